@@ -1,0 +1,161 @@
+"""What holds for every test: nothing is left behind, nothing of the user's is touched, nothing fails unseen.
+
+A test that has nothing to do with Qt does not load it.
+"""
+
+import gc
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+# No deadline: the first call of anything is slow. In CI the same examples every time.
+settings.register_profile("local", deadline=None, max_examples=50)
+settings.register_profile(
+    "ci", deadline=None, max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if CI else "local")
+
+
+def _loaded(name: str) -> ModuleType | None:
+    """Return a module of PySide6 if somebody has loaded it."""
+    return sys.modules.get(f"PySide6.{name}")
+
+
+@pytest.fixture(autouse=True)
+def _settings_in_tmp(tmp_path, monkeypatch):
+    """Lead QSettings into the test's own folder."""
+    folder = str(tmp_path / "settings")
+    # For programs that the test starts, and for Qt if only the test loads it.
+    monkeypatch.setenv("XDG_CONFIG_HOME", folder)
+    if core := _loaded("QtCore"):
+        q = core.QSettings
+        q.setDefaultFormat(q.Format.IniFormat)
+        for form in (q.Format.IniFormat, q.Format.NativeFormat):
+            for scope in (q.Scope.UserScope, q.Scope.SystemScope):
+                q.setPath(form, scope, folder)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request):
+    """Fail a test that leaves a window or a running thread."""
+    windows_before, threads_before = _windows(), _native_threads()
+    yield
+    _delete_later_now()
+    # pytest itself holds on to the values of fixtures; all others are torn down by now.
+    request.node.funcargs.clear()
+    if _new(_windows(), windows_before):
+        # What only a cycle of references keeps is not left behind: it is gone after this.
+        gc.collect()
+        _delete_later_now()
+    windows = _new(_windows(), windows_before)
+    threads = _running_threads() if _new_native_threads(threads_before) else []
+    left = [f"a running thread, {thread!r}" for thread in threads]
+    left += [f"a window, {window!r}" for window in windows]
+    # Tidied up, so that the tests after this one are not blamed or disturbed.
+    for thread in threads:
+        thread.quit()
+        thread.wait(5000)
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    _delete_later_now()
+    if left:
+        pytest.fail(f"the test left behind {' and '.join(left)}", pytrace=False)
+
+
+def _windows():
+    """Return the top-level widgets, without those that Qt makes and keeps for itself."""
+    widgets = _loaded("QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return []
+    return [
+        widget
+        for widget in widgets.QApplication.topLevelWidgets()
+        if widget.parent() is None and not widget.inherits("QTipLabel")
+    ]
+
+
+def _new(now, before):
+    """Return what is in ``now`` and was not in ``before``; widgets are compared by identity."""
+    return [thing for thing in now if not any(thing is old for old in before)]
+
+
+def _native_threads():
+    """Return the ids of the process's threads, or None where the system does not list them."""
+    folder = Path("/proc/self/task")
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else None
+
+
+def _new_native_threads(before):
+    """Tell whether there may be threads that were not there before."""
+    now = _native_threads()
+    return now is None or before is None or bool(now - before)
+
+
+def _running_threads():
+    """Return the QThreads that run. It looks at every object, so it is asked only on suspicion."""
+    core = _loaded("QtCore")
+    if core is None:
+        return []
+    from shiboken6 import isValid
+
+    # By type(), not isinstance(): a mock with a spec claims to be an instance of it.
+    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), core.QThread)]
+    return [thread for thread in threads if isValid(thread) and thread.isRunning()]
+
+
+def _delete_later_now():
+    """Carry out what deleteLater() has put off."""
+    core = _loaded("QtCore")
+    if core is not None and core.QCoreApplication.instance() is not None:
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Fail a test during which pyqtgraph could not draw an item: it prints that and goes on.
+
+    This looks at what pytest has captured, so `capfd` and `capsys` stay free for the tests.
+    """
+    report = yield
+    captured = [text for title, text in report.sections if title.endswith(report.when)]
+    if report.passed and any("Error while drawing item" in text for text in captured):
+        report.outcome = "failed"
+        report.longrepr = f"an item could not be drawn; see what was captured:\n\n{''.join(captured)}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def qapp_cls():
+    """Return the application's class, after what must be set before there is an application."""
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    form = QSurfaceFormat()
+    form.setDepthBufferSize(24)
+    form.setSamples(4)
+    QSurfaceFormat.setDefaultFormat(form)
+    # Without it a second or re-parented OpenGL view draws nothing.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    return QApplication
+
+
+@pytest.fixture(scope="session")
+def opengl(qapp):
+    """Ask for OpenGL: without it a test is skipped, but in CI, where it has to be there, fails."""
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+
+    context, surface = QOpenGLContext(), QOffscreenSurface()
+    surface.create()
+    # The offscreen platform may make a context, but its widgets draw nothing with it.
+    works = qapp.platformName() not in ("offscreen", "minimal") and context.create()
+    if not (works and context.makeCurrent(surface)):
+        (pytest.fail if CI else pytest.skip)("there is no OpenGL here")
+    context.doneCurrent()
