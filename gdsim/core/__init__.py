@@ -1,0 +1,1 @@
+"""Pure functions over frozen values: everything gdsim knows about gradient descent."""

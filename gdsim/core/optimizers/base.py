@@ -1,0 +1,118 @@
+"""What an update rule is: frozen hyperparameters, a state, and one pure step."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from gdsim.core.arrays import Array
+from gdsim.core.param import BELOW_ONE, POSITIVE, SWITCH, Declared, param
+from gdsim.core.schedules import Rate
+
+# The gradient of the current batch's loss, as a function of the parameters.
+Gradient = Callable[[Array], Array]
+# A NamedTuple of arrays shaped like the parameters; its field names are the letters of the rule. Every
+# rule has a type of its own, which the signature shared by all rules cannot name.
+AnyState = Any
+
+
+class Rates(NamedTuple):
+    """What the schedules say for one update, and its number.
+
+    Attributes
+    ----------
+    eta : float, or array that broadcasts against the parameters
+        Learning rate.
+    gamma : float
+        Momentum; NaN for a rule without one.
+    t : int
+        Number of the update, from 1.
+    """
+
+    eta: Rate
+    gamma: float
+    t: int
+
+
+@dataclass(frozen=True)
+class Optimizer(Declared):
+    """An update rule with its hyperparameters.
+
+    Rules are elementwise: they act on arrays of shape (..., d + 1), on w and on b alike, and on a
+    batch of runs as on one.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    State: ClassVar[type[NamedTuple]]
+    # Every rule declares its own learning rate, since the usual value differs from rule to rule.
+    eta: float
+
+    @abstractmethod
+    def init(self, p: Array) -> AnyState:
+        """Return the state before the first update, for parameters shaped like ``p``."""
+
+    @abstractmethod
+    def step(self, gradient: Gradient, p: Array, state: AnyState, rates: Rates) -> tuple[Array, AnyState]:
+        """Return the parameters and the state after one update. Nothing is changed in place.
+
+        ``gradient`` is a function, not a value, since a rule may ask for it elsewhere than at ``p``.
+        """
+
+
+@dataclass(frozen=True)
+class MomentumRule(Optimizer):
+    """An update rule with a momentum γ, and so one that a momentum schedule can steer."""
+
+    gamma: float
+
+
+def eta_param(default: float) -> float:
+    """Declare a rule's learning rate."""
+    return param(
+        default,
+        "η",
+        1e-5,
+        100.0,
+        log=True,
+        domain=POSITIVE,
+        label="learning rate",
+        doc="How far to go for each unit of gradient.",
+    )
+
+
+def gamma_param() -> float:
+    """Declare a rule's momentum."""
+    return param(
+        0.9,
+        "γ",
+        0.0,
+        0.999,
+        domain=BELOW_ONE,
+        label="momentum",
+        doc="The share of the last step that is carried into the next.",
+    )
+
+
+def beta_param(default: float, symbol: str, doc: str) -> float:
+    """Declare the decay rate of a running average."""
+    return param(default, symbol, 0.0, 0.9999, domain=BELOW_ONE, label="decay rate", doc=doc)
+
+
+def eps_param() -> float:
+    """Declare the small number under the square root."""
+    return param(
+        1e-8,
+        "ε",
+        1e-12,
+        1.0,
+        log=True,
+        domain=POSITIVE,
+        label="epsilon",
+        doc="Keeps the division away from zero. It stands inside the square root, as in the lecture.",
+    )
+
+
+def switch_param(symbol: str, label: str, doc: str) -> bool:
+    """Declare a part of the rule that can be switched off, to see what it is good for."""
+    return param(True, symbol, domain=SWITCH, label=label, doc=doc)

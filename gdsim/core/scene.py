@@ -1,0 +1,115 @@
+"""Scene files: an Experiment as JSON, version 1, checked key by key.
+
+Everything but ``gdsim``, ``points`` and ``runs[].algorithm`` has a default. Unknown keys are
+refused, since a misspelt key that is silently ignored gives wrong numbers.
+"""
+
+import json
+from pathlib import Path
+
+from gdsim.core.checked_json import FileFault, parse, read_text
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.param import Declared, params, printable
+from gdsim.core.points import PointSet
+from gdsim.core.resources import resource
+from gdsim.core.scene_reader import VERSION, read_experiment
+
+# In the order of the lecture. Explicit, as the catalog of rules is.
+BUNDLED = (
+    "first-neuron",
+    "another-start",
+    "valley",
+    "nesterov",
+    "stochastic",
+    "mini-batch",
+    "big-rate",
+    "sparse",
+    "no-root",
+    "bias-correction",
+)
+
+
+def bundled_scenes() -> dict[str, Path]:
+    """Return the scenes that come with gdsim, by name, in the order of the lecture."""
+    folder = resource("scenes")
+    return {name: folder / f"{name}.json" for name in BUNDLED}
+
+
+def find_scene(name: str) -> Path:
+    """Return the file of a bundled scene, or ``name`` as a path."""
+    return bundled_scenes().get(name, Path(name))
+
+
+def load_scene(path: Path) -> Experiment:
+    """Read a scene file.
+
+    Raises
+    ------
+    FileFault
+        With one line that names the file, the key and what is wrong.
+    """
+    try:
+        return parse_scene(read_text(path))
+    except FileFault as error:
+        raise FileFault(f"{printable(path.name or str(path))}: {error}") from None
+
+
+def parse_scene(text: str) -> Experiment:
+    """Return the experiment that a scene's text describes.
+
+    Raises
+    ------
+    FileFault
+        With one line that names the key and what is wrong.
+    """
+    return read_experiment(parse(text))
+
+
+def scene_text(experiment: Experiment) -> str:
+    """Return the scene file of an experiment; reading it gives an equal experiment."""
+    tree = {
+        "gdsim": VERSION,
+        "title": experiment.title,
+        "about": experiment.about,
+        "points": _points_tree(experiment.points),
+        "validation": _points_tree(experiment.validation),
+        "window": {
+            "w": [experiment.window.w_min, experiment.window.w_max],
+            "b": [experiment.window.b_min, experiment.window.b_max],
+        },
+        "runs": [_run_tree(run) for run in experiment.runs],
+    }
+    return json.dumps(tree, indent=1, ensure_ascii=False) + "\n"
+
+
+def _points_tree(points: PointSet) -> dict[str, object]:
+    x = points.x[:, 0] if points.dimension == 1 else points.x
+    return {"x": x.tolist(), "y": points.y.tolist()}
+
+
+def _run_tree(run: Run) -> dict[str, object]:
+    w = list(run.start[:-1])
+    tree = {
+        "name": run.name,
+        "algorithm": run.optimizer.id,
+        "hyperparameters": _declared_tree(run.optimizer),
+        "regime": {"kind": run.regime.id, **_declared_tree(run.regime)},
+        "seed": run.seed,
+        "schedule": {"kind": run.schedule.id, **_declared_tree(run.schedule)},
+        "start": {"w": w[0] if len(w) == 1 else w, "b": run.start[-1]},
+        "epochs": run.epochs,
+    }
+    if run.has_momentum:
+        tree["momentum_schedule"] = {
+            "kind": run.momentum_schedule.id,
+            **_declared_tree(run.momentum_schedule),
+        }
+    if run.colour:
+        tree["colour"] = run.colour
+    if run.hidden:
+        tree["hidden"] = True
+    return tree
+
+
+def _declared_tree(value: Declared) -> dict[str, object]:
+    return {setting.name: getattr(value, setting.name) for setting in params(type(value))}

@@ -1,0 +1,282 @@
+"""Scenes with one fault each, and the line that names it. Used for the reader and for the command line."""
+
+import json
+
+_GOOD = {
+    "gdsim": 1,
+    "title": "The valley",
+    "about": "one sentence",
+    "points": {"x": [1.3, 2.4], "y": [0.15, 0.9]},
+    "validation": {"x": [], "y": []},
+    "window": {"w": [-2, 12], "b": [-14, 8]},
+    "runs": [
+        {
+            "name": "Momentum",
+            "algorithm": "momentum",
+            "hyperparameters": {"eta": 1.0, "gamma": 0.9},
+            "regime": {"kind": "mini-batch", "size": 2, "shuffle": True},
+            "seed": 0,
+            "schedule": {"kind": "step", "factor": 0.5, "every": 5},
+            "momentum_schedule": {"kind": "sutskever", "gamma_max": 0.99},
+            "start": {"w": 0, "b": 6},
+            "epochs": 100,
+        }
+    ],
+}
+RUN = "runs[0]"
+DELETE = object()
+
+
+def good():
+    """Return the tree of a scene that uses every key."""
+    return json.loads(json.dumps(_GOOD))
+
+
+def text_with(*changes):
+    """Return the text of the good scene with some values replaced or deleted: pairs of path and value."""
+    tree = good()
+    for path, value in changes:
+        *parents, last = path
+        place = tree
+        for key in parents:
+            place = place[key]
+        if value is DELETE:
+            del place[last]
+        else:
+            place[last] = value
+    return json.dumps(tree)
+
+
+def _run(*path):
+    return ("runs", 0, *path)
+
+
+def _literal(path, literal):
+    """Return the text of the good scene with a literal that no JSON writer would write."""
+    return text_with((path, "LITERAL")).replace('"LITERAL"', literal)
+
+
+_ETA = _run("hyperparameters", "eta")
+_NUMBER = "must be a number from -1e100 to 1e100, not"
+FAULTS = {
+    # what a scene must have
+    "no version": (text_with((("gdsim",), DELETE)), "gdsim is missing"),
+    "a wrong version": (text_with((("gdsim",), 2)), "gdsim must be 1, the version of the format, not 2"),
+    "a version that is true": (text_with((("gdsim",), True)), "gdsim must be 1"),
+    "no points": (text_with((("points",), DELETE)), "points is missing"),
+    "no x": (text_with((("points", "x"), DELETE)), "points.x is missing"),
+    "no y": (text_with((("points", "y"), DELETE)), "points.y is missing"),
+    "no algorithm": (text_with((_run("algorithm"), DELETE)), f"{RUN}.algorithm is missing"),
+    "no kind": (text_with((_run("regime"), {"size": 2})), f"{RUN}.regime.kind is missing"),
+    # points
+    "empty points": (text_with((("points",), {"x": [], "y": []})), "points must not be empty"),
+    "more x than y": (
+        text_with((("points", "x"), [1, 2, 3])),
+        "points must have as many x as y, not 3 and 2",
+    ),
+    "validation of different length": (
+        text_with((("validation",), {"x": [1], "y": []})),
+        "validation must have as many x as y, not 1 and 0",
+    ),
+    "text as x": (text_with((("points", "x", 1), "2.4")), f'points.x[1] {_NUMBER} "2.4"'),
+    "true as y": (text_with((("points", "y", 0), True)), f"points.y[0] {_NUMBER} true"),
+    "null as y": (text_with((("points", "y", 0), None)), f"points.y[0] {_NUMBER} null"),
+    "NaN as y": (_literal(("points", "y", 0), "NaN"), f"points.y[0] {_NUMBER} nan"),
+    "Infinity as x": (_literal(("points", "x", 0), "-Infinity"), f"points.x[0] {_NUMBER} -inf"),
+    "1e999 as x": (_literal(("points", "x", 0), "1e999"), f"points.x[0] {_NUMBER} inf"),
+    "a huge x": (text_with((("points", "x", 0), 1e101)), f"points.x[0] {_NUMBER} 1e+101"),
+    "5000 digits as x": (_literal(("points", "x", 1), "9" * 5000), f"points.x[1] {_NUMBER} a huge number"),
+    "400 digits as x": (_literal(("points", "x", 1), "9" * 400), f"points.x[1] {_NUMBER} a huge number"),
+    "a number as x": (text_with((("points", "x"), 5)), "points.x must be a list, not 5"),
+    "a number as y": (text_with((("points", "y"), 5)), "points.y must be a list of numbers, not 5"),
+    "an uneven row": (
+        text_with((("points", "x"), [[1, 2], [1]])),
+        "points.x[1] must be a list of 2 numbers, like the other points",
+    ),
+    "a row without inputs": (text_with((("points", "x"), [[], []])), "points.x[0] must not be empty"),
+    "a list where a number is": (text_with((("points", "x"), [1, [2]])), f"points.x[1] {_NUMBER} a list"),
+    "validation of another dimension": (
+        text_with((("validation",), {"x": [[1, 2]], "y": [1]})),
+        "validation.x[0] must be a list of one number, like the other points",
+    ),
+    "validation of one dimension": (
+        text_with((("points",), {"x": [[1, 2]], "y": [1]}), (("validation",), {"x": [1], "y": [1]})),
+        "validation.x[0] must be a list of 2 numbers, like the points, not 1",
+    ),
+    "points as a list": (text_with((("points",), [1, 2])), "points must be an object, not a list"),
+    # the rule and its settings
+    "an unknown algorithm": (
+        text_with((_run("algorithm"), "sgd")),
+        f'{RUN}.algorithm must be one of gd, momentum, nesterov, adagrad, rmsprop, adam, not "sgd"',
+    ),
+    "an algorithm that is no text": (
+        text_with((_run("algorithm"), ["gd"])),
+        f"{RUN}.algorithm must be one of",
+    ),
+    "a negative rate": (
+        text_with((_ETA, -1)),
+        f"{RUN}.hyperparameters.eta must be a positive number, not -1",
+    ),
+    "a rate of zero": (text_with((_ETA, 0)), f"{RUN}.hyperparameters.eta must be a positive number, not 0"),
+    "a rate that is true": (
+        text_with((_ETA, True)),
+        f"{RUN}.hyperparameters.eta must be a positive number, not true",
+    ),
+    "a rate in words": (
+        text_with((_ETA, "fast")),
+        f'{RUN}.hyperparameters.eta must be a positive number, not "fast"',
+    ),
+    "an infinite rate": (
+        _literal(_ETA, "Infinity"),
+        f"{RUN}.hyperparameters.eta must be a positive number, not inf",
+    ),
+    "gamma of one": (
+        text_with((_run("hyperparameters", "gamma"), 1)),
+        f"{RUN}.hyperparameters.gamma must be a number of at least 0 and below 1, not 1",
+    ),
+    "a negative gamma": (
+        text_with((_run("hyperparameters", "gamma"), -0.1)),
+        f"{RUN}.hyperparameters.gamma must be a number of at least 0 and below 1, not -0.1",
+    ),
+    "beta of one": (
+        text_with(
+            (_run("algorithm"), "rmsprop"),
+            (_run("hyperparameters"), {"beta": 1.0}),
+            (_run("momentum_schedule"), DELETE),
+        ),
+        f"{RUN}.hyperparameters.beta must be a number of at least 0 and below 1, not 1.0",
+    ),
+    "a hyperparameter the rule does not have": (
+        text_with(
+            (_run("algorithm"), "gd"),
+            (_run("hyperparameters"), {"gamma": 0.9}),
+            (_run("momentum_schedule"), DELETE),
+        ),
+        f"{RUN}.hyperparameters.gamma is not a known key; known are eta",
+    ),
+    "a switch that is a number": (
+        text_with(
+            (_run("algorithm"), "adagrad"),
+            (_run("hyperparameters"), {"root": 1}),
+            (_run("momentum_schedule"), DELETE),
+        ),
+        f"{RUN}.hyperparameters.root must be true or false, not 1",
+    ),
+    "a momentum schedule for gd": (
+        text_with((_run("algorithm"), "gd"), (_run("hyperparameters"), {})),
+        f"{RUN}.momentum_schedule does not go with gd, which has no momentum",
+    ),
+    "a constant momentum for adam": (
+        text_with(
+            (_run("algorithm"), "adam"),
+            (_run("hyperparameters"), {}),
+            (_run("momentum_schedule"), {"kind": "constant"}),
+        ),
+        f"{RUN}.momentum_schedule does not go with adam, which has no momentum",
+    ),
+    # regime and schedules
+    "a batch of none": (
+        text_with((_run("regime", "size"), 0)),
+        f"{RUN}.regime.size must be a whole number of at least 1, not 0",
+    ),
+    "half a point": (
+        text_with((_run("regime", "size"), 1.5)),
+        f"{RUN}.regime.size must be a whole number of at least 1, not 1.5",
+    ),
+    "an unknown regime": (
+        text_with((_run("regime", "kind"), "online")),
+        f'{RUN}.regime.kind must be one of batch, stochastic, mini-batch, not "online"',
+    ),
+    "a regime in a word": (
+        text_with((_run("regime"), "batch")),
+        f'{RUN}.regime must be an object with a "kind", not "batch"',
+    ),
+    "a size for stochastic": (
+        text_with((_run("regime"), {"kind": "stochastic", "size": 2})),
+        f"{RUN}.regime.size is not a known key; known are kind, shuffle",
+    ),
+    "an unknown schedule": (
+        text_with((_run("schedule"), {"kind": "cosine"})),
+        f"{RUN}.schedule.kind must be one of constant, step, validation, exponential, inverse",
+    ),
+    "a factor of zero": (
+        text_with((_run("schedule", "factor"), 0)),
+        f"{RUN}.schedule.factor must be a positive number, not 0",
+    ),
+    "a negative decay": (
+        text_with((_run("schedule"), {"kind": "inverse", "k": -1})),
+        f"{RUN}.schedule.k must be a number of at least 0, not -1",
+    ),
+    "gamma_max of one": (
+        text_with((_run("momentum_schedule", "gamma_max"), 1)),
+        f"{RUN}.momentum_schedule.gamma_max must be a number of at least 0 and below 1, not 1",
+    ),
+    "the validation schedule without validation": (
+        text_with((_run("schedule"), {"kind": "validation"})),
+        f"{RUN}.schedule needs validation points, and there are none",
+    ),
+    # the rest of a run
+    "no epochs": (
+        text_with((_run("epochs"), 0)),
+        f"{RUN}.epochs must be a whole number from 1 to 10000000, not 0",
+    ),
+    "too many epochs": (
+        text_with((_run("epochs"), 10_000_001)),
+        f"{RUN}.epochs must be a whole number from 1 to 10000000, not 10000001",
+    ),
+    "a negative seed": (
+        text_with((_run("seed"), -1)),
+        f"{RUN}.seed must be a whole number from 0 to 4294967295",
+    ),
+    "text as a start": (text_with((_run("start", "w"), "0")), f"{RUN}.start.w must be a number from -1e100"),
+    "a list as a start in one dimension": (
+        text_with((_run("start", "w"), [0, 1])),
+        f"{RUN}.start.w must be a number, not a list",
+    ),
+    "a start of the wrong dimension": (
+        text_with((("points",), {"x": [[1, 2], [3, 4]], "y": [0, 1]}), (_run("start", "w"), [1, 2, 3])),
+        f"{RUN}.start.w must be a list of 2 numbers, not a list",
+    ),
+    "a number as a start in two dimensions": (
+        text_with((("points",), {"x": [[1, 2], [3, 4]], "y": [0, 1]})),
+        f"{RUN}.start.w must be a list of 2 numbers, not 0",
+    ),
+    "a name that is a number": (text_with((_run("name"), 7)), f"{RUN}.name must be text, not 7"),
+    "a name with half a letter": (
+        _literal(_run("name"), '"\\ud800"'),
+        f"{RUN}.name must be text that can be written in UTF-8",
+    ),
+    "a colour by name": (
+        text_with((_run("colour"), "red")),
+        f'{RUN}.colour must be a colour such as "#1b6ef3"',
+    ),
+    "hidden in words": (text_with((_run("hidden"), "no")), f'{RUN}.hidden must be true or false, not "no"'),
+    "a run that is a word": (text_with((("runs", 0), "gd")), f'{RUN} must be an object, not "gd"'),
+    "runs that are no list": (text_with((("runs",), {})), "runs must be a list, not an object"),
+    # window and texts
+    "a reversed window": (
+        text_with((("window", "w"), [12, -2])),
+        "window.w must go from a smaller to a larger number, not from 12 to -2",
+    ),
+    "an empty window": (
+        text_with((("window", "b"), [3, 3])),
+        "window.b must go from a smaller to a larger number, not from 3 to 3",
+    ),
+    "a window of three": (text_with((("window", "w"), [1, 2, 3])), "window.w must be two numbers, not 3"),
+    "a window of text": (text_with((("window", "w"), "ab")), 'window.w must be a list, not "ab"'),
+    "a window to infinity": (_literal(("window", "b", 1), "Infinity"), f"window.b[1] {_NUMBER} inf"),
+    "a title that is a list": (text_with((("title",), [])), "title must be text, not a list"),
+    # unknown keys
+    "an unknown key": (text_with((("point",), [])), "point is not a known key; known are gdsim, title"),
+    "an unknown key in a run": (text_with((_run("lr"), 1)), f"{RUN}.lr is not a known key; known are name"),
+    "an unknown key that is no word": (text_with((("a b\n",), 1)), r'"a b\n" is not a known key'),
+    # no scene at all
+    "broken JSON": ('{"gdsim": 1,\n "points"', "is not JSON: Expecting ':' delimiter at line 2, column 10"),
+    "no JSON": ("gdsim", "is not JSON: Expecting value at line 1, column 1"),
+    "nothing": ("", "is not JSON: Expecting value at line 1, column 1"),
+    "a list": ("[]", "a scene must be an object, not a list"),
+    "a number": ("1", "a scene must be an object, not 1"),
+    "a key twice": ('{"gdsim": 1, "gdsim": 1}', 'the key "gdsim" comes twice in one object'),
+    "deep nesting": ("[" * 100_000, "is nested too deeply"),
+    "deep nesting in a key": ('{"a":' * 100_000, "is nested too deeply"),
+}

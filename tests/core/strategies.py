@@ -1,0 +1,117 @@
+"""Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from gdsim.core.experiment import Experiment, Run, Window
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.base import MomentumRule
+from gdsim.core.param import EPOCHS, NUMBER, SEED, params
+from gdsim.core.points import PointSet
+from gdsim.core.regime import REGIMES
+from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ConstantMomentum
+
+HUGE = 1.7e308
+ANY_NUMBER = st.floats(NUMBER.low, NUMBER.high)
+TAME = st.floats(-4.0, 4.0, allow_subnormal=False)
+
+
+def values(domain):
+    """Any value of a domain."""
+    if domain.kind is bool:
+        return st.booleans()
+    low, high = max(domain.low, -HUGE), min(domain.high, HUGE)
+    if domain.kind is int:
+        return st.integers(int(low), min(int(high), 10**12))
+    return st.floats(
+        low, high, exclude_min=not domain.low_included, exclude_max=not domain.high_included and high < HUGE
+    )
+
+
+def declared(kind, value_of=values):
+    """Any instance of a class with declared settings."""
+    return st.builds(kind, **{setting.name: value_of(setting.domain) for setting in params(kind)})
+
+
+def _tame_values(domain):
+    if domain.kind is float:
+        return st.floats(max(domain.low, 1e-3), min(domain.high, 0.99))
+    return st.integers(1, 9) if domain.kind is int else st.booleans()
+
+
+def optimizers(value_of=values):
+    return st.one_of(*(declared(rule, value_of) for rule in OPTIMIZERS.values()))
+
+
+def regimes(value_of=values):
+    return st.one_of(*(declared(kind, value_of) for kind in REGIMES.values()))
+
+
+def schedules(*, validation=True, value_of=values):
+    kinds = [kind for kind in SCHEDULES.values() if validation or not kind.needs_validation]
+    return st.one_of(*(declared(kind, value_of) for kind in kinds))
+
+
+def momentum_schedules(optimizer, value_of=values):
+    if not isinstance(optimizer, MomentumRule):
+        return st.just(ConstantMomentum())
+    return st.one_of(*(declared(kind, value_of) for kind in MOMENTUM_SCHEDULES.values()))
+
+
+@st.composite
+def point_sets(draw, dimension, *, least=1, x=ANY_NUMBER, y=ANY_NUMBER):
+    n = draw(st.integers(least, 6))
+    xs = [[draw(x) for _ in range(dimension)] for _ in range(n)]
+    return PointSet(np.reshape(xs, (n, dimension)), [draw(y) for _ in range(n)])
+
+
+@st.composite
+def windows(draw):
+    ends = [sorted(draw(st.tuples(values(NUMBER), values(NUMBER)))) for _ in range(2)]
+    window = Window(*ends[0], *ends[1])
+    return Window() if window.fault() else window
+
+
+@st.composite
+def experiments(draw):
+    """Any experiment that can be described."""
+    dimension = draw(st.integers(1, 3))
+    points = draw(point_sets(dimension))
+    validation = draw(st.just(PointSet.empty(dimension)) | point_sets(dimension))
+    runs = []
+    for optimizer in draw(st.lists(optimizers(), max_size=3)):
+        run = st.builds(
+            Run,
+            optimizer=st.just(optimizer),
+            regime=regimes(),
+            schedule=schedules(validation=len(validation) > 0),
+            momentum_schedule=momentum_schedules(optimizer),
+            start=st.tuples(*[values(NUMBER)] * (dimension + 1)),
+            epochs=values(EPOCHS),
+            seed=values(SEED),
+            name=st.text(),
+            colour=st.sampled_from(["", "#000000", "#1B6ef3"]),
+            hidden=st.booleans(),
+        )
+        runs.append(draw(run))
+    texts = draw(st.tuples(st.text(), st.text()))
+    return Experiment(points, validation, tuple(runs), draw(windows()), *texts)
+
+
+@st.composite
+def flights(draw, optimizer=None, *, validation_schedule=True):
+    """A run with its points and validation points, few enough to compute, tame enough to stay finite."""
+    dimension = draw(st.integers(1, 3))
+    rule = draw(optimizers(_tame_values)) if optimizer is None else optimizer
+    targets = st.floats(0.0, 1.0, allow_subnormal=False)
+    points, validation = (draw(point_sets(dimension, x=TAME, y=targets)) for _ in range(2))
+    run = Run(
+        optimizer=rule,
+        regime=draw(regimes(_tame_values)),
+        schedule=draw(schedules(validation=validation_schedule, value_of=_tame_values)),
+        momentum_schedule=draw(momentum_schedules(rule, _tame_values)),
+        start=draw(st.tuples(*[TAME] * (dimension + 1))),
+        epochs=draw(st.integers(1, 12)),
+        seed=draw(values(SEED)),
+    )
+    return run, points, validation

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core import edits
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.optimizers.nesterov import Nesterov
+from gdsim.core.param import InvalidValue, params
+from gdsim.core.points import PointSet
+from gdsim.core.regime import MiniBatch, Stochastic
+from gdsim.core.schedules import Constant, ConstantMomentum, Exponential, Inverse, StepDecay, Sutskever
+from tests.core.strategies import optimizers
+
+POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
+HELD_OUT = PointSet([5.0, 4.0], [0.5, 0.4])
+THREE = Experiment(POINTS, HELD_OUT, (Run(GradientDescent()), Run(Momentum()), Run(Nesterov())))
+
+
+def test_a_learning_rate_at_its_default_becomes_the_new_default():
+    assert edits.recast(Momentum(), Adam) == Adam()
+    assert edits.recast(Adam(), Nesterov) == Nesterov()
+
+
+def test_what_was_changed_is_kept_where_the_new_kind_knows_it():
+    assert edits.recast(Momentum(eta=0.3, gamma=0.5), Nesterov) == Nesterov(eta=0.3, gamma=0.5)
+    assert edits.recast(Momentum(gamma=0.5), Nesterov) == Nesterov(gamma=0.5)
+    assert edits.recast(Momentum(eta=0.3, gamma=0.5), Adam) == Adam(eta=0.3)
+    assert edits.recast(Stochastic(shuffle=True), MiniBatch) == MiniBatch(2, shuffle=True)
+    assert edits.recast(Exponential(0.5), Inverse) == Inverse(0.5)
+    assert edits.recast(StepDecay(0.1, 7), Constant) == Constant()
+
+
+@given(optimizers(), st.sampled_from(list(OPTIMIZERS.values())))
+def test_any_rule_becomes_any_other(optimizer, rule):
+    new = edits.recast(optimizer, rule)
+    assert type(new) is rule
+    old_names = {param.name for param in params(type(optimizer))}
+    for param in params(rule):
+        kept = getattr(optimizer, param.name, param.default)
+        changed = param.name in old_names and kept != _default(type(optimizer), param.name)
+        assert getattr(new, param.name) == (kept if changed else param.default)
+
+
+def _default(kind, name):
+    return next(param.default for param in params(kind) if param.name == name)
+
+
+def test_a_momentum_schedule_stays_with_momentum_only():
+    run = Run(Momentum(), momentum_schedule=Sutskever(0.95))
+    assert edits.change_rule(run, Nesterov).momentum_schedule == Sutskever(0.95)
+    assert edits.change_rule(run, Adam).momentum_schedule == ConstantMomentum()
+
+
+def test_a_run_named_after_its_rule_is_named_after_the_new_one():
+    run = edits.change_rule(THREE.runs[1], Adam)
+    assert edits.change_run(THREE, 1, run).runs[1].name == "Adam"
+    twin = edits.change_rule(THREE.runs[1], Nesterov)
+    assert edits.change_run(THREE, 1, twin).runs[1].name == "Nesterov 2"
+
+
+def test_a_copy_named_after_its_rule_is_renamed_too():
+    copied = edits.duplicate_run(THREE, 1)
+    assert copied.runs[2].name == "Momentum 2"
+    changed = edits.change_run(copied, 2, edits.change_rule(copied.runs[2], Adam))
+    assert changed.runs[2].name == "Adam"
+
+
+def test_a_name_of_ones_own_stays():
+    named = edits.replace_run(THREE, 1, replace(THREE.runs[1], name="Mine 2"))
+    changed = edits.change_run(named, 1, edits.change_rule(named.runs[1], Adam))
+    assert changed.runs[1].name == "Mine 2"
+    assert edits.change_run(named, 1, replace(named.runs[1], epochs=5)).runs[1].name == "Mine 2"
+
+
+@pytest.mark.parametrize(("column", "descending", "x"), [(0, False, [1, 2, 3]), (1, True, [2, 1, 3])])
+def test_points_are_sorted_each_kind_for_itself(column, descending, x):
+    result = edits.sort_points(THREE, column, descending=descending)
+    assert result.points.x[:, 0].tolist() == x
+    assert len(result.validation) == 2
+
+
+def test_rows_change_their_role_and_back():
+    there = edits.set_role(THREE, [0, 3], validation=True)
+    assert there.points.x[:, 0].tolist() == [1.0, 2.0]
+    assert there.validation.x[:, 0].tolist() == [5.0, 4.0, 3.0]
+    back = edits.set_role(there, [4], validation=False)
+    assert back.points.x[:, 0].tolist() == [1.0, 2.0, 3.0]
+    assert back.validation == HELD_OUT
+
+
+def test_rows_are_moved_and_removed_by_their_place_in_the_table():
+    moved = edits.move_point(THREE, 4, (9.0,), 0.0)
+    assert moved.validation.x[:, 0].tolist() == [5.0, 9.0]
+    assert edits.remove_points(THREE, [0, 4]).points.x[:, 0].tolist() == [1.0, 2.0]
+    assert edits.remove_points(THREE, [0, 4]).validation.x[:, 0].tolist() == [5.0]
+    with pytest.raises(InvalidValue, match="points must not be empty"):
+        edits.remove_points(THREE, [0, 1, 2])
+
+
+def test_a_run_is_put_in_and_taken_out():
+    copied = edits.duplicate_run(THREE, 0)
+    assert [run.name for run in copied.runs] == [
+        "Gradient descent",
+        "Gradient descent 2",
+        "Momentum",
+        "Nesterov",
+    ]
+    assert edits.remove_run(copied, 1) == THREE
+
+
+def test_points_are_added_at_the_end():
+    added = edits.add_points(THREE, PointSet([7.0], [0.7]))
+    assert np.array_equal(added.points.x[:, 0], [3.0, 1.0, 2.0, 7.0])

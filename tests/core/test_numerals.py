@@ -1,0 +1,121 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.numerals import NotANumber, precise, read_number, rounded, steady
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1", 1),
+        (" 0.25 ", 0.25),
+        ("0,25", 0.25),
+        ("-3", -3),
+        ("\u22123.5", -3.5),
+        ("+2", 2),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("1e-8", 1e-8),
+        ("1,5E3", 1500.0),
+        ("1e3", 1000.0),
+        ("0,125", 0.125),
+        ("1234,567", 1234.567),
+        ("9007199254740993", 9007199254740993),
+    ],
+)
+def test_what_people_write_is_read(text, number):
+    value = read_number(text)
+    assert value == number
+    assert type(value) is type(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        ".",
+        ",",
+        "-",
+        "e5",
+        "1e",
+        "abc",
+        "1 2",
+        "1_000",
+        "nan",
+        "inf",
+        "0x10",
+        "1.2.3",
+        "1,2,3",
+        "٣",
+        "1.5e2.5",
+    ],
+)
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(NotANumber, match="must be a number, not"):
+        read_number(text)
+
+
+@pytest.mark.parametrize("text", ["1,000", "-12,345", "999,999"])
+def test_a_comma_that_may_part_thousands_is_refused(text):
+    with pytest.raises(NotANumber, match="without the comma"):
+        read_number(text)
+    assert read_number(text, comma_is_decimal=True) == float(text.replace(",", "."))
+
+
+def test_a_long_text_is_quoted_in_short():
+    with pytest.raises(NotANumber) as caught:
+        read_number("x" * 1000)
+    assert len(str(caught.value)) < 60
+
+
+@given(st.text())
+def test_any_text_is_a_number_or_refused(text):
+    try:
+        assert isinstance(read_number(text), (int, float))
+    except NotANumber as refused:
+        assert "\n" not in str(refused)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_precise_text_reads_back_as_the_same_number(value):
+    assert read_number(precise(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.0, "1"), (0.1, "0.1"), (1e-8, "1e-8"), (1e22, "1e22"), (100, "100"), (1e7, "10000000")],
+)
+def test_precise_text_is_short(value, text):
+    assert precise(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1 / 3, "0.333333"), (2.0, "2"), (1.23456789e-7, "1.23457e-7")])
+def test_rounded_text_has_six_digits_at_most(value, text):
+    assert rounded(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.0, 6, "0"),
+        (0.5, 6, "0.500000"),
+        (-2.5, 4, "-2.500"),
+        (123456.7, 6, "123457"),
+        (1e-5, 3, "1.00e-5"),
+        (1e9, 2, "1.0e9"),
+        (5.0, 1, "5"),
+        (0.07, 1, "0.07"),
+        (1e30, 1, "1e30"),
+    ],
+)
+def test_steady_text_keeps_its_zeros(value, digits, text):
+    assert steady(value, digits) == text
+
+
+@given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))
+def test_steady_text_is_close_to_the_number(value, digits):
+    assert math.isclose(float(steady(value, digits)), value, rel_tol=10.0 ** (1 - digits))

@@ -1,0 +1,162 @@
+"""Declared settings and the domains that check them."""
+
+import math
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core import param as module
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.param import (
+    BELOW_ONE,
+    COUNT,
+    EPOCHS,
+    NOT_NEGATIVE,
+    NUMBER,
+    POSITIVE,
+    SEED,
+    SWITCH,
+    Declared,
+    Domain,
+    InvalidValue,
+    param,
+    params,
+    printable,
+    shown,
+)
+from gdsim.core.regime import REGIMES
+from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from tests.core.strategies import values
+
+DOMAINS = {name: value for name, value in vars(module).items() if isinstance(value, Domain)}
+NO_NUMBERS: list[object] = [None, "1", [], {}, True, False, math.nan, math.inf, -math.inf, 10**400, 1j]
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+@given(data=st.data())
+def test_a_domain_accepts_its_values_as_its_own_type(name, data):
+    domain = DOMAINS[name]
+    value = data.draw(values(domain))
+    checked = domain.check(value)
+    assert checked == value
+    assert type(checked) is domain.kind
+
+
+@pytest.mark.parametrize("name", [name for name in DOMAINS if name != "SWITCH"])
+@pytest.mark.parametrize("bad", NO_NUMBERS, ids=shown)
+def test_what_is_no_number_is_refused(name, bad):
+    with pytest.raises(InvalidValue, match=f"must be {DOMAINS[name].words}, not"):
+        DOMAINS[name].check(bad)
+
+
+@pytest.mark.parametrize(
+    ("domain", "inside", "outside"),
+    [
+        (NUMBER, [0, -1e100, 1e100], [1.01e100, -1.01e100]),
+        (POSITIVE, [5e-324, 1, 1.7e308], [0, -0.0, -1]),
+        (NOT_NEGATIVE, [0, -0.0, 1.7e308], [-5e-324]),
+        (BELOW_ONE, [0, 0.5, math.nextafter(1.0, 0.0)], [1, 1.5, -1e-9]),
+        (COUNT, [1, 2.0, 10**300], [0, -1, 1.5]),
+        (SEED, [0, 4294967295], [-1, 4294967296, 0.5]),
+        (EPOCHS, [1, 10**7], [0, 10**7 + 1, 2.5]),
+    ],
+)
+def test_the_ends_of_the_domains(domain, inside, outside):
+    for value in inside:
+        assert domain.check(value) == value
+    for value in outside:
+        with pytest.raises(InvalidValue):
+            domain.check(value)
+
+
+def test_a_switch_is_true_or_false_and_nothing_else():
+    assert SWITCH.check(value=True) is True
+    for bad in (0, 1, "true", None, 1.0):
+        with pytest.raises(InvalidValue, match="must be true or false, not"):
+            SWITCH.check(bad)
+
+
+@given(st.one_of(st.integers(), st.floats(), st.text(), st.none(), st.booleans(), st.lists(st.integers())))
+def test_whatever_the_value_the_answer_is_a_value_or_a_sentence(value):
+    for domain in DOMAINS.values():
+        refusal = _refusal(domain, value)
+        assert refusal is None or (refusal.startswith("key must be ") and refusal.isprintable())
+
+
+def _refusal(domain, value):
+    try:
+        domain.check(value, "key")
+    except InvalidValue as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        ("two\nlines\x1b[31m", r'"two\nlines\x1b[31m"'),
+        ([1, 2], "a list"),
+        ({"a": 1}, "an object"),
+        (-1, "-1"),
+        (1e-8, "1e-08"),
+        (-(10**40), "a huge number"),
+        (10**39, "1" + "0" * 39),
+        ("x" * 100, '"' + "x" * 35 + "..."),
+    ],
+)
+def test_values_are_shown_as_one_short_line(value, text):
+    assert shown(value) == text
+
+
+def test_a_number_too_long_to_print_is_shown():
+    assert shown(10**5000) == "a huge number"
+
+
+@given(st.text())
+def test_printable_text_is_printable(text):
+    assert printable(text).isprintable()
+    if text.isprintable():
+        assert printable(text) == text
+
+
+def test_half_a_surrogate_pair_is_printable_too():
+    assert printable("\ud800") == r"\ud800"
+
+
+# ----------------------------------------------------------------------------------- declarations
+
+EVERY_KIND = [
+    kind for catalog in (OPTIMIZERS, REGIMES, SCHEDULES, MOMENTUM_SCHEDULES) for kind in catalog.values()
+]
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.__name__)
+def test_every_declaration_is_sound(kind):
+    for setting in params(kind):
+        assert getattr(kind(), setting.name) == setting.default == setting.domain.check(setting.default)
+        assert setting.label
+        assert setting.doc.endswith(".")
+        if setting.domain.kind is not bool:
+            # The slider lies within the domain and has the default on it.
+            assert setting.domain.check(setting.low) <= setting.default <= setting.domain.check(setting.high)
+            assert setting.low < setting.high
+        if setting.log:
+            assert setting.low > 0.0
+
+
+@dataclass(frozen=True)
+class Knob(Declared):
+    turns: int = param(1, "n", 1, 9, domain=COUNT, label="turns", doc="How often.")
+    plain: str = "no setting"
+
+
+def test_a_declared_value_is_checked_and_converted_when_it_is_made():
+    assert [setting.name for setting in params(Knob)] == ["turns"]
+    assert type(Knob(turns=2.0).turns) is int
+    with pytest.raises(InvalidValue, match="turns must be a whole number of at least 1, not 0"):
+        Knob(turns=0)

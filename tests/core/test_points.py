@@ -1,0 +1,76 @@
+"""The value behind the table of points."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.points import PointsError, PointSet
+from tests.core.strategies import point_sets
+
+THREE = PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3])
+
+
+def test_x_and_y_become_read_only_arrays():
+    assert THREE.x.shape == (3, 1)
+    assert THREE.y.dtype == np.float64
+    for array in (THREE.x, THREE.y):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5.0
+
+
+def test_the_arrays_are_copies():
+    x = np.array([[1.0]])
+    points = PointSet(x, [0.5])
+    x[0] = 9.0
+    assert points.x[0, 0] == 1.0
+
+
+@given(point_sets(2), point_sets(2))
+def test_sets_compare_by_content(one, other):
+    copy = PointSet(one.x.copy(), one.y.copy())
+    assert one == copy
+    assert hash(one) == hash(copy)
+    assert (one == other) == (one.x.tolist() == other.x.tolist() and one.y.tolist() == other.y.tolist())
+    assert one != "points"
+
+
+def test_the_two_zeros_are_equal_and_hash_alike():
+    assert PointSet([0.0], [0.0]) == PointSet([-0.0], [-0.0])
+    assert hash(PointSet([0.0], [0.0])) == hash(PointSet([-0.0], [-0.0]))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "fault"),
+    [
+        ([1.0], [1.0, 2.0], "same length, not 1 and 2"),
+        ([1.0, math.nan], [0.0, 0.0], "must be a number from -1e100 to 1e100"),
+        ([1.0], [math.inf], "must be a number from -1e100 to 1e100"),
+        ([1e101], [0.0], "must be a number from -1e100 to 1e100"),
+        (np.empty((2, 0)), [1.0, 2.0], "at least one input"),
+        (np.zeros((2, 2, 2)), [1.0, 2.0], "same length"),
+    ],
+)
+def test_what_are_no_points_is_refused(x, y, fault):
+    with pytest.raises(PointsError, match=fault):
+        PointSet(x, y)
+
+
+def test_edits_give_new_sets():
+    moved = THREE.replaced(1, 9.0, 0.9)
+    assert moved == PointSet([1.0, 9.0, 3.0], [0.1, 0.9, 0.3])
+    assert THREE.without([0, 2]) == PointSet([2.0], [0.2])
+    assert THREE.taken([2, 0]) == PointSet([3.0, 1.0], [0.3, 0.1])
+    more = PointSet([7.0], [0.7])
+    assert THREE.extended(more) == PointSet([1.0, 2.0, 3.0, 7.0], [0.1, 0.2, 0.3, 0.7])
+    assert THREE.extended(more, at=1) == PointSet([1.0, 7.0, 2.0, 3.0], [0.1, 0.7, 0.2, 0.3])
+    assert PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3]) == THREE
+
+
+@given(st.integers(1, 4))
+def test_an_empty_set_has_a_dimension(dimension):
+    empty = PointSet.empty(dimension)
+    assert len(empty) == 0
+    assert empty.dimension == dimension

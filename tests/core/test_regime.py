@@ -1,0 +1,80 @@
+"""Which points feed which update."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.neuron import Neuron
+from gdsim.core.param import InvalidValue
+from gdsim.core.points import PointSet
+from gdsim.core.regime import REGIMES, Batch, MiniBatch, Stochastic, shuffled_rows
+from tests.core.strategies import regimes
+
+SEEDS = st.integers(0, 4294967295)
+
+
+def test_the_lecture_s_regimes():
+    assert list(REGIMES) == ["batch", "stochastic", "mini-batch"]
+
+
+@pytest.mark.parametrize(
+    ("regime", "n", "updates"),
+    [
+        (Batch(), 7, 1),
+        (Stochastic(), 7, 7),
+        (MiniBatch(size=2), 7, 4),
+        (MiniBatch(size=7), 7, 1),
+        (MiniBatch(size=10**9), 7, 1),
+        (MiniBatch(size=3), 6, 2),
+        (Stochastic(), 1, 1),
+    ],
+)
+def test_updates_in_one_epoch(regime, n, updates):
+    assert regime.updates_per_epoch(n) == updates
+
+
+def test_points_are_taken_in_table_order_and_the_last_batch_may_be_smaller():
+    rows = [MiniBatch(size=2).rows(5, step, 0).tolist() for step in range(1, 5)]
+    assert rows == [[0, 1], [2, 3], [4], [0, 1]]
+
+
+@given(regimes(), st.integers(1, 30), st.integers(0, 5), SEEDS)
+def test_rows_are_what_the_batches_hold(regime, n, epoch, seed):
+    neuron = Neuron.fitting(PointSet(np.arange(n), np.arange(n)))
+    per_epoch = regime.updates_per_epoch(n)
+    batches = list(regime.batches(neuron, epoch, seed))
+    assert len(batches) == per_epoch
+    for position, batch in enumerate(batches):
+        rows = regime.rows(n, epoch * per_epoch + position + 1, seed)
+        np.testing.assert_array_equal(batch.targets, rows)
+        np.testing.assert_array_equal(batch.inputs[:, 0], rows)
+
+
+@given(st.integers(1, 50), st.integers(0, 10_000), SEEDS)
+def test_a_shuffled_epoch_is_a_permutation_that_the_seed_determines(n, epoch, seed):
+    rows = shuffled_rows(n, epoch, seed)
+    assert sorted(rows) == list(range(n))
+    np.testing.assert_array_equal(rows, shuffled_rows(n, epoch, seed))
+
+
+def test_every_epoch_has_an_order_of_its_own():
+    orders = {tuple(shuffled_rows(6, epoch, 0)) for epoch in range(2000)}
+    assert len(orders) > 600  # of 720
+    assert (shuffled_rows(100, 0, 0) != shuffled_rows(100, 0, 1)).any()
+    assert (shuffled_rows(100, 0, 0) != shuffled_rows(100, 5000, 0)).any()
+
+
+def test_each_point_comes_first_as_often_as_any_other():
+    first = np.bincount([shuffled_rows(5, epoch, 7)[0] for epoch in range(5000)])
+    assert (np.abs(first - 1000) < 150).all()
+
+
+def test_a_large_table_is_shuffled_too():
+    assert sorted(shuffled_rows(10_000, 3, 1)) == list(range(10_000))
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.5, True, "2", float("nan")])
+def test_a_batch_holds_at_least_one_point(bad):
+    with pytest.raises(InvalidValue, match="size must be a whole number of at least 1, not"):
+        MiniBatch(size=bad)

@@ -1,0 +1,102 @@
+"""Schedules against their formulas."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.param import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, InvalidValue, params
+from gdsim.core.schedules import (
+    MOMENTUM_SCHEDULES,
+    SCHEDULES,
+    Constant,
+    ConstantMomentum,
+    Exponential,
+    Inverse,
+    Moment,
+    StepDecay,
+    Sutskever,
+    ValidationDecay,
+)
+from tests.core.strategies import HUGE, values
+
+RATES = st.floats(1e-9, 1e9)
+STEPS = st.integers(0, 10**7)
+
+
+def test_the_catalogs():
+    assert list(SCHEDULES) == ["constant", "step", "validation", "exponential", "inverse"]
+    assert list(MOMENTUM_SCHEDULES) == ["constant", "sutskever"]
+    for catalog in (SCHEDULES, MOMENTUM_SCHEDULES):
+        assert all(kind.id == name and kind.title for name, kind in catalog.items())
+
+
+def test_the_lecture_halves_every_five_epochs():
+    rates = [StepDecay().rate(1.0, Moment(0, epoch, 0)) for epoch in (0, 4, 5, 9, 10, 15)]
+    assert rates == [1.0, 1.0, 0.5, 0.5, 0.25, 0.125]
+
+
+@given(RATES, STEPS, st.floats(0.0, 100.0))
+def test_rates_by_step(eta, t, k):
+    now = Moment(step=t, epoch=0, rises=0)
+    assert Constant().rate(eta, now) == eta
+    assert Exponential(k=k).rate(eta, now) == pytest.approx(eta * math.exp(-k * t))
+    assert Inverse(k=k).rate(eta, now) == pytest.approx(eta / (1.0 + k * t))
+
+
+@given(RATES, st.integers(0, 1000), st.floats(0.1, 2.0), st.integers(1, 100))
+def test_rates_by_epoch(eta, epoch, factor, every):
+    rate = StepDecay(factor=factor, every=every).rate(eta, Moment(0, epoch, 0))
+    assert rate == pytest.approx(eta * factor ** math.floor(epoch / every))
+
+
+@given(RATES, st.integers(0, 60))
+def test_rates_by_rises(eta, rises):
+    assert ValidationDecay().rate(eta, Moment(0, 0, rises)) == eta / 2**rises
+    many = np.array([[0.0], [float(rises)]])
+    np.testing.assert_array_equal(ValidationDecay().rate(eta, Moment(0, 0, many)), eta / 2.0**many)
+
+
+@given(STEPS, values(BELOW_ONE))
+def test_sutskever_s_formula(t, cap):
+    expected = min(1.0 - 2.0 ** (-1.0 - math.log2(math.floor(t / 250) + 1)), cap)
+    assert Sutskever(gamma_max=cap).momentum(0.3, t) == pytest.approx(expected, rel=1e-15)
+    assert ConstantMomentum().momentum(0.3, t) == 0.3
+
+
+def test_sutskever_s_values():
+    schedule = Sutskever(gamma_max=0.9)
+    assert [schedule.momentum(0.0, t) for t in (0, 249, 250, 499, 750)] == [0.5, 0.5, 0.75, 0.75, 0.875]
+    assert schedule.momentum(0.0, 250 * 31) == 0.9
+
+
+@given(st.floats(1e-300, HUGE), values(COUNT), values(NOT_NEGATIVE), values(POSITIVE), STEPS)
+def test_no_value_of_a_domain_raises(eta, every, k, factor, t):
+    now = Moment(step=t, epoch=t, rises=t)
+    for schedule in (StepDecay(factor, every), Exponential(k), Inverse(k), ValidationDecay()):
+        assert schedule.rate(eta, now) >= 0.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "bad"),
+    [
+        (StepDecay, "factor", 0.0),
+        (StepDecay, "factor", -0.5),
+        (StepDecay, "every", 0),
+        (StepDecay, "every", 2.5),
+        (Exponential, "k", -1e-9),
+        (Inverse, "k", math.inf),
+        (Sutskever, "gamma_max", 1.0),
+        (Sutskever, "gamma_max", True),
+    ],
+)
+def test_settings_are_checked(kind, key, bad):
+    with pytest.raises(InvalidValue, match=f"{key} must be"):
+        kind(**{key: bad})
+
+
+def test_only_the_validation_schedule_needs_validation():
+    assert [kind.id for kind in SCHEDULES.values() if kind.needs_validation] == ["validation"]
+    assert params(ValidationDecay) == ()
