@@ -1,0 +1,592 @@
+"""The command line's contract."""
+
+import csv
+import io
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import gdsim
+from gdsim import cli
+from gdsim.cli import main
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.param import params
+from gdsim.core.scene import BUNDLED
+from tests.core.flights import scene_records
+from tests.core.scene_faults import FAULTS
+
+HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
+QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
+
+
+@pytest.fixture
+def gdsim_(capsys):
+    """Return a function that runs the command in process: exit code, stdout, stderr."""
+
+    def call(*arguments):
+        code = main([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def refused(gdsim_):
+    """Return a function that runs a command that must fail, and returns its one line on stderr."""
+
+    def call(*arguments):
+        code, out, err = gdsim_(*arguments)
+        assert code == 2
+        assert out == ""
+        assert err.count("\n") == 1
+        assert err.endswith("\n")
+        assert "Traceback" not in err
+        return err[:-1]
+
+    return call
+
+
+@pytest.fixture
+def scene_file(tmp_path):
+    """Return a function that writes a scene file."""
+
+    def write(runs, points=None, name="own.json", **more):
+        path = tmp_path / name
+        points = points or {"x": [0.5, 2.5], "y": [0.2, 0.9]}
+        path.write_text(json.dumps({"gdsim": 1, "points": points, "runs": runs} | more))
+        return path
+
+    return write
+
+
+def _rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def _gd(**more):
+    return {"algorithm": "gd", "epochs": 3} | more
+
+
+# ------------------------------------------------------------------------------------- the table
+
+
+def test_run_prints_a_table(gdsim_):
+    code, out, err = gdsim_("run", "first-neuron")
+    assert (code, err) == (0, "")
+    head, *lines = out.splitlines()
+    assert head.split() == ["run", "algorithm", "steps", "w", "b", "loss", "outcome"]
+    assert lines[0].split("  ")[0] == "Gradient descent"
+    for line, record in zip(lines, scene_records("first-neuron").values(), strict=True):
+        assert "1000" in line
+        assert f"{record.p[-1, 0]:.6g}" in line
+        assert f"{record.loss[-1]:.6g}" in line
+        assert line.endswith("Finished after 1000 steps.")
+
+
+def test_the_table_counts_the_steps_that_were_recorded(gdsim_, scene_file):
+    schedule = {"kind": "step", "factor": 1e60, "every": 1}
+    path = scene_file([_gd(epochs=50, schedule=schedule), _gd(epochs=1)])
+    code, out, _ = gdsim_("run", path)
+    assert code == 0
+    first, second = (line.split() for line in out.splitlines()[1:])
+    assert first[2:4] == ["gd", "6"]
+    assert out.splitlines()[1].endswith("Diverged at step 7: a number grew too large for the computer.")
+    assert second[2:4] == ["gd", "1"]
+
+
+def test_a_run_that_diverges_at_once_has_its_start_in_the_table(gdsim_, scene_file):
+    points = {"x": [1e10], "y": [0.9]}
+    path = scene_file([_gd(hyperparameters={"eta": 1e300}, start={"w": 0, "b": 0})], points)
+    code, out, _ = gdsim_("run", path)
+    assert code == 0
+    assert out.splitlines()[1].split()[2:7] == ["gd", "0", "0", "0", "0.08"]
+
+
+def test_a_scene_without_runs_has_an_empty_table(gdsim_, scene_file):
+    code, out, _ = gdsim_("run", scene_file([]))
+    assert code == 0
+    assert len(out.splitlines()) == 1
+
+
+def test_names_do_not_steer_the_terminal(gdsim_, scene_file):
+    _, out, _ = gdsim_("run", scene_file([_gd(name="red\x1b[31m\nline")]))
+    assert r"red\x1b[31m\nline" in out.splitlines()[1]
+
+
+# --------------------------------------------------------------------------------------- the CSV
+
+
+def test_the_header(gdsim_):
+    code, out, err = gdsim_("run", "first-neuron", "--csv", "-")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == HEADER
+    assert "Finished" not in out
+
+
+@pytest.mark.parametrize("name", ["sparse", "mini-batch", "stochastic"])
+def test_every_row_in_full_precision(gdsim_, name):
+    code, out, _ = gdsim_("run", name, "--csv", "-")
+    assert code == 0
+    rows = _rows(out)
+    for run, record in scene_records(name).items():
+        mine = [row for row in rows if row["run"] == run]
+        assert [int(row["step"]) for row in mine] == list(range(len(record.loss)))
+        for key, column in (("w", record.p[:, 0]), ("b", record.p[:, 1]), ("loss", record.loss)):
+            assert [row[key] for row in mine] == [repr(value) for value in column.tolist()]
+        for key, column in (
+            ("eta", record.eta),
+            ("grad_w", record.gradient[:, 0]),
+            ("grad_b", record.gradient[:, 1]),
+        ):
+            assert mine[0][key] == ""
+            assert [row[key] for row in mine[1:]] == [repr(value) for value in column[1:].tolist()]
+
+
+def test_row_0_is_the_start_and_has_no_update(gdsim_):
+    _, out, _ = gdsim_("run", "valley", "--csv", "-")
+    for row in _rows(out):
+        if row["step"] == "0":
+            assert (row["w"], row["b"], row["epoch"]) == ("0.0", "6.0", "0")
+            assert {row[key] for key in HEADER.split(",")[6:]} == {""}
+
+
+def test_row_k_has_the_gradient_rate_and_state_of_update_k(gdsim_, scene_file):
+    """Momentum, checked by hand: v = gamma v + eta g, then w - v."""
+    run = {"algorithm": "momentum", "hyperparameters": {"eta": 0.5, "gamma": 0.8}, "epochs": 20}
+    _, out, _ = gdsim_("run", scene_file([run]), "--csv", "-")
+    rows = [{key: float(value or "nan") for key, value in row.items() if key != "run"} for row in _rows(out)]
+    rows[0] |= {"v_w": 0.0, "v_b": 0.0}
+    for before, row in pairwise(rows):
+        assert (row["eta"], row["gamma"]) == (0.5, 0.8)
+        for key in "wb":
+            assert row[f"v_{key}"] == 0.8 * before[f"v_{key}"] + 0.5 * row[f"grad_{key}"]
+            assert row[key] == before[key] - row[f"v_{key}"]
+
+
+def test_cells_that_a_rule_does_not_have_are_empty(gdsim_):
+    _, out, _ = gdsim_("run", "another-start", "--csv", "-")
+    filled = {}
+    for row in _rows(out):
+        if row["step"] == "1":
+            filled[row["run"]] = {key for key in ("gamma", "v_w", "v_b", "m_w", "m_b") if row[key]}
+    assert filled == {
+        "Gradient descent": set(),
+        "Momentum": {"gamma", "v_w", "v_b"},
+        "Nesterov": {"gamma", "v_w", "v_b"},
+        "AdaGrad": {"v_w", "v_b"},
+        "RMSProp": {"v_w", "v_b"},
+        "Adam": {"v_w", "v_b", "m_w", "m_b"},
+    }
+
+
+def test_the_epoch_counts_finished_passes(gdsim_, scene_file):
+    points = {"x": [1, 2, 3], "y": [0, 1, 0]}
+    _, out, _ = gdsim_(
+        "run", scene_file([_gd(regime={"kind": "mini-batch", "size": 2})], points), "--csv", "-"
+    )
+    assert [row["epoch"] for row in _rows(out)] == ["0", "0", "1", "1", "2", "2", "3"]
+
+
+def test_more_than_one_input_in_the_csv(gdsim_, scene_file):
+    points = {"x": [[1, 2, 3], [4, 5, 6]], "y": [0.2, 0.8]}
+    start = {"w": [0.5, 0.25, -1], "b": 2}
+    _, out, _ = gdsim_(
+        "run", scene_file([{"algorithm": "adam", "epochs": 2, "start": start}], points), "--csv", "-"
+    )
+    assert out.splitlines()[0] == (
+        "run,step,epoch,w1,w2,w3,b,loss,eta,gamma,grad_w1,grad_w2,grad_w3,grad_b,"
+        "v_w1,v_w2,v_w3,v_b,m_w1,m_w2,m_w3,m_b"
+    )
+    first, second, _ = _rows(out)
+    assert [first[key] for key in ("w1", "w2", "w3", "b")] == ["0.5", "0.25", "-1.0", "2.0"]
+    assert all(second[key] for key in second if key != "gamma")
+
+
+def test_a_divergent_run_ends_with_its_last_numbers(gdsim_, scene_file):
+    schedule = {"kind": "step", "factor": 1e60, "every": 1}
+    _, out, _ = gdsim_("run", scene_file([_gd(epochs=50, schedule=schedule)]), "--csv", "-")
+    rows = _rows(out)
+    assert len(rows) == 7
+    assert all(
+        math.isfinite(float(value)) for row in rows for key, value in row.items() if key != "run" and value
+    )
+
+
+def test_names_with_commas_and_lines_are_quoted(gdsim_, scene_file):
+    name = 'a, "b"\nη'
+    _, out, _ = gdsim_("run", scene_file([_gd(name=name)]), "--csv", "-")
+    assert {row["run"] for row in _rows(out)} == {name}
+
+
+def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
+    path = tmp_path / "out.csv"
+    code, table, _ = gdsim_("run", "valley", "--csv", path)
+    assert code == 0
+    assert "Finished after 100 steps." in table
+    _, out, _ = gdsim_("run", "valley", "--csv", "-")
+    assert path.read_bytes() == out.encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
+    path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
+    _, whole, _ = gdsim_("run", path, "--csv", "-")
+    monkeypatch.setattr(cli, "_WORK_AT_ONCE", 14)
+    assert gdsim_("run", path, "--csv", "-")[1] == whole
+
+
+# ------------------------------------------------------------------------- what cannot be written
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [("missing/out.csv", "No such file or directory"), (".", "it is a folder"), ("own.json/out.csv", "")],
+)
+def test_a_csv_that_cannot_be_written(refused, scene_file, tmp_path, target, reason):
+    path = scene_file([_gd()])
+    line = refused("run", path, "--csv", tmp_path / target)
+    assert line.startswith(f"{tmp_path / target}: cannot be written: {reason}")
+
+
+def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, monkeypatch):
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli, "write_rows", full)
+    line = refused("run", scene_file([_gd()]), "--csv", path)
+    assert line == f"{path}: cannot be written: No space left on device"
+    assert path.read_text() == "old"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["out.csv", "own.json"]
+
+
+def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_file, tmp_path, monkeypatch):
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "write_rows", interrupted)
+    assert gdsim_("run", scene_file([_gd()]), "--csv", path) == (130, "", "Stopped.\n")
+    assert path.read_text() == "old"
+
+
+# ------------------------------------------------------------------------------- faults in scenes
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_a_scene(refused, tmp_path, fault):
+    text, line = FAULTS[fault]
+    path = tmp_path / "valley.json"
+    path.write_text(text, encoding="utf-8")
+    err = refused("run", path)
+    assert err.startswith("valley.json: ")
+    assert line in err
+
+
+def test_the_line_of_the_contract(refused, scene_file):
+    path = scene_file([_gd(hyperparameters={"eta": -1})], name="valley.json")
+    line = "valley.json: runs[0].hyperparameters.eta must be a positive number, not -1"
+    assert refused("run", path) == line
+    assert refused(path) == line
+    assert refused("record", path, path.with_name("out.png")) == line
+
+
+def test_a_missing_file_a_folder_and_no_text(refused, tmp_path):
+    assert refused("run", tmp_path / "none.json") == "none.json: no such scene or file"
+    assert refused("no-such-scene") == "no-such-scene: no such scene or file"
+    assert refused("run", tmp_path) == f"{tmp_path.name}: is a folder, not a scene file"
+    assert refused("run", ".") == ".: is a folder, not a scene file"
+    (tmp_path / "latin.json").write_bytes(b'{"title": "\xe9"}')
+    assert refused("run", tmp_path / "latin.json") == "latin.json: is not a text file in UTF-8"
+    assert refused("run", "x" * 5000).endswith(": cannot be read: File name too long")
+
+
+def test_a_file_that_is_too_large_is_not_read(refused, tmp_path):
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(200_000_001)
+    assert refused("run", path) == "large.json: is larger than 200 MB"
+
+
+def test_an_odd_file_name_stays_on_one_line(refused):
+    assert refused("run", "two\nlines\x1b[31m.json") == r"two\nlines\x1b[31m.json: no such scene or file"
+
+
+# ---------------------------------------------------------------------------- faults in arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "gdsim run: the following arguments are required: scene"),
+        (["run", "valley", "more"], "gdsim run: unrecognized arguments: more"),
+        (["run", "valley", "--csv"], "gdsim run: argument --csv: expected one argument"),
+        (["run", "valley", "--nonsense"], "gdsim run: unrecognized arguments: --nonsense"),
+        (["scenes", "more"], "gdsim scenes: unrecognized arguments: more"),
+        (["algorithms", "--xml"], "gdsim algorithms: unrecognized arguments: --xml"),
+        (["--nonsense"], "gdsim: unrecognized arguments: --nonsense"),
+        (["valley", "two\nlines"], r"gdsim: unrecognized arguments: two lines"),
+        (["record", "valley"], "gdsim record: the following arguments are required: out"),
+        (["record", "valley", "out.jpg"], "argument out: must end in .png or .gif, not 'out.jpg'"),
+        (["record", "valley", "no/such/out.png"], "argument out: there is no folder 'no/such'"),
+        (
+            ["record", "valley", "out.png", "--size", "big"],
+            "argument --size: must be like 1440x900, not 'big'",
+        ),
+        (["record", "valley", "out.png", "--size", "1440"], "argument --size: must be like 1440x900"),
+        (["record", "valley", "out.png", "--size", "-1440x900"], "argument --size"),
+        (["record", "valley", "out.png", "--size", "100x100"], "must be from 1280x720 to 7680x4320"),
+        (["record", "valley", "out.png", "--size", "99999x99999"], "must be from 1280x720 to 7680x4320"),
+        (["record", "valley", "out.png", "--size", "1" * 5000 + "x900"], "must be like 1440x900"),
+        (
+            ["record", "valley", "out.png", "--size", "\u0661\u0664\u0664\u0660x\u0669\u0660\u0660"],
+            "must be like 1440x900",
+        ),
+        (["record", "valley", "out.png", "--theme", "pink"], "argument --theme: invalid choice: 'pink'"),
+        (["record", "valley", "out.png", "--step", "-1"], "argument --step"),
+        (
+            ["record", "valley", "out.png", "--step", "1.5"],
+            "argument --step: must be a whole number of at least 0",
+        ),
+        (["record", "valley", "out.png", "--step", "9" * 5000], "argument --step: must be a whole number"),
+        (["record", "valley", "out.gif", "--step", "3"], "gdsim record: --step goes with a .png"),
+        (["record", "none", "out.png"], "none: no such scene or file"),
+    ],
+)
+def test_faults_in_arguments(refused, arguments, words):
+    assert words in refused(*arguments)
+
+
+def test_help_and_version(capsys):
+    for arguments in (
+        ["--help"],
+        ["run", "--help"],
+        ["record", "--help"],
+        ["scenes", "-h"],
+        ["algorithms", "-h"],
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+        assert "usage: gdsim" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"gdsim {gdsim.__version__}\n"
+
+
+# ----------------------------------------------------------------------------------------- lists
+
+
+def test_scenes(gdsim_):
+    code, out, _ = gdsim_("scenes")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["scene", *BUNDLED]
+    code, out, _ = gdsim_("scenes", "--json")
+    assert code == 0
+    scenes = json.loads(out)
+    assert [entry["name"] for entry in scenes] == list(BUNDLED)
+    assert all(entry["title"] and entry["about"] for entry in scenes)
+
+
+def test_algorithms(gdsim_):
+    code, out, _ = gdsim_("algorithms")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["algorithm", *OPTIMIZERS]
+    assert "eta 0.1, beta1 0.9, beta2 0.999, eps 1e-08, bias_correction true" in out
+    code, out, _ = gdsim_("algorithms", "--json")
+    assert code == 0
+    rules = {entry["id"]: entry for entry in json.loads(out)}
+    assert list(rules) == list(OPTIMIZERS)
+    for name, rule in OPTIMIZERS.items():
+        defaults = {key: value["default"] for key, value in rules[name]["hyperparameters"].items()}
+        assert defaults == {setting.name: setting.default for setting in params(rule)}
+        assert rules[name]["state"] == list(rule.State._fields)
+
+
+# ------------------------------------------------------------------------------------- the window
+
+
+@pytest.fixture
+def window(monkeypatch):
+    """Put a recorder of calls in the place of the window."""
+    calls = []
+    app = SimpleNamespace(
+        open_window=lambda *given, **named: calls.append((given, named)) or 0,
+        record=lambda *given, **named: calls.append((given, named)),
+    )
+    monkeypatch.setattr(cli, "_gui", lambda: app)
+    return calls
+
+
+def test_the_window_opens_with_a_scene(gdsim_, window):
+    assert gdsim_() == (0, "", "")
+    assert gdsim_("valley", "--no-opengl") == (0, "", "")
+    (first, opengl), (second, painted) = window
+    assert first[0].title == "The first neuron"
+    assert second[0].title == "The valley"
+    assert (opengl, painted) == ({"opengl": True}, {"opengl": False})
+
+
+def test_what_is_recorded(gdsim_, window, tmp_path):
+    out = tmp_path / "OUT.PNG"
+    assert gdsim_("record", "valley", out)[0] == 0
+    assert gdsim_("record", "valley", out, "--size", "1600x1000", "--theme", "dark", "--step", "7")[0] == 0
+    assert [given[1:] for given, _ in window] == [
+        (out, (1440, 900), "light", None),
+        (out, (1600, 1000), "dark", 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            ValueError("there is no step 7; the last one is 3"),
+            "gdsim record: there is no step 7; the last one is 3",
+        ),
+        (PermissionError(13, "Permission denied"), "out.png: cannot be written: Permission denied"),
+    ],
+)
+def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
+    def record(*_, **__):
+        raise error
+
+    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record))
+    assert refused("record", "valley", "out.png") == line
+
+
+def test_without_the_window_s_libraries_a_sentence_says_so(refused, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gdsim.gui", None)
+    assert refused("valley").startswith("gdsim: the window needs a library that is missing: ")
+
+
+# -------------------------------------------------------------------------------------- progress
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def _long_run(monkeypatch, scene_file, stderr, seconds):
+    clock = iter(range(10_000))
+    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(cli, "_WORK_AT_ONCE", 2)
+    assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
+    return stderr.getvalue()
+
+
+def test_a_long_computation_shows_its_progress_on_a_terminal(monkeypatch, scene_file):
+    shown = _long_run(monkeypatch, scene_file, _Terminal(), 0.6).split("\r")
+    assert shown[1:4] == ["50 % of 4 steps", "75 % of 4 steps", "100 % of 4 steps"]
+    assert shown[4:] == [" " * len(shown[3]), ""]
+
+
+def test_a_short_computation_or_no_terminal_shows_none(monkeypatch, scene_file):
+    assert _long_run(monkeypatch, scene_file, _Terminal(), 0.01) == ""
+    assert _long_run(monkeypatch, scene_file, io.StringIO(), 10.0) == ""
+
+
+# ------------------------------------------------------------------------------------- processes
+
+
+def _start(*arguments, code=None, **streams):
+    program = ["-c", code] if code else ["-m", "gdsim"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
+    return subprocess.Popen([sys.executable, *program, *map(str, arguments)], text=True, **pipes)
+
+
+def test_headless_use_loads_no_qt():
+    code = (
+        "import sys, gdsim.cli\n"
+        f"loaded = lambda: [name for name in sys.modules if name.startswith({QT!r})]\n"
+        "assert not loaded(), loaded()\n"
+        "assert gdsim.cli.main(['run', 'valley']) == gdsim.cli.main(['scenes']) == 0\n"
+        "assert not loaded(), loaded()\n"
+    )
+    with _start(code=code) as process:
+        out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert "Momentum" in out
+
+
+def test_the_module_is_the_command():
+    with _start("run", "none.json") as process:
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (2, "", "none.json: no such scene or file\n")
+
+
+def _endless(scene_file):
+    return scene_file([_gd(epochs=10_000_000)])
+
+
+def test_a_reader_that_has_seen_enough(scene_file):
+    with _start("run", _endless(scene_file), "--csv", "-") as process:
+        assert process.stdout.readline() == HEADER + "\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+@pytest.mark.parametrize("arguments", [["scenes"], ["algorithms", "--json"], ["run", "valley"]])
+def test_a_reader_that_is_gone_already(arguments):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with _start(*arguments, stdout=write_end) as process:
+        os.close(write_end)
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interrupt_ends_the_computation(scene_file):
+    # Explicitly, since whoever started the tests may have the signal ignored.
+    code = (
+        "import signal, sys, gdsim.cli\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.exit(gdsim.cli.main(sys.argv[1:]))\n"
+    )
+    with _start("run", _endless(scene_file), "--csv", "-", code=code) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, "Stopped.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+def test_an_output_that_is_full():
+    with Path("/dev/full").open("w") as full, _start("run", "valley", "--csv", "-", stdout=full) as process:
+        assert process.stderr.read() == "standard output: cannot be written: No space left on device\n"
+    assert process.returncode == 2
+
+
+def test_letters_that_the_output_lacks_are_no_reason_to_fail(scene_file, tmp_path):
+    path = scene_file([_gd(name="η")])
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    with _start("run", path, env=environment) as process:
+        out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert r"\u03b7" in out
+
+
+def test_the_record_is_that_of_the_engine_to_the_last_bit(gdsim_):
+    _, out, _ = gdsim_("run", "valley", "--csv", "-")
+    losses = np.array([float(row["loss"]) for row in _rows(out)])
+    expected = np.concatenate([record.loss for record in scene_records("valley").values()])
+    np.testing.assert_array_equal(losses, expected)
