@@ -136,8 +136,7 @@ def add_run(experiment: Experiment, rule: type[Optimizer], like: Run | None) -> 
     """Add a run of a rule after those there are; it starts where ``like`` starts, for as many epochs."""
     name = free_name(experiment, rule.title)
     start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)
-    usual: dict[str, float] = {}  # every setting as the rule declares it
-    run = Run(optimizer=rule(**usual), name=name, start=start, epochs=like.epochs if like else LECTURE_EPOCHS)
+    run = Run(optimizer=rule(), name=name, start=start, epochs=like.epochs if like else LECTURE_EPOCHS)
     return insert_run(experiment, len(experiment.runs), run)
 
 

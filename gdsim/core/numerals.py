@@ -3,6 +3,8 @@
 import re
 from typing import TypeAlias
 
+from gdsim.core.param import printable
+
 Number: TypeAlias = "int | float"
 
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
@@ -78,5 +80,5 @@ def _tidied(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    one_line = " ".join(text.split())
+    one_line = printable(" ".join(text.split()))
     return f'"{one_line if len(one_line) <= 24 else one_line[:21] + "..."}"'  # noqa: PLR2004 - fits a line

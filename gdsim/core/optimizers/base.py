@@ -34,39 +34,6 @@ class Rates(NamedTuple):
     t: int
 
 
-@dataclass(frozen=True)
-class Optimizer(Declared):
-    """An update rule with its hyperparameters.
-
-    Rules are elementwise: they act on arrays of shape (..., d + 1), on w and on b alike, and on a
-    batch of runs as on one.
-    """
-
-    id: ClassVar[str]
-    title: ClassVar[str]
-    State: ClassVar[type[NamedTuple]]
-    # Every rule declares its own learning rate, since the usual value differs from rule to rule.
-    eta: float
-
-    @abstractmethod
-    def init(self, p: Array) -> AnyState:
-        """Return the state before the first update, for parameters shaped like ``p``."""
-
-    @abstractmethod
-    def step(self, gradient: Gradient, p: Array, state: AnyState, rates: Rates) -> tuple[Array, AnyState]:
-        """Return the parameters and the state after one update. Nothing is changed in place.
-
-        ``gradient`` is a function, not a value, since a rule may ask for it elsewhere than at ``p``.
-        """
-
-
-@dataclass(frozen=True)
-class MomentumRule(Optimizer):
-    """An update rule with a momentum γ, and so one that a momentum schedule can steer."""
-
-    gamma: float
-
-
 def eta_param(default: float) -> float:
     """Declare a rule's learning rate."""
     return param(
@@ -116,3 +83,36 @@ def eps_param() -> float:
 def switch_param(symbol: str, label: str, doc: str) -> bool:
     """Declare a part of the rule that can be switched off, to see what it is good for."""
     return param(True, symbol, domain=SWITCH, label=label, doc=doc)
+
+
+@dataclass(frozen=True)
+class Optimizer(Declared):
+    """An update rule with its hyperparameters.
+
+    Rules are elementwise: they act on arrays of shape (..., d + 1), on w and on b alike, and on a
+    batch of runs as on one.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    State: ClassVar[type[NamedTuple]]
+    # The usual value differs from rule to rule: those that divide by a root declare their own.
+    eta: float = eta_param(1.0)
+
+    @abstractmethod
+    def init(self, p: Array) -> AnyState:
+        """Return the state before the first update, for parameters shaped like ``p``."""
+
+    @abstractmethod
+    def step(self, gradient: Gradient, p: Array, state: AnyState, rates: Rates) -> tuple[Array, AnyState]:
+        """Return the parameters and the state after one update. Nothing is changed in place.
+
+        ``gradient`` is a function, not a value, since a rule may ask for it elsewhere than at ``p``.
+        """
+
+
+@dataclass(frozen=True)
+class MomentumRule(Optimizer):
+    """An update rule with a momentum γ, and so one that a momentum schedule can steer."""
+
+    gamma: float = gamma_param()

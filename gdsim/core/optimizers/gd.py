@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from gdsim.core.arrays import Array
-from gdsim.core.optimizers.base import Gradient, Optimizer, Rates, eta_param
+from gdsim.core.optimizers.base import Gradient, Optimizer, Rates
 
 
 class Nothing(NamedTuple):
@@ -27,7 +27,6 @@ class GradientDescent(Optimizer):
     id: ClassVar[str] = "gd"
     title: ClassVar[str] = "Gradient descent"
     State: ClassVar[type[NamedTuple]] = Nothing
-    eta: float = eta_param(1.0)
 
     def init(self, p: Array) -> Nothing:  # noqa: ARG002 - nothing to shape
         """Nothing to remember."""

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.optimizers.base import Gradient, MomentumRule, Rates, eta_param, gamma_param
+from gdsim.core.optimizers.base import Gradient, MomentumRule, Rates
 
 
 class Velocity(NamedTuple):
@@ -30,8 +30,6 @@ class Momentum(MomentumRule):
     id: ClassVar[str] = "momentum"
     title: ClassVar[str] = "Momentum"
     State: ClassVar[type[NamedTuple]] = Velocity
-    eta: float = eta_param(1.0)
-    gamma: float = gamma_param()
 
     def init(self, p: Array) -> Velocity:
         """v_0 = 0."""
