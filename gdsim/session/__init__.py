@@ -1,0 +1,1 @@
+"""The state of an open document: undo, the worker thread, playback. QtCore only."""

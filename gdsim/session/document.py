@@ -1,0 +1,69 @@
+"""The document: the present experiment and its history."""
+
+from PySide6.QtCore import QObject, Signal
+
+from gdsim.core.experiment import Experiment
+from gdsim.session.history import DEPTH, History
+
+# What undo may take in memory: it keeps a whole table for every edit of a point.
+_UNDO_BYTES = 400_000_000
+_SHALLOWEST = 3
+
+
+class Document(QObject):
+    """Holds the present `Experiment`; every change of it passes here.
+
+    Signals
+    -------
+    changed(old, new)
+        The experiment differs from what it was.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history = History(experiment)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The present experiment."""
+        return self._history.present
+
+    @property
+    def undo_name(self) -> str:
+        """The edit that undo takes back; empty when there is none."""
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """The edit that redo makes again; empty when there is none."""
+        return self._history.redo_name
+
+    def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
+        """Replace the experiment; edits with the same ``merge`` key are undone as one."""
+        self._become(self._history.push(experiment, name, merge, _depth(experiment)))
+
+    def seal(self) -> None:
+        """End a gesture: the next edit is a step of its own."""
+        self._history = self._history.sealed()
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._become(self._history.undo())
+
+    def redo(self) -> None:
+        """Make the edit that was undone last again."""
+        self._become(self._history.redo())
+
+    def _become(self, history: History[Experiment]) -> None:
+        old, self._history = self._history.present, history
+        if history.present is not old:
+            self.changed.emit(old, history.present)
+
+
+def _depth(experiment: Experiment) -> int:
+    """Return how many experiments of this size undo may keep."""
+    tables = experiment.points, experiment.validation
+    size = sum(table.x.nbytes + table.y.nbytes for table in tables)
+    return min(max(_UNDO_BYTES // max(size, 1), _SHALLOWEST), DEPTH)

@@ -1,0 +1,96 @@
+"""What panes draw: the cursor, and a prefix of every run's record."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.experiment import Run
+from gdsim.core.trajectory import Columns, Trajectory
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """One run as it stands at the cursor.
+
+    Attributes
+    ----------
+    run : Run
+    trajectory : Trajectory
+        Has at least one row, the start.
+    step : int
+        The run's own step at the cursor: its last, when it ended earlier.
+    per_epoch : int
+        Its steps in one epoch.
+    """
+
+    run: Run
+    trajectory: Trajectory
+    step: int
+    per_epoch: int
+
+    @property
+    def past(self) -> Columns:
+        """Rows 0 to ``step``, without copying."""
+        return self.trajectory.until(self.step)
+
+    @property
+    def whole(self) -> Columns:
+        """All rows there are so far, without copying."""
+        return self.trajectory.until(self.trajectory.last_step)
+
+    @property
+    def p(self) -> Array:
+        """The parameters at the cursor: shape (d + 1,)."""
+        row: Array = self.past.p[-1]
+        return row
+
+    @property
+    def loss(self) -> float:
+        """The loss at the cursor."""
+        return float(self.past.loss[-1])
+
+    @property
+    def path(self) -> Array:
+        """The way so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
+        return in_plane(self.past.p)
+
+
+def in_plane(p: Array) -> Array:
+    """Return the first weight and the bias of parameters (..., d + 1), without copying for d = 1."""
+    return p if p.shape[-1] == 2 else p[..., np.array([0, -1])]  # noqa: PLR2004 - w and b
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The state of all runs at one moment of playback.
+
+    Attributes
+    ----------
+    cursor : int
+        Step or epoch that is shown, as ``by_epoch`` says.
+    length : int
+        The last one there is so far.
+    by_epoch : bool
+    views : tuple of RunView
+        One for each run of the experiment, hidden ones too; empty until the starts are known.
+    selected : int
+        Index of the selected run.
+    """
+
+    cursor: int
+    length: int
+    by_epoch: bool
+    views: tuple[RunView, ...]
+    selected: int
+
+    @property
+    def shown(self) -> tuple[tuple[int, RunView], ...]:
+        """The visible runs with their indices, the selected one last, so that it lies on top."""
+        visible = [(index, view) for index, view in enumerate(self.views) if not view.run.hidden]
+        return tuple(sorted(visible, key=lambda pair: pair[0] == self.selected))
+
+    @property
+    def current(self) -> RunView | None:
+        """The selected run."""
+        return self.views[self.selected] if self.selected < len(self.views) else None

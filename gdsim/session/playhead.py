@@ -1,0 +1,95 @@
+"""Where playback stands: a pure value that time is given to."""
+
+from dataclasses import dataclass, replace
+
+SLOWEST, FASTEST = 0.5, 1000.0
+
+
+@dataclass(frozen=True)
+class Playhead:
+    """A position on the record, and how it moves.
+
+    Attributes
+    ----------
+    position : float
+        Where playback wants to stand, in steps; it may be ahead of a record that is still growing.
+    length : int
+        Last step there is.
+    complete : bool
+        Whether the record will not grow any more.
+    speed : float
+        Steps a second.
+    live : bool
+        Whether playback follows the end of the record, while it grows, instead of its own speed.
+    playing, loop : bool
+    """
+
+    position: float = 0.0
+    length: int = 0
+    complete: bool = False
+    speed: float = 20.0
+    live: bool = False
+    playing: bool = False
+    loop: bool = False
+
+    @property
+    def cursor(self) -> int:
+        """The step that is shown."""
+        return min(int(self.position), self.length)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last step of a complete record is shown."""
+        return self.complete and self.position >= self.length
+
+    def advance(self, seconds: float) -> "Playhead":
+        """Return where playback stands after some time has passed."""
+        if not self.playing:
+            return self
+        if self.at_end:
+            return replace(self, position=0.0) if self.loop and self.length else self.pause()
+        if self.live and not self.complete:
+            return self  # it is the record that moves it
+        # What the worker has not made yet cannot be shown: playback waits for it.
+        furthest = max(float(self.length), self.position)
+        return replace(self, position=min(self.position + self.speed * seconds, furthest))
+
+    def seek(self, step: float) -> "Playhead":
+        """Return playback moved to ``step``, or to the nearest there is."""
+        return replace(self, position=float(min(max(step, 0), self.length)))
+
+    def nudge(self, steps: int) -> "Playhead":
+        """Return playback paused and moved by some steps."""
+        return self.pause().seek(self.cursor + steps)
+
+    def play(self) -> "Playhead":
+        """Return playback running; from the start, when it stands at the end."""
+        return replace(self, playing=True, position=0.0 if self.at_end else self.position)
+
+    def pause(self) -> "Playhead":
+        """Return playback standing still."""
+        return replace(self, playing=False)
+
+    def at_speed(self, speed: float) -> "Playhead":
+        """Return playback at ``speed`` steps a second, brought into its range."""
+        return replace(self, speed=min(max(speed, SLOWEST), FASTEST), live=False)
+
+    def over(self, length: int, *, complete: bool) -> "Playhead":
+        """Return the same playback over a record of another length.
+
+        The position is kept while the record grows towards it, so an edit does not rewind.
+        """
+        position = self.position
+        if self.live and self.playing and not self.complete:
+            position = float(length)
+        elif complete:
+            position = min(position, float(length))
+        return replace(self, length=length, complete=complete, position=position)
+
+    def in_units(self, size: int) -> "Playhead":
+        """Return the same place counted in units of ``size`` steps."""
+        return replace(self, position=self.position // size)
+
+    def in_steps(self, size: int) -> "Playhead":
+        """Return the same place counted in steps, ``size`` of them to a unit."""
+        return replace(self, position=self.position * size)

@@ -1,0 +1,293 @@
+"""Joins document, solver and player, and gives the window its frames."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.surface import HeightMap
+from gdsim.core.trajectory import Chunk
+from gdsim.session.document import Document
+from gdsim.session.frame import Frame
+from gdsim.session.player import Player
+from gdsim.session.playhead import Playhead
+from gdsim.session.solver import Solver
+from gdsim.session.tracks import Tracks
+
+# Chunks, seeks and edits come as fast as they will; the picture follows them once a frame.
+_FRAME_MS = 15
+# Growth alone is followed at leisure: drawing takes the time of computing.
+_GROWTH_MS = 100
+_LOOK_AGAIN_MS = 4
+# After an edit the last picture stands until the new runs are whole, so that nothing jumps to the start
+# and back while a point is dragged; but no longer than this,
+_WHOLE_MS = 60
+# or this, when they have not yet come to where playback stands.
+_CAUGHT_UP_MS = 180
+
+
+class Session(QObject):
+    """An open document at work.
+
+    Signals
+    -------
+    experiment_changed(old, new)
+        `Experiment` before and after.
+    surface_changed(HeightMap)
+    frame_changed(Frame)
+        The cursor moved, or what it stands on changed.
+    playhead_changed(Playhead)
+    selected_changed(int)
+        Another run is selected, or the selected one has another index.
+    progress_changed(float)
+        Share of the work that is done; 1 when nothing is left to compute.
+    """
+
+    experiment_changed = Signal(object, object)
+    surface_changed = Signal(object)
+    frame_changed = Signal(object)
+    playhead_changed = Signal(object)
+    selected_changed = Signal(int)
+    progress_changed = Signal(float)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(experiment, self)
+        self.player = Player(self)
+        self._solver = Solver(self)
+        self._selected = 0
+        self._by_epoch = False
+        self._tracks = Tracks(experiment)
+        self._tracks_shown = True  # whether a picture of these tracks was given
+        self._surface: HeightMap | None = None
+        self._surface_shown = True
+        self._surveyed: tuple[object, ...] = ()
+        self._progress = -1.0
+        self._since_edit, self._since_picture = QElapsedTimer(), QElapsedTimer()
+        self._picture_timer = QTimer(self)
+        self._picture_timer.setSingleShot(True)
+        self._picture_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._picture_timer.timeout.connect(self._show_picture)
+        self.document.changed.connect(self._on_changed)
+        self.player.changed.connect(self._on_playhead)
+        self._solver.chunk_ready.connect(self._on_chunk)
+        self._solver.surface_ready.connect(self._on_surface)
+
+    def begin(self) -> None:
+        """Start computing, once everybody listens."""
+        self._solver.start()
+        self._fly()
+        self._survey_if_needed()
+
+    def close(self) -> None:
+        """Stop playback and end the worker thread. Closing twice is closing once."""
+        self._solver.close()
+        self.player.apply(Playhead.pause)
+        self._picture_timer.stop()
+
+    @property
+    def experiment(self) -> Experiment:
+        """The present experiment."""
+        return self.document.experiment
+
+    @property
+    def playhead(self) -> Playhead:
+        """Where playback stands."""
+        return self.player.playhead
+
+    @property
+    def selected(self) -> int:
+        """Index of the selected run."""
+        return self._selected
+
+    @property
+    def selected_run(self) -> Run | None:
+        """The selected run; None when there are no runs."""
+        runs = self.experiment.runs
+        return runs[self._selected] if runs else None
+
+    @property
+    def surface(self) -> HeightMap | None:
+        """The surface shown last."""
+        return self._surface
+
+    @property
+    def by_epoch(self) -> bool:
+        """Whether the clock counts epochs instead of steps."""
+        return self._by_epoch
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all runs and the surface of the present experiment are computed."""
+        flown = self._tracks.experiment is self.experiment and self._tracks.complete
+        return flown and self.playhead.complete and not (self._solver.is_surveying or self._surface is None)
+
+    def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
+        """Replace the experiment; edits with the same ``merge`` key are undone as one."""
+        self.document.edit(experiment, name, merge)
+
+    def open(self, experiment: Experiment, name: str) -> None:
+        """Replace the experiment by another one, and stand at its start. Undo brings the old one back."""
+        self.player.apply(lambda head: replace(head.pause(), position=0.0))
+        self.document.seal()
+        self.select(0)
+        self.document.edit(experiment, name)
+        self._catch_up()
+
+    def select(self, index: int) -> None:
+        """Select a run."""
+        index = max(0, min(index, len(self.experiment.runs) - 1))
+        if index == self._selected:
+            return
+        self._selected = index
+        self.selected_changed.emit(index)
+        self._survey_if_needed()
+        self._want_picture()
+
+    def play(self, change: Callable[[Playhead], Playhead]) -> None:
+        """Move, start or stop playback."""
+        self.player.apply(change)
+
+    def set_by_epoch(self, by_epoch: bool) -> None:
+        """Count the clock in epochs, so that all runs have seen equally many points, or in steps."""
+        if by_epoch == self._by_epoch:
+            return
+        self._by_epoch = by_epoch
+        size = self._tracks.each[self._selected].per_epoch if self._tracks.each else 1
+        convert = Playhead.in_units if by_epoch else Playhead.in_steps
+        self.player.apply(lambda head: self._measured(convert(head, size)))
+        self._want_picture()
+
+    def stop_computing(self) -> None:
+        """Compute no further steps."""
+        self._catch_up()
+        self._solver.stop()
+
+    def frame(self) -> Frame:
+        """Return the picture of this moment."""
+        head = self.playhead
+        views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
+        return Frame(head.cursor, head.length, self._by_epoch, views, self._selected)
+
+    # ------------------------------------------------------------------------------ after an edit
+
+    @Slot(object, object)
+    def _on_changed(self, old: Experiment, new: Experiment) -> None:
+        index, self._selected = self._selected, self._selected_after(old, new)
+        self._survey_if_needed()  # the surface comes first, and is computed while the window shows the rest
+        # While a point is dragged, edits come faster than runs are flown: the runs in flight are let arrive.
+        if self._tracks_shown or not self._tracks.can_show(new):
+            self._fly()
+        self.experiment_changed.emit(old, new)
+        if self._selected != index:
+            self.selected_changed.emit(self._selected)
+        self._want_picture()
+
+    def _selected_after(self, old: Experiment, new: Experiment) -> int:
+        """Return where the selected run is now; the run in its place, when it is gone."""
+        chosen = old.runs[self._selected] if old.runs else None
+        same = (index for index, run in enumerate(new.runs) if run is chosen)
+        return next(same, max(0, min(self._selected, len(new.runs) - 1)))
+
+    def _fly(self) -> None:
+        """Compute the runs whose numbers the edits since the last time changed."""
+        before = self._tracks
+        self._tracks = before.revised(self.experiment, self._solver.submit)
+        self._solver.keep(self._tracks.flights)
+        if self._tracks.flights <= before.flights:
+            self.player.apply(self._measured)
+            return
+        # Playback goes on over the old length until the new one is shown.
+        self.player.apply(lambda head: replace(head, complete=False))
+        if self._tracks_shown:
+            self._tracks_shown = False
+            self._since_edit.start()
+
+    def _catch_up(self) -> None:
+        """Fly the edits that came while earlier ones were in flight."""
+        if self._tracks.experiment is not self.experiment:
+            self._fly()
+
+    def _are_worth_waiting_for(self) -> bool:
+        """Return whether the last picture should stand a little longer, for the sake of the new runs."""
+        if self._tracks_shown or self._tracks.complete:
+            return False
+        behind = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
+        return not self._since_edit.hasExpired(_CAUGHT_UP_MS if behind else _WHOLE_MS)
+
+    def _survey_if_needed(self) -> None:
+        run = self.selected_run
+        dimension = self.experiment.points.dimension
+        fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
+        wanted = (self.experiment.points, self.experiment.window, fixed)
+        if wanted != self._surveyed:
+            self._surveyed = wanted
+            self._solver.survey(*wanted)
+
+    # ------------------------------------------------------------------------------- what comes in
+
+    @Slot(int, object)
+    def _on_chunk(self, flight: int, chunk: Chunk) -> None:
+        track = self._tracks.of_flight(flight)
+        if track:
+            track.trajectory.append(chunk)
+            self._want_picture(_FRAME_MS if self._tracks.complete else _GROWTH_MS)
+
+    @Slot(object)
+    def _on_surface(self, surface: HeightMap) -> None:
+        self._surface = surface
+        self._surface_shown = False
+        self._want_picture()
+
+    @Slot(object)
+    def _on_playhead(self, head: Playhead) -> None:
+        self.playhead_changed.emit(head)
+        self._want_picture()
+
+    # ------------------------------------------------------------------------------- what goes out
+
+    def _want_picture(self, pace: int = _FRAME_MS) -> None:
+        """Show a frame now, or when the last one has stood for long enough."""
+        stood = int(self._since_picture.elapsed()) if self._since_picture.isValid() else pace
+        wait = max(0, pace - stood)
+        if not self._picture_timer.isActive() or self._picture_timer.remainingTime() > wait:
+            self._picture_timer.start(wait)
+
+    @Slot()
+    def _show_picture(self) -> None:
+        owed = 0 if self._tracks.complete else self._solver.owed_ms
+        waits = self._are_worth_waiting_for()
+        if owed or (waits and self._surface_shown):
+            self._picture_timer.start(max(owed, _LOOK_AGAIN_MS))
+            return
+        self._since_picture.start()
+        with self._solver.resting():
+            self._show_surface()
+            if not waits:
+                self._show_frame()
+        if not waits:
+            self._catch_up()
+
+    def _show_surface(self) -> None:
+        if not self._surface_shown:
+            self._surface_shown = True
+            self.surface_changed.emit(self._surface)
+
+    def _show_frame(self) -> None:
+        self._tracks_shown = True
+        self.player.apply(self._measured)
+        self._tell_progress()
+        self._picture_timer.stop()  # what the playhead just said is in this frame
+        self.frame_changed.emit(self.frame())
+
+    def _measured(self, head: Playhead) -> Playhead:
+        """Tell the playhead how much there is to play."""
+        length = self._tracks.length(by_epoch=self._by_epoch)
+        return head.over(length, complete=self._tracks.complete)
+
+    def _tell_progress(self) -> None:
+        progress = self._tracks.progress
+        if progress != self._progress:
+            self._progress = progress
+            self.progress_changed.emit(progress)

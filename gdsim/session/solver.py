@@ -1,0 +1,146 @@
+"""The worker thread as the window sees it: requests go in, the answers that are still wanted come out."""
+
+import math
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from gdsim.core.experiment import Experiment, Window
+from gdsim.core.points import PointSet
+from gdsim.core.surface import HeightMap
+from gdsim.core.trajectory import Chunk
+from gdsim.session.worker import Orders, Worker
+
+# Whenever Qt calls back into Python, the window has to wait for the interpreter lock that long, while the
+# worker computes. Painting calls back a hundred times, so the usual 5 ms would be half a second.
+_SWITCH_SECONDS = 0.0001
+# Even so the two together take longer than one after the other. So the flights rest while the window
+# paints, and the window leaves them this much time before it paints again.
+_FLIGHT_SECONDS = 0.015
+# Qt gathers what is to be painted for some 5 ms. A timer that is due later comes after the painting.
+_PAINTED_MS = 8
+
+
+class Solver(QObject):
+    """Computes runs and surfaces in one long-lived thread.
+
+    Every run in flight has a number. Chunks of numbers that are no longer wanted are dropped.
+    Surfaces are made one at a time; of the requests that come meanwhile only the last one counts.
+
+    Signals
+    -------
+    chunk_ready(int, Chunk)
+        The next rows of a flight that is still wanted.
+    surface_ready(HeightMap)
+        A surface, newer than the one before; `is_surveying` tells whether a still newer one follows.
+    """
+
+    chunk_ready = Signal(int, object)
+    surface_ready = Signal(object)
+    _flight_requested = Signal(int, object, int)
+    _survey_requested = Signal(object, object, object)
+    _resumed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._flights = 0
+        self._is_surveying = False
+        self._painted_at = 0.0
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setTimerType(Qt.TimerType.PreciseTimer)
+        self._painted.timeout.connect(self._on_painted)
+        self._next_survey: tuple[PointSet, Window, tuple[float, ...]] | None = None
+        self._closed = False
+        self._orders = Orders()
+        self._thread = QThread()
+        self._worker = Worker(self._orders)
+        self._worker.moveToThread(self._thread)
+        self._flight_requested.connect(self._worker.fly)
+        self._survey_requested.connect(self._worker.survey)
+        self._resumed.connect(self._worker.resume)
+        self._worker.flown.connect(self._on_flown)
+        self._worker.surveyed.connect(self._on_surveyed)
+        # The worker and its timer die in their own thread.
+        self._thread.finished.connect(self._worker.deleteLater)
+
+    def start(self) -> None:
+        """Start the thread; requests that came before wait for it."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        self._thread.start()
+
+    def submit(self, experiment: Experiment, index: int) -> int:
+        """Compute one run of ``experiment``; return the number of its flight."""
+        self._flights += 1
+        self._orders.wanted |= {self._flights}
+        self._flight_requested.emit(self._flights, experiment, index)
+        return self._flights
+
+    def keep(self, flights: Iterable[int]) -> None:
+        """Forget every flight but these."""
+        self._orders.wanted = frozenset(flights)
+
+    def stop(self) -> None:
+        """Compute no further steps of the flights so far; those that are not finished end as stopped."""
+        self._orders.stopped = self._flights
+
+    def survey(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
+        """Compute a surface as soon as the one in work is done; forget any other that waits for that."""
+        self._next_survey = (points, window, fixed)
+        self._send_survey()
+
+    @property
+    def is_surveying(self) -> bool:
+        """Whether a surface was asked for and is not there yet."""
+        return self._is_surveying
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let the flights rest until the window has painted what it is told in the block."""
+        self._orders.resting = True
+        try:
+            yield
+        finally:
+            self._painted.start(_PAINTED_MS)
+
+    @property
+    def owed_ms(self) -> int:
+        """How long the window should leave the flights alone before it paints again."""
+        if self._painted.isActive():
+            return _PAINTED_MS
+        return max(0, math.ceil(1000.0 * (self._painted_at + _FLIGHT_SECONDS - time.perf_counter())))
+
+    def close(self) -> None:
+        """End the thread; nothing is emitted afterwards. Closing twice is closing once."""
+        self._closed = True
+        self.keep(())
+        self._thread.quit()
+        self._thread.wait()
+
+    def _send_survey(self) -> None:
+        if self._is_surveying or self._next_survey is None:
+            return
+        request, self._next_survey = self._next_survey, None
+        self._is_surveying = True
+        self._survey_requested.emit(*request)
+
+    @Slot(int, object)
+    def _on_flown(self, number: int, chunk: Chunk) -> None:
+        if number in self._orders.wanted:
+            self.chunk_ready.emit(number, chunk)
+
+    @Slot(object)
+    def _on_surveyed(self, surface: HeightMap) -> None:
+        self._is_surveying = False
+        self._send_survey()
+        if not self._closed:
+            self.surface_ready.emit(surface)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        self._painted_at = time.perf_counter()
+        self._orders.resting = False
+        self._resumed.emit()

@@ -1,0 +1,122 @@
+"""The records of an experiment's runs, and what an edit leaves of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.trajectory import Trajectory
+from gdsim.session.frame import RunView
+
+
+@dataclass(eq=False)
+class Track:
+    """A run and the record it grows into.
+
+    Attributes
+    ----------
+    run : Run
+        As it was when it took off; its name and colour may have changed since.
+    per_epoch, total : int
+        Its steps in one epoch, and in all of them.
+    flight : int
+        The number under which its chunks arrive.
+    trajectory : Trajectory
+    """
+
+    run: Run
+    per_epoch: int
+    total: int
+    flight: int
+    trajectory: Trajectory = field(default_factory=Trajectory)
+
+    def reach(self, *, by_epoch: bool) -> int:
+        """Return the last step or epoch there is; an epoch cut short counts when the run is over."""
+        last = max(self.trajectory.last_step, 0)
+        if not by_epoch:
+            return last
+        return -(-last // self.per_epoch) if self.trajectory.stop else last // self.per_epoch
+
+    def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
+        """Return ``run`` as it stands at the cursor; it computes like the track's own."""
+        step = cursor * self.per_epoch if by_epoch else cursor
+        return RunView(run, self.trajectory, min(step, self.trajectory.last_step), self.per_epoch)
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """One track for each run of an experiment. Runs that give the same numbers share theirs.
+
+    Attributes
+    ----------
+    experiment : Experiment
+        What they were computed for.
+    each : tuple of Track
+    """
+
+    experiment: Experiment
+    each: tuple[Track, ...] = ()
+
+    def revised(self, new: Experiment, submit: Callable[[Experiment, int], int]) -> "Tracks":
+        """Return the tracks of ``new``: what still holds is kept, ``submit`` computes the rest.
+
+        Parameters
+        ----------
+        new : Experiment
+        submit : callable
+            Given an experiment and the index of a run, it returns the number of the flight.
+        """
+        old = self.experiment
+        kept = self.each if old.points == new.points else ()
+        same_validation = old.validation == new.validation
+        each: list[Track] = []
+        for index, run in enumerate(new.runs):
+            holds = same_validation or not run.schedule.needs_validation
+            usable = (*kept, *each) if holds else each
+            track = next((one for one in usable if one.run.computes_like(run)), None)
+            if track is None:
+                number = submit(new, index)
+                track = Track(run, new.updates_per_epoch(run), new.total_steps(run), number)
+            each.append(track)
+        return Tracks(new, tuple(each))
+
+    def can_show(self, experiment: Experiment) -> bool:
+        """Return whether these tracks can stand for those of ``experiment`` for a moment."""
+        same_inputs = self.experiment.points.dimension == experiment.points.dimension
+        return same_inputs and len(self.each) == len(experiment.runs)
+
+    @property
+    def flights(self) -> frozenset[int]:
+        """The numbers of all flights."""
+        return frozenset(track.flight for track in self.each)
+
+    def of_flight(self, number: int) -> Track | None:
+        """Return the track that grows from a flight."""
+        return next((track for track in self.each if track.flight == number), None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no track grows any more."""
+        return all(track.trajectory.stop for track in self.each)
+
+    def length(self, *, by_epoch: bool) -> int:
+        """Return the last step or epoch that can be shown: as far as every growing track has come."""
+        growing = [track for track in self.each if track.trajectory.stop is None]
+        reaches = [track.reach(by_epoch=by_epoch) for track in growing or self.each]
+        return (min if growing else max)(reaches, default=0)
+
+    @property
+    def progress(self) -> float:
+        """The share of all steps that is computed; 1 when none is left."""
+        total = sum(track.total for track in self.each)
+        left = sum(
+            track.total - track.reach(by_epoch=False) for track in self.each if track.trajectory.stop is None
+        )
+        return 1.0 - left / total if left else 1.0
+
+    def views(self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool) -> tuple[RunView, ...]:
+        """Return every run at the cursor; nothing until all of their starts are known."""
+        if len(runs) != len(self.each) or not all(len(track.trajectory) for track in self.each):
+            return ()
+        return tuple(
+            track.view(run, cursor, by_epoch=by_epoch) for run, track in zip(runs, self.each, strict=True)
+        )

@@ -1,0 +1,122 @@
+"""What runs in the worker thread. All policy about time, none about numbers."""
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from gdsim.core.condense import LossTerms, condense
+from gdsim.core.experiment import Experiment, Window
+from gdsim.core.points import PointSet
+from gdsim.core.stopping import StopReason
+from gdsim.core.surface import survey_terms
+from gdsim.core.trajectory import Chunk
+from gdsim.session.flight import Flight
+
+# Long enough to be worth the signals, short enough that a new request is answered at once.
+_TURN_SECONDS = 0.010
+# The flights share a turn, but a chunk that takes less time than this is mostly overhead.
+_SHORTEST_CHUNK_SECONDS = 0.002
+# The pause after each turn lets the window take the interpreter lock.
+_PAUSE_MS = 1
+# What the records of all runs may take in memory; a step of a small neuron takes some 80 bytes.
+_RECORD_BYTES = 400_000_000
+
+
+@dataclass
+class Orders:
+    """What the window wants: all that the two threads share.
+
+    The window replaces the values, the worker reads them between two chunks; so no lock is needed.
+
+    Attributes
+    ----------
+    wanted : frozenset of int
+        The flights that somebody waits for.
+    stopped : int
+        Flights up to this number end where they are.
+    resting : bool
+        Whether the flights rest, since the window paints; `Worker.resume` ends the rest.
+    """
+
+    wanted: frozenset[int] = frozenset()
+    stopped: int = 0
+    resting: bool = False
+
+
+class Worker(QObject):
+    """Computes flights and surfaces, in turns that are short enough for requests to come in between.
+
+    Signals
+    -------
+    flown(int, Chunk)
+        The next rows of a flight.
+    surveyed(HeightMap)
+    """
+
+    flown = Signal(int, object)
+    surveyed = Signal(object)
+
+    def __init__(self, orders: Orders) -> None:
+        super().__init__()
+        self._orders = orders
+        self._flights: list[Flight] = []
+        self._condensed: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
+        # A child, so that it moves to the thread with the worker, and dies there with it.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pause.timeout.connect(self._take_turn)
+
+    @Slot(int, object, int)
+    def fly(self, number: int, experiment: Experiment, index: int) -> None:
+        """Take a run on, and answer with its start at once."""
+        if number not in self._orders.wanted:
+            return
+        flight = Flight(number, experiment, index)
+        self._flights.append(flight)
+        self.flown.emit(number, flight.start)
+        if not self._pause.isActive():
+            self._pause.start(_PAUSE_MS)
+
+    @Slot(object, object, object)
+    def survey(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
+        """Compute a surface."""
+        if self._condensed is None or self._condensed[0] is not points or self._condensed[1] != fixed:
+            self._condensed = (points, fixed, condense(points, fixed))
+        self.surveyed.emit(survey_terms(self._condensed[2], window, fixed))
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on after a rest."""
+        self._pause.start(0)
+
+    @Slot()
+    def _take_turn(self) -> None:
+        end = time.perf_counter() + _TURN_SECONDS
+        while not self._orders.resting and time.perf_counter() < end:
+            flight = self._last_in_line()
+            if flight is None:
+                return
+            chunk = self._next_chunk(flight)
+            if chunk.stop:
+                self._flights.remove(flight)
+            self.flown.emit(flight.number, chunk)
+        if not self._orders.resting:
+            self._pause.start(_PAUSE_MS)
+
+    def _last_in_line(self) -> Flight | None:
+        """Forget what nobody waits for, and return the flight that has made the fewest steps.
+
+        All runs move on one clock, so the one that is behind holds up the others.
+        """
+        wanted = self._orders.wanted
+        self._flights = [flight for flight in self._flights if flight.number in wanted]
+        return min(self._flights, key=lambda flight: flight.rows, default=None)
+
+    def _next_chunk(self, flight: Flight) -> Chunk:
+        if flight.number <= self._orders.stopped:
+            return flight.cut(StopReason.STOPPED)
+        if flight.size >= _RECORD_BYTES // max(1, len(self._orders.wanted)):
+            return flight.cut(StopReason.FULL)
+        return flight.advance(max(_TURN_SECONDS / len(self._flights), _SHORTEST_CHUNK_SECONDS))

@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core import edits
+from gdsim.core.points import PointSet
+from gdsim.session.document import Document
+
+
+@pytest.fixture
+def document(experiment):
+    return Document(experiment)
+
+
+@pytest.fixture
+def heard(document):
+    """Return the list of changes that the document has told of."""
+    changes = []
+    document.changed.connect(lambda old, new: changes.append((old, new)))
+    return changes
+
+
+def moved(experiment, y):
+    return edits.move_point(experiment, 0, (0.5,), y)
+
+
+def test_an_edit_is_told_with_both_values(document, heard, experiment):
+    new = moved(experiment, 0.3)
+    document.edit(new, "Move point")
+    assert document.experiment is new
+    assert heard == [(experiment, new)]
+    assert (document.undo_name, document.redo_name) == ("Move point", "")
+
+
+def test_an_edit_that_changes_nothing_is_no_edit(document, heard, experiment):
+    document.edit(replace(experiment), "Nothing")
+    assert not heard
+    assert document.undo_name == ""
+
+
+def test_undo_and_redo(document, heard, experiment):
+    new = moved(experiment, 0.3)
+    document.edit(new, "Move point")
+    document.undo()
+    assert document.experiment is experiment
+    assert (document.undo_name, document.redo_name) == ("", "Move point")
+    document.redo()
+    assert document.experiment is new
+    assert heard == [(experiment, new), (new, experiment), (experiment, new)]
+
+
+def test_undo_of_nothing_is_not_told(document, heard):
+    document.undo()
+    document.redo()
+    assert not heard
+
+
+def test_a_gesture_ends_where_it_is_sealed(document, experiment):
+    for y in (0.3, 0.4, 0.5):
+        document.edit(moved(experiment, y), "Move point", "drag")
+    document.seal()
+    for y in (0.6, 0.7):
+        document.edit(moved(experiment, y), "Move point", "drag")
+    document.undo()
+    assert document.experiment == moved(experiment, 0.5)
+    document.undo()
+    assert document.experiment is experiment
+
+
+def test_undo_keeps_fewer_of_long_tables(experiment):
+    rows = 2_000_000
+    long = replace(experiment, points=PointSet(np.zeros(rows), np.zeros(rows)))
+    document = Document(long)
+    for count in range(20):
+        document.edit(replace(long, title=str(count)), "Rename")
+    undone = 0
+    while document.undo_name:
+        document.undo()
+        undone += 1
+    assert undone == 12

@@ -1,0 +1,103 @@
+"""What only shows in a process as a whole: its end, its references, its interpreter lock."""
+
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+
+BEGINNING = """
+import sys
+from dataclasses import replace
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QTimer
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.points import PointSet
+from gdsim.session.session import Session
+
+app = QCoreApplication([])
+points = PointSet(np.linspace(-1.0, 1.0, int(sys.argv[1])), np.linspace(0.0, 1.0, int(sys.argv[1])))
+runs = tuple(Run(epochs=10_000_000, seed=seed, name=str(seed)) for seed in range(3))
+session = Session(Experiment(points=points, validation=PointSet.empty(), runs=runs))
+"""
+ENDINGS = {
+    "in the middle of it": """
+session.frame_changed.connect(lambda frame: frame.length > 50 and app.quit())
+session.begin()
+session.play(lambda head: head.play())
+app.exec()
+session.close()
+session.close()
+""",
+    "at once": "session.begin(); session.close()",
+    "never begun": "session.close()",
+    "never begun nor closed": "",
+    "from inside a signal": """
+def end(_):
+    session.close()
+    app.quit()
+session.surface_changed.connect(end)
+session.begin()
+app.exec()
+""",
+}
+
+
+def run(ending, points):
+    """Return exit code, output and complaints of a program that ends so."""
+    command = [sys.executable, "-c", BEGINNING + ending, str(points)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+def test_the_process_ends_in_silence(ending):
+    assert run(ending, points=2) == (0, "", "")
+
+
+def test_the_process_ends_in_the_middle_of_a_large_surface():
+    ending = "session.begin(); QTimer.singleShot(30, app.quit); app.exec(); session.close()"
+    assert run(ending, points=300_000) == (0, "", "")
+
+
+class _Sender(QObject):
+    told = Signal(object)
+
+
+def test_signals_cost_no_references():
+    """Canary: a release of the binding dropped a reference to True on every signal, and so ended Python."""
+    sender = _Sender()
+    sender.told.connect(lambda _: None)
+    before = sys.getrefcount(True)
+    for _ in range(100):
+        sender.told.emit(True)
+    assert abs(sys.getrefcount(True) - before) < 50
+
+
+def test_a_session_leaves_nothing_behind(make_session, settle, experiment):
+    session = make_session(experiment)
+    gone = []
+    session._solver._worker.destroyed.connect(
+        lambda: gone.append("worker"), Qt.ConnectionType.DirectConnection
+    )
+    session.begin()
+    settle(session)
+    session.close()
+    QCoreApplication.processEvents()
+    assert gone == ["worker"]
+
+
+def test_the_window_keeps_breathing_while_the_worker_computes(make_session, qtbot, long_experiment):
+    session = make_session(long_experiment)
+    beats = []
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    session.begin()
+    timer.start(16)
+    qtbot.waitUntil(lambda: len(beats) > 30)
+    timer.stop()
+    # A hold of the interpreter lock from chunk to chunk would make it seconds; a busy machine does not.
+    assert max(after - before for before, after in pairwise(beats)) < 0.4

@@ -1,0 +1,494 @@
+"""The whole session with its real thread."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
+
+from gdsim.core import edits
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.optimizers.adagrad import AdaGrad
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.points import PointSet
+from gdsim.core.stopping import StopReason
+from gdsim.core.surface import survey
+from gdsim.session.session import Session
+
+
+def trajectories(session):
+    return [view.trajectory for view in session.frame().views]
+
+
+def move(session, y, merge=""):
+    session.edit(edits.move_point(session.experiment, 0, (0.5,), y), "Move point", merge)
+
+
+def change(session, index, **values):
+    run = replace(session.experiment.runs[index], **values)
+    session.edit(edits.replace_run(session.experiment, index, run), "Change run")
+
+
+@pytest.fixture
+def heard():
+    """Return a function that lists what a signal tells."""
+
+    def listen(signal):
+        told = []
+        signal.connect(lambda *values: told.append(values if len(values) > 1 else values[0]))
+        return told
+
+    return listen
+
+
+@pytest.fixture
+def assert_true_to_engine(reckon, assert_same):
+    """Return a function that checks all that a settled session shows against the core."""
+
+    def check(session):
+        experiment = session.experiment
+        frame = session.frame()
+        assert [view.run for view in frame.views] == list(experiment.runs)
+        for index, trajectory in enumerate(trajectories(session)):
+            assert_same(trajectory, reckon(experiment, index))
+        np.testing.assert_array_equal(session.surface.loss, survey(experiment.points, experiment.window).loss)
+
+    return check
+
+
+# ------------------------------------------------------------------------------------- computing
+
+
+def test_everything_is_what_the_core_makes(settled, assert_true_to_engine):
+    assert_true_to_engine(settled)
+    head = settled.playhead
+    assert (head.cursor, head.length, head.complete, head.playing) == (0, 90, True, False)
+
+
+def test_frames_and_surfaces_are_told(make_session, settle, experiment, heard):
+    session = make_session(experiment)
+    frames, surfaces = heard(session.frame_changed), heard(session.surface_changed)
+    progress = heard(session.progress_changed)
+    session.begin()
+    settle(session)
+    assert frames[-1].length == 90
+    assert [view.step for view in frames[-1].views] == [0, 0, 0]
+    assert len(surfaces) == 1
+    assert progress[-1] == 1.0
+    assert progress == sorted(progress)
+
+
+def test_nothing_is_computed_before_the_session_begins(make_session, experiment, settle):
+    session = make_session(experiment)
+    move(session, 0.3)
+    assert session.frame().views == ()
+    session.set_by_epoch(True)
+    session.begin()
+    settle(session)
+    assert len(session.frame().views) == 3
+
+
+def test_no_runs(make_session, settle, experiment):
+    session = make_session(replace(experiment, runs=()))
+    session.begin()
+    settle(session)
+    session.set_by_epoch(True)
+    session.select(3)
+    session.play(lambda head: head.play())
+    frame = session.frame()
+    assert (frame.views, frame.length, frame.current) == ((), 0, None)
+    assert session.selected_run is None
+    session.edit(edits.insert_run(session.experiment, 0, Run(Momentum())), "Add run")
+    settle(session)
+    assert session.frame().length == 1000
+
+
+def test_a_run_that_diverges_ends_there(make_session, settle, heard):
+    points = PointSet(np.array([1e80, 0.5]), np.array([1e90, 0.2]))  # the squared gradient overflows
+    runs = (Run(AdaGrad(), start=(0.0, 0.0), epochs=100), Run(epochs=30))
+    wild = Experiment(points=points, validation=PointSet.empty(), runs=runs)
+    session = make_session(wild)
+    session.begin()
+    settle(session)
+    stops = [trajectory.stop.reason for trajectory in trajectories(session)]
+    assert session.playhead.complete
+    assert stops == [StopReason.DIVERGED, StopReason.FINISHED]
+    assert session.playhead.length == 30
+    for view in session.frame().views:
+        assert np.isfinite(view.whole.loss).all()
+
+
+def test_runs_of_very_different_lengths(make_session, settle, experiment):
+    short, long = replace(experiment.runs[0], epochs=3), replace(experiment.runs[0], epochs=3000)
+    session = make_session(replace(experiment, runs=(short, long)))
+    session.begin()
+    settle(session)
+    session.play(lambda head: head.seek(2000))
+    assert session.playhead.length == 3000
+    assert [view.step for view in session.frame().views] == [3, 2000]
+
+
+def test_the_clock_goes_as_far_as_every_growing_run(make_session, qtbot, long_experiment, heard):
+    session = make_session(long_experiment)
+    session.begin()
+    qtbot.waitUntil(lambda: session.playhead.length > 500)
+    for frame in heard(session.frame_changed):
+        assert frame.length == min(view.trajectory.last_step for view in frame.views)
+
+
+# ----------------------------------------------------------------------------------------- edits
+
+
+def test_points_change_everything(settled, settle, assert_true_to_engine):
+    before = trajectories(settled)
+    move(settled, 0.7)
+    settle(settled)
+    assert not set(map(id, before)) & set(map(id, trajectories(settled)))
+    assert_true_to_engine(settled)
+
+
+def test_a_run_changes_itself_only(settled, settle, assert_true_to_engine):
+    before = trajectories(settled)
+    surface = settled.surface
+    change(settled, 1, optimizer=Momentum(eta=0.3))
+    settle(settled)
+    after = trajectories(settled)
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True]
+    assert settled.surface is surface
+    assert_true_to_engine(settled)
+
+
+@pytest.mark.parametrize("values", [{"hidden": True}, {"name": "Another"}, {"colour": "#123456"}])
+def test_looks_change_no_numbers(settled, qtbot, values):
+    before = trajectories(settled)
+    with qtbot.waitSignal(settled.frame_changed) as told:
+        change(settled, 1, **values)
+    assert [view.trajectory for view in told.args[0].views] == before
+    assert told.args[0].views[1].run is settled.experiment.runs[1]
+    assert settled.is_settled
+
+
+def test_the_window_changes_the_surface_only(settled, settle, assert_true_to_engine):
+    before = trajectories(settled)
+    window = settled.experiment.window._replace(w_max=9.0)
+    settled.edit(edits.set_window(settled.experiment, window), "Change window")
+    settle(settled)
+    assert trajectories(settled) == before
+    assert settled.surface.window == window
+    assert_true_to_engine(settled)
+
+
+def test_undo_and_redo_compute(settled, settle, assert_true_to_engine):
+    first = settled.experiment
+    move(settled, 0.7)
+    settled.edit(edits.remove_run(settled.experiment, 0), "Remove run")
+    edited = settled.experiment
+    settled.document.undo()
+    settled.document.undo()
+    assert settled.experiment is first
+    settle(settled)
+    assert_true_to_engine(settled)
+    settled.document.redo()
+    settled.document.redo()
+    assert settled.experiment is edited
+    settle(settled)
+    assert_true_to_engine(settled)
+
+
+def test_the_weights_that_are_not_drawn_follow_the_selected_run(make_session, settle, heard):
+    points = PointSet(np.array([[0.5, 1.0], [2.5, -1.0]]), np.array([0.2, 0.9]))
+    runs = tuple(Run(start=(0.0, other, 0.0), epochs=5) for other in (1.0, 2.0))
+    session = make_session(Experiment(points=points, validation=PointSet.empty(2), runs=runs))
+    session.begin()
+    settle(session)
+    assert session.surface.fixed == (1.0,)
+    session.select(1)
+    settle(session)
+    assert session.surface.fixed == (2.0,)
+    session.edit(replace(session.experiment, runs=()), "Remove runs")
+    settle(session)
+    assert session.surface.fixed == (0.0,)
+
+
+def test_another_experiment_is_opened_at_its_start(settled, settle, experiment, assert_true_to_engine):
+    settled.play(lambda head: head.seek(50).play())
+    settled.select(2)
+    other = replace(experiment, runs=(Run(epochs=20),), title="Other")
+    settled.open(other, "Open")
+    assert (settled.selected, settled.playhead.position, settled.playhead.playing) == (0, 0.0, False)
+    settle(settled)
+    assert settled.playhead.length == 20
+    assert_true_to_engine(settled)
+    settled.document.undo()
+    settle(settled)
+    assert_true_to_engine(settled)
+
+
+def test_other_numbers_of_inputs_may_be_opened_in_the_middle_of_it(settled, settle):
+    move(settled, 0.7)
+    points = PointSet(np.array([[0.5, 1.0], [2.5, -1.0]]), np.array([0.2, 0.9]))
+    runs = tuple(Run(start=(0.0, 1.0, 0.0), epochs=5) for _ in range(3))
+    settled.open(Experiment(points=points, validation=PointSet.empty(2), runs=runs), "Open")
+    settle(settled)
+    assert all(view.p.shape == (3,) for view in settled.frame().views)
+
+
+# ------------------------------------------------------------------------------------- selection
+
+
+def test_selecting_is_told_once_and_kept_in_range(settled, heard):
+    told = heard(settled.selected_changed)
+    for index in (2, 2, 99, -5):
+        settled.select(index)
+    assert told == [2, 0]
+
+
+def test_the_selected_run_stays_selected(settled, heard):
+    settled.select(2)
+    told = heard(settled.selected_changed)
+    chosen = settled.selected_run
+    settled.edit(edits.remove_run(settled.experiment, 0), "Remove run")
+    assert (settled.selected, settled.selected_run) == (1, chosen)
+    settled.document.undo()
+    assert (settled.selected, settled.selected_run) == (2, chosen)
+    assert told == [1, 2]
+
+
+def test_there_is_a_selected_run_while_the_edit_is_told(settled):
+    settled.select(2)
+    seen = []
+    settled.experiment_changed.connect(lambda *_: seen.append(settled.selected_run))
+    settled.edit(edits.remove_run(settled.experiment, 2), "Remove run")
+    assert seen == [settled.experiment.runs[1]]
+    settled.edit(replace(settled.experiment, runs=()), "Remove runs")
+    assert seen[1] is None
+
+
+# -------------------------------------------------------------------------------------- dragging
+
+
+def test_frames_always_match_the_runs(settled, qtbot, settle):
+    seen = []
+
+    def check(frame):
+        seen.append(frame)
+        runs = settled.experiment.runs
+        assert [view.run for view in frame.views] in ([], list(runs))
+
+    settled.frame_changed.connect(check)
+    steps = iter(
+        [
+            lambda e: edits.insert_run(e, len(e.runs), Run(Momentum())),
+            lambda e: edits.move_point(e, 0, (0.5,), 0.3),
+            lambda e: edits.duplicate_run(e, 0),
+            lambda e: edits.remove_run(e, 1),
+            lambda e: replace(e, runs=()),
+            lambda e: edits.insert_run(e, len(e.runs), Run(Momentum())),
+            lambda e: edits.move_point(e, 0, (0.5,), 0.4),
+        ]
+    )
+    timer = QTimer()
+
+    def edit():
+        step = next(steps, None)
+        if step:
+            settled.edit(step(settled.experiment), "Edit")
+        else:
+            timer.stop()
+
+    timer.timeout.connect(edit)
+    timer.start(5)
+    with qtbot.captureExceptions() as exceptions:
+        qtbot.waitUntil(lambda: not timer.isActive())
+        settle(settled)
+    assert not exceptions
+    assert seen
+
+
+@pytest.fixture
+def drag(qtbot):
+    """Return a function that drags a point for some time, with an edit every other millisecond."""
+
+    def drag_point(session, milliseconds):
+        timer = QTimer()
+        count = 0
+
+        def edit():
+            nonlocal count
+            count += 1
+            move(session, 0.2 + 0.6 * (count % 100) / 100.0, "drag")
+
+        timer.timeout.connect(edit)
+        timer.start(2)
+        end = QTimer()
+        end.setSingleShot(True)
+        end.start(milliseconds)
+        qtbot.waitUntil(lambda: not end.isActive())
+        timer.stop()
+        return count
+
+    return drag_point
+
+
+def test_the_picture_follows_a_drag_and_never_jumps(settled, drag, settle, heard, assert_true_to_engine):
+    settled.play(lambda head: head.seek(80))
+    frames, surfaces = heard(settled.frame_changed), heard(settled.surface_changed)
+    edited = drag(settled, 500)
+    assert edited > 20
+    assert len(surfaces) > 5
+    shown = {id(frame.views[0].trajectory) for frame in frames}
+    assert len(shown) > 3
+    assert {frame.cursor for frame in frames} == {80}
+    settle(settled)
+    assert_true_to_engine(settled)
+    settled.document.undo()
+    assert settled.document.undo_name == ""
+
+
+def test_a_drag_computes_no_more_than_can_be_shown(settled, drag, heard, monkeypatch):
+    submitted = []
+    solver = settled._solver
+    fly = solver.submit
+    monkeypatch.setattr(solver, "submit", lambda *given: submitted.append(given) or fly(*given))
+    frames = heard(settled.frame_changed)
+    drag(settled, 300)
+    assert len(submitted) <= 3 * (len(frames) + 1)
+
+
+def test_a_drag_over_long_runs_is_shown_too(make_session, qtbot, long_experiment, drag, heard):
+    session = make_session(long_experiment)
+    session.begin()
+    qtbot.waitUntil(lambda: session.playhead.length > 3000)
+    session.play(lambda head: head.seek(3000))
+    frames = heard(session.frame_changed)
+    drag(session, 600)
+    shown = [frame.views[0].trajectory for frame in frames if frame.views]
+    assert len(set(map(id, shown))) >= 2
+    qtbot.waitUntil(lambda: session.playhead.cursor == 3000)
+
+
+def test_playback_goes_on_through_a_drag(make_session, settle, experiment, drag):
+    runs = tuple(replace(run, epochs=2000) for run in experiment.runs)
+    session = make_session(replace(experiment, runs=runs))
+    session.begin()
+    settle(session)
+    session.play(lambda head: replace(head.seek(100).play(), speed=500.0))
+    drag(session, 400)
+    head = session.playhead
+    assert head.playing
+    assert 180 < head.position < 800
+    session.play(lambda head: head.pause())
+
+
+def test_playback_keeps_its_place_over_an_edit(settled, settle):
+    settled.play(lambda head: head.seek(60))
+    move(settled, 0.7)
+    assert settled.playhead.position == 60.0
+    settle(settled)
+    assert settled.playhead.cursor == 60
+
+
+def test_runs_that_become_shorter_are_met_at_their_end(settled, settle):
+    settled.play(lambda head: head.seek(85))
+    change(settled, 1, epochs=10)
+    settle(settled)
+    assert (settled.playhead.cursor, settled.playhead.length) == (40, 40)
+
+
+def test_frames_come_no_faster_than_they_can_be_seen(settled, qtbot, heard):
+    frames = heard(settled.frame_changed)
+    for step in range(50):
+        settled.play(lambda head, step=step: head.seek(step))
+    qtbot.waitUntil(lambda: bool(frames) and frames[-1].cursor == 49)
+    assert len(frames) == 1
+
+
+# -------------------------------------------------------------------------------------- stopping
+
+
+def test_computing_is_stopped(make_session, qtbot, settle, long_experiment):
+    session = make_session(long_experiment)
+    session.begin()
+    qtbot.waitUntil(lambda: session.playhead.length > 100)
+    session.stop_computing()
+    settle(session)
+    stops = [trajectory.stop for trajectory in trajectories(session)]
+    assert {stop.reason for stop in stops} == {StopReason.STOPPED}
+    assert session.playhead.length == max(stop.step for stop in stops)
+    assert session.playhead.complete
+
+
+def test_an_edit_after_a_stop_computes_what_it_changed(make_session, settle, long_experiment):
+    session = make_session(long_experiment)
+    session.begin()
+    session.stop_computing()
+    change(session, 1, epochs=20)
+    settle(session)
+    stops = [trajectory.stop.reason for trajectory in trajectories(session)]
+    assert stops == [StopReason.STOPPED, StopReason.FINISHED, StopReason.STOPPED]
+
+
+def test_a_stop_in_the_middle_of_a_drag_counts_for_the_last_edit(make_session, settle, long_experiment):
+    session = make_session(long_experiment)
+    session.begin()
+    for y in (0.3, 0.4, 0.5):
+        move(session, y, "drag")
+    session.stop_computing()
+    settle(session)
+    assert {trajectory.stop.reason for trajectory in trajectories(session)} == {StopReason.STOPPED}
+
+
+# --------------------------------------------------------------------------------- steps or epochs
+
+
+def test_the_clock_counts_epochs(settled):
+    settled.play(lambda head: head.seek(14))
+    settled.select(1)  # three steps in an epoch
+    settled.set_by_epoch(True)
+    frame = settled.frame()
+    assert (frame.by_epoch, frame.cursor, frame.length) == (True, 4, 40)
+    assert [view.step for view in frame.views] == [4, 12, 8]
+    settled.set_by_epoch(False)
+    frame = settled.frame()
+    assert (frame.cursor, frame.length) == (12, 90)
+    assert [view.step for view in frame.views] == [12, 12, 12]
+
+
+def test_counting_as_before_changes_nothing(settled, heard):
+    told = heard(settled.playhead_changed)
+    settled.set_by_epoch(False)
+    assert not told
+
+
+def test_the_place_is_kept_when_the_clock_changes_in_the_middle_of_an_edit(settled, settle):
+    settled.play(lambda head: head.seek(24))
+    settled.select(2)
+    move(settled, 0.7)
+    settled.set_by_epoch(True)
+    settle(settled)
+    assert settled.playhead.cursor == 12
+
+
+# --------------------------------------------------------------------------------------- the end
+
+
+def test_closing_stops_everything_and_can_be_done_twice(make_session, qtbot, long_experiment, heard):
+    session = make_session(long_experiment)
+    session.begin()
+    qtbot.waitUntil(lambda: session.playhead.length > 100)
+    session.play(lambda head: head.play())
+    session.close()
+    session.close()
+    frames = heard(session.frame_changed)
+    assert not session.playhead.playing
+    assert session._solver._thread.isFinished()
+    assert not session._picture_timer.isActive()
+    move(session, 0.7)  # such as from an editor that loses the focus
+    session.stop_computing()
+    assert all(not frame.views for frame in frames)
+
+
+def test_a_session_that_never_began_is_closed(qtbot, experiment):
+    session = Session(experiment)
+    session.close()
+    assert not session._solver._thread.isRunning()
