@@ -1,0 +1,133 @@
+"""The composition root: the order in which the program is put together, and taken apart."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+import gdsim
+from gdsim.core.experiment import Experiment
+from gdsim.gui import opengl as gl
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.pane import SurfaceView
+from gdsim.session.session import Session
+
+
+def open_window(experiment: Experiment, *, opengl: bool) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Raises
+    ------
+    NoDisplayError
+        If there is no display.
+    """
+    app = boot()
+    session = Session(experiment)
+    window = MainWindow(app, session, make_surface_pane(allowed=opengl), QSettings())
+    window.show()
+    session.begin()
+    _close_on_interrupt(window)
+    code = app.exec()
+    _take_apart(window, session)
+    return code
+
+
+def record(
+    experiment: Experiment, out: Path, size: tuple[int, int], theme: str, step: int | None, *, opengl: bool
+) -> None:
+    """Save a picture (.png) or an animation (.gif) of the window.
+
+    Raises
+    ------
+    ValueError
+        If there is no such step.
+    OSError
+        If the file cannot be written.
+    """
+    from gdsim.gui.record import save_animation, save_picture  # noqa: PLC0415 - Pillow is slow to load
+
+    app = boot(unseen=True)
+    session = Session(experiment)
+    # A picture depends on the scene and the arguments alone, not on how a person left the window.
+    window = MainWindow(app, session, make_surface_pane(allowed=opengl), None)
+    window.set_theme(theme)
+    window.resize(*size)
+    window.show()
+    session.begin()
+    try:
+        if out.suffix.lower() == ".gif":
+            save_animation(window, session, out)
+        else:
+            save_picture(window, session, out, step)
+    finally:
+        window.close()
+        _take_apart(window, session)
+
+
+class NoDisplayError(RuntimeError):
+    """There is no display to open a window on."""
+
+
+def boot(*, unseen: bool = False) -> QApplication:
+    """Make the application, in the order that OpenGL and the style need.
+
+    Parameters
+    ----------
+    unseen : bool
+        Whether nobody has to see the window, so that a machine without a display will do.
+
+    Raises
+    ------
+    NoDisplayError
+        If there is no display and somebody wants to see the window.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    chosen = os.environ.get("QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not chosen and not os.environ.get("WAYLAND_DISPLAY"):
+        # Qt ends the process when it finds no display, unless it has something to fall back to.
+        os.environ["QT_QPA_PLATFORM"] = "xcb;offscreen" if os.environ.get("DISPLAY") else "offscreen"
+        os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.xcb=false;qt.qpa.plugin=false")
+    gl.prepare()
+    app = QApplication(sys.argv[:1])
+    if app.platformName() == "offscreen" and not chosen and not unseen:
+        raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")
+    app.setApplicationName("gdsim")
+    app.setOrganizationName("gdsim")
+    app.setApplicationVersion(gdsim.__version__)
+    app.setStyle("Fusion")
+    pg.setConfigOptions(antialias=True)
+    return app
+
+
+def make_surface_pane(*, allowed: bool) -> SurfaceView:
+    """Return the 3D pane that this machine can draw."""
+    if allowed and gl.probe().available:
+        from gdsim.gui.surface.gl_pane import SurfacePane  # noqa: PLC0415 - only after the probe
+
+        return SurfacePane()
+    from gdsim.gui.surface.painter_pane import SurfacePainter  # noqa: PLC0415
+
+    return SurfacePainter()
+
+
+def _close_on_interrupt(window: MainWindow) -> None:
+    """Let Ctrl-C in the terminal close the window as its button does."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Python sees the signal only when it runs; an idle Qt does not let it.
+    wake = QTimer(window)
+    wake.timeout.connect(lambda: None)
+    wake.start(250)
+
+
+def _take_apart(window: MainWindow, session: Session) -> None:
+    """Stop the thread, then let the views go, then the rest."""
+    session.close()
+    window.deleteLater()
+    # Outside an event loop, deleteLater() waits to be told by name.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

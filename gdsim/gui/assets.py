@@ -1,0 +1,38 @@
+"""Icons: our own SVG files, recoloured for the theme."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from gdsim.core.resources import resource
+
+_SIZE = 64
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, colour: str, disabled: str) -> QIcon:
+    """Return the icon ``resources/icons/name.svg`` with its ``currentColor`` replaced.
+
+    Parameters
+    ----------
+    name : str
+        File name without its ending.
+    colour, disabled : str
+        Colours of the usual and of the disabled state.
+    """
+    made = QIcon()
+    made.addPixmap(_pixmap(name, colour), QIcon.Mode.Normal)
+    made.addPixmap(_pixmap(name, disabled), QIcon.Mode.Disabled)
+    return made
+
+
+def _pixmap(name: str, colour: str) -> QPixmap:
+    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    pixmap = QPixmap(_SIZE, _SIZE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, _SIZE, _SIZE))
+    painter.end()
+    return pixmap

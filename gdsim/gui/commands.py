@@ -1,0 +1,119 @@
+"""Menus and shortcuts. Shortcuts belong to the window, so keys work wherever the focus is.
+
+A text field that has the focus takes the keys it types with before any shortcut does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)
+
+
+@dataclass(frozen=True)
+class Command:
+    """An entry of a menu.
+
+    Attributes
+    ----------
+    name : str
+        By which the window finds its action.
+    text : str
+        With the menu's ampersand.
+    keys : str or standard key
+    checkable : bool
+    """
+
+    name: str
+    text: str
+    keys: str | QKeySequence.StandardKey = ""
+    checkable: bool = False
+
+
+SEPARATOR = Command("", "")
+
+
+def menus() -> dict[str, tuple[Command, ...]]:
+    """Return the window's menus, by their titles."""
+    key = QKeySequence.StandardKey
+    return {
+        _tr("&File"): (
+            Command("open", _tr("&Open scene…"), key.Open),
+            SEPARATOR,
+            Command("quit", _tr("&Quit"), "Ctrl+Q"),
+        ),
+        _tr("&Edit"): (
+            Command("undo", _tr("&Undo"), key.Undo),
+            Command("redo", _tr("&Redo"), key.Redo),
+            SEPARATOR,
+            Command("add_point", _tr("Add a &point"), "Ctrl+Shift+P"),
+        ),
+        _tr("&Run"): (
+            Command("duplicate_run", _tr("&Duplicate"), "Ctrl+D"),
+            Command("hide_run", _tr("&Hide or show"), "Ctrl+H"),
+            Command("remove_run", _tr("&Remove"), "Ctrl+Backspace"),
+            SEPARATOR,
+            Command("next_run", _tr("Select the &next"), "Ctrl+Down"),
+            Command("previous_run", _tr("Select the &one before"), "Ctrl+Up"),
+        ),
+        _tr("&Playback"): (
+            Command("play", _tr("&Play or pause"), "Space"),
+            Command("back", _tr("Step &back"), "Left"),
+            Command("forward", _tr("Step &forward"), "Right"),
+            Command("first", _tr("To the &start"), "Home"),
+            Command("last", _tr("To the &end"), "End"),
+            SEPARATOR,
+            Command("slower", _tr("S&lower"), "["),
+            Command("faster", _tr("F&aster"), "]"),
+            Command("live", _tr("Li&ve: follow the computation"), "Ctrl+L", checkable=True),
+            Command("loop", _tr("L&oop"), "Ctrl+R", checkable=True),
+            Command("by_epoch", _tr("Count in &epochs"), "Ctrl+E", checkable=True),
+        ),
+        _tr("&View"): (
+            Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
+            Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
+            Command("fit_window", _tr("&Fit the map to the runs"), "Ctrl+F"),
+            Command("log_loss", _tr("&Logarithmic loss"), "Ctrl+G", checkable=True),
+            SEPARATOR,
+            Command("fold_left", _tr("&Points column"), "F7", checkable=True),
+            Command("fold_right", _tr("&Settings column"), "F8", checkable=True),
+            Command("full_screen", _tr("F&ull screen"), "F11", checkable=True),
+            Command("theme", _tr("&Dark theme"), "Ctrl+T", checkable=True),
+        ),
+    }
+
+
+def help_commands() -> tuple[Command, ...]:
+    """Return the entries of the help menu, which comes last."""
+    return (
+        Command("keys", _tr("&Keys and mouse"), "F1"),
+        Command("about", _tr("&About gdsim")),
+    )
+
+
+def add_commands(
+    window: QMainWindow, menu: QMenu, commands: tuple[Command, ...], handlers: dict[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """Fill a menu; return its actions by name."""
+    actions = {}
+    for command in commands:
+        if command is SEPARATOR:
+            menu.addSeparator()
+            continue
+        action = QAction(command.text, window)
+        action.setShortcut(QKeySequence(command.keys))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(command.checkable)
+        # `triggered` brings the checked state along; what a command does follows from the state it finds.
+        handler = handlers[command.name]
+        action.triggered.connect(lambda _checked=False, act=handler: act())
+        # A window without its menu bar, as on full screen, keeps its keys.
+        window.addAction(action)
+        menu.addAction(action)
+        actions[command.name] = action
+    return actions

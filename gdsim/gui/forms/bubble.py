@@ -1,0 +1,73 @@
+"""The bubble that says, right below a control, why what was typed there is refused."""
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+_WIDTH = 280
+_SHOWN_MS = 6000
+_GAP = 4
+
+
+class FaultBubble(QLabel):
+    """A sentence that floats over the window. It is part of the window, so the layout does not move."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setObjectName("faultBubble")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.owner: QWidget | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+
+    def show_under(self, owner: QWidget, sentence: str) -> None:
+        """Show a sentence below a control, or above it when there is no room."""
+        self.owner = owner
+        self.setText(sentence)
+        self.ensurePolished()
+        width = min(_WIDTH, self.fontMetrics().horizontalAdvance(sentence) + 24)
+        self.resize(width, self.heightForWidth(width))
+        room = self._window.size()
+        below = owner.mapTo(self._window, QPoint(0, owner.height() + _GAP))
+        above = below.y() - owner.height() - 2 * _GAP - self.height()
+        y = above if below.y() + self.height() > room.height() and above >= 0 else below.y()
+        self.move(max(0, min(below.x(), room.width() - self.width() - _GAP)), y)
+        self.show()
+        self.raise_()
+        self._timer.start(_SHOWN_MS)
+        QAccessible.updateAccessibility(QAccessibleEvent(owner, QAccessible.Event.Alert))
+
+    def dismiss(self) -> None:
+        """Take the sentence away."""
+        self._timer.stop()
+        self.owner = None
+        self.hide()
+
+
+def show_fault(owner: QWidget, sentence: str) -> None:
+    """Say why what was done with ``owner`` is refused."""
+    owner.setAccessibleDescription(sentence)
+    if owner.isVisible():
+        (_bubble(owner) or FaultBubble(owner.window())).show_under(owner, sentence)
+
+
+def clear_fault(owner: QWidget) -> None:
+    """Take back what `show_fault` said about ``owner``."""
+    owner.setAccessibleDescription("")
+    bubble = _bubble(owner)
+    if bubble is not None and bubble.owner is owner:
+        bubble.dismiss()
+
+
+def fault_shown(owner: QWidget) -> str:
+    """Return the sentence that is shown about ``owner``, or an empty string."""
+    bubble = _bubble(owner)
+    return bubble.text() if bubble is not None and bubble.owner is owner else ""
+
+
+def _bubble(owner: QWidget) -> FaultBubble | None:
+    return owner.window().findChild(FaultBubble)

@@ -1,0 +1,137 @@
+"""Editors of one setting each. All have the same face, whatever they look like."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from gdsim.core.param import Param, Value
+from gdsim.gui.forms.fields import Content
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.forms.tips import tip
+
+FIELD_WIDTH = 62
+
+
+class Editor(QWidget):
+    """Shows a value, and says when the user makes it another.
+
+    Signals
+    -------
+    value_changed(object)
+        The user changed the value; `set_value` does not emit it.
+    edit_finished()
+        A drag has ended or a number is entered: the next change is another edit.
+    """
+
+    value_changed = Signal(object)
+    edit_finished = Signal()
+
+    def value(self) -> Content:
+        """Return the value shown."""
+        raise NotImplementedError
+
+    def set_value(self, value: Content) -> None:
+        """Show a value, without a signal."""
+        raise NotImplementedError
+
+
+class NumberEditor(Editor):
+    """A slider for the usual range of a number, and a field for every number of its domain."""
+
+    def __init__(self, param: Param, parent: QWidget | None = None, *, slider: bool = True) -> None:
+        super().__init__(parent)
+        self._param = param
+        self._slider = _slider(param) if slider else None
+        self._field = NumberField(param.label, param.doc, param.domain, param.default)
+        self._field.setFixedWidth(FIELD_WIDTH)
+        self._field.committed.connect(self._on_committed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        if self._slider is not None:
+            self._slider.picked.connect(self._on_picked)
+            self._slider.settled.connect(self.edit_finished)
+            layout.addWidget(self._slider, 1)
+            layout.addWidget(self._field)
+        else:
+            layout.addWidget(self._field)
+            layout.addStretch(1)
+        self.setFocusProxy(self._slider or self._field)
+        self.set_value(param.default)
+
+    def value(self) -> Value:
+        """Return the number, in full precision wherever it came from."""
+        number: Value = self._field.value()
+        return number
+
+    def set_value(self, value: Value) -> None:
+        """Show a number; outside the slider's range it stands at its end."""
+        self._field.set_value(value)
+        if self._slider is not None:
+            self._slider.show_value(value)
+
+    def _on_picked(self, value: float) -> None:
+        number = self._param.domain.check(value)
+        if number != self.value():
+            self._field.set_value(number)
+            self.value_changed.emit(number)
+
+    def _on_committed(self, value: Value) -> None:
+        if self._slider is not None:
+            self._slider.show_value(value)
+        self.value_changed.emit(value)
+        self.edit_finished.emit()
+
+
+class CountEditor(NumberEditor):
+    """The same for whole numbers, such as epochs; with ``slider=False`` for a seed."""
+
+
+class SwitchEditor(Editor):
+    """A check box."""
+
+    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = QCheckBox(param.label)
+        self._box.setAccessibleName(param.label)
+        self._box.setToolTip(tip(param.doc, _capitalized(param.label)))
+        self._box.setChecked(bool(param.default))
+        self._box.clicked.connect(self._on_clicked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._box)
+        layout.addStretch(1)
+        self.setFocusProxy(self._box)
+
+    def value(self) -> bool:
+        """Return whether the box is ticked."""
+        return self._box.isChecked()
+
+    def set_value(self, value: bool) -> None:
+        """Tick the box, or not."""
+        self._box.setChecked(value)  # `clicked` speaks of the user alone
+
+    def _on_clicked(self, checked: bool) -> None:
+        self.value_changed.emit(checked)
+        self.edit_finished.emit()
+
+
+def editor_for(param: Param) -> Editor:
+    """Return the editor that goes with a declared setting."""
+    if param.domain.kind is bool:
+        return SwitchEditor(param)
+    return CountEditor(param) if param.domain.kind is int else NumberEditor(param)
+
+
+def _slider(param: Param) -> ScaleSlider:
+    slider = ScaleSlider(Scale(param.low, param.high, log=param.log, whole=param.domain.kind is int))
+    slider.setAccessibleName(param.label)
+    slider.setToolTip(tip(param.doc, _capitalized(f"{param.label} {param.symbol}".strip())))
+    slider.setMinimumWidth(60)
+    slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return slider
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]

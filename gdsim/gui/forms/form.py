@@ -1,0 +1,182 @@
+"""Forms made from declarations: one row for each declared setting, and a choice between kinds."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.core.edits import recast
+from gdsim.core.param import Declared, Param, params
+from gdsim.core.rule_text import typeset
+from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.editors import Editor, editor_for
+from gdsim.gui.forms.fields import Content
+from gdsim.gui.forms.tips import tip
+
+ROW_SPACING = 4
+# The widest of the labels that stand below each other; all are as wide, so that their rows line up.
+_WIDEST_LABEL = "γ schedule"
+
+
+class RowLabel(QLabel):
+    """What stands at the left of a row. All are equally wide, in whatever font."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setObjectName("rowLabel")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """Return the common width."""
+        width = self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 4
+        return QSize(max(width, super().sizeHint().width()), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a name is never cut off."""
+        return self.sizeHint()
+
+
+def row(label: str, widget: QWidget) -> QWidget:
+    """Return a row of a form: the label, then the widget."""
+    line = QWidget()
+    name = RowLabel(label, line)
+    name.setToolTip(widget.toolTip())
+    name.setBuddy(widget)
+    layout = QHBoxLayout(line)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    layout.addWidget(name)
+    layout.addWidget(widget, 1)
+    return line
+
+
+def column(widget: QWidget) -> QVBoxLayout:
+    """Return a layout of rows for ``widget``."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(ROW_SPACING)
+    return layout
+
+
+class Form(Editor):
+    """One row for each setting that a dataclass declares: symbol, slider, number."""
+
+    def __init__(self, kind: type[Declared], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._editors: dict[str, Editor] = {}
+        layout = column(self)
+        for param in params(kind):
+            editor = self._editors[param.name] = editor_for(param)
+            editor.setToolTip(_described(param))
+            editor.value_changed.connect(self._on_changed)
+            editor.edit_finished.connect(self.edit_finished)
+            layout.addWidget(row(typeset(param.symbol), editor))
+
+    def value(self) -> Declared:
+        """Return the settings as an instance of the dataclass."""
+        return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
+
+    def set_value(self, value: Declared) -> None:
+        """Show the settings of an instance."""
+        for name, editor in self._editors.items():
+            editor.set_value(getattr(value, name))
+
+    def editor(self, name: str) -> Editor:
+        """Return the editor of one setting."""
+        return self._editors[name]
+
+    def _on_changed(self) -> None:
+        self.value_changed.emit(self.value())
+
+
+class KindForm(Editor):
+    """A choice between kinds of one thing, and the form of the kind that is chosen.
+
+    Parameters
+    ----------
+    label : str
+        What stands at the left of the choice.
+    doc : str
+        Its tooltip.
+    choices : mapping from str to a dataclass
+        Each has a ``title``; the first is shown at the beginning.
+    refusal : callable, optional
+        Given the settings of a kind that the user chose, returns why they cannot be had, or "".
+    """
+
+    def __init__(
+        self,
+        label: str,
+        doc: str,
+        choices: Mapping[str, type[Declared]],
+        refusal: Callable[[Content], str] = lambda _: "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._kinds = tuple(choices.values())
+        self._refusal = refusal
+        self._forms: dict[type[Declared], Form] = {}
+        self.combo = ComboBox(label)
+        self.combo.setToolTip(tip(doc))
+        for kind in self._kinds:
+            self.combo.addItem(getattr(kind, "title", kind.__name__))
+            first_line = (kind.__doc__ or "").partition("\n")[0]
+            self.combo.setItemData(self.combo.count() - 1, tip(first_line), Qt.ItemDataRole.ToolTipRole)
+        self.combo.activated.connect(self._on_chosen)
+        self._layout = column(self)
+        self._layout.addWidget(row(label, self.combo))
+        self._shown = self._form(self._kinds[0])
+
+    def put_below_choice(self, widget: QWidget) -> None:
+        """Put a widget between the choice and the form."""
+        self._layout.insertWidget(1, widget)
+
+    def value(self) -> Content:
+        """Return the settings of the kind that is chosen."""
+        return self._shown.value()
+
+    def set_value(self, value: Content) -> None:
+        """Choose a value's kind, and show its settings."""
+        form = self._form(type(value))
+        form.set_value(value)
+        self.combo.setCurrentIndex(self._kinds.index(type(value)))
+        if form is not self._shown:
+            self._shown.hide()
+            self._shown = form
+        form.setVisible(bool(params(type(value))))
+
+    def form(self) -> Form:
+        """Return the form of the kind that is chosen."""
+        return self._shown
+
+    def _form(self, kind: type[Declared]) -> Form:
+        """Return the form of a kind; made when it is first asked for."""
+        if kind not in self._forms:
+            form = self._forms[kind] = Form(kind, self)
+            form.value_changed.connect(self.value_changed)
+            form.edit_finished.connect(self.edit_finished)
+            form.setVisible(False)
+            self._layout.addWidget(form)
+        return self._forms[kind]
+
+    def _on_chosen(self, index: int) -> None:
+        old = self.value()
+        new = recast(old, self._kinds[index])
+        if type(new) is type(old):
+            return
+        refusal = self._refusal(new)
+        if refusal:
+            self.combo.setCurrentIndex(self._kinds.index(type(old)))
+            show_fault(self.combo, refusal)
+            return
+        self.set_value(new)
+        self.value_changed.emit(new)
+        self.edit_finished.emit()
+
+
+def _described(param: Param) -> str:
+    name = param.label[:1].upper() + param.label[1:]
+    return tip(param.doc, f"{name} {typeset(param.symbol)}".strip())

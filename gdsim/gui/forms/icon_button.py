@@ -1,0 +1,28 @@
+"""A flat button with one of our icons."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gdsim.gui import assets
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.theme import Theme
+
+ICON_SIZE = QSize(16, 16)
+
+
+class IconButton(QToolButton):
+    """A flat tool button. Its name is for screen readers, its sentence for the tooltip."""
+
+    def __init__(self, icon: str, name: str, sentence: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self.setObjectName("flat")
+        self.setAccessibleName(name)
+        self.setToolTip(tip(sentence, name) if sentence else tip(name))
+        self.setIconSize(ICON_SIZE)
+        # By Tab alone: a click does not take the keys away from where they were.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the icon in the theme's colours."""
+        self.setIcon(assets.icon(self._icon, theme.text, theme.faint))

@@ -1,0 +1,112 @@
+"""Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from gdsim.core.numerals import precise, rounded, steady
+from gdsim.core.param import NUMBER
+from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
+# Whether a positive number is shown with its sign.
+SIGN_ROLE = NUMBER_ROLE + 1
+_MOST_DIGITS, _FEWEST_DIGITS = 6, 1
+_PADDING = 8
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+
+
+class NumberDelegate(QStyledItemDelegate):
+    """Shows what the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit.
+
+    Parameters
+    ----------
+    even : bool
+        Whether trailing zeros are kept, for numbers that change many times a second.
+    """
+
+    def __init__(self, parent: QObject | None = None, *, even: bool = False) -> None:
+        super().__init__(parent)
+        self._write = steady if even else rounded
+        self.theme: Theme = LIGHT
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint the cell, framed when the keys act on it."""
+        super().paint(painter, option, index)
+        self.paint_line(painter, option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(self.theme.accent))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+
+    def paint_line(self, painter: QPainter, cell: QRect) -> None:
+        """Paint the line below a row."""
+        painter.setPen(QColor(self.theme.grid))
+        painter.drawLine(cell.bottomLeft(), cell.bottomRight())
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Fit the number into the cell."""
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
+        number = index.data(NUMBER_ROLE)
+        if not isinstance(number, float):
+            return
+        room = option.rect.width() - _PADDING
+        width_of = option.fontMetrics.horizontalAdvance
+        sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
+        text = ""
+        for digits in range(_MOST_DIGITS, _FEWEST_DIGITS - 1, -1):
+            text = sign + self._write(number, digits)
+            if width_of(text) <= room:
+                break
+        option.text = text
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a field for a number."""
+        name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
+        field = NumberField(
+            str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
+        )
+        field.setObjectName("cell")
+        return field
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Show the number in full."""
+        if isinstance(editor, NumberField) and not editor.isModified():
+            editor.set_value(index.data(NUMBER_ROLE))
+            editor.setText(precise(editor.value()))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Hand the number over; what is no number is refused, and the old one stays."""
+        if not isinstance(editor, NumberField):
+            return
+        fault = editor.fault() if editor.isModified() else ""
+        if not fault:
+            value = editor.read(editor.text()) if editor.isModified() else editor.value()
+            if value != index.data(NUMBER_ROLE):
+                model.setData(index, value)
+            return
+        view = self.parent()
+        if isinstance(view, QWidget):
+            show_fault(view, self.tr("{0} The old value stays.").format(fault))
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Keep the field open while what was typed is refused; forget it on Escape."""
+        if (
+            isinstance(editor, NumberField)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and editor.isModified()
+        ):
+            if event.key() == Qt.Key.Key_Escape:
+                editor.restore()
+            elif event.key() in _ENDS and editor.fault():
+                editor.find_fault()
+                return True
+        return super().eventFilter(editor, event)

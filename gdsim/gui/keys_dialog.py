@@ -1,0 +1,71 @@
+"""Keys and mouse at a glance, and what this program is."""
+
+import itertools
+import platform
+
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
+
+import gdsim
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Help", text)
+
+
+def show_keys(parent: QWidget, actions: list[QAction]) -> None:
+    """Show every shortcut, and what the mouse does where."""
+    rows = [(action.text().replace("&", "").rstrip("…"), action.shortcut().toString()) for action in actions]
+    rows = [(text, keys) for text, keys in rows if keys]
+    mouse = [
+        (_tr("Contour map: click"), _tr("set the start of the selected run")),
+        (_tr("Contour map: drag the ring"), _tr("move that start")),
+        (_tr("Contour map: wheel, drag"), _tr("zoom, move")),
+        (_tr("Error surface: drag, wheel, double-click"), _tr("turn, zoom, reset")),
+        (_tr("Neuron: drag a point, double-click"), _tr("move it, add one")),
+        (_tr("Loss curves: click, drag"), _tr("go to a step")),
+        (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
+    ]
+    half = -(-len(rows) // 2)
+    pairs = itertools.zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
+    body = "".join(f"<tr>{_cells(one)}<td width=28></td>{_cells(other)}</tr>" for one, other in pairs)
+    body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(_tr("Keys and mouse"))
+    text = QLabel(f"<table cellspacing=3>{body}</table>")
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 16, 20, 16)
+    layout.addWidget(text)
+    layout.addWidget(buttons)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def _cells(row: tuple[str, str]) -> str:
+    return f"<td>{row[0]}</td><td width=14></td><td><b>{row[1]}</b></td>"
+
+
+def _mouse_cells(row: tuple[str, str]) -> str:
+    return f"<td>{row[0]}</td><td width=14></td><td colspan=5>{row[1]}</td>"
+
+
+def show_about(parent: QWidget, surface: str) -> None:
+    """Show what this is, the versions of what it is made of, and how the surface is drawn."""
+    versions = (
+        f"Python {platform.python_version()}, Qt {PySide6.__version__}, "
+        f"pyqtgraph {pg.__version__}, NumPy {np.__version__}"
+    )
+    box = QMessageBox(parent)
+    box.setWindowTitle(_tr("About gdsim"))
+    box.setText(f"<b>gdsim {gdsim.__version__}</b><br>{_tr('The flight simulator of gradient descent.')}")
+    licence = _tr("MIT licence. Works offline: it asks for nothing and sends nothing.")
+    box.setInformativeText(f"{versions}<br>{surface}<br><br>{licence}")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()

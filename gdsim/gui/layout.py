@@ -1,0 +1,71 @@
+"""Where everything stands in the window: three columns of cards."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from gdsim.gui.panels.card import Card
+
+_LEFT, _RIGHT = 290, 310
+_GAP = 8
+
+
+def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSplitter:
+    """Return widgets side by side, or one under the other, with borders that can be dragged."""
+    made = QSplitter(orientation)
+    made.setObjectName(name)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(_GAP)
+    for widget in widgets:
+        made.addWidget(widget)
+    return made
+
+
+def scrolled(card: Card) -> QScrollArea:
+    """Return a card that scrolls when the window is too low for it."""
+    area = QScrollArea()
+    area.setWidget(card)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+class Columns(QSplitter):
+    """The three columns. The outer ones keep their width, and can be folded away."""
+
+    def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName("columns")
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(_GAP)
+        self._sides = {"left": left, "right": right}
+        for widget, width in ((left, _LEFT), (middle, 700), (right, _RIGHT)):
+            self.addWidget(widget)
+            widget.resize(width, widget.height())
+        left.setMinimumWidth(250)
+        right.setMinimumWidth(280)
+        self.setStretchFactor(0, 0)
+        self.setStretchFactor(1, 1)
+        self.setStretchFactor(2, 0)
+        self.setSizes([_LEFT, 100_000, _RIGHT])
+
+    def is_open(self, side: str) -> bool:
+        """Return whether a side column is there."""
+        return not self._sides[side].isHidden()
+
+    def set_open(self, side: str, shown: bool) -> None:
+        """Fold a side column away, or back."""
+        self._sides[side].setVisible(shown)
+
+
+def stacked(*widgets: QWidget, stretch: int = 0) -> QWidget:
+    """Return widgets one under the other; the one at ``stretch`` takes the space."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(_GAP)
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, 1 if index == stretch else 0)
+    holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return holder

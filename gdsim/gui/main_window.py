@@ -1,0 +1,402 @@
+"""The window: wiring only. Intents of the panes go up to the session, its values come down to them."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+
+from gdsim.core.experiment import Experiment
+from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.surface import HeightMap
+from gdsim.gui.commands import add_commands, help_commands, menus
+from gdsim.gui.header import Header
+from gdsim.gui.intents import Intents
+from gdsim.gui.keys_dialog import show_about, show_keys
+from gdsim.gui.notice import Notice
+from gdsim.gui.pane import SurfaceView
+from gdsim.gui.stylesheet import stylesheet
+from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
+from gdsim.gui.workspace import Workspace
+from gdsim.session.frame import Frame
+from gdsim.session.playhead import Playhead
+from gdsim.session.session import Session
+
+_SMALLEST = (1180, 660)
+_USUAL = (1440, 900)
+_STAIR = 1.5
+
+
+class MainWindow(QMainWindow):
+    """The window of one session.
+
+    Parameters
+    ----------
+    app : QApplication
+        Wears the theme.
+    session : Session
+    surface : SurfaceView
+        The 3D pane that this machine can draw.
+    settings : QSettings or None
+        Where geometry and theme are remembered; None remembers nothing.
+    """
+
+    def __init__(
+        self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._intents = Intents(session, self)
+        self._app = app
+        self._settings = settings
+        self._theme = LIGHT
+        self._actions: dict[str, QAction] = {}
+        self._cards = Workspace(surface)
+        self._header = Header({name: load_scene(path).title for name, path in bundled_scenes().items()})
+        self._body = QWidget()
+        self._body.setObjectName("page")
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(10, 0, 10, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self._header)
+        layout.addWidget(self._cards.columns, 1)
+        self.setCentralWidget(self._body)
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_USUAL)
+        self._notice = Notice(self._body)
+        self._make_menus()
+        self._connect_session()
+        self._connect_intents()
+        self._restore()
+        self._show_document()
+        # No control has the focus until a person gives it to one.
+        self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._body.setFocus()
+
+    # ---------------------------------------------------------------- values come down
+
+    def _connect_session(self) -> None:
+        session = self._session
+        session.experiment_changed.connect(self._on_experiment)
+        session.surface_changed.connect(self._on_surface)
+        session.frame_changed.connect(self._on_frame)
+        session.playhead_changed.connect(self._on_playhead)
+        session.selected_changed.connect(self._on_selected)
+        session.progress_changed.connect(self._cards.transport.show_progress)
+
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        self._show_document(old)
+
+    def _show_document(self, old: Experiment | None = None) -> None:
+        """Show what differs from ``old``; everything when there is none."""
+        new, cards = self._session.experiment, self._cards
+        if old is None or (old.points, old.validation) != (new.points, new.validation):
+            cards.table.set_points(new.points, new.validation)
+            cards.fit.show_points(new.points, new.validation)
+            cards.points_card.set_hint(self._points_hint(new))
+        if old is None or old.window != new.window:
+            cards.contours.show_window(new.window)
+            cards.window_button.set_value(new.window)
+        if old is None or old.runs != new.runs:
+            self._show_look()
+        self._show_run()
+        document = self._session.document
+        self.setWindowTitle(f"{new.title or self.tr('Untitled')} – gdsim")
+        self._header.show_document(_scene_key(new.title), new.about, document.undo_name, document.redo_name)
+        self._actions["undo"].setEnabled(bool(document.undo_name))
+        self._actions["redo"].setEnabled(bool(document.redo_name))
+
+    def _points_hint(self, experiment: Experiment) -> str:
+        training, held_out = len(experiment.points), len(experiment.validation)
+        words = self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
+        return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
+
+    def _show_look(self) -> None:
+        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme))
+        for pane in self._cards.panes:
+            pane.set_look(look)
+        self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
+
+    def _show_run(self) -> None:
+        run, experiment = self._session.selected_run, self._session.experiment
+        self._cards.editor_card.set_title(run.name if run else self.tr("No run"))
+        self._cards.editor.setEnabled(run is not None)
+        if run:
+            self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+        for name in ("duplicate_run", "hide_run", "remove_run"):
+            self._actions[name].setEnabled(run is not None)
+
+    @Slot(int)
+    def _on_selected(self, index: int) -> None:
+        self._cards.runs.set_selected(index)
+        self._show_run()
+
+    @Slot(object)
+    def _on_surface(self, surface: HeightMap) -> None:
+        for pane in self._cards.maps:
+            pane.show_surface(surface)
+        self._cards.surface_card.set_hint(self._surface_hint(surface))
+
+    def _surface_hint(self, surface: HeightMap) -> str:
+        if surface.error_bound > 0.0:
+            return self.tr("within {error} of the exact loss").format(error=f"{surface.error_bound:.2g}")
+        if surface.fixed:
+            weights = ", ".join(
+                f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
+            )
+            return self.tr("slice at {weights}").format(weights=weights)
+        return ""
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        for pane in self._cards.panes:
+            pane.show_frame(frame)
+        current = frame.current
+        self._cards.table.show_fit(current.p if current else None)
+        self._cards.curve_card.set_title(
+            self.tr("Loss by epoch") if frame.by_epoch else self.tr("Loss by step")
+        )
+        epoch = current.step // current.per_epoch if current else 0
+        self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
+
+    @Slot(object)
+    def _on_playhead(self, head: Playhead) -> None:
+        self._actions["live"].setChecked(head.live)
+        self._actions["loop"].setChecked(head.loop)
+
+    def show_now(self) -> None:
+        """Show this moment at once instead of with the next frame."""
+        self._on_frame(self._session.frame())
+        QApplication.processEvents()
+
+    def is_settled(self) -> bool:
+        """Return whether all runs and the surface are computed and shown."""
+        return self._session.is_settled
+
+    # ---------------------------------------------------------------- intents go up
+
+    def _connect_intents(self) -> None:
+        cards, wishes = self._cards, self._intents
+        wishes.refused.connect(self._notice.say)
+        cards.contours.start_picked.connect(wishes.pick_start)
+        cards.contours.start_dragged.connect(wishes.drag_start)
+        cards.contours.window_requested.connect(wishes.drag_window)
+        cards.window_button.value_changed.connect(wishes.set_window)
+        cards.contours.hovered.connect(self._show_place)
+        cards.contours.left.connect(self._hide_place)
+        cards.curves.seek_requested.connect(wishes.seek)
+        cards.curves.hovered.connect(cards.curve_card.set_hint)
+        for ended in (
+            cards.contours.gesture_finished,
+            cards.fit.gesture_finished,
+            cards.editor.edit_finished,
+        ):
+            ended.connect(self._session.document.seal)
+        cards.reset_view.clicked.connect(self._reset_view)
+        cards.top_view.clicked.connect(self._top_view)
+        cards.fit_window.clicked.connect(wishes.fit_window)
+        cards.log_button.clicked.connect(self._toggle_log)
+        self._connect_points()
+        self._connect_runs()
+        self._connect_transport()
+        self._connect_header()
+
+    def _connect_points(self) -> None:
+        table, fit, wishes = self._cards.table, self._cards.fit, self._intents
+        table.point_moved.connect(wishes.move_point)
+        table.points_pasted.connect(wishes.add_points)
+        table.rows_removed.connect(wishes.remove_points)
+        table.point_added.connect(wishes.add_point)
+        table.role_changed.connect(wishes.set_role)
+        table.sort_requested.connect(wishes.sort_points)
+        table.refused.connect(self._notice.say)
+        fit.point_moved.connect(wishes.drag_point)
+        fit.point_added.connect(wishes.add_point_at)
+
+    def _connect_runs(self) -> None:
+        runs, wishes = self._cards.runs, self._intents
+        runs.selected.connect(self._session.select)
+        runs.add_requested.connect(wishes.add_run)
+        runs.duplicate_requested.connect(wishes.duplicate_run)
+        runs.remove_requested.connect(wishes.remove_run)
+        runs.run_changed.connect(wishes.replace_run)
+        self._cards.editor.run_changed.connect(wishes.change_selected)
+
+    def _connect_transport(self) -> None:
+        transport, wishes = self._cards.transport, self._intents
+        transport.first_requested.connect(wishes.first)
+        transport.back_requested.connect(wishes.back)
+        transport.play_toggled.connect(wishes.toggle_play)
+        transport.forward_requested.connect(wishes.forward)
+        transport.last_requested.connect(wishes.last)
+        transport.seek_requested.connect(wishes.seek)
+        transport.speed_changed.connect(wishes.set_speed)
+        transport.live_toggled.connect(wishes.set_live)
+        transport.loop_toggled.connect(wishes.set_loop)
+        transport.by_epoch_toggled.connect(self._set_by_epoch)
+        transport.stop_requested.connect(self._session.stop_computing)
+
+    def _connect_header(self) -> None:
+        header = self._header
+        header.scene_chosen.connect(self._open_bundled)
+        header.open_requested.connect(self._ask_scene)
+        header.undo_requested.connect(self._session.document.undo)
+        header.redo_requested.connect(self._session.document.redo)
+        header.columns_requested.connect(self._fold)
+        header.theme_requested.connect(self._toggle_theme)
+        header.help_requested.connect(self._show_keys)
+
+    def _show_place(self, w: float, b: float, loss: float) -> None:
+        self._cards.contour_card.set_hint(f"w {w:.4g}   b {b:.4g}   L {loss:.4g}")
+
+    def _hide_place(self) -> None:
+        self._cards.contour_card.set_hint("")
+
+    # ---------------------------------------------------------------- commands
+
+    def _make_menus(self) -> None:
+        handlers = self._handlers()
+        for index, (title, commands) in enumerate(menus().items()):
+            if index == 1:
+                self._add_scene_menu()
+            self._actions |= add_commands(self, self.menuBar().addMenu(title), commands, handlers)
+        self._actions |= add_commands(
+            self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
+        )
+
+    def _add_scene_menu(self) -> None:
+        menu = self.menuBar().addMenu(self.tr("&Scene"))
+        for path in bundled_scenes().values():
+            menu.addAction(load_scene(path).title, partial(self._intents.open, path))
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        session, wishes = self._session, self._intents
+        return {
+            "open": self._ask_scene,
+            "quit": self.close,
+            "undo": session.document.undo,
+            "redo": session.document.redo,
+            "add_point": wishes.add_point,
+            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+            "hide_run": wishes.hide_selected,
+            "remove_run": lambda: wishes.remove_run(session.selected),
+            "next_run": lambda: session.select(session.selected + 1),
+            "previous_run": lambda: session.select(session.selected - 1),
+            "play": wishes.toggle_play,
+            "back": wishes.back,
+            "forward": wishes.forward,
+            "first": wishes.first,
+            "last": wishes.last,
+            "slower": wishes.slower,
+            "faster": wishes.faster,
+            "live": wishes.toggle_live,
+            "loop": wishes.toggle_loop,
+            "by_epoch": lambda: self._set_by_epoch(not session.by_epoch),
+            "reset_view": self._reset_view,
+            "top_view": self._top_view,
+            "fit_window": wishes.fit_window,
+            "log_loss": self._toggle_log,
+            "fold_left": lambda: self._fold("left"),
+            "fold_right": lambda: self._fold("right"),
+            "full_screen": self._toggle_full_screen,
+            "theme": self._toggle_theme,
+            "keys": self._show_keys,
+            "about": self._show_about,
+        }
+
+    def _set_by_epoch(self, by_epoch: bool) -> None:
+        self._session.set_by_epoch(by_epoch)
+        self._actions["by_epoch"].setChecked(by_epoch)
+
+    def _reset_view(self) -> None:
+        self._cards.surface.reset_view()
+
+    def _top_view(self) -> None:
+        self._cards.surface.top_view()
+
+    def _toggle_log(self) -> None:
+        self._set_log(not self._cards.curves.log)
+
+    def _set_log(self, log: bool) -> None:
+        self._cards.curves.set_log(log=log)
+        self._cards.log_button.setChecked(log)
+        self._actions["log_loss"].setChecked(log)
+
+    def _fold(self, side: str) -> None:
+        columns = self._cards.columns
+        columns.set_open(side, not columns.is_open(side))
+        self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self._actions["full_screen"].setChecked(self.isFullScreen())
+
+    def _toggle_theme(self) -> None:
+        self.set_theme((LIGHT if self._theme is DARK else DARK).name)
+
+    def set_theme(self, name: str) -> None:
+        """Show everything in the light or the dark theme."""
+        self._theme = THEMES.get(name, LIGHT)
+        # Palette and style sheet of the application, so that menus and dialogs wear them too.
+        QApplication.setPalette(palette(self._theme))
+        self._app.setStyleSheet(stylesheet(self._theme))
+        self._header.set_theme(self._theme)
+        self._cards.set_theme(self._theme)
+        for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
+            widget.set_theme(self._theme)
+        self._show_look()
+        self._actions["theme"].setChecked(self._theme is DARK)
+
+    def _show_keys(self) -> None:
+        show_keys(self, list(self._actions.values()))
+
+    def _show_about(self) -> None:
+        show_about(self, self._cards.surface_widget.accessibleDescription())
+
+    # ---------------------------------------------------------------- files
+
+    def _ask_scene(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open scene"), "", self.tr("Scenes (*.json)"))
+        if name:
+            self._intents.open(Path(name))
+
+    def _open_bundled(self, name: str) -> None:
+        self._intents.open(bundled_scenes()[name])
+
+    # ---------------------------------------------------------------- the window itself
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus, since Space plays."""
+        focused = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window stood, and stop all work."""
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+            self._settings.setValue("theme", self._theme.name)
+            self._settings.setValue("log", self._cards.curves.log)
+            self._settings.setValue("columns", self._cards.columns.saveState())
+        self._session.close()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        kept = self._settings
+        self.set_theme(str(kept.value("theme", LIGHT.name)) if kept else LIGHT.name)
+        self._set_log(str(kept.value("log", "true")).lower() == "true" if kept else True)
+        for side in ("left", "right"):
+            self._actions[f"fold_{side}"].setChecked(True)
+        if kept and kept.value("geometry") is not None:
+            self.restoreGeometry(kept.value("geometry"))
+        if kept and kept.value("columns") is not None:
+            self._cards.columns.restoreState(kept.value("columns"))
+
+
+def _scene_key(title: str) -> str:
+    return next((name for name, path in bundled_scenes().items() if load_scene(path).title == title), "")

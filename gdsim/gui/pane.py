@@ -1,0 +1,34 @@
+"""What every pane of the window can be told. Panes are told, and never ask."""
+
+from typing import Protocol
+
+from gdsim.core.surface import HeightMap
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame
+
+
+class Pane(Protocol):
+    """A view of the runs."""
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+
+
+class MapPane(Pane, Protocol):
+    """A view of the runs on the error surface."""
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+
+
+class SurfaceView(MapPane, Protocol):
+    """A 3D view of the surface, however it is drawn."""
+
+    def reset_view(self) -> None:
+        """Look from where one looked at first."""
+
+    def top_view(self) -> None:
+        """Look straight down, as on the contour map."""

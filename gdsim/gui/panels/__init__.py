@@ -1,0 +1,1 @@
+"""The tables, lists and controls that stand in the cards of the window."""

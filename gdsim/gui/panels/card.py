@@ -1,0 +1,46 @@
+"""A card: a titled panel, the one kind of box in the window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+
+class Card(QFrame):
+    """A panel with a title, a hint or controls at its right, and one body below."""
+
+    def __init__(self, title: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        self._title = QLabel(title)
+        self._title.setObjectName("cardTitle")
+        self._hint = QLabel(hint)
+        self._hint.setObjectName("hint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.header = QHBoxLayout()
+        self.header.setSpacing(8)
+        self.header.addWidget(self._title)
+        self.header.addStretch(1)
+        self.header.addWidget(self._hint)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 8, 10, 10)
+        self._layout.setSpacing(6)
+        self._layout.addLayout(self.header)
+
+    def drop_header(self) -> None:
+        """Show the body alone."""
+        for label in (self._title, self._hint):
+            label.hide()
+        self._layout.removeItem(self.header)
+
+    def set_title(self, title: str) -> None:
+        """Show another title."""
+        self._title.setText(title)
+
+    def set_hint(self, hint: str) -> None:
+        """Show another hint."""
+        self._hint.setText(hint)
+
+    def set_body(self, *widgets: QWidget) -> None:
+        """Put the widgets below the title, one under the other; the first takes the space."""
+        for index, widget in enumerate(widgets):
+            self._layout.addWidget(widget, 1 if index == 0 else 0)

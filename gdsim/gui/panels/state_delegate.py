@@ -1,0 +1,41 @@
+"""How the cells of the state are painted: the run's line and name, then numbers of a steady width."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from gdsim.gui.forms.number_delegate import NumberDelegate
+from gdsim.gui.panels.run_sample import paint_sample
+from gdsim.gui.panels.state_model import RUN, SELECTED_ROLE, STYLE_ROLE
+
+Index = QModelIndex | QPersistentModelIndex
+_SAMPLE = 18
+_GAP = 6
+
+
+class StateDelegate(NumberDelegate):
+    """Paints the cells of a `StateModel`; the selected run on a ground of its own."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent, even=True)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Write in full black: unlike the points, nothing here can be typed."""
+        super().initStyleOption(option, index)
+        option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.text))
+        option.textElideMode = Qt.TextElideMode.ElideRight
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell; the run's line before its name."""
+        style = index.data(STYLE_ROLE) if index.column() == RUN else None
+        if index.data(SELECTED_ROLE):
+            painter.fillRect(option.rect, QColor(self.theme.accent_soft))
+        if style is None:
+            super().paint(painter, option, index)
+            return
+        sample = QRect(option.rect.left() + 4, option.rect.top(), _SAMPLE, option.rect.height())
+        text = QStyleOptionViewItem(option)
+        text.rect = option.rect.adjusted(_SAMPLE + _GAP, 0, 0, 0)
+        super().paint(painter, text, index)
+        paint_sample(painter, sample, style)
+        self.paint_line(painter, option.rect)

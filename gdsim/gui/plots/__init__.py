@@ -1,0 +1,1 @@
+"""The 2D plots: the contour map, the neuron, the curves."""

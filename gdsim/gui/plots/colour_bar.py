@@ -1,0 +1,81 @@
+"""The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.core.surface import Shade
+from gdsim.gui.colours import colour_table
+from gdsim.gui.theme import Theme
+
+_BAR = 12
+_GAP = 4
+
+
+class ColourBar(QWidget):
+    """A vertical scale of losses."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
+        self._shade: Shade | None = None
+        self._theme: Theme | None = None
+        table = colour_table()[::-1].copy()
+        self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the bar and six characters."""
+        return QSize(_BAR + _GAP + self.fontMetrics().horizontalAdvance("0.0000"), 100)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_shade(self, shade: Shade) -> None:
+        """Show another scale."""
+        self._shade = shade
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the colours and the numbers."""
+        if self._shade is None or self._theme is None:
+            return
+        painter = QPainter(self)
+        line = self.fontMetrics().height()
+        bar = QRectF(0, line / 2, _BAR, self.height() - line)
+        painter.drawImage(bar, self._colours)
+        for fraction, text in tick_labels(self._shade, bar.height() / (1.4 * line)):
+            y = bar.bottom() - fraction * bar.height()
+            painter.setPen(QColor(self._theme.card))
+            painter.drawLine(0, int(y), _BAR, int(y))
+            painter.setPen(QColor(self._theme.muted))
+            room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
+    """Return round losses and their places on the scale, at most about ``most`` of them."""
+    low, high = float(shade.heights[0]), float(shade.heights[-1])
+    chosen: list[tuple[float, str]] = []
+    for loss in _round_numbers(low, high):
+        fraction = float(shade.fraction(np.array(loss)))
+        if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
+            chosen.append((fraction, f"{loss:.4g}"))
+    return chosen
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Return round numbers between the two: powers of ten first, then halves, then the rest."""
+    top = math.floor(math.log10(high)) if high > 0.0 else 0
+    numbers = [
+        digit * 10.0**exponent
+        for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
+        for exponent in range(top, top - 5, -1)
+        for digit in digits
+    ]
+    return [number for number in numbers if low <= number <= high]

@@ -1,0 +1,183 @@
+"""The contour map: the error surface from above, with every visible run's way over it."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.experiment import Window
+from gdsim.core.surface import HeightMap
+from gdsim.gui.colours import loss_colours
+from gdsim.gui.plots.colour_bar import ColourBar
+from gdsim.gui.plots.map_box import MapBox
+from gdsim.gui.plots.map_path import MapPath
+from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame
+
+# How far outside the window a run is still drawn, in windows: its lines have to leave at the right angle.
+_BEYOND = 20.0
+
+
+class ContourPane(QWidget):
+    """Loss colours, contour lines, runs, the minimum, and the start of the selected run.
+
+    Signals
+    -------
+    start_picked(w, b)
+        A place was clicked.
+    start_dragged(w, b)
+        The start marker is being moved.
+    window_requested(Window)
+        The map was zoomed or moved.
+    gesture_finished()
+        A drag ended.
+    hovered(w, b, loss)
+    left()
+        The mouse left the map.
+    """
+
+    start_picked = Signal(float, float)
+    start_dragged = Signal(float, float)
+    window_requested = Signal(object)
+    gesture_finished = Signal()
+    hovered = Signal(float, float, float)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Contour map"))
+        self.setAccessibleDescription(
+            self.tr("Click to set the start of the selected run; turn the wheel to zoom.")
+        )
+        self._box = MapBox()
+        self._plot = make_plot("w", "b", self._box)
+        self._plot.setMinimumSize(200, 180)
+        self._bar = ColourBar()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self._bar)
+        self._surface: HeightMap | None = None
+        self._look: Look | None = None
+        self._paths: list[MapPath] = []
+        self._add_items()
+        self._connect()
+
+    def _add_items(self) -> None:
+        self._image = _SmoothImage(axisOrder="row-major")
+        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
+        # Contours do not move while runs do.
+        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
+        self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
+        self._start.setZValue(30)
+        self._minimum.setZValue(5)
+        self._minimum.setToolTip(self.tr("The lowest place in this window"))
+        for item in (self._image, self._lines, self._minimum, self._start):
+            self._plot.addItem(item, ignoreBounds=True)
+
+    def _connect(self) -> None:
+        self._box.picked.connect(self.start_picked)
+        self._box.window_requested.connect(self.window_requested)
+        self._box.gesture_finished.connect(self.gesture_finished)
+        self._start.sigPositionChanged.connect(self._on_start_moved)
+        self._start.sigPositionChangeFinished.connect(self.gesture_finished)
+        self._plot.scene().sigMouseMoved.connect(self._on_mouse)
+        self._box.sigResized.connect(self._forget_thinning)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        self._look = look
+        theme = look.theme
+        paint_plot(self._plot, theme, grid=False)
+        self._bar.set_theme(theme)
+        self._lines.setPen(plain_pen(theme.contour_line, 1.0, 120))
+        self._minimum.setPen(plain_pen("#ffffff", 2.0))
+        self._start.setPen(plain_pen("#ffffff", 2.5))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0))
+        self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._dress_paths()
+
+    def show_window(self, window: Window) -> None:
+        """Show another part of the plane; its surface follows."""
+        self._box.setRange(
+            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0, update=True
+        )
+        self._forget_thinning()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        self._surface = surface
+        w, b = surface.w, surface.b
+        half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
+        self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
+        # Samples are the middles of pixels.
+        self._image.setRect(
+            QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
+        )
+        gap = np.full((1, 2), np.nan)
+        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
+        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
+        self._lines.setData(x, y)
+        self._minimum.setData([surface.minimum.w], [surface.minimum.b])
+        self._bar.show_shade(surface.shade)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+        self._fit_paths(len(frame.views))
+        pixel = np.array(self._box.viewPixelSize())
+        low, high = np.array(self._box.viewRange()).T
+        limits = np.stack([low - _BEYOND * (high - low), high + _BEYOND * (high - low)])
+        for index, path in enumerate(self._paths):
+            view = frame.views[index]
+            path.setVisible(not view.run.hidden)
+            if not view.run.hidden:
+                path.show_view(view, pixel, limits, selected=index == frame.selected)
+        self._show_start(frame)
+
+    def _show_start(self, frame: Frame) -> None:
+        current = frame.current
+        self._start.setVisible(current is not None)
+        if current and not self._start.moving:
+            self._start.blockSignals(True)
+            self._start.setPos(current.run.start[0], current.run.start[-1])
+            self._start.blockSignals(False)
+
+    def _fit_paths(self, wanted: int) -> None:
+        while len(self._paths) > wanted:
+            self._paths.pop().removed_from(self._plot)
+        if len(self._paths) < wanted:
+            self._paths += [MapPath(self._plot) for _ in range(wanted - len(self._paths))]
+            self._dress_paths()
+
+    def _dress_paths(self) -> None:
+        if self._look:
+            for path, style in zip(self._paths, self._look.styles, strict=False):
+                path.set_style(style, self._look.theme)
+
+    def _forget_thinning(self) -> None:
+        for path in self._paths:
+            path.forget()
+
+    def _on_start_moved(self) -> None:
+        place = self._start.pos()
+        self.start_dragged.emit(place.x(), place.y())
+
+    def _on_mouse(self, where: QPointF) -> None:
+        if self._surface is None or not self._box.sceneBoundingRect().contains(where):
+            self.left.emit()
+            return
+        place = self._box.mapSceneToView(where)
+        loss = float(self._surface.loss_at(np.array(place.x()), np.array(place.y())))
+        self.hovered.emit(place.x(), place.y(), loss)
+
+
+class _SmoothImage(pg.ImageItem):
+    """An image whose pixels blend into each other when it is enlarged."""
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        """Paint with interpolation."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
+        super().paint(painter, *args)

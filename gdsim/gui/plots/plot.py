@@ -1,0 +1,59 @@
+"""What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from gdsim.gui.theme import RunStyle, Theme
+
+
+def make_plot(x_name: str, y_name: str, view_box: pg.ViewBox | None = None) -> pg.PlotWidget:
+    """Return an empty plot that does nothing of its own on clicks, drags and keys."""
+    plot = pg.PlotWidget(viewBox=view_box)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    for side, name in (("bottom", x_name), ("left", y_name)):
+        if name:
+            plot.setLabel(side, name)
+    # Keys belong to playback, and a plot has no use for the focus.
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.enableAutoSIPrefix(enable=False)
+        axis.setTickDensity(0.7)
+        axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True)
+    return plot
+
+
+def paint_plot(plot: pg.PlotWidget, theme: Theme, *, grid: bool) -> None:
+    """Give a plot the colours of a theme."""
+    plot.setBackground(theme.card)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(pg.mkPen(theme.faint))
+        axis.setTextPen(pg.mkPen(theme.muted))
+        axis.setGrid(40 if grid else False)
+        axis.label.setDefaultTextColor(QColor(theme.muted))
+
+
+def line_pen(style: RunStyle, width: float) -> QPen:
+    """Return the pen of a run's line."""
+    pen = QPen(QColor(style.colour), width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if style.dash:
+        pen.setDashPattern(style.dash)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:
+    """Return a solid pen."""
+    tone = QColor(colour)
+    tone.setAlpha(alpha)
+    pen = QPen(tone, width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen

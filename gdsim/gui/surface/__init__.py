@@ -1,0 +1,1 @@
+"""The error surface in 3D, with OpenGL or painted."""

@@ -1,0 +1,231 @@
+"""The pane with the error surface in 3D, but for how the surface itself is drawn."""
+
+from abc import abstractmethod
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.surface import HeightMap
+from gdsim.gui.surface.camera import CameraWidget
+from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.marks import (
+    BEHIND,
+    Fonts,
+    Mark,
+    draw_axes,
+    draw_box,
+    draw_head,
+    draw_minimum,
+    draw_start,
+    fonts_like,
+    margins_for,
+)
+from gdsim.gui.surface.mesh import Mesh, mesh_of
+from gdsim.gui.surface.paths import PathRows, place_of
+from gdsim.gui.surface.scene import View, look
+from gdsim.gui.surface.strokes import TrailStyle
+from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
+from gdsim.gui.surface.trails import Stage, Trail
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame, RunView
+
+_WIDTH, _WIDTH_SELECTED = 2.2, 2.7
+
+
+class SurfaceCanvas(CameraWidget):
+    """The surface in its box, every visible run's way over it, and a camera that moves around it.
+
+    What does not move is painted once, on a backdrop; every run has a layer of its own. A frame of
+    playback adds a few lines to the layers and puts them together. The surface itself is drawn by
+    subclasses, into an image: a widget that OpenGL draws would make Qt put the whole window together
+    by OpenGL, which with a software renderer takes longer than everything else in a frame.
+    """
+
+    # Samples of the surface along each side, about.
+    _samples = 61
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: Look | None = None
+        self._surface: HeightMap | None = None
+        self._frame: Frame | None = None
+        self._terrain: Terrain | None = None
+        self._mesh: Mesh | None = None
+        self._stage: Stage | None = None
+        self._backdrop: QImage | None = None
+        self._trails: dict[int, Trail] = {}
+        self._fonts: Fonts = fonts_like(self.font())
+        self.setMinimumSize(220, 200)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Error surface"))
+        self._describe("")
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which everything can be read."""
+        return QSize(400, 420)
+
+    # -------------------------------------------------------------- what it is told
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        old, self._look = self._look, look
+        if old is None or old.theme != look.theme:
+            self._backdrop = None
+        self.update()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        self._surface = surface
+        self._terrain = self._mesh = self._stage = self._backdrop = None
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+        self._frame = frame
+        self.update()
+
+    def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
+        """Return where in the pane a place and its loss are shown.
+
+        Raises
+        ------
+        ValueError
+            If there is no surface yet.
+        """
+        stage = self._current_stage()
+        if stage is None:
+            raise ValueError("there is no surface yet")
+        return _point(stage.view.project(stage.terrain.place(w, b, loss)))
+
+    # -------------------------------------------------------------- painting
+
+    def repaint_surface(self) -> None:
+        """Draw everything anew, as it is."""
+        self._backdrop = None
+        self.update()
+
+    @abstractmethod
+    def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+        """Return the surface with its contour lines on nothing, as large as the pane."""
+
+    def _describe(self, means: str) -> None:
+        """Say in the description what the mouse does, and by what means the surface is drawn."""
+        text = self.tr("Drag to turn the surface, turn the wheel to zoom, double-click to reset the view.")
+        self.setAccessibleDescription(f"{text} {means}".strip())
+
+    def _camera_changed(self) -> None:
+        self._stage = self._backdrop = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Put the backdrop and the layers of the runs together."""
+        painter = QPainter(self)
+        stage = self._current_stage()
+        if stage is None or self._look is None:
+            empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
+            painter.fillRect(self.rect(), empty)
+            return
+        if self._backdrop is None:
+            self._backdrop = self._paint_backdrop(stage, self._look)
+        painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
+        if self._frame is not None:
+            self._paint_runs(painter, stage, self._look, self._frame)
+
+    def _current_stage(self) -> Stage | None:
+        """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
+        if self._surface is None:
+            return None
+        size, ratio = self.size(), self.devicePixelRatioF()
+        stage = self._stage
+        if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio) != (
+            size.width(),
+            size.height(),
+            ratio,
+        ):
+            self._terrain = self._terrain or terrain_of(self._surface)
+            margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
+            view = look(self._camera, size.width(), size.height(), margins)
+            self._stage = stage = Stage(self._terrain, view, ratio)
+            self._backdrop = None
+        return stage
+
+    def _paint_backdrop(self, stage: Stage, look: Look) -> QImage:
+        assert self._surface is not None  # noqa: S101 - there is no stage without one
+        image = stage.blank(QColor(look.theme.card))
+        first = "w₁" if self._surface.fixed else "w"
+        frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
+        if self._mesh is None or self._mesh.most != self._samples:
+            self._mesh = mesh_of(self._surface, stage.terrain, self._samples)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_box(painter, stage.view, frame, look.theme)
+        line = QColor(look.theme.contour_line)
+        painter.drawImage(
+            QPointF(0.0, 0.0), self._surface_image(self._mesh, stage.view, stage.pixel_ratio, line)
+        )
+        taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
+        low = self._surface.minimum
+        place = stage.terrain.place(low.w, low.b, low.loss)
+        if hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0]:
+            painter.setOpacity(BEHIND)
+        pixel = _point(stage.view.project(place))
+        draw_minimum(painter, pixel, self.tr("minimum"), self._fonts, look.theme, taken)
+        painter.end()
+        return image
+
+    def _paint_runs(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
+        trails = {}
+        for index, view in shown:
+            width = _WIDTH_SELECTED if index == frame.selected else _WIDTH
+            style = TrailStyle(look.styles[index], look.theme.halo, width)
+            trails[index] = self._trail(index, stage, view, style)
+            trails[index].advance(view.step)
+        self._trails = trails
+        for trail in trails.values():
+            trail.paint_halo(painter)
+        for trail in trails.values():
+            trail.paint_line(painter)
+        self._paint_marks(painter, stage, look, shown, frame.selected)
+
+    def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
+        old = self._trails.get(index)
+        if old and old.fits(stage, view, style):
+            return old
+        same_rows = old and old.rows.fit(stage.terrain, view.trajectory)
+        rows = old.rows if old and same_rows else PathRows(stage.terrain, view.trajectory)
+        return Trail(stage, view, style, rows)
+
+    def _paint_marks(
+        self, painter: QPainter, stage: Stage, look: Look, shown: list[tuple[int, RunView]], selected: int
+    ) -> None:
+        """Paint where the runs began, and above that where they are."""
+        if not shown:
+            return
+        ends = [(past.p[[0, -1]], past.loss[[0, -1]]) for past in (view.past for _, view in shown)]
+        places = np.concatenate([place_of(stage.terrain, p, loss) for p, loss in ends])
+        inside = (np.abs(places[:, :2]) <= 1.0).all(axis=1)
+        behind = hidden(stage.terrain, places, stage.view.eye)
+        pixels = stage.view.project(np.clip(places, -1.0, 1.0))
+        for end, draw in enumerate((draw_start, draw_head)):
+            for number, (index, _) in enumerate(shown):
+                at = 2 * number + end
+                if inside[at]:
+                    mark = Mark(_point(pixels[at]), look.styles[index], index == selected, bool(behind[at]))
+                    draw(painter, mark, look.theme)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fonts = fonts_like(self.font())
+            self._camera_changed()
+
+
+def _point(pixel: Array) -> QPointF:
+    return QPointF(float(pixel[0]), float(pixel[1]))

@@ -1,0 +1,172 @@
+"""The frame of the box: its floor and back walls, and where ticks and names stand."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.gui.surface.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.terrain import Terrain
+
+# Pixels between two ticks, at least.
+_GAP_PX = 30.0
+_MOST_TICKS = 8
+# Seen from so far above, an upright axis is too short to tell anything.
+_SHORTEST_PX = 40.0
+_UP = (0.0, -1.0)
+_LEFT = (-1.0, 0.0)
+
+Place = tuple[float, float, float]
+Direction = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A number at an axis: its text, its place in the box, and where in the pane is away from the box."""
+
+    text: str
+    place: Place
+    outward: Direction
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A named axis: where the name goes, and the ticks."""
+
+    name: str
+    middle: Place
+    outward: Direction
+    ticks: tuple[Tick, ...]
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is the axis of the loss."""
+        return self.outward == _UP
+
+
+@dataclass(frozen=True, eq=False)
+class BoxFrame:
+    """What of the box is drawn behind the surface, and the axes in front.
+
+    Attributes
+    ----------
+    grid, edges : (k, 2, 3) arrays
+        Both ends of every line.
+    axes : tuple of Axis
+    """
+
+    grid: Array
+    edges: Array
+    axes: tuple[Axis, ...]
+
+
+def frame_of(terrain: Terrain, view: View, names: tuple[str, str, str]) -> BoxFrame:
+    """Return the frame of the box as a view shows it.
+
+    The walls are those behind the surface; the axes run along edges in front, where nothing hides
+    their numbers. From straight above, w stands below and b at the left, as on the contour map.
+    """
+    front = _front(view, 0.0)
+    window = terrain.window
+    corner = _left_corner(view, front)
+    upright = _length(view, (*corner, 0.0), (*corner, 1.0)) >= _SHORTEST_PX
+    if not upright:
+        front = _front(view, 1.0)
+    w, w_texts = _ticks(view, (window.w_min, window.w_max), (-1.0, front[1], 0.0), (1.0, front[1], 0.0))
+    b, b_texts = _ticks(view, (window.b_min, window.b_max), (front[0], -1.0, 0.0), (front[0], 1.0, 0.0))
+    axes = [
+        _floor_axis(view, names[0], [(x, front[1], 0.0) for x in w], (0.0, front[1], 0.0), w_texts),
+        _floor_axis(view, names[1], [(front[0], y, 0.0) for y in b], (front[0], 0.0, 0.0), b_texts),
+    ]
+    grid, edges = list(_floor_grid(w, b)), list(_floor_edges())
+    if upright:
+        loss, texts = _ticks(view, (terrain.low, terrain.high), (*corner, 0.0), (*corner, 1.0))
+        ticks = tuple(Tick(text, (*corner, z), _LEFT) for z, text in zip(loss, texts, strict=True))
+        axes.append(Axis(names[2], (*corner, 1.0), _UP, ticks))
+        grid += _wall_grid(w, b, loss, (-front[0], -front[1]))
+        edges += _wall_edges((-front[0], -front[1]))
+    return BoxFrame(np.array(grid).reshape(-1, 2, 3), np.array(edges), tuple(axes))
+
+
+def _front(view: View, steep: float) -> Direction:
+    """Return which side, 1 or -1, of w and of b is in front.
+
+    It is the one lower in the pane; where two sides lie less ``steep`` above each other, the left one.
+    """
+    sides = []
+    for end in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)):
+        (x0, y0), (x1, y1) = view.project(np.array([(-end[0], -end[1], 0.0), end])).tolist()
+        above_each_other = abs(y1 - y0) > 1.0 + steep * abs(x1 - x0)
+        sides.append(1.0 if (y1 > y0 if above_each_other else x1 < x0) else -1.0)
+    return sides[0], sides[1]
+
+
+def _left_corner(view: View, front: Direction) -> Direction:
+    """Return the corner at the left between a wall and the front: there the loss is read."""
+    corners = ((front[0], -front[1]), (-front[0], front[1]))
+    across = [float(view.project(np.array([*corner, 0.0]))[0]) for corner in corners]
+    return corners[0] if across[0] < across[1] else corners[1]
+
+
+def _ticks(view: View, ends: tuple[float, float], start: Place, end: Place) -> tuple[list[float], list[str]]:
+    """Return where along an edge of the box its ticks are, from -1 to 1 or from 0 to 1, and their texts."""
+    low, high = ends
+    most = int(min(max(_length(view, start, end) / _GAP_PX, 2), _MOST_TICKS))
+    ticks = nice_ticks(low, high, most)
+    first, last = (start[2], end[2]) if start[2] != end[2] else (-1.0, 1.0)
+    at = first + (last - first) * ((ticks - low) / (high - low))
+    return at.tolist(), tick_texts(ticks)
+
+
+def _length(view: View, start: Place, end: Place) -> float:
+    return math.dist(*view.project(np.array([start, end])).tolist())
+
+
+def _floor_axis(view: View, name: str, places: list[Place], middle: Place, texts: list[str]) -> Axis:
+    ticks = tuple(
+        Tick(text, place, _outward(view, place, middle)) for place, text in zip(places, texts, strict=True)
+    )
+    return Axis(name, middle, _outward(view, middle, middle), ticks)
+
+
+def _outward(view: View, place: Place, middle: Place) -> Direction:
+    """Return the direction in the pane in which the floor's grid leaves the box at ``place``."""
+    inner = (place[0] - middle[0], place[1] - middle[1], 0.0)
+    (x0, y0), (x1, y1) = view.project(np.array([inner, place])).tolist()
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    return (x1 - x0) / length, (y1 - y0) / length
+
+
+def _floor_grid(w: list[float], b: list[float]) -> Iterator[tuple[Place, Place]]:
+    for x in w:
+        yield (x, -1.0, 0.0), (x, 1.0, 0.0)
+    for y in b:
+        yield (-1.0, y, 0.0), (1.0, y, 0.0)
+
+
+def _floor_edges() -> Iterator[tuple[Place, Place]]:
+    for side in (-1.0, 1.0):
+        yield (-1.0, side, 0.0), (1.0, side, 0.0)
+        yield (side, -1.0, 0.0), (side, 1.0, 0.0)
+
+
+def _wall_grid(
+    w: list[float], b: list[float], heights: list[float], back: Direction
+) -> Iterator[tuple[Place, Place]]:
+    for x in w:
+        yield (x, back[1], 0.0), (x, back[1], 1.0)
+    for y in b:
+        yield (back[0], y, 0.0), (back[0], y, 1.0)
+    for z in heights:
+        yield (-1.0, back[1], z), (1.0, back[1], z)
+        yield (back[0], -1.0, z), (back[0], 1.0, z)
+
+
+def _wall_edges(back: Direction) -> Iterator[tuple[Place, Place]]:
+    yield (-1.0, back[1], 1.0), (1.0, back[1], 1.0)
+    yield (back[0], -1.0, 1.0), (back[0], 1.0, 1.0)
+    for x, y in ((back[0], back[1]), (-back[0], back[1]), (back[0], -back[1])):
+        yield (x, y, 0.0), (x, y, 1.0)

@@ -1,0 +1,151 @@
+"""Drawing a surface with OpenGL into an image. Import it only after `opengl.probe` has found OpenGL."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pyqtgraph.opengl as gl
+from OpenGL import GL
+from pyqtgraph.opengl.GLViewWidget import GLViewMixin
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOffscreenSurface, QOpenGLContext
+from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
+from shiboken6 import isValid
+
+from gdsim.gui.opengl import SAMPLES, is_software, renderer_of
+from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.scene import View
+
+_LINE_ALPHA = 0.55
+_SOLID = {
+    GL.GL_DEPTH_TEST: True,
+    GL.GL_BLEND: False,
+    GL.GL_CULL_FACE: False,
+    # Pushed back a little, so that lines on the surface are not half buried.
+    GL.GL_POLYGON_OFFSET_FILL: True,
+    "glPolygonOffset": (2.0, 2.0),
+}
+
+
+class SurfaceStudio:
+    """A context of OpenGL with one surface and its contour lines in front of it.
+
+    A software renderer is fast at large pictures and slow at taking several samples of a pixel, so
+    there the picture is drawn twice as large and made smaller.
+    """
+
+    def __init__(self) -> None:
+        self.renderer = ""
+        self.software = False
+        self._hung: tuple[Mesh, float] | None = None
+        self._target: QOpenGLFramebufferObject | None = None
+        self._room = _Room()
+        self._room.create()
+        self._context: QOpenGLContext | None = QOpenGLContext()
+        shared = QOpenGLContext.globalShareContext()
+        if shared is not None:
+            self._context.setShareContext(shared)
+        self._context.create()
+        with self._current() as current:
+            if current:
+                self.renderer = renderer_of(self._context)
+                self.software = is_software(self.renderer)
+                self._furnish()
+
+    def close(self) -> None:
+        """Give back what the context holds."""
+        with self._current() as current:
+            if current:
+                self._room.clear()
+                self._target = None
+        self._context = None
+
+    def picture(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage | None:
+        """Return the surface on nothing, as large as the pane; None when OpenGL is gone."""
+        size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
+        larger = 2 if self.software else 1
+        with self._current() as current:
+            if not current:
+                return None
+            self._hang(mesh, 1.0 - view.camera.flatness, line, larger * pixel_ratio)
+            image = self._shoot(view, size * larger)
+        if image.isNull():
+            return None
+        if larger > 1:
+            image = image.scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
+        image.setDevicePixelRatio(pixel_ratio)
+        return image
+
+    def _furnish(self) -> None:
+        self._room.initializeGL()
+        self._room.setBackgroundColor(0, 0, 0, 0)
+        self._surface = gl.GLSurfacePlotItem(shader=None, computeNormals=False, smooth=True, glOptions=_SOLID)
+        self._lines = gl.GLLinePlotItem(mode="lines", glOptions="translucent")
+        self._lines.setDepthValue(1)
+        self._room.addItem(self._surface)
+        self._room.addItem(self._lines)
+
+    def _hang(self, mesh: Mesh, light: float, line: QColor, width: float) -> None:
+        """Put up what is not there yet."""
+        if (mesh, light) != self._hung:
+            self._hung = mesh, light
+            colours = mesh.lit(light).reshape(-1, 4)
+            self._surface.setData(x=mesh.x, y=mesh.y, z=mesh.heights, colors=colours)
+            self._lines.setData(pos=mesh.lines.reshape(-1, 3))
+        self._lines.setData(width=width, color=(line.redF(), line.greenF(), line.blueF(), _LINE_ALPHA))
+
+    def _shoot(self, view: View, size: QSize) -> QImage:
+        if self._target is None or self._target.size() != size:
+            form = QOpenGLFramebufferObjectFormat()
+            form.setAttachment(QOpenGLFramebufferObject.Attachment.Depth)
+            form.setInternalTextureFormat(GL.GL_RGBA8)
+            form.setSamples(0 if self.software else SAMPLES)
+            self._target = QOpenGLFramebufferObject(size, form)
+        self._target.bind()
+        GL.glViewport(0, 0, size.width(), size.height())
+        self._room.show_view(view)
+        self._target.release()
+        return self._target.toImage()
+
+    @contextmanager
+    def _current(self) -> Iterator[bool]:
+        """Make the context current for a while."""
+        context = self._context
+        # When Python ends, Qt's objects may go before this one.
+        alive = context is not None and isValid(context) and isValid(self._room)
+        if context is None or not alive or not context.makeCurrent(self._room):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            context.doneCurrent()
+
+
+class _Room(GLViewMixin, QOffscreenSurface):
+    """A view of pyqtgraph's that is not on the screen."""
+
+    def __init__(self) -> None:
+        self._matrix = QMatrix4x4()
+        super().__init__()
+
+    def show_view(self, view: View) -> None:
+        """Draw all items as a camera sees them."""
+        self._matrix = QMatrix4x4(view.clip_matrix().ravel().tolist())
+        whole = (0, 0, math.ceil(view.width), math.ceil(view.height))
+        self.paint(region=whole, viewport=whole)
+
+    def context(self) -> QOpenGLContext | None:
+        """Return the context that is drawn with."""
+        return QOpenGLContext.currentContext()
+
+    def viewMatrix(self) -> QMatrix4x4:
+        """Return nothing but ones: the projection does it all."""
+        return QMatrix4x4()
+
+    def projectionMatrix(self, region: object, viewport: object) -> QMatrix4x4:
+        """Return the view's own projection, the one by which everything else is drawn."""
+        return self._matrix
+
+    def update(self) -> None:
+        """Wait to be asked."""

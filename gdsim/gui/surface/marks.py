@@ -1,0 +1,188 @@
+"""What stands still beside the runs' lines: the box, its numbers and names, markers."""
+
+from typing import NamedTuple
+
+import numpy as np
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+
+from gdsim.gui.surface.frame import Axis, BoxFrame
+from gdsim.gui.surface.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.surface.scene import Margins, View
+from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.theme import RunStyle, Theme
+
+_GAP = 7.0
+_TICK = 4.0
+_START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
+# How much is seen of a marker behind a hill.
+BEHIND = 0.4
+_CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+
+
+class Fonts(NamedTuple):
+    """The fonts of numbers, of names, and of what is said beside a marker."""
+
+    numbers: QFont
+    names: QFont
+    labels: QFont
+
+
+class Mark(NamedTuple):
+    """One end of a run's way as it is drawn."""
+
+    place: QPointF
+    style: RunStyle
+    selected: bool
+    behind: bool
+
+
+def fonts_like(font: QFont) -> Fonts:
+    """Return fonts that go with the font of the pane."""
+    size = font.pointSizeF() if font.pointSizeF() > 0.0 else 0.75 * font.pixelSize()
+    numbers, names, labels = QFont(font), QFont("serif"), QFont(font)
+    numbers.setPointSizeF(0.9 * size)
+    names.setStyleHint(QFont.StyleHint.Serif)
+    names.setPointSizeF(1.35 * size)
+    names.setItalic(True)
+    labels.setPointSizeF(0.85 * size)
+    return Fonts(numbers, names, labels)
+
+
+def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
+    """Return the room that numbers and names need around the box; from the top, b stands at its left."""
+    numbers, names = QFontMetricsF(fonts.numbers), QFontMetricsF(fonts.names)
+
+    def widest(low: float, high: float) -> float:
+        return max(
+            numbers.horizontalAdvance(text) for text in ("−0.5", *tick_texts(nice_ticks(low, high, 4)))
+        )
+
+    window = terrain.window
+    loss, b = widest(terrain.low, terrain.high), widest(window.b_min, window.b_max)
+    floor = max(b, widest(window.w_min, window.w_max))
+    # Numbers along the floor begin inside the room that the box has when it is turned.
+    spared = floor - 24.0
+    from_top = b + names.horizontalAdvance("b") + _GAP
+    return Margins(
+        left=(1.0 - flatness) * max(loss, spared) + flatness * from_top + _GAP + 4.0,
+        top=names.height() * (1.0 - 0.6 * flatness) + 4.0,
+        right=(1.0 - flatness) * max(0.4 * floor, spared) + flatness * _GAP + 4.0,
+        bottom=2.0 * numbers.height() + 8.0 + 2.0 * flatness * _GAP,
+    )
+
+
+def draw_box(painter: QPainter, view: View, frame: BoxFrame, theme: Theme) -> None:
+    """Draw floor and walls, which are behind everything."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for lines, colour in ((frame.grid, theme.grid), (frame.edges, theme.border)):
+        painter.setPen(QPen(QColor(colour), 1.0))
+        painter.drawLines([QLineF(*start, *end) for start, end in view.project(lines).tolist()])
+
+
+def draw_axes(painter: QPainter, view: View, frame: BoxFrame, fonts: Fonts, theme: Theme) -> list[QRectF]:
+    """Draw the numbers and names around the box; return where they are."""
+    taken: list[QRectF] = []
+    for axis in frame.axes:
+        reach = _draw_ticks(painter, view, axis, fonts.numbers, theme, taken)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(fonts.names)
+        rect = _beside(
+            painter, axis.name, _pixel(view, axis.middle), axis.outward, 4.0 if axis.upright else reach
+        )
+        painter.drawText(rect, _CENTRED, axis.name)
+        taken.append(rect)
+    return taken
+
+
+def _draw_ticks(
+    painter: QPainter, view: View, axis: Axis, font: QFont, theme: Theme, taken: list[QRectF]
+) -> float:
+    """Draw the numbers that find room; return how far they reach out."""
+    painter.setFont(font)
+    reach = _GAP
+    for tick in axis.ticks:
+        place = _pixel(view, tick.place)
+        across, down = tick.outward
+        painter.setPen(QPen(QColor(theme.faint), 1.0))
+        painter.drawLine(QLineF(place, place + QPointF(_TICK * across, _TICK * down)))
+        rect = _beside(painter, tick.text, place, tick.outward, _GAP)
+        if not any(rect.intersects(other) for other in taken):
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(rect, _CENTRED, tick.text)
+            taken.append(rect)
+            reach = max(reach, 1.6 * _GAP + abs(across) * rect.width() + abs(down) * rect.height())
+    return reach
+
+
+def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, float], gap: float) -> QRectF:
+    """Return where text goes in a direction from a place, so that ``gap`` stays free between them."""
+    size = painter.fontMetrics().size(0, text)
+    across, down = outward
+    reach = gap + abs(across) * size.width() / 2.0 + abs(down) * size.height() / 2.0
+    rect = QRectF(0.0, 0.0, size.width(), size.height())
+    rect.moveCenter(place + QPointF(across * reach, down * reach))
+    return rect
+
+
+def draw_minimum(
+    painter: QPainter, place: QPointF, text: str, fonts: Fonts, theme: Theme, taken: list[QRectF]
+) -> None:
+    """Draw a cross with its name on a small plate, which can be read on every colour."""
+    for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
+        painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
+        painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
+    painter.setFont(fonts.labels)
+    size = painter.fontMetrics().size(0, text)
+    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, taken)
+    card = QColor(theme.card)
+    card.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(card)
+    painter.drawRoundedRect(plate, 4.0, 4.0)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _free_plate(
+    painter: QPainter, place: QPointF, width: float, height: float, taken: list[QRectF]
+) -> QRectF:
+    """Return where a plate beside a place covers nothing, or at least where it usually goes."""
+    whole = QRectF(painter.viewport())
+    plates = [
+        QRectF(place.x() + across, place.y() + down, width, height)
+        for down in (5.0, -5.0 - height)
+        for across in (9.0, -9.0 - width)
+    ]
+    free = (
+        plate
+        for plate in plates
+        if whole.contains(plate) and not any(plate.intersects(other) for other in taken)
+    )
+    return next(free, plates[0])
+
+
+def draw_start(painter: QPainter, mark: Mark, theme: Theme) -> None:
+    """Draw where a run began: a ring in its colour."""
+    painter.setOpacity(BEHIND if mark.behind else 1.0)
+    painter.setBrush(QColor(theme.halo))
+    painter.setPen(QPen(QColor(mark.style.colour), 2.0))
+    painter.drawEllipse(mark.place, _START_SIZE / 2.0, _START_SIZE / 2.0)
+    painter.setOpacity(1.0)
+
+
+def draw_head(painter: QPainter, mark: Mark, theme: Theme) -> None:
+    """Draw where a run is now: its marker, set off from everything."""
+    painter.setOpacity(BEHIND if mark.behind else 1.0)
+    symbol: QPainterPath = Symbols[mark.style.marker]
+    size = _SELECTED_SIZE if mark.selected else _HEAD_SIZE
+    shape = QTransform(size, 0.0, 0.0, size, mark.place.x(), mark.place.y()).map(symbol)
+    painter.strokePath(shape, QPen(QColor(theme.halo), 4.0, j=Qt.PenJoinStyle.RoundJoin))
+    painter.fillPath(shape, QColor(mark.style.colour))
+    painter.setOpacity(1.0)
+
+
+def _pixel(view: View, place: tuple[float, float, float]) -> QPointF:
+    return QPointF(*view.project(np.array(place)).tolist())

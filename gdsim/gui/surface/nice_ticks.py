@@ -1,0 +1,48 @@
+"""Round numbers for an axis, and how they are written."""
+
+import math
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+
+# Numbers from here on, and steps below that, are written with an exponent.
+_LARGE, _SMALL = 1e5, 1e-4
+
+
+def nice_ticks(low: float, high: float, most: int) -> Array:
+    """Return at most ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5."""
+    span = high - low
+    if not (math.isfinite(span) and span > 0.0 and most > 0):
+        return np.empty(0)
+    power = 10.0 ** math.floor(math.log10(span / most))
+    for factor in (1.0, 2.0, 5.0, 10.0, 20.0):
+        step = factor * power
+        # A tick at the very end is not lost to rounding.
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            ticks: Array = np.arange(first, last + 1) * np.float64(step)
+            return ticks
+    return np.empty(0)
+
+
+def tick_texts(ticks: Array) -> list[str]:
+    """Return ticks as text: with the digits that tell them apart, and a true minus sign."""
+    if len(ticks) == 0:
+        return []
+    step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else abs(float(ticks[0])) or 1.0
+    largest = float(np.abs(ticks).max())
+    # 1e-9: the logarithm of a power of ten may come out a little low.
+    last_digit = math.floor(math.log10(step) + 1e-9)
+    if largest >= _LARGE or step < _SMALL:
+        digits = max(0, math.floor(math.log10(max(largest, step)) + 1e-9) - last_digit)
+        texts = [_short_exponent(f"{value:.{digits}e}") if value else "0" for value in ticks]
+    else:
+        # Adding zero makes a negative zero positive.
+        texts = [f"{value + 0.0:.{max(0, -last_digit)}f}" for value in ticks]
+    return [text.replace("-", "−") for text in texts]
+
+
+def _short_exponent(text: str) -> str:
+    digits, exponent = text.split("e")
+    return f"{digits}e{int(exponent)}"

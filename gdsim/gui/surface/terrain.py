@@ -1,0 +1,101 @@
+"""The error surface in a unit box: w and b from -1 to 1, the loss from 0 to 1."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsim.core.arrays import Array, Flags, frozen
+from gdsim.core.experiment import Window
+from gdsim.core.surface import HeightMap
+
+# What is outside the window by more than this need not be told apart.
+_FAR = 1e6
+_LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _FAR, 1.0])
+# A place counts as hidden when the surface stands higher than the line of sight by this much: what
+# lies on a slope must not be hidden by the slope's own unevenness.
+_TOLERANCE = 0.012
+_LOOKS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Terrain:
+    """A height map in the unit box.
+
+    Attributes
+    ----------
+    window : Window
+    low, high : float
+        The losses at the floor and at the top of the box.
+    heights : (W, B) array
+        From 0 to 1.
+    """
+
+    window: Window
+    low: float
+    high: float
+    heights: Array
+
+    def place(self, w: npt.ArrayLike, b: npt.ArrayLike, loss: npt.ArrayLike) -> Array:
+        """Return where places and their losses are in the box: one more axis, of length 3.
+
+        A loss that is not in the box, or not a number, is brought to its top or floor; a place that
+        is far outside is brought nearer, but not inside.
+        """
+        window = self.window
+        w, b, loss = np.broadcast_arrays(w, b, loss)
+        place = np.empty((*w.shape, 3))
+        with np.errstate(over="ignore", invalid="ignore"):
+            place[..., 0] = (w - window.w_min) * (2.0 / (window.w_max - window.w_min)) - 1.0
+            place[..., 1] = (b - window.b_min) * (2.0 / (window.b_max - window.b_min)) - 1.0
+            place[..., 2] = (loss - self.low) / (self.high - self.low)
+        place[np.isnan(place)] = _FAR
+        np.clip(place, _LOWEST_PLACE, _HIGHEST_PLACE, out=place)
+        return place
+
+    def height_at(self, x: Array, y: Array) -> Array:
+        """Return the surface's height between its samples, bilinear; outside, the height of its edge."""
+        rows, columns = self.heights.shape
+        u = np.clip((x + 1.0) * (0.5 * (rows - 1)), 0.0, rows - 1.0)
+        v = np.clip((y + 1.0) * (0.5 * (columns - 1)), 0.0, columns - 1.0)
+        i = np.minimum(u.astype(np.intp), rows - 2)
+        j = np.minimum(v.astype(np.intp), columns - 2)
+        u, v = u - i, v - j
+        flat = self.heights.ravel()
+        corner = i * columns + j
+        near = flat.take(corner) * (1.0 - v) + flat.take(corner + 1) * v
+        corner += columns
+        far = flat.take(corner) * (1.0 - v) + flat.take(corner + 1) * v
+        between: Array = near * (1.0 - u) + far * u
+        return between
+
+
+def terrain_of(surface: HeightMap) -> Terrain:
+    """Return the surface in its box: heights are linear in the loss."""
+    finite = surface.loss[np.isfinite(surface.loss)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    low = min(low, surface.minimum.loss) if math.isfinite(surface.minimum.loss) else low
+    flat = high - low <= 1e-9 * max(abs(high), abs(low))
+    # Heights above zero say more than heights above the lowest place, unless all are much the same.
+    if flat or 0.0 < low <= 0.4 * high:
+        low = min(low, 0.0)
+    if flat:
+        high = 1.25 * high if high > 0.0 else low + 1.0
+    window = surface.window
+    terrain = Terrain(window, low, high, np.empty(0))
+    return replace(terrain, heights=frozen(terrain.place(window.w_min, window.b_min, surface.loss)[..., 2]))
+
+
+def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
+    """Return which places (n, 3) the surface hides from the eye: shape (n,)."""
+    toward = eye - places
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # How far it is to where the line of sight leaves the box.
+        leave = np.where(toward != 0.0, (np.where(toward > 0.0, 1.0, -1.0) - places) / toward, np.inf)
+    ends = np.maximum(np.min(leave, axis=-1), 0.0)
+    # Near the place small hills matter, far from it only large ones.
+    looks = np.linspace(0.0, 1.0, _LOOKS + 1)[1:, np.newaxis] ** 1.6 * np.minimum(ends, 1.0)
+    x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
+    above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
+    return above

@@ -1,0 +1,129 @@
+"""All cards of the window and the widgets in them; no behaviour."""
+
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gdsim.gui import assets
+from gdsim.gui.layout import Columns, scrolled, splitter, stacked
+from gdsim.gui.pane import MapPane, Pane, SurfaceView
+from gdsim.gui.panels.card import Card
+from gdsim.gui.panels.point_table import PointTable
+from gdsim.gui.panels.run_editor import RunEditor
+from gdsim.gui.panels.run_list import RunList
+from gdsim.gui.panels.state_card import StateCard
+from gdsim.gui.panels.transport import Transport
+from gdsim.gui.panels.window_editor import WindowButton
+from gdsim.gui.plots.contour_pane import ContourPane
+from gdsim.gui.plots.curve_pane import CurvePane
+from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.theme import Theme
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Workspace", text)
+
+
+class Workspace:
+    """The window's widgets by name, arranged.
+
+    Attributes
+    ----------
+    columns : Columns
+        The whole arrangement.
+    panes : tuple
+        Everything that is told of frames.
+    maps : tuple
+        Those that draw the error surface.
+    """
+
+    def __init__(self, surface: SurfaceView) -> None:
+        self.table = PointTable()
+        self.fit = FitPane()
+        self.runs = RunList()
+        self.surface = surface
+        # A protocol has no bases; both 3D views are widgets.
+        self.surface_widget = cast("QWidget", surface)
+        self.contours = ContourPane()
+        self.curves = CurvePane()
+        self.transport = Transport()
+        self.editor = RunEditor()
+        self.state = StateCard()
+        self.window_button = WindowButton()
+        self.log_button = _check_button(_tr("log"), _tr("Draw the loss on a logarithmic scale"))
+        self._icon_buttons: list[tuple[QToolButton, str]] = []
+        self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
+        self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
+        self.fit_window = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
+        self._make_cards()
+        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
+        self.panes: tuple[Pane, ...] = (self.fit, self.surface, self.contours, self.curves, self.state)
+        self.columns = self._arranged()
+
+    def _make_cards(self) -> None:
+        self.points_card = _card(_tr("Points"), "", self.table)
+        self.fit_card = _card(_tr("The neuron  f(x) = σ(w·x + b)"), "", self.fit)
+        self.fit_card.setToolTip(_tr("Drag a point to move it; double-click to add one."))
+        self.runs_card = _card(_tr("Runs"), "", self.runs, self.runs.tools)
+        self.surface_card = _card(
+            _tr("Error surface  L(w, b)"), "", self.surface_widget, self.reset_view, self.top_view
+        )
+        self.contour_card = _card(_tr("Contours"), "", self.contours, self.window_button, self.fit_window)
+        self.curve_card = _card(_tr("Loss"), "", self.curves, self.log_button)
+        self.editor_card = _card(_tr("Run"), "", self.editor)
+        self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
+
+    def _arranged(self) -> Columns:
+        vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        left = splitter(vertical, self.points_card, self.fit_card, self.runs_card, name="leftCards")
+        left.setSizes([230, 260, 200])
+        views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
+        views.setSizes([500, 500])
+        above = splitter(vertical, views, self.curve_card, name="middleCards")
+        above.setSizes([560, 190])
+        above.setStretchFactor(0, 3)
+        above.setStretchFactor(1, 1)
+        transport = _plain_card(self.transport)
+        right = splitter(vertical, scrolled(self.editor_card), self.state_card, name="rightCards")
+        right.setSizes([480, 260])
+        return Columns(left, stacked(above, transport), right)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the icons of the cards' own buttons."""
+        for button, name in self._icon_buttons:
+            button.setIcon(assets.icon(name, theme.muted, theme.border))
+
+    def _icon_button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        self._icon_buttons.append((button, name))
+        return button
+
+
+def _card(title: str, hint: str, body: QWidget, *controls: QWidget) -> Card:
+    card = Card(title, hint)
+    for control in controls:
+        card.header.addWidget(control)
+    card.set_body(body)
+    return card
+
+
+def _plain_card(body: QWidget) -> Card:
+    card = Card("")
+    card.drop_header()
+    card.set_body(body)
+    return card
+
+
+def _check_button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("flat")
+    button.setText(text)
+    button.setCheckable(True)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button

@@ -1,0 +1,33 @@
+"""Frames for the tests of panes: experiments flown to their end, without a thread."""
+
+from gdsim.core.engine import chunks
+from gdsim.core.experiment import Experiment
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.trajectory import Trajectory
+from gdsim.gui.theme import LIGHT, Look, run_styles
+from gdsim.session.frame import Frame, RunView
+
+
+def scene(name: str) -> Experiment:
+    return load_scene(find_scene(name))
+
+
+def flown(experiment: Experiment) -> tuple[Trajectory, ...]:
+    trajectories = tuple(Trajectory() for _ in experiment.runs)
+    for chunk in chunks(experiment):
+        trajectories[chunk.run].append(chunk)
+    return trajectories
+
+
+def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, ...] | None = None) -> Frame:
+    records = trajectories or flown(experiment)
+    views = tuple(
+        RunView(run, record, min(step, record.last_step), experiment.updates_per_epoch(run))
+        for run, record in zip(experiment.runs, records, strict=True)
+    )
+    length = max((record.last_step for record in records), default=0)
+    return Frame(step, length, by_epoch=False, views=views, selected=0)
+
+
+def look_of(experiment: Experiment, theme=LIGHT) -> Look:
+    return Look(theme, run_styles(experiment.runs, theme))

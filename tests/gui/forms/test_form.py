@@ -1,0 +1,178 @@
+"""Forms made from declarations."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.optimizers.nesterov import Nesterov
+from gdsim.core.param import params
+from gdsim.core.regime import REGIMES, MiniBatch, Stochastic
+from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Inverse, StepDecay, Sutskever, ValidationDecay
+from gdsim.gui.forms.bubble import fault_shown
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.form import Form, KindForm, RowLabel
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+CATALOGS: dict[str, dict[str, type]] = {
+    "rules": {**OPTIMIZERS},
+    "regimes": {**REGIMES},
+    "schedules": {**SCHEDULES},
+    "momentum": {**MOMENTUM_SCHEDULES},
+}
+KINDS = {f"{name}-{key}": kind for name, kinds in CATALOGS.items() for key, kind in kinds.items()}
+
+
+@pytest.fixture
+def rules(qtbot):
+    return in_window(qtbot, KindForm("algorithm", "The rule.", OPTIMIZERS), height=300)
+
+
+def choose(qtbot, form, title):
+    """Choose a kind with the keys, as a person would."""
+    focus(qtbot, form.combo)
+    form.combo.setCurrentIndex(form.combo.findText(title))
+    form.combo.activated.emit(form.combo.currentIndex())
+
+
+def said_by(form):
+    said = []
+    form.value_changed.connect(said.append)
+    form.edit_finished.connect(lambda: said.append("finished"))
+    return said
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
+    form = Form(kind)
+    qtbot.addWidget(form)
+    assert form.value() == kind()
+    for param in params(kind):
+        assert param.label.lower() in form.editor(param.name).toolTip().lower()
+    assert len(form.findChildren(RowLabel)) == len(params(kind))
+
+
+@pytest.mark.parametrize(
+    "value", [Momentum(0.25, 0.75), Adam(3.0, 0.5, 0.25, 1e-6, False), MiniBatch(7, True)]
+)
+def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, value):
+    form = Form(type(value))
+    qtbot.addWidget(form)
+    said = said_by(form)
+    form.set_value(value)
+    assert form.value() == value
+    assert said == []
+
+
+def test_a_typed_number_makes_a_new_value(qtbot):
+    form = in_window(qtbot, Form(Momentum))
+    said = said_by(form)
+    field = form.editor("gamma").findChild(CheckedField)
+    focus(qtbot, field)
+    field.selectAll()
+    qtbot.keyClicks(field, "0.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert said == [Momentum(gamma=0.5), "finished"]
+
+
+def test_the_forms_of_many_kinds_line_up(qtbot):
+    form = in_window(qtbot, KindForm("update on", "Points.", REGIMES), width=300)
+    form.set_value(MiniBatch())
+    labels = form.findChildren(RowLabel)
+    qtbot.waitUntil(lambda: len({label.width() for label in labels if label.isVisible()}) == 1)
+
+
+def test_all_kinds_can_be_chosen_by_title(rules):
+    assert [rules.combo.itemText(i) for i in range(rules.combo.count())] == [
+        rule.title for rule in OPTIMIZERS.values()
+    ]
+    assert rules.combo.accessibleName() == "algorithm"
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
+    rules.set_value(rule())
+    assert rules.value() == rule()
+    forms = [child for child in rules.findChildren(Form) if child.isVisible()]
+    assert forms == [rules.form()]
+    assert rules.combo.currentText() == rule.title
+    qtbot.wait(10)
+    assert cut_off_texts(rules) == []
+
+
+def test_a_kind_without_settings_takes_no_room(qtbot):
+    form = in_window(qtbot, KindForm("schedule", "Rate.", SCHEDULES))
+    empty = form.sizeHint().height()
+    form.set_value(StepDecay())
+    assert form.sizeHint().height() > empty
+    form.set_value(ValidationDecay())
+    assert form.sizeHint().height() == empty
+
+
+def test_another_kind_is_told_once_with_its_defaults(rules, qtbot):
+    said = said_by(rules)
+    choose(qtbot, rules, "Adam")
+    assert said == [Adam(), "finished"]
+
+
+def test_what_the_user_changed_goes_along(rules, qtbot):
+    rules.set_value(Momentum(eta=0.3, gamma=0.5))
+    choose(qtbot, rules, "Nesterov")
+    assert rules.value() == Nesterov(eta=0.3, gamma=0.5)
+    choose(qtbot, rules, "Adam")
+    assert rules.value() == Adam(eta=0.3)
+
+
+def test_the_usual_rate_of_a_rule_does_not_go_along(rules, qtbot):
+    rules.set_value(Momentum(eta=1.0, gamma=0.5))
+    choose(qtbot, rules, "Adam")
+    assert rules.value() == Adam()
+
+
+def test_the_same_kind_again_is_no_edit(rules, qtbot):
+    said = said_by(rules)
+    choose(qtbot, rules, "Gradient descent")
+    assert said == []
+    assert rules.value() == GradientDescent()
+
+
+def test_a_refused_kind_is_explained_and_not_told(qtbot):
+    def refusal(schedule):
+        return "No validation points." if schedule.needs_validation else ""
+
+    form = in_window(qtbot, KindForm("schedule", "Rate.", SCHEDULES, refusal))
+    form.set_value(Inverse(0.25))
+    said = said_by(form)
+    choose(qtbot, form, ValidationDecay.title)
+    assert said == []
+    assert form.value() == Inverse(0.25)
+    assert form.combo.currentText() == Inverse.title
+    assert fault_shown(form.combo) == "No validation points."
+
+
+def test_a_choice_is_made_with_the_keys(rules, qtbot):
+    said = said_by(rules)
+    focus(qtbot, rules.combo)
+    qtbot.keyClick(rules.combo, Qt.Key.Key_Down)
+    assert said == [Momentum(), "finished"]
+
+
+def test_a_widget_stands_between_choice_and_form(qtbot):
+    form = KindForm("momentum", "γ.", MOMENTUM_SCHEDULES)
+    note = QWidget()
+    note.setFixedHeight(33)
+    form.put_below_choice(note)
+    in_window(qtbot, form)
+    form.set_value(Sutskever())
+    qtbot.waitUntil(lambda: form.combo.geometry().bottom() < note.y() < form.form().y())
+
+
+def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):
+    form = KindForm("update on", "Points.", REGIMES)
+    qtbot.addWidget(form)
+    form.set_value(Stochastic(shuffle=True))
+    form.set_value(MiniBatch())
+    assert form.value() == MiniBatch()

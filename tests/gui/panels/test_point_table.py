@@ -1,0 +1,475 @@
+"""The table of points: typed, pasted, copied, sorted, removed; quick with a million rows."""
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from gdsim.core.points import PointSet
+from gdsim.gui.forms.bubble import FaultBubble, fault_shown
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.panels.point_model import PointModel
+from gdsim.gui.panels.point_table import PointTable
+from gdsim.gui.theme import DARK, LIGHT
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+TWO = PointSet([1.3, 2.4], [0.15, 0.9])
+NONE = PointSet.empty()
+HELD_OUT = PointSet([1.5], [0.5])
+P = np.array([2.5, -4.6])
+
+
+@pytest.fixture
+def table(qtbot):
+    table = in_window(qtbot, PointTable(), width=290, height=300)
+    table.set_theme(LIGHT)
+    table.set_points(TWO, NONE)
+    table.show_fit(P)
+    return table
+
+
+def said_by(table):
+    said = []
+    for name in (
+        *("point_moved", "points_pasted", "rows_removed", "point_added"),
+        *("role_changed", "sort_requested", "refused"),
+    ):
+        getattr(table, name).connect(lambda *values, name=name: said.append((name, *values)))
+    return said
+
+
+def cell(table, row, column, role=Qt.ItemDataRole.DisplayRole):
+    return table.view.model().index(row, column).data(role)
+
+
+def edit(qtbot, table, row, column, text, end=Key.Key_Return):
+    """Type into a cell as a person would: go there, type over it, press Enter."""
+    focus(qtbot, table.view)
+    table.view.setCurrentIndex(table.view.model().index(row, column))
+    qtbot.keyClick(table.view, Key.Key_F2)
+    field = table.view.findChild(CheckedField)
+    field.selectAll()
+    qtbot.keyClicks(field, text) if text else qtbot.keyClick(field, Key.Key_Delete)
+    if end is not None:
+        qtbot.keyClick(field, end)
+    return field
+
+
+def select(table, *rows):
+    selection = table.view.selectionModel()
+    selection.clear()
+    for row in rows:
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        selection.select(table.view.model().index(row, 0), flags)
+
+
+def entry(menu, text):
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def headers(table):
+    model = table.view.model()
+    return [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
+
+
+# ----------------------------------------------------------------------------------------- shown
+
+
+def test_the_model_keeps_qts_contract(qtbot, qtmodeltester):
+    model = PointModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    wide = PointSet(np.ones((4, 3)), np.zeros(4))
+    for points, validation, p in (
+        (NONE, NONE, None),
+        (TWO, NONE, P),
+        (TWO, HELD_OUT, P),
+        (wide, PointSet.empty(3), None),
+        (wide, PointSet.empty(3), np.ones(4)),
+        (HELD_OUT, TWO, P),
+    ):
+        model.set_points(points, validation)
+        model.show_fit(p)
+        qtmodeltester.check(model)
+    del tester
+
+
+def test_a_point_is_shown_with_fit_and_error(table):
+    assert headers(table) == ["x", "y", "f(x)", "error", "role"]
+    assert [cell(table, 0, column) for column in range(5)] == [
+        "1.3",
+        "0.15",
+        "0.20587",
+        "0.0558704",
+        "train",
+    ]
+    precise = cell(table, 0, 2, Qt.ItemDataRole.ToolTipRole)
+    f = 1.0 / (1.0 + np.exp(-(2.5 * 1.3 - 4.6)))
+    assert float(precise) == pytest.approx(f, rel=1e-15)
+    assert float(cell(table, 0, 3, Qt.ItemDataRole.ToolTipRole)) == pytest.approx(f - 0.15, rel=1e-14)
+
+
+def test_without_a_run_there_is_no_fit(table):
+    table.show_fit(None)
+    assert [cell(table, 0, column) for column in range(4)] == ["1.3", "0.15", None, None]
+
+
+def test_the_fit_of_another_neuron_is_not_shown(table):
+    table.show_fit(np.array([1.0, 2.0, 3.0]))
+    assert cell(table, 0, 2) is None
+
+
+def test_huge_parameters_overflow_to_the_limit(table):
+    table.show_fit(np.array([1e200, 1e308]))
+    assert cell(table, 0, 2) == "1"
+    table.show_fit(np.array([-1e200, -1e308]))
+    assert cell(table, 0, 2) == "0"
+
+
+def test_the_role_is_seen_only_when_there_are_two(table):
+    assert table.view.isColumnHidden(4)
+    table.set_points(TWO, HELD_OUT)
+    assert not table.view.isColumnHidden(4)
+    assert [cell(table, row, 4) for row in range(3)] == ["train", "train", "val"]
+
+
+def test_points_of_more_inputs_have_more_columns(table):
+    table.set_points(PointSet([[1, 2, 3]], [0.5]), PointSet.empty(3))
+    assert headers(table) == ["x1", "x2", "x3", "y", "f(x)", "error", "role"]
+    table.show_fit(np.array([1.0, 0.0, -1.0, 2.0]))
+    assert cell(table, 0, 4) == "0.5"
+    table.set_points(TWO, NONE)
+    assert headers(table) == ["x", "y", "f(x)", "error", "role"]
+
+
+def test_showing_tells_nothing(table):
+    said = said_by(table)
+    table.set_points(TWO.replaced(0, [7.0], 0.0), HELD_OUT)
+    table.show_fit(P * 2)
+    assert said == []
+    assert cell(table, 0, 0) == "7"
+
+
+def test_selection_and_place_survive_a_change_of_numbers(table):
+    select(table, 1)
+    flag = QItemSelectionModel.SelectionFlag.NoUpdate
+    table.view.selectionModel().setCurrentIndex(table.view.model().index(1, 1), flag)
+    table.set_points(TWO.replaced(1, [9.0], 0.0), NONE)
+    assert table.selected_rows() == (1,)
+    table.set_points(TWO.extended(HELD_OUT), NONE)
+    assert table.view.currentIndex().row() == 1
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_no_number_is_cut_off(qtbot, theme):
+    table = in_window(qtbot, PointTable(), width=290, height=260, theme=theme)
+    table.set_theme(theme)
+    table.set_points(PointSet([-1.23456789e-12, -1e100], [-0.123456789, -9.87654321e-99]), HELD_OUT)
+    table.show_fit(P)
+    qtbot.wait(10)
+    delegate, view = table._delegate, table.view
+    for row in range(2):
+        for column in range(4):
+            index = view.model().index(row, column)
+            option = view.viewOptions() if hasattr(view, "viewOptions") else _option(view, index)
+            delegate.initStyleOption(option, index)
+            assert option.fontMetrics.horizontalAdvance(option.text) <= view.columnWidth(column) - 4
+    assert cut_off_texts(table) == []
+
+
+def _option(view, index):
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    option = QStyleOptionViewItem()
+    view.initViewItemOption(option)
+    option.rect = view.visualRect(index)
+    return option
+
+
+# ----------------------------------------------------------------------------------------- typed
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "text", "moved"),
+    [
+        (0, 0, "1.5", (0, (1.5,), 0.15)),
+        (0, 1, "0,25", (0, (1.3,), 0.25)),
+        (1, 1, "-1e-3", (1, (2.4,), -0.001)),
+        (2, 0, "7", (2, (7.0,), 0.5)),
+    ],
+)
+def test_a_typed_number_moves_the_point(table, qtbot, row, column, text, moved):
+    table.set_points(TWO, HELD_OUT)
+    said = said_by(table)
+    edit(qtbot, table, row, column, text)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("point_moved", *moved, "")]
+
+
+def test_a_digit_begins_to_type_over_the_cell(table, qtbot):
+    said = said_by(table)
+    focus(qtbot, table.view)
+    table.view.setCurrentIndex(table.view.model().index(0, 0))
+    qtbot.keyClick(table.view, "4")
+    field = table.view.findChild(CheckedField)
+    assert field.text() == "4"
+    qtbot.keyClicks(field, ".5")
+    qtbot.keyClick(field, Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("point_moved", 0, (4.5,), 0.15, "")]
+
+
+def test_a_number_is_edited_in_full(table, qtbot):
+    table.set_points(PointSet([0.1 + 0.2], [1 / 3]), NONE)
+    focus(qtbot, table.view)
+    table.view.edit(table.view.model().index(0, 1))
+    assert table.view.findChild(CheckedField).text() == "0.3333333333333333"
+
+
+def test_the_same_number_again_moves_nothing(table, qtbot):
+    said = said_by(table)
+    edit(qtbot, table, 0, 0, "1.30")
+    qtbot.wait(20)
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("abc", 'x must be a number from -1e100 to 1e100, not "abc".'),
+        ("nan", 'x must be a number from -1e100 to 1e100, not "nan".'),
+        ("1e101", "x must be a number from -1e100 to 1e100, not 1e+101."),
+        ("", 'x must be a number from -1e100 to 1e100, not "".'),
+    ],
+)
+def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, sentence):
+    said = said_by(table)
+    field = edit(qtbot, table, 0, 0, typed)
+    qtbot.wait(20)
+    assert said == []
+    assert field.isVisible()
+    assert field.property("fault") is True
+    assert fault_shown(field) == sentence
+    qtbot.keyClick(field, Key.Key_Escape)
+    assert cell(table, 0, 0) == "1.3"
+    assert table.view.findChild(CheckedField) is None or not field.isVisible()
+    bubble = table.window().findChild(FaultBubble)
+    assert not bubble.isVisible()
+
+
+def test_leaving_with_a_wrong_text_keeps_the_old_number(table, qtbot):
+    said = said_by(table)
+    edit(qtbot, table, 0, 0, "abc", end=None)
+    focus(qtbot, table.window().findChild(type(table.window().focusWidget()), "other") or table.view)
+    qtbot.wait(20)
+    assert [name for name, *_ in said] == []
+    assert cell(table, 0, 0) == "1.3"
+
+
+def test_leaving_with_a_number_accepts_it(table, qtbot):
+    said = said_by(table)
+    edit(qtbot, table, 0, 0, "8", end=None)
+    focus(qtbot, table.view)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("point_moved", 0, (8.0,), 0.15, "")]
+
+
+def test_tab_goes_on_to_the_next_number(table, qtbot):
+    said = said_by(table)
+    edit(qtbot, table, 0, 0, "8", end=Key.Key_Tab)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("point_moved", 0, (8.0,), 0.15, "")]
+    qtbot.waitUntil(lambda: table.view.currentIndex().column() == 1)
+    assert table.view.state() == table.view.State.EditingState
+
+
+def test_fit_and_error_cannot_be_typed(table):
+    for column in (2, 3, 4):
+        index = table.view.model().index(0, column)
+        assert not index.flags() & Qt.ItemFlag.ItemIsEditable
+        assert not table.view.model().setData(index, "1")
+
+
+def test_a_program_that_sets_a_text_is_refused_with_a_sentence(table):
+    said = said_by(table)
+    assert not table.view.model().setData(table.view.model().index(0, 1), "abc")
+    assert said == [("refused", 'y must be a number from -1e100 to 1e100, not "abc".')]
+
+
+# --------------------------------------------------------------------------------- the clipboard
+
+
+def test_rows_are_copied_in_full(table, qtbot):
+    table.set_points(PointSet([1 / 3, 2.0], [0.1, 1e-9]), HELD_OUT)
+    select(table, 0, 2)
+    focus(qtbot, table.view)
+    qtbot.keyClick(table.view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "0.3333333333333333\t0.1\n1.5\t0.5\n"
+
+
+def test_rows_are_pasted(table, qtbot):
+    said = said_by(table)
+    QGuiApplication.clipboard().setText("x;y\r\n1,5;0,25\r\n2;1\r\n")
+    focus(qtbot, table.view)
+    qtbot.keyClick(table.view, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert said == [("points_pasted", PointSet([1.5, 2.0], [0.25, 1.0]))]
+
+
+def test_a_wrong_paste_is_refused_with_its_place(table, qtbot):
+    said = said_by(table)
+    QGuiApplication.clipboard().setText("1\t2\n3\tfour\n")
+    focus(qtbot, table.view)
+    qtbot.keyClick(table.view, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    sentence = 'Line 2, column 2 must be a number, not "four".'
+    assert said == [("refused", sentence)]
+    assert fault_shown(table.view) == sentence
+
+
+def test_an_empty_clipboard_is_refused(table, qtbot):
+    said = said_by(table)
+    QGuiApplication.clipboard().clear()
+    entry(table.menu(), "Paste rows").trigger()
+    assert said == [("refused", "There are no numbers in the pasted text.")]
+
+
+# ------------------------------------------------------------------------ add, remove, role, sort
+
+
+def press(qtbot, table, name):
+    button = next(one for one in table.findChildren(QPushButton) if one.accessibleName() == name)
+    qtbot.mouseClick(button, Left)
+
+
+def test_an_added_point_is_edited_at_once(table, qtbot):
+    table.point_added.connect(lambda: table.set_points(TWO.extended(HELD_OUT), NONE))
+    press(qtbot, table, "Add a point")
+    assert table.view.currentIndex().row() == 2
+    assert table.view.findChild(CheckedField).text() == "1.5"
+
+
+def test_points_from_elsewhere_are_not_edited(table, qtbot):
+    press(qtbot, table, "Add a point")  # nobody adds one
+    table.set_points(TWO.extended(HELD_OUT), NONE)
+    assert table.view.findChild(CheckedField) is None
+
+
+def test_selected_rows_are_removed(table, qtbot):
+    table.set_points(TWO, HELD_OUT)
+    said = said_by(table)
+    select(table, 2, 0)
+    focus(qtbot, table.view)
+    qtbot.keyClick(table.view, Key.Key_Delete)
+    press(qtbot, table, "Remove points")
+    assert said == [("rows_removed", (0, 2))] * 2
+
+
+def test_without_a_selection_nothing_is_removed(table, qtbot):
+    said = said_by(table)
+    table.view.selectionModel().clear()
+    press(qtbot, table, "Remove points")
+    assert said == []
+
+
+def test_rows_change_their_role_through_the_menu(table):
+    table.set_points(TWO, HELD_OUT)
+    said = said_by(table)
+    select(table, 0)
+    menu = table.menu()
+    assert entry(menu, "Make validation points").isEnabled()
+    assert not entry(menu, "Make training points").isEnabled()
+    entry(menu, "Make validation points").trigger()
+    select(table, 0, 2)
+    menu = table.menu()
+    assert entry(menu, "Make training points").isEnabled()
+    entry(menu, "Make training points").trigger()
+    assert said == [("role_changed", (0,), True), ("role_changed", (0, 2), False)]
+
+
+def test_a_double_click_on_the_role_changes_it(table, qtbot):
+    table.set_points(TWO, HELD_OUT)
+    said = said_by(table)
+    place = table.view.visualRect(table.view.model().index(2, 4)).center()
+    qtbot.mouseClick(table.view.viewport(), Left, pos=place)
+    qtbot.mouseDClick(table.view.viewport(), Left, pos=place)
+    assert said == [("role_changed", (2,), False)]
+
+
+def test_a_click_on_a_header_sorts_and_another_turns_it_round(table, qtbot):
+    said = said_by(table)
+    header = table.view.horizontalHeader()
+    for column in (0, 0, 0, 1, 2, 3):
+        place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
+        qtbot.mouseClick(header.viewport(), Left, pos=place)
+    assert said == [
+        ("sort_requested", 0, False),
+        ("sort_requested", 0, True),
+        ("sort_requested", 0, False),
+        ("sort_requested", 1, False),
+    ]
+
+
+def test_the_menu_sorts_too(table):
+    said = said_by(table)
+    entry(table.menu(), "Sort by y").trigger()
+    assert said == [("sort_requested", 1, False)]
+
+
+@pytest.mark.parametrize("how", ["button", "context"])
+def test_the_menu_opens(table, qtbot, how):
+    if how == "button":
+        press(qtbot, table, "More")
+    else:
+        table.view.customContextMenuRequested.emit(QPoint(10, 10))
+    menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
+    assert len(menus) == 1
+    menus[0].close()
+
+
+def test_space_is_left_to_the_player(table, qtbot):
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    table.view.setCurrentIndex(table.view.model().index(0, 0))
+    table.view.keyPressEvent(event)
+    assert not event.isAccepted()
+    assert table.view.findChild(CheckedField) is None
+
+
+# ------------------------------------------------------------------------------------ many points
+
+
+def test_a_million_points_are_shown_and_scrolled_at_once(table, qtbot):
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=1_000_000), rng.random(1_000_000))
+    moved = many.replaced(999_999, [7.0], 0.5)
+
+    def seconds(action):
+        began = time.perf_counter()
+        action()
+        table.view.viewport().repaint()
+        return time.perf_counter() - began
+
+    assert seconds(lambda: table.set_points(many, NONE)) < 0.5
+    assert seconds(table.view.scrollToBottom) < 0.1
+    assert seconds(lambda: table.show_fit(P * 1.1)) < 0.1
+    assert seconds(lambda: table.set_points(moved, NONE)) < 0.1
+    assert cell(table, 999_999, 0) == "7"
+    table.view.selectAll()
+    assert seconds(table.selected_rows) < 2.0
+    table.view.selectionModel().clear()
+
+
+def test_a_frame_costs_little(table, qtbot):
+    table.set_points(PointSet(np.arange(8.0), np.linspace(0, 1, 8)), NONE)
+    table.view.viewport().repaint()
+    best = 1.0
+    for step in range(20):
+        began = time.perf_counter()
+        table.show_fit(P + step / 100)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.001

@@ -1,0 +1,273 @@
+"""Everything about one run, both ways."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+
+from gdsim.core.experiment import Run
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.optimizers.nesterov import Nesterov
+from gdsim.core.regime import Batch, MiniBatch, Stochastic
+from gdsim.core.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
+from gdsim.gui.forms.bubble import fault_shown
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.panels.run_editor import RunEditor
+from gdsim.gui.theme import DARK, LIGHT
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+FULL = Run(
+    Nesterov(0.25, 0.75),
+    MiniBatch(3, shuffle=True),
+    StepDecay(0.5, 7),
+    Sutskever(0.95),
+    start=(0.0, 6.0),
+    epochs=120,
+    seed=11,
+    name="Mine",
+    colour="#123456",
+    hidden=True,
+)
+
+
+@pytest.fixture
+def editor(qtbot):
+    return in_window(qtbot, RunEditor(), width=300, height=680)
+
+
+def said_by(editor):
+    said = []
+    editor.run_changed.connect(lambda *change: said.append(change))
+    return said
+
+
+def combo(editor, name):
+    return next(one for one in editor.findChildren(ComboBox) if one.accessibleName() == name)
+
+
+def choose(editor, name, title):
+    box = combo(editor, name)
+    box.setCurrentIndex(box.findText(title))
+    box.activated.emit(box.currentIndex())
+
+
+def field(editor, name):
+    return next(
+        one for one in editor.findChildren(CheckedField) if one.accessibleName() == name and one.isVisible()
+    )
+
+
+def enter(qtbot, editor, name, text):
+    line = field(editor, name)
+    focus(qtbot, line)
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def is_shown(editor, name):
+    return any(one.isVisible() and one.accessibleName() == name for one in editor.findChildren(QWidget))
+
+
+def test_a_run_is_shown_without_an_echo(editor):
+    said = said_by(editor)
+    editor.set_run(FULL, 1, True)
+    assert said == []
+    assert combo(editor, "algorithm").currentText() == "Nesterov"
+    assert combo(editor, "update on").currentText() == MiniBatch.title
+    assert combo(editor, "schedule").currentText() == StepDecay.title
+    assert combo(editor, "γ schedule").currentText() == Sutskever.title
+    texts = {
+        name: field(editor, name).text()
+        for name in (
+            *("learning rate", "momentum", "batch size", "factor", "every", "cap"),
+            *("start weight w", "start bias b", "epochs", "seed"),
+        )
+    }
+    assert list(texts.values()) == ["0.25", "0.75", "3", "0.5", "7", "0.95", "0", "6", "120", "11"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field_of_run", "value", "undo", "merge"),
+    [
+        ("learning rate", "0.5", "optimizer", Nesterov(0.5, 0.75), "Change η", "eta"),
+        ("momentum", "0,5", "optimizer", Nesterov(0.25, 0.5), "Change γ", "gamma"),
+        ("batch size", "4", "regime", MiniBatch(4, shuffle=True), "Change B", "size"),
+        ("every", "9", "schedule", StepDecay(0.5, 9), "Change every", "every"),
+        ("cap", "0.9", "momentum_schedule", Sutskever(0.9), "Change γₘₐₓ", "gamma_max"),
+        ("start weight w", "-1.5", "start", (-1.5, 6.0), "Change start", "start"),
+        ("start bias b", "2e1", "start", (0.0, 20.0), "Change start", "start"),
+        ("epochs", "77", "epochs", 77, "Change epochs", "epochs"),
+        ("seed", "3", "seed", 3, "Change seed", "seed"),
+    ],
+)
+def test_one_typed_setting_is_one_change(editor, qtbot, name, text, field_of_run, value, undo, merge):
+    editor.set_run(FULL, 1, True)
+    said = said_by(editor)
+    with qtbot.waitSignal(editor.edit_finished):
+        enter(qtbot, editor, name, text)
+    assert said == [(replace(FULL, **{field_of_run: value}), undo, merge)]
+
+
+def test_a_switch_is_a_change(editor, qtbot):
+    editor.set_run(FULL, 1, True)
+    said = said_by(editor)
+    box = next(box for box in editor.findChildren(QCheckBox) if box.isVisible())
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert said == [(replace(FULL, regime=MiniBatch(3, shuffle=False)), "Change shuffle", "shuffle")]
+    assert not is_shown(editor, "seed")
+
+
+def test_a_drag_of_a_slider_is_many_changes_under_one_key(editor, qtbot):
+    editor.set_run(Run(), 1, False)
+    said = said_by(editor)
+    slider = next(one for one in editor.findChildren(ScaleSlider) if one.isVisible())
+    middle = slider.height() // 2
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(20, middle))
+    for x in (30, 40, 50, 60):
+        qtbot.mouseMove(slider, QPoint(x, middle))
+    with qtbot.waitSignal(editor.edit_finished):
+        qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(60, middle))
+    assert len(said) > 3
+    assert {merge for _, _, merge in said} == {"eta"}
+    assert editor.run() == said[-1][0]
+
+
+def test_a_rule_is_changed_with_what_was_set(editor):
+    editor.set_run(FULL, 1, True)
+    said = said_by(editor)
+    choose(editor, "algorithm", "Momentum")
+    assert said == [(replace(FULL, optimizer=Momentum(0.25, 0.75)), "Change algorithm", "")]
+
+
+def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
+    editor.set_run(FULL, 1, True)
+    assert is_shown(editor, "γ schedule")
+    said = said_by(editor)
+    choose(editor, "algorithm", "Adam")
+    run = said[0][0]
+    assert (run.optimizer, run.momentum_schedule) == (Adam(eta=0.25), Run().momentum_schedule)
+    assert not is_shown(editor, "γ schedule")
+    choose(editor, "algorithm", "Momentum")
+    assert is_shown(editor, "γ schedule")
+    assert combo(editor, "γ schedule").currentText() == "constant"
+
+
+def test_the_seed_is_seen_only_where_points_are_shuffled(editor):
+    for regime, seen in ((Batch(), False), (Stochastic(), False), (Stochastic(shuffle=True), True)):
+        editor.set_run(Run(regime=regime), 1, False)
+        assert is_shown(editor, "seed") is seen
+
+
+def test_a_schedule_that_watches_validation_is_refused_without_such_points(editor):
+    run = Run(schedule=Exponential(0.25))
+    editor.set_run(run, 1, False)
+    said = said_by(editor)
+    choose(editor, "schedule", ValidationDecay.title)
+    assert said == []
+    assert combo(editor, "schedule").currentText() == Exponential.title
+    sentence = "This schedule needs validation points, and there are none in the table."
+    assert fault_shown(combo(editor, "schedule")) == sentence
+    assert editor.run() == run
+    editor.set_run(run, 1, True)
+    choose(editor, "schedule", ValidationDecay.title)
+    assert said[0][0].schedule == ValidationDecay()
+
+
+@pytest.mark.parametrize("typed", ["-1", "0", "two", ""])
+def test_a_wrong_rate_changes_nothing(editor, qtbot, typed):
+    editor.set_run(FULL, 1, True)
+    said = said_by(editor)
+    line = field(editor, "learning rate")
+    focus(qtbot, line)
+    line.selectAll()
+    qtbot.keyClicks(line, typed) if typed else qtbot.keyClick(line, Qt.Key.Key_Delete)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert said == []
+    assert fault_shown(line).startswith("Learning rate must be a positive number, not ")
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 6])
+def test_every_weight_has_a_field(editor, qtbot, dimension):
+    start = tuple(float(place) for place in range(dimension + 1))
+    editor.set_run(Run(start=start), dimension, False)
+    names = ["start weight w"] if dimension == 1 else [f"start weight w{i + 1}" for i in range(dimension)]
+    assert [field(editor, name).text() for name in names] == [str(place) for place in range(dimension)]
+    said = said_by(editor)
+    enter(qtbot, editor, names[-1], "9.5")
+    assert said[0][0].start == (*start[: dimension - 1], 9.5, start[-1])
+
+
+def test_many_weights_share_one_field(editor, qtbot):
+    editor.set_run(Run(start=(1.0,) * 9), 8, False)
+    said = said_by(editor)
+    enter(qtbot, editor, "weights", "1 2 3 4 5 6 7 8")
+    enter(qtbot, editor, "start bias b", "9")
+    assert said[-1][0].start == (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+    enter(qtbot, editor, "weights", "1 2 3")
+    assert fault_shown(field(editor, "weights")).startswith("Weights must have 8 numbers")
+
+
+def test_the_dimension_may_change_to_and_fro(editor):
+    for dimension in (1, 3, 8, 1):
+        start = (0.5,) * (dimension + 1)
+        editor.set_run(Run(start=start), dimension, False)
+        assert editor.run().start == start
+    assert field(editor, "start weight w").text() == "0.5"
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_the_rule_is_said_in_words_and_formulas(editor, rule):
+    editor.set_run(Run(rule()), 1, False)
+    texts = [label.text() for label in editor.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("w ←") or "\nw ←" in text for text in texts)
+    assert any(text == rule.__doc__.splitlines()[0] for text in texts)
+
+
+def test_the_formulas_can_be_selected(editor):
+    formula = editor.findChild(QLabel, "formula")
+    assert formula.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_largest_form_fits_beside_the_state(qtbot, theme):
+    editor = in_window(qtbot, RunEditor(), width=300, height=680, theme=theme)
+    editor.set_theme(theme)
+    largest = Run(Adam(), MiniBatch(2, shuffle=True), StepDecay())
+    editor.set_run(largest, 1, True)
+    qtbot.wait(20)
+    assert editor.sizeHint().height() <= 540
+    assert editor.minimumSizeHint().width() <= 270
+    assert cut_off_texts(editor) == []
+
+
+def test_every_control_has_a_name(editor):
+    editor.set_run(replace(FULL, start=(0.0, 0.0, 0.0)), 2, True)
+    controls = [
+        child
+        for child in editor.findChildren(QWidget)
+        if child.isVisible()
+        and child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not child.inherits("QListView")
+    ]
+    assert len(controls) > 15
+    assert [child for child in controls if not child.accessibleName()] == []
+
+
+def test_tab_leads_through_the_form_from_top_to_bottom(editor, qtbot):
+    editor.set_run(Run(GradientDescent()), 1, False)
+    focus(qtbot, combo(editor, "algorithm"))
+    places = []
+    for _ in range(9):
+        widget = editor.window().focusWidget()
+        places.append((widget.mapTo(editor, QPoint()).y(), widget.mapTo(editor, QPoint()).x()))
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    rows = [y for y, _ in places]
+    assert all(later >= earlier - 8 for earlier, later in pairwise(rows))

@@ -1,0 +1,262 @@
+"""The list of runs: shown, selected, renamed, hidden, coloured, added, removed."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
+
+from gdsim.core.experiment import Run
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.optimizers.nesterov import Nesterov
+from gdsim.core.regime import MiniBatch, Stochastic
+from gdsim.core.schedules import Inverse, Sutskever
+from gdsim.gui.panels.run_list import RunList
+from gdsim.gui.panels.run_model import RunModel
+from gdsim.gui.panels.run_text import full_settings, short_settings
+from gdsim.gui.theme import DARK, LIGHT, run_styles
+from tests.gui.windows import focus, in_window
+
+Left = Qt.MouseButton.LeftButton
+THREE = (Run(GradientDescent()), Run(Momentum()), Run(Nesterov()))
+
+
+def show(runs, among, selected=0, theme=LIGHT):
+    runs.set_runs(among, run_styles(among, theme), selected)
+
+
+@pytest.fixture
+def runs(qtbot):
+    runs = in_window(qtbot, RunList(), width=290, height=260)
+    runs.set_theme(LIGHT)
+    show(runs, THREE, 1)
+    return runs
+
+
+def said_by(runs):
+    said = []
+    for name in ("selected", "add_requested", "duplicate_requested", "remove_requested", "run_changed"):
+        getattr(runs, name).connect(lambda *values, name=name: said.append((name, *values)))
+    return said
+
+
+def middle_of(runs, row):
+    return runs.view.visualRect(runs.view.model().index(row, 0)).center()
+
+
+def eye_of(runs, row):
+    place = runs.view.visualRect(runs.view.model().index(row, 0))
+    return QPoint(place.right() - 12, place.center().y())
+
+
+def press(qtbot, runs, name):
+    button = next(button for button in runs._buttons if button.accessibleName() == name)
+    qtbot.mouseClick(button, Left)
+
+
+def entry(menu, text):
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def test_the_model_keeps_qts_contract(qtbot, qtmodeltester):
+    model = RunModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    qtmodeltester.check(model)
+    for among in (THREE, THREE[:1], (), THREE * 9):
+        model.set_runs(among, run_styles(among, LIGHT))
+        qtmodeltester.check(model)
+    del tester
+
+
+def test_runs_are_shown_without_an_echo(runs):
+    said = said_by(runs)
+    show(runs, THREE, 2)
+    show(runs, THREE[:2], 0)
+    show(runs, (), 0)
+    show(runs, THREE, 1)
+    runs.set_selected(0)
+    assert said == []
+    assert [runs.view.model().index(row, 0).data() for row in range(3)] == [run.name for run in THREE]
+    assert runs.view.currentIndex().row() == 0
+
+
+def test_a_click_selects(runs, qtbot):
+    said = said_by(runs)
+    qtbot.mouseClick(runs.view.viewport(), Left, pos=middle_of(runs, 2))
+    assert said == [("selected", 2)]
+
+
+def test_the_arrow_keys_select(runs, qtbot):
+    said = said_by(runs)
+    focus(qtbot, runs.view)
+    qtbot.keyClick(runs.view, Qt.Key.Key_Up)
+    assert said == [("selected", 0)]
+
+
+def test_the_eye_hides_without_selecting(runs, qtbot):
+    said = said_by(runs)
+    qtbot.mouseClick(runs.view.viewport(), Left, pos=eye_of(runs, 2))
+    assert said == [("run_changed", 2, replace(THREE[2], hidden=True), "Hide run")]
+    show(runs, (*THREE[:2], replace(THREE[2], hidden=True)), 1)
+    qtbot.mouseClick(runs.view.viewport(), Left, pos=eye_of(runs, 2))
+    assert said[1:] == [("run_changed", 2, THREE[2], "Show run")]
+
+
+@pytest.mark.parametrize("how", ["double click", "F2"])
+def test_a_run_is_renamed_in_place(runs, qtbot, how):
+    said = said_by(runs)
+    focus(qtbot, runs.view)
+    if how == "F2":
+        qtbot.keyClick(runs.view, Qt.Key.Key_F2)
+    else:
+        qtbot.mouseClick(runs.view.viewport(), Left, pos=middle_of(runs, 1))
+        qtbot.mouseDClick(runs.view.viewport(), Left, pos=middle_of(runs, 1))
+    field = runs.view.findChild(QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, "  My <b>run</b> ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("run_changed", 1, replace(THREE[1], name="My <b>run</b>"), "Rename run")]
+
+
+def test_an_empty_name_is_the_rules_name(runs, qtbot):
+    among = (THREE[0], replace(THREE[1], name="Mine"))
+    show(runs, among, 1)
+    said = said_by(runs)
+    runs.view.model().setData(runs.view.model().index(1, 0), "   ")
+    assert said == [("run_changed", 1, THREE[1], "Rename run")]
+
+
+def test_escape_leaves_the_name(runs, qtbot):
+    said = said_by(runs)
+    runs.view.edit(runs.view.model().index(1, 0))
+    field = runs.view.findChild(QLineEdit)
+    qtbot.keyClicks(field, "else")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert said == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace], ids=["delete", "backspace"])
+def test_delete_asks_for_removal(runs, qtbot, key):
+    said = said_by(runs)
+    focus(qtbot, runs.view)
+    qtbot.keyClick(runs.view, key)
+    assert said == [("remove_requested", 1)]
+
+
+def test_the_buttons_ask(runs, qtbot):
+    said = said_by(runs)
+    press(qtbot, runs, "Duplicate")
+    press(qtbot, runs, "Remove")
+    assert said == [("duplicate_requested", 1), ("remove_requested", 1)]
+
+
+def test_a_run_of_any_rule_can_be_added(runs):
+    said = said_by(runs)
+    menu = runs._buttons[0].menu()
+    assert [action.text() for action in menu.actions()] == [rule.title for rule in OPTIMIZERS.values()]
+    for action in menu.actions():
+        action.trigger()
+    assert said == [("add_requested", key) for key in OPTIMIZERS]
+
+
+def test_without_runs_only_adding_is_possible(runs):
+    show(runs, (), 0)
+    assert [button.isEnabled() for button in runs._buttons] == [True, False, False, False]
+    show(runs, THREE, 0)
+    assert all(button.isEnabled() for button in runs._buttons)
+
+
+def test_the_menu_of_a_run(runs, qtbot):
+    said = said_by(runs)
+    menu = runs.menu_for(2)
+    entry(menu, "Duplicate").trigger()
+    entry(menu, "Hide").trigger()
+    entry(menu, "Remove").trigger()
+    assert not entry(menu, "Colour of the rule").isEnabled()
+    assert said == [
+        ("duplicate_requested", 2),
+        ("run_changed", 2, replace(THREE[2], hidden=True), "Hide run"),
+        ("remove_requested", 2),
+    ]
+    menu.deleteLater()
+
+
+def test_the_context_menu_opens_where_a_run_is(runs, qtbot):
+    runs.view.customContextMenuRequested.emit(middle_of(runs, 1))
+    menus = [menu for menu in runs.findChildren(QMenu) if menu.isVisible()]
+    assert len(menus) == 1
+    menus[0].close()
+    runs.view.customContextMenuRequested.emit(QPoint(20, 100_000))
+    assert [menu for menu in runs.findChildren(QMenu) if menu.isVisible()] == []
+
+
+def test_a_run_is_given_another_colour_and_its_own_back(runs, qtbot):
+    said = said_by(runs)
+    press(qtbot, runs, "Colour")
+    dialog = runs.findChild(QColorDialog)
+    assert dialog.currentColor().name() == dict(LIGHT.run_colours)["momentum"]
+    dialog.setCurrentColor(QColor("#112233"))
+    dialog.accept()
+    coloured = replace(THREE[1], colour="#112233")
+    assert said == [("run_changed", 1, coloured, "Colour run")]
+    show(runs, (THREE[0], coloured), 1)
+    menu = runs.menu_for(1)
+    entry(menu, "Colour of the rule").trigger()
+    assert said[1:] == [("run_changed", 1, THREE[1], "Colour run")]
+    menu.deleteLater()
+
+
+def test_the_line_is_painted_in_the_runs_colour(runs, qtbot):
+    picture = runs.view.viewport().grab().toImage()
+    row = runs.view.visualRect(runs.view.model().index(1, 0))
+    line = [picture.pixelColor(row.left() + 6 + x, row.center().y()) for x in range(28)]
+    red = QColor(dict(LIGHT.run_colours)["momentum"])
+    near = [abs(colour.red() - red.red()) + abs(colour.green() - red.green()) < 60 for colour in line]
+    assert 10 < sum(near) < 26  # dashed: most of it, but not all
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_fifty_runs_scroll(qtbot, theme):
+    runs = in_window(qtbot, RunList(), width=290, height=300, theme=theme)
+    runs.set_theme(theme)
+    show(runs, THREE * 17, 50, theme)
+    assert runs.view.verticalScrollBar().maximum() > 0
+    qtbot.waitUntil(lambda: runs.view.viewport().rect().contains(middle_of(runs, 50)))
+    assert runs.view.sizeHint().height() < 260
+    assert runs.view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
+    show(runs, (replace(THREE[1], hidden=True),), 0)
+    text = runs.view.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text.startswith("Momentum: Momentum, η 1, γ 0.9, all points (batch)")
+    assert text.endswith("hidden")
+    assert runs.view.accessibleName() == "Runs"
+
+
+@pytest.mark.parametrize(
+    ("run", "text"),
+    [
+        (Run(Momentum()), "η 1  γ 0.9"),
+        (Run(Adam()), "η 0.1"),
+        (Run(Adam(0.123456, beta1=0.5, bias_correction=False)), "η 0.1235  β₁ 0.5  no bias correction"),
+        (Run(Momentum(), MiniBatch(4), Inverse(), Sutskever()), "η 1  γ 0.9  B 4  1/t decay  Sutskever 2013"),
+        (Run(GradientDescent(2e-7), Stochastic()), "η 2e-7  B 1"),
+    ],
+)
+def test_the_short_settings_say_what_is_unusual(run, text):
+    assert short_settings(run) == text
+
+
+def test_the_full_settings_say_all():
+    run = Run(Momentum(), MiniBatch(4, shuffle=True), Inverse(0.5), Sutskever(), (0.0, 6.0), 10)
+    assert full_settings(run) == (
+        "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, schedule 1/t decay, k 0.5, "
+        "γ schedule Sutskever 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
+    )

@@ -1,0 +1,191 @@
+"""The state as text."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel
+
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.points import PointSet
+from gdsim.core.regime import Stochastic
+from gdsim.gui.panels.state_card import StateCard
+from gdsim.gui.panels.state_model import StateModel
+from gdsim.session.frame import Frame
+from tests.gui.flights import flown, frame_at, look_of, scene
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+EMPTY = Frame(0, 0, False, (), 0)
+
+
+def diverging():
+    """Two runs, one of which leaves the range of the computer's numbers."""
+    wild = Run(Momentum(eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    return Experiment(PointSet([1.0, 2.0], [0.1, 0.9]), PointSet.empty(), (Run(epochs=300), wild))
+
+
+@pytest.fixture(scope="module")
+def neuron():
+    experiment = scene("first-neuron")
+    return experiment, flown(experiment)
+
+
+@pytest.fixture
+def card(qtbot, neuron):
+    card = in_window(qtbot, StateCard(), width=300, height=260)
+    card.set_look(look_of(neuron[0]))
+    return card
+
+
+def cells(card, row, role=Qt.ItemDataRole.DisplayRole):
+    model = card.view.model()
+    return [model.index(row, column).data(role) for column in range(model.columnCount())]
+
+
+def notes(card):
+    return [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_model_keeps_qts_contract(qtbot, qtmodeltester, neuron):
+    model = StateModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    for frame in (EMPTY, frame_at(neuron[0], 0, neuron[1]), frame_at(neuron[0], 9, neuron[1]), EMPTY):
+        model.show_frame(frame)
+        qtmodeltester.check(model)
+    del tester
+
+
+def test_the_state_of_every_run_is_written(card, neuron):
+    frame = frame_at(neuron[0], 74, neuron[1])
+    card.show_frame(frame)
+    for row, view in enumerate(frame.views):
+        name, step, *numbers = cells(card, row)
+        assert (name, step) == (view.run.name, "74")
+        assert [float(text) for text in numbers] == pytest.approx([*view.p, view.loss], rel=1e-5)
+        tips = cells(card, row, Qt.ItemDataRole.ToolTipRole)[2:]
+        for text, number in zip(tips, [*view.p, view.loss], strict=True):
+            assert repr(float(number)).rstrip("0") in text.replace("e-", "e-0") or repr(float(number)) in text
+
+
+def test_the_selected_run_is_said_in_one_sentence(card, neuron):
+    frame = replace(frame_at(neuron[0], 74, neuron[1]), selected=1)
+    card.show_frame(frame)
+    w, b = frame.views[1].p
+    sentence = f"Momentum, step 74 of 1000: w {w:.3g}, b {b:.3g}, loss {frame.views[1].loss:.3g}"
+    assert card.accessibleName() == sentence
+
+
+def test_one_step_for_all_is_said_once(card, neuron):
+    experiment = replace(neuron[0], runs=(Run(epochs=5), Run(regime=Stochastic(), epochs=5)))
+    card.show_frame(frame_at(neuron[0], 74, neuron[1]))
+    assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "at step 74"
+    assert card.view.isColumnHidden(1)
+    card.show_frame(frame_at(experiment, 8))
+    assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "run"
+    assert not card.view.isColumnHidden(1)
+    assert [cells(card, row)[1] for row in range(2)] == ["5", "8"]
+
+
+def test_hidden_runs_are_left_out(card, neuron):
+    experiment, records = neuron
+    hidden = replace(experiment.runs[0], hidden=True)
+    card.show_frame(frame_at(replace(experiment, runs=(hidden, *experiment.runs[1:])), 5, records))
+    assert [cells(card, row)[0] for row in range(card.view.model().rowCount())] == ["Momentum", "Nesterov"]
+
+
+def test_the_end_of_the_selected_run_is_said(card, neuron):
+    card.show_frame(frame_at(neuron[0], 999, neuron[1]))
+    assert notes(card) == []
+    card.show_frame(frame_at(neuron[0], 1000, neuron[1]))
+    assert notes(card) == ["Gradient descent: finished after 1000 steps."]
+    card.show_frame(frame_at(neuron[0], 10, neuron[1]))
+    assert notes(card) == []
+
+
+def test_a_diverged_run_is_named_from_its_last_step_on(card):
+    experiment = diverging()
+    records = flown(experiment)
+    last = records[1].last_step
+    card.show_frame(frame_at(experiment, last - 1, records))
+    assert notes(card) == []
+    card.show_frame(frame_at(experiment, last, records))
+    assert len(notes(card)) == 1
+    assert notes(card)[0].startswith(f"Momentum: diverged at step {records[1].stop.step}: ")
+
+
+def test_many_faults_are_counted(card):
+    wild = diverging().runs[1]
+    experiment = replace(diverging(), runs=tuple(replace(wild, name=f"Run {i}") for i in range(6)))
+    card.show_frame(frame_at(experiment, 300))
+    lines = notes(card)[0].split("\n")
+    assert len(lines) == 4
+    assert lines[-1] == "and 3 runs more"
+
+
+def test_without_runs_nothing_is_written(card):
+    card.show_frame(EMPTY)
+    assert card.view.model().rowCount() == 0
+    assert card.accessibleName() == "No run is selected."
+
+
+def test_the_table_is_copied_in_full(card, neuron, qtbot):
+    frame = frame_at(neuron[0], 3, neuron[1])
+    card.show_frame(frame)
+    qtbot.mouseClick(card.copy, Qt.MouseButton.LeftButton)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "run\tstep\tw\tb\tloss"
+    name, step, *numbers = lines[2].split("\t")
+    assert (name, step) == ("Momentum", "3")
+    assert [float(text) for text in numbers] == [*frame.views[1].p, frame.views[1].loss]
+
+
+def test_a_cell_is_copied_in_full(card, neuron, qtbot):
+    frame = frame_at(neuron[0], 3, neuron[1])
+    card.show_frame(frame)
+    card.view.setCurrentIndex(card.view.model().index(1, 4))
+    focus(qtbot, card.view)
+    qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert float(QGuiApplication.clipboard().text()) == frame.views[1].loss
+
+
+def test_several_weights_share_a_column(card):
+    points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
+    run = Run(GradientDescent(), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    card.show_frame(frame_at(Experiment(points, PointSet.empty(3), (run,)), 0))
+    assert cells(card, 0)[2:4] == ["1, -2, 0.25", "4"]
+    assert "1, -2, 0.25" in cells(card, 0, Qt.ItemDataRole.ToolTipRole)[2]
+    assert card.text().splitlines()[0] == "run\tstep\tw1\tw2\tw3\tb\tloss"
+
+
+def test_numbers_fit_into_their_columns(card, neuron, qtbot):
+    card.show_frame(frame_at(neuron[0], 74, neuron[1]))
+    qtbot.wait(10)
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    for row in range(3):
+        for column in (2, 3, 4):
+            index, option = card.view.model().index(row, column), QStyleOptionViewItem()
+            card.view.initViewItemOption(option)
+            option.rect = card.view.visualRect(index)
+            card.view.itemDelegate().initStyleOption(option, index)
+            digits = option.text.lstrip("-0.").replace(".", "")
+            assert len(digits) >= 3, (option.text, option.rect.width())
+            assert option.fontMetrics.horizontalAdvance(option.text) <= option.rect.width() - 4
+    assert cut_off_texts(card) == []
+
+
+def test_a_frame_costs_little(card, neuron):
+    card.show_frame(frame_at(neuron[0], 0, neuron[1]))
+    frames = [frame_at(neuron[0], step, neuron[1]) for step in range(1, 40)]
+    best = 1.0
+    for frame in frames:
+        began = time.perf_counter()
+        card.show_frame(frame)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.002

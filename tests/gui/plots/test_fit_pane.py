@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.points import PointSet
+from gdsim.gui.plots.fit_pane import FitPane
+from tests.gui.flights import frame_at, look_of, scene
+
+
+@pytest.fixture
+def neuron():
+    return scene("first-neuron")
+
+
+@pytest.fixture
+def pane(qtbot, neuron):
+    pane = FitPane()
+    qtbot.addWidget(pane)
+    pane.resize(320, 260)
+    pane.set_look(look_of(neuron))
+    pane.show_points(neuron.points, neuron.validation)
+    pane.show_frame(frame_at(neuron, 40))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+def where(pane, x, y):
+    return pane._plot.mapFromScene(pane._plot.getViewBox().mapViewToScene(QPointF(x, y)))
+
+
+def test_a_point_is_dragged_by_the_mouse(pane, qtbot):
+    moves = []
+    pane.point_moved.connect(lambda row, x, y: moves.append((row, x, y)))
+    viewport = pane._plot.viewport()
+    start, end = where(pane, 2.5, 0.9), where(pane, 1.5, 0.4)
+    with qtbot.waitSignal(pane.gesture_finished):
+        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        for part in (0.4, 0.8, 1.0):
+            qtbot.mouseMove(viewport, start + (end - start) * part)
+            QApplication.processEvents()
+        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    row, x, y = moves[-1]
+    assert row == 1
+    assert (x, y) == pytest.approx((1.5, 0.4), abs=0.05)
+
+
+def test_the_picture_does_not_slide_away_under_a_drag(pane, qtbot, neuron):
+    before = pane._plot.getViewBox().viewRange()
+    pane._on_dragged(1, 5.0, 0.9)
+    pane.show_points(neuron.points.replaced(1, [5.0], 0.9), neuron.validation)
+    assert pane._plot.getViewBox().viewRange() == before
+    pane._on_drag_finished()
+    assert pane._plot.getViewBox().viewRange() != before
+
+
+def test_a_double_click_adds_a_point(pane, qtbot):
+    viewport = pane._plot.viewport()
+    place = where(pane, 1.0, 0.5)
+    with qtbot.waitSignal(pane.point_added) as added:
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place)
+    assert added.args == pytest.approx([1.0, 0.5], abs=0.05)
+
+
+def test_the_curve_is_the_neuron(pane, neuron):
+    view = frame_at(neuron, 40).views[0]
+    x, y = pane._curves[0].getData()
+    w, b = view.p
+    np.testing.assert_allclose(y, 1 / (1 + np.exp(-(w * x + b))), rtol=1e-12)
+
+
+def test_residuals_join_each_point_with_the_curve_of_the_selected_run(pane, neuron):
+    w, b = frame_at(neuron, 40).views[0].p
+    x, y = pane._residuals.getData()
+    np.testing.assert_allclose(x, np.repeat(neuron.points.x[:, 0], 2))
+    np.testing.assert_allclose(y[::2], neuron.points.y)
+    np.testing.assert_allclose(y[1::2], 1 / (1 + np.exp(-(w * x[1::2] + b))), rtol=1e-12)
+
+
+def test_many_points_are_sampled(pane):
+    rng = np.random.default_rng(0)
+    pane.show_points(PointSet(rng.normal(size=100_000), rng.uniform(size=100_000)), PointSet.empty())
+    assert 1000 < pane.sample_size <= 2000
+
+
+def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
+    experiment = Experiment(points, PointSet.empty(3), (Run(start=(1.0, 2.0, 3.0, 0.5), epochs=5),))
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    pane.show_frame(frame_at(experiment, 3))
+    p = frame_at(experiment, 3).views[0].p
+    x, _ = pane._residuals.getData()
+    np.testing.assert_allclose(x[::2], points.x @ p[:-1] + p[-1])
+
+
+def test_runs_may_come_and_go(pane, neuron):
+    for runs in (neuron.runs[:1], neuron.runs * 2, ()):
+        experiment = replace(neuron, runs=runs)
+        pane.set_look(look_of(experiment))
+        pane.show_frame(frame_at(experiment, 3))
+        assert len(pane._curves) == len(runs)

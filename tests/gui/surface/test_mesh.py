@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from gdsim.core.experiment import Window
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.gui.colours import colour_table, colours_of, loss_colours
+from gdsim.gui.surface.mesh import mesh_of
+from gdsim.gui.surface.terrain import terrain_of
+
+
+@pytest.fixture(scope="module")
+def surface():
+    return survey(PointSet([1.3, 2.4], [0.15, 0.9]), Window(-2.0, 12.0, -14.0, 8.0))
+
+
+@pytest.mark.parametrize("most", [41, 61, 121, 500])
+def test_a_thinned_grid_keeps_edges_and_extremes(surface, most):
+    mesh = mesh_of(surface, terrain_of(surface), most)
+    assert len(mesh.x) <= min(most, 121) + 2
+    assert len(mesh.y) <= min(most, 121) + 2
+    for side in (mesh.x, mesh.y):
+        assert (side[0], side[-1]) == (-1.0, 1.0)
+    whole = terrain_of(surface).heights
+    assert (mesh.heights.min(), mesh.heights.max()) == (whole.min(), whole.max())
+
+
+def test_without_light_the_colours_are_those_of_the_map(surface):
+    mesh = mesh_of(surface, terrain_of(surface), 121)
+    assert (mesh.lit(0.0) == loss_colours(surface)).all()
+
+
+def test_light_is_subtle_and_leaves_level_ground_alone(surface):
+    mesh = mesh_of(surface, terrain_of(surface), 61)
+    assert 0.7 < mesh.light.min() < 0.95
+    assert mesh.light.max() < 1.2
+    assert mesh.light[-1, -1] == pytest.approx(1.0, abs=0.05), "a plateau"
+
+
+def test_contour_pieces_lie_on_the_surface(surface):
+    terrain = terrain_of(surface)
+    lines = mesh_of(surface, terrain, 61).lines.reshape(-1, 3)
+    assert len(lines) > 100
+    assert np.abs(lines[:, 2] - terrain.height_at(lines[:, 0], lines[:, 1])).max() < 0.02
+
+
+def test_a_surface_without_contours_has_no_pieces():
+    flat = survey(PointSet([0.0, 0.0], [0.5, 0.5]), Window(50.0, 60.0, 50.0, 60.0))
+    assert mesh_of(flat, terrain_of(flat), 41).lines.shape == (0, 2, 3)
+
+
+def test_colours_go_from_violet_to_yellow_and_take_every_number():
+    table = colour_table()
+    assert table.shape == (256, 4)
+    assert table[0].tolist() == [68, 1, 84, 255]
+    assert table[-1].tolist() == [253, 231, 37, 255]
+    found = colours_of(np.array([-1.0, 0.0, 1.0, 2.0, np.nan, np.inf]))
+    assert (found == table[[0, 0, -1, -1, -1, -1]]).all()
+
+
+def test_higher_losses_have_later_colours(surface):
+    colours = loss_colours(surface)
+    assert colours.shape == (121, 121, 4)
+    assert colours.dtype == np.uint8
+    low = np.unravel_index(np.argmin(surface.loss), surface.loss.shape)
+    high = np.unravel_index(np.argmax(surface.loss), surface.loss.shape)
+    assert (colours[low] == colour_table()[0]).all()
+    assert (colours[high] == colour_table()[-1]).all()

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.gui.surface.nice_ticks import nice_ticks, tick_texts
+
+
+@given(low=st.floats(-1e100, 1e100), span=st.floats(1e-6, 1e100), most=st.integers(2, 9))
+def test_ticks_are_few_round_and_inside(low, span, most):
+    high = low + max(span, 1e-6 * abs(low))
+    ticks = nice_ticks(low, high, most)
+    assert len(ticks) <= most
+    slack = 1e-6 * (high - low)
+    assert ((ticks >= low - slack) & (ticks <= high + slack)).all()
+    if len(ticks) > 1:
+        step = (ticks[-1] - ticks[0]) / (len(ticks) - 1)
+        digit = f"{step:.0e}"[0]
+        assert digit in "125"
+        assert len(set(tick_texts(ticks))) == len(ticks)
+
+
+@pytest.mark.parametrize(
+    ("ends", "texts"),
+    [
+        ((-6.0, 6.0), ["−5", "0", "5"]),
+        ((0.0, 0.7), ["0.0", "0.2", "0.4", "0.6"]),
+        ((-0.03, 0.03), ["−0.02", "0.00", "0.02"]),
+        ((0.0, 2e6), ["0", "1e6", "2e6"]),
+        ((-2e-7, 2e-7), ["−2e−7", "0", "2e−7"]),
+        ((100000.0, 100001.0), ["1.000000e5", "1.000005e5", "1.000010e5"]),
+    ],
+)
+def test_ticks_are_written_with_the_digits_they_need(ends, texts):
+    assert tick_texts(nice_ticks(*ends, 4)) == texts
+
+
+def test_an_empty_or_endless_range_has_no_ticks():
+    for low, high in ((1.0, 1.0), (2.0, 1.0), (0.0, np.inf), (np.nan, 1.0)):
+        assert len(nice_ticks(low, high, 5)) == 0
+    assert tick_texts(np.empty(0)) == []
+    assert tick_texts(np.array([0.0])) == ["0"]

@@ -1,0 +1,553 @@
+"""Both ways of drawing the surface: they have one face, and show the same."""
+
+import gc
+import subprocess
+import sys
+import weakref
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.experiment import Experiment, Run, Window
+from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.gui.colours import colours_of
+from gdsim.gui.opengl import probe
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.scene import HOME, TOP
+from gdsim.gui.surface.terrain import hidden
+from gdsim.gui.theme import DARK, LIGHT, THEMES
+from tests.gui.flights import flown, frame_at, look_of, scene
+
+KINDS = ("painter", "opengl")
+
+
+@pytest.fixture(scope="module")
+def neuron():
+    """The lecture's first neuron, flown by plain descent and by momentum."""
+    runs = Run(GradientDescent(), epochs=1000), Run(Momentum(), epochs=1000)
+    experiment = replace(scene("first-neuron"), runs=runs)
+    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+
+
+def made(kind, request):
+    if kind == "painter":
+        return SurfacePainter()
+    request.getfixturevalue("opengl")
+    assert probe().available
+    from gdsim.gui.surface.gl_pane import SurfacePane
+
+    return SurfacePane()
+
+
+def shown(pane, qtbot, size=(400, 460)):
+    qtbot.addWidget(pane)
+    pane.resize(*size)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+@pytest.fixture(params=KINDS)
+def empty(request, qtbot):
+    """A pane that was told nothing yet."""
+    return shown(made(request.param, request), qtbot)
+
+
+@pytest.fixture
+def pane(empty, neuron):
+    """A pane with the surface of the first neuron, and the runs after 60 steps."""
+    experiment, records, surface = neuron
+    empty.set_look(look_of(experiment))
+    empty.show_surface(surface)
+    empty.show_frame(frame_at(experiment, 60, records))
+    return empty
+
+
+def picture(pane):
+    """Return what a pane shows: shape (height, width, 3)."""
+    image = pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
+
+
+def rgb(colour):
+    return np.array(QColor(colour).getRgb()[:3])
+
+
+def at(pixels, place: QPointF):
+    return pixels[int(place.y()), int(place.x())]
+
+
+def between_marks(pane, view):
+    """Return where a run's steps are shown, but for those that its markers cover."""
+    steps = zip(view.path.tolist(), view.past.loss.tolist(), strict=True)
+    places = [pane.pixel_of(*p, loss) for p, loss in steps]
+    ends = places[0], places[-1]
+    return [place for place in places if all((place - end).manhattanLength() > 14 for end in ends)]
+
+
+def near(pixels, colour, within=40):
+    """Return where a picture has a colour, or nearly."""
+    return np.abs(pixels - rgb(colour)).max(axis=-1) <= within
+
+
+# ------------------------------------------------------------------ what is drawn
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_the_surface_stands_on_the_card_in_the_colours_of_the_loss(pane, neuron, theme):
+    experiment, _, surface = neuron
+    pane.set_look(look_of(experiment, theme))
+    pixels = picture(pane)
+    corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert (corners == rgb(theme.card)).all()
+    colourful = np.ptp(pixels, axis=-1) > 60
+    assert 0.15 < colourful.mean() < 0.8
+    # Yellow on the hill, violet in the valley.
+    i, j = np.unravel_index(np.argmax(surface.loss), surface.loss.shape)
+    top = at(pixels, pane.pixel_of(surface.w[i], surface.b[j] - 0.3, surface.loss[i, j - 3]))
+    assert top[0] > 150
+    assert top[2] < 120
+
+
+def test_from_the_top_it_has_the_very_colours_of_the_map(pane, neuron):
+    experiment, _, surface = neuron
+    pane.show_frame(replace(frame_at(experiment, 0, neuron[1]), views=()))
+    pane.top_view()
+    pixels = picture(pane)
+    rng = np.random.default_rng(0)
+    w, b = rng.uniform(-5.5, 5.5, (2, 200))
+    loss = surface.loss_at(w, b)
+    wanted = colours_of(surface.shade.fraction(loss))[:, :3]
+    found = [at(pixels, pane.pixel_of(*place)) for place in zip(w, b, loss, strict=True)]
+    # Contour lines cover some.
+    assert np.median(np.abs(np.array(found) - wanted).max(axis=1)) < 12
+
+
+def test_contour_lines_run_where_the_loss_is_theirs(pane, neuron):
+    experiment, records, surface = neuron
+    pane.show_frame(replace(frame_at(experiment, 0, records), views=()))
+    pane.top_view()
+    pixels = picture(pane)
+    for contour in surface.contours[::3]:
+        plain = colours_of(surface.shade.fraction(np.array(contour.level)))[:3]
+        points = contour.lines[np.isfinite(contour.lines[:, 0])][4:-4:5]
+        lighter = [at(pixels, pane.pixel_of(w, b, contour.level)) - plain for w, b in points]
+        assert np.mean(lighter) > 12
+
+
+@pytest.mark.parametrize("step", [0, 40, 60, 300])
+def test_the_current_point_is_where_the_projection_says(pane, neuron, step):
+    experiment, records, _ = neuron
+    frame = frame_at(experiment, step, records)
+    pane.show_frame(frame)
+    current = frame.current
+    place = pane.pixel_of(current.p[0], current.p[-1], current.loss)
+    wanted = rgb(look_of(experiment).styles[frame.selected].colour)
+    assert np.abs(at(picture(pane), place) - wanted).max() <= 30
+
+
+def test_the_selected_run_has_the_larger_marker_and_lies_on_top(pane, neuron):
+    experiment, records, _ = neuron
+    colours = [style.colour for style in look_of(experiment).styles]
+    for selected in range(2):
+        pane.show_frame(replace(frame_at(experiment, 0, records), selected=selected))
+        pixels = picture(pane)
+        areas = [near(pixels, colour, 12).sum() for colour in colours]
+        assert areas[selected] > 100
+        assert areas[selected] > 2 * areas[1 - selected], "both stand at the start"
+
+
+def test_a_run_leaves_a_line_of_its_colour_on_the_surface(pane, neuron):
+    experiment, records, _ = neuron
+    frame = frame_at(experiment, 75, records)
+    pane.show_frame(replace(frame, views=frame.views[:1]))
+    pixels = picture(pane)
+    places = between_marks(pane, frame.views[0])
+    line = near(pixels, look_of(experiment).styles[0].colour)
+    halo = near(pixels, LIGHT.halo, 70)
+    assert len(places) > 10
+    assert np.mean([at(line, place) for place in places]) > 0.9
+    around = [QPointF(x, y) for x in (-2.5, 0.0, 2.5) for y in (-2.5, 0.0, 2.5)]
+    set_off = [any(at(halo, place + beside) for beside in around) for place in places]
+    assert np.mean(set_off) > 0.8, "its halo sets it off"
+
+
+def test_lines_differ_in_their_dashes_too(pane, neuron):
+    experiment, records, _ = neuron
+    frame = frame_at(experiment, 75, records)
+    shares = []
+    for index in range(2):
+        alone = tuple(
+            replace(view, run=replace(view.run, hidden=number != index))
+            for number, view in enumerate(frame.views)
+        )
+        pane.show_frame(replace(frame, views=alone, selected=index))
+        line = near(picture(pane), look_of(experiment).styles[index].colour)
+        shares.append(np.mean([at(line, place) for place in between_marks(pane, frame.views[index])]))
+    assert shares[0] > 0.95, "plain descent is a solid line"
+    assert 0.4 < shares[1] < 0.9, "momentum is a dashed one"
+
+
+def test_what_is_behind_a_hill_is_not_drawn_over_it(pane, neuron):
+    experiment, records, _ = neuron
+    frame = frame_at(experiment, 1000, records)
+    view = frame.views[0]
+    pane.show_frame(replace(frame, views=frame.views[:1]))
+    pane.view_from(100.0, 12.0)
+    stage = pane._current_stage()
+    path, loss = view.path[20:80], view.past.loss[20:80]
+    behind = hidden(stage.terrain, stage.terrain.place(*path.T, loss), stage.view.eye)
+    places = [pane.pixel_of(*p, height) for p, height in zip(path[behind], loss[behind], strict=True)]
+    assert len(places) > 5
+    line = near(picture(pane), look_of(experiment).styles[0].colour, 25)
+    assert np.mean([at(line, place) for place in places]) < 0.1
+
+
+def test_the_minimum_is_marked(pane, neuron):
+    experiment, _, surface = neuron
+    pane.show_frame(replace(frame_at(experiment, 0, neuron[1]), views=()))
+    place = pane.pixel_of(*surface.minimum)
+    assert np.abs(at(picture(pane), place) - rgb(LIGHT.text)).max() < 60
+
+
+def test_a_hidden_run_is_not_drawn(pane, neuron):
+    experiment, records, _ = neuron
+    frame = frame_at(experiment, 60, records)
+    hide = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
+    pane.show_frame(replace(frame, views=hide))
+    without = picture(pane)
+    pane.show_frame(replace(frame, views=()))
+    assert (picture(pane) == without).all()
+
+
+def test_the_picture_does_not_depend_on_how_one_came_to_a_step(pane, neuron, qtbot):
+    experiment, records, _ = neuron
+    pane.show_frame(frame_at(experiment, 100, records))
+    once = picture(pane)
+    for step in (*range(0, 90, 3), 300, *range(95, 101)):
+        pane.show_frame(frame_at(experiment, step, records))
+        picture(pane)
+    differs = np.abs(picture(pane) - once).max(axis=-1) > 80
+    assert differs.sum() < 60
+
+
+def test_a_step_paints_nothing_of_the_surface_anew(pane, neuron, monkeypatch):
+    experiment, records, _ = neuron
+    picture(pane)
+    monkeypatch.setattr(pane, "_surface_image", lambda *_: pytest.fail("the surface was drawn again"))
+    for step in range(0, 200, 10):
+        pane.show_frame(frame_at(experiment, step, records))
+        picture(pane)
+
+
+# ------------------------------------------------------------------ both alike
+
+
+def test_both_show_the_same(request, qtbot, neuron):
+    experiment, records, surface = neuron
+    pictures, places = [], []
+    for kind in KINDS:
+        pane = shown(made(kind, request), qtbot)
+        pane.set_look(look_of(experiment))
+        pane.show_surface(surface)
+        pane.show_frame(frame_at(experiment, 80, records))
+        for angles in ((-60.0, 30.0), (130.0, 20.0), (-90.0, 90.0)):
+            pane.view_from(*angles)
+            pictures.append(picture(pane))
+            places.append(pane.pixel_of(1.0, -2.0, 0.3))
+    half = len(places) // 2
+    assert places[:half] == places[half:]
+    for one, other in zip(pictures[:half], pictures[half:], strict=True):
+        assert np.abs(one - other).mean() < 6.0
+        assert (np.abs(one - other).max(axis=-1) > 90).mean() < 0.02
+
+
+# ------------------------------------------------------------------ the camera
+
+
+def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
+    before = picture(pane)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(pane, left, pos=QPoint(200, 200))
+    for x in (220, 240, 260):
+        qtbot.mouseMove(pane, QPoint(x, 230))
+        QApplication.processEvents()
+    qtbot.mouseRelease(pane, left, pos=QPoint(260, 230))
+    assert pane.camera.azimuth < HOME.azimuth
+    assert pane.camera.elevation > HOME.elevation
+    assert (picture(pane) != before).mean() > 0.1
+    turned = pane.camera
+    qtbot.mouseMove(pane, QPoint(100, 100))
+    assert pane.camera == turned, "a mouse without a button turns nothing"
+    qtbot.mouseDClick(pane, left, pos=QPoint(200, 200))
+    assert pane.camera == HOME
+
+
+def wheel(pane, notches):
+    place = QPointF(200.0, 200.0)
+    event = QWheelEvent(
+        place,
+        pane.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(pane, event)
+
+
+def test_the_wheel_zooms_within_limits(pane):
+    wheel(pane, 1)
+    assert pane.camera.distance < 1.0
+    wheel(pane, 100)
+    nearest = pane.camera
+    wheel(pane, 1)
+    assert pane.camera == nearest
+    wheel(pane, -300)
+    assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.01, "still in sight"
+
+
+def test_keys_zoom_and_turn_but_leave_the_arrows_to_the_player(pane, qtbot):
+    qtbot.keyClick(pane, Qt.Key.Key_Plus)
+    assert pane.camera.distance < 1.0
+    qtbot.keyClick(pane, Qt.Key.Key_Minus)
+    assert pane.camera.distance == pytest.approx(1.0)
+    qtbot.keyClick(pane, Qt.Key.Key_Right)
+    assert pane.camera.azimuth == HOME.azimuth
+    qtbot.keyClick(pane, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert pane.camera.azimuth != HOME.azimuth
+    pane.reset_view()
+    assert pane.camera == HOME
+
+
+def test_the_top_view_is_the_contour_map(pane):
+    pane.top_view()
+    assert pane.camera == TOP
+    middle, w, b = (pane.pixel_of(*place, 0.3) for place in ((0.0, 0.0), (3.0, 0.0), (0.0, 3.0)))
+    assert w.x() > middle.x() + 30
+    assert w.y() == pytest.approx(middle.y())
+    assert b.y() < middle.y() - 30
+    assert b.x() == pytest.approx(middle.x())
+
+
+@pytest.mark.parametrize("size", [(320, 300), (900, 640)])
+def test_it_fills_a_pane_of_any_size(pane, qtbot, size):
+    pane.resize(*size)
+    qtbot.waitUntil(lambda: (pane.width(), pane.height()) == size)
+    drawn = np.ptp(picture(pane), axis=-1) > 60
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    filled = np.ptp(columns) / size[0], np.ptp(rows) / size[1]
+    assert max(filled) > 0.7
+    assert columns[0] > 5
+    assert columns[-1] < size[0] - 5
+    assert abs(columns.mean() - size[0] / 2) < 0.12 * size[0]
+
+
+# ------------------------------------------------------------------ odd surfaces, odd moments
+
+
+def test_it_can_be_told_things_in_any_order(empty, neuron):
+    experiment, records, surface = neuron
+    assert picture(empty).shape == (460, 400, 3)
+    empty.show_frame(frame_at(experiment, 5, records))
+    picture(empty)
+    empty.show_surface(surface)
+    picture(empty)
+    empty.set_look(look_of(experiment, DARK))
+    assert (np.ptp(picture(empty), axis=-1) > 60).mean() > 0.1
+    with_one_style = replace(look_of(experiment), styles=look_of(experiment).styles[:1])
+    empty.set_look(with_one_style)
+    picture(empty)
+    empty.resize(1, 1)
+    picture(empty)
+
+
+def odd_surfaces():
+    flat = survey(PointSet([0.0, 0.0], [0.5, 0.5]), Window(50.0, 60.0, 50.0, 60.0))
+    usual = survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window())
+    holes = usual.loss.copy()
+    holes[3:9, 3:9], holes[20] = np.nan, np.inf
+    return {
+        "flat": flat,
+        "huge": survey(PointSet([0.5, 2.5e-98], [1e100, 0.9]), Window(-1e100, 1e100, 1e5, 100001.0)),
+        "steep": survey(PointSet([1e6, -1e6], [0.1, 0.9]), Window()),
+        "nothing": replace(usual, loss=np.full((121, 121), np.nan), contours=()),
+        "holes": replace(usual, loss=holes),
+        "small": survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window(), grid=3),
+    }
+
+
+@pytest.mark.parametrize("name", odd_surfaces())
+def test_any_surface_can_be_drawn(empty, name, capfd):
+    surface = odd_surfaces()[name]
+    window = surface.window
+    middle = ((window.w_min + window.w_max) / 2, (window.b_min + window.b_max) / 2)
+    experiment = Experiment(PointSet([0.5], [0.2]), PointSet.empty(), (Run(start=middle, epochs=3),), window)
+    empty.set_look(look_of(experiment))
+    empty.show_surface(surface)
+    empty.show_frame(frame_at(experiment, 2))
+    for show in (empty.reset_view, empty.top_view):
+        show()
+        assert (picture(empty) != rgb(LIGHT.card)).any(axis=-1).mean() > 0.1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
+    experiment = Experiment(
+        PointSet([[0.5, 1.0], [2.5, -1.0]], [0.2, 0.9]),
+        PointSet.empty(2),
+        (Run(start=(-2.0, 0.5, -2.0), epochs=200),),
+    )
+    empty.set_look(look_of(experiment))
+    empty.show_surface(survey(experiment.points, experiment.window, (0.5,)))
+    frame = frame_at(experiment, 200)
+    empty.show_frame(frame)
+    current = frame.current
+    colour = rgb(look_of(experiment).styles[0].colour)
+    place = empty.pixel_of(current.p[0], current.p[-1], current.loss)
+    assert np.abs(at(picture(empty), place) - colour).max() < 130, "at its own loss, on the slice or off"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_run_that_leaves_the_window_is_cut_off_at_its_edge(empty, neuron):
+    experiment, records, _ = neuron
+    window = Window(-3.0, 0.5, -3.0, 0.0)
+    empty.set_look(look_of(experiment))
+    empty.show_surface(survey(experiment.points, window))
+    frame = frame_at(experiment, 1000, records)
+    one = replace(frame, views=frame.views[:1])
+    empty.show_frame(replace(one, views=()))
+    without = picture(empty)
+    empty.show_frame(one)
+    changed = (picture(empty) != without).any(axis=-1)
+    box = [empty.pixel_of(w, b, loss) for w in (-3.0, 0.5) for b in (-3.0, 0.0) for loss in (0.0, 0.8)]
+    rows, columns = np.nonzero(changed)
+    assert columns.size > 100
+    assert columns.max() <= max(place.x() for place in box) + 6
+    assert rows.max() <= max(place.y() for place in box) + 6
+
+
+# ------------------------------------------------------------------ for all users, and the end
+
+
+def test_it_has_a_name_and_says_how_it_is_drawn(pane):
+    assert pane.accessibleName()
+    assert "Drag" in pane.accessibleDescription()
+    assert "OpenGL" in pane.accessibleDescription()
+    assert pane.minimumWidth() > 100
+    assert pane.sizeHint().isValid()
+
+
+def test_a_larger_font_is_followed(pane):
+    before = picture(pane)
+    font = pane.font()
+    font.setPointSizeF(1.6 * font.pointSizeF())
+    pane.setFont(font)
+    assert (picture(pane) != before).any(axis=-1).mean() > 0.1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
+    pane = made(kind, request)
+    pane.set_look(look_of(neuron[0]))
+    pane.show_surface(neuron[2])
+    pane.show_frame(frame_at(neuron[0], 60, neuron[1]))
+    picture(pane)
+    studio = getattr(pane, "_studio", None)
+    gone = [weakref.ref(pane), weakref.ref(pane._stage)]
+    pane.close()
+    pane.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # what deleteLater() has put off
+    assert studio is None or studio._context is None
+    del pane
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None]
+    assert capfd.readouterr() == ("", "")
+
+
+END = """
+from PySide6.QtWidgets import QApplication
+from gdsim.gui import opengl
+opengl.prepare()
+app = QApplication([])
+if opengl.probe().available:
+    from gdsim.gui.surface.gl_pane import SurfacePane as Pane
+else:
+    from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
+from gdsim.core.experiment import Experiment, Window
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.gui.theme import LIGHT, Look
+pane = Pane()
+pane.set_look(Look(LIGHT))
+pane.show_surface(survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window()))
+pane.show()
+app.processEvents()
+assert not pane.grab().isNull()
+"""
+
+
+def test_a_program_may_end_with_a_pane_still_open(qapp):
+    done = subprocess.run([sys.executable, "-c", END], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+# ------------------------------------------------------------------ each by itself
+
+
+def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(qtbot, neuron):
+    pane = shown(SurfacePainter(), qtbot)
+    pane.set_look(look_of(neuron[0]))
+    pane.show_surface(neuron[2])
+    picture(pane)
+    resting = pane._mesh.x.size
+    for _ in range(4):
+        pane.orbit(5.0, 0.0)
+        picture(pane)
+    assert pane._mesh.x.size < resting
+
+    def is_fine_again():
+        picture(pane)
+        assert pane._mesh.x.size == resting
+
+    qtbot.waitUntil(is_fine_again)
+
+
+def test_a_graphics_card_takes_samples_and_shows_the_same(opengl, qtbot, neuron, monkeypatch):
+    experiment, records, surface = neuron
+    probe()
+    from gdsim.gui.surface import gl as surface_gl
+    from gdsim.gui.surface.gl_pane import SurfacePane
+
+    pictures = []
+    for software in (True, False):
+        monkeypatch.setattr(surface_gl, "is_software", lambda _, software=software: software)
+        pane = shown(SurfacePane(), qtbot)
+        pane.set_look(look_of(experiment))
+        pane.show_surface(surface)
+        pane.show_frame(frame_at(experiment, 60, records))
+        pictures.append(picture(pane))
+        assert pane._mesh.x.size == pytest.approx(61 if software else 121, abs=2)
+    assert np.abs(pictures[0] - pictures[1]).mean() < 5.0
+
+
+def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
+    experiment, _, surface = neuron
+    probe()
+    from gdsim.gui.surface.gl_pane import SurfacePane
+
+    pane = shown(SurfacePane(), qtbot)
+    pane._studio.close()
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.15

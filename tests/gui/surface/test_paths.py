@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+
+from gdsim.core.experiment import Window
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from gdsim.gui.surface.lift import lifted
+from gdsim.gui.surface.paths import PathRows
+from gdsim.gui.surface.terrain import terrain_of
+
+WINDOW = Window(-6.0, 6.0, -6.0, 6.0)
+
+
+@pytest.fixture(scope="module")
+def surface():
+    return survey(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
+
+
+@pytest.fixture(scope="module")
+def terrain(surface):
+    return terrain_of(surface)
+
+
+def places(terrain, surface, path):
+    w, b = np.asarray(path, dtype=float).T
+    return terrain.place(w, b, surface.loss_at(w, b))
+
+
+def all_steps(path):
+    return np.ones(len(path) - 1, dtype=bool)
+
+
+def recorded(surface, path) -> Trajectory:
+    path = np.asarray(path, dtype=float)
+    columns = Columns.room(len(path), (2,), 0)
+    columns.p[:] = path
+    columns.loss[:] = surface.loss_at(path[:, 0], path[:, 1])
+    trajectory = Trajectory()
+    trajectory.append(Chunk(0, 0, columns))
+    return trajectory
+
+
+def test_a_long_step_follows_the_surface_and_ends_at_the_recorded_loss(terrain, surface):
+    path = [(-5.0, -2.0), (4.0, 3.0), (2.0, -4.0)]
+    line = lifted(terrain, places(terrain, surface, path), all_steps(path))
+    recorded_at = places(terrain, surface, path)
+    assert line.joined.tolist() == [False] + [True] * (len(line.points) - 1)
+    for place in recorded_at:
+        assert np.abs(line.points - place).max(axis=1).min() < 1e-12
+    above = line.points[:, 2] - terrain.height_at(line.points[:, 0], line.points[:, 1])
+    assert np.abs(above).max() < 0.01, "it neither sinks nor floats"
+    pieces = np.hypot(*np.diff(line.points[:, :2], axis=0).T)
+    assert pieces.max() < 0.03, "the straight way between the ends cuts through the hill"
+
+
+def test_what_is_off_the_surface_comes_back_to_it_in_proportion(terrain):
+    ends = np.array([[-0.5, 0.0, 0.0], [0.5, 0.0, 0.0]])
+    ends[:, 2] = terrain.height_at(ends[:, 0], ends[:, 1]) + np.array([0.2, 0.0])
+    line = lifted(terrain, ends, all_steps(ends))
+    off = line.points[:, 2] - terrain.height_at(line.points[:, 0], line.points[:, 1])
+    assert off == pytest.approx(0.2 * (0.5 - line.points[:, 0]), abs=1e-9)
+
+
+def test_a_path_is_cut_off_where_it_leaves_the_window_and_goes_on_where_it_comes_back(terrain, surface):
+    path = [(0.0, 0.0), (9.0, 3.0), (9.0, -3.0), (0.0, -6.0 + 3.0), (1.0, -3.0)]
+    line = lifted(terrain, places(terrain, surface, path), all_steps(path))
+    assert (np.abs(line.points[:, :2]) <= 1.0 + 1e-12).all()
+    starts = line.points[~line.joined]
+    assert len(starts) == 2
+    assert starts[1][:2] == pytest.approx([1.0, -0.5])
+    last_before = line.points[np.flatnonzero(~line.joined)[1] - 1]
+    assert last_before[:2] == pytest.approx([1.0, 1.0 / 3.0])
+    surface_there = terrain.height_at(last_before[0], last_before[1])
+    assert last_before[2] == pytest.approx(surface_there, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        [(9.0, 9.0), (20.0, 9.0)],
+        [(1e300, 0.0), (-1e300, 1e300)],
+        [(7.0, 0.0), (7.0, 5.0)],
+        [(np.inf, np.nan), (7.0, 7.0)],
+    ],
+)
+def test_a_path_that_misses_the_window_is_not_drawn(terrain, path):
+    w, b = np.array(path).T
+    outside = terrain.place(w, b, np.array([0.1, np.inf]))
+    assert len(lifted(terrain, outside, all_steps(path)).points) == 0
+
+
+def test_a_path_along_the_edge_is_drawn(terrain, surface):
+    path = [(6.0, -6.0), (6.0, 6.0)]
+    assert len(lifted(terrain, places(terrain, surface, path), all_steps(path)).points) > 50
+
+
+def test_rows_that_cannot_be_told_apart_are_left_out_of_the_view(terrain, surface):
+    rng = np.random.default_rng(0)
+    path = np.array([1.65, -2.08]) + rng.normal(0.0, 1e-5, (5000, 2))
+    path[0] = -2.0, -2.0
+    rows = PathRows(terrain, recorded(surface, path))
+    assert rows.upto(4999)[0] == 0
+    assert len(rows.upto(4999)) < 5
+
+
+def test_the_view_of_a_prefix_does_not_depend_on_how_one_came_there(terrain, surface):
+    path = np.cumsum(np.random.default_rng(1).normal(0.0, 0.02, (400, 2)), axis=0)
+    trajectory = recorded(surface, path)
+    slowly, at_once = PathRows(terrain, trajectory), PathRows(terrain, trajectory)
+    steps = [slowly.upto(step) for step in range(400)]
+    at_once.upto(399)
+    for step in (0, 7, 250, 399):
+        assert steps[step].tolist() == at_once.upto(step).tolist()
+        assert steps[step].max() <= step
+
+
+@pytest.mark.parametrize("kind", ["noise", "cycle", "walk"])
+def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, surface, kind):
+    n = 60_000
+    rng = np.random.default_rng(2)
+    noise = rng.normal(0.0, 2.0, (n, 2))
+    turn = np.arange(n)[:, np.newaxis] * np.array([0.002, 0.0027])
+    path = {
+        "noise": noise,
+        "cycle": np.where(np.arange(n)[:, np.newaxis] % 2, [-3.0, 1.0], [2.0, -2.0]) + 1e-5 * noise,
+        "walk": 5.0 * np.sin(turn),
+    }[kind]
+    rows = PathRows(terrain, recorded(surface, path))
+    line = rows.line(rows.upto(n - 1))
+    assert 10 < len(line.points) < 120_000
+    from_latest = np.abs(line.points[:, :2] - path[-1] / 6.0).max(axis=1)
+    assert from_latest.min() < 0.01, "the latest step is there"
+
+
+def test_one_place_is_no_line(terrain, surface):
+    rows = PathRows(terrain, recorded(surface, [(0.0, 0.0)]))
+    assert len(rows.line(rows.upto(0)).points) == 0

@@ -1,0 +1,87 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.experiment import Window
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.gui.surface.scene import Camera, Margins, look
+from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
+
+WINDOW = Window(-4.0, 6.0, -3.0, 5.0)
+
+
+@pytest.fixture(scope="module")
+def surface():
+    return survey(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
+
+
+def ridge(height=1.0) -> Terrain:
+    """A wall along b in the middle of the window."""
+    heights = np.zeros((101, 101))
+    heights[45:56] = height
+    return Terrain(WINDOW, 0.0, 2.0, heights)
+
+
+def test_the_window_and_the_loss_fill_the_box():
+    place = ridge().place(np.array([-4.0, 6.0, 1.0]), np.array([-3.0, 5.0, 1.0]), np.array([0.0, 2.0, 0.5]))
+    assert place.tolist() == [[-1.0, -1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 0.0, 0.25]]
+
+
+def test_losses_that_are_not_in_the_box_are_brought_into_it():
+    place = ridge().place(1.0, 1.0, np.array([-5.0, 1e300, np.inf, np.nan]))
+    assert place[:, 2].tolist() == [0.0, 1.0, 1.0, 1.0]
+
+
+def test_places_far_outside_stay_outside_and_finite():
+    place = ridge().place(np.array([1e308, -1e308, np.inf, np.nan]), 0.0, 1.0)
+    assert np.isfinite(place).all()
+    assert (np.abs(place[:, 0]) > 1.0).all()
+
+
+def test_heights_between_samples_are_bilinear():
+    heights = np.array([[0.0, 0.2, 0.4], [0.4, 0.6, 1.0]])
+    terrain = Terrain(WINDOW, 0.0, 1.0, heights)
+    x, y = np.array([-1.0, 1.0, 0.0, 0.0, -1.0]), np.array([-1.0, 1.0, -1.0, 0.5, 3.0])
+    assert terrain.height_at(x, y) == pytest.approx([0.0, 1.0, 0.2, 0.55, 0.4])
+
+
+def test_a_wall_hides_what_is_behind_it_and_nothing_else():
+    terrain = ridge()
+    view = look(Camera(azimuth=0.0, elevation=20.0), 400, 400, Margins(0.0, 0.0, 0.0, 0.0))
+    places = np.array([[-0.3, 0.0, 0.0], [0.5, 0.0, 0.0], [0.0, 0.0, 1.0], [-0.3, 0.5, 1.0]])
+    assert hidden(terrain, places, view.eye).tolist() == [True, False, False, False]
+    assert not hidden(terrain, places, look(Camera(elevation=90.0), 400, 400, Margins(0, 0, 0, 0)).eye).any()
+
+
+def test_what_lies_on_a_slope_in_front_is_not_hidden_by_the_slope(surface):
+    terrain = terrain_of(surface)
+    x, y = (side.ravel() for side in np.meshgrid(np.linspace(-0.9, 0.9, 25), np.linspace(-0.9, 0.9, 25)))
+    places = np.column_stack([x, y, terrain.height_at(x, y)])
+    eye = look(Camera(elevation=80.0), 400, 400, Margins(0, 0, 0, 0)).eye
+    assert hidden(terrain, places, eye).mean() < 0.05
+
+
+@pytest.mark.parametrize(("loss", "height"), [(0.0, 0.0), (0.3, 0.8), (1e150, 0.8)])
+def test_a_flat_surface_is_a_plane_in_the_box(surface, loss, height):
+    flat = replace(surface, loss=np.full((5, 5), loss), minimum=surface.minimum._replace(loss=loss))
+    terrain = terrain_of(flat)
+    assert terrain.high > terrain.low
+    assert terrain.heights == pytest.approx(np.full((5, 5), height))
+
+
+def test_losses_that_are_no_numbers_stand_at_the_top(surface):
+    loss = surface.loss.copy()
+    loss[0, 0], loss[1, 0] = np.nan, np.inf
+    terrain = terrain_of(replace(surface, loss=loss))
+    assert terrain.heights[0, 0] == terrain.heights[1, 0] == 1.0
+    assert np.isfinite(terrain.heights).all()
+    assert np.isfinite([terrain.low, terrain.high]).all()
+
+
+def test_heights_are_linear_in_the_loss(surface):
+    terrain = terrain_of(surface)
+    share = (surface.loss - terrain.low) / (terrain.high - terrain.low)
+    assert terrain.heights == pytest.approx(share)
+    assert terrain.heights.max() == pytest.approx(1.0)

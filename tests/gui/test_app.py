@@ -1,0 +1,142 @@
+"""The whole program in a process of its own: it starts, draws, and ends without a word."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from gdsim.cli import main
+
+PLAY = """
+import os, signal, sys
+from dataclasses import replace
+from PySide6.QtCore import QTimer
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui import app, main_window
+qt = app.boot()
+scene = load_scene(find_scene("first-neuron"))
+scene = replace(scene, runs=tuple(replace(run, epochs=5_000_000) for run in scene.runs))
+def begin():
+    window = next(one for one in qt.topLevelWidgets() if isinstance(one, main_window.MainWindow))
+    window._intents.toggle_play()
+    QTimer.singleShot(300, lambda: {end})
+QTimer.singleShot(100, begin)
+sys.exit(app.open_window(scene, opengl={opengl}))
+"""
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("opengl", [True, False])
+@pytest.mark.parametrize(
+    "end",
+    ["window.close()", "qt.quit()", "os.kill(os.getpid(), signal.SIGINT)"],
+    ids=["close", "quit", "interrupt"],
+)
+def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
+    ended = python(PLAY.format(end=end, opengl=opengl))
+    assert ended.stderr == ""
+    assert ended.returncode == 0
+
+
+def test_without_a_display_the_window_says_so_in_one_line():
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
+    }
+    for display in ({}, {"DISPLAY": ":9999"}):
+        ended = subprocess.run(
+            [sys.executable, "-m", "gdsim"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**environment, **display},
+            check=False,
+        )
+        assert ended.returncode != 0
+        assert len(ended.stderr.splitlines()) == 1
+        assert "no display" in ended.stderr
+
+
+def without_display() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+
+
+@pytest.mark.parametrize("display", [None, "", ":9999"])
+def test_a_picture_needs_no_display(tmp_path, display):
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
+    }
+    if display is not None:
+        environment["DISPLAY"] = display
+    out = tmp_path / "picture.png"
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "gdsim",
+            "record",
+            "valley",
+            str(out),
+            "--size",
+            "1280x720",
+            "--theme",
+            "dark",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
+    with Image.open(out) as picture:
+        assert picture.size == (1280, 720)
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 500
+
+
+@pytest.mark.usefixtures("qapp")
+class TestRecord:
+    def test_the_step_is_shown(self, tmp_path):
+        out = tmp_path / "a.png"
+        assert main(["record", "first-neuron", str(out), "--step", "50"]) == 0
+        assert main(["record", "first-neuron", str(tmp_path / "b.png"), "--step", "51"]) == 0
+        assert out.read_bytes() != (tmp_path / "b.png").read_bytes()
+
+    def test_a_picture_is_the_same_every_time(self, tmp_path):
+        for name in ("a.png", "b.png"):
+            assert main(["record", "first-neuron", str(tmp_path / name), "--step", "50"]) == 0
+        with Image.open(tmp_path / "a.png") as one, Image.open(tmp_path / "b.png") as other:
+            assert one.tobytes() == other.tobytes()
+
+    def test_a_step_that_is_not_there_is_refused(self, tmp_path, capsys):
+        assert main(["record", "valley", str(tmp_path / "a.png"), "--step", "101"]) == 2
+        assert "no step 101; the last one is 100" in capsys.readouterr().err
+        assert not list(tmp_path.glob("*.png"))
+
+    def test_an_animation_plays_to_the_end_and_loops(self, tmp_path):
+        out = tmp_path / "a.gif"
+        assert main(["record", "valley", str(out), "--size", "1280x720"]) == 0
+        with Image.open(out) as animation:
+            assert animation.size == (1280, 720)
+            assert animation.n_frames == 91
+            assert animation.info["loop"] == 0
+            first = animation.convert("RGB").tobytes()
+            animation.seek(90)
+            assert animation.convert("RGB").tobytes() != first
+
+    def test_a_folder_that_cannot_be_written_is_named(self, tmp_path, capsys):
+        out = tmp_path / "taken.png"
+        out.mkdir()
+        assert main(["record", "valley", str(out)]) == 2
+        assert "cannot be written" in capsys.readouterr().err

@@ -1,0 +1,221 @@
+"""The window as a person uses it: real widgets, a real worker thread, mouse and keys."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.session.session import Session
+
+
+def opened(qtbot, experiment, settings=None):
+    session = Session(experiment)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    return window, session
+
+
+@pytest.fixture
+def first(qtbot):
+    return opened(qtbot, load_scene(find_scene("first-neuron")))
+
+
+def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
+
+
+def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
+    window, session = first
+    for widget in (window._cards.table, window._cards.transport, window._cards.runs, window._cards.editor):
+        widget.setFocus()
+        key(window, qtbot, Qt.Key.Key_Home)
+        assert session.playhead.cursor == 0
+        key(window, qtbot, Qt.Key.Key_Right)
+        assert session.playhead.cursor == 1
+        key(window, qtbot, Qt.Key.Key_End)
+        assert session.playhead.cursor == 1000
+        key(window, qtbot, Qt.Key.Key_Left)
+        assert session.playhead.cursor == 999
+        key(window, qtbot, Qt.Key.Key_Space)
+        assert session.playhead.playing
+        key(window, qtbot, Qt.Key.Key_Space)
+        assert not session.playhead.playing
+
+
+def test_playing_moves_on_by_itself_and_ends_at_the_end(first, qtbot):
+    _, session = first
+    session.play(lambda head: head.at_speed(1000.0).seek(900).play())
+    qtbot.waitUntil(lambda: not session.playhead.playing)
+    assert session.playhead.cursor == 1000
+
+
+def test_edits_while_playing_keep_playing(first, qtbot):
+    _, session = first
+    session.play(lambda head: replace(head, loop=True).at_speed(200.0).play())
+    experiment = session.experiment
+    session.edit(replace(experiment, points=experiment.points.replaced(0, [0.6], 0.3)), "Move point")
+    with qtbot.waitSignal(session.frame_changed):
+        pass
+    assert session.playhead.playing
+    session.play(lambda head: head.pause())
+
+
+def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
+    window, session = first
+    fit = window._cards.fit
+    box = fit._plot.getViewBox()
+    before = session.experiment
+    start = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
+    end = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
+    viewport = fit._plot.viewport()
+    with qtbot.waitSignal(session.surface_changed):
+        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        for part in (0.3, 0.6, 1.0):
+            qtbot.mouseMove(viewport, start + (end - start) * part)
+            QApplication.processEvents()
+        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    assert session.experiment.points.y[1] == pytest.approx(0.5, abs=0.03)
+    key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.experiment == before
+
+
+def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
+    window, session = first
+    session.select(1)
+    pane = window._cards.contours
+    place = pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(-4.0, 3.0)))
+    qtbot.mouseClick(pane._plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    w, b = session.experiment.runs[1].start
+    assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
+    assert session.experiment.runs[0].start == (-2.0, -2.0)
+
+
+def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
+    window, session = first
+    window._intents.add_run("adam")
+    assert [run.optimizer.id for run in session.experiment.runs] == ["gd", "momentum", "nesterov", "adam"]
+    assert session.selected == 3
+    key(window, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert [run.name for run in session.experiment.runs][3:] == ["Adam", "Adam 2"]
+    key(window, qtbot, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert session.experiment.runs[4].hidden
+    for _ in range(5):
+        key(window, qtbot, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert session.experiment.runs == ()
+    window.show_now()
+    key(window, qtbot, Qt.Key.Key_Space)
+    window._intents.pick_start(1.0, 1.0)
+    assert "no run" in window._notice.text()
+    for _ in range(7):
+        key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
+
+
+def test_the_last_point_cannot_be_removed(first, qtbot):
+    window, session = first
+    before = session.experiment
+    window._cards.table.rows_removed.emit([0, 1])
+    assert session.experiment == before
+    assert "must not be empty" in window._notice.text()
+    assert window._notice.isVisible()
+
+
+def test_a_scene_is_opened_and_undone(first, qtbot):
+    window, session = first
+    before = session.experiment
+    window._header.scene_chosen.emit("valley")
+    qtbot.waitUntil(window.is_settled)
+    assert "valley" in window.windowTitle().lower()
+    assert session.playhead.cursor == 0
+    session.document.undo()
+    assert session.experiment == before
+
+
+def test_a_broken_file_is_refused_in_one_sentence(first, tmp_path):
+    window, session = first
+    before = session.experiment
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"gdsim": 2}')
+    window._intents.open(broken)
+    assert session.experiment == before
+    assert "broken.json: gdsim must be 1" in window._notice.text().lower()
+
+
+@pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_scene_is_shown_in_both_themes(qtbot, name, theme):
+    window, session = opened(qtbot, load_scene(find_scene(name)))
+    window.set_theme(theme)
+    for step in (0, 1, 10**6):
+        session.play(lambda head, to=step: head.seek(to))
+        window.show_now()
+        assert not window.grab().isNull()
+
+
+def test_several_inputs(qtbot, tmp_path):
+    from gdsim.core.experiment import Experiment, Run
+    from gdsim.core.points import PointSet
+
+    rng = np.random.default_rng(0)
+    points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
+    experiment = Experiment(points, PointSet.empty(4), (Run(start=(0.0,) * 5, epochs=50),))
+    window, session = opened(qtbot, experiment)
+    session.play(lambda head: head.seek(20))
+    window.show_now()
+    assert "w2 = 0" in window._cards.surface_card._hint.text()
+    window._intents.pick_start(1.0, 2.0)
+    assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
+
+
+def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    experiment = load_scene(find_scene("first-neuron"))
+    window, _ = opened(qtbot, experiment, settings)
+    window._toggle_theme()
+    window.resize(1300, 760)
+    window.close()
+    again, _ = opened(qtbot, experiment, settings)
+    assert again._theme.name == "dark"
+    assert again.width() == 1300
+
+
+def test_every_control_has_a_name_for_a_screen_reader(first):
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
+
+    window, _ = first
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
+        for widget in window.findChildren(kind)
+        if widget.isVisible()
+        and not widget.accessibleName()
+        and not getattr(widget, "text", str)()
+        and not widget.objectName().startswith("qt_")
+    ]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_no_text_is_cut_off(first, size, qtbot):
+    from PySide6.QtWidgets import QAbstractButton
+
+    window, _ = first
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.width() == size[0])
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 720
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.text():
+            needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+            assert button.width() >= needed, button.text()

@@ -1,0 +1,150 @@
+"""The style sheet: whole, readable in both themes, with every picture in its place."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QColor
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+
+from gdsim.core.resources import resource
+from gdsim.gui import assets
+from gdsim.gui.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
+from gdsim.gui.theme import DARK, LIGHT, THEMES, palette
+from tests.gui.windows import focus, in_window
+
+EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
+NEEDED = (
+    *("first", "back", "play", "pause", "forward", "last", "loop", "plus", "minus", "duplicate", "trash"),
+    *("eye", "eye-off", "undo", "redo", "sun", "moon", "help", "reset-view", "top-view", "fit", "open"),
+    *("menu", "sidebar-left", "sidebar-right", "chevron-down", "chevron-up", "live", "stop"),
+)
+
+
+def contrast(one, other):
+    """The contrast of two colours, as the accessibility guidelines define it."""
+
+    def luminance(colour):
+        def linear(share):
+            return share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
+
+        red, green, blue, _ = QColor(colour).getRgbF()
+        return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@EVERY_THEME
+def test_every_name_is_filled_in(theme):
+    sheet = stylesheet(theme)
+    assert "$" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+    assert all(QColor(colour).isValid() for colour in re.findall(r"#[0-9a-f]{6}\b", sheet))
+    assert theme.card in sheet
+
+
+@EVERY_THEME
+def test_every_picture_is_there(theme):
+    paths = re.findall(r'url\("([^"]+)"\)', stylesheet(theme))
+    assert len(paths) > 5
+    assert {path.rsplit("/", 1)[1].removesuffix(".svg") for path in paths} == set(CONTROL_ICONS)
+    for path in paths:
+        assert QSvgRenderer(path).isValid()
+
+
+@EVERY_THEME
+@pytest.mark.parametrize("name", CONTROL_ICONS)
+def test_the_pictures_of_the_style_sheet_have_the_themes_colours(theme, name):
+    # When a theme's colours or an icon changed: write control_icon(name, theme) to the file anew.
+    written = resource("icons", theme.name, f"{name}.svg").read_text(encoding="utf-8")
+    assert written == control_icon(name, theme)
+
+
+@EVERY_THEME
+def test_qt_understands_the_sheet(qtbot, theme):
+    # Qt warns of what it cannot parse, and a warning fails a test.
+    widget = in_window(qtbot, QPushButton("Push"), theme=theme)
+    assert widget.sizeHint().height() >= 24
+
+
+@EVERY_THEME
+@pytest.mark.parametrize(
+    ("text", "ground", "least"),
+    [
+        ("text", "card", 7.0),
+        ("text", "page", 7.0),
+        ("muted", "card", 4.5),
+        ("muted", "page", 4.5),
+        ("text", "accent_soft", 7.0),
+        ("muted", "accent_soft", 4.5),
+        ("on_accent", "accent", 4.5),
+        ("fault", "fault_soft", 4.5),
+        ("fault", "card", 4.5),
+        ("accent", "card", 3.0),
+    ],
+)
+def test_texts_stand_out_from_their_ground(theme, text, ground, least):
+    assert contrast(getattr(theme, text), getattr(theme, ground)) >= least
+
+
+@EVERY_THEME
+def test_the_size_is_that_of_the_letters(theme):
+    assert "QWidget { font-size: 12px; }" in stylesheet(theme)
+    assert "QWidget { font-size: 18px; }" in stylesheet(theme, 18)
+
+
+@EVERY_THEME
+def test_a_focused_control_can_be_told_from_others(qtbot, theme):
+    box = in_window(qtbot, QComboBox(), width=200, height=100, theme=theme)
+    box.addItem("one")
+    focused = box.grab().toImage()
+    box.window().findChild(QWidget, "other").setFocus()
+    plain = box.grab().toImage()
+    focus(qtbot, box)
+    assert focused.pixelColor(0, 12).name() == theme.accent
+    assert plain.pixelColor(0, 12).name() != theme.accent
+
+
+@EVERY_THEME
+def test_the_arrow_of_a_choice_is_painted(qtbot, theme):
+    box = in_window(qtbot, QComboBox(), width=200, height=100, theme=theme)
+    picture = box.grab().toImage()
+    arrow = [
+        contrast(picture.pixelColor(x, y), picture.pixelColor(40, box.height() // 2))
+        for x in range(box.width() - 22, box.width() - 4)
+        for y in range(6, box.height() - 6)
+    ]
+    assert max(arrow) > 3.0
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_every_icon_can_be_drawn_in_any_colour(qtbot, name):
+    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    assert "currentColor" in svg
+    assert 'viewBox="0 0 24 24"' in svg
+    assert QSvgRenderer(QByteArray(svg.encode())).isValid()
+    picture = assets.icon(name, "#ff0000", "#00ff00").pixmap(32, 32).toImage()
+    reds = sum(
+        picture.pixelColor(x, y).red() > 200 and picture.pixelColor(x, y).alpha() > 200
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+    assert reds > 20
+
+
+def test_every_icon_that_is_asked_for_is_there():
+    assert set(NEEDED) <= set(ICONS)
+
+
+def test_the_themes_differ():
+    assert stylesheet(LIGHT) != stylesheet(DARK)
+    assert palette(LIGHT) != palette(DARK)
+
+
+def test_mixed_colours_lie_between():
+    assert mixed("#000000", "#ffffff", 0.0) == "#000000"
+    assert mixed("#000000", "#ffffff", 1.0) == "#ffffff"
+    assert mixed("#102030", "#304050", 0.5) == "#203040"

@@ -1,0 +1,55 @@
+"""Windows for the tests of single widgets."""
+
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from gdsim.gui.stylesheet import stylesheet
+from gdsim.gui.theme import LIGHT
+
+
+def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):
+    """Show a widget as the window would, with another field below it, and give it the keys."""
+    window = QWidget()
+    window.setStyleSheet(stylesheet(theme))
+    other = QLineEdit()
+    other.setObjectName("other")
+    layout = QVBoxLayout(window)
+    layout.addWidget(widget)
+    layout.addWidget(other)
+    window.resize(width, height)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    widget.keeps_alive = window  # qtbot holds windows by weak references
+    focus(qtbot, widget)
+    return widget
+
+
+def focus(qtbot, widget):
+    """Give a widget the keys. Without a window manager, a window that closes may take them along."""
+
+    def has_them():
+        widget.window().activateWindow()
+        widget.setFocus()
+        return widget.hasFocus() or (widget.focusProxy() or widget).hasFocus() or not widget.focusPolicy()
+
+    qtbot.waitUntil(has_them)
+
+
+def leave(qtbot, widget):
+    """Put the focus somewhere else."""
+    focus(qtbot, widget.window().findChild(QLineEdit, "other"))
+
+
+def cut_off_texts(widget):
+    """Return the texts of visible labels and buttons that have less room than they need."""
+    return [
+        child.text()
+        for kind in (QLabel, QAbstractButton)
+        for child in widget.findChildren(kind)
+        if child.isVisible() and child.text() and not _fits(child)
+    ]
+
+
+def _fits(child):
+    hint = child.minimumSizeHint() if not getattr(child, "wordWrap", bool)() else child.size()
+    return child.width() >= hint.width() and child.height() >= hint.height()
