@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBox
 from gdsim.gui.panels.card import Card
 
 _LEFT, _RIGHT = 290, 310
-_GAP = 8
+_GAP, _MARGIN = 8, 10
 
 
 def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSplitter:
@@ -39,6 +39,7 @@ class Columns(QSplitter):
         self.setObjectName("columns")
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_GAP)
+        self.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._sides = {"left": left, "right": right}
         for widget, width in ((left, _LEFT), (middle, 700), (right, _RIGHT)):
             self.addWidget(widget)

@@ -1,9 +1,9 @@
 """One theme for Qt and pyqtgraph: colours, palette, style sheet, and how each run is drawn."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.experiment import Run
@@ -97,6 +97,9 @@ _DASHES: dict[str, tuple[float, ...]] = {
     "rmsprop": (3.0, 1.8),
     "adam": (8.0, 2.5),
 }
+# For further runs of the same rule.
+_SPARE_DASHES = ((10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0))
+_SPARE_MARKERS = ("t1", "h", "+", "x", "t2")
 # pyqtgraph's names of symbols.
 _MARKERS = {"gd": "o", "momentum": "s", "nesterov": "d", "adagrad": "t", "rmsprop": "p", "adam": "star"}
 
@@ -129,18 +132,31 @@ class Look:
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
-    """Return a style for every run: the rule's colour, then spare ones when a rule comes again."""
-    by_rule = dict(theme.run_colours)
-    spare = list(theme.spare_colours)
+    """Return a style for every run: its rule's own, then spare ones when a rule comes again."""
     used: set[str] = set()
+    earlier: Counter[str] = Counter()
     styles = []
     for run in runs:
-        colour = run.colour or by_rule[run.optimizer.id]
-        if not run.colour and colour in used:
-            colour = next((one for one in spare if one not in used), colour)
+        rule = run.optimizer.id
+        colour = run.colour or _free_colour(rule, theme, used)
+        dash, marker = _line_of(rule, earlier[rule])
         used.add(colour)
-        styles.append(RunStyle(colour, _DASHES[run.optimizer.id], _MARKERS[run.optimizer.id]))
+        earlier[rule] += 1
+        styles.append(RunStyle(colour, dash, marker))
     return tuple(styles)
+
+
+def _free_colour(rule: str, theme: Theme, used: set[str]) -> str:
+    own = dict(theme.run_colours)[rule]
+    return next((one for one in (own, *theme.spare_colours) if one not in used), own)
+
+
+def _line_of(rule: str, earlier: int) -> tuple[tuple[float, ...], str]:
+    """Return dash and marker of a rule's run after some ``earlier`` ones."""
+    if earlier == 0:
+        return _DASHES[rule], _MARKERS[rule]
+    spare = (earlier - 1) % len(_SPARE_DASHES)
+    return _SPARE_DASHES[spare], _SPARE_MARKERS[spare]
 
 
 def palette(theme: Theme) -> QPalette:
@@ -171,8 +187,3 @@ def palette(theme: Theme) -> QPalette:
     for where in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(disabled, where, QColor(theme.faint))
     return made
-
-
-def pen_style(style: RunStyle) -> Qt.PenStyle:
-    """Return Qt's pen style for a run's line."""
-    return Qt.PenStyle.CustomDashLine if style.dash else Qt.PenStyle.SolidLine

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.plots.envelope import envelope
+from gdsim.gui.plots.loss_axis import LossAxis
 from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -41,7 +42,8 @@ class CurvePane(QWidget):
         self.setAccessibleName(self.tr("Loss curves"))
         self.setAccessibleDescription(self.tr("Click to go to a step."))
         self._box = _SeekBox()
-        self._plot = make_plot("", "loss", self._box)
+        self._axis = LossAxis()
+        self._plot = make_plot("", "loss", self._box, self._axis)
         self._plot.setMinimumSize(260, 90)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +74,7 @@ class CurvePane(QWidget):
     def set_log(self, *, log: bool) -> None:
         """Draw the loss on a logarithmic or a linear scale."""
         self._log = log
-        self._plot.getAxis("left").setLogMode(False, log)
+        self._axis.set_log(log=log)
         self._redraw()
 
     def set_look(self, look: Look) -> None:

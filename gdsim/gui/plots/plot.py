@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QPen
 from gdsim.gui.theme import RunStyle, Theme
 
 
-def make_plot(x_name: str, y_name: str, view_box: pg.ViewBox | None = None) -> pg.PlotWidget:
+def make_plot(
+    x_name: str, y_name: str, view_box: pg.ViewBox | None = None, y_axis: pg.AxisItem | None = None
+) -> pg.PlotWidget:
     """Return an empty plot that does nothing of its own on clicks, drags and keys."""
-    plot = pg.PlotWidget(viewBox=view_box)
+    plot = pg.PlotWidget(viewBox=view_box, axisItems={"left": y_axis} if y_axis else None)
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)

@@ -1,0 +1,81 @@
+"""The axis of the loss: round losses, on a linear or a logarithmic scale."""
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+
+from gdsim.core.arrays import Array
+from gdsim.gui.nice_ticks import nice_ticks, tick_texts
+
+# Pixels from one number to the next.
+_APART = 22.0
+# A scale over fewer decades than this is best read in round numbers, not in powers of ten.
+_FEW_DECADES = 1.3
+# Smaller losses are written as powers of ten.
+_SMALL = 1e-4
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class LossAxis(pg.AxisItem):
+    """An axis whose positions are losses, or their decimal logarithms."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self._log = False
+
+    def set_log(self, *, log: bool) -> None:
+        """Take positions for logarithms, or for losses."""
+        self._log = log
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the positions of the numbers, as one level of ticks."""
+        most = max(2, int(size / _APART))
+        ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
+        return [(1.0, ticks.tolist())]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers."""
+        return log_texts(values) if self._log else tick_texts(np.array(values))
+
+
+def log_ticks(low: float, high: float, most: int) -> Array:
+    """Return logarithms of at most about ``most`` round losses between two logarithms."""
+    decades = high - low
+    if decades < _FEW_DECADES:
+        losses = nice_ticks(10.0**low, 10.0**high, most)
+        return _apart(np.log10(losses[losses > 0.0]), decades / most)
+    if 3 * decades <= most:
+        return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
+    return _every(low, high, math.ceil(decades / most), 0.0)
+
+
+def _every(low: float, high: float, step: int, offset: float) -> Array:
+    exponents = np.arange(math.ceil((low - offset) / step), math.floor((high - offset) / step) + 1)
+    return exponents * float(step) + offset
+
+
+def _apart(ticks: Array, least: float) -> Array:
+    """Leave out what would lie on its neighbour: round numbers crowd at the top of a decade."""
+    kept: list[float] = []
+    for tick in ticks[::-1]:
+        if not kept or kept[-1] - tick >= least:
+            kept.append(float(tick))
+    return np.array(kept[::-1])
+
+
+def log_texts(ticks: list[float]) -> list[str]:
+    """Return the losses at some logarithms as text."""
+    return [_text(tick) for tick in ticks]
+
+
+def _text(tick: float) -> str:
+    loss = 10.0**tick
+    if loss >= _SMALL * (1.0 - 1e-9):
+        return f"{loss:.6g}"
+    exponent = math.floor(tick + 1e-9)
+    digits = f"{10.0 ** (tick - exponent):.6g}"
+    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return power if digits == "1" else f"{digits}·{power}"
