@@ -1,10 +1,16 @@
 """Typing the window of the contour map: four numbers behind a button."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget, QWidgetAction
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QToolButton, QWidget, QWidgetAction
 
 from gdsim.core.experiment import Window
-from gdsim.core.param import NUMBER, InvalidValue
+from gdsim.core.param import NUMBER, Value
+from gdsim.gui.forms.fields import Refused
+from gdsim.gui.forms.number_fields import NumberField
+
+_FIELD_WIDTH = 92
 
 
 class WindowButton(QToolButton):
@@ -13,7 +19,7 @@ class WindowButton(QToolButton):
     Signals
     -------
     value_changed(Window)
-        Four numbers that make a window were typed.
+        An end was typed, and the four numbers make a window.
     """
 
     value_changed = Signal(object)
@@ -21,42 +27,48 @@ class WindowButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flat")
-        self.setText(self.tr("window"))
+        self.setText(self.tr("Window"))
         self.setToolTip(self.tr("Type which part of the plane is drawn"))
         self.setAccessibleName(self.tr("Window of the map"))
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._value = Window()
-        self._fields = [self._field(name) for name in ("w from", "w to", "b from", "b to")]
-        self._fault = QLabel()
-        self._fault.setObjectName("fault")
-        self._fault.setWordWrap(True)
-        self._fault.hide()
+        self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         menu = QMenu(self)
         action = QWidgetAction(menu)
         action.setDefaultWidget(self._form())
         menu.addAction(action)
-        menu.aboutToShow.connect(self._reset)
+        menu.aboutToShow.connect(self._show_value)
         self.setMenu(menu)
+
+    def _ends(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (self.tr("lowest w"), self.tr("The left edge of the map.")),
+            (self.tr("highest w"), self.tr("The right edge of the map.")),
+            (self.tr("lowest b"), self.tr("The lower edge of the map.")),
+            (self.tr("highest b"), self.tr("The upper edge of the map.")),
+        )
+
+    def _field(self, index: int, label: str, help_: str) -> NumberField:
+        field = _EndField(label, help_, lambda end: self._with_end(index, end))
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
+        return field
+
+    def _with_end(self, index: int, end: float) -> Window:
+        ends = list(self._value)
+        ends[index] = end
+        return Window(*ends)
 
     def _form(self) -> QWidget:
         form = QWidget()
         layout = QGridLayout(form)
         layout.setContentsMargins(12, 10, 12, 10)
         for row, name in enumerate(("w", "b")):
-            layout.addWidget(QLabel(name), row, 0)
+            layout.addWidget(QLabel(self.tr("{name} from").format(name=name)), row, 0)
             layout.addWidget(self._fields[2 * row], row, 1)
             layout.addWidget(QLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
-        layout.addWidget(self._fault, 2, 0, 1, 4)
         return form
-
-    def _field(self, name: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setFixedWidth(92)
-        field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        field.setAccessibleName(name)
-        field.editingFinished.connect(self._on_typed)
-        return field
 
     def value(self) -> Window:
         """Return the window shown."""
@@ -65,41 +77,24 @@ class WindowButton(QToolButton):
     def set_value(self, window: Window) -> None:
         """Show another window."""
         self._value = window
-        self._reset()
+        self._show_value()
 
-    def _reset(self) -> None:
-        self._fault.hide()
+    def _show_value(self) -> None:
         for field, end in zip(self._fields, self._value, strict=True):
-            text = f"{end:.6g}"
-            field.setText(text)
-            field.setToolTip(repr(end))
-            # Only what was typed is read again: showing six digits must not round the window.
-            field.setProperty("shown", text)
+            field.set_value(end)
 
-    def _on_typed(self) -> None:
-        try:
-            window = Window(
-                *(self._end(field, end) for field, end in zip(self._fields, self._value, strict=True))
-            )
-        except InvalidValue as fault:
-            self._refuse(f"{fault.reason[:1].upper()}{fault.reason[1:]}.")
-            return
-        if window.fault():
-            self._refuse(f"{window.fault()}.")
-        elif window != self._value:
-            self._fault.hide()
-            self.value_changed.emit(window)
 
-    def _end(self, field: QLineEdit, end: float) -> float:
-        text = field.text().strip()
-        if text == field.property("shown"):
-            return end
-        try:
-            return float(NUMBER.check(float(text.replace(",", "."))))
-        except ValueError:
-            raise InvalidValue(field.accessibleName(), f"must be {NUMBER.words}") from None
+class _EndField(NumberField):
+    """A field for one end of a window; it takes no number that leaves no window."""
 
-    def _refuse(self, sentence: str) -> None:
-        self._fault.setText(sentence)
-        self._fault.setFixedWidth(250)
-        self._fault.show()
+    def __init__(self, label: str, help_: str, window_with: Callable[[float], Window]) -> None:
+        self._window_with = window_with
+        super().__init__(label, help_, NUMBER, 0.0)
+
+    def read(self, text: str) -> Value:
+        """Return the number."""
+        end = super().read(text)
+        fault = self._window_with(float(end)).fault()
+        if fault:
+            raise Refused(f"{fault}.")
+        return end
