@@ -7,6 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.experiment import Run
 from gdsim.core.trajectory import Columns, Trajectory
+from gdsim.core.update import Update
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,10 @@ class Frame:
         One for each run of the experiment, hidden ones too; empty until the starts are known.
     selected : int
         Index of the selected run.
+    update : Update or None
+        The selected run's update that begins at the cursor; at the end of the run, its last one.
+    part : str
+        Which part of that update is lit: a part of the rule's work, or empty for all of it.
     """
 
     cursor: int
@@ -83,6 +88,8 @@ class Frame:
     by_epoch: bool
     views: tuple[RunView, ...]
     selected: int
+    update: Update | None = None
+    part: str = ""
 
     @property
     def shown(self) -> tuple[tuple[int, RunView], ...]:

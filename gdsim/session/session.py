@@ -1,6 +1,7 @@
 """Joins document, solver and player, and gives the window its frames."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
@@ -59,16 +60,15 @@ class Session(QObject):
         self._selected = 0
         self._by_epoch = False
         self._tracks = Tracks(experiment)
-        self._tracks_shown = True  # whether a picture of these tracks was given
+        self._shown = True  # whether a picture of these tracks was given
         self._surface: HeightMap | None = None
-        self._surface_shown = True
         self._surveyed: tuple[object, ...] = ()
         self._progress = -1.0
-        self._since_edit, self._since_picture = QElapsedTimer(), QElapsedTimer()
-        self._picture_timer = QTimer(self)
-        self._picture_timer.setSingleShot(True)
-        self._picture_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._picture_timer.timeout.connect(self._show_picture)
+        self._since_edit, self._since_frame = QElapsedTimer(), QElapsedTimer()
+        self._frame_timer = QTimer(self)
+        self._frame_timer.setSingleShot(True)
+        self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frame_timer.timeout.connect(self._show_frame)
         self.document.changed.connect(self._on_changed)
         self.player.changed.connect(self._on_playhead)
         self._solver.chunk_ready.connect(self._on_chunk)
@@ -84,7 +84,7 @@ class Session(QObject):
         """Stop playback and end the worker thread. Closing twice is closing once."""
         self._solver.close()
         self.player.apply(Playhead.pause)
-        self._picture_timer.stop()
+        self._frame_timer.stop()
 
     @property
     def experiment(self) -> Experiment:
@@ -120,7 +120,7 @@ class Session(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
-        flown = self._tracks.experiment is self.experiment and self._tracks.complete
+        flown = self._tracks.complete and not self._is_behind
         return flown and self.playhead.complete and not (self._solver.is_surveying or self._surface is None)
 
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
@@ -143,7 +143,7 @@ class Session(QObject):
         self._selected = index
         self.selected_changed.emit(index)
         self._survey_if_needed()
-        self._want_picture()
+        self._want_frame()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
         """Move, start or stop playback."""
@@ -157,7 +157,7 @@ class Session(QObject):
         size = self._tracks.each[self._selected].per_epoch if self._tracks.each else 1
         convert = Playhead.in_units if by_epoch else Playhead.in_steps
         self.player.apply(lambda head: self._measured(convert(head, size)))
-        self._want_picture()
+        self._want_frame()
 
     def stop_computing(self) -> None:
         """Compute no further steps."""
@@ -177,12 +177,13 @@ class Session(QObject):
         index, self._selected = self._selected, self._selected_after(old, new)
         self._survey_if_needed()  # the surface comes first, and is computed while the window shows the rest
         # While a point is dragged, edits come faster than runs are flown: the runs in flight are let arrive.
-        if self._tracks_shown or not self._tracks.can_show(new):
+        if self._shown or not self._tracks.can_show(new):
             self._fly()
-        self.experiment_changed.emit(old, new)
+        with self._undisturbed():
+            self.experiment_changed.emit(old, new)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        self._want_picture()
+        self._want_frame()
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
         """Return where the selected run is now; the run in its place, when it is gone."""
@@ -200,21 +201,28 @@ class Session(QObject):
             return
         # Playback goes on over the old length until the new one is shown.
         self.player.apply(lambda head: replace(head, complete=False))
-        if self._tracks_shown:
-            self._tracks_shown = False
+        if self._shown:
+            self._shown = False
             self._since_edit.start()
 
     def _catch_up(self) -> None:
         """Fly the edits that came while earlier ones were in flight."""
-        if self._tracks.experiment is not self.experiment:
+        if self._is_behind:
             self._fly()
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether there were edits whose runs do not fly yet."""
+        return self._tracks.experiment is not self.experiment
 
     def _are_worth_waiting_for(self) -> bool:
         """Return whether the last picture should stand a little longer, for the sake of the new runs."""
-        if self._tracks_shown or self._tracks.complete:
+        if self._shown or self._tracks.complete:
             return False
-        behind = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
-        return not self._since_edit.hasExpired(_CAUGHT_UP_MS if behind else _WHOLE_MS)
+        if not self._tracks.begun:  # nothing to show is no reason to clear the picture
+            return True
+        too_short = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
+        return not self._since_edit.hasExpired(_CAUGHT_UP_MS if too_short else _WHOLE_MS)
 
     def _survey_if_needed(self) -> None:
         run = self.selected_run
@@ -232,54 +240,49 @@ class Session(QObject):
         track = self._tracks.of_flight(flight)
         if track:
             track.trajectory.append(chunk)
-            self._want_picture(_FRAME_MS if self._tracks.complete else _GROWTH_MS)
+            self._want_frame(_FRAME_MS if self._tracks.complete else _GROWTH_MS)
 
     @Slot(object)
     def _on_surface(self, surface: HeightMap) -> None:
         self._surface = surface
-        self._surface_shown = False
-        self._want_picture()
+        with self._undisturbed():
+            self.surface_changed.emit(surface)
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
         self.playhead_changed.emit(head)
-        self._want_picture()
+        self._want_frame()
 
     # ------------------------------------------------------------------------------- what goes out
 
-    def _want_picture(self, pace: int = _FRAME_MS) -> None:
+    def _want_frame(self, pace: int = _FRAME_MS) -> None:
         """Show a frame now, or when the last one has stood for long enough."""
-        stood = int(self._since_picture.elapsed()) if self._since_picture.isValid() else pace
+        stood = int(self._since_frame.elapsed()) if self._since_frame.isValid() else pace
         wait = max(0, pace - stood)
-        if not self._picture_timer.isActive() or self._picture_timer.remainingTime() > wait:
-            self._picture_timer.start(wait)
+        if not self._frame_timer.isActive() or self._frame_timer.remainingTime() > wait:
+            self._frame_timer.start(wait)
 
     @Slot()
-    def _show_picture(self) -> None:
-        owed = 0 if self._tracks.complete else self._solver.owed_ms
-        waits = self._are_worth_waiting_for()
-        if owed or (waits and self._surface_shown):
-            self._picture_timer.start(max(owed, _LOOK_AGAIN_MS))
-            return
-        self._since_picture.start()
-        with self._solver.resting():
-            self._show_surface()
-            if not waits:
-                self._show_frame()
-        if not waits:
-            self._catch_up()
-
-    def _show_surface(self) -> None:
-        if not self._surface_shown:
-            self._surface_shown = True
-            self.surface_changed.emit(self._surface)
-
     def _show_frame(self) -> None:
-        self._tracks_shown = True
-        self.player.apply(self._measured)
-        self._tell_progress()
-        self._picture_timer.stop()  # what the playhead just said is in this frame
-        self.frame_changed.emit(self.frame())
+        owed = 0 if self._tracks.complete else self._solver.owed_ms
+        if owed or self._are_worth_waiting_for():
+            self._frame_timer.start(max(owed, _LOOK_AGAIN_MS))
+            return
+        self._shown = True
+        self._since_frame.start()
+        with self._undisturbed():
+            self.player.apply(self._measured)
+            self._tell_progress()
+            self._frame_timer.stop()  # what the playhead just said is in this frame
+            self.frame_changed.emit(self.frame())
+        self._catch_up()
+
+    def _undisturbed(self) -> AbstractContextManager[None]:
+        """Let the flights rest while the window paints.
+
+        While a point is dragged the window always paints, and flights that always rest would never land.
+        """
+        return nullcontext() if self._is_behind else self._solver.resting()
 
     def _measured(self, head: Playhead) -> Playhead:
         """Tell the playhead how much there is to play."""

@@ -18,7 +18,8 @@ from gdsim.session.worker import Orders, Worker
 # worker computes. Painting calls back a hundred times, so the usual 5 ms would be half a second.
 _SWITCH_SECONDS = 0.0001
 # Even so the two together take longer than one after the other. So the flights rest while the window
-# paints, and the window leaves them this much time before it paints again.
+# paints, though not longer than so at once; and the window leaves them some time before it paints again.
+_REST_SECONDS = 0.1
 _FLIGHT_SECONDS = 0.015
 # Qt gathers what is to be painted for some 5 ms. A timer that is due later comes after the painting.
 _PAINTED_MS = 8
@@ -48,7 +49,7 @@ class Solver(QObject):
         super().__init__(parent)
         self._flights = 0
         self._is_surveying = False
-        self._painted_at = 0.0
+        self._rested_from = self._painted_at = 0.0
         self._painted = QTimer(self)
         self._painted.setSingleShot(True)
         self._painted.setTimerType(Qt.TimerType.PreciseTimer)
@@ -100,11 +101,15 @@ class Solver(QObject):
     @contextmanager
     def resting(self) -> Iterator[None]:
         """Let the flights rest until the window has painted what it is told in the block."""
-        self._orders.resting = True
+        began = time.perf_counter()
+        if not self._orders.resting and began > self._painted_at + _FLIGHT_SECONDS:
+            self._rested_from = began
+            self._orders.resting = True
         try:
             yield
         finally:
-            self._painted.start(_PAINTED_MS)
+            if self._orders.resting and began < self._rested_from + _REST_SECONDS:
+                self._painted.start(_PAINTED_MS)
 
     @property
     def owed_ms(self) -> int:

@@ -94,6 +94,11 @@ class Tracks:
         return next((track for track in self.each if track.flight == number), None)
 
     @property
+    def begun(self) -> bool:
+        """Whether the starts of all tracks are known."""
+        return all(len(track.trajectory) for track in self.each)
+
+    @property
     def complete(self) -> bool:
         """Whether no track grows any more."""
         return all(track.trajectory.stop for track in self.each)
@@ -115,7 +120,7 @@ class Tracks:
 
     def views(self, runs: tuple[Run, ...], cursor: int, *, by_epoch: bool) -> tuple[RunView, ...]:
         """Return every run at the cursor; nothing until all of their starts are known."""
-        if len(runs) != len(self.each) or not all(len(track.trajectory) for track in self.each):
+        if len(runs) != len(self.each) or not self.begun:
             return ()
         return tuple(
             track.view(run, cursor, by_epoch=by_epoch) for run, track in zip(runs, self.each, strict=True)

@@ -273,7 +273,7 @@ def test_frames_always_match_the_runs(settled, qtbot, settle):
     def check(frame):
         seen.append(frame)
         runs = settled.experiment.runs
-        assert [view.run for view in frame.views] in ([], list(runs))
+        assert [view.run for view in frame.views] == list(runs)
 
     settled.frame_changed.connect(check)
     steps = iter(
@@ -482,7 +482,7 @@ def test_closing_stops_everything_and_can_be_done_twice(make_session, qtbot, lon
     frames = heard(session.frame_changed)
     assert not session.playhead.playing
     assert session._solver._thread.isFinished()
-    assert not session._picture_timer.isActive()
+    assert not session._frame_timer.isActive()
     move(session, 0.7)  # such as from an editor that loses the focus
     session.stop_computing()
     assert all(not frame.views for frame in frames)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from gdsim.core.points import PointSet
 from gdsim.core.stopping import StopReason
@@ -137,6 +137,34 @@ def test_flights_advance_together(solver, records, qtbot, long_experiment):
     qtbot.waitUntil(lambda: len(records) == 2 and all(len(record) > 500 for record in records.values()))
     one, other = (len(record) for record in records.values())
     assert 0.3 < one / other < 3.0
+
+
+def test_flights_rest_while_the_window_paints(solver, records, qtbot, long_experiment):
+    number = solver.submit(long_experiment, 0)
+    qtbot.waitUntil(lambda: number in records and len(records[number]) > 100)
+    with solver.resting():
+        with qtbot.waitSignal(solver.surface_ready):  # comes after what was on its way
+            survey_of(solver, long_experiment)
+        rows = len(records[number])
+        with qtbot.assertNotEmitted(solver.chunk_ready, wait=20):
+            pass
+    assert solver.owed_ms > 0
+    qtbot.waitUntil(lambda: len(records[number]) > rows)
+    qtbot.waitUntil(lambda: solver.owed_ms == 0)
+
+
+def test_flights_get_on_however_much_is_painted(solver, records, qtbot, long_experiment):
+    number = solver.submit(long_experiment, 0)
+
+    def paint():
+        with solver.resting():
+            pass
+
+    timer = QTimer()
+    timer.timeout.connect(paint)
+    timer.start(1)
+    qtbot.waitUntil(lambda: number in records and len(records[number]) > 3000)
+    timer.stop()
 
 
 def test_of_many_surfaces_asked_for_at_once_the_last_one_comes(solver, qtbot, experiment):

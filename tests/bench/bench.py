@@ -1,0 +1,118 @@
+"""The benchmark: how fast gdsim computes, starts, and draws. It wants a display.
+
+python tests/bench/bench.py [--json]
+
+Where it can be, a figure is a ratio of two things that are measured side by side, so that it means the
+same on a fast machine as on a slow one.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+# As a script it is started from anywhere, and gdsim may be installed without its tests.
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.bench import computing, starting  # noqa: E402
+
+POINTS = 100
+
+
+class Figure(NamedTuple):
+    """A figure as it is shown: what it is, its unit, and how large it may be (or has to be)."""
+
+    name: str
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    def judge(self, value: float) -> str:
+        """Return the aim, and whether it is met."""
+        if self.most is not None:
+            return f"at most {self.most:g}   {'ok' if value <= self.most else 'MISSED'}"
+        if self.least is not None:
+            return f"at least {self.least:g}   {'ok' if value >= self.least else 'MISSED'}"
+        return ""
+
+
+FIGURES = {
+    "engine_ratio": Figure("one run, steps/s against a bare NumPy loop", "x", least=0.5),
+    "ensemble_ratio": Figure("10,000 runs as one array, the same", "x", least=0.7),
+    "surface_ratio": Figure("surface of 100 points, time against the formula", "x", most=1.2),
+    "surface_million_s": Figure("surface of 1,000,000 points", "s", most=0.5),
+    "frame_ms_p50": Figure("playback frame, median", "ms", most=16.7),
+    "frame_ms_p95": Figure("playback frame, 95th percentile", "ms", most=33.0),
+    "edit_ms_p50": Figure("edit of a point to the painted surface", "ms", most=33.0),
+    "start_ratio": Figure("start to first paint, against the imports", "x", most=1.8),
+    "gui_gap_ms_max": Figure("longest gap of a 16 ms timer while computing", "ms", most=50.0),
+    "peak_mb": Figure("peak memory of the window", "MB"),
+}
+
+
+def main() -> int:
+    """Measure everything, and print it."""
+    parser = argparse.ArgumentParser(description="Measure the speed of gdsim.")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    options = parser.parse_args()
+    began = time.monotonic()
+    measured: dict[str, float | None] = {}
+    for part in (computed, window, start):
+        measured |= part()
+    figures = {key: _rounded(measured[key]) for key in FIGURES}
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        print(table(figures))
+        print(f"\nmeasured in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+def computed() -> dict[str, float | None]:
+    """Return the figures of the core."""
+    jobs: dict[str, Callable[[], float]] = {
+        "engine_ratio": lambda: computing.engine_ratio(POINTS),
+        "surface_ratio": lambda: computing.surface_ratio(POINTS),
+        "surface_million_s": computing.surface_million_s,
+        "ensemble_ratio": lambda: computing.ensemble_ratio(POINTS),
+    }
+    return {key: job() for key, job in jobs.items()}
+
+
+def window() -> dict[str, float | None]:
+    """Return the figures of the window."""
+    script = Path(__file__).with_name("in_window.py")
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+    figures: dict[str, float | None] = json.loads(done.stdout)
+    return figures
+
+
+def start() -> dict[str, float | None]:
+    """Return the figure of the start."""
+    return {"start_ratio": starting.start_ratio()}
+
+
+def table(figures: Mapping[str, float | None]) -> str:
+    """Return the figures as lines of a table."""
+    width = max(len(figure.name) for figure in FIGURES.values())
+    return "\n".join(_line(FIGURES[key], value, width) for key, value in figures.items())
+
+
+def _line(figure: Figure, value: float | None, width: int) -> str:
+    if value is None:
+        return f"{figure.name:<{width}}  unknown on this system"
+    return f"{figure.name:<{width}}{value:>9.4g} {figure.unit:<4}{figure.judge(value)}".rstrip()
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.4g}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""How smooth the window is; the benchmark runs it in a process of its own, so that the peak is its own."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median, quantiles
+from typing import cast
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdsim.core.edits import move_point
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui import app as gui
+from gdsim.gui.main_window import MainWindow
+from gdsim.session.session import Session
+
+RULES = ("gd", "momentum", "nesterov", "adam")
+STEPS = 1000
+LONG = 10_000_000
+STRIDE, SEEKS = 7, 15
+EDITS = 30
+TICK_MS = 16
+LONG_S = 4.0
+
+
+class Window:
+    """The real window, at the size of the picture it was designed after."""
+
+    def __init__(self) -> None:
+        app = gui.boot()
+        self.session = Session(four_runs(STEPS))
+        self.window = MainWindow(app, self.session, gui.make_surface_pane(allowed=True), None)
+        self.window.resize(1440, 900)
+        self.window.show()
+        self.session.begin()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until all is computed and painted."""
+        wait_until(lambda: self.session.is_settled)
+        rest(0.05)
+
+    def close(self) -> None:
+        """End the thread, then the window."""
+        self.window.close()
+        self.session.close()
+        self.window.deleteLater()
+        QApplication.processEvents()
+
+
+def four_runs(steps: int) -> Experiment:
+    """Return the lecture's first neuron, with a run of four rules."""
+    first = load_scene(find_scene("first-neuron"))
+    return replace(first, runs=tuple(Run(OPTIMIZERS[rule](), epochs=steps) for rule in RULES))
+
+
+def wait_until(ready: Callable[[], bool]) -> None:
+    """Let the program run until it is ready."""
+    loop, timer = QEventLoop(), QTimer()
+    timer.timeout.connect(lambda: loop.quit() if ready() else None)
+    timer.start(2)
+    loop.exec()
+
+
+def rest(seconds: float) -> None:
+    """Let the program run for some time."""
+    end = time.perf_counter() + seconds
+    wait_until(lambda: time.perf_counter() > end)
+
+
+# --------------------------------------------------------------------------------------- frames
+
+
+def frames_ms(window: Window) -> list[float]:
+    """Return what every frame costs, of playback through the record and of some seeks at the end."""
+    played = list(range(0, STEPS + 1, STRIDE))
+    sought = [(index * 617) % STEPS for index in range(SEEKS)]
+    for step in played[:10]:  # caches fill, fonts load
+        frame_ms(window, step)
+    return [frame_ms(window, step) for step in (*played, *sought)]
+
+
+def frame_ms(window: Window, step: int) -> float:
+    """Return the milliseconds from a position to its picture: all panes told, and all painted."""
+    window.session.play(lambda head: head.seek(step))
+    window.session._frame_timer.stop()  # not when its turn comes, but now
+    began = time.perf_counter()
+    window.session._show_frame()
+    for _ in range(2):  # a plot that is told in the first round may ask to be painted in the second
+        QApplication.processEvents()
+    return 1000.0 * (time.perf_counter() - began)
+
+
+# ---------------------------------------------------------------------------------------- edits
+
+
+class PaintWatch(QObject):
+    """Tells when each of some panes was painted.
+
+    What counts is the pane itself or a part that fills most of it: not a colour bar.
+    """
+
+    def __init__(self, panes: list[QWidget]) -> None:
+        super().__init__()
+        self._panes = panes
+        self._left: set[int] = set()
+        self._loop = QEventLoop()
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def arm(self) -> None:
+        """Wait for the next paint of all panes."""
+        self._left = set(range(len(self._panes)))
+
+    def wait(self) -> None:
+        """Let the program run until it has come."""
+        self._loop.exec()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._left and event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
+            self._left -= {index for index, pane in enumerate(self._panes) if _fills(watched, pane)}
+            if not self._left:
+                # The window is painted as a whole before the next event is handled.
+                QTimer.singleShot(0, self._loop.quit)
+        return False
+
+
+def _fills(part: QWidget, pane: QWidget) -> bool:
+    inside = part is pane or pane.isAncestorOf(part)
+    return inside and 2 * part.width() * part.height() > pane.width() * pane.height()
+
+
+def edits_ms(window: Window) -> list[float]:
+    """Return the milliseconds from edits of a point to the new surface, painted in both panes."""
+    cards = window.window._cards
+    watch = PaintWatch([cast("QWidget", cards.surface), cards.contours])
+    window.session.surface_changed.connect(watch.arm)
+    times = []
+    for index in range(EDITS):
+        y = 0.2 + 0.02 * (index % 10)
+        began = time.perf_counter()
+        window.session.edit(move_point(window.session.experiment, 0, (0.5,), y + 0.001), "Move point")
+        watch.wait()
+        times.append(1000.0 * (time.perf_counter() - began))
+        window.settle()
+    return times[3:]
+
+
+# -------------------------------------------------------------------------------------- computing
+
+
+def worst_gap_ms(window: Window) -> float:
+    """Return the longest that the window's thread did not come to a timer while long runs are computed."""
+    window.session.open(four_runs(LONG), "Open")
+    rest(0.5)  # to show another experiment is another matter
+    beats: list[float] = []
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start(TICK_MS)
+    rest(LONG_S)
+    timer.stop()
+    return 1000.0 * max(after - before for before, after in pairwise(beats))
+
+
+def peak_mb() -> float | None:
+    """Return the most memory that this process ever took, where the system tells."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def measure() -> dict[str, float | None]:
+    """Return all figures of the window."""
+    window = Window()
+    frames = frames_ms(window)
+    edits = edits_ms(window)
+    gap = worst_gap_ms(window)
+    window.close()
+    return {
+        "frame_ms_p50": median(frames),
+        "frame_ms_p95": quantiles(frames, n=20)[-1],
+        "edit_ms_p50": median(edits),
+        "gui_gap_ms_max": gap,
+        "peak_mb": peak_mb(),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

@@ -1,0 +1,31 @@
+"""How long the program takes to show its window, against the imports that it cannot do without."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+FIRST_PAINT = Path(__file__).with_name("first_paint.py")
+# What it can least do without; the clock is read when it is there, so that the end is not counted.
+IMPORTS = "import PySide6.QtWidgets, numpy, pyqtgraph; import time; print(time.time())"
+
+
+def start_ratio(rounds: int = 6) -> float:
+    """Return the time from process start to first painted window, in times of the bare imports."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "XDG_CONFIG_HOME": folder}  # as when it is started for the first time
+        pairs = [(_run([str(FIRST_PAINT)], env), _run(["-c", IMPORTS], env)) for _ in range(rounds + 1)]
+    # In the first round the files come from the disk.
+    return median(ours / theirs for ours, theirs in pairs[1:])
+
+
+def _run(arguments: list[str], env: dict[str, str]) -> float:
+    """Return the seconds from starting a Python to the time that it prints."""
+    began = time.time()
+    done = subprocess.run(
+        [sys.executable, *arguments], env=env, stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    return float(done.stdout) - began
