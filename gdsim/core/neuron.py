@@ -82,6 +82,16 @@ class Neuron(NamedTuple):
 
         Overflow is left to the caller's ``np.errstate``: this is the engine's inner loop.
         """
+        if p.ndim == 1:
+            return self._gradient(p)
+        flat = p.reshape(-1, p.shape[-1])
+        block = max(1, _BLOCK // max(1, len(self.targets)))
+        out = np.empty_like(flat)
+        for first in range(0, len(flat), block):
+            out[first : first + block] = self._gradient(flat[first : first + block])
+        return out.reshape(p.shape)
+
+    def _gradient(self, p: Array) -> Array:
         output = _sigmoid(self._activation(p))
         slope = output - self.targets
         slope *= output

@@ -90,10 +90,18 @@ class Chunk:
 
 
 class Trajectory:
-    """All rows of one run so far. Grows in place; its readers hold prefixes, which never change."""
+    """All rows of one run so far. Grows in place; its readers hold prefixes, which never change.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    expected : int
+        How many rows there will probably be. Room that is not used costs no memory, while copying a
+        long record into larger room would hold up whoever draws it.
+    """
+
+    def __init__(self, expected: int = 0) -> None:
         self.stop: Stop | None = None
+        self._expected = expected
         self._count = 0
         self._store: Columns | None = None
 
@@ -133,7 +141,7 @@ class Trajectory:
         old = self._store
         if old is not None and rows <= len(old.loss):
             return old
-        grown = Columns.room(max(rows, 2 * self._count), like.p.shape[1:], len(like.state))
+        grown = Columns.room(max(rows, 2 * self._count, self._expected), like.p.shape[1:], len(like.state))
         if old is not None:
             grown.put(0, old.head(self._count))
         return grown

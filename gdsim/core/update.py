@@ -7,6 +7,7 @@ import numpy as np
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.optimizers.base import Rates
+from gdsim.core.points import PointSet
 from gdsim.core.trajectory import Columns
 
 
@@ -17,6 +18,8 @@ class Update:
     Attributes
     ----------
     run : Run
+    points : PointSet
+        All training points.
     t : int
         From 1.
     epoch : int
@@ -38,6 +41,7 @@ class Update:
     """
 
     run: Run
+    points: PointSet
     t: int
     epoch: int
     before: Array
@@ -76,17 +80,20 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
     before = record.p[t - 1]
     gradient = record.gradient[t]
     # Row 0 has no state: what a rule starts with is the rule's to say.
-    state = run.optimizer.init(before) if t == 1 else type(run.optimizer.init(before))(*record.state[:, t - 1])
+    state = run.optimizer.init(before)
+    if t > 1:
+        state = type(state)(*record.state[:, t - 1])
     rates = Rates(float(record.eta[t]), float(record.gamma[t]), t)
     return Update(
         run=run,
+        points=experiment.points,
         t=t,
         epoch=(t - 1) // experiment.updates_per_epoch(run),
         before=before,
         after=record.p[t],
         gradient=gradient,
         asked_at=_asked_at(run, before, gradient, state, rates),
-        eta=rates.eta,
+        eta=float(rates.eta),
         gamma=rates.gamma,
         state_before=np.array(state).reshape(len(state), len(before)),
         state_after=record.state[:, t],

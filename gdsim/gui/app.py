@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 import gdsim
@@ -29,7 +29,9 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
     session = Session(experiment)
     window = MainWindow(app, session, make_surface_pane(allowed=opengl), QSettings())
     window.show()
-    session.begin()
+    # What is seen first is the window itself; the work begins when it is there.
+    first_paint = _FirstPaint(window)
+    first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     _close_on_interrupt(window)
     code = app.exec()
     _take_apart(window, session)
@@ -114,6 +116,23 @@ def make_surface_pane(*, allowed: bool) -> SurfaceView:
     from gdsim.gui.surface.painter_pane import SurfacePainter  # noqa: PLC0415
 
     return SurfacePainter()
+
+
+class _FirstPaint(QObject):
+    """Tells when a window is painted for the first time."""
+
+    seen = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first painting."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self.seen.emit()
+        return False
 
 
 def _close_on_interrupt(window: MainWindow) -> None:

@@ -7,6 +7,9 @@ from gdsim.core.experiment import Experiment, Run
 from gdsim.core.trajectory import Trajectory
 from gdsim.session.frame import RunView
 
+# Rows that a record has room for from its start, when its run is that long.
+_ROOM = 1_000_000
+
 
 @dataclass(eq=False)
 class Track:
@@ -74,8 +77,9 @@ class Tracks:
             usable = (*kept, *each) if holds else each
             track = next((one for one in usable if one.run.computes_like(run)), None)
             if track is None:
-                number = submit(new, index)
-                track = Track(run, new.updates_per_epoch(run), new.total_steps(run), number)
+                number, total = submit(new, index), new.total_steps(run)
+                record = Trajectory(min(total + 1, _ROOM))
+                track = Track(run, new.updates_per_epoch(run), total, number, record)
             each.append(track)
         return Tracks(new, tuple(each))
 

@@ -4,6 +4,7 @@ from gdsim.core.engine import chunks
 from gdsim.core.experiment import Experiment
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.trajectory import Trajectory
+from gdsim.core.update import update_of
 from gdsim.gui.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
 
@@ -26,7 +27,12 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
         for run, record in zip(experiment.runs, records, strict=True)
     )
     length = max((record.last_step for record in records), default=0)
-    return Frame(step, length, by_epoch=False, views=views, selected=0)
+    update = None
+    if views and length:
+        first = views[0]
+        t = min(first.step + 1, first.trajectory.last_step)
+        update = update_of(experiment, first.run, first.whole, t) if t else None
+    return Frame(step, length, by_epoch=False, views=views, selected=0, update=update)
 
 
 def look_of(experiment: Experiment, theme=LIGHT) -> Look:

@@ -1,13 +1,21 @@
-"""The error surface drawn by OpenGL. Import it only after `opengl.probe` has found OpenGL."""
+"""The error surface drawn by OpenGL. Use it only after `opengl.probe` has found OpenGL."""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.surface import HeightMap
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.gui.surface.gl import SurfaceStudio
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import View
+
+if TYPE_CHECKING:
+    from gdsim.gui.surface.gl import SurfaceStudio
+
+# Samples along each side of the surface, for a graphics card and for a processor.
+_FINE, _COARSE = 121, 61
 
 
 class SurfacePane(SurfaceCanvas):
@@ -15,12 +23,25 @@ class SurfacePane(SurfaceCanvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio = SurfaceStudio()
-        self._samples = 121 if self._studio.renderer and not self._studio.software else 61
-        self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=self._studio.renderer))
-        self.destroyed.connect(self._studio.close)
+        self._studio: SurfaceStudio | None = None
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        if self._studio is None:
+            self._studio = self._open_studio()
+        super().show_surface(surface)
+
+    def _open_studio(self) -> "SurfaceStudio":
+        # PyOpenGL takes a tenth of a second to load, which the window need not wait for.
+        from gdsim.gui.surface.gl import SurfaceStudio  # noqa: PLC0415
+
+        studio = SurfaceStudio()
+        self._samples = _FINE if studio.renderer and not studio.software else _COARSE
+        self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=studio.renderer))
+        self.destroyed.connect(studio.close)
+        return studio
 
     def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
-        image = self._studio.picture(mesh, view, pixel_ratio, line)
+        image = self._studio.picture(mesh, view, pixel_ratio, line) if self._studio else None
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image
