@@ -5,6 +5,7 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 """
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from gdsim.core.checked_json import FileFault, parse, read_text
@@ -33,6 +34,12 @@ def bundled_scenes() -> dict[str, Path]:
     """Return the scenes that come with gdsim, by name, in the order of the lecture."""
     folder = resource("scenes")
     return {name: folder / f"{name}.json" for name in BUNDLED}
+
+
+@lru_cache(maxsize=1)
+def bundled_titles() -> dict[str, str]:
+    """Return the titles of the scenes that come with gdsim, by name."""
+    return {name: load_scene(path).title for name, path in bundled_scenes().items()}
 
 
 def find_scene(name: str) -> Path:

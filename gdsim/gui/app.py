@@ -13,7 +13,7 @@ import gdsim
 from gdsim.core.experiment import Experiment
 from gdsim.gui import opengl as gl
 from gdsim.gui.main_window import MainWindow
-from gdsim.gui.pane import SurfaceView
+from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
 
@@ -27,7 +27,7 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
     """
     app = boot()
     session = Session(experiment)
-    window = MainWindow(app, session, make_surface_pane(allowed=opengl), QSettings())
+    window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
     window.show()
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)
@@ -55,7 +55,7 @@ def record(
     app = boot(unseen=True)
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
-    window = MainWindow(app, session, make_surface_pane(allowed=opengl), None)
+    window = MainWindow(app, session, EitherPane(allowed=opengl), None)
     window.set_theme(theme)
     window.resize(*size)
     window.show()
@@ -105,17 +105,6 @@ def boot(*, unseen: bool = False) -> QApplication:
     app.setStyle("Fusion")
     pg.setConfigOptions(antialias=True)
     return app
-
-
-def make_surface_pane(*, allowed: bool) -> SurfaceView:
-    """Return the 3D pane that this machine can draw."""
-    if allowed and gl.probe().available:
-        from gdsim.gui.surface.gl_pane import SurfacePane  # noqa: PLC0415 - only after the probe
-
-        return SurfacePane()
-    from gdsim.gui.surface.painter_pane import SurfacePainter  # noqa: PLC0415
-
-    return SurfacePainter()
 
 
 class _FirstPaint(QObject):

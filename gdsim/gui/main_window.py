@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.experiment import Experiment
-from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.header import Header
@@ -51,10 +51,12 @@ class MainWindow(QMainWindow):
         self._intents = Intents(session, self)
         self._app = app
         self._settings = settings
-        self._theme = LIGHT
+        self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        # Before there are widgets: each is then dressed once, when it is first shown.
+        self._dress_application()
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
-        self._header = Header({name: load_scene(path).title for name, path in bundled_scenes().items()})
+        self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
         layout = QVBoxLayout(self._body)
@@ -269,8 +271,8 @@ class MainWindow(QMainWindow):
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
-        for path in bundled_scenes().values():
-            menu.addAction(load_scene(path).title, partial(self._intents.open, path))
+        for name, title in bundled_titles().items():
+            menu.addAction(title, partial(self._open_bundled, name))
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
@@ -340,9 +342,15 @@ class MainWindow(QMainWindow):
     def set_theme(self, name: str) -> None:
         """Show everything in the light or the dark theme."""
         self._theme = THEMES.get(name, LIGHT)
-        # Palette and style sheet of the application, so that menus and dialogs wear them too.
+        self._dress_application()
+        self._dress_widgets()
+
+    def _dress_application(self) -> None:
+        """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
         QApplication.setPalette(palette(self._theme))
         self._app.setStyleSheet(stylesheet(self._theme))
+
+    def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
@@ -388,7 +396,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         kept = self._settings
-        self.set_theme(str(kept.value("theme", LIGHT.name)) if kept else LIGHT.name)
+        self._dress_widgets()
         self._set_log(str(kept.value("log", "true")).lower() == "true" if kept else True)
         for side in ("left", "right"):
             self._actions[f"fold_{side}"].setChecked(True)
@@ -399,4 +407,4 @@ class MainWindow(QMainWindow):
 
 
 def _scene_key(title: str) -> str:
-    return next((name for name, path in bundled_scenes().items() if load_scene(path).title == title), "")
+    return next((name for name, other in bundled_titles().items() if other == title), "")

@@ -18,6 +18,7 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.gui import app as gui
 from gdsim.gui.main_window import MainWindow
+from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
 RULES = ("gd", "momentum", "nesterov", "adam")
@@ -35,7 +36,7 @@ class Window:
     def __init__(self) -> None:
         app = gui.boot()
         self.session = Session(four_runs(STEPS))
-        self.window = MainWindow(app, self.session, gui.make_surface_pane(allowed=True), None)
+        self.window = MainWindow(app, self.session, EitherPane(allowed=True), None)
         self.window.resize(1440, 900)
         self.window.show()
         self.session.begin()

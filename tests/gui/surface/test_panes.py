@@ -547,7 +547,8 @@ def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     from gdsim.gui.surface.gl_pane import SurfacePane
 
     pane = shown(SurfacePane(), qtbot)
-    pane._studio.close()
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
+    pane._studio.close()
+    pane.repaint_surface()
     assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.15

@@ -1,0 +1,79 @@
+"""The 3D pane that this machine can draw, found out when there is something to draw.
+
+Asking for OpenGL loads a driver, which takes longer than all the rest of a window.
+"""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdsim.core.surface import HeightMap
+from gdsim.gui.opengl import probe
+from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame
+
+
+class EitherPane(QWidget):
+    """Stands for one of the two 3D panes, and hands everything on to it.
+
+    Parameters
+    ----------
+    allowed : bool
+        Whether OpenGL may be used when there is any.
+    """
+
+    def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Error surface"))
+        self._allowed = allowed
+        self._pane: SurfaceCanvas | None = None
+        self._look: Look | None = None
+        self._frame: Frame | None = None
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        self._look = look
+        if self._pane:
+            self._pane.set_look(look)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+        self._frame = frame
+        if self._pane:
+            self._pane.show_frame(frame)
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        if self._pane is None:
+            self._pane = self._chosen()
+        self._pane.show_surface(surface)
+
+    def reset_view(self) -> None:
+        """Look from where one looked at first."""
+        if self._pane:
+            self._pane.reset_view()
+
+    def top_view(self) -> None:
+        """Look straight down, as on the contour map."""
+        if self._pane:
+            self._pane.top_view()
+
+    def _chosen(self) -> SurfaceCanvas:
+        pane = self._make()
+        self.setAccessibleDescription(pane.accessibleDescription())
+        self._room.addWidget(pane)
+        if self._look:
+            pane.set_look(self._look)
+        if self._frame:
+            pane.show_frame(self._frame)
+        return pane
+
+    def _make(self) -> SurfaceCanvas:
+        if self._allowed and probe().available:
+            from gdsim.gui.surface.gl_pane import SurfacePane  # noqa: PLC0415 - only after the probe
+
+            return SurfacePane()
+        from gdsim.gui.surface.painter_pane import SurfacePainter  # noqa: PLC0415
+
+        return SurfacePainter()
