@@ -63,6 +63,10 @@ class Run:
         return self == replace(other, name=self.name, colour=self.colour, hidden=self.hidden)
 
 
+# Ends that are closer, as a share of their size, are one place to a picture.
+_NARROWEST = 1e-9
+
+
 class Window(NamedTuple):
     """The part of the (w, b) plane that is drawn; the lecture draws -6 to 6."""
 
@@ -78,7 +82,7 @@ class Window(NamedTuple):
                 return f"{name} must have ends from -1e100 to 1e100"
             if not low < high:
                 return f"{name} must go from a smaller to a larger number, not from {low:g} to {high:g}"
-            if high - low < 1e-9 * max(abs(low), abs(high)):
+            if high - low < _NARROWEST * max(1e-3, abs(low), abs(high)):
                 return f"{name} must have ends that can be told apart, not {low!r} and {high!r}"
         return ""
 

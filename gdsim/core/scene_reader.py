@@ -75,17 +75,17 @@ def _points(node: Node, dimension: int | None) -> PointSet:
 
 
 def _rows(node: Node, dimension: int | None) -> Array:
-    rows = list(node.items())
-    if not rows:
+    first = next(node.items(), None)
+    if first is None:
         return np.empty((0, dimension or 1))
-    if not isinstance(rows[0].value, list):
+    if not isinstance(first.value, list):
         if dimension is not None and dimension > 1:
-            raise rows[0].wrong(f"{_list_of(dimension)}, like the points")
+            raise first.wrong(f"{_list_of(dimension)}, like the points")
         return _numbers(node)[:, np.newaxis]
-    wanted = dimension or len(rows[0].value)
+    wanted = dimension or len(first.value)
     if wanted == 0:
-        raise rows[0].fault("must not be empty")
-    return np.array([_row(row, wanted) for row in rows])
+        raise first.fault("must not be empty")
+    return np.array([_row(row, wanted) for row in node.items()])
 
 
 def _row(node: Node, wanted: int) -> Array:
@@ -110,7 +110,8 @@ def _numbers(node: Node) -> Array:
         else:
             if (np.abs(array) <= NUMBER.high).all():
                 return array
-    return np.array([item.number() for item in node.items()])
+    # One after the other, and none kept: a list may have millions, and only the last one be wrong.
+    return np.fromiter((item.number() for item in node.items()), np.float64, len(node.value))
 
 
 def _window(node: Node) -> Window:

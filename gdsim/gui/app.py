@@ -13,6 +13,7 @@ import gdsim
 from gdsim.core.experiment import Experiment
 from gdsim.gui import opengl as gl
 from gdsim.gui.main_window import MainWindow
+from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
@@ -49,8 +50,10 @@ def record(
         If there is no such step.
     OSError
         If the file cannot be written.
+    KeyboardInterrupt
+        If the person at the terminal wants no picture after all.
     """
-    from gdsim.gui.record import save_animation, save_picture  # noqa: PLC0415 - Pillow is slow to load
+    from gdsim.gui.record import Recorder  # noqa: PLC0415 - Pillow is slow to load
 
     app = boot(unseen=True)
     session = Session(experiment)
@@ -60,12 +63,17 @@ def record(
     window.resize(*size)
     window.show()
     session.begin()
+    # An interrupt is dealt with between two pictures, not in the middle of Qt's work.
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    studio = Recorder(window, session, lambda: bool(interrupts))
     try:
         if out.suffix.lower() == ".gif":
-            save_animation(window, session, out)
+            studio.save_animation(out)
         else:
-            save_picture(window, session, out, step)
+            studio.save_picture(out, step)
     finally:
+        signal.signal(signal.SIGINT, before)
         window.close()
         _take_apart(window, session)
 
@@ -90,14 +98,11 @@ def boot(*, unseen: bool = False) -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    chosen = os.environ.get("QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not chosen and not os.environ.get("WAYLAND_DISPLAY"):
-        # Qt ends the process when it finds no display, unless it has something to fall back to.
-        os.environ["QT_QPA_PLATFORM"] = "xcb;offscreen" if os.environ.get("DISPLAY") else "offscreen"
-        os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.xcb=false;qt.qpa.plugin=false")
+    unseen = unseen or is_asked_for(os.environ)
+    choose_platform()
     gl.prepare()
     app = QApplication(sys.argv[:1])
-    if app.platformName() == "offscreen" and not chosen and not unseen:
+    if app.platformName() == UNSEEN and not unseen:
         raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")
     app.setApplicationName("gdsim")
     app.setOrganizationName("gdsim")

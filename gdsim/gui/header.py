@@ -1,10 +1,10 @@
 """The bar at the top: which scene is open, undo, the side columns, the theme, help."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gdsim.gui import assets
+from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.theme import Theme
 
 _ICON = QSize(18, 18)
@@ -72,7 +72,8 @@ class Header(QWidget):
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
-        self._about = _ElidedLabel()
+        self._about = ElidedLabel()
+        self._about.setObjectName("hint")
         layout.addSpacing(8)
         layout.addWidget(self._about, 1)
         for entry in right:
@@ -97,7 +98,7 @@ class Header(QWidget):
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
         """Show the scene's name and sentence, and what can be undone."""
         self._scenes.setCurrentIndex(self._scenes.findData(key) if key else -1)
-        self._about.set_sentence(about)
+        self._about.set_whole(about)
         for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
             button = next(one for one, icon in self._buttons if icon == name)
             button.setEnabled(bool(edit))
@@ -105,27 +106,3 @@ class Header(QWidget):
 
     def _on_scene(self, index: int) -> None:
         self.scene_chosen.emit(self._scenes.itemData(index))
-
-
-class _ElidedLabel(QLabel):
-    """A sentence that ends in an ellipsis where there is no room for all of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("hint")
-        self.setMinimumWidth(40)
-        self._sentence = ""
-
-    def set_sentence(self, sentence: str) -> None:
-        """Show another sentence; all of it is in the tooltip."""
-        self._sentence = sentence
-        self.setToolTip(sentence)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new room."""
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideRight, self.width()))

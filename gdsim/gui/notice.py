@@ -16,6 +16,7 @@ class Notice(QLabel):
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

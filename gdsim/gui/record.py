@@ -21,63 +21,85 @@ _LAST_MS = 1500
 _COLOURS, _SAME = 240, 255
 
 
-def save_picture(window: MainWindow, session: Session, out: Path, step: int | None) -> None:
-    """Save the window as a PNG, standing at ``step`` (the last one when it is None).
+class Recorder:
+    """Takes pictures of a window.
 
-    Raises
-    ------
-    ValueError
-        If there is no such step.
-    OSError
-        If the file cannot be written.
+    Parameters
+    ----------
+    window : MainWindow
+    session : Session
+    interrupted : callable
+        Whether to give up.
     """
-    _wait_for(window.is_settled)
-    length = session.playhead.length
-    if step is not None and step > length:
-        raise ValueError(f"there is no step {step}; the last one is {length}")
-    image = _picture_at(window, session, length if step is None else step)
-    with replacing(out) as unfinished:
-        unfinished.write_bytes(_png(image))
 
+    def __init__(self, window: MainWindow, session: Session, interrupted: Callable[[], bool]) -> None:
+        self._window = window
+        self._session = session
+        self._interrupted = interrupted
 
-def save_animation(window: MainWindow, session: Session, out: Path) -> None:
-    """Save the window as a GIF that plays all runs from their start to their end.
+    def save_picture(self, out: Path, step: int | None) -> None:
+        """Save the window as a PNG, standing at ``step`` (the last one when it is None).
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
-    _wait_for(window.is_settled)
-    length = session.playhead.length
-    steps = sorted({round(length * part / _FRAMES) for part in range(_FRAMES + 1)})
-    frames = (_picture_at(window, session, step) for step in steps)
-    with replacing(out) as unfinished:
-        _write_gif(frames, len(steps), unfinished)
+        Raises
+        ------
+        ValueError
+            If there is no such step.
+        OSError
+            If the file cannot be written.
+        KeyboardInterrupt
+            If it was interrupted.
+        """
+        length = self._settled_length()
+        if step is not None and step > length:
+            raise ValueError(f"there is no step {step}; the last one is {length}")
+        image = self._picture_at(length if step is None else step)
+        with replacing(out) as unfinished:
+            unfinished.write_bytes(_png(image))
 
+    def save_animation(self, out: Path) -> None:
+        """Save the window as a GIF that plays all runs from their start to their end.
 
-def _picture_at(window: MainWindow, session: Session, step: int) -> QImage:
-    session.play(lambda head: head.pause().seek(step))
-    # Whatever the position brought up, such as a layout that shifts, is done before the shutter opens.
-    for _ in range(3):
-        QApplication.processEvents()
-    window.show_now()
-    return window.grab().toImage()
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        KeyboardInterrupt
+            If it was interrupted.
+        """
+        length = self._settled_length()
+        steps = sorted({round(length * part / _FRAMES) for part in range(_FRAMES + 1)})
+        frames = (self._picture_at(step) for step in steps)
+        with replacing(out) as unfinished:
+            _write_gif(frames, len(steps), unfinished)
 
+    def _settled_length(self) -> int:
+        """Let the program work, as it would with a person waiting, until all is computed."""
+        loop = QEventLoop()
+        timer = QTimer()
 
-def _wait_for(ready: Callable[[], bool]) -> None:
-    """Let the program work until it is ready, as it would with a person waiting."""
-    loop = QEventLoop()
-    timer = QTimer()
+        def look() -> None:
+            if self._window.is_settled() or self._interrupted():
+                loop.quit()
 
-    def look() -> None:
-        if ready():
-            loop.quit()
+        timer.timeout.connect(look)
+        timer.start(5)
+        loop.exec()
+        timer.stop()
+        self._give_up_if_interrupted()
+        return self._session.playhead.length
 
-    timer.timeout.connect(look)
-    timer.start(5)
-    loop.exec()
-    timer.stop()
+    def _picture_at(self, step: int) -> QImage:
+        self._give_up_if_interrupted()
+        self._session.play(lambda head: head.pause().seek(step))
+        # Whatever the position brought up, such as a layout that shifts, is done before the shutter opens.
+        for _ in range(3):
+            QApplication.processEvents()
+        self._window.show_now()
+        return self._window.grab().toImage()
+
+    def _give_up_if_interrupted(self) -> None:
+        if self._interrupted():
+            raise KeyboardInterrupt
 
 
 def _write_gif(frames: Iterator[QImage], count: int, path: Path) -> None:

@@ -51,10 +51,8 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
 
 
 def test_without_a_display_the_window_says_so_in_one_line():
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
-    }
-    for display in ({}, {"DISPLAY": ":9999"}):
+    environment = without_display()
+    for display in ({}, {"DISPLAY": ":9999"}, {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"}):
         ended = subprocess.run(
             [sys.executable, "-m", "gdsim"],
             capture_output=True,
@@ -68,31 +66,29 @@ def test_without_a_display_the_window_says_so_in_one_line():
         assert "no display" in ended.stderr
 
 
+_PLATFORM = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "QT_LOGGING_RULES"}
+
+
 def without_display() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    return {name: value for name, value in os.environ.items() if name not in _PLATFORM}
 
 
-@pytest.mark.parametrize("display", [None, "", ":9999"])
-def test_a_picture_needs_no_display(tmp_path, display):
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
-    }
-    if display is not None:
-        environment["DISPLAY"] = display
+SETTINGS = [
+    {},
+    {"DISPLAY": ""},
+    {"DISPLAY": ":9999"},
+    {"WAYLAND_DISPLAY": "wayland-99"},
+    {"DISPLAY": ":9999", "QT_QPA_PLATFORM": "xcb"},
+    {"QT_QPA_PLATFORM": "nonsense"},
+]
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_a_picture_needs_no_display(tmp_path, setting):
+    environment = without_display() | setting
     out = tmp_path / "picture.png"
     ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "gdsim",
-            "record",
-            "valley",
-            str(out),
-            "--size",
-            "1280x720",
-            "--theme",
-            "dark",
-        ],
+        [sys.executable, *f"-m gdsim record valley {out} --size 1280x720 --theme dark".split()],
         capture_output=True,
         text=True,
         timeout=60,
@@ -140,3 +136,16 @@ class TestRecord:
         out.mkdir()
         assert main(["record", "valley", str(out)]) == 2
         assert "cannot be written" in capsys.readouterr().err
+
+
+def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path):
+    out = tmp_path / "clip.gif"
+    code = f"""
+import os, signal, sys, threading
+threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+from gdsim.cli import main
+sys.exit(main(["record", "first-neuron", {str(out)!r}]))
+"""
+    ended = python(code)
+    assert (ended.returncode, ended.stderr) == (130, "Stopped.\n")
+    assert list(tmp_path.iterdir()) == []

@@ -173,7 +173,7 @@ def test_several_inputs(qtbot, tmp_path):
     window, session = opened(qtbot, experiment)
     session.play(lambda head: head.seek(20))
     window.show_now()
-    assert "w2 = 0" in window._cards.surface_card._hint.text()
+    assert "w2 = 0" in window._cards.surface_card._hint.whole()
     window._intents.pick_start(1.0, 2.0)
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 

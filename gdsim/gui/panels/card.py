@@ -1,7 +1,9 @@
 """A card: a titled panel, the one kind of box in the window."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.gui.elided_label import ElidedLabel
 
 
 class Card(QFrame):
@@ -11,16 +13,16 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(title)
-        self._title = QLabel(title)
+        self._title = ElidedLabel(title)
         self._title.setObjectName("cardTitle")
-        self._hint = QLabel(hint)
+        self._hint = ElidedLabel(hint)
         self._hint.setObjectName("hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
         self.header.addWidget(self._title)
         self.header.addStretch(1)
-        self.header.addWidget(self._hint)
+        self.header.addWidget(self._hint, 2)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 10)
         self._layout.setSpacing(6)
@@ -34,11 +36,11 @@ class Card(QFrame):
 
     def set_title(self, title: str) -> None:
         """Show another title."""
-        self._title.setText(title)
+        self._title.set_whole(title)
 
     def set_hint(self, hint: str) -> None:
         """Show another hint."""
-        self._hint.setText(hint)
+        self._hint.set_whole(hint)
 
     def set_body(self, *widgets: QWidget) -> None:
         """Put the widgets below the title, one under the other; the first takes the space."""

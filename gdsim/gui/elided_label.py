@@ -1,0 +1,53 @@
+"""A line of text that ends in an ellipsis where there is no room for all of it."""
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_LEAST = 40
+
+
+class ElidedLabel(QLabel):
+    """Shows plain text, whatever signs are in it; all of it is in the tooltip."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(_LEAST)
+        self._whole = ""
+        self.set_whole(text)
+
+    def set_whole(self, text: str) -> None:
+        """Show another text."""
+        self._whole = " ".join(text.split())
+        self.updateGeometry()
+        self._elide()
+
+    def whole(self) -> str:
+        """Return all of the text."""
+        return self._whole
+
+    def sizeHint(self) -> QSize:
+        """Return room for all of the text."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a few letters."""
+        return QSize(min(_LEAST, self.sizeHint().width()), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(
+            self._whole, Qt.TextElideMode.ElideRight, max(self.width(), _LEAST)
+        )
+        self.setText(shown)
+        # Tooltips read what looks like HTML as HTML.
+        self.setToolTip(f"<qt>{escape(self._whole)}</qt>" if shown != self._whole else "")

@@ -1,0 +1,40 @@
+"""Which of Qt's platforms the program runs on. Qt ends the process when the one it is told is not there."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+# What Qt says of a platform that it then does without.
+_SILENCED = "qt.qpa.xcb=false;qt.qpa.plugin=false;qt.qpa.wayland=false"
+UNSEEN = "offscreen"
+
+
+def choose_platform() -> None:
+    """Give Qt something to fall back to; to be called before there is an application."""
+    if sys.platform.startswith("linux"):
+        os.environ["QT_QPA_PLATFORM"] = platforms(os.environ)
+        rules = os.environ.get("QT_LOGGING_RULES", "")
+        os.environ["QT_LOGGING_RULES"] = f"{rules};{_SILENCED}".strip(";")
+
+
+def platforms(environment: Mapping[str, str]) -> str:
+    """Return the platforms to try, the best first, as Qt reads them."""
+    wanted = environment.get("QT_QPA_PLATFORM", "")
+    names = [wanted] if wanted else []
+    if not wanted and _has_wayland(environment):
+        names.append("wayland")
+    if not wanted and environment.get("DISPLAY"):
+        names.append("xcb")
+    return ";".join(dict.fromkeys([*names, UNSEEN]))
+
+
+def _has_wayland(environment: Mapping[str, str]) -> bool:
+    """Return whether there is a Wayland display; its library complains aloud when there is none."""
+    name = environment.get("WAYLAND_DISPLAY", "")
+    return bool(name) and Path(environment.get("XDG_RUNTIME_DIR", "/"), name).is_socket()
+
+
+def is_asked_for(environment: Mapping[str, str]) -> bool:
+    """Return whether somebody wants no window to be seen."""
+    return environment.get("QT_QPA_PLATFORM", "").partition(":")[0] in {UNSEEN, "minimal", "vnc"}
