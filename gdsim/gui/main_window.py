@@ -52,8 +52,6 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
-        # Before there are widgets: each is then dressed once, when it is first shown.
-        self._dress_application()
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
         self._header = Header(bundled_titles())
@@ -396,7 +394,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         kept = self._settings
+        # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._dress_widgets()
+        self._dress_application()
         self._set_log(str(kept.value("log", "true")).lower() == "true" if kept else True)
         for side in ("left", "right"):
             self._actions[f"fold_{side}"].setChecked(True)
