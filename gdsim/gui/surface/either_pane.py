@@ -3,13 +3,17 @@
 Asking for OpenGL loads a driver, which takes longer than all the rest of a window.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface import HeightMap
 from gdsim.gui.opengl import probe
-from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
+
+if TYPE_CHECKING:
+    from gdsim.gui.surface.canvas import SurfaceCanvas
 
 
 class EitherPane(QWidget):
@@ -59,7 +63,7 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.top_view()
 
-    def _chosen(self) -> SurfaceCanvas:
+    def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self.setAccessibleDescription(pane.accessibleDescription())
         self._room.addWidget(pane)
@@ -69,7 +73,7 @@ class EitherPane(QWidget):
             pane.show_frame(self._frame)
         return pane
 
-    def _make(self) -> SurfaceCanvas:
+    def _make(self) -> "SurfaceCanvas":
         if self._allowed and probe().available:
             from gdsim.gui.surface.gl_pane import SurfacePane  # noqa: PLC0415 - only after the probe
 
