@@ -63,6 +63,14 @@ def rounded(value: float, digits: int = 6) -> str:
     return _tidied(f"{value:.{digits}g}")
 
 
+def scientific(value: float, digits: int = 6) -> str:
+    """Return a number to some significant digits with an exponent, such as ``"1.541e-6"``."""
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").removesuffix(".")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
 def steady(value: float, digits: int = 6) -> str:
     """Return a number to some significant digits, zeros included, so that its width does not change."""
     if value == 0:

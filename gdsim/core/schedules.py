@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
 from gdsim.core.param import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, Declared, param
 
 # One number, or an array of one number for each run of a batch, shaped to broadcast against its parameters.
@@ -42,6 +43,14 @@ class Schedule(Declared):
     def rate(self, eta0: Rate, now: Moment) -> Rate:
         """Return the learning rate of the update that is about to be made."""
 
+    @abstractmethod
+    def work(self) -> tuple[Line, ...]:
+        """Return what `rate` computes, with eta0 for the rate it starts from and the names of a `Moment`."""
+
+    @abstractmethod
+    def why(self, now: Moment) -> str:
+        """Return why the rate is what it is, in a few words."""
+
 
 @dataclass(frozen=True)
 class Constant(Schedule):
@@ -53,6 +62,14 @@ class Constant(Schedule):
     def rate(self, eta0: Rate, now: Moment) -> Rate:  # noqa: ARG002 - the same at every moment
         """η₀."""
         return eta0
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the rate itself."""
+        return (Line("rate", "eta = eta0"),)
+
+    def why(self, now: Moment) -> str:  # noqa: ARG002 - the same at every moment
+        """Return that nothing changes it."""
+        return "constant"
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,14 @@ class StepDecay(Schedule):
         """η₀ · factor^⌊epoch / every⌋."""
         return eta0 * _power(self.factor, now.epoch // self.every)
 
+    def work(self) -> tuple[Line, ...]:
+        """Return the stairs."""
+        return (Line("rate", "eta = eta0*factor**floor(epoch/every)"),)
+
+    def why(self, now: Moment) -> str:
+        """Return how many epochs are finished."""
+        return f"step decay, {now.epoch} {'epoch' if now.epoch == 1 else 'epochs'} finished"
+
 
 def _power(base: float, exponent: int) -> float:
     try:
@@ -97,6 +122,18 @@ class ValidationDecay(Schedule):
     def rate(self, eta0: Rate, now: Moment) -> Rate:
         """η₀ / 2^rises."""
         return eta0 * 0.5**now.rises
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the halvings."""
+        return (Line("rate", "eta = eta0*0.5**rises"),)
+
+    def why(self, now: Moment) -> str:
+        """Return how often it was halved."""
+        rises = int(now.rises)
+        if not rises:
+            return "not halved yet, since the validation loss has not risen"
+        often = {1: "once", 2: "twice"}.get(rises, f"{rises} times")
+        return f"halved {often}, when the validation loss rose"
 
 
 def _decay_param() -> float:
@@ -124,6 +161,14 @@ class Exponential(Schedule):
         """η₀ · e^(-k·t)."""
         return eta0 * math.exp(-self.k * now.step)
 
+    def work(self) -> tuple[Line, ...]:
+        """Return the exponential."""
+        return (Line("rate", "eta = eta0*exp(-(k*step))"),)
+
+    def why(self, now: Moment) -> str:
+        """Return which t it is."""
+        return f"exponential decay, t = {now.step} counts from 0"
+
 
 @dataclass(frozen=True)
 class Inverse(Schedule):
@@ -137,6 +182,14 @@ class Inverse(Schedule):
         """η₀ / (1 + k·t)."""
         return eta0 / (1.0 + self.k * now.step)
 
+    def work(self) -> tuple[Line, ...]:
+        """Return the fraction."""
+        return (Line("rate", "eta = eta0 / (1 + k*step)"),)
+
+    def why(self, now: Moment) -> str:
+        """Return which t it is."""
+        return f"1/t decay, t = {now.step} counts from 0"
+
 
 @dataclass(frozen=True)
 class MomentumSchedule(Declared):
@@ -149,6 +202,14 @@ class MomentumSchedule(Declared):
     def momentum(self, gamma: float, step: int) -> float:
         """Return the momentum of update ``step``, counted from 0."""
 
+    @abstractmethod
+    def work(self) -> tuple[Line, ...]:
+        """Return what `momentum` computes, with gamma0 for the run's own momentum."""
+
+    @abstractmethod
+    def why(self, now: Moment) -> str:
+        """Return why the momentum is what it is, in a few words."""
+
 
 @dataclass(frozen=True)
 class ConstantMomentum(MomentumSchedule):
@@ -160,6 +221,14 @@ class ConstantMomentum(MomentumSchedule):
     def momentum(self, gamma: float, step: int) -> float:  # noqa: ARG002 - the same at every step
         """γ."""
         return gamma
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the momentum itself."""
+        return (Line("rate", "gamma = gamma0"),)
+
+    def why(self, now: Moment) -> str:  # noqa: ARG002 - the same at every moment
+        """Return that nothing changes it."""
+        return "constant"
 
 
 @dataclass(frozen=True)
@@ -174,8 +243,20 @@ class Sutskever(MomentumSchedule):
 
     def momentum(self, gamma: float, step: int) -> float:  # noqa: ARG002 - the schedule replaces γ
         """min(1 - 2^(-1 - log₂(⌊t/250⌋ + 1)), γ_max)."""
-        risen = 1.0 - math.exp2(-1.0 - math.log2(step // 250 + 1))
-        return min(risen, self.gamma_max)
+        return min(_risen(step), self.gamma_max)
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the stairs and their cap."""
+        return (Line("rate", "gamma = min(1 - 2**(-1 - log2(floor(step/250) + 1)), gamma_max)"),)
+
+    def why(self, now: Moment) -> str:
+        """Return which stair it is, and whether the cap holds it."""
+        stair = f"stair ⌊{now.step}/250⌋ = {now.step // 250}"
+        return f"{stair}, {'below' if _risen(now.step) < self.gamma_max else 'at'} the cap"
+
+
+def _risen(step: int) -> float:
+    return 1.0 - math.exp2(-1.0 - math.log2(step // 250 + 1))
 
 
 SCHEDULES: dict[str, type[Schedule]] = {

@@ -5,10 +5,14 @@ A text field that has the focus takes the keys it types with before any shortcut
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
+
+Key: TypeAlias = "str | QKeySequence.StandardKey"
+Keys: TypeAlias = "Key | tuple[Key, ...]"
 
 
 def _tr(text: str) -> str:
@@ -25,14 +29,21 @@ class Command:
         By which the window finds its action.
     text : str
         With the menu's ampersand.
-    keys : str or standard key
+    keys : str, standard key, or several of them
+        The first is shown in the menu.
     checkable : bool
     """
 
     name: str
     text: str
-    keys: str | QKeySequence.StandardKey = ""
+    keys: Keys = ""
     checkable: bool = False
+
+    def shortcuts(self) -> list[QKeySequence]:
+        """Return the keys, each once: on some systems two standard keys are the same."""
+        keys = self.keys if isinstance(self.keys, tuple) else (self.keys,)
+        named = {sequence.toString(): sequence for sequence in (QKeySequence(key) for key in keys)}
+        return [sequence for text, sequence in named.items() if text]
 
 
 SEPARATOR = Command("", "")
@@ -49,7 +60,7 @@ def menus() -> dict[str, tuple[Command, ...]]:
         ),
         _tr("&Edit"): (
             Command("undo", _tr("&Undo"), key.Undo),
-            Command("redo", _tr("&Redo"), key.Redo),
+            Command("redo", _tr("&Redo"), (key.Redo, "Ctrl+Y")),
             SEPARATOR,
             Command("add_point", _tr("Add a &point"), "Ctrl+Shift+P"),
         ),
@@ -67,6 +78,7 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("forward", _tr("Step &forward"), "Right"),
             Command("first", _tr("To the &start"), "Home"),
             Command("last", _tr("To the &end"), "End"),
+            Command("next_part", _tr("&Next part of the step"), "."),
             SEPARATOR,
             Command("slower", _tr("S&lower"), "["),
             Command("faster", _tr("F&aster"), "]"),
@@ -78,7 +90,13 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
             Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
             Command("fit_window", _tr("&Fit the map to the runs"), "Ctrl+F"),
+            Command("arrows", _tr("&Arrows of the step"), "Ctrl+A", checkable=True),
             Command("log_loss", _tr("&Logarithmic loss"), "Ctrl+G", checkable=True),
+            SEPARATOR,
+            Command("page_settings", _tr("&Settings of the run"), "Ctrl+1"),
+            Command("page_step", _tr("&This step, worked out"), "Ctrl+2"),
+            Command("page_why", _tr("&Why it does that"), "Ctrl+3"),
+            Command("page_memory", _tr("What past gradients &count"), "Ctrl+4"),
             SEPARATOR,
             Command("fold_left", _tr("&Points column"), "F7", checkable=True),
             Command("fold_right", _tr("&Settings column"), "F8", checkable=True),
@@ -106,7 +124,7 @@ def add_commands(
             menu.addSeparator()
             continue
         action = QAction(command.text, window)
-        action.setShortcut(QKeySequence(command.keys))
+        action.setShortcuts(command.shortcuts())
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(command.checkable)
         # `triggered` brings the checked state along; what a command does follows from the state it finds.

@@ -72,10 +72,10 @@ class Header(QWidget):
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
-        self._about = ElidedLabel()
-        self._about.setObjectName("hint")
+        self.about = ElidedLabel()
+        self.about.setObjectName("hint")
         layout.addSpacing(8)
-        layout.addWidget(self._about, 1)
+        layout.addWidget(self.about, 1)
         for entry in right:
             layout.addWidget(self._button(*entry))
 
@@ -98,7 +98,7 @@ class Header(QWidget):
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
         """Show the scene's name and sentence, and what can be undone."""
         self._scenes.setCurrentIndex(self._scenes.findData(key) if key else -1)
-        self._about.set_whole(about)
+        self.about.set_whole(about)
         for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
             button = next(one for one, icon in self._buttons if icon == name)
             button.setEnabled(bool(edit))

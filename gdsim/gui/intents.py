@@ -1,5 +1,6 @@
 """What a person wants, as edits of the experiment and moves of playback. A refusal becomes a sentence."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from gdsim.session.session import Session
 
 # One press of faster or slower.
 _STAIR = 1.5
+# How an experiment names a setting of a run.
+_RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
 class Intents(QObject):
@@ -27,9 +30,12 @@ class Intents(QObject):
     -------
     refused(str)
         Why something was not done, as a sentence.
+    done()
+        An edit was made: what was refused before is past.
     """
 
     refused = Signal(str)
+    done = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,10 +144,11 @@ class Intents(QObject):
         try:
             experiment = load_scene(path)
         except FileFault as fault:
-            self._refuse(fault)
+            self.refused.emit(_ended(str(fault)))  # begins with the file's name, which stays as it is
             return
         title = experiment.title or path.name
         self._session.open(experiment, self.tr("Open {scene}").format(scene=title))
+        self.done.emit()
 
     # Playback
 
@@ -202,7 +209,20 @@ class Intents(QObject):
             self._session.edit(change(self._session.experiment), name, merge)
         except (InvalidValue, PointsError) as fault:
             self._refuse(fault)
+        else:
+            self.done.emit()
 
-    def _refuse(self, fault: ValueError) -> None:
+    def _refuse(self, fault: InvalidValue | PointsError) -> None:
         text = str(fault)
-        self.refused.emit(text[:1].upper() + text[1:].rstrip(".") + ".")
+        run = _RUN_KEY.fullmatch(fault.key) if isinstance(fault, InvalidValue) else None
+        runs = self._session.experiment.runs
+        if run and isinstance(fault, InvalidValue) and int(run[1]) < len(runs):
+            words = self.tr("{name}: the {setting} {reason}")
+            text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
+        else:
+            text = text[:1].upper() + text[1:]
+        self.refused.emit(_ended(text))
+
+
+def _ended(sentence: str) -> str:
+    return sentence.rstrip(".") + "."

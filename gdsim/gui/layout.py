@@ -3,8 +3,6 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from gdsim.gui.panels.card import Card
-
 _LEFT, _RIGHT = 290, 310
 _GAP, _MARGIN = 8, 10
 
@@ -20,11 +18,12 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSpli
     return made
 
 
-def scrolled(card: Card) -> QScrollArea:
-    """Return a card that scrolls when the window is too low for it."""
+def scrolled(widget: QWidget) -> QScrollArea:
+    """Return a widget that scrolls when the window is too low for it."""
     area = QScrollArea()
-    area.setWidget(card)
+    area.setWidget(widget)
     area.setWidgetResizable(True)
+    area.setObjectName("plain")
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

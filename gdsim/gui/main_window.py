@@ -4,19 +4,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
+from gdsim.core.numerals import rounded
 from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
+from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
 from gdsim.gui.workspace import Workspace
@@ -63,9 +67,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._header)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
-        self.setMinimumSize(*_SMALLEST)
-        self.resize(*_USUAL)
-        self._notice = Notice(self._body)
+        room = self.screen().availableSize()
+        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        self.resize(QSize(*_USUAL).boundedTo(room))
+        self._notice = Notice(self._body, over=self._header.about)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -84,6 +89,7 @@ class MainWindow(QMainWindow):
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(self._on_playhead)
         session.selected_changed.connect(self._on_selected)
+        session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self._cards.transport.show_progress)
 
     @Slot(object, object)
@@ -122,8 +128,8 @@ class MainWindow(QMainWindow):
 
     def _show_run(self) -> None:
         run, experiment = self._session.selected_run, self._session.experiment
-        self._cards.editor_card.set_title(run.name if run else self.tr("No run"))
         self._cards.editor.setEnabled(run is not None)
+        self._cards.transport.set_has_runs(run is not None)
         if run:
             self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
         for name in ("duplicate_run", "hide_run", "remove_run"):
@@ -138,11 +144,12 @@ class MainWindow(QMainWindow):
     def _on_surface(self, surface: HeightMap) -> None:
         for pane in self._cards.maps:
             pane.show_surface(surface)
+        self._cards.legend.show_surface(surface)
         self._cards.surface_card.set_hint(self._surface_hint(surface))
 
     def _surface_hint(self, surface: HeightMap) -> str:
         if surface.error_bound > 0.0:
-            return self.tr("within {error} of the exact loss").format(error=f"{surface.error_bound:.2g}")
+            return self.tr("within {error} of the exact loss").format(error=rounded(surface.error_bound, 2))
         if surface.fixed:
             weights = ", ".join(
                 f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
@@ -156,11 +163,13 @@ class MainWindow(QMainWindow):
             pane.show_frame(frame)
         current = frame.current
         self._cards.table.show_fit(current.p if current else None)
-        self._cards.curve_card.set_title(
-            self.tr("Loss by epoch") if frame.by_epoch else self.tr("Loss by step")
-        )
         epoch = current.step // current.per_epoch if current else 0
         self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
+
+    @Slot(object)
+    def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        self._cards.why.show_findings(findings)
+        self._cards.curves.set_marks(marks_of(findings or ()))
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
@@ -181,6 +190,7 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         cards, wishes = self._cards, self._intents
         wishes.refused.connect(self._notice.say)
+        wishes.done.connect(self._notice.take_back)
         cards.contours.start_picked.connect(wishes.pick_start)
         cards.contours.start_dragged.connect(wishes.drag_start)
         cards.contours.window_requested.connect(wishes.drag_window)
@@ -188,7 +198,10 @@ class MainWindow(QMainWindow):
         cards.contours.hovered.connect(self._show_place)
         cards.contours.left.connect(self._hide_place)
         cards.curves.seek_requested.connect(wishes.seek)
-        cards.curves.hovered.connect(cards.curve_card.set_hint)
+        cards.curves.log_changed.connect(self._on_log)
+        cards.why.seek_requested.connect(wishes.seek)
+        cards.step.part_requested.connect(self._session.light)
+        cards.legend.changed.connect(self._on_arrows)
         for ended in (
             cards.contours.gesture_finished,
             cards.fit.gesture_finished,
@@ -198,7 +211,6 @@ class MainWindow(QMainWindow):
         cards.reset_view.clicked.connect(self._reset_view)
         cards.top_view.clicked.connect(self._top_view)
         cards.fit_window.clicked.connect(wishes.fit_window)
-        cards.log_button.clicked.connect(self._toggle_log)
         self._connect_points()
         self._connect_runs()
         self._connect_transport()
@@ -250,7 +262,7 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self._show_keys)
 
     def _show_place(self, w: float, b: float, loss: float) -> None:
-        self._cards.contour_card.set_hint(f"w {w:.4g}   b {b:.4g}   L {loss:.4g}")
+        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
 
     def _hide_place(self) -> None:
         self._cards.contour_card.set_hint("")
@@ -298,7 +310,13 @@ class MainWindow(QMainWindow):
             "reset_view": self._reset_view,
             "top_view": self._top_view,
             "fit_window": wishes.fit_window,
+            "next_part": session.next_part,
+            "arrows": self._cards.legend.toggle,
             "log_loss": self._toggle_log,
+            "page_settings": lambda: self._cards.run_card.show_page(0),
+            "page_step": lambda: self._cards.run_card.show_page(1),
+            "page_why": lambda: self._cards.run_card.show_page(2),
+            "page_memory": lambda: self._cards.run_card.show_page(3),
             "fold_left": lambda: self._fold("left"),
             "fold_right": lambda: self._fold("right"),
             "full_screen": self._toggle_full_screen,
@@ -322,8 +340,18 @@ class MainWindow(QMainWindow):
 
     def _set_log(self, log: bool) -> None:
         self._cards.curves.set_log(log=log)
-        self._cards.log_button.setChecked(log)
+
+    def _on_log(self, log: bool) -> None:
         self._actions["log_loss"].setChecked(log)
+
+    def _on_arrows(self, choice: ArrowChoice) -> None:
+        for pane in self._cards.maps:
+            pane.set_arrows(choice)
+        self._actions["arrows"].setChecked(choice.on)
+
+    def _set_arrows(self, choice: ArrowChoice) -> None:
+        self._cards.legend.set_value(choice)
+        self._on_arrows(choice)
 
     def _fold(self, side: str) -> None:
         columns = self._cards.columns
@@ -387,6 +415,9 @@ class MainWindow(QMainWindow):
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
+            self._settings.setValue("arrows", self._cards.legend.value().to_text())
+            self._settings.setValue("digits", str(self._cards.step.digits or "full"))
+            self._settings.setValue("page", self._cards.run_card.page)
             self._settings.setValue("log", self._cards.curves.log)
             self._settings.setValue("columns", self._cards.columns.saveState())
         self._session.close()
@@ -398,12 +429,21 @@ class MainWindow(QMainWindow):
         self._dress_widgets()
         self._dress_application()
         self._set_log(str(kept.value("log", "true")).lower() == "true" if kept else True)
+        self._set_arrows(ArrowChoice.from_text(str(kept.value("arrows", ""))) if kept else ArrowChoice())
+        digits = str(kept.value("digits", "4")) if kept else "4"
+        self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
+        self._cards.run_card.show_page(_page(kept.value("page")) if kept else 0)
         for side in ("left", "right"):
             self._actions[f"fold_{side}"].setChecked(True)
         if kept and kept.value("geometry") is not None:
             self.restoreGeometry(kept.value("geometry"))
         if kept and kept.value("columns") is not None:
             self._cards.columns.restoreState(kept.value("columns"))
+
+
+def _page(kept: object) -> int:
+    """Return a page that was kept in the settings, whatever stands there now."""
+    return int(str(kept)) if str(kept) in {"0", "1", "2", "3"} else 0
 
 
 def _scene_key(title: str) -> str:

@@ -1,22 +1,36 @@
-"""A sentence at the foot of the window that says why something was refused, and goes by itself."""
+"""A sentence that says why something was refused, and goes by itself."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from gdsim.gui.forms.bubble import clear_faults
+
 _SHOWN_MS = 7000
-_MARGIN = 24
+_MARGIN = 4
+_WIDEST = 620
+_PADDING = 30
 
 
 class Notice(QLabel):
-    """Lies over the window; shows one sentence at a time."""
+    """Lies over the page; shows one sentence at a time.
 
-    def __init__(self, parent: QWidget) -> None:
+    Parameters
+    ----------
+    parent : QWidget
+        The page.
+    over : QWidget, optional
+        A part of the page that holds no control, to lie over; else the notice is at the top.
+    """
+
+    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._window = parent
+        self._page = parent
+        self._over = over
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -27,12 +41,24 @@ class Notice(QLabel):
         """Show a sentence for some seconds."""
         self.setText(sentence)
         self.setAccessibleDescription(sentence)
-        area = self._window.rect()
-        self.setFixedWidth(
-            min(620, self.fontMetrics().horizontalAdvance(sentence) + 40, area.width() - 2 * _MARGIN)
-        )
-        self.adjustSize()
-        self.move((area.width() - self.width()) // 2, area.height() - self.height() - _MARGIN)
+        self.ensurePolished()
+        area = self._area()
+        wanted = self.fontMetrics().horizontalAdvance(sentence) + _PADDING
+        width = min(_WIDEST, wanted, area.width() - 2 * _MARGIN)
+        self.resize(width, self.heightForWidth(width))
+        below = _MARGIN if self._over is None else (area.height() - self.height()) // 2
+        self.move(area.center().x() - width // 2, max(_MARGIN, area.top() + below))
         self.show()
         self.raise_()
         self._timer.start(_SHOWN_MS)
+
+    def take_back(self) -> None:
+        """Take the sentence away, and those below controls: something else has been done since."""
+        self._timer.stop()
+        self.hide()
+        clear_faults(self.window())
+
+    def _area(self) -> QRect:
+        if self._over is None:
+            return self._page.rect()
+        return QRect(self._over.mapTo(self._page, QPoint(0, 0)), self._over.size())

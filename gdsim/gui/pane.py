@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -22,6 +23,9 @@ class MapPane(Pane, Protocol):
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
 
 
 class SurfaceView(MapPane, Protocol):

@@ -13,6 +13,8 @@ BASE_SIZE = 12
 
 # For formulas. DejaVu Sans, the usual font of Linux, misplaces the hats of m and v.
 _SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "serif")
+# For numbers that stand under each other.
+_MONO = {"win32": "Consolas", "darwin": "Menlo"}.get(sys.platform, "monospace")
 
 # What the style sheet draws itself: the icon it is made from, and the theme's colour. A style sheet
 # can load a picture only from a file, so each theme has a folder of them.
@@ -39,7 +41,7 @@ def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
     sizes = {"base": size, "small": size - 1, "title": size + 1, "height": size + 6}
     icons = resource("icons", theme.name).as_posix()
     template = Template(resource("style.qss").read_text(encoding="utf-8"))
-    return template.substitute(colours, **_tones(theme), **sizes, icons=icons, serif=_SERIF)
+    return template.substitute(colours, **_tones(theme), **sizes, icons=icons, serif=_SERIF, mono=_MONO)
 
 
 def control_icon(name: str, theme: Theme) -> str:

@@ -28,6 +28,9 @@ class Theme:
     grid: str
     halo: str
     contour_line: str
+    gradient: str
+    memory: str
+    correction: str
     run_colours: tuple[tuple[str, str], ...]
     spare_colours: tuple[str, ...]
 
@@ -50,6 +53,9 @@ LIGHT = Theme(
     grid="#e6e9ef",
     halo="#ffffff",
     contour_line="#ffffff",
+    gradient="#e0007a",
+    memory="#0095b6",
+    correction="#6b3fd4",
     run_colours=(
         ("gd", "#1b1f27"),
         ("momentum", "#d92d20"),
@@ -76,6 +82,9 @@ DARK = Theme(
     grid="#2a313d",
     halo="#11141a",
     contour_line="#ffffff",
+    gradient="#ff5cae",
+    memory="#3fd0f5",
+    correction="#b79cff",
     run_colours=(
         ("gd", "#f3f5f9"),
         ("momentum", "#ff6b5e"),

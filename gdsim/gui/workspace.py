@@ -8,16 +8,21 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from gdsim.gui import assets
 from gdsim.gui.layout import Columns, scrolled, splitter, stacked
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
+from gdsim.gui.panels.arrow_legend import ArrowLegend
 from gdsim.gui.panels.card import Card
 from gdsim.gui.panels.point_table import PointTable
 from gdsim.gui.panels.run_editor import RunEditor
 from gdsim.gui.panels.run_list import RunList
 from gdsim.gui.panels.state_card import StateCard
+from gdsim.gui.panels.step_card import StepCard
+from gdsim.gui.panels.tabbed_card import TabbedCard
 from gdsim.gui.panels.transport import Transport
+from gdsim.gui.panels.why_card import WhyCard
 from gdsim.gui.panels.window_editor import WindowButton
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.plots.memory_pane import MemoryPane
 from gdsim.gui.theme import Theme
 
 
@@ -51,14 +56,27 @@ class Workspace:
         self.editor = RunEditor()
         self.state = StateCard()
         self.window_button = WindowButton()
-        self.log_button = _check_button(_tr("log"), _tr("Draw the loss on a logarithmic scale"))
+        self.step = StepCard()
+        self.why = WhyCard()
+        self.memory = MemoryPane()
+        self.legend = ArrowLegend()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
         self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
         self.fit_window = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
-        self.panes: tuple[Pane, ...] = (self.fit, self.surface, self.contours, self.curves, self.state)
+        self.panes: tuple[Pane, ...] = (
+            self.fit,
+            self.surface,
+            self.contours,
+            self.curves,
+            self.state,
+            self.step,
+            self.why,
+            self.memory,
+            self.legend,
+        )
         self.columns = self._arranged()
 
     def _make_cards(self) -> None:
@@ -69,9 +87,16 @@ class Workspace:
         self.surface_card = _card(
             _tr("Error surface  L(w, b)"), "", self.surface_widget, self.reset_view, self.top_view
         )
-        self.contour_card = _card(_tr("Contours"), "", self.contours, self.window_button, self.fit_window)
-        self.curve_card = _card(_tr("Loss"), "", self.curves, self.log_button)
-        self.editor_card = _card(_tr("Run"), "", self.editor)
+        self.contour_card = Card(_tr("Contours"))
+        for control in (self.legend.button, self.window_button, self.fit_window):
+            self.contour_card.header.addWidget(control)
+        self.contour_card.set_body(self.contours, self.legend)
+        self.curve_card = _plain_card(self.curves)
+        self.run_card = TabbedCard(_tr("The selected run"))
+        self.run_card.add_page(_tr("Settings"), _tr("Rule, rates, start (Ctrl+1)"), scrolled(self.editor))
+        self.run_card.add_page(_tr("This step"), _tr("The step, worked out (Ctrl+2)"), self.step)
+        self.run_card.add_page(_tr("Why"), _tr("What the run does, and why (Ctrl+3)"), self.why)
+        self.run_card.add_page(_tr("Memory"), _tr("What past gradients count (Ctrl+4)"), self.memory)
         self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:
@@ -85,8 +110,8 @@ class Workspace:
         above.setStretchFactor(0, 3)
         above.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
-        right = splitter(vertical, scrolled(self.editor_card), self.state_card, name="rightCards")
-        right.setSizes([480, 260])
+        right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
+        right.setSizes([560, 220])
         return Columns(left, stacked(above, transport), right)
 
     def set_theme(self, theme: Theme) -> None:
@@ -117,13 +142,3 @@ def _plain_card(body: QWidget) -> Card:
     card.drop_header()
     card.set_body(body)
     return card
-
-
-def _check_button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("flat")
-    button.setText(text)
-    button.setCheckable(True)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    return button

@@ -11,6 +11,7 @@ from gdsim.core.surface import HeightMap
 from gdsim.core.trajectory import Chunk
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame
+from gdsim.session.lens import Lens
 from gdsim.session.player import Player
 from gdsim.session.playhead import Playhead
 from gdsim.session.solver import Solver
@@ -41,6 +42,8 @@ class Session(QObject):
     playhead_changed(Playhead)
     selected_changed(int)
         Another run is selected, or the selected one has another index.
+    findings_changed(tuple of Finding or None)
+        What there is to say of the selected run; None until it is known.
     progress_changed(float)
         Share of the work that is done; 1 when nothing is left to compute.
     """
@@ -50,6 +53,7 @@ class Session(QObject):
     frame_changed = Signal(object)
     playhead_changed = Signal(object)
     selected_changed = Signal(int)
+    findings_changed = Signal(object)
     progress_changed = Signal(float)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
@@ -64,6 +68,9 @@ class Session(QObject):
         self._surface: HeightMap | None = None
         self._surveyed: tuple[object, ...] = ()
         self._progress = -1.0
+        self._cursor = 0
+        self._lens = Lens()
+        self._explained: tuple[object, ...] = ()
         self._since_edit, self._since_frame = QElapsedTimer(), QElapsedTimer()
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
@@ -73,6 +80,7 @@ class Session(QObject):
         self.player.changed.connect(self._on_playhead)
         self._solver.chunk_ready.connect(self._on_chunk)
         self._solver.surface_ready.connect(self._on_surface)
+        self._solver.findings_ready.connect(self.findings_changed)
 
     def begin(self) -> None:
         """Start computing, once everybody listens."""
@@ -168,7 +176,24 @@ class Session(QObject):
         """Return the picture of this moment."""
         head = self.playhead
         views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
-        return Frame(head.cursor, head.length, self._by_epoch, views, self._selected)
+        update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
+        return Frame(head.cursor, head.length, self._by_epoch, views, self._selected, update, self._lens.part)
+
+    def light(self, part: str) -> None:
+        """Light one part of the selected run's update, or all of it when ``part`` is empty."""
+        if part != self._lens.part:
+            self._lens.part = part
+            self._want_frame()
+
+    def next_part(self) -> None:
+        """Light the next part of the update; after its last part, the first one of the next update."""
+        run = self.selected_run
+        if run is None:
+            return
+        if self._lens.part and not self._lens.next_part(run):
+            self.play(lambda head: head.nudge(1))
+            self._lens.part = ""
+        self.light(self._lens.next_part(run))
 
     # ------------------------------------------------------------------------------ after an edit
 
@@ -233,6 +258,20 @@ class Session(QObject):
             self._surveyed = wanted
             self._solver.survey(*wanted)
 
+    def _explain_if_needed(self) -> None:
+        """Ask why the selected run does what it does, once all of it is there."""
+        track = self._tracks.each[self._selected] if self._tracks.each and self._tracks.complete else None
+        wanted = (track, self._tracks.experiment.points) if track else ()
+        if wanted == self._explained:
+            return
+        self._explained = wanted
+        self.findings_changed.emit(None)
+        if track:
+            record = track.trajectory.until(track.trajectory.last_step)
+            self._solver.explain(self._tracks.experiment, track.run, record, track.trajectory.stop)
+        else:
+            self._solver.forget_question()
+
     # ------------------------------------------------------------------------------- what comes in
 
     @Slot(int, object)
@@ -250,6 +289,8 @@ class Session(QObject):
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
+        if head.cursor != self._cursor:
+            self._cursor, self._lens.part = head.cursor, ""
         self.playhead_changed.emit(head)
         self._want_frame()
 
@@ -275,6 +316,7 @@ class Session(QObject):
             self._tell_progress()
             self._frame_timer.stop()  # what the playhead just said is in this frame
             self.frame_changed.emit(self.frame())
+            self._explain_if_needed()
         self._catch_up()
 
     def _undisturbed(self) -> AbstractContextManager[None]:

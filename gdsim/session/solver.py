@@ -8,10 +8,12 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from gdsim.core.experiment import Experiment, Window
+from gdsim.core.diagnosis import Finding
+from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
+from gdsim.core.stopping import Stop
 from gdsim.core.surface import HeightMap
-from gdsim.core.trajectory import Chunk
+from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.worker import Orders, Worker
 
 # Whenever Qt calls back into Python, the window has to wait for the interpreter lock that long, while the
@@ -37,12 +39,16 @@ class Solver(QObject):
         The next rows of a flight that is still wanted.
     surface_ready(HeightMap)
         A surface, newer than the one before; `is_surveying` tells whether a still newer one follows.
+    findings_ready(tuple of Finding)
+        What there is to say of the run that was asked about last.
     """
 
     chunk_ready = Signal(int, object)
     surface_ready = Signal(object)
+    findings_ready = Signal(object)
     _flight_requested = Signal(int, object, int)
     _survey_requested = Signal(object, object, object)
+    _question_asked = Signal(int, object, object, object, object)
     _resumed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -62,9 +68,11 @@ class Solver(QObject):
         self._worker.moveToThread(self._thread)
         self._flight_requested.connect(self._worker.fly)
         self._survey_requested.connect(self._worker.survey)
+        self._question_asked.connect(self._worker.explain)
         self._resumed.connect(self._worker.resume)
         self._worker.flown.connect(self._on_flown)
         self._worker.surveyed.connect(self._on_surveyed)
+        self._worker.explained.connect(self._on_explained)
         # The worker and its timer die in their own thread.
         self._thread.finished.connect(self._worker.deleteLater)
 
@@ -87,6 +95,15 @@ class Solver(QObject):
     def stop(self) -> None:
         """Compute no further steps of the flights so far; those that are not finished end as stopped."""
         self._orders.stopped = self._flights
+
+    def explain(self, experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> None:
+        """Find out what there is to say of a run, and forget any other that was asked about."""
+        self.forget_question()
+        self._question_asked.emit(self._orders.question, experiment, run, record, stop)
+
+    def forget_question(self) -> None:
+        """Nobody waits for what was asked last any more."""
+        self._orders.question += 1
 
     def survey(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
         """Compute a surface as soon as the one in work is done; forget any other that waits for that."""
@@ -131,6 +148,11 @@ class Solver(QObject):
         request, self._next_survey = self._next_survey, None
         self._is_surveying = True
         self._survey_requested.emit(*request)
+
+    @Slot(int, object)
+    def _on_explained(self, number: int, findings: tuple[Finding, ...]) -> None:
+        if number == self._orders.question and not self._closed:
+            self.findings_ready.emit(findings)
 
     @Slot(int, object)
     def _on_flown(self, number: int, chunk: Chunk) -> None:

@@ -1,16 +1,18 @@
 """What runs in the worker thread. All policy about time, none about numbers."""
 
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from gdsim.core.condense import LossTerms, condense
-from gdsim.core.experiment import Experiment, Window
+from gdsim.core.diagnosis import Finding, diagnosing
+from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
-from gdsim.core.stopping import StopReason
+from gdsim.core.stopping import Stop, StopReason
 from gdsim.core.surface import survey_terms
-from gdsim.core.trajectory import Chunk
+from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.flight import Flight
 
 # Long enough to be worth the signals, short enough that a new request is answered at once.
@@ -37,11 +39,14 @@ class Orders:
         Flights up to this number end where they are.
     resting : bool
         Whether the flights rest, since the window paints; `Worker.resume` ends the rest.
+    question : int
+        The number of the run that an explanation is wanted of.
     """
 
     wanted: frozenset[int] = frozenset()
     stopped: int = 0
     resting: bool = False
+    question: int = 0
 
 
 class Worker(QObject):
@@ -52,10 +57,13 @@ class Worker(QObject):
     flown(int, Chunk)
         The next rows of a flight.
     surveyed(HeightMap)
+    explained(int, tuple of Finding)
+        What there is to say of the run that was asked about under this number.
     """
 
     flown = Signal(int, object)
     surveyed = Signal(object)
+    explained = Signal(int, object)
 
     def __init__(self, orders: Orders) -> None:
         super().__init__()
@@ -67,6 +75,10 @@ class Worker(QObject):
         self._pause.setSingleShot(True)
         self._pause.setTimerType(Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._take_turn)
+        self._case: tuple[int, Generator[None, None, tuple[Finding, ...]]] | None = None
+        self._thought = QTimer(self)
+        self._thought.setSingleShot(True)
+        self._thought.timeout.connect(self._think_on)
 
     @Slot(int, object, int)
     def fly(self, number: int, experiment: Experiment, index: int) -> None:
@@ -85,6 +97,27 @@ class Worker(QObject):
         if self._condensed is None or self._condensed[0] is not points or self._condensed[1] != fixed:
             self._condensed = (points, fixed, condense(points, fixed))
         self.surveyed.emit(survey_terms(self._condensed[2], window, fixed))
+
+    @Slot(int, object, object, object, object)
+    def explain(
+        self, number: int, experiment: Experiment, run: Run, record: Columns, stop: Stop | None
+    ) -> None:
+        """Find out what there is to say of a run, and forget any other that was asked about."""
+        self._case = number, diagnosing(experiment, run, record, stop)
+        self._thought.start(_PAUSE_MS)
+
+    @Slot()
+    def _think_on(self) -> None:
+        if self._case is None or self._case[0] != self._orders.question:
+            return
+        number, work = self._case
+        try:
+            next(work)
+        except StopIteration as done:
+            self._case = None
+            self.explained.emit(number, done.value)
+        else:
+            self._thought.start(_PAUSE_MS)
 
     @Slot()
     def resume(self) -> None:

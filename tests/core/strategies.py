@@ -1,12 +1,14 @@
 """Values of the core for hypothesis: anything that is allowed, and tame ones that can be computed with."""
 
+from itertools import product
+
 import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import MomentumRule
-from gdsim.core.param import EPOCHS, NUMBER, SEED, params
+from gdsim.core.param import EPOCHS, NUMBER, SEED, SWITCH, params
 from gdsim.core.points import PointSet
 from gdsim.core.regime import REGIMES
 from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ConstantMomentum
@@ -41,6 +43,18 @@ def _tame_values(domain):
 
 def optimizers(value_of=values):
     return st.one_of(*(declared(rule, value_of) for rule in OPTIMIZERS.values()))
+
+
+def rule_variants():
+    """Every rule of the catalog with its switches set in every way."""
+    made = []
+    for rule in OPTIMIZERS.values():
+        names = [setting.name for setting in params(rule) if setting.domain is SWITCH]
+        made += [
+            rule(**dict(zip(names, values, strict=True)))
+            for values in product([True, False], repeat=len(names))
+        ]
+    return made
 
 
 def regimes(value_of=values):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.numerals import NotANumber, precise, read_number, rounded, steady
+from gdsim.core.numerals import NotANumber, precise, read_number, rounded, scientific, steady
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,20 @@ def test_rounded_text_has_six_digits_at_most(value, text):
 )
 def test_steady_text_keeps_its_zeros(value, digits, text):
     assert steady(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (1.5414e-6, 4, "1.541e-6"),
+        (1e6, 4, "1e6"),
+        (-0.00592, 6, "-5.92e-3"),
+        (0.5, 1, "5e-1"),
+        (1e10, 1, "1e10"),
+    ],
+)
+def test_an_exponent_is_written_without_padding(value, digits, text):
+    assert scientific(value, digits) == text
 
 
 @given(st.floats(min_value=1e-290, max_value=1e300), st.integers(2, 6))

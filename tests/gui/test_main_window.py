@@ -219,3 +219,40 @@ def test_no_text_is_cut_off(first, size, qtbot):
         if button.isVisible() and button.text():
             needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
             assert button.width() >= needed, button.text()
+
+
+def test_one_key_walks_through_a_step(first, qtbot):
+    window, session = first
+    session.select(2)
+    session.play(lambda head: head.seek(40))
+    key(window, qtbot, Qt.Key.Key_Period)
+    assert session.frame().part == "look"
+    for _ in range(4):
+        key(window, qtbot, Qt.Key.Key_Period)
+    assert (session.playhead.cursor, session.frame().part) == (41, "look")
+
+
+def test_the_pages_of_a_run_are_reached_by_keys(first, qtbot):
+    window, _ = first
+    for index, code in enumerate((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)):
+        key(window, qtbot, code, Qt.KeyboardModifier.ControlModifier)
+        assert window._cards.run_card.page == index
+        window.show_now()
+
+
+def test_arrows_are_switched_off_everywhere(first, qtbot):
+    window, session = first
+    session.play(lambda head: head.seek(60))
+    window.show_now()
+    shown = window._cards.contours.grab().toImage()
+    key(window, qtbot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    window.show_now()
+    assert not window._cards.legend.value().on
+    assert window._cards.contours.grab().toImage() != shown
+
+
+def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
+    window, session = first
+    session.select(1)
+    qtbot.waitUntil(lambda: bool(window._cards.why._findings))
+    assert len(window._cards.curves.strip._marks) == len(window._cards.why._findings)

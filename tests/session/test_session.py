@@ -492,3 +492,22 @@ def test_a_session_that_never_began_is_closed(qtbot, experiment):
     session = Session(experiment)
     session.close()
     assert not session._solver._thread.isRunning()
+
+
+def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
+    from gdsim.core.diagnosis import Kind
+    from gdsim.core.scene import find_scene, load_scene
+
+    session = Session(load_scene(find_scene("valley")))
+    told = []
+    session.findings_changed.connect(told.append)
+    session.begin()
+    try:
+        session.select(1)
+        qtbot.waitUntil(lambda: Kind.U_TURN in {one.kind for one in (told[-1:] or [None])[0] or ()})
+        session.select(0)
+        with qtbot.waitSignal(session.findings_changed, check_params_cb=bool) as changed:
+            pass
+        assert Kind.U_TURN not in {one.kind for one in changed.args[0]}
+    finally:
+        session.close()

@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
+from gdsim.core.memory import Memory, Past
 from gdsim.core.optimizers.base import Gradient, Optimizer, Rates, eps_param, eta_param, switch_param
 
 
@@ -32,6 +34,7 @@ class AdaGrad(Optimizer):
     id: ClassVar[str] = "adagrad"
     title: ClassVar[str] = "AdaGrad"
     State: ClassVar[type[NamedTuple]] = SquareSum
+    squares: ClassVar[frozenset[str]] = frozenset("v")
     eta: float = eta_param(0.1)
     eps: float = eps_param()
     root: bool = switch_param("√", "square root", "Without the root the rule divides by v + ε itself.")
@@ -44,5 +47,20 @@ class AdaGrad(Optimizer):
         """v = v + g², then w - η / √(v + ε) · g."""
         g = gradient(p)
         v = state.v + g * g
-        scale = np.sqrt(v + self.eps) if self.root else v + self.eps
-        return p - rates.eta / scale * g, SquareSum(v)
+        return p - rates.eta / self._scale(v) * g, SquareSum(v)
+
+    def effective_rate(self, state: SquareSum, eta: Array, t: Array) -> Array:  # noqa: ARG002
+        """η / √(v + ε)."""
+        return eta[:, np.newaxis] / self._scale(state.v)
+
+    def _scale(self, v: Array) -> Array:
+        return np.sqrt(v + self.eps) if self.root else v + self.eps
+
+    def memories(self, past: Past) -> tuple[Memory, ...]:  # noqa: ARG002 - all updates alike
+        """v keeps everything, and takes all of g²."""
+        return (Memory(1.0, 1.0, power=2),)
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the sum of squares, then the step."""
+        scale = "sqrt(v_t + eps)" if self.root else "(v_t + eps)"
+        return Line("memory", "v_t = v + g**2"), Line("update", f"w_next = w - eta / {scale} * g")

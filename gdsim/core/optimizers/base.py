@@ -5,7 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
+from gdsim.core.memory import Memory, Past
 from gdsim.core.param import BELOW_ONE, POSITIVE, SWITCH, Declared, param
 from gdsim.core.schedules import Rate
 
@@ -96,6 +100,8 @@ class Optimizer(Declared):
     id: ClassVar[str]
     title: ClassVar[str]
     State: ClassVar[type[NamedTuple]]
+    # Letters of what it remembers that are sums or averages of squares, and so never negative.
+    squares: ClassVar[frozenset[str]] = frozenset()
     # The usual value differs from rule to rule: those that divide by a root declare their own.
     eta: float = eta_param(1.0)
 
@@ -109,6 +115,53 @@ class Optimizer(Declared):
 
         ``gradient`` is a function, not a value, since a rule may ask for it elsewhere than at ``p``.
         """
+
+    def effective_rate(self, state: AnyState, eta: Array, t: Array) -> Array:  # noqa: ARG002 - a rule's own may
+        """Return what some updates multiplied their direction by, to make a step of it.
+
+        The direction is the gradient, or what the rule makes of the gradients: v / η for momentum, m̂
+        for Adam.
+
+        Parameters
+        ----------
+        state : State of (n, d + 1) arrays
+            After each update.
+        eta : (n,) array
+            Learning rates of the updates.
+        t : (n,) array
+            Their numbers, from 1.
+
+        Returns
+        -------
+        (n, d + 1) array, or (n, 1) for a rule with one rate for all parameters
+        """
+        return eta[:, np.newaxis]
+
+    def remembered(self, state: AnyState, t: Array) -> dict[str, Array]:  # noqa: ARG002 - a rule's own may
+        """Return what the rule remembers after some updates, by its letters.
+
+        Parameters
+        ----------
+        state : State of (n, d + 1) arrays
+        t : (n,) array
+            Numbers of the updates, from 1.
+        """
+        letters: dict[str, Array] = state._asdict()
+        return letters
+
+    @abstractmethod
+    def work(self) -> tuple[Line, ...]:
+        """Return what `step` computes, line by line, for one parameter; switches included.
+
+        From these lines come the rule's picture and its arithmetic with the numbers of a step.
+        """
+
+    def memories(self, past: Past) -> tuple[Memory, ...]:  # noqa: ARG002 - for rules that remember
+        """Return how each state variable gathered the gradients of some updates, in the order of the State.
+
+        Nothing for a state that is no weighted sum of gradients.
+        """
+        return ()
 
 
 @dataclass(frozen=True)

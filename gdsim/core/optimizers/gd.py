@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
 from gdsim.core.optimizers.base import Gradient, Optimizer, Rates
 
 
@@ -35,3 +36,7 @@ class GradientDescent(Optimizer):
     def step(self, gradient: Gradient, p: Array, state: Nothing, rates: Rates) -> tuple[Array, Nothing]:
         """w - η·g."""
         return p - rates.eta * gradient(p), state
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the rule itself."""
+        return (Line("update", "w_next = w - eta*g"),)

@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
+from gdsim.core.memory import Memory, Past
 from gdsim.core.optimizers.base import Gradient, MomentumRule, Rates
 
 
@@ -39,3 +41,11 @@ class Momentum(MomentumRule):
         """v = γ·v + η·g, then w - v."""
         v = rates.gamma * state.v + rates.eta * gradient(p)
         return p - v, Velocity(v)
+
+    def memories(self, past: Past) -> tuple[Memory, ...]:
+        """v keeps γ of the old v, and takes η of the gradient."""
+        return (Memory(past.gamma, past.eta),)
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the velocity, then the step."""
+        return Line("memory", "v_t = gamma*v + eta*g"), Line("update", "w_next = w - v_t")

@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
+from gdsim.core.memory import Memory, Past
 from gdsim.core.optimizers.base import Gradient, MomentumRule, Rates
 
 
@@ -42,3 +44,15 @@ class Nesterov(MomentumRule):
         look = p - carried
         v = carried + rates.eta * gradient(look)
         return p - v, Velocity(v)
+
+    def memories(self, past: Past) -> tuple[Memory, ...]:
+        """v keeps γ of the old v, and takes η of the gradient ahead."""
+        return (Memory(past.gamma, past.eta),)
+
+    def work(self) -> tuple[Line, ...]:
+        """Return where to look, the velocity with the gradient met there, then the step."""
+        return (
+            Line("look", "look = w - gamma*v"),
+            Line("memory", "v_t = gamma*v + eta*g"),
+            Line("update", "w_next = w - v_t"),
+        )

@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.formula import Line
+from gdsim.core.memory import Memory, Past
 from gdsim.core.optimizers.base import Gradient, Optimizer, Rates, beta_param, eps_param, eta_param
 
 
@@ -30,6 +32,7 @@ class RMSProp(Optimizer):
     id: ClassVar[str] = "rmsprop"
     title: ClassVar[str] = "RMSProp"
     State: ClassVar[type[NamedTuple]] = SquareAverage
+    squares: ClassVar[frozenset[str]] = frozenset("v")
     eta: float = eta_param(0.1)
     beta: float = beta_param(0.9, "β", "How much of the old average of g² is kept at each step.")
     eps: float = eps_param()
@@ -45,3 +48,18 @@ class RMSProp(Optimizer):
         g = gradient(p)
         v = self.beta * state.v + (1.0 - self.beta) * (g * g)
         return p - rates.eta / np.sqrt(v + self.eps) * g, SquareAverage(v)
+
+    def memories(self, past: Past) -> tuple[Memory, ...]:  # noqa: ARG002 - all updates alike
+        """v keeps β of the old v, and takes 1 - β of g²."""
+        return (Memory(self.beta, 1.0 - self.beta, power=2),)
+
+    def work(self) -> tuple[Line, ...]:
+        """Return the average of squares, then the step."""
+        return (
+            Line("memory", "v_t = beta*v + (1 - beta)*g**2"),
+            Line("update", "w_next = w - eta / sqrt(v_t + eps) * g"),
+        )
+
+    def effective_rate(self, state: SquareAverage, eta: Array, t: Array) -> Array:  # noqa: ARG002
+        """η / √(v + ε)."""
+        return eta[:, np.newaxis] / np.sqrt(state.v + self.eps)

@@ -39,13 +39,18 @@ class FaultBubble(QLabel):
         self.show()
         self.raise_()
         self._timer.start(_SHOWN_MS)
-        QAccessible.updateAccessibility(QAccessibleEvent(owner, QAccessible.Event.Alert))
+        tell_of_fault(owner)
 
     def dismiss(self) -> None:
         """Take the sentence away."""
         self._timer.stop()
         self.owner = None
         self.hide()
+
+
+def tell_of_fault(owner: QWidget) -> None:
+    """Tell a screen reader that there is something to read about a control."""
+    QAccessible.updateAccessibility(QAccessibleEvent(owner, QAccessible.Event.Alert))
 
 
 def show_fault(owner: QWidget, sentence: str) -> None:
@@ -60,6 +65,12 @@ def clear_fault(owner: QWidget) -> None:
     owner.setAccessibleDescription("")
     bubble = _bubble(owner)
     if bubble is not None and bubble.owner is owner:
+        bubble.dismiss()
+
+
+def clear_faults(window: QWidget) -> None:
+    """Take back what is said about any control of a window, once something has been done."""
+    for bubble in window.findChildren(FaultBubble):
         bubble.dismiss()
 
 

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from gdsim.gui.forms.tips import tip
+
 _FEW_LETTERS = 6
 _POPUP_MARGIN = 36
 
@@ -17,6 +19,18 @@ class ComboBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_FEW_LETTERS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._help = ""
+        self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.currentTextChanged.connect(self._explain)
+
+    def set_help(self, sentence: str) -> None:
+        """Say what is chosen here; the tooltip names the choice too, however little room the box has."""
+        self._help = sentence
+        self._explain()
+
+    def _explain(self) -> None:
+        if self._help:
+            self.setToolTip(tip(self._help, self.currentText()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box with as much of the text as there is room for."""

@@ -10,7 +10,7 @@ from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.forms.tips import tip
 
-FIELD_WIDTH = 62
+FIELD_WIDTH = 74
 
 
 class Editor(QWidget):

@@ -1,5 +1,6 @@
 """A field to type a value into. What is no value of it is refused where it stands, in one sentence."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -27,6 +28,13 @@ class CheckedField(QLineEdit):
 
     While the text is no value, the frame is red and a bubble says why; the value stays what it was.
 
+    Attributes
+    ----------
+    gives_back : bool
+        Whether Enter and Escape give the focus back, so that the keys are the window's again.
+    foreign_keys : frozenset
+        Keys that are never typed here, but left to the window's shortcuts.
+
     Signals
     -------
     committed(object)
@@ -34,12 +42,14 @@ class CheckedField(QLineEdit):
     """
 
     committed = Signal(object)
+    foreign_keys: frozenset[int] = frozenset()
 
     def __init__(self, label: str, help_: str, value: Content, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = label
         self._help = help_
         self._value = value
+        self.gives_back = True
         self.setAccessibleName(label)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -53,8 +63,12 @@ class CheckedField(QLineEdit):
         """Return the value that ``text`` stands for, or raise `Refused`."""
         raise NotImplementedError
 
-    def written(self, digits: int | None = None) -> str:
-        """Return the value as text: in full, or with numbers to some significant digits."""
+    def written(self) -> str:
+        """Return the value as text, in full."""
+        raise NotImplementedError
+
+    def shorter(self) -> Iterable[str]:
+        """Return the value as shorter texts, the best first, for where there is less room."""
         raise NotImplementedError
 
     def value(self) -> Content:
@@ -87,12 +101,22 @@ class CheckedField(QLineEdit):
     def restore(self) -> None:
         """Take the typing back."""
         self._show_value()
-        self.selectAll()
+        self._select()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the keys of others to the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_foreign(event):
+            event.ignore()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the typing back on Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.isModified():
+        if self._is_foreign(event):
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Escape and (self.isModified() or self.gives_back):
             self.restore()
+            self._give_back()
         else:
             super().keyPressEvent(event)
 
@@ -101,7 +125,7 @@ class CheckedField(QLineEdit):
         super().focusInEvent(event)
         if not self.isModified():
             self._show_value()
-            self.selectAll()
+            self._select()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Accept the text; when it is refused, say so and show the old value again."""
@@ -119,7 +143,7 @@ class CheckedField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text into the new width."""
         super().resizeEvent(event)
-        if not self.hasFocus():
+        if not self.hasFocus() and not self.isModified():
             self._show_value()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -139,7 +163,19 @@ class CheckedField(QLineEdit):
         else:
             self._commit()
             self._show_value()
-            self.selectAll()
+            self._select()
+            self._give_back()
+
+    def _is_foreign(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.key() in self.foreign_keys
+
+    def _select(self) -> None:
+        """Select everything from behind: in a narrow field the beginning stays in sight."""
+        self.setSelection(len(self.text()), -len(self.text()))
+
+    def _give_back(self) -> None:
+        if self.gives_back:
+            give_back_focus(self)
 
     def _commit(self) -> None:
         value = self.read(self.text())
@@ -169,8 +205,27 @@ class CheckedField(QLineEdit):
 
     def _fitting(self, full: str) -> str:
         # A cut-off 1.2345e-05 would read as 1.2345.
-        room = self.width() - _FRAME
-        shorter = (self.written(digits) for digits in (6, 5, 4, 3, 2))
-        candidates = [full, *shorter]
         width_of = self.fontMetrics().horizontalAdvance
-        return next((text for text in candidates if width_of(text) <= room), candidates[-1])
+        return first_fitting([full, *self.shorter()], width_of, self.width() - _FRAME)
+
+
+def first_fitting(texts: Iterable[str], width_of: Callable[[str], int], room: int) -> str:
+    """Return the first text that is not too wide; the narrowest when all are."""
+    tried = []
+    for text in texts:
+        if width_of(text) <= room:
+            return text
+        tried.append(text)
+    return min(tried, key=width_of, default="")
+
+
+def give_back_focus(widget: QWidget) -> None:
+    """Give the keys to what holds them when no control does: the page, or nothing."""
+    above = widget.parentWidget()
+    while above is not None and not above.isWindow():
+        if above.focusPolicy() & Qt.FocusPolicy.ClickFocus and isinstance(above, QWidget):
+            break
+        above = above.parentWidget()
+    widget.clearFocus()
+    if above is not None and not above.isWindow():
+        above.setFocus()

@@ -38,11 +38,11 @@ class RowLabel(QLabel):
         return self.sizeHint()
 
 
-def row(label: str, widget: QWidget) -> QWidget:
-    """Return a row of a form: the label, then the widget."""
+def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
+    """Return a row of a form: the label, then the widget. Unless given, both have one tooltip."""
     line = QWidget()
     name = RowLabel(label, line)
-    name.setToolTip(widget.toolTip())
+    name.setToolTip(help_ or widget.toolTip())
     name.setBuddy(widget)
     layout = QHBoxLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +73,7 @@ class Form(Editor):
             editor.setToolTip(_described(param))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
-            layout.addWidget(row(typeset(param.symbol), editor))
+            layout.addWidget(row(_symbol(param), editor))
 
     def value(self) -> Declared:
         """Return the settings as an instance of the dataclass."""
@@ -120,14 +120,14 @@ class KindForm(Editor):
         self._refusal = refusal
         self._forms: dict[type[Declared], Form] = {}
         self.combo = ComboBox(label)
-        self.combo.setToolTip(tip(doc))
         for kind in self._kinds:
             self.combo.addItem(getattr(kind, "title", kind.__name__))
             first_line = (kind.__doc__ or "").partition("\n")[0]
             self.combo.setItemData(self.combo.count() - 1, tip(first_line), Qt.ItemDataRole.ToolTipRole)
+        self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
-        self._layout.addWidget(row(label, self.combo))
+        self._layout.addWidget(row(label, self.combo, tip(doc)))
         self._shown = self._form(self._kinds[0])
 
     def put_below_choice(self, widget: QWidget) -> None:
@@ -179,4 +179,9 @@ class KindForm(Editor):
 
 def _described(param: Param) -> str:
     name = param.label[:1].upper() + param.label[1:]
-    return tip(param.doc, f"{name} {typeset(param.symbol)}".strip())
+    return tip(param.doc, f"{name} {_symbol(param)}".strip())
+
+
+def _symbol(param: Param) -> str:
+    """Return the letter of a setting; a switch stands for no letter, it says itself what it is."""
+    return "" if param.domain.kind is bool else typeset(param.symbol)

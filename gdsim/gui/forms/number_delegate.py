@@ -4,10 +4,11 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdsim.core.numerals import precise, rounded, steady
+from gdsim.core.numerals import precise
 from gdsim.core.param import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.fields import first_fitting
+from gdsim.gui.forms.number_fields import NumberField, shortened
 from gdsim.gui.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -15,8 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 # Whether a positive number is shown with its sign.
 SIGN_ROLE = NUMBER_ROLE + 1
-_MOST_DIGITS, _FEWEST_DIGITS = 6, 1
-_PADDING = 8
+_PADDING = 6
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
@@ -31,7 +31,7 @@ class NumberDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None, *, even: bool = False) -> None:
         super().__init__(parent)
-        self._write = steady if even else rounded
+        self._even = even
         self.theme: Theme = LIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -56,15 +56,12 @@ class NumberDelegate(QStyledItemDelegate):
         number = index.data(NUMBER_ROLE)
         if not isinstance(number, float):
             return
-        room = option.rect.width() - _PADDING
-        width_of = option.fontMetrics.horizontalAdvance
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        text = ""
-        for digits in range(_MOST_DIGITS, _FEWEST_DIGITS - 1, -1):
-            text = sign + self._write(number, digits)
-            if width_of(text) <= room:
-                break
-        option.text = text
+        texts = (sign + text for text in shortened(number, even=self._even))
+        width_of = option.fontMetrics.horizontalAdvance
+        option.text = first_fitting(texts, width_of, option.rect.width() - _PADDING)
+        # Half a number would be another number.
+        option.textElideMode = Qt.TextElideMode.ElideNone
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field for a number."""
@@ -73,6 +70,7 @@ class NumberDelegate(QStyledItemDelegate):
             str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
         )
         field.setObjectName("cell")
+        field.gives_back = False  # the keys are the table's again
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

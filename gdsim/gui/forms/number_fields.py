@@ -1,16 +1,26 @@
 """Fields for numbers of a domain."""
 
+import math
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.numerals import NotANumber, precise, read_number, rounded
+from gdsim.core.numerals import NotANumber, precise, read_number, rounded, scientific, steady
 from gdsim.core.param import Domain, InvalidValue, Value
 from gdsim.gui.forms.fields import CheckedField, Refused
 
 _LONGEST_SYMBOL = 2
+_MOST_DIGITS = 6
+_LONGEST_QUOTE = 24
+# The player's, and no part of any number.
+_PLAYERS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
 
 class NumberField(CheckedField):
     """A field for one number of a domain."""
+
+    foreign_keys = _PLAYERS | {Qt.Key.Key_Space}
 
     def __init__(
         self, label: str, help_: str, domain: Domain, value: Value, parent: QWidget | None = None
@@ -22,13 +32,19 @@ class NumberField(CheckedField):
         """Return the number."""
         return read_value(text, self._domain, self._label)
 
-    def written(self, digits: int | None = None) -> str:
-        """Return the number as text."""
-        return precise(self._value) if digits is None else rounded(self._value, digits)
+    def written(self) -> str:
+        """Return the number as text, in full."""
+        return precise(self._value)
+
+    def shorter(self) -> Iterator[str]:
+        """Return the number to fewer and fewer digits."""
+        return shortened(self._value)
 
 
 class NumbersField(CheckedField):
     """A field for several numbers, parted by spaces."""
+
+    foreign_keys = _PLAYERS
 
     def __init__(
         self, label: str, help_: str, domain: Domain, value: tuple[float, ...], parent: QWidget | None = None
@@ -44,9 +60,29 @@ class NumbersField(CheckedField):
             raise Refused(sentence.format(_capitalized(self._label), len(self._value), len(words)))
         return tuple(float(read_value(word, self._domain, self._label)) for word in words)
 
-    def written(self, digits: int | None = None) -> str:
-        """Return the numbers as text."""
-        return " ".join(precise(one) if digits is None else rounded(one, digits) for one in self._value)
+    def written(self) -> str:
+        """Return the numbers as text, in full."""
+        return " ".join(map(precise, self._value))
+
+    def shorter(self) -> Iterator[str]:
+        """Return the numbers to fewer and fewer digits."""
+        return (" ".join(texts) for texts in zip(*map(shortened, self._value), strict=True))
+
+
+def shortened(value: float, *, even: bool = False) -> Iterator[str]:
+    """Return a number to fewer and fewer digits, each time as it is usual and then with an exponent.
+
+    Parameters
+    ----------
+    value : float
+    even : bool
+        Whether trailing zeros are kept, for numbers that change many times a second.
+    """
+    usual = steady if even else rounded
+    for digits in range(_MOST_DIGITS, 0, -1):
+        yield usual(value, digits)
+        # Where the usual notation has an exponent, or where it is shorter, this one says no more.
+        yield scientific(value, digits) if value else "0"
 
 
 def read_value(text: str, domain: Domain, label: str) -> Value:
@@ -63,7 +99,23 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
         reason = str(fault).replace("a number", domain.words, 1)
     except InvalidValue as fault:
         reason = fault.reason
+        if _is_beyond_floats(read_number(text)):
+            too_large = QCoreApplication.translate("NumberField", "must be {0}; {1} is too large")
+            reason = too_large.format(domain.words, shown_short(text))
     raise Refused(f"{_capitalized(label)} {reason}.")
+
+
+def shown_short(text: str) -> str:
+    """Return a number as it was typed, shortened when it is long."""
+    plain = text.strip()
+    return plain if len(plain) <= _LONGEST_QUOTE else f"{plain[:_LONGEST_QUOTE]}…"
+
+
+def _is_beyond_floats(number: float) -> bool:
+    try:
+        return math.isinf(float(number))
+    except OverflowError:
+        return True
 
 
 def _capitalized(label: str) -> str:

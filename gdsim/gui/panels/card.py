@@ -34,6 +34,10 @@ class Card(QFrame):
             label.hide()
         self._layout.removeItem(self.header)
 
+    def put_on_top(self, widget: QWidget) -> None:
+        """Put a widget above everything else."""
+        self._layout.insertWidget(0, widget)
+
     def set_title(self, title: str) -> None:
         """Show another title."""
         self._title.set_whole(title)

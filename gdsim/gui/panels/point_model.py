@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Rows
 from gdsim.core.neuron import sigmoid
 from gdsim.core.numerals import precise, rounded
 from gdsim.core.param import NUMBER
@@ -17,6 +17,9 @@ from gdsim.gui.forms.number_fields import read_value
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+# Whether the point feeds the present update, and not all points do.
+LIT_ROLE = NUMBER_ROLE + 20
+_LIT_ROLES = (LIT_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -43,6 +46,8 @@ class PointModel(QAbstractTableModel):
         self.points = PointSet.empty()
         self.validation = PointSet.empty()
         self._p: Array | None = None
+        self._lit: Rows | None = None
+        self._asked: dict[int, bool] = {}
 
     @property
     def dimension(self) -> int:
@@ -74,6 +79,38 @@ class PointModel(QAbstractTableModel):
         self._p = p
         self._announce(self.dimension + 1)
 
+    def show_lit(self, rows: Rows | None, seen: range) -> None:
+        """Light the points that feed an update; None when all do.
+
+        Parameters
+        ----------
+        rows : (B,) array or None
+        seen : range
+            The rows that are on the screen. Only of those it is said that they have changed: the others
+            are asked for when they come into view.
+        """
+        if rows is self._lit:
+            return
+        before = [self.is_lit(row) for row in seen]
+        self._lit, self._asked = rows, {}
+        changed = [row for row, lit in zip(seen, before, strict=True) if self.is_lit(row) != lit]
+        if changed:
+            first, last = self.index(changed[0], 0), self.index(changed[-1], self.dimension + 3)
+            self.dataChanged.emit(first, last, [LIT_ROLE])
+
+    def is_lit(self, row: int) -> bool:
+        """Return whether a point feeds the update, and not all points do."""
+        if self._lit is None:
+            return False
+        if row not in self._asked:
+            self._asked[row] = bool((self._lit == row).any())
+        return self._asked[row]
+
+    @property
+    def first_lit(self) -> int:
+        """The first row of the table that is lit; -1 when none is."""
+        return -1 if self._lit is None or len(self._lit) == 0 else int(self._lit.min())
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of points."""
         return 0 if parent.isValid() else len(self.points) + len(self.validation)
@@ -101,8 +138,8 @@ class PointModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Return what is shown of a cell."""
-        if not index.isValid():
-            return None
+        if not index.isValid() or role in _LIT_ROLES:
+            return self._lit_data(index.row(), role) if index.isValid() else None
         if index.column() == self.dimension + 3:
             return self._role_data(index.row(), role)
         if role in _NUMBER_ROLES:
@@ -152,6 +189,12 @@ class PointModel(QAbstractTableModel):
             activation = (self._p[:-1] * np.array(x)).sum() + self._p[-1]
         f = float(sigmoid(np.array(activation)))
         return f if column == self.dimension + 1 else f - y
+
+    def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
+        lit = self.is_lit(row)
+        if role == LIT_ROLE:
+            return lit
+        return self.tr("feeds this update") if lit else None
 
     def _role_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         validation = self.is_validation(row)

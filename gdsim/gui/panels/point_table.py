@@ -4,13 +4,13 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Rows
 from gdsim.core.points import PointsError, PointSet
 from gdsim.core.points_text import parse_rows, rows_text
 from gdsim.gui import assets
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.panels.point_delegate import PointDelegate
 from gdsim.gui.panels.point_menu import PointMenu
 from gdsim.gui.panels.point_model import PointModel
 from gdsim.gui.panels.point_view import PointView
@@ -53,7 +53,7 @@ class PointTable(QWidget):
         self._model = PointModel(self)
         self.view = PointView(self)
         self.view.setModel(self._model)
-        self._delegate = NumberDelegate(self.view)
+        self._delegate = PointDelegate(self.view)
         self.view.setItemDelegate(self._delegate)
         self._add, self._remove, self._more = self._make_buttons()
         buttons = QHBoxLayout()
@@ -88,6 +88,16 @@ class PointTable(QWidget):
     def show_fit(self, p: Array | None) -> None:
         """Show f(x) and the error for parameters ``p`` of shape (d + 1,); nothing for None."""
         self._model.show_fit(p)
+
+    def show_lit(self, rows: Rows | None) -> None:
+        """Light the points that feed an update, as rows of the training points; None when all do."""
+        self._model.show_lit(rows, self.view.seen_rows())
+
+    def scroll_to_lit(self) -> None:
+        """Bring the first lit point into view."""
+        row = self._model.first_lit
+        if 0 <= row < self._model.rowCount():
+            self.view.scrollTo(self._model.index(row, 0))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the theme's colours."""

@@ -1,7 +1,7 @@
 """The view of the table of points: keys, sizes, the clipboard."""
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 ROW_HEIGHT = 24
@@ -10,6 +10,8 @@ _SHOWN_ROWS = 6
 _MOST_STRETCHED = 2
 _COLUMN_WIDTH, _ROLE_WIDTH = 52, 38
 _HEADER = 26
+# How the width is shared between what is typed, f(x), and the error.
+_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.95, 1.0, 1.25
 
 
 class PointView(QTableView):
@@ -26,6 +28,7 @@ class PointView(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._dimension = 1
         self.setObjectName("points")
         self.setAccessibleName(self.tr("Points"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -61,15 +64,43 @@ class PointView(QTableView):
         """Make room for the inputs, y, f(x) and error, and for the role when there are two."""
         header, role = self.horizontalHeader(), dimension + 3
         header.setMinimumSectionSize(24)
-        fit = dimension <= _MOST_STRETCHED
-        for column in range(role):
-            mode = QHeaderView.ResizeMode.Stretch if fit else QHeaderView.ResizeMode.Interactive
-            header.setSectionResizeMode(column, mode)
-            if not fit:
-                header.resizeSection(column, _COLUMN_WIDTH)
+        for column in range(role + 1):
+            self.setColumnHidden(column, False)  # with other inputs it was the role
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(role, _ROLE_WIDTH)
         self.setColumnHidden(role, not has_roles)
+        self._dimension = dimension
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new width."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the errors, which have a sign and often an exponent, more of the width."""
+        typed, header = self._dimension + 1, self.horizontalHeader()
+        if header.count() < typed + 2:
+            return
+        role = 0 if self.isColumnHidden(typed + 2) else _ROLE_WIDTH
+        shares = [_TYPED_SHARE] * typed + [_OUTPUT_SHARE, _ERROR_SHARE]
+        unit = (self.viewport().width() - role) / sum(shares)
+        widths = [int(share * unit) for share in shares]
+        if self._dimension > _MOST_STRETCHED:
+            widths = [max(_COLUMN_WIDTH, width) for width in widths]
+        else:
+            widths[-1] += self.viewport().width() - role - sum(widths)
+        for column, width in enumerate(widths):
+            header.resizeSection(column, width)
+
+    def seen_rows(self) -> range:
+        """Return the rows that are on the screen."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        # Below the last row there is none.
+        return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
 
     def sizeHint(self) -> QSize:
         """Return the size of a few rows; the rest is scrolled."""

@@ -71,7 +71,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self.theme.muted if hidden else self.theme.text))
         metrics, left = painter.fontMetrics(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         # The name comes first; the settings take what it leaves them.
-        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, place.width())
+        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place, left, name)
         rest = place.adjusted(metrics.horizontalAdvance(name) + _GAP, 0, 0, 0)
         small = QFont(option.font)

@@ -23,7 +23,8 @@ class StateDelegate(NumberDelegate):
         """Write in full black: unlike the points, nothing here can be typed."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.text))
-        option.textElideMode = Qt.TextElideMode.ElideRight
+        if index.column() == RUN:
+            option.textElideMode = Qt.TextElideMode.ElideMiddle  # the end tells copies apart
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell; the run's line before its name."""

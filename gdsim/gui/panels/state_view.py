@@ -12,6 +12,11 @@ _MOST_ROWS = 6
 # The line before a name, and the space around a text.
 _SAMPLE, _MARGIN = 26, 10
 _LARGEST_SHARE = 0.37
+# The longest of the usual names; wherever it can, the name column has room for it.
+_USUAL_NAME = "Gradient descent"
+_USUAL_NUMBER = "-0.1234"
+# Of what a column has when all are alike.
+_LOSS_SHARE = 1.25
 
 
 class StateView(QTableView):
@@ -55,13 +60,20 @@ class StateView(QTableView):
         width_of = self.fontMetrics().horizontalAdvance
         step = 0 if together else max(width_of("step"), width_of("0") * digits) + _MARGIN
         rest = self.viewport().width() - step
-        run = min(_SAMPLE + width_of(names) + 2 * _MARGIN, int(_LARGEST_SHARE * rest))
-        number = (rest - run) // (3 if weights == 1 else 4)
+        columns = 3 if weights == 1 else 4
+        # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
+        usual = min(
+            _SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - columns * (width_of(_USUAL_NUMBER) + _MARGIN)
+        )
+        run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        # The loss becomes small, and then has an exponent.
+        loss = int(_LOSS_SHARE * (rest - run) / columns)
+        number = (rest - run - loss) // (columns - 1)
         self.setColumnWidth(STEP, step)
         self.setColumnWidth(B, number)
-        self.setColumnWidth(LOSS, number)
+        self.setColumnWidth(LOSS, loss)
         self.setColumnWidth(W, number if weights == 1 else 2 * number)
-        self.setColumnWidth(RUN, rest - 2 * number - self.columnWidth(W))
+        self.setColumnWidth(RUN, rest - number - loss - self.columnWidth(W))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

@@ -64,18 +64,14 @@ class Transport(QWidget):
             self._show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
-        _set_text(self._place, f"{unit} {head.cursor} / {head.length}")
-        if head.length != self._head.length:  # wide enough for the whole way, so that nothing jitters
-            widest = f"{unit} {head.length} / {head.length}"
+        _set_text(self._place, self._place_text(unit, head.cursor, head))
+        if (head.length, head.complete) != (self._head.length, self._head.complete):
+            widest = self._place_text(unit, head.length, head)  # room for the whole way: nothing jitters
             self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + 4)
-        _set_text(self._epoch, "" if by_epoch else self.tr("epoch {0}").format(epoch))
+        _set_text(self._epoch, "" if by_epoch else self.tr("epoch {0}").format(f"{epoch:,}"))
         self._clock.setCurrentIndex(int(by_epoch))
         self._speed.show_value(head.speed)
-        pace = self.tr("{0} epochs/s") if by_epoch else self.tr("{0} steps/s")
-        _set_text(
-            self._pace,
-            self.tr("as computed") if head.live else pace.format(precise(float(f"{head.speed:.3g}"))),
-        )
+        _set_text(self._pace, self._pace_text(head, by_epoch))
         self._live.setChecked(head.live)
         self._loop.setChecked(head.loop)
         self._head = head
@@ -83,6 +79,22 @@ class Transport(QWidget):
     def show_progress(self, share: float) -> None:
         """Show the share of the computation that is done."""
         self._progress.show_progress(share)
+
+    def set_has_runs(self, has_runs: bool) -> None:
+        """Offer the keys of the player only when there is something to play."""
+        for button in (self._first, self._back, self._play, self._forward, self._last, self._scrub):
+            button.setEnabled(has_runs)
+
+    def _pace_text(self, head: Playhead, by_epoch: bool) -> str:
+        if head.live and not head.complete:
+            return self.tr("as computed")
+        pace = self.tr("{0} epochs/s") if by_epoch else self.tr("{0} steps/s")
+        return pace.format(precise(float(f"{head.speed:.3g}")))
+
+    def _place_text(self, unit: str, place: int, head: Playhead) -> str:
+        growing = head.length > 0 and not head.complete
+        words = self.tr("{0} {1:,} / {2:,} so far") if growing else self.tr("{0} {1:,} / {2:,}")
+        return words.format(unit, place, head.length)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the icons in the theme's colours."""
@@ -105,7 +117,7 @@ class Transport(QWidget):
         self._scrub = JumpSlider()
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
-        self._scrub.setMinimumWidth(120)
+        self._scrub.setMinimumWidth(100)
         self._place = QLabel()
         self._place.setObjectName("strong")
         self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -118,18 +130,20 @@ class Transport(QWidget):
         ):
             button.clicked.connect(signal)
         self._scrub.valueChanged.connect(self.seek_requested)
-        return _line(self._first, self._back, self._play, self._forward, self._last, self._scrub, self._place)
+        line = _line(self._first, self._back, self._play, self._forward, self._last, self._scrub, self._place)
+        line.setSpacing(5)
+        return line
 
     def _make_settings(self) -> QHBoxLayout:
         self._clock = ComboBox(self.tr("Clock"))
         self._clock.addItems([self.tr("by step"), self.tr("by epoch")])
-        self._clock.setToolTip(
-            tip(self.tr("Compare the runs after equally many steps, or equally many passes over the points."))
+        self._clock.set_help(
+            self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
         self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = QLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 1000000"))
+        self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self._speed = ScaleSlider(Scale(SLOWEST, FASTEST, log=True))

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
 from gdsim.gui.colours import loss_colours
 from gdsim.gui.plots.colour_bar import ColourBar
+from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
 from gdsim.gui.plots.map_path import MapPath
 from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
@@ -61,6 +63,8 @@ class ContourPane(QWidget):
         layout.addWidget(self._bar)
         self._surface: HeightMap | None = None
         self._look: Look | None = None
+        self._frame: Frame | None = None
+        self._choice = ArrowChoice()
         self._paths: list[MapPath] = []
         self._add_items()
         self._connect()
@@ -75,7 +79,9 @@ class ContourPane(QWidget):
         self._start.setZValue(30)
         self._minimum.setZValue(5)
         self._minimum.setToolTip(self.tr("The lowest place in this window"))
-        for item in (self._image, self._lines, self._minimum, self._start):
+        self._arrows = MapArrows()
+        self._arrows.setZValue(20)
+        for item in (self._image, self._lines, self._minimum, self._start, self._arrows):
             self._plot.addItem(item, ignoreBounds=True)
 
     def _connect(self) -> None:
@@ -98,7 +104,13 @@ class ContourPane(QWidget):
         self._start.setPen(plain_pen("#ffffff", 2.5))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._arrows.set_theme(theme)
         self._dress_paths()
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
+        self._choice = choice
+        self._show_arrows()
 
     def show_window(self, window: Window) -> None:
         """Show another part of the plane; its surface follows."""
@@ -120,12 +132,18 @@ class ContourPane(QWidget):
         gap = np.full((1, 2), np.nan)
         lines = [part for contour in surface.contours for part in (contour.lines, gap)]
         x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
+        # A cached picture of the old lines would be shown again, stretched over the new window.
+        self._lines.setCacheMode(self._lines.CacheMode.NoCache)
         self._lines.setData(x, y)
+        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
+        self._plot.setLabel("bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
         self._bar.show_shade(surface.shade)
+        self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
+        self._frame = frame
         self._fit_paths(len(frame.views))
         pixel = np.array(self._box.viewPixelSize())
         low, high = np.array(self._box.viewRange()).T
@@ -136,6 +154,13 @@ class ContourPane(QWidget):
             if not view.run.hidden:
                 path.show_view(view, pixel, limits, selected=index == frame.selected)
         self._show_start(frame)
+        self._show_arrows()
+
+    def _show_arrows(self) -> None:
+        frame = self._frame
+        # Magnified to the surface that is drawn, as on the 3D view of it.
+        drawing = drawing_of(frame, self._choice, self._surface.window) if frame and self._surface else None
+        self._arrows.show_drawing(drawing, frame.part if frame else "")
 
     def _show_start(self, frame: Frame) -> None:
         current = frame.current
@@ -164,6 +189,11 @@ class ContourPane(QWidget):
     def _on_start_moved(self) -> None:
         place = self._start.pos()
         self.start_dragged.emit(place.x(), place.y())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take back what was said of the place under the mouse."""
+        super().leaveEvent(event)
+        self.left.emit()
 
     def _on_mouse(self, where: QPointF) -> None:
         if self._surface is None or not self._box.sceneBoundingRect().contains(where):

@@ -1,30 +1,41 @@
-"""The loss of every visible run over its steps, with the cursor; a click seeks."""
+"""The curves of the runs over their steps: loss, gradient, parameters, memory, rates; a click seeks."""
+
+import math
+import time
+from collections.abc import Iterable
 
 import numpy as np
-import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.plots.envelope import envelope
-from gdsim.gui.plots.loss_axis import LossAxis
-from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
+from gdsim.core.series import Kind
+from gdsim.gui.plots.curve_choice import Choice, Line, choices_of, lines_of
+from gdsim.gui.plots.curve_header import CurveHeader
+from gdsim.gui.plots.curve_plot import CurvePlot, Scale, Stroke
+from gdsim.gui.plots.curve_readout import Reading
+from gdsim.gui.plots.curve_store import CurveStore, values_at
+from gdsim.gui.plots.curve_words import absence_text, pane_name, place_text, rises_text, value_text
+from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
-# Losses below this are rounding noise of a run that has arrived.
+# Values below this are rounding noise of a run that has arrived; squares have a floor of their own.
 _FLOOR = 1e-18
-# What lies ahead of the cursor is veiled, not hidden.
-_VEIL = 175
+# Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
+_GROWTH_SECONDS, _GROWTH = 0.25, 1.1
 
 
 class CurvePane(QWidget):
-    """Loss curves.
+    """One tab for each kind of curves.
 
     The curves are drawn once, as far as they are known; the part ahead of the cursor lies under a
     veil. So a frame of playback moves a rectangle and draws no curve.
+
+    Attributes
+    ----------
+    header : CurveHeader
+        Tabs, choice, scale and a few words; may be taken into the head of a card.
 
     Signals
     -------
@@ -32,109 +43,177 @@ class CurvePane(QWidget):
         A place was clicked, in steps or epochs, as the frame counts them.
     hovered(str)
         What stands under the mouse; empty when there is nothing.
+    log_changed(bool)
+        The scale was chosen.
     """
 
     seek_requested = Signal(int)
     hovered = Signal(str)
+    log_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Loss curves"))
-        self.setAccessibleDescription(self.tr("Click to go to a step."))
-        self._box = _SeekBox()
-        self._axis = LossAxis()
-        self._plot = make_plot("", "loss", self._box, self._axis)
-        self._plot.setMinimumSize(260, 90)
+        self.setAccessibleName(pane_name(Kind.LOSS))
+        self.header = CurveHeader(self)
+        self.strip = TimelineStrip()
+        self.strip.hide()
+        self.plot = CurvePlot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        layout.setSpacing(2)
+        layout.addWidget(self.header)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.plot, 1)
+        self._store = CurveStore()
         self._look: Look | None = None
-        self._log = True
-        self._curves: list[pg.PlotCurveItem] = []
-        self._drawn: tuple[object, ...] = ()
         self._frame: Frame | None = None
-        self._veil = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
-        self._veil.setZValue(20)
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
-        self._cursor.setZValue(21)
-        self._heads = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self._heads.setZValue(22)
-        for item in (self._veil, self._cursor, self._heads):
-            self._plot.addItem(item, ignoreBounds=True)
-        self._box.seeked.connect(self._on_seek)
-        self._plot.scene().sigMouseMoved.connect(self._on_mouse)
-        self._box.sigResized.connect(self._redraw)
-        self.set_log(log=True)
+        self._kind = Kind.LOSS
+        self._log = True
+        self._choices: tuple[Choice, ...] = ()
+        self._wanted: dict[Kind, Choice] = {}
+        self._lines: tuple[Line, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+        self._drawn_lengths: tuple[int, ...] = ()
+        self._drawn_at = -math.inf
+        self._hovered_at = math.nan
+        self._connect()
+
+    def _connect(self) -> None:
+        self.header.kind_chosen.connect(self.set_kind)
+        self.header.choice_made.connect(self._on_choice)
+        self.header.log_toggled.connect(lambda log: self.set_log(log=log))
+        self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
+        self.plot.hovered.connect(self._on_hover)
+        self.plot.laid_out.connect(self._redraw)
+        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
+        self.strip.hovered.connect(self.hovered)
+        self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
 
     @property
     def log(self) -> bool:
-        """Whether the loss is drawn on a logarithmic scale."""
+        """Whether what is never negative is drawn on a logarithmic scale."""
         return self._log
 
     def set_log(self, *, log: bool) -> None:
-        """Draw the loss on a logarithmic or a linear scale."""
+        """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
+        changed = log != self._log
         self._log = log
-        self._axis.set_log(log=log)
         self._redraw()
+        if changed:
+            self.log_changed.emit(log)
+
+    @property
+    def kind(self) -> Kind:
+        """The open tab."""
+        return self._kind
+
+    def set_kind(self, kind: Kind) -> None:
+        """Open a tab."""
+        self._kind = kind
+        self.setAccessibleName(pane_name(kind))
+        self.header.set_kind(kind)
+        self._redraw()
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
+        marks = tuple(marks)
+        self.strip.set_marks(marks)
+        if marks:
+            self.strip.show()
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        paint_plot(self._plot, look.theme, grid=True)
-        veil = QColor(look.theme.card)
-        veil.setAlpha(_VEIL)
-        self._veil.setBrush(veil)
-        self._cursor.setPen(plain_pen(look.theme.accent, 1.5))
-        self._dress_curves()
+        self.plot.set_theme(look.theme)
+        self.strip.set_theme(look.theme)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
         """Move the cursor; draw the curves anew when they have grown."""
         self._frame = frame
-        known = tuple((view.trajectory, len(view.trajectory), view.run.hidden) for view in frame.views)
-        state = (known, frame.by_epoch, frame.length)
-        if state != self._drawn:
-            self._drawn = state
-            self._draw_curves(frame)
-        self._veil.setRegion((frame.cursor, max(frame.length, frame.cursor)))
-        self._cursor.setValue(frame.cursor)
-        self._show_heads(frame)
+        if self._look is None or len(frame.views) > len(self._look.styles):
+            return  # the look of these runs is on its way
+        drawn = (frame.by_epoch, frame.selected, *((view.trajectory, view.run) for view in frame.views))
+        lengths = (frame.length, *(len(view.trajectory) for view in frame.views))
+        if drawn != self._drawn or (lengths != self._drawn_lengths and self._is_due(frame)):
+            self._drawn, self._drawn_lengths = drawn, lengths
+            self._draw(frame, self._look)
+            self._drawn_at = time.perf_counter()
+        self._move(frame)
 
-    def _draw_curves(self, frame: Frame) -> None:
-        self._fit_curves(len(frame.views))
-        columns = max(50, int(self._box.width()))
-        lows, highs = [], []
-        for curve, view in zip(self._curves, frame.views, strict=True):
-            curve.setVisible(not view.run.hidden)
-            if view.run.hidden:
-                continue
-            loss = self._scaled(view.whole.loss)
-            rows = envelope(loss, columns)
-            curve.setData(rows / _per_unit(frame, view), loss[rows])
-            lows.append(float(loss[rows].min()))
-            highs.append(float(loss[rows].max()))
-        self._plot.setXRange(0, max(1, frame.length), padding=0.015)
-        if lows:
-            low, high = min(lows), max(highs)
-            room = 0.06 * (high - low) or 0.1
-            self._plot.setYRange(low - room, high + room, padding=0.0)
-
-    def _show_heads(self, frame: Frame) -> None:
-        if self._look is None:
-            return
-        shown = frame.shown
-        styles = [self._look.styles[index] for index, _ in shown]
-        self._heads.setData(
-            x=[view.step / _per_unit(frame, view) for _, view in shown],
-            y=[float(self._scaled(np.array([view.loss]))[0]) for _, view in shown],
-            symbol=[style.marker for style in styles],
-            brush=[pg.mkBrush(style.colour) for style in styles],
-            pen=plain_pen(self._look.theme.card, 1.5),
-            size=[11 if index == frame.selected else 9 for index, _ in shown],
+    def _is_due(self, frame: Frame) -> bool:
+        """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
+        return (
+            all(view.trajectory.stop for view in frame.views)
+            or frame.length > _GROWTH * self._drawn_lengths[0]
+            or time.perf_counter() > self._drawn_at + _GROWTH_SECONDS
         )
 
-    def _scaled(self, loss: Array) -> Array:
-        return np.log10(np.maximum(loss, _FLOOR)) if self._log else loss
+    def _draw(self, frame: Frame, look: Look) -> None:
+        self._choices = choices_of(frame, self._kind)
+        wanted = self._wanted.get(self._kind)
+        # The same curves of another rule may be called otherwise, and be there all the same.
+        same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
+        choice = next(same, self._choices[0])
+        self.header.set_kind(self._kind)
+        self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
+        self._lines = lines_of(frame, self._kind, choice, look)
+        signed = any(line.series.signed for line in self._lines)
+        self.header.set_log(log=self._log, possible=not signed)
+        scale = Scale(
+            length=frame.length,
+            unit=self.tr("epoch") if frame.by_epoch else self.tr("step"),
+            floor=self._floor(frame) if self._log and not signed else None,
+        )
+        strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
+        words = "" if self._lines else absence_text(frame, self._kind, choice)
+        self.plot.draw(strokes, scale, words)
+        self._tell(frame, choice)
+        self.strip.update()
+        self._on_hover(self._hovered_at)
+
+    def _floor(self, frame: Frame) -> float:
+        squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
+        return _FLOOR**2 if any(squares) and self._kind is Kind.MEMORY else _FLOOR
+
+    def _stroke(self, view: RunView, line: Line) -> Stroke:
+        columns = max(50, int(self.plot.box.width()))
+        steps, values = self._store.line(view, self._kind, line.place, columns)
+        unit = self._unit(view)
+        ticks = self._store.rising(view, columns) / unit if self._kind is Kind.LOSS else np.empty(0)
+        return Stroke(steps / unit, values, line.style, line.label, ticks)
+
+    def _tell(self, frame: Frame, choice: Choice) -> None:
+        """Say what there is to say about the curves."""
+        hint, sentences = "", [self.tr("Click to go to a step.")]
+        if self._kind is Kind.LOSS:
+            counts = {index: rises_text(self._store.count_rises(view), view) for index, view in frame.shown}
+            hint = counts.get(frame.selected, "")
+            sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
+        elif choice.of_selected and frame.current:
+            hint = frame.current.run.name
+        self.header.hint.setText(hint)
+        self.header.hint.setToolTip("\n".join(sentences[1:]))
+        self.setAccessibleDescription(" ".join(sentences))
+
+    def _move(self, frame: Frame) -> None:
+        """Move the cursor and the heads of the curves."""
+        views = [frame.views[line.run] for line in self._lines]
+        x = np.array([view.step / self._unit(view) for view in views])
+        y = self._values(frame, [view.step for view in views])
+        # Growing runs may be a little longer than they are drawn.
+        cursor = min(frame.cursor, self.plot.scale.length)
+        self.plot.show_place(cursor, max(frame.length, cursor), x, y)
+
+    def _values(self, frame: Frame, steps: list[int]) -> Array:
+        """Return the value of every line at a step of its run."""
+        known: dict[int, Array] = {}
+        values = []
+        for line, step in zip(self._lines, steps, strict=True):
+            if line.run not in known:
+                known[line.run] = values_at(frame.views[line.run], self._kind, step)
+            values.append(known[line.run][line.place])
+        return np.array(values)
 
     def _redraw(self) -> None:
         self._drawn = ()
@@ -142,70 +221,36 @@ class CurvePane(QWidget):
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self.show_frame(self._frame)
 
-    def _fit_curves(self, wanted: int) -> None:
-        while len(self._curves) > wanted:
-            self._plot.removeItem(self._curves.pop())
-        if len(self._curves) < wanted:
-            for _ in range(wanted - len(self._curves)):
-                curve = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
-                # The curves stand still while the cursor moves.
-                curve.setCacheMode(curve.CacheMode.DeviceCoordinateCache)
-                self._plot.addItem(curve, ignoreBounds=True)
-                self._curves.append(curve)
-            self._dress_curves()
+    def _unit(self, view: RunView | None) -> int:
+        """Return how many steps of a run, the selected one for None, are one unit of the axis."""
+        if self._frame is None or not self._frame.by_epoch:
+            return 1
+        view = view or self._frame.current
+        return view.per_epoch if view else 1
 
-    def _dress_curves(self) -> None:
-        if self._look:
-            for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.setPen(line_pen(style, 2.0))
+    def _on_choice(self, index: int) -> None:
+        self._wanted[self._kind] = self._choices[index]
+        self._redraw()
 
-    def _on_seek(self, x: float) -> None:
-        self.seek_requested.emit(max(0, round(x)))
-
-    def _on_mouse(self, where: QPointF) -> None:
-        if self._frame is None or not self._box.sceneBoundingRect().contains(where):
+    def _on_hover(self, x: float) -> None:
+        self._hovered_at = x
+        frame = self._frame
+        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self._lines:
+            self.plot.read_nothing()
             self.hovered.emit("")
             return
-        place = round(self._box.mapSceneToView(where).x())
-        if not 0 <= place <= self._frame.length:
-            self.hovered.emit("")
-            return
-        name = self.tr("epoch") if self._frame.by_epoch else self.tr("step")
+        place = round(x)
+        title = place_text(frame, place)
+        values = self._values(frame, [place * self._unit(frame.views[line.run]) for line in self._lines])
+        texts = [value_text(float(value)) for value in values]
+        readings = zip(self._lines, texts, strict=True)
+        # The selected run's line lies on top, and comes first in the list.
+        rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
+        self.plot.read(place, title, rows if self._lines[0].label else rows[::-1])
         parts = [
-            f"{view.run.name} {loss_at(self._frame, view, place):.4g}" for _, view in self._frame.shown[::-1]
+            f"{self._plain_name(frame, line)} {text}" for line, text in zip(self._lines, texts, strict=True)
         ]
-        self.hovered.emit(f"{name} {place}:  " + "   ".join(parts[:4]))
+        self.hovered.emit(f"{title}:  " + "   ".join(parts))
 
-
-def loss_at(frame: Frame, view: RunView, place: int) -> float:
-    """Return a run's loss at a step or an epoch, as the frame counts."""
-    loss = view.whole.loss
-    return float(loss[min(int(place * _per_unit(frame, view)), len(loss) - 1)])
-
-
-def _per_unit(frame: Frame, view: RunView) -> int:
-    return view.per_epoch if frame.by_epoch else 1
-
-
-class _SeekBox(pg.ViewBox):
-    """A view box in which a click or a drag seeks."""
-
-    seeked = Signal(float)
-
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False)
-
-    def mouseClickEvent(self, event: MouseClickEvent) -> None:
-        """Seek."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            event.accept()
-            self.seeked.emit(self.mapToView(event.pos()).x())
-
-    def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
-        """Scrub."""
-        event.accept()
-        self.seeked.emit(self.mapToView(event.pos()).x())
-
-    def wheelEvent(self, event: object, axis: object = None) -> None:
-        """Leave the range as it is."""
-        event.ignore()  # type: ignore[attr-defined]
+    def _plain_name(self, frame: Frame, line: Line) -> str:
+        return line.series.name if line.label else frame.views[line.run].run.name

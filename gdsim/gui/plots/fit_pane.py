@@ -6,7 +6,8 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.arrays import Array
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.batch_view import lit_rows
 from gdsim.core.neuron import sigmoid
 from gdsim.core.points import PointSet
 from gdsim.gui.plots.dragged_points import DraggedPoints
@@ -17,10 +18,13 @@ from gdsim.session.frame import Frame
 _SAMPLES = 240
 # More points than this are a cloud: a fair sample of them shows it as well.
 _MOST_POINTS = 2000
+_MOST_LIT = 500
 
 
 class FitPane(QWidget):
     """Points that can be dragged, the runs' sigmoids, and the selected run's residuals.
+
+    The points that the selected run's update uses are lit, and the others dimmed, unless it uses all.
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
     that all of the neuron is one sigmoid, and a drag changes y alone.
@@ -56,10 +60,13 @@ class FitPane(QWidget):
         self._frame: Frame | None = None
         self._residuals = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._scatter = DraggedPoints()
-        self._residuals.setZValue(4)
-        self._scatter.setZValue(20)
-        self._plot.addItem(self._residuals)
-        self._plot.addItem(self._scatter)
+        # Above the points, so that other lit ones cost nothing but the place of these.
+        self._lit = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self._lit.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._lit_rows: Rows | None = None
+        for height, item in ((4, self._residuals), (20, self._scatter), (21, self._lit)):
+            item.setZValue(height)
+            self._plot.addItem(item)
         self._scatter.dragged.connect(self._on_dragged)
         self._scatter.drag_finished.connect(self._on_drag_finished)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
@@ -104,6 +111,7 @@ class FitPane(QWidget):
         for index, curve in enumerate(self._curves):
             curve.setZValue(8 if index == frame.selected else 6)
         self._show_residuals(frame)
+        self._show_lit(frame)
 
     @property
     def _flat(self) -> bool:
@@ -122,6 +130,22 @@ class FitPane(QWidget):
         ends = np.stack([points.y, sigmoid(activation)], axis=1)
         self._residuals.setData(np.repeat(across, 2), ends.ravel())
 
+    def _show_lit(self, frame: Frame) -> None:
+        """Light the points that the update uses."""
+        current, rows = frame.current, lit_rows(frame.update) if frame.update else None
+        if current is None or (rows is not None and rows.max(initial=0) >= self._training):
+            rows = None  # of the points before the last edit
+        if (rows is None) != (self._lit_rows is None):
+            self._lit_rows = rows
+            self._show_points()
+        self._lit_rows = rows
+        if rows is None or current is None:
+            self._lit.setData([], [])
+            return
+        points = self._points.taken(rows[:_MOST_LIT])
+        across = points.x[:, 0] if self._flat else points.x @ current.p[:-1] + current.p[-1]
+        self._lit.setData(across, points.y)
+
     def _show_points(self) -> None:
         if self._look is None or len(self._points) == 0:
             return
@@ -129,14 +153,18 @@ class FitPane(QWidget):
         points = self._points.taken(self._rows)
         held_out = self._rows >= self._training
         small = len(self._rows) > 200
+        size, width = (6, 1.2) if small else (11, 2.0)
         self._scatter.set_points(
             points.x[:, 0],
             points.y,
-            size=6 if small else 11,
+            size=size,
             symbols=["s" if one else "o" for one in held_out],
-            pen=plain_pen(theme.text, 1.2 if small else 2.0),
+            pen=plain_pen(theme.text if self._lit_rows is None else theme.faint, width),
             brushes=[pg.mkBrush(theme.accent_soft if one else theme.card) for one in held_out],
         )
+        self._lit.setSize(size + 1)
+        self._lit.setPen(plain_pen(theme.text, width))
+        self._lit.setBrush(pg.mkBrush(theme.accent))
 
     def _fit_range(self) -> None:
         if len(self._points) == 0:

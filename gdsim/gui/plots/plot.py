@@ -1,17 +1,25 @@
 """What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from gdsim.gui.theme import RunStyle, Theme
 
+# How strongly the lines of a grid are drawn, of 255.
+GRID = 40
+
 
 def make_plot(
-    x_name: str, y_name: str, view_box: pg.ViewBox | None = None, y_axis: pg.AxisItem | None = None
+    x_name: str,
+    y_name: str,
+    view_box: pg.ViewBox | None = None,
+    axes: Sequence[pg.AxisItem] = (),
 ) -> pg.PlotWidget:
     """Return an empty plot that does nothing of its own on clicks, drags and keys."""
-    plot = pg.PlotWidget(viewBox=view_box, axisItems={"left": y_axis} if y_axis else None)
+    plot = pg.PlotWidget(viewBox=view_box, axisItems={axis.orientation: axis for axis in axes})
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
@@ -36,7 +44,7 @@ def paint_plot(plot: pg.PlotWidget, theme: Theme, *, grid: bool) -> None:
         axis = plot.getAxis(side)
         axis.setPen(pg.mkPen(theme.faint))
         axis.setTextPen(pg.mkPen(theme.muted))
-        axis.setGrid(40 if grid else False)
+        axis.setGrid(GRID if grid else False)
         axis.label.setDefaultTextColor(QColor(theme.muted))
 
 

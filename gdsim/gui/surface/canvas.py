@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.marks import (
@@ -52,6 +55,7 @@ class SurfaceCanvas(CameraWidget):
         self._look: Look | None = None
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
+        self._choice = ArrowChoice()
         self._terrain: Terrain | None = None
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
@@ -86,6 +90,11 @@ class SurfaceCanvas(CameraWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
+        self.update()
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
+        self._choice = choice
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -192,6 +201,10 @@ class SurfaceCanvas(CameraWidget):
         for trail in trails.values():
             trail.paint_line(painter)
         self._paint_marks(painter, stage, look, shown, frame.selected)
+        drawing = drawing_of(frame, self._choice, stage.terrain.window)
+        if drawing is not None and frame.update is not None:
+            shapes = arrow_shapes(stage, drawing, frame.update, frame.part, look.theme)
+            paint_shapes(painter, shapes, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.opengl import probe
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
@@ -32,6 +33,7 @@ class EitherPane(QWidget):
         self._pane: SurfaceCanvas | None = None
         self._look: Look | None = None
         self._frame: Frame | None = None
+        self._choice = ArrowChoice()
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
 
@@ -46,6 +48,12 @@ class EitherPane(QWidget):
         self._frame = frame
         if self._pane:
             self._pane.show_frame(frame)
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
+        self._choice = choice
+        if self._pane:
+            self._pane.set_arrows(choice)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
@@ -67,6 +75,7 @@ class EitherPane(QWidget):
         pane = self._make()
         self.setAccessibleDescription(pane.accessibleDescription())
         self._room.addWidget(pane)
+        pane.set_arrows(self._choice)
         if self._look:
             pane.set_look(self._look)
         if self._frame:

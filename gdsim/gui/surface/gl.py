@@ -60,10 +60,15 @@ class SurfaceStudio:
                 self._target = None
         self._context = None
 
-    def picture(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage | None:
-        """Return the surface on nothing, as large as the pane; None when OpenGL is gone."""
+    def picture(
+        self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor, *, rough: bool = False
+    ) -> QImage | None:
+        """Return the surface on nothing, as large as the pane; None when OpenGL is gone.
+
+        A rough picture has jagged edges, and takes a software renderer half the time.
+        """
         size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
-        larger = 2 if self.software else 1
+        larger = 2 if self.software and not rough else 1
         with self._current() as current:
             if not current:
                 return None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.surface import HeightMap
 from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.surface.haste import Haste
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import View
@@ -24,9 +25,12 @@ class SurfacePane(SurfaceCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio: SurfaceStudio | None = None
+        self._haste = Haste(self)
+        self._haste.rested.connect(self.repaint_surface)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
+        self._haste.change()
         if self._studio is None:
             self._studio = self._open_studio()
         super().show_surface(surface)
@@ -41,7 +45,13 @@ class SurfacePane(SurfaceCanvas):
         self.destroyed.connect(studio.close)
         return studio
 
+    def _camera_changed(self) -> None:
+        self._haste.change()
+        super()._camera_changed()
+
     def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
-        image = self._studio.picture(mesh, view, pixel_ratio, line) if self._studio else None
+        image = None
+        if self._studio:
+            image = self._studio.picture(mesh, view, pixel_ratio, line, rough=self._haste.moving)
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.gui.surface.terrain import Terrain
 
 # A straight step is bent to the surface at pieces no longer than this.
@@ -21,10 +21,13 @@ class Line(NamedTuple):
         In the unit box.
     joined : (m,) array of bool
         Whether the line comes from the point before.
+    steps : (m,) array
+        To which of the steps each point belongs; where a line goes on, to the one that ends there.
     """
 
     points: Array
     joined: Flags
+    steps: Rows
 
 
 def lifted(terrain: Terrain, places: Array, steps: Flags) -> Line:
@@ -57,7 +60,7 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> Line:
     off_a, off_b = _off_surface(terrain, places)
     off = (1.0 - share) * off_a[at] + share * off_b[at]
     points[:, 2] = np.clip(terrain.height_at(points[:, 0], points[:, 1]) + off, 0.0, 1.0)
-    return Line(points, number > 0)
+    return Line(points, number > 0, at)
 
 
 def _inside(a: Array, b: Array) -> tuple[Array, Array]:

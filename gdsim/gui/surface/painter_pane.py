@@ -1,20 +1,17 @@
 """The error surface drawn without OpenGL: for remote desktops, old machines, and no display at all."""
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.surface import HeightMap
 from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.surface.haste import Haste
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import View
 
 # Samples along each side while something moves, and when it rests.
 _COARSE, _FINE = 41, 61
-# So many changes, each so soon after the one before, are a movement.
-_MOVEMENT = 3
-_REST_MS = 150
 
 
 class SurfacePainter(SurfaceCanvas):
@@ -28,11 +25,8 @@ class SurfacePainter(SurfaceCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._describe(self.tr("Drawn without OpenGL."))
-        self._changes = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._refine)
+        self._haste = Haste(self)
+        self._haste.rested.connect(self._refine)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
@@ -44,16 +38,12 @@ class SurfacePainter(SurfaceCanvas):
         super()._camera_changed()
 
     def _hurry(self) -> None:
-        """Draw the next picture fast, when it is one of many."""
-        self._changes += 1
-        self._samples = _COARSE if self._changes >= _MOVEMENT else _FINE
-        self._rest.start()
+        self._haste.change()
+        self._samples = _COARSE if self._haste.moving else _FINE
 
     def _refine(self) -> None:
-        self._changes = 0
-        if self._samples != _FINE:
-            self._samples = _FINE
-            self.repaint_surface()
+        self._samples = _FINE
+        self.repaint_surface()
 
     def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
         return draw_quads(mesh, view, pixel_ratio, line)

@@ -4,14 +4,14 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.optimizers.adam import Adam
 from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.param import EPOCHS, NUMBER, SEED, Param, params
 from gdsim.core.schedules import StepDecay
-from gdsim.gui.forms.bubble import fault_shown
+from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import CountEditor, NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField
@@ -121,7 +121,7 @@ def test_typing_is_not_disturbed_by_a_value_from_outside(eta, qtbot):
         ("-1", "Learning rate must be a positive number, not -1."),
         ("0", "Learning rate must be a positive number, not 0."),
         ("nan", 'Learning rate must be a positive number, not "nan".'),
-        ("1e999", "Learning rate must be a positive number, not inf."),
+        ("1e999", "Learning rate must be a positive number; 1e999 is too large."),
         ("", 'Learning rate must be a positive number, not "".'),
         ("1,000", 'Learning rate must be written with a point or without the comma, not as "1,000".'),
     ],
@@ -331,12 +331,12 @@ def _turn_wheel(widget):
 def test_a_long_number_is_never_cut_off(eta, qtbot):
     eta.set_value(1.2345678901234e-5)
     field = field_of(eta)
-    assert field.text() == "1.2e-5"
+    assert field.text() == "1.235e-5"
     assert "1.2345678901234e-5" in field.toolTip()
     focus(qtbot, field)
     assert field.text() == "1.2345678901234e-5"
     leave(qtbot, eta)
-    assert field.text() == "1.2e-5"
+    assert field.text() == "1.235e-5"
     assert eta.value() == 1.2345678901234e-5
 
 
@@ -368,6 +368,72 @@ def test_a_switch_is_shown_and_told(shown, qtbot):
     qtbot.keyClick(box, Key.Key_Space)
     assert said == [True, "finished", False, "finished"]
     assert editor.value() is False
+
+
+# ------------------------------------------------------------------------- whose keys they are
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Escape])
+def test_the_keys_are_given_back_after_typing(eta, qtbot, key):
+    field = type_into(qtbot, eta, "0.25", key)
+    assert not field.hasFocus()
+    assert eta.value() == (0.25 if key == Key.Key_Return else 1.0)
+
+
+def test_the_page_gets_the_keys(shown, qtbot):
+    page = QWidget()
+    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    QVBoxLayout(page).addWidget(NumberEditor(ETA))
+    shown(page)
+    type_into(qtbot, page, "0.25")
+    assert page.hasFocus()
+
+
+def test_the_players_keys_are_not_typed(eta, qtbot):
+    pressed = []
+    for key in ("Space", "[", "]"):
+        shortcut = QShortcut(QKeySequence(key), eta.window())
+        shortcut.activated.connect(partial(pressed.append, key))
+    field = type_into(qtbot, eta, "0.2", None)
+    for key in (Key.Key_Space, Key.Key_BracketLeft, Key.Key_BracketRight, Key.Key_5):
+        qtbot.keyClick(field, key)
+    assert pressed == ["Space", "[", "]"]
+    assert field.text() == "0.25"
+
+
+def test_the_beginning_of_a_long_number_stays_in_sight(eta, qtbot):
+    field = type_into(qtbot, eta, "0.123456789012345")
+    assert field.cursorPosition() == 0
+    focus(qtbot, field)
+    assert field.selectedText() == "0.123456789012345"
+    assert field.cursorPosition() == 0
+
+
+@pytest.mark.parametrize("digits", [400, 30])
+def test_a_number_beyond_all_floats_is_too_large(eta, qtbot, digits):
+    field = type_into(qtbot, eta, "1e" + "9" * (digits // 10))
+    assert fault_shown(field).endswith("is too large.")
+    assert len(fault_shown(field)) < 90
+
+
+def test_what_was_refused_is_past_after_a_success(eta, qtbot):
+    field = type_into(qtbot, eta, "abc")
+    assert fault_shown(field)
+    clear_faults(eta.window())
+    assert not fault_shown(field)
+
+
+# ----------------------------------------------------------------------------------------- combo
+
+
+def test_a_choice_says_in_full_what_is_chosen(shown):
+    combo = shown(ComboBox("schedule"))
+    combo.addItems(["constant", "halve when the validation loss rises again"])
+    combo.set_help("How it changes.")
+    assert "constant" in combo.toolTip()
+    combo.setCurrentIndex(1)
+    assert "halve when the validation loss rises again" in combo.toolTip()
+    assert "How it changes." in combo.toolTip()
 
 
 # ------------------------------------------------------------------------------- several numbers

@@ -176,3 +176,11 @@ def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):
     form.set_value(Stochastic(shuffle=True))
     form.set_value(MiniBatch())
     assert form.value() == MiniBatch()
+
+
+def test_a_switch_has_no_letter(qtbot):
+    form = Form(Adam)
+    qtbot.addWidget(form)
+    letters = [label.text() for label in form.findChildren(RowLabel)]
+    assert letters[-1] == ""
+    assert all(letters[:-1])

@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
 from gdsim.core.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.panels.point_model import PointModel
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE
+from gdsim.gui.panels.point_model import LIT_ROLE, PointModel
 from gdsim.gui.panels.point_table import PointTable
 from gdsim.gui.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, focus, in_window
@@ -473,3 +474,97 @@ def test_a_frame_costs_little(table, qtbot):
         table.show_fit(P + step / 100)
         best = min(best, time.perf_counter() - began)
     assert best < 0.001
+
+
+def test_no_column_is_missing_with_other_inputs(table):
+    table.set_points(PointSet([[1.0, 2.0], [3.0, 4.0]], [0.1, 0.9]), PointSet.empty(2))
+    assert [table.view.isColumnHidden(column) for column in range(6)] == [False] * 5 + [True]
+    table.set_points(TWO, HELD_OUT)
+    assert not any(table.view.isColumnHidden(column) for column in range(5))
+
+
+def test_small_errors_keep_their_digits(qtbot):
+    table = in_window(qtbot, PointTable(), width=276, height=260)
+    table.set_points(TWO, NONE)
+    table.show_fit(np.array([1e-9, 0.0]))
+    f = table._model.index(0, 2).data(NUMBER_ROLE)
+    table.set_points(TWO.replaced(0, [0.5], f - 8.4611e-6), NONE)
+    index = table._model.index(0, 3)
+    option = _option(table.view, index)
+    table._delegate.initStyleOption(option, index)
+    assert option.text == "+8.461e-6"
+
+
+# ------------------------------------------------------------------------------------------- lit
+
+
+def lit(table):
+    model = table.view.model()
+    return [row for row in range(model.rowCount()) if model.index(row, 0).data(LIT_ROLE)]
+
+
+def changes_of(table):
+    seen = []
+    table.view.model().dataChanged.connect(lambda first, last, roles: seen.append((first.row(), last.row())))
+    return seen
+
+
+def test_rows_that_feed_the_update_are_lit(table):
+    changes = changes_of(table)
+    table.show_lit(np.array([1]))
+    assert lit(table) == [1]
+    assert changes == [(1, 1)]
+    described = Qt.ItemDataRole.AccessibleDescriptionRole
+    assert cell(table, 1, 0, described) == "feeds this update"
+    assert cell(table, 0, 0, described) is None
+    table.show_lit(None)
+    assert lit(table) == []
+
+
+def test_lit_rows_are_painted_on_another_ground(table, qtbot):
+    def ground(row):
+        image = table.view.viewport().grab().toImage()
+        box = table.view.visualRect(table.view.model().index(row, 0))
+        return image.pixelColor(box.left() + 8, box.top() + 3)
+
+    select(table)
+    plain = ground(1)
+    table.show_lit(np.array([1]))
+    assert ground(1) != plain
+    assert ground(0) == plain
+
+
+def test_only_rows_on_the_screen_are_said_to_have_changed(table):
+    table.set_points(PointSet(np.arange(1000.0), np.full(1000, 0.5)), NONE)
+    changes = changes_of(table)
+    table.show_lit(np.arange(500, 900))
+    assert changes == []
+    table.show_lit(np.arange(2, 900))
+    assert len(changes) == 1
+    assert changes[0][1] < 20
+    table.view.scrollToBottom()
+    assert table.view.model().index(899, 0).data(LIT_ROLE)
+
+
+def test_the_table_scrolls_to_lit_rows_only_when_it_is_asked_to(table):
+    table.set_points(PointSet(np.arange(1000.0), np.full(1000, 0.5)), NONE)
+    table.show_lit(np.array([600]))
+    QApplication.processEvents()
+    assert 600 not in table.view.seen_rows()
+    table.scroll_to_lit()
+    assert 600 in table.view.seen_rows()
+    table.show_lit(None)
+    table.scroll_to_lit()
+    assert 600 in table.view.seen_rows()
+
+
+def test_lighting_rows_of_a_million_is_quick(table):
+    n = 1_000_000
+    table.set_points(PointSet(np.arange(float(n)), np.full(n, 0.5)), NONE)
+    half = np.random.default_rng(0).permutation(n)[: n // 2]
+    began = time.perf_counter()
+    for start in range(0, 1000, 10):
+        table.show_lit(half[start : start + 64])
+    assert time.perf_counter() - began < 0.5
+    table.show_lit(half)
+    table.view.viewport().grab()

@@ -189,3 +189,23 @@ def test_a_frame_costs_little(card, neuron):
         card.show_frame(frame)
         best = min(best, time.perf_counter() - began)
     assert best < 0.002
+
+
+def painted(card, row, column):
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    index, option = card.view.model().index(row, column), QStyleOptionViewItem()
+    card.view.initViewItemOption(option)
+    option.rect = card.view.visualRect(index)
+    card.view.itemDelegate().initStyleOption(option, index)
+    return option.text
+
+
+def test_the_usual_names_fit_and_small_losses_keep_their_digits(card, neuron, qtbot):
+    card.show_frame(frame_at(neuron[0], 900, neuron[1]))
+    qtbot.wait(10)
+    name = card.view.fontMetrics().horizontalAdvance("Gradient descent")
+    assert card.view.columnWidth(0) >= name + 26
+    for row in range(3):
+        mantissa = painted(card, row, 4).partition("e")[0]
+        assert len(mantissa.strip("-0.").replace(".", "")) >= 3 or mantissa == "0"

@@ -15,6 +15,7 @@ from tests.gui.windows import cut_off_texts, focus, in_window
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 HEAD = Playhead(position=74.6, length=100, complete=True)
+FULL = Playhead(position=2_400_000.0, length=2_400_000, speed=1000.0)
 LONGEST = Playhead(position=9_999_999.0, length=10_000_000, complete=True, speed=1000.0)
 
 
@@ -176,9 +177,27 @@ def test_the_speed_is_said(transport, value, text):
 
 
 def test_live_playback_has_the_pace_of_the_work(transport):
-    transport.show_playhead(replace(HEAD, live=True), False, 0)
+    transport.show_playhead(replace(HEAD, live=True, complete=False), False, 0)
     assert "as computed" in texts(transport)
     assert button(transport, "Live").isChecked()
+    transport.show_playhead(replace(HEAD, live=True), False, 0)
+    assert "20 steps/s" in texts(transport)
+
+
+def test_the_place_has_its_thousands_parted_and_may_still_grow(transport):
+    growing = Playhead(position=74.0, length=1_133_580)
+    transport.show_playhead(growing, False, 12_345)
+    assert {"step 74 / 1,133,580 so far", "epoch 12,345"} <= set(texts(transport))
+    transport.show_playhead(replace(growing, complete=True), False, 0)
+    assert "step 74 / 1,133,580" in texts(transport)
+
+
+def test_without_runs_there_is_nothing_to_press(transport):
+    for has_runs in (False, True):
+        transport.set_has_runs(has_runs)
+        for name in ("First", "Back", "Play", "Forward", "Last"):
+            assert button(transport, name).isEnabled() == has_runs
+        assert scrub(transport).isEnabled() == has_runs
 
 
 def test_progress_is_shown_after_a_moment_and_hidden_at_the_end(transport, qtbot):
@@ -225,7 +244,7 @@ def test_progress_moves_nothing(transport, qtbot):
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("head", [HEAD, LONGEST], ids=["usual", "longest"])
+@pytest.mark.parametrize("head", [HEAD, LONGEST, FULL], ids=["usual", "longest", "growing"])
 @pytest.mark.parametrize("by_epoch", [False, True])
 def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme, head, by_epoch):
     transport = in_window(qtbot, Transport(), width=658, height=140, theme=theme)
@@ -236,7 +255,7 @@ def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme, head, by_epoch):
     qtbot.wait(10)
     assert transport.minimumSizeHint().width() <= 638
     assert cut_off_texts(transport) == []
-    assert scrub(transport).width() >= 120
+    assert scrub(transport).width() >= 100
 
 
 def test_every_control_has_a_name_and_a_tooltip(transport):

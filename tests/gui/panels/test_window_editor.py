@@ -1,8 +1,8 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from gdsim.core.experiment import Window
-from gdsim.gui.forms.bubble import fault_shown
+from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.panels.window_editor import WindowButton
 
 
@@ -13,14 +13,15 @@ def button(qtbot):
     button.set_value(Window(-2.0, 12.0, -14.0, 8.0))
     with qtbot.waitExposed(button):
         button.show()
-    with qtbot.waitExposed(button.menu()):
-        button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+    with qtbot.waitExposed(button.popup):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     yield button
-    button.menu().close()
+    button.popup.close()
 
 
 def type_into(button, index, text, qtbot):
     field = button._fields[index]
+    field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -52,3 +53,38 @@ def test_showing_six_digits_does_not_round_the_window(button, qtbot):
     with qtbot.waitSignal(button.value_changed) as changed:
         type_into(button, 3, "9", qtbot)
     assert changed.args[0].w_min == exact.w_min
+
+
+def test_tab_leads_through_the_fields(button, qtbot):
+    assert button._fields[0].hasFocus()
+    for field in button._fields[1:]:
+        qtbot.keyClick(button.popup.focusWidget(), Qt.Key.Key_Tab)
+        assert field.hasFocus()
+
+
+def test_a_fault_is_said_in_full_inside_the_popup(button, qtbot):
+    type_into(button, 1, "-3", qtbot)
+    line = button.popup.findChild(FaultBubble)
+    assert line.isVisible()
+    assert button.popup.rect().contains(line.geometry())
+    assert line.height() >= line.heightForWidth(line.width())
+    type_into(button, 1, "3", qtbot)
+    assert not line.isVisible()
+    assert button._fields[1].hasFocus()
+
+
+def test_escape_takes_the_typing_back_and_then_closes_the_popup(button, qtbot):
+    assert button.isDown()
+    qtbot.keyClicks(button._fields[0], "7")
+    qtbot.keyClick(button._fields[0], Qt.Key.Key_Escape)
+    assert (button._fields[0].text(), button.popup.isVisible()) == ("-2", True)
+    qtbot.keyClick(button._fields[0], Qt.Key.Key_Escape)
+    assert not button.popup.isVisible()
+    assert not button.isDown()
+
+
+def test_a_click_elsewhere_closes_the_popup(button, qtbot):
+    outside = button.popup.rect().bottomRight() + QPoint(40, 40)
+    qtbot.mouseClick(button.popup, Qt.MouseButton.LeftButton, pos=outside)
+    assert not button.popup.isVisible()
+    assert not button.isDown()

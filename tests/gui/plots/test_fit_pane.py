@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.points import PointSet
+from gdsim.core.regime import MiniBatch, Stochastic
 from gdsim.gui.plots.fit_pane import FitPane
 from tests.gui.flights import frame_at, look_of, scene
 
@@ -107,3 +108,63 @@ def test_runs_may_come_and_go(pane, neuron):
         pane.set_look(look_of(experiment))
         pane.show_frame(frame_at(experiment, 3))
         assert len(pane._curves) == len(runs)
+
+
+def lit(pane):
+    return list(zip(pane._lit.data["x"].tolist(), pane._lit.data["y"].tolist(), strict=True))
+
+
+def with_regime(experiment, regime):
+    return replace(experiment, runs=(replace(experiment.runs[0], regime=regime, epochs=5),))
+
+
+def test_the_point_that_feeds_the_update_is_lit_and_the_others_are_dimmed(pane, neuron):
+    rim = pane._scatter.opts["pen"].color().name()
+    one = with_regime(neuron, Stochastic())
+    pane.show_frame(frame_at(one, 3))
+    assert lit(pane) == [(2.5, 0.9)]
+    assert pane._scatter.opts["pen"].color().name() != rim
+    pane.show_frame(frame_at(one, 4))
+    assert lit(pane) == [(0.5, 0.2)]
+    pane.show_frame(frame_at(neuron, 4))  # all of them are used: none stands out
+    assert lit(pane) == []
+    assert pane._scatter.opts["pen"].color().name() == rim
+
+
+def test_a_lit_point_can_still_be_dragged(pane, qtbot, neuron):
+    pane.show_frame(frame_at(with_regime(neuron, Stochastic()), 3))
+    viewport, start = pane._plot.viewport(), where(pane, 2.5, 0.9)
+    with qtbot.waitSignal(pane.point_moved) as moved:
+        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        for step in (8, 16):
+            qtbot.mouseMove(viewport, start - QPoint(step, 0))
+            QApplication.processEvents()
+    assert moved.args[0] == 1
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
+
+
+def test_another_lit_point_draws_the_points_not_anew(pane, neuron, monkeypatch):
+    one = with_regime(neuron, Stochastic())
+    pane.show_frame(frame_at(one, 3))
+    monkeypatch.setattr(pane._scatter, "set_points", lambda *values, **named: pytest.fail("drawn anew"))
+    pane.show_frame(frame_at(one, 4))
+
+
+def test_lit_points_move_along_the_activation(pane):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
+    run = Run(start=(1.0, 2.0, 3.0, 0.5), epochs=5, regime=MiniBatch(size=4))
+    experiment = Experiment(points, PointSet.empty(3), (run,))
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    frame = frame_at(experiment, 1)
+    pane.show_frame(frame)
+    p = frame.views[0].p
+    np.testing.assert_allclose(pane._lit.data["x"], points.x[4:8] @ p[:-1] + p[-1])
+
+
+def test_a_frame_of_more_points_than_there_are_lights_none(pane, neuron):
+    frame = frame_at(with_regime(neuron, Stochastic()), 3)
+    pane.show_points(neuron.points.without([1]), neuron.validation)
+    pane.show_frame(frame)
+    assert lit(pane) == []

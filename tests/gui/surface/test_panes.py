@@ -158,7 +158,7 @@ def test_the_selected_run_has_the_larger_marker_and_lies_on_top(pane, neuron):
     experiment, records, _ = neuron
     colours = [style.colour for style in look_of(experiment).styles]
     for selected in range(2):
-        pane.show_frame(replace(frame_at(experiment, 0, records), selected=selected))
+        pane.show_frame(replace(frame_at(experiment, 0, records), selected=selected, update=None))
         pixels = picture(pane)
         areas = [near(pixels, colour, 12).sum() for colour in colours]
         assert areas[selected] > 100

@@ -1,9 +1,10 @@
-"""The axis of the loss: round losses, on a linear or a logarithmic scale."""
+"""Axes of round numbers: of values, on a linear or a logarithmic scale, and of steps."""
 
 import math
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from gdsim.core.arrays import Array
 from gdsim.gui.nice_ticks import nice_ticks, tick_texts
@@ -12,20 +13,23 @@ from gdsim.gui.nice_ticks import nice_ticks, tick_texts
 _APART = 22.0
 # A scale over fewer decades than this is best read in round numbers, not in powers of ten.
 _FEW_DECADES = 1.3
-# Smaller losses are written as powers of ten.
-_SMALL = 1e-4
+# Smaller and larger values are written as powers of ten.
+_SMALL, _LARGE = 1e-4, 1e5
+# In pixels.
+_OVERHANG = 8
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class LossAxis(pg.AxisItem):
-    """An axis whose positions are losses, or their decimal logarithms."""
+class ValueAxis(pg.AxisItem):
+    """An axis whose positions are values, or their decimal logarithms."""
 
     def __init__(self) -> None:
         super().__init__("left")
         self._log = False
+        self.lowest = -math.inf  # below this there is something else
 
     def set_log(self, *, log: bool) -> None:
-        """Take positions for logarithms, or for losses."""
+        """Take positions for logarithms, or for the values themselves."""
         self._log = log
         self.picture = None
         self.update()
@@ -34,19 +38,31 @@ class LossAxis(pg.AxisItem):
         """Return the positions of the numbers, as one level of ticks."""
         most = max(2, int(size / _APART))
         ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
-        return [(1.0, ticks.tolist())]
+        return [(1.0, ticks[ticks >= self.lowest].tolist())]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers."""
         return log_texts(values) if self._log else tick_texts(np.array(values))
 
 
+class StepAxis(pg.AxisItem):
+    """A horizontal axis whose last number may reach into the margin."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def boundingRect(self) -> QRectF:
+        """Return the axis with some room at its ends."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-_OVERHANG, 0, _OVERHANG, 0)
+
+
 def log_ticks(low: float, high: float, most: int) -> Array:
-    """Return logarithms of at most about ``most`` round losses between two logarithms."""
+    """Return logarithms of at most about ``most`` round values between two logarithms."""
     decades = high - low
     if decades < _FEW_DECADES:
-        losses = nice_ticks(10.0**low, 10.0**high, most)
-        return _apart(np.log10(losses[losses > 0.0]), decades / most)
+        values = nice_ticks(10.0**low, 10.0**high, most)
+        return _apart(np.log10(values[values > 0.0]), decades / most)
     if 3 * decades <= most:
         return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
     return _every(low, high, math.ceil(decades / most), 0.0)
@@ -54,7 +70,8 @@ def log_ticks(low: float, high: float, most: int) -> Array:
 
 def _every(low: float, high: float, step: int, offset: float) -> Array:
     exponents = np.arange(math.ceil((low - offset) / step), math.floor((high - offset) / step) + 1)
-    return exponents * float(step) + offset
+    ticks: Array = exponents * np.float64(step) + offset
+    return ticks
 
 
 def _apart(ticks: Array, least: float) -> Array:
@@ -67,14 +84,14 @@ def _apart(ticks: Array, least: float) -> Array:
 
 
 def log_texts(ticks: list[float]) -> list[str]:
-    """Return the losses at some logarithms as text."""
+    """Return the values at some logarithms as text."""
     return [_text(tick) for tick in ticks]
 
 
 def _text(tick: float) -> str:
-    loss = 10.0**tick
-    if loss >= _SMALL * (1.0 - 1e-9):
-        return f"{loss:.6g}"
+    value = 10.0**tick
+    if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
+        return f"{value:.6g}"
     exponent = math.floor(tick + 1e-9)
     digits = f"{10.0 ** (tick - exponent):.6g}"
     power = f"10{str(exponent).translate(_SUPERSCRIPT)}"

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots.loss_axis import log_texts, log_ticks
+from gdsim.gui.plots.value_axis import log_texts, log_ticks
 
 
 @given(st.floats(-18.0, 3.0), st.floats(0.01, 20.0), st.integers(2, 20))
@@ -20,8 +20,9 @@ def test_ticks_are_inside_few_and_in_no_ones_way(low, decades, most):
     [
         (-6.0, 0.2, 4, ["10⁻⁶", "0.0001", "0.01", "1"]),
         (np.log10(0.068), np.log10(0.42), 6, ["0.1", "0.2", "0.4"]),
+        (3.0, 9.0, 4, ["10000", "10⁶", "10⁸"]),
         (-2.0, 0.0, 8, ["0.01", "0.1", "1", "0.02", "0.2", "0.05", "0.5"]),
     ],
 )
-def test_losses_are_round_and_written_as_people_read_them(low, high, most, texts):
+def test_values_are_round_and_written_as_people_read_them(low, high, most, texts):
     assert log_texts(log_ticks(low, high, most).tolist()) == texts

@@ -1,0 +1,135 @@
+"""How long arrows are drawn, so that they can be seen: true, magnified by a round number, or all alike."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.arrows import Arrow, Kind, Part, Scale, arrows, has_length, scale
+from gdsim.core.experiment import Window
+from gdsim.core.update import Update
+
+# Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
+_SHORTEST, _LONGEST = 0.1, 0.9
+# ... and otherwise the longest becomes this long at most, and nearly half of it at least.
+_FITTING = 0.35
+# All alike they are so long.
+_ALIKE = 0.16
+# More is not magnified: the product has to be a number.
+_MOST = 1e200
+
+
+class Lengths(StrEnum):
+    """How the lengths of arrows are chosen."""
+
+    TRUE = "true"
+    FIT = "fit"
+    SAME = "same"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """The arrows of an update as they are drawn.
+
+    Attributes
+    ----------
+    arrows : tuple of Arrow
+    scale : Scale or None
+    times : float or None
+        By how much ways over the map are magnified; None where all are alike.
+    raw_times : float or None
+        By how much gradients are magnified; None without any, and where all are alike.
+    """
+
+    arrows: tuple[Arrow, ...]
+    scale: Scale | None
+    times: float | None
+    raw_times: float | None
+
+
+def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths, window: Window) -> Drawing:
+    """Return what is drawn of an update.
+
+    Parameters
+    ----------
+    update : Update
+    kinds : frozenset of Kind
+        What is wanted.
+    part : str
+        The lit part of the rule's work, of which everything is drawn; or empty.
+    lengths : Lengths
+    window : Window
+    """
+    # All kinds decide on the magnification: switching one off must not move the others.
+    every = arrows(update)
+    wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
+    rates = scale(update) if Kind.RATES in kinds or part == Part.MEMORY else None
+    at = update.before[[0, -1]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        if lengths is Lengths.SAME:
+            alike = _alike(every, wanted, at, window)
+            return Drawing(tuple(filter(has_length, alike)), None, None, None)
+        times = raw_times = 1.0
+        if lengths is Lengths.FIT:
+            times = magnification((arrow for arrow in every if not arrow.raw), window)
+            raw_times = magnification((arrow for arrow in every if arrow.raw), window)
+        made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
+        drawn = tuple(filter(has_length, made))
+    if rates is not None:
+        rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
+    has_raw = any(arrow.raw for arrow in every)
+    return Drawing(drawn, rates, times, raw_times if has_raw else None)
+
+
+def magnification(drawn: Iterable[Arrow], window: Window) -> float:
+    """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
+
+    It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
+    """
+    longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
+    if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
+        return 1.0
+    return _round_below(_FITTING / longest)
+
+
+def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
+    """Return an arrow enlarged around a place, so that arrows that add up still do."""
+    if times == 1.0:
+        return arrow  # to the last bit
+    start, end = (around + times * (place - around) for place in (arrow.start, arrow.end))
+    return replace(arrow, start=start, end=end)
+
+
+def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, window: Window) -> list[Arrow]:
+    """Return arrows of one length. One that begins where another ends does so still; the others at ``at``."""
+    tips = {tuple(at.tolist()): at}
+    made = []
+    for arrow in every:
+        share = _share(arrow, window)
+        if not 0.0 < share < math.inf:
+            continue
+        start = tips.get(tuple(arrow.start.tolist()), at)
+        end = start + arrow.way * (_ALIKE / share)
+        tips.setdefault(tuple(arrow.end.tolist()), end)
+        # Arrows that only add up have nothing to say when they do not.
+        if arrow in wanted and not (arrow.ghost and arrow.kind is Kind.GRADIENT):
+            made.append(replace(arrow, start=start, end=end))
+    return made
+
+
+def _share(arrow: Arrow, window: Window) -> float:
+    """Return an arrow's length as a share of the window."""
+    across, up = arrow.way.tolist()
+    return math.hypot(across / (window.w_max - window.w_min), up / (window.b_max - window.b_min))
+
+
+def _round_below(value: float) -> float:
+    """Return the largest 1, 2 or 5 times a power of ten that is not above a positive value."""
+    value = min(value, _MOST)
+    exponent = math.floor(math.log10(value))
+    leading = max((digit for digit in (1, 2, 5) if digit * 10.0**exponent <= value), default=1)
+    # Through text, since powers of ten below one are no floats.
+    return float(f"{leading}e{exponent}")

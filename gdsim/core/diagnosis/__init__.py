@@ -1,0 +1,73 @@
+"""Why a run does what it does: plain sentences, drawn only from what is on its record."""
+
+from collections.abc import Callable, Generator
+
+import numpy as np
+
+from gdsim.core.diagnosis.decayed_rate import decayed_rates
+from gdsim.core.diagnosis.divergence import divergences
+from gdsim.core.diagnosis.evidence import Evidence, gather
+from gdsim.core.diagnosis.false_valley import false_valleys
+from gdsim.core.diagnosis.finding import Finding, Kind
+from gdsim.core.diagnosis.first_steps import first_steps
+from gdsim.core.diagnosis.hovering import hoverings
+from gdsim.core.diagnosis.momentum_cap import momentum_caps
+from gdsim.core.diagnosis.overshoot import overshoots
+from gdsim.core.diagnosis.plateau import plateaus
+from gdsim.core.diagnosis.u_turn import u_turns
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.stopping import Stop
+from gdsim.core.trajectory import Columns
+
+__all__ = ["DIAGNOSES", "Finding", "Kind", "diagnose", "diagnosing"]
+
+DIAGNOSES: dict[Kind, Callable[[Evidence], tuple[Finding, ...]]] = {
+    Kind.FIRST_STEPS: first_steps,
+    Kind.PLATEAU: plateaus,
+    Kind.OVERSHOOT: overshoots,
+    Kind.U_TURN: u_turns,
+    Kind.DECAYED_RATE: decayed_rates,
+    Kind.HOVERING: hoverings,
+    Kind.MOMENTUM_CAP: momentum_caps,
+    Kind.FALSE_VALLEY: false_valleys,
+    Kind.DIVERGENCE: divergences,
+}
+
+
+def diagnose(
+    experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
+) -> tuple[Finding, ...]:
+    """Return what there is to say of a run, in the order of its steps.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Holds the points.
+    run : Run
+    record : Columns
+        Its rows so far, the start first. The more there are, the more can be said.
+    stop : Stop or None
+        Why the record ends, when it is known.
+    """
+    work = diagnosing(experiment, run, record, stop)
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            found: tuple[Finding, ...] = done.value
+            return found
+
+
+def diagnosing(
+    experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
+) -> Generator[None, None, tuple[Finding, ...]]:
+    """Do the same in pieces of some 10 ms, between which whoever drives it may turn to other things."""
+    if len(record.loss) <= 1:
+        return ()
+    evidence = yield from gather(experiment, run, record, stop)
+    found: list[Finding] = []
+    for diagnosis in DIAGNOSES.values():
+        with np.errstate(all="ignore"):
+            found += diagnosis(evidence)
+        yield
+    return tuple(sorted(found, key=lambda finding: (finding.first, finding.last)))

@@ -1,0 +1,142 @@
+"""Painting arrows and other lines, set off from every colour below them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrow_lengths import Drawing
+from gdsim.core.arrows import Arrow, Kind
+from gdsim.gui.arrow_style import ArrowStyle, round_pen
+from gdsim.gui.theme import Theme
+
+_HALO_ALPHA = 225
+# A head takes this much of a short arrow at most, and is half as wide as this times its length.
+_HEAD_SHARE, _HEAD_WIDTH = 0.7, 0.46
+# A shaft is as wide as this share of its arrow at most.
+_SLIMNESS = 0.3
+# Where in a head its shaft ends: shares of the way from the tip to the base.
+_INTO_OPEN, _INTO_FILLED = 0.15, 0.7
+# What is behind a hill, as of the runs' lines.
+_BEHIND, _FAINT_WIDTH = 0.4, 1.4
+
+
+def in_order(drawing: Drawing) -> list[Arrow]:
+    """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step."""
+
+    def height(arrow: Arrow) -> tuple[bool, bool, float]:
+        return arrow.kind is Kind.STEP, not arrow.ghost, -float(np.hypot(*arrow.way))
+
+    return sorted(drawing.arrows, key=height)
+
+
+class ArrowShape:
+    """An arrow or another line as it is painted.
+
+    Parameters
+    ----------
+    pixels : (m, 2) array
+        From its start to its end, in pixels.
+    style : ArrowStyle
+    joined, behind : (m,) arrays of bool, or None
+        Whether there is a line from the point before, and whether a hill hides it; None where there are
+        no gaps and no hills.
+    """
+
+    def __init__(
+        self, pixels: Array, style: ArrowStyle, joined: Flags | None = None, behind: Flags | None = None
+    ) -> None:
+        places = [QPointF(x, y) for x, y in pixels.tolist()]
+        self._style = style
+        self._behind = behind is not None and bool(behind[-1])
+        self._head = QPolygonF()
+        if style.head:
+            self._behead(places)
+        if joined is None or behind is None:
+            self._seen, self._hidden = _path(places, None), QPainterPath()
+            return
+        # What is left of an arrow without its head may have fewer points.
+        joined, behind = joined[: len(places)], behind[: len(places)]
+        self._seen, self._hidden = _path(places, joined & ~behind), _path(places, joined & behind)
+
+    def _behead(self, places: list[QPointF]) -> None:
+        """Make the head; leave the places of the shaft."""
+        tip, length = places[-1], _distance(places[0], places[-1])
+        self._style = replace(self._style, width=min(self._style.width, max(1.0, _SLIMNESS * length)))
+        left = min(self._style.head, _HEAD_SHARE * length)
+        at = len(places) - 1
+        # Back along the line, which is no shorter than the way from start to end.
+        while at > 1 and (piece := _distance(places[at - 1], places[at])) < left:
+            left, at = left - piece, at - 1
+        piece = _distance(places[at - 1], places[at])
+        base = places[at] + (places[at - 1] - places[at]) * (left / piece if piece else 0.0)
+        back = base - tip
+        across = QPointF(-back.y(), back.x()) * _HEAD_WIDTH
+        self._head = QPolygonF([base + across, tip, base - across])
+        # A shaft must not look out beside the tip.
+        places[at:] = [tip + back * (_INTO_OPEN if self._style.open else _INTO_FILLED)]
+
+    def paint_halo(self, painter: QPainter, halo: QColor) -> None:
+        """Paint what sets the arrow off from what it lies on."""
+        style = self._style
+        painter.setOpacity(style.opacity)
+        pen = round_pen(halo, style.width + 2.0 * style.halo)
+        painter.strokePath(self._seen, pen)
+        if not (self._head.isEmpty() or self._behind):
+            pen.setWidthF(2.0 * style.halo + (style.width if style.open else 0.0))
+            self._draw_head(painter, pen, QColor())
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the arrow; what is behind a hill, a little."""
+        style = self._style
+        painter.setOpacity(style.opacity * _BEHIND)
+        if not self._hidden.isEmpty():
+            painter.strokePath(self._hidden, replace(style, width=_FAINT_WIDTH, dash=()).pen())
+        if not self._behind:
+            painter.setOpacity(style.opacity)
+        if not self._head.isEmpty():
+            colour = QColor(style.colour)
+            pen = round_pen(colour, style.width) if style.open else QPen(Qt.PenStyle.NoPen)
+            self._draw_head(painter, pen, colour)
+        painter.setOpacity(style.opacity)
+        painter.strokePath(self._seen, style.pen())
+
+    def _draw_head(self, painter: QPainter, pen: QPen, fill: QColor) -> None:
+        painter.setPen(pen)
+        if self._style.open:
+            painter.drawPolyline(self._head)
+            return
+        painter.setBrush(fill if fill.isValid() else Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(self._head)
+
+
+def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) -> None:
+    """Paint arrows, the lowest first. All halos are below all arrows, so that none is cut in two."""
+    halo = QColor(theme.halo)
+    halo.setAlpha(_HALO_ALPHA)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for shape in shapes:
+        shape.paint_halo(painter, halo)
+    for shape in shapes:
+        shape.paint(painter)
+    painter.restore()
+
+
+def _distance(one: QPointF, other: QPointF) -> float:
+    return math.hypot(other.x() - one.x(), other.y() - one.y())
+
+
+def _path(places: list[QPointF], joined: Flags | None) -> QPainterPath:
+    """Return the line through places; ``joined[k]`` is whether it comes to place k from the one before."""
+    path = QPainterPath()
+    if joined is None or joined[1:].all():
+        path.addPolygon(QPolygonF(places))
+        return path
+    for place, comes in zip(places, joined.tolist(), strict=True):
+        path.lineTo(place) if comes else path.moveTo(place)
+    return path

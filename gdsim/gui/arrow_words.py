@@ -1,0 +1,98 @@
+"""What arrows are called, what they mean, and how long they are: in words."""
+
+from PySide6.QtCore import QCoreApplication
+
+from gdsim.core.arrow_lengths import Drawing, Lengths
+from gdsim.core.arrows import Kind, is_raw, kinds_of
+from gdsim.core.optimizers.base import Optimizer
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_MANY = 100_000
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Arrows", text)
+
+
+def short_name(kind: Kind, rule: Optimizer) -> str:
+    """Return what stands beside the sample of an arrow."""
+    return {
+        Kind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
+        Kind.CARRIED: _tr("carried on"),
+        Kind.AVERAGE: _tr("−average"),
+        Kind.RATES: _tr("rates"),
+        Kind.PLAIN: _tr("momentum"),
+        Kind.CORRECTION: _tr("correction"),
+        Kind.STEP: _tr("step"),
+    }[kind]
+
+
+def meaning(kind: Kind, rule: Optimizer) -> str:
+    """Return a sentence on what an arrow shows."""
+    if kind is Kind.GRADIENT:
+        return _meaning_of_gradient(rule)
+    return {
+        Kind.CARRIED: _tr("−γ·v: the share of the last step that is carried into this one."),
+        Kind.AVERAGE: _tr("The average of the gradients so far, with its sign turned: where the rule heads."),
+        Kind.RATES: _tr(
+            "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
+            "whatever direction. It is long where the rate is high, and the step ends on it."
+        ),
+        Kind.PLAIN: _tr("The step that plain momentum would take from here, to compare."),
+        Kind.CORRECTION: _tr(
+            "What looking ahead changes: from the end of plain momentum's step to the end of this one."
+        ),
+        Kind.STEP: _tr("The step that is taken. When lengths are true it ends where the run goes next."),
+    }[kind]
+
+
+def _meaning_of_gradient(rule: Optimizer) -> str:
+    if is_raw(rule):
+        return _tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
+    if Kind.CORRECTION in kinds_of(rule):
+        return _tr(
+            "−η·gradient at the place where the rule looks ahead. With what is carried on it makes the step."
+        )
+    if Kind.CARRIED in kinds_of(rule):
+        return _tr(
+            "−η·gradient: steepest downhill, times the learning rate. The dotted line is the same once "
+            "more, where it adds up with what is carried on."
+        )
+    return _tr("−η·gradient: steepest downhill, times the learning rate. For this rule it is the step.")
+
+
+def lengths_name(lengths: Lengths) -> str:
+    """Return what a way to choose lengths is called."""
+    return {
+        Lengths.FIT: _tr("Fit lengths: magnified when they are too small to see"),
+        Lengths.TRUE: _tr("True lengths: the step ends where the run goes next"),
+        Lengths.SAME: _tr("Same length: only directions can be compared"),
+    }[lengths]
+
+
+def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
+    """Return how long arrows are drawn, such as ``"arrows × 50"``."""
+    if lengths is Lengths.SAME:
+        return _tr("same length")
+    if (
+        drawing is None
+        or drawing.times is None
+        or (drawing.times == 1.0 and drawing.raw_times in (None, 1.0))
+    ):
+        return _tr("true lengths")
+    if drawing.raw_times is None:
+        return _tr("arrows {times}").format(times=times_text(drawing.times))
+    return _tr("step {times}, gradient {raw}").format(
+        times=times_text(drawing.times), raw=times_text(drawing.raw_times)
+    )
+
+
+def times_text(times: float) -> str:
+    """Return a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
+    sign, size = ("×", times) if times >= 1.0 else ("÷", 1.0 / times)
+    # A power of ten is not exactly its own inverse.
+    leading, exponent = f"{size:.0e}".split("e")
+    if size < _MANY:
+        return f"{sign} {int(leading) * 10 ** int(exponent)}"
+    power = f"10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    return f"{sign} {power}" if leading == "1" else f"{sign} {leading}·{power}"

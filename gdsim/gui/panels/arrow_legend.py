@@ -1,0 +1,236 @@
+"""The key to the arrows: what each is, whether it is wanted, and how long arrows are drawn."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.arrow_lengths import Drawing, Lengths
+from gdsim.core.arrows import Kind, kinds_of
+from gdsim.core.experiment import LECTURE_WINDOW
+from gdsim.core.optimizers.base import Optimizer
+from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_paint import ArrowShape, paint_shapes
+from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.arrow_words import lengths_name, meaning, scale_words, short_name
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.theme import LIGHT, Look, Theme
+from gdsim.session.frame import Frame
+
+_SAMPLE = QSize(24, 12)
+# Samples are painted for screens with small pixels, too.
+_RATIO = 2.0
+_OFF_OPACITY = 0.3
+# Room in a switch beside, between and behind its sample and its name.
+_AROUND = 14
+# A sample is smaller than the arrow.
+_SMALLER = 0.65
+# The map keeps its size while runs of different rules are selected.
+_LINES = 2
+
+
+class ArrowLegend(QWidget):
+    """A switch for every kind of arrow that the selected rule has, with a sample, and the scale in words.
+
+    It is a strip of one line or two. `button` shows and hides all arrows, and the strip with them; it
+    belongs in the header of the card.
+
+    Signals
+    -------
+    changed(ArrowChoice)
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Arrows of this step"))
+        self._choice = ArrowChoice()
+        self._theme = LIGHT
+        self._rule: Optimizer | None = None
+        self._frame: Frame | None = None
+        self._window = LECTURE_WINDOW
+        self.button = _flat_button(
+            "flat", self.tr("arrows"), self.tr("Show the parts of the next step as arrows")
+        )
+        self.button.setCheckable(True)
+        self.button.clicked.connect(self.toggle)
+        self._switches = {kind: self._switch(kind) for kind in Kind}
+        self._lengths = _flat_button("legend", "", "")
+        self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lengths.setMenu(self._menu())
+        layout = Flow(self, lines=_LINES)
+        for button in (*self._switches.values(), self._lengths):
+            layout.addWidget(button)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._show_choice()
+
+    def _switch(self, kind: Kind) -> QToolButton:
+        button = _Switch()
+        button.clicked.connect(partial(self._flip, kind))
+        button.hide()
+        return button
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self._actions: dict[Lengths, QAction] = {}
+        for lengths in (Lengths.FIT, Lengths.TRUE, Lengths.SAME):
+            action = menu.addAction(lengths_name(lengths))
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose, lengths))
+            group.addAction(action)
+            self._actions[lengths] = action
+        return menu
+
+    # ------------------------------------------------------------------ its value
+
+    def value(self) -> ArrowChoice:
+        """Return what is wanted."""
+        return self._choice
+
+    def set_value(self, choice: ArrowChoice) -> None:
+        """Show another choice."""
+        self._choice = choice
+        self._show_choice()
+
+    def toggle(self) -> None:
+        """Show all arrows, or none."""
+        self._change(replace(self._choice, on=not self._choice.on))
+
+    def _flip(self, kind: Kind) -> None:
+        self._change(replace(self._choice, kinds=self._choice.kinds ^ {kind}))
+
+    def _choose(self, lengths: Lengths) -> None:
+        self._change(replace(self._choice, lengths=lengths))
+
+    def _change(self, choice: ArrowChoice) -> None:
+        changed = choice != self._choice
+        self.set_value(choice)
+        if changed:
+            self.changed.emit(choice)
+
+    # ------------------------------------------------------------------ what it is told
+
+    def set_look(self, look: Look) -> None:
+        """Draw the samples in the colours of a theme."""
+        if look.theme != self._theme or self._switches[Kind.STEP].icon().isNull():
+            self._theme = look.theme
+            for kind, button in self._switches.items():
+                button.setIcon(_sample(kind, look.theme))
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Tell how long arrows are on another part of the plane."""
+        self._window = surface.window
+        self._show_scale()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
+        self._frame = frame
+        rule = frame.current.run.optimizer if frame.current else None
+        if rule != self._rule:
+            self._rule = rule
+            self._show_kinds()
+        self._show_scale()
+
+    # ------------------------------------------------------------------ what it shows
+
+    def _show_choice(self) -> None:
+        choice = self._choice
+        self.button.setChecked(choice.on)
+        self._actions[choice.lengths].setChecked(True)
+        for kind, button in self._switches.items():
+            button.setChecked(kind in choice.kinds)
+        # A widget that stands nowhere yet would become a window by being shown.
+        if not choice.on or self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            self.setVisible(choice.on)
+        self._show_scale()
+
+    def _show_kinds(self) -> None:
+        kinds = kinds_of(self._rule) if self._rule else ()
+        for kind, button in self._switches.items():
+            button.setVisible(kind in kinds)
+            if self._rule and kind in kinds:
+                name = short_name(kind, self._rule)
+                button.setText(name)
+                button.setAccessibleName(name)
+                button.setToolTip(tip(meaning(kind, self._rule), name))
+        self._lengths.setVisible(bool(kinds))
+
+    def _show_scale(self) -> None:
+        drawing: Drawing | None = None
+        if self._frame is not None:
+            drawing = drawing_of(self._frame, self._choice, self._window)
+        words = scale_words(self._choice.lengths, drawing)
+        if words != self._lengths.text():
+            self._lengths.setText(words)
+            self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
+            self._lengths.setToolTip(tip(self.tr("How long arrows are drawn. Click to choose."), words))
+
+
+class _Switch(QToolButton):
+    """A sample with its name, and no more room around them than there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("legend")
+        self.setCheckable(True)
+        self.setIconSize(_SAMPLE)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of sample and name; Qt adds two blanks and more."""
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(_SAMPLE.width() + width + _AROUND, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same size."""
+        return self.sizeHint()
+
+
+def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setText(text)
+    button.setAccessibleName(sentence)
+    button.setToolTip(sentence)
+    # By Tab alone: a click does not take the keys away from where they were.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _sample(kind: Kind, theme: Theme) -> QIcon:
+    """Return a small arrow; faint for the switch that is off."""
+    icon = QIcon()
+    for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _OFF_OPACITY)):
+        pixmap = QPixmap(_SAMPLE * _RATIO)
+        pixmap.setDevicePixelRatio(_RATIO)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        style = arrow_style(kind, theme)
+        if kind is not Kind.RATES:
+            style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
+        style = replace(style, opacity=opacity, halo=0.0)
+        paint_shapes(painter, [ArrowShape(_sample_line(kind), style)], theme)
+        painter.end()
+        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
+    return icon
+
+
+def _sample_line(kind: Kind) -> Array:
+    width, middle = _SAMPLE.width(), _SAMPLE.height() / 2.0
+    if kind is Kind.RATES:
+        turn = np.linspace(0.0, 2.0 * np.pi, 33)
+        return np.stack(
+            [width / 2 + (width / 2 - 2) * np.cos(turn), middle + (middle - 1) * np.sin(turn)], axis=1
+        )
+    return np.array([[3.0, middle], [width - 1.0, middle]])

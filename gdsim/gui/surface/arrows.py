@@ -1,0 +1,96 @@
+"""The arrows of the selected run's update, as they lie on the surface."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.arrow_lengths import Drawing
+from gdsim.core.arrows import Kind
+from gdsim.core.update import Update
+from gdsim.gui.arrow_paint import ArrowShape, in_order
+from gdsim.gui.arrow_style import ArrowStyle, rates_style, shown_style
+from gdsim.gui.surface.lift import lifted
+from gdsim.gui.surface.paths import place_of
+from gdsim.gui.surface.terrain import Terrain, hidden
+from gdsim.gui.surface.trails import Stage
+from gdsim.gui.theme import Theme
+
+_TURN = np.linspace(0.0, 2.0 * np.pi, 61)
+_CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+
+
+class _Course(NamedTuple):
+    """Where an arrow or another line goes, in the box: places (n, 3) joined by straight steps."""
+
+    places: Array
+    style: ArrowStyle
+
+
+def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[ArrowShape]:
+    """Return what is to be painted of an update's arrows, the lowest first.
+
+    An arrow that leaves the window is cut off at its edge, and has no head.
+
+    Parameters
+    ----------
+    stage : Stage
+    drawing : Drawing
+    update : Update
+        Whose arrows they are: its losses say how far off the surface they begin and end.
+    part : str
+        The lit part of the rule's work, or empty.
+    theme : Theme
+    """
+    courses = _courses(stage.terrain, drawing, update, part, theme)
+    if not courses:
+        return []
+    # All at once: what an arrow costs does not depend on how long it is.
+    counts = np.array([len(course.places) for course in courses])
+    last = np.cumsum(counts) - 1
+    steps = np.ones(last[-1], dtype=np.bool_)
+    steps[last[:-1]] = False
+    line = lifted(stage.terrain, np.concatenate([course.places for course in courses]), steps)
+    behind = hidden(stage.terrain, line.points, stage.view.eye)
+    behind[1:] |= behind[:-1] & line.joined[1:]
+    pixels = stage.view.project(line.points)
+    ends = np.searchsorted(line.steps, last)
+    shapes = []
+    for course, begin, end in zip(courses, [0, *ends[:-1]], ends, strict=True):
+        if begin < end:
+            of = slice(begin, end)
+            shapes.append(ArrowShape(pixels[of], course.style, line.joined[of], behind[of]))
+    return shapes
+
+
+def _courses(terrain: Terrain, drawing: Drawing, update: Update, part: str, theme: Theme) -> list[_Course]:
+    arrows = in_order(drawing)
+    ends = [place for arrow in arrows for place in (arrow.start, arrow.end)]
+    scale = drawing.scale
+    around = scale.center + scale.radii * _CIRCLE if scale else np.empty((0, 2))
+    places = _above(terrain, np.concatenate([around, np.reshape(ends, (-1, 2))]), update)
+    courses = [_Course(places[: len(around)], rates_style(part, theme))] if scale else []
+    for number, arrow in enumerate(arrows):
+        first = len(around) + 2 * number
+        course = places[first : first + 2]
+        if arrow.kind is Kind.STEP and drawing.times == 1.0:
+            # It ends where the run goes next: off the surface, too, when the surface is a slice.
+            course[1] = place_of(terrain, update.after, np.array(update.loss_after))
+        style = shown_style(arrow, part, theme)
+        courses.append(_Course(course, style if _is_inside(course[1]) else style.headless()))
+    return courses
+
+
+def _above(terrain: Terrain, plane: Array, update: Update) -> Array:
+    """Return places of the plane (n, 2) in the box, as far above the surface as the update begins."""
+    begin = place_of(terrain, update.before, np.array(update.loss_before))
+    places = terrain.place(plane[:, 0], plane[:, 1], 0.0)
+    every = np.vstack([begin, places])
+    heights = terrain.height_at(every[:, 0], every[:, 1])
+    places[:, 2] = heights[1:] + (begin[2] - heights[0] if _is_inside(begin) else 0.0)
+    return places
+
+
+def _is_inside(place: Array) -> bool:
+    x, y, _ = place.tolist()
+    return bool(abs(x) <= 1.0 and abs(y) <= 1.0)

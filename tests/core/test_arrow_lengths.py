@@ -1,0 +1,119 @@
+"""Arrows are as long as they are, or magnified by a round number that is told."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.arrow_lengths import Lengths, drawing, magnification
+from gdsim.core.arrows import Arrow, Kind, Part, arrows, scale
+from gdsim.core.experiment import Window
+from gdsim.core.optimizers import OPTIMIZERS
+from tests.core.test_arrows import update_at
+
+EVERY = frozenset(Kind)
+WINDOW = Window(-6.0, 6.0, -3.0, 3.0)
+
+
+def arrow(w, b):
+    return Arrow(Kind.STEP, Part.UPDATE, np.zeros(2), np.array([w, b]))
+
+
+def share(one, window=WINDOW):
+    size = window.w_max - window.w_min, window.b_max - window.b_min
+    return float(np.hypot(*(one.way / size)))
+
+
+@given(st.floats(1e-12, 1e12), st.floats(0.0, 2.0 * math.pi))
+def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
+    one = arrow(length * math.cos(angle), length * math.sin(angle))
+    times = magnification([one], WINDOW)
+    assert float(f"{times:.0e}") == times
+    assert f"{times:e}"[0] in "125"
+    if times == 1.0:
+        assert 0.09 < share(one) < 0.91
+    else:
+        assert 0.13 < times * share(one) < 0.36
+
+
+@pytest.mark.parametrize("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
+def test_extreme_lengths_have_a_magnification(drawn):
+    assert 0.0 < magnification(drawn, WINDOW) < math.inf
+    assert magnification(drawn, Window(0.0, 1e100, 0.0, 1e-100)) > 0.0
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_true_lengths_are_left_to_the_last_bit(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    drawn = drawing(update, EVERY, "", Lengths.TRUE, WINDOW)
+    assert drawn.times == 1.0
+    for one, other in zip(drawn.arrows, arrows(update), strict=True):
+        np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
+    if drawn.scale:
+        np.testing.assert_array_equal(drawn.scale.radii, scale(update).radii)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    window = Window(-60.0, 60.0, -60.0, 60.0)
+    drawn = drawing(update, EVERY, "", Lengths.FIT, window)
+    assert drawn.times > 1.0
+    assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov"))
+    for one, other in zip(drawn.arrows, arrows(update), strict=True):
+        times = drawn.raw_times if one.raw else drawn.times
+        np.testing.assert_allclose(one.way, times * other.way, rtol=1e-9)
+        np.testing.assert_allclose(
+            one.start - update.before, times * (other.start - update.before), atol=1e-9
+        )
+
+
+def test_a_switch_does_not_change_how_long_the_others_are():
+    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    every = drawing(update, EVERY, "", Lengths.FIT, WINDOW)
+    few = drawing(update, frozenset({Kind.GRADIENT}), "", Lengths.FIT, WINDOW)
+    assert [one.kind for one in few.arrows] == [Kind.GRADIENT]
+    assert few.times == every.times
+
+
+def test_all_of_the_lit_part_is_drawn():
+    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    lit = drawing(update, frozenset({Kind.STEP}), "memory", Lengths.FIT, WINDOW)
+    assert {one.kind for one in lit.arrows} == {Kind.PLAIN, Kind.CORRECTION, Kind.STEP}
+    adam = update_at(OPTIMIZERS["adam"](), 7)
+    assert drawing(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
+    assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_of_one_length_keep_their_directions(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
+    assert drawn.times is None
+    assert drawn.scale is None
+    own = {one.kind: one for one in arrows(update) if not (one.ghost and one.kind is Kind.GRADIENT)}
+    assert {one.kind for one in drawn.arrows} == set(own)
+    for one in drawn.arrows:
+        assert share(one) == pytest.approx(share(drawn.arrows[0]))
+        way = own[one.kind].way
+        np.testing.assert_allclose(one.way / np.hypot(*one.way), way / np.hypot(*way), rtol=1e-9)
+
+
+def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
+    drawn = drawing(update_at(OPTIMIZERS["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
+    by_kind = {one.kind: one for one in drawn.arrows}
+    np.testing.assert_array_equal(by_kind[Kind.GRADIENT].start, by_kind[Kind.CARRIED].end)
+    np.testing.assert_array_equal(by_kind[Kind.CORRECTION].start, by_kind[Kind.PLAIN].end)
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
+def test_extreme_steps_are_drawn(rule, lengths, after):
+    update = replace(update_at(OPTIMIZERS[rule](), 7), after=np.array(after))
+    for window in (WINDOW, Window(-1e100, 1e100, -1e100, 1e100), Window(0.0, 1e-90, 0.0, 1e-90)):
+        for one in drawing(update, EVERY, "", lengths, window).arrows:
+            assert not np.isnan([one.start, one.end]).any()

@@ -1,0 +1,183 @@
+"""The arrows of an update are its numbers: they are compared with plain arithmetic."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core import formula
+from gdsim.core.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
+from gdsim.core.engine import flight
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.neuron import Neuron
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.optimizers.adagrad import AdaGrad
+from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.base import Rates
+from gdsim.core.optimizers.momentum import Momentum, Velocity
+from gdsim.core.points import PointSet
+from gdsim.core.regime import MiniBatch
+from gdsim.core.trajectory import Trajectory
+from gdsim.core.update import update_of
+
+ADAPTIVE = ("adagrad", "rmsprop", "adam")
+
+
+def update_at(optimizer, t, dimension=1):
+    """Return an update of a run over mini-batches of some points."""
+    rng = np.random.default_rng(5)
+    points = PointSet(rng.normal(size=(9, dimension)), rng.uniform(size=9))
+    start = tuple(rng.normal(size=dimension + 1).tolist())
+    run = Run(optimizer=optimizer, regime=MiniBatch(size=4, shuffle=True), start=start, epochs=12)
+    experiment = Experiment(points, PointSet.empty(dimension), (run,))
+    record = Trajectory()
+    for chunk in flight(experiment, 0):
+        record.append(chunk)
+    return update_of(experiment, run, record.until(record.last_step), t)
+
+
+def by_kind(update, *, ghost=False):
+    return {arrow.kind: arrow for arrow in arrows(update) if arrow.ghost == ghost}
+
+
+def plane(values):
+    return np.asarray(values)[[0, -1]]
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_the_step_leads_from_where_the_run_is_to_where_it_goes_next(rule, dimension):
+    update = update_at(OPTIMIZERS[rule](), 7, dimension)
+    step = by_kind(update)[Kind.STEP]
+    np.testing.assert_array_equal(step.start, plane(update.before))
+    np.testing.assert_array_equal(step.end, plane(update.after))
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
+    optimizer = OPTIMIZERS[rule]()
+    drawn = arrows(update_at(optimizer, 7, dimension))
+    kinds = {arrow.kind for arrow in drawn}
+    assert kinds == set(kinds_of(optimizer)) - {Kind.RATES}
+    assert {arrow.part for arrow in drawn} <= set(formula.parts(optimizer))
+    assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
+    assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not Kind.STEP) for arrow in drawn)
+
+
+def test_the_parts_are_those_that_the_rules_declare():
+    assert tuple(Part) == formula.PARTS
+
+
+def test_the_pull_of_plain_descent_is_the_step():
+    update = update_at(OPTIMIZERS["gd"](eta=0.7), 7)
+    pull = by_kind(update)[Kind.GRADIENT]
+    assert not is_raw(update.run.optimizer)
+    np.testing.assert_array_equal(pull.start, update.before)
+    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
+    np.testing.assert_array_equal(pull.end, update.after)
+
+
+def test_pull_and_what_is_carried_on_add_up_to_the_step_of_momentum():
+    update = update_at(Momentum(eta=0.7, gamma=0.8), 7)
+    drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
+    carried, pull = drawn[Kind.CARRIED], drawn[Kind.GRADIENT]
+    np.testing.assert_allclose(carried.way, -0.8 * update.state_before[0], rtol=1e-12)
+    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
+    np.testing.assert_allclose(carried.way + pull.way, drawn[Kind.STEP].way, rtol=1e-12)
+    again = ghosts[Kind.GRADIENT]
+    np.testing.assert_array_equal(again.start, carried.end)
+    np.testing.assert_array_equal(again.end, update.after)
+    np.testing.assert_allclose(again.way, pull.way, rtol=1e-9)
+
+
+def test_nesterov_goes_half_a_step_looks_there_and_corrects():
+    update = update_at(OPTIMIZERS["nesterov"](eta=0.7, gamma=0.8), 7)
+    drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
+    look = update.before - 0.8 * update.state_before[0]
+    half, pull, correction = (drawn[kind] for kind in (Kind.CARRIED, Kind.GRADIENT, Kind.CORRECTION))
+    np.testing.assert_allclose(half.end, look, rtol=1e-12)
+    np.testing.assert_array_equal(pull.start, half.end)
+    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-9)
+    np.testing.assert_array_equal(pull.end, update.after)
+    # Plain momentum, as its own rule computes it.
+    neuron = Neuron.fitting(update.points).rows(update.rows)
+    rates = Rates(0.7, 0.8, 7)
+    plain, _ = Momentum().step(neuron.gradient, update.before, Velocity(update.state_before[0]), rates)
+    np.testing.assert_allclose(ghosts[Kind.PLAIN].end, plain, rtol=1e-12)
+    np.testing.assert_array_equal(correction.start, ghosts[Kind.PLAIN].end)
+    np.testing.assert_array_equal(correction.end, update.after)
+    wanted = -0.7 * (neuron.gradient(look) - neuron.gradient(update.before))
+    np.testing.assert_allclose(correction.way, wanted, rtol=1e-9)
+
+
+def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
+    for rule in ("momentum", "nesterov"):
+        assert {arrow.kind for arrow in arrows(update_at(OPTIMIZERS[rule](), 1))} == {
+            Kind.GRADIENT,
+            Kind.STEP,
+        }
+
+
+def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
+    monkeypatch.setattr("gdsim.core.arrows._MOST_POINTS", 3)
+    kinds = {arrow.kind for arrow in arrows(update_at(OPTIMIZERS["nesterov"](), 7))}
+    assert kinds == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+@pytest.mark.parametrize("rule", ADAPTIVE)
+def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
+    update = update_at(OPTIMIZERS[rule](), 7, dimension)
+    np.testing.assert_allclose(by_kind(update)[Kind.GRADIENT].way, -plane(update.gradient), rtol=1e-9)
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_adam_shows_the_average_it_steps_along(corrected):
+    update = update_at(Adam(beta1=0.8, bias_correction=corrected), 3)
+    m = update.state_after[0]
+    wanted = m / (1 - 0.8**3) if corrected else m
+    np.testing.assert_allclose(by_kind(update)[Kind.AVERAGE].way, -wanted, rtol=1e-9)
+
+
+def rates_of(rule, update):
+    """Return the rates from the lecture's formulas."""
+    v, eps = update.state_after[-1], 1e-8
+    if rule == "no root":
+        return 0.1 / (v + eps)
+    if rule == "adam":
+        v = v / (1 - 0.999**update.t)
+    return 0.1 / np.sqrt(v + eps)
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+@pytest.mark.parametrize("rule", [*ADAPTIVE, "no root"])
+def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(rule, dimension):
+    optimizer = AdaGrad(root=False) if rule == "no root" else OPTIMIZERS[rule]()
+    update = update_at(optimizer, 7, dimension)
+    ellipse = scale(update)
+    np.testing.assert_array_equal(ellipse.center, plane(update.before))
+    np.testing.assert_allclose(ellipse.rates, plane(rates_of(rule, update)), rtol=1e-12)
+    shares = (plane(update.after) - ellipse.center) / ellipse.radii
+    assert np.sum(shares**2) == pytest.approx(1.0, rel=1e-9)
+    assert ellipse.radii[0] / ellipse.radii[1] == pytest.approx(ellipse.rates[0] / ellipse.rates[1])
+
+
+@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
+def test_one_rate_for_all_parameters_is_no_ellipse(rule):
+    assert scale(update_at(OPTIMIZERS[rule](), 7)) is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.7e308])
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_what_is_no_number_is_left_out(rule, value):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    off = np.array([value, -value])
+    for broken in (
+        replace(update, after=off),
+        replace(update, gradient=off, state_after=np.full_like(update.state_after, value)),
+        replace(update, before=off, asked_at=off),
+    ):
+        assert all(np.isfinite([arrow.start, arrow.end, arrow.way]).all() for arrow in arrows(broken))
+        ellipse = scale(broken)
+        assert ellipse is None or np.isfinite(ellipse.radii).all()

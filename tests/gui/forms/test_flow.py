@@ -1,0 +1,58 @@
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.forms.flow import Flow
+
+
+class Brick(QWidget):
+    def sizeHint(self):
+        return QSize(50, 20)
+
+
+@pytest.fixture
+def wall(qtbot):
+    wall = QWidget()
+    qtbot.addWidget(wall)
+    layout = Flow(wall, gap=4)
+    for _ in range(5):
+        layout.addWidget(Brick())
+    wall.resize(170, 200)
+    with qtbot.waitExposed(wall):
+        wall.show()
+    return wall
+
+
+def places(wall):
+    bricks = [wall.layout().itemAt(index).widget() for index in range(wall.layout().count())]
+    return [(brick.x(), brick.y()) for brick in bricks if brick.isVisible()]
+
+
+def test_lines_are_filled_from_left_to_right(wall):
+    assert places(wall) == [(0, 0), (54, 0), (108, 0), (0, 24), (54, 24)]
+    assert wall.layout().heightForWidth(170) == 44
+    assert wall.layout().heightForWidth(266) == 20
+    assert wall.layout().heightForWidth(10) == 5 * 20 + 4 * 4
+    assert wall.layout().sizeHint() == QSize(266, 20)
+
+
+def test_what_is_hidden_takes_no_room(wall, qtbot):
+    wall.layout().itemAt(1).widget().hide()
+    qtbot.waitUntil(lambda: places(wall) == [(0, 0), (54, 0), (108, 0), (0, 24)])
+
+
+def test_room_for_some_lines_is_kept(qtbot):
+    wall = QWidget()
+    qtbot.addWidget(wall)
+    layout = Flow(wall, gap=4, lines=2)
+    layout.addWidget(Brick())
+    assert layout.heightForWidth(1000) == 44
+
+
+def test_what_is_taken_out_is_gone(wall):
+    taken = wall.layout().takeAt(0)
+    assert taken.widget()
+    assert wall.layout().count() == 4
+    assert wall.layout().takeAt(9) is None
+    assert wall.layout().itemAt(-1) is None
+    taken.widget().deleteLater()

@@ -1,0 +1,63 @@
+"""How many steps make an epoch, as in the lecture's table."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.experiment import Run
+from gdsim.core.regime import Batch, MiniBatch, Stochastic
+from gdsim.gui.panels.epoch_table import EpochTable
+from tests.gui.windows import cut_off_texts, in_window
+
+
+@pytest.fixture
+def table(qtbot):
+    return in_window(qtbot, EpochTable(), width=290, height=200)
+
+
+def rows(table):
+    return {name: (cells[2].text(), bool(cells[0].text())) for name, cells in table._rows.items()}
+
+
+def test_it_has_the_lecture_s_numbers(table):
+    table.show_run(100, Run(regime=MiniBatch(size=16)))
+    assert rows(table) == {
+        "batch": ("1", False),
+        "stochastic": ("N = 100", False),
+        "mini-batch": ("⌈N / B⌉ = 7", True),
+    }
+    assert table._rows["mini-batch"][1].text() == "mini-batch, B = 16"
+
+
+@pytest.mark.parametrize("regime", [Batch(), Stochastic(), MiniBatch(size=4)])
+def test_the_selected_run_s_regime_stands_out(table, regime):
+    table.show_run(6, Run(regime=regime))
+    assert [name for name, (_, chosen) in rows(table).items() if chosen] == [regime.id]
+    assert table._rows[regime.id][1].objectName() == "strong"
+
+
+def test_another_regime_keeps_the_batch_size_that_was_seen_last(table):
+    table.show_run(6, Run(regime=MiniBatch(size=4)))
+    table.show_run(6, Run(regime=Batch()))
+    assert rows(table)["mini-batch"][0] == "⌈N / B⌉ = 2"
+    assert table._rows["mini-batch"][1].text() == "mini-batch, B = 4"
+
+
+def test_a_step_has_its_place_in_an_epoch(table):
+    table.show_run(6, Run(regime=MiniBatch(size=2)))
+    table.show_step(74)
+    assert table.place.text() == "step 74 is update 2 of 3 in epoch 25"
+    assert "step 74 is update 2 of 3 in epoch 25" in table.accessibleName()
+    table.show_step(0)
+    assert table.place.text() == "step 0 is the start"
+
+
+def test_without_a_run_no_regime_stands_out(table):
+    table.show_run(2, None)
+    assert not any(chosen for _, chosen in rows(table).values())
+
+
+def test_everything_has_room(table):
+    table.show_run(1_000_000, Run(regime=MiniBatch(size=64)))
+    table.show_step(1_234_567)
+    QApplication.processEvents()
+    assert cut_off_texts(table) == []

@@ -1,0 +1,17 @@
+"""Findings on the timeline."""
+
+from gdsim.core.diagnosis import Finding, Kind
+from gdsim.gui.plots.finding_marks import marks_of
+from gdsim.gui.plots.timeline import Mark
+
+
+def test_every_finding_is_a_mark():
+    findings = (
+        Finding(Kind.PLATEAU, 0, 9, "Flat.", {"f": 0.1}),
+        Finding(Kind.DIVERGENCE, 12, 14, "Gone.", {"step": 1e300}),
+    )
+    assert marks_of(findings) == (
+        Mark(0, 9, "Plateau", "muted", "Flat."),
+        Mark(12, 14, "Divergence", "fault", "Gone."),
+    )
+    assert marks_of(()) == ()

@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolTip
+
+from gdsim.gui.plots.timeline import Mark, TimelineStrip, lanes_of
+from gdsim.gui.theme import DARK
+
+PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
+TURN = Mark(60, 90, "u-turn", "accent", "The step changed its sign.")
+RISE = Mark(70, 70, "overshoot", "fault", "The loss rose from 0.1 to 0.2.")
+
+
+@pytest.fixture
+def strip(qtbot):
+    strip = TimelineStrip()
+    qtbot.addWidget(strip)
+    strip.resize(300, strip.height())
+    strip.set_place(lambda step: 3.0 * step)
+    strip.set_marks([PLATEAU, TURN, RISE])
+    with qtbot.waitExposed(strip):
+        strip.show()
+    return strip
+
+
+def middle(strip, index) -> QPoint:
+    return strip.box_of(index).center().toPoint()
+
+
+def test_the_mouse_reads_a_mark(strip, qtbot):
+    with qtbot.waitSignal(strip.hovered) as said:
+        qtbot.mouseMove(strip, middle(strip, 2))
+    assert said.args == [RISE.sentence]
+    assert RISE.sentence in QToolTip.text()
+    with qtbot.waitSignal(strip.hovered) as said:
+        qtbot.mouseMove(strip, QPoint(150, 5))
+    assert said.args == [""]
+    QToolTip.hideText()
+
+
+def test_a_click_goes_to_where_a_mark_begins(strip, qtbot):
+    with qtbot.waitSignal(strip.sought) as sought:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=middle(strip, 1))
+    assert sought.args == [60]
+    with qtbot.assertNotEmitted(strip.sought):
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(150, 5))
+
+
+def test_a_single_step_can_be_hit_and_marks_stand_where_their_steps_are(strip):
+    assert strip.box_of(0).left() == 0.0
+    assert strip.box_of(0).right() == 120.0
+    assert strip.box_of(2).width() >= 5.0
+    assert strip.box_of(2).center().x() == pytest.approx(210.0)
+
+
+def test_it_is_read_aloud(strip):
+    for mark in (PLATEAU, TURN, RISE):
+        assert mark.sentence in strip.accessibleDescription()
+
+
+def test_it_wears_every_theme_and_an_unknown_colour(strip):
+    strip.set_theme(DARK)
+    strip.set_marks([Mark(3, 9, "odd", "no such colour", "Something.")])
+    assert not strip.grab().isNull()
+    strip.set_marks([])
+    assert not strip.grab().isNull()
+
+
+spans = st.tuples(st.integers(0, 50), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+@given(st.lists(spans, max_size=12))
+def test_marks_of_one_lane_do_not_overlap_as_far_as_lanes_suffice(ends):
+    marks = [Mark(first, last, "", "", "") for first, last in ends]
+    lanes = lanes_of(marks)
+    deepest = max((sum(a <= step <= b for a, b in ends) for step in range(71)), default=0)
+    assert len(lanes) == len(marks)
+    assert set(lanes) <= {0, 1, 2}
+    for index, (one, lane) in enumerate(zip(ends, lanes, strict=True)):
+        for other, same in list(zip(ends, lanes, strict=True))[:index]:
+            if lane == same and deepest <= 3:
+                assert one[1] < other[0] or other[1] < one[0]

@@ -1,0 +1,207 @@
+"""Arrows on the surface, in both ways of drawing it: they lie on it, and hide behind its hills."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from gdsim.core.arrow_lengths import Lengths
+from gdsim.core.arrows import Kind
+from gdsim.core.experiment import Experiment, Run, Window
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.core.update import update_of
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.opengl import probe
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.theme import LIGHT, THEMES
+from tests.gui.flights import flown, frame_at, look_of, scene
+
+STEP = 28
+KINDS = ("painter", "opengl")
+
+
+@pytest.fixture(scope="module")
+def flights():
+    """The lecture's first neuron, flown by every rule."""
+    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    experiment = replace(scene("first-neuron"), runs=runs)
+    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+
+
+def frame_of(flights, rule, part=""):
+    """Return a frame with the run of one rule selected and no other shown."""
+    experiment, records, _ = flights
+    index = list(OPTIMIZERS).index(rule)
+    frame = frame_at(experiment, STEP, records)
+    view = frame.views[index]
+    views = tuple(
+        replace(other, run=replace(other.run, hidden=number != index))
+        for number, other in enumerate(frame.views)
+    )
+    update = update_of(experiment, view.run, view.whole, STEP + 1)
+    return replace(frame, views=views, selected=index, update=update, part=part)
+
+
+def made(kind, request):
+    if kind == "painter":
+        return SurfacePainter()
+    request.getfixturevalue("opengl")
+    assert probe().available
+    from gdsim.gui.surface.gl_pane import SurfacePane
+
+    return SurfacePane()
+
+
+@pytest.fixture(params=KINDS)
+def pane(request, qtbot, flights):
+    experiment, _, surface = flights
+    pane = made(request.param, request)
+    qtbot.addWidget(pane)
+    pane.resize(460, 460)
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+def picture(pane):
+    image = pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
+
+
+def near(pixels, colour, within=30):
+    rgb = np.array(QColor(colour).getRgb()[:3])
+    return np.abs(pixels - rgb).max(axis=-1) <= within
+
+
+def count(pane, kind):
+    return int(near(picture(pane), arrow_style(kind, LIGHT).colour).sum())
+
+
+def on_surface(pane, surface, place):
+    pixel = pane.pixel_of(*place, float(surface.loss_at(*place)))
+    return np.array([pixel.x(), pixel.y()])
+
+
+def has_near(found, pixel, within=5):
+    x, y = np.rint(pixel).astype(int)
+    return found[y - within : y + within + 1, x - within : x + within + 1].any()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, flights, rule, theme):
+    experiment, _, surface = flights
+    pane.set_look(look_of(experiment, theme))
+    frame = frame_of(flights, rule)
+    pane.show_frame(frame)
+    pixels = picture(pane)
+    drawing = drawing_of(frame, ArrowChoice(), experiment.window)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    looked_at = 0
+    for arrow in drawing.arrows:
+        end = on_surface(pane, surface, arrow.end)
+        length = np.hypot(*(end - on_surface(pane, surface, arrow.start)))
+        covered = arrow is not step and np.hypot(*(end - on_surface(pane, surface, step.end))) < 12
+        if length > 20 and not covered and not arrow.ghost:
+            found = near(pixels, arrow_style(arrow.kind, theme).colour)
+            assert has_near(found, end), arrow.kind
+            middle = on_surface(pane, surface, 0.6 * arrow.end + 0.4 * arrow.start)
+            assert has_near(found, middle), arrow.kind
+            looked_at += 1
+    assert looked_at
+
+
+def test_the_lit_part_stands_out(pane, flights):
+    counts = {}
+    for part in ("", "gradient", "memory", "update"):
+        pane.show_frame(frame_of(flights, "momentum", part))
+        counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
+    assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 50
+    assert counts["memory"][Kind.CARRIED] > 1.2 * counts[""][Kind.CARRIED] > 50
+    assert counts["gradient"][Kind.CARRIED] < 5
+    assert counts["update"][Kind.GRADIENT] < 5
+
+
+def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
+    pane.show_frame(frame_of(flights, "momentum"))
+    whole = picture(pane)
+    assert near(whole, LIGHT.gradient).sum() > 50
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
+    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, Kind.CARRIED) > 50
+    pane.set_arrows(ArrowChoice(on=False))
+    assert count(pane, Kind.CARRIED) < 5
+    pane.set_arrows(ArrowChoice())
+    assert (picture(pane) == whole).all()
+
+
+def test_without_an_update_there_are_no_arrows(pane, flights):
+    pane.show_frame(replace(frame_of(flights, "momentum"), update=None))
+    assert count(pane, Kind.GRADIENT) < 5
+
+
+def test_what_is_behind_a_hill_is_faint(pane, flights):
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT})))
+    pane.show_frame(frame_of(flights, "momentum"))
+    assert count(pane, Kind.GRADIENT) > 50
+    # The plateau stands between the eye and the valley, in which the run is.
+    pane.view_from(180.0, 8.0)
+    assert count(pane, Kind.GRADIENT) < 20
+    hidden = picture(pane)
+    pane.set_arrows(ArrowChoice(on=False))
+    assert (picture(pane) != hidden).any(), "a little of it is seen"
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_extreme_updates_are_drawn(pane, flights, rule, lengths):
+    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
+    frame = frame_of(flights, rule)
+    for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0], [40.0, 50.0]):
+        values = np.array(after)
+        state = np.tile(values, (len(frame.update.state_after), 1))
+        for changes in ({"after": values, "state_after": state, "loss_after": np.nan}, {"before": values}):
+            pane.show_frame(replace(frame, update=replace(frame.update, **changes)))
+            assert picture(pane).any()
+
+
+def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, flights):
+    experiment, *_ = flights
+    window = Window(2.0, 3.2, -2.0, 0.0)
+    surface = survey(experiment.points, window)
+    frame = frame_of(flights, "momentum")
+    pane.show_surface(surface)
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT}), lengths=Lengths.TRUE))
+    inside = frame.update.before
+    away = replace(frame.update, asked_at=inside, gradient=np.array([-40.0, 0.0]), eta=1.0)
+    pane.show_frame(replace(frame, update=away))
+    found = near(picture(pane), LIGHT.gradient)
+    assert has_near(found, on_surface(pane, surface, np.array([3.19, inside[1]])))
+    beyond = 2.0 * on_surface(pane, surface, np.array([3.2, inside[1]])) - on_surface(pane, surface, inside)
+    assert not has_near(found, beyond, 3)
+
+
+def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
+    rng = np.random.default_rng(2)
+    points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
+    run = Run(OPTIMIZERS["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
+    experiment = Experiment(points, PointSet.empty(4), (run,))
+    records = flown(experiment)
+    frame = frame_at(experiment, 0, records)
+    # A slice through the end of the run lies below its beginning.
+    surface = survey(points, experiment.window, fixed=tuple(records[0].until(30).p[-1][1:-1].tolist()))
+    pane.set_look(look_of(experiment))
+    pane.show_surface(surface)
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.TRUE))
+    pane.show_frame(frame)
+    update = frame.update
+    assert update.loss_after > float(surface.loss_at(*update.after[[0, -1]])) + 0.2
+    end = pane.pixel_of(*update.after[[0, -1]], update.loss_after)
+    assert has_near(near(picture(pane), LIGHT.text), np.array([end.x(), end.y()]))

@@ -1,0 +1,62 @@
+from dataclasses import replace
+
+import pytest
+
+from gdsim.core.arrow_lengths import Lengths
+from gdsim.core.arrows import Kind
+from gdsim.core.experiment import LECTURE_WINDOW
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.theme import THEMES
+from tests.gui.flights import frame_at, scene
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        ArrowChoice(),
+        ArrowChoice(on=False),
+        ArrowChoice(kinds=frozenset(), lengths=Lengths.SAME),
+        ArrowChoice(kinds=frozenset(Kind), lengths=Lengths.TRUE),
+    ],
+)
+def test_a_choice_is_remembered_as_text(choice):
+    assert ArrowChoice.from_text(choice.to_text()) == choice
+
+
+@pytest.mark.parametrize("text", ["", "true enough?", "step gradient", "\x00"])
+def test_what_is_no_choice_gives_the_usual_one(text):
+    wanted = ArrowChoice() if "true" not in text else ArrowChoice(kinds=frozenset(), lengths=Lengths.TRUE)
+    assert ArrowChoice.from_text(text) == wanted
+
+
+def test_unknown_kinds_are_passed_over():
+    assert ArrowChoice.from_text("fit step zigzag").kinds == {Kind.STEP}
+
+
+def test_there_is_nothing_to_draw_without_an_update_a_visible_run_or_a_wish():
+    frame = frame_at(scene("first-neuron"), 20)
+    hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
+    usual = ArrowChoice()
+    assert drawing_of(frame, usual, LECTURE_WINDOW).arrows
+    assert drawing_of(replace(frame, update=None), usual, LECTURE_WINDOW) is None
+    assert drawing_of(replace(frame, views=hidden), usual, LECTURE_WINDOW) is None
+    assert drawing_of(replace(frame, views=()), usual, LECTURE_WINDOW) is None
+    assert drawing_of(frame, replace(usual, on=False), LECTURE_WINDOW) is None
+
+
+def test_panes_that_ask_for_the_same_get_the_same():
+    frame = frame_at(scene("first-neuron"), 20)
+    drawings = [drawing_of(replace(frame), ArrowChoice(), LECTURE_WINDOW) for _ in range(2)]
+    assert drawings[0] is drawings[1]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
+    for kinds in (
+        (Kind.GRADIENT, Kind.CARRIED, Kind.STEP, Kind.PLAIN, Kind.CORRECTION),
+        (Kind.GRADIENT, Kind.AVERAGE, Kind.STEP, Kind.RATES),
+    ):
+        styles = [arrow_style(kind, theme) for kind in kinds]
+        assert len({(style.width, style.dash, style.head, style.open) for style in styles}) == len(kinds)
+        assert len({style.colour for style in styles}) >= len(kinds) - 1

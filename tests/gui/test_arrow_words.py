@@ -1,0 +1,53 @@
+import pytest
+
+from gdsim.core.arrow_lengths import Drawing, Lengths
+from gdsim.core.arrows import Kind, kinds_of
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.gui.arrow_words import lengths_name, meaning, scale_words, short_name, times_text
+
+
+@pytest.mark.parametrize(
+    ("times", "text"),
+    [
+        (1.0, "× 1"),
+        (50.0, "× 50"),
+        (0.05, "÷ 20"),
+        (0.02, "÷ 50"),
+        (0.001, "÷ 1000"),
+        (50_000.0, "× 50000"),
+        (1e6, "× 10⁶"),
+        (2e-12, "÷ 5·10¹¹"),
+    ],
+)
+def test_a_magnification_is_written_as_a_person_would(times, text):
+    assert times_text(times) == text
+
+
+@pytest.mark.parametrize(
+    ("lengths", "times", "raw", "words"),
+    [
+        (Lengths.FIT, 50.0, None, "arrows × 50"),
+        (Lengths.FIT, 50.0, 1.0, "step × 50, gradient × 1"),
+        (Lengths.FIT, 1.0, None, "true lengths"),
+        (Lengths.FIT, 1.0, 0.1, "step × 1, gradient ÷ 10"),
+        (Lengths.TRUE, 1.0, 1.0, "true lengths"),
+        (Lengths.SAME, None, None, "same length"),
+    ],
+)
+def test_the_scale_is_told_in_words(lengths, times, raw, words):
+    assert scale_words(lengths, Drawing((), None, times, raw)) == words
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_every_kind_has_a_name_and_a_sentence(rule):
+    optimizer = OPTIMIZERS[rule]()
+    kinds = kinds_of(optimizer)
+    assert len({short_name(kind, optimizer) for kind in kinds}) == len(kinds)
+    sentences = {meaning(kind, optimizer) for kind in kinds}
+    assert len(sentences) == len(kinds)
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert kinds[-1] is Kind.STEP
+
+
+def test_every_way_to_choose_lengths_has_a_name():
+    assert len({lengths_name(lengths) for lengths in Lengths}) == len(Lengths)
