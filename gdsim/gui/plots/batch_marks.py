@@ -30,7 +30,7 @@ _PAUSE_MS = 120
 
 
 class BatchMarks:
-    """A layer of the map: the pulls of an update's points, their sum, and as a ghost the sum over all points."""
+    """A layer of the map: the pulls of the points of an update, their sum, and as a ghost the sum over all."""
 
     def __init__(self) -> None:
         self._item = _PullItem()
