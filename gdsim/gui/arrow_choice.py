@@ -6,6 +6,7 @@ from functools import lru_cache
 from gdsim.core.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.arrows import Kind
 from gdsim.core.experiment import Window
+from gdsim.core.formula import parts
 from gdsim.core.update import Update
 from gdsim.session.frame import Frame
 
@@ -51,7 +52,13 @@ def drawing_of(frame: Frame, choice: ArrowChoice, window: Window) -> Drawing | N
     current = frame.current
     if current is None or current.run.hidden or frame.update is None or not choice.on:
         return None
-    return _drawing(frame.update, choice, frame.part, window)
+    return _drawing(frame.update, choice, lit_part(frame), window)
+
+
+def lit_part(frame: Frame) -> str:
+    """Return which part of the update is lit; none when the rule of another run has no such part."""
+    known = frame.update is not None and frame.part in parts(frame.update.run.optimizer)
+    return frame.part if known else ""
 
 
 # Panes and legend ask for the same, one after the other.

@@ -5,7 +5,7 @@ import pytest
 from gdsim.core.arrow_lengths import Lengths
 from gdsim.core.arrows import Kind
 from gdsim.core.experiment import LECTURE_WINDOW
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_style import arrow_style
 from gdsim.gui.theme import THEMES
 from tests.gui.flights import frame_at, scene
@@ -60,3 +60,11 @@ def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
         styles = [arrow_style(kind, theme) for kind in kinds]
         assert len({(style.width, style.dash, style.head, style.open) for style in styles}) == len(kinds)
         assert len({style.colour for style in styles}) >= len(kinds) - 1
+
+
+def test_a_part_that_the_rule_does_not_have_is_not_lit():
+    frame = frame_at(scene("first-neuron"), 20)
+    assert frame.update.run.optimizer.id == "gd"
+    assert lit_part(replace(frame, part="gradient")) == "gradient"
+    assert lit_part(replace(frame, part="look")) == ""
+    assert lit_part(replace(frame, part="look", update=None)) == ""

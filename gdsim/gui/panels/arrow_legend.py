@@ -3,34 +3,25 @@
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from gdsim.core.arrays import Array
 from gdsim.core.arrow_lengths import Drawing, Lengths
 from gdsim.core.arrows import Kind, kinds_of
 from gdsim.core.experiment import LECTURE_WINDOW
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
-from gdsim.gui.arrow_paint import ArrowShape, paint_shapes
-from gdsim.gui.arrow_style import arrow_style
 from gdsim.gui.arrow_words import lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.theme import LIGHT, Look, Theme
+from gdsim.gui.panels.arrow_sample import SAMPLE, sample
+from gdsim.gui.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
-_SAMPLE = QSize(24, 12)
-# Samples are painted for screens with small pixels, too.
-_RATIO = 2.0
-_OFF_OPACITY = 0.3
 # Room in a switch beside, between and behind its sample and its name.
 _AROUND = 14
-# A sample is smaller than the arrow.
-_SMALLER = 0.65
 # The map keeps its size while runs of different rules are selected.
 _LINES = 2
 
@@ -125,7 +116,7 @@ class ArrowLegend(QWidget):
         if look.theme != self._theme or self._switches[Kind.STEP].icon().isNull():
             self._theme = look.theme
             for kind, button in self._switches.items():
-                button.setIcon(_sample(kind, look.theme))
+                button.setIcon(sample(kind, look.theme))
 
     def show_surface(self, surface: HeightMap) -> None:
         """Tell how long arrows are on another part of the plane."""
@@ -183,14 +174,14 @@ class _Switch(QToolButton):
         super().__init__()
         self.setObjectName("legend")
         self.setCheckable(True)
-        self.setIconSize(_SAMPLE)
+        self.setIconSize(SAMPLE)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def sizeHint(self) -> QSize:
         """Return the size of sample and name; Qt adds two blanks and more."""
         width = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(_SAMPLE.width() + width + _AROUND, super().sizeHint().height())
+        return QSize(SAMPLE.width() + width + _AROUND, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the same size."""
@@ -206,31 +197,3 @@ def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
     # By Tab alone: a click does not take the keys away from where they were.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
-
-
-def _sample(kind: Kind, theme: Theme) -> QIcon:
-    """Return a small arrow; faint for the switch that is off."""
-    icon = QIcon()
-    for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _OFF_OPACITY)):
-        pixmap = QPixmap(_SAMPLE * _RATIO)
-        pixmap.setDevicePixelRatio(_RATIO)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        style = arrow_style(kind, theme)
-        if kind is not Kind.RATES:
-            style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
-        style = replace(style, opacity=opacity, halo=0.0)
-        paint_shapes(painter, [ArrowShape(_sample_line(kind), style)], theme)
-        painter.end()
-        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
-    return icon
-
-
-def _sample_line(kind: Kind) -> Array:
-    width, middle = _SAMPLE.width(), _SAMPLE.height() / 2.0
-    if kind is Kind.RATES:
-        turn = np.linspace(0.0, 2.0 * np.pi, 33)
-        return np.stack(
-            [width / 2 + (width / 2 - 2) * np.cos(turn), middle + (middle - 1) * np.sin(turn)], axis=1
-        )
-    return np.array([[3.0, middle], [width - 1.0, middle]])

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.colours import loss_colours
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
@@ -160,7 +160,7 @@ class ContourPane(QWidget):
         frame = self._frame
         # Magnified to the surface that is drawn, as on the 3D view of it.
         drawing = drawing_of(frame, self._choice, self._surface.window) if frame and self._surface else None
-        self._arrows.show_drawing(drawing, frame.part if frame else "")
+        self._arrows.show_drawing(drawing, lit_part(frame) if frame else "")
 
     def _show_start(self, frame: Frame) -> None:
         current = frame.current

@@ -21,7 +21,7 @@ from gdsim.gui.theme import LIGHT, RunStyle, Theme
 
 # What lies ahead of the cursor is veiled, not hidden.
 _VEIL = 175
-_AXIS_WIDTH, _AXIS_HEIGHT = 52, 20
+_AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
 # Beyond this pyqtgraph's ranges overflow.

@@ -9,14 +9,14 @@ from PySide6.QtCore import QRectF
 from gdsim.core.arrays import Array
 from gdsim.gui.nice_ticks import nice_ticks, tick_texts
 
-# Pixels from one number to the next.
-_APART = 22.0
+# Pixels from one number to the next, and how much less is allowed here and there.
+_APART, _CLOSEST = 22.0, 0.7
 # A scale over fewer decades than this is best read in round numbers, not in powers of ten.
 _FEW_DECADES = 1.3
 # Smaller and larger values are written as powers of ten.
 _SMALL, _LARGE = 1e-4, 1e5
-# In pixels.
-_OVERHANG = 8
+# How far numbers at the ends may reach into the margin, in pixels.
+_OVERHANG, _RISE = 8, 4
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -33,6 +33,11 @@ class ValueAxis(pg.AxisItem):
         self._log = log
         self.picture = None
         self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the axis with some room at its ends."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0, -_RISE, 0, _RISE)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the positions of the numbers, as one level of ticks."""
@@ -62,7 +67,7 @@ def log_ticks(low: float, high: float, most: int) -> Array:
     decades = high - low
     if decades < _FEW_DECADES:
         values = nice_ticks(10.0**low, 10.0**high, most)
-        return _apart(np.log10(values[values > 0.0]), decades / most)
+        return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
     if 3 * decades <= most:
         return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
     return _every(low, high, math.ceil(decades / most), 0.0)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
+from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
@@ -203,7 +203,7 @@ class SurfaceCanvas(CameraWidget):
         self._paint_marks(painter, stage, look, shown, frame.selected)
         drawing = drawing_of(frame, self._choice, stage.terrain.window)
         if drawing is not None and frame.update is not None:
-            shapes = arrow_shapes(stage, drawing, frame.update, frame.part, look.theme)
+            shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:

@@ -1,7 +1,6 @@
 """The points of an update on the map: their pulls, and the contours of their loss."""
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QColor
 
@@ -10,7 +9,8 @@ from gdsim.core.optimizers.gd import GradientDescent
 from gdsim.core.regime import Batch, MiniBatch, Stochastic
 from gdsim.core.surface import survey
 from gdsim.core.update import update_of
-from gdsim.gui.plots.batch_marks import BatchContours, BatchMarks
+from gdsim.gui.plots.batch_contours import BatchContours
+from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.plot import make_plot
 from gdsim.gui.theme import DARK, LIGHT
 from tests.core.flights import columns_of, one_run, run_of
@@ -150,8 +150,3 @@ def test_all_points_have_their_contours_already(contours, qtbot):
     contours.set_visible(False)
     contours.show_when_paused(update(), WINDOW)
     assert not contours._timer.isActive()
-
-
-def test_layers_go_with_their_plot(plot, marks, contours):
-    assert {type(item).__name__ for item in plot.plotItem.items} >= {"_PullItem", "ThinCurve"}
-    assert isinstance(plot, pg.PlotWidget)

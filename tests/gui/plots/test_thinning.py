@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots.envelope import envelope
 from gdsim.gui.plots.thinning import Thinning
 
 
@@ -33,15 +31,3 @@ def test_a_thinned_path_stays_within_a_cell_of_the_path_and_ends_where_it_ends()
 def test_a_run_that_stands_still_is_one_place():
     rows = Thinning(np.array([0.1, 0.1])).upto(np.ones((1000, 2)), 999)
     np.testing.assert_array_equal(rows, [0, 999])
-
-
-@pytest.mark.parametrize("n", [1, 2, 399, 400, 1000, 12_345])
-def test_an_envelope_keeps_every_peak(n):
-    values = np.random.default_rng(n).normal(size=n)
-    rows = envelope(values, 100)
-    assert rows[0] == 0
-    assert rows[-1] == n - 1
-    assert (np.diff(rows) > 0).all()
-    assert values[rows].max() == values.max()
-    assert values[rows].min() == values.min()
-    assert len(rows) <= max(400, 2 * n // (n // 100 or 1) + 102)
