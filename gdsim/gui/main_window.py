@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
 from gdsim.core.numerals import rounded
@@ -163,6 +164,7 @@ class MainWindow(QMainWindow):
             pane.show_frame(frame)
         current = frame.current
         self._cards.table.show_fit(current.p if current else None)
+        self._cards.table.show_lit(lit_rows(frame.update) if frame.update else None)
         epoch = current.step // current.per_epoch if current else 0
         self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
 

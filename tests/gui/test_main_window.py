@@ -256,3 +256,17 @@ def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     session.select(1)
     qtbot.waitUntil(lambda: bool(window._cards.why._findings))
     assert len(window._cards.curves.strip._marks) == len(window._cards.why._findings)
+
+
+def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
+    window, session = opened(qtbot, load_scene(find_scene("stochastic")))
+    session.play(lambda head: head.seek(4))
+    window.show_now()
+    assert list(session.frame().update.rows) == [0]
+    assert window._cards.table.grab().toImage() != _lit_at(window, session, 5)
+
+
+def _lit_at(window, session, step):
+    session.play(lambda head: head.seek(step))
+    window.show_now()
+    return window._cards.table.grab().toImage()

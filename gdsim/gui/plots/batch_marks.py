@@ -20,6 +20,8 @@ AFFORDABLE = 4096
 # So many arrows can still bear the number of their point.
 _MOST_NUMBERS = 8
 _NUMBER_SIZE = 10
+# Around the places there is room for heads and numbers, in pixels.
+_ROOM = 26.0
 
 
 class BatchMarks:
@@ -79,24 +81,30 @@ class _PullItem(pg.GraphicsObject):
         self.theme = LIGHT
         self.scale_of_pulls: PullScale | None = None
         self._pulls: Pulls | None = None
+        self._bounds = QRectF()
 
     def show_pulls(self, pulls: Pulls, scale: PullScale) -> None:
-        self._pulls, self.scale_of_pulls = pulls, scale
         self.prepareGeometryChange()
-        self.update()
+        self._pulls, self.scale_of_pulls = pulls, scale
+        self._bounds = _bounds(pulls, scale)
 
     def forget(self) -> None:
         if self._pulls is not None:
-            self._pulls = self.scale_of_pulls = None
             self.prepareGeometryChange()
+            self._pulls = self.scale_of_pulls = None
+            self._bounds = QRectF()
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
 
     def boundingRect(self) -> QRectF:
-        """Return the whole map: pulls go in all directions."""
-        view = self.viewRect()
-        return QRectF() if self._pulls is None or view is None else view
+        """Return where the pulls are, in the map's units: only there it is painted anew."""
+        view, pixel = self.viewRect(), self.pixelVectors()
+        if self._bounds.isNull() or view is None or pixel[0] is None:
+            return QRectF()
+        across, up = _ROOM * pixel[0].x(), _ROOM * abs(pixel[1].y())
+        room = self._bounds.adjusted(-across, -up, across, up)
+        return room.intersected(view.adjusted(-across, -up, across, up))
 
     def paint(self, painter: QPainter, *args: object) -> None:
         """Paint in pixels."""
@@ -143,6 +151,16 @@ class _PullItem(pg.GraphicsObject):
             path.addText(QPointF(place[0] - 3.0, place[1] + 4.0), font, str(row + 1))
             painter.strokePath(path, round_pen(QColor(self.theme.halo), 3.0))
             painter.fillPath(path, QColor(self.theme.accent))
+
+
+def _bounds(pulls: Pulls, scale: PullScale) -> QRectF:
+    """Return the smallest rectangle with all pulls in it, in the map's units."""
+    full = pulls.total if pulls.full is None else pulls.full
+    ways = np.vstack([np.zeros(2), pulls.total, full, pulls.rest, pulls.each])
+    with np.errstate(over="ignore", invalid="ignore"):
+        tips = np.nan_to_num(scale.origin + scale.factor * ways)
+    (left, low), (right, high) = tips.min(axis=0).tolist(), tips.max(axis=0).tolist()
+    return QRectF(left, low, right - left, high - low)
 
 
 def _pull_style(theme: Theme) -> ArrowStyle:

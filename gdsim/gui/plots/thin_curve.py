@@ -1,14 +1,15 @@
 """A curve that costs little to paint, however it winds."""
 
+from functools import lru_cache
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from gdsim.gui.theme import RunStyle
 
-# Qt draws a line of one pixel forty times as fast as one of two, whose outline it has to find first. So a
-# line of two pixels is four lines of one, half a pixel beside the middle.
-_OFFSETS = {1: ((0.0, 0.0),), 2: tuple((dx, dy) for dx in (-0.5, 0.5) for dy in (-0.5, 0.5))}
+# Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
+# to find first. So a wider line is some thin ones, side by side whichever way it goes.
 
 
 class ThinCurve(pg.PlotCurveItem):
@@ -19,26 +20,38 @@ class ThinCurve(pg.PlotCurveItem):
         self._width = width
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self._pen = QPen(Qt.PenStyle.NoPen)
+        self._dash: tuple[float, ...] = ()
 
     def set_style(self, style: RunStyle) -> None:
         """Draw in another colour, with other dashes."""
         self._pen = QPen(QColor(style.colour), 1.0)
         self._pen.setCosmetic(True)
+        self._dash = style.dash
         if style.dash:
-            self._pen.setDashPattern([self._width * length for length in style.dash])
             self._pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        self.setPen(
-            style.colour, width=self._width
-        )  # by which the base class finds out how much room it takes
+        # By this the base class finds out how much room it takes.
+        self.setPen(style.colour, width=self._width)
 
     def paint(self, painter: QPainter, *args: object) -> None:
         """Paint the line."""
         if self.xData is None or len(self.xData) == 0:
             return
+        finer = painter.device().devicePixelRatioF()
+        pen = QPen(self._pen)
+        if self._dash:
+            pen.setDashPattern([length * self._width * finer for length in self._dash])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._pen)
+        painter.setPen(pen)
         path, place = self.getPath(), painter.worldTransform()
-        for dx, dy in _OFFSETS[self._width]:
+        for dx, dy in _offsets(self._width, finer):
             painter.setWorldTransform(place * QTransform.fromTranslate(dx, dy))
             painter.drawPath(path)
         painter.setWorldTransform(place)
+
+
+@lru_cache(maxsize=8)
+def _offsets(width: int, finer: float) -> tuple[tuple[float, float], ...]:
+    """Return where thin lines make one of some width, if the screen is so many times finer: a cross."""
+    count = max(1, round(width * finer))
+    along = [(index - (count - 1) / 2.0) / finer for index in range(count)]
+    return tuple({(one, side * one): None for one in along for side in (1.0, -1.0)})

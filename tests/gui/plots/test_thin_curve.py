@@ -1,0 +1,59 @@
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage, QPainter
+
+from gdsim.gui.plots.thin_curve import ThinCurve
+from gdsim.gui.theme import RunStyle
+
+SOLID, DASHED = RunStyle("#000000", (), "o"), RunStyle("#000000", (5.0, 5.0), "o")
+
+
+def ink(x, y, style, finer=1.0, width=2):
+    """Return how dark each pixel is that a curve is painted into, from 0 to 1."""
+    curve = ThinCurve(width=width)
+    curve.set_style(style)
+    curve.setData(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    image = QImage(round(200 * finer), round(100 * finer), QImage.Format.Format_Grayscale8)
+    image.setDevicePixelRatio(finer)
+    image.fill(255)
+    painter = QPainter(image)
+    curve.paint(painter)
+    painter.end()
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return 1.0 - rows[:, : image.width()] / 255.0
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("finer", [1.0, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("width", [1, 2])
+@pytest.mark.parametrize("end", [(190.0, 50.0), (100.0, 95.0)])
+def test_a_line_has_its_width_on_every_screen(finer, width, end):
+    start = (10.0, 50.0) if end[1] == 50.0 else (100.0, 5.0)
+    painted = ink([start[0], end[0]], [start[1], end[1]], SOLID, finer, width)
+    length = np.hypot(end[0] - start[0], end[1] - start[1])
+    assert painted.sum() / finer**2 / length == pytest.approx(width, rel=0.4)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("finer", [1.0, 2.0])
+def test_dashes_are_in_units_of_the_width(finer):
+    painted = ink([0.0, 200.0], [50.0, 50.0], DASHED, finer)
+    line = painted.max(axis=0) > 0.5
+    starts = np.flatnonzero(np.diff(line.astype(int)) == 1)
+    assert np.diff(starts).mean() / finer == pytest.approx(20.0, rel=0.1)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_wild_curve_is_painted_in_no_time():
+    x, y = np.linspace(0.0, 200.0, 1300), np.random.default_rng(0).uniform(0.0, 100.0, 1300)
+    began = time.perf_counter()
+    for _ in range(5):
+        ink(x, y, DASHED)
+    assert time.perf_counter() - began < 0.25
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_empty_curve_is_nothing():
+    assert ink([], [], SOLID).sum() == 0.0
