@@ -47,11 +47,6 @@ def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
     return add_points(experiment, PointSet(np.array([rounded(x, span)]), np.array([rounded(y, 1.0)])))
 
 
-def insert_points(experiment: Experiment, new: PointSet, at: int) -> Experiment:
-    """Add training points before table row ``at``."""
-    return replace(experiment, points=experiment.points.extended(new, min(at, len(experiment.points))))
-
-
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
     """Remove table rows."""
     n = len(experiment.points)
