@@ -14,7 +14,6 @@ from gdsim.core.experiment import Experiment
 from gdsim.core.numerals import rounded
 from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
@@ -24,6 +23,8 @@ from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
+from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.wiring import connect_cards
 from gdsim.gui.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playhead import Playhead
@@ -31,7 +32,6 @@ from gdsim.session.session import Session
 
 _SMALLEST = (1180, 660)
 _USUAL = (1440, 900)
-_STAIR = 1.5
 
 
 class MainWindow(QMainWindow):
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
+        self._view = ViewCommands(self, self._cards, session)
         self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
@@ -190,84 +191,17 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- intents go up
 
     def _connect_intents(self) -> None:
-        cards, wishes = self._cards, self._intents
-        wishes.refused.connect(self._notice.say)
-        wishes.done.connect(self._notice.take_back)
-        cards.contours.start_picked.connect(wishes.pick_start)
-        cards.contours.start_dragged.connect(wishes.drag_start)
-        cards.contours.window_requested.connect(wishes.drag_window)
-        cards.window_button.value_changed.connect(wishes.set_window)
-        cards.contours.hovered.connect(self._show_place)
-        cards.contours.left.connect(self._hide_place)
-        cards.curves.seek_requested.connect(wishes.seek)
-        cards.curves.log_changed.connect(self._on_log)
-        cards.why.seek_requested.connect(wishes.seek)
-        cards.step.part_requested.connect(self._session.light)
-        cards.legend.changed.connect(self._on_arrows)
-        for ended in (
-            cards.contours.gesture_finished,
-            cards.fit.gesture_finished,
-            cards.editor.edit_finished,
-        ):
-            ended.connect(self._session.document.seal)
-        cards.reset_view.clicked.connect(self._reset_view)
-        cards.top_view.clicked.connect(self._top_view)
-        cards.fit_window.clicked.connect(wishes.fit_window)
-        self._connect_points()
-        self._connect_runs()
-        self._connect_transport()
-        self._connect_header()
-
-    def _connect_points(self) -> None:
-        table, fit, wishes = self._cards.table, self._cards.fit, self._intents
-        table.point_moved.connect(wishes.move_point)
-        table.points_pasted.connect(wishes.add_points)
-        table.rows_removed.connect(wishes.remove_points)
-        table.point_added.connect(wishes.add_point)
-        table.role_changed.connect(wishes.set_role)
-        table.sort_requested.connect(wishes.sort_points)
-        table.refused.connect(self._notice.say)
-        fit.point_moved.connect(wishes.drag_point)
-        fit.point_added.connect(wishes.add_point_at)
-
-    def _connect_runs(self) -> None:
-        runs, wishes = self._cards.runs, self._intents
-        runs.selected.connect(self._session.select)
-        runs.add_requested.connect(wishes.add_run)
-        runs.duplicate_requested.connect(wishes.duplicate_run)
-        runs.remove_requested.connect(wishes.remove_run)
-        runs.run_changed.connect(wishes.replace_run)
-        self._cards.editor.run_changed.connect(wishes.change_selected)
-
-    def _connect_transport(self) -> None:
-        transport, wishes = self._cards.transport, self._intents
-        transport.first_requested.connect(wishes.first)
-        transport.back_requested.connect(wishes.back)
-        transport.play_toggled.connect(wishes.toggle_play)
-        transport.forward_requested.connect(wishes.forward)
-        transport.last_requested.connect(wishes.last)
-        transport.seek_requested.connect(wishes.seek)
-        transport.speed_changed.connect(wishes.set_speed)
-        transport.live_toggled.connect(wishes.set_live)
-        transport.loop_toggled.connect(wishes.set_loop)
-        transport.by_epoch_toggled.connect(self._set_by_epoch)
-        transport.stop_requested.connect(self._session.stop_computing)
-
-    def _connect_header(self) -> None:
+        self._intents.refused.connect(self._notice.say)
+        self._intents.done.connect(self._notice.take_back)
+        connect_cards(self._cards, self._intents, self._session)
         header = self._header
         header.scene_chosen.connect(self._open_bundled)
         header.open_requested.connect(self._ask_scene)
         header.undo_requested.connect(self._session.document.undo)
         header.redo_requested.connect(self._session.document.redo)
-        header.columns_requested.connect(self._fold)
+        header.columns_requested.connect(self._view.fold)
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self._show_keys)
-
-    def _show_place(self, w: float, b: float, loss: float) -> None:
-        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
-
-    def _hide_place(self) -> None:
-        self._cards.contour_card.set_hint("")
 
     # ---------------------------------------------------------------- commands
 
@@ -280,6 +214,7 @@ class MainWindow(QMainWindow):
         self._actions |= add_commands(
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
+        self._view.set_actions(self._actions)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
@@ -288,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return {
+        return self._view.handlers() | {
             "open": self._ask_scene,
             "quit": self.close,
             "undo": session.document.undo,
@@ -308,61 +243,12 @@ class MainWindow(QMainWindow):
             "faster": wishes.faster,
             "live": wishes.toggle_live,
             "loop": wishes.toggle_loop,
-            "by_epoch": lambda: self._set_by_epoch(not session.by_epoch),
-            "reset_view": self._reset_view,
-            "top_view": self._top_view,
             "fit_window": wishes.fit_window,
             "next_part": session.next_part,
-            "arrows": self._cards.legend.toggle,
-            "log_loss": self._toggle_log,
-            "page_settings": lambda: self._cards.run_card.show_page(0),
-            "page_step": lambda: self._cards.run_card.show_page(1),
-            "page_why": lambda: self._cards.run_card.show_page(2),
-            "page_memory": lambda: self._cards.run_card.show_page(3),
-            "fold_left": lambda: self._fold("left"),
-            "fold_right": lambda: self._fold("right"),
-            "full_screen": self._toggle_full_screen,
             "theme": self._toggle_theme,
             "keys": self._show_keys,
             "about": self._show_about,
         }
-
-    def _set_by_epoch(self, by_epoch: bool) -> None:
-        self._session.set_by_epoch(by_epoch)
-        self._actions["by_epoch"].setChecked(by_epoch)
-
-    def _reset_view(self) -> None:
-        self._cards.surface.reset_view()
-
-    def _top_view(self) -> None:
-        self._cards.surface.top_view()
-
-    def _toggle_log(self) -> None:
-        self._set_log(not self._cards.curves.log)
-
-    def _set_log(self, log: bool) -> None:
-        self._cards.curves.set_log(log=log)
-
-    def _on_log(self, log: bool) -> None:
-        self._actions["log_loss"].setChecked(log)
-
-    def _on_arrows(self, choice: ArrowChoice) -> None:
-        for pane in self._cards.maps:
-            pane.set_arrows(choice)
-        self._actions["arrows"].setChecked(choice.on)
-
-    def _set_arrows(self, choice: ArrowChoice) -> None:
-        self._cards.legend.set_value(choice)
-        self._on_arrows(choice)
-
-    def _fold(self, side: str) -> None:
-        columns = self._cards.columns
-        columns.set_open(side, not columns.is_open(side))
-        self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self._actions["full_screen"].setChecked(self.isFullScreen())
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -417,11 +303,7 @@ class MainWindow(QMainWindow):
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
-            self._settings.setValue("arrows", self._cards.legend.value().to_text())
-            self._settings.setValue("digits", str(self._cards.step.digits or "full"))
-            self._settings.setValue("page", self._cards.run_card.page)
-            self._settings.setValue("log", self._cards.curves.log)
-            self._settings.setValue("columns", self._cards.columns.saveState())
+            self._view.save(self._settings)
         self._session.close()
         super().closeEvent(event)
 
@@ -430,22 +312,9 @@ class MainWindow(QMainWindow):
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._dress_widgets()
         self._dress_application()
-        self._set_log(str(kept.value("log", "true")).lower() == "true" if kept else True)
-        self._set_arrows(ArrowChoice.from_text(str(kept.value("arrows", ""))) if kept else ArrowChoice())
-        digits = str(kept.value("digits", "4")) if kept else "4"
-        self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
-        self._cards.run_card.show_page(_page(kept.value("page")) if kept else 0)
-        for side in ("left", "right"):
-            self._actions[f"fold_{side}"].setChecked(True)
+        self._view.restore(kept)
         if kept and kept.value("geometry") is not None:
             self.restoreGeometry(kept.value("geometry"))
-        if kept and kept.value("columns") is not None:
-            self._cards.columns.restoreState(kept.value("columns"))
-
-
-def _page(kept: object) -> int:
-    """Return a page that was kept in the settings, whatever stands there now."""
-    return int(str(kept)) if str(kept) in {"0", "1", "2", "3"} else 0
 
 
 def _scene_key(title: str) -> str:

@@ -1,0 +1,124 @@
+"""Commands that change what is looked at, and how; none of them edits the document."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+from gdsim.core.numerals import rounded
+from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.workspace import Workspace
+from gdsim.session.session import Session
+
+_PAGES = ("page_settings", "page_step", "page_why", "page_memory")
+_SIDES = ("left", "right")
+
+
+class ViewCommands(QObject):
+    """The commands of the View menu, and what is remembered of them.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    cards : Workspace
+    session : Session
+    """
+
+    def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._cards = cards
+        self._session = session
+        self._actions: dict[str, QAction] = {}
+        cards.reset_view.clicked.connect(self._reset_view)
+        cards.top_view.clicked.connect(self._top_view)
+        cards.contours.hovered.connect(self._show_place)
+        cards.contours.left.connect(self._hide_place)
+        cards.curves.log_changed.connect(self._on_log)
+        cards.legend.changed.connect(self._on_arrows)
+        cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Take the menu's entries, to check those that are switched on."""
+        self._actions = actions
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        pages = {name: self._page_opener(index) for index, name in enumerate(_PAGES)}
+        return pages | {
+            "reset_view": self._reset_view,
+            "top_view": self._top_view,
+            "arrows": self._cards.legend.toggle,
+            "log_loss": lambda: self._set_log(not self._cards.curves.log),
+            "by_epoch": lambda: self._set_by_epoch(not self._session.by_epoch),
+            "fold_left": lambda: self.fold("left"),
+            "fold_right": lambda: self.fold("right"),
+            "full_screen": self._toggle_full_screen,
+        }
+
+    def fold(self, side: str) -> None:
+        """Fold a side column away, or back."""
+        columns = self._cards.columns
+        columns.set_open(side, not columns.is_open(side))
+        self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
+
+    def save(self, settings: QSettings) -> None:
+        """Remember how everything is looked at."""
+        settings.setValue("arrows", self._cards.legend.value().to_text())
+        settings.setValue("digits", str(self._cards.step.digits or "full"))
+        settings.setValue("page", self._cards.run_card.page)
+        settings.setValue("log", self._cards.curves.log)
+        settings.setValue("columns", self._cards.columns.saveState())
+
+    def restore(self, settings: QSettings | None) -> None:
+        """Look at everything as it was left; as a newcomer does when nothing is remembered."""
+        kept = settings.value if settings else lambda _key, usual=None: usual
+        self._set_log(str(kept("log", "true")).lower() == "true")
+        self._set_arrows(ArrowChoice.from_text(str(kept("arrows", ""))) if settings else ArrowChoice())
+        digits = str(kept("digits", "4"))
+        self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
+        page = str(kept("page"))
+        self._cards.run_card.show_page(int(page) if page in {"0", "1", "2", "3"} else 0)
+        for side in _SIDES:
+            self._actions[f"fold_{side}"].setChecked(True)
+        if kept("columns") is not None:
+            self._cards.columns.restoreState(kept("columns"))
+
+    def _page_opener(self, index: int) -> Callable[[], object]:
+        return lambda: self._cards.run_card.show_page(index)
+
+    def _reset_view(self) -> None:
+        self._cards.surface.reset_view()
+
+    def _top_view(self) -> None:
+        self._cards.surface.top_view()
+
+    def _set_by_epoch(self, by_epoch: bool) -> None:
+        self._session.set_by_epoch(by_epoch)
+        self._actions["by_epoch"].setChecked(by_epoch)
+
+    def _set_log(self, log: bool) -> None:
+        self._cards.curves.set_log(log=log)
+
+    def _on_log(self, log: bool) -> None:
+        self._actions["log_loss"].setChecked(log)
+
+    def _on_arrows(self, choice: ArrowChoice) -> None:
+        for pane in self._cards.maps:
+            pane.set_arrows(choice)
+        self._actions["arrows"].setChecked(choice.on)
+
+    def _set_arrows(self, choice: ArrowChoice) -> None:
+        self._cards.legend.set_value(choice)
+        self._on_arrows(choice)
+
+    def _show_place(self, w: float, b: float, loss: float) -> None:
+        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
+
+    def _hide_place(self) -> None:
+        self._cards.contour_card.set_hint("")
+
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self._actions["full_screen"].setChecked(self._window.isFullScreen())
