@@ -177,7 +177,16 @@ class Session(QObject):
         head = self.playhead
         views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        return Frame(head.cursor, head.length, self._by_epoch, views, self._selected, update, self._lens.part)
+        return Frame(
+            head.cursor,
+            head.length,
+            self._by_epoch,
+            views,
+            self._selected,
+            update,
+            self._lens.part,
+            head.playing,
+        )
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""
