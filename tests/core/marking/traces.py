@@ -1,6 +1,7 @@
 """Runs worked by plain loops written from the lecture, rightly or with one slip."""
 
 import math
+from functools import partial
 
 
 def neuron(w, b, x):
@@ -117,22 +118,13 @@ def trace(rule, hyperparameters, points, start, size, steps, slip=""):
         # Nesterov looks ahead with both parameters at once.
         ahead = _shifts(rule, hyperparameters, of_w, of_b, slip)
 
-        def at(index, shift, used=used, ahead=ahead, w=w, b=b):
+        def at(index, shift, moved_w=0.0, used=used, ahead=ahead, w=w, b=b):
             here = (w, b) if shift == 0.0 else (w + ahead[0], b + ahead[1])
-            return gradient(used, *here, slip)[index]
+            return gradient(used, here[0] + moved_w, here[1], slip)[index]
 
-        new_w, new_of_w = moved(rule, hyperparameters, w, of_w, lambda shift: at(0, shift), t, slip)
-        if slip == "bias-after-weights":
-
-            def after(shift, used=used, ahead=ahead, w=w, b=b, step=new_w - w):
-                extra = (0.0, 0.0) if shift == 0.0 else ahead
-                return gradient(used, w + extra[0] + step, b + extra[1], slip)[1]
-        else:
-
-            def after(shift):
-                return at(1, shift)
-
-        new_b, new_of_b = moved(rule, hyperparameters, b, of_b, after, t, slip)
+        new_w, new_of_w = moved(rule, hyperparameters, w, of_w, partial(at, 0), t, slip)
+        late = new_w - w if slip == "bias-after-weights" else 0.0
+        new_b, new_of_b = moved(rule, hyperparameters, b, of_b, partial(at, 1, moved_w=late), t, slip)
         w, b, of_w, of_b = new_w, new_b, new_of_w, new_of_b
         rows.append((w, b))
     return rows
