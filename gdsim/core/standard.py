@@ -11,6 +11,7 @@ from gdsim.core.points import PointSet
 
 # A deviation that is smaller than this share of the largest value is rounding, not spread.
 _SPREAD = 1e-12
+_ROUNDING = 1e-9
 _MOST_NAMED = 4
 
 
@@ -28,6 +29,12 @@ class Scaling:
 
     shift: Array
     divisor: Array
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the inputs are standardised already, but for rounding."""
+        moved, stretched = np.abs(self.shift) > _ROUNDING, np.abs(self.divisor - 1.0) > _ROUNDING
+        return not (moved.any() or stretched.any())
 
     def applied(self, points: PointSet) -> PointSet:
         """Return the points with other inputs; y stays."""

@@ -15,6 +15,7 @@ from gdsim.core.numerals import rounded
 from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
+from gdsim.gui.data.commands import DataCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._intents = Intents(session, self)
+        self._data = DataCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -193,7 +195,10 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
+        self._data.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
+        self._cards.table.paste_requested.connect(self._data.paste)
+        self._data.paste_refused.connect(self._cards.table.refuse)
         header = self._header
         header.scene_chosen.connect(self._open_bundled)
         header.open_requested.connect(self._ask_scene)
@@ -229,6 +234,12 @@ class MainWindow(QMainWindow):
             "undo": session.document.undo,
             "redo": session.document.redo,
             "add_point": wishes.add_point,
+            "import_points": self._data.ask_file,
+            "paste_points": self._data.paste,
+            "generate_points": self._data.generate,
+            "standardise": self._data.standardise,
+            "export_points": self._data.ask_target,
+            "copy_points": self._data.copy,
             "duplicate_run": lambda: wishes.duplicate_run(session.selected),
             "hide_run": wishes.hide_selected,
             "remove_run": lambda: wishes.remove_run(session.selected),
@@ -266,6 +277,7 @@ class MainWindow(QMainWindow):
 
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
+        self._data.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
@@ -304,6 +316,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
+        self._data.close()
         self._session.close()
         super().closeEvent(event)
 

@@ -63,4 +63,6 @@ def test_validation_points_are_scaled_as_the_others_and_the_rest_stays():
     assert np.allclose(after.points.x, [[-1.0], [1.0]])
     assert np.allclose(after.validation.x, [[0.0], [2.0]])
     assert np.array_equal(after.points.y, VALLEY.y)
+    assert scaling(after.points).is_nothing
+    assert not scaling(before.points).is_nothing
     assert (after.runs, after.window, after.title) == (before.runs, before.window, "Mine")

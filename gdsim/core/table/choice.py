@@ -6,13 +6,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Flags
-from gdsim.core.param import BELOW_ONE, SEED
+from gdsim.core.param import BELOW_ONE, SEED, Declared, param
 from gdsim.core.points import PointsError, PointSet
 from gdsim.core.table.table import Table
 
 _INPUT = re.compile(r"x[ _]?\d*|x\[\d+\]", re.IGNORECASE)
 # Names of columns that count the rows.
 _COUNTERS = frozenset({"", "#", "id", "index"})
+
+
+@dataclass(frozen=True)
+class Split(Declared):
+    """How many rows are set aside for validation, drawn at random."""
+
+    share: float = param(
+        0.0,
+        "share",
+        0.0,
+        0.9,
+        domain=BELOW_ONE,
+        label="share for validation",
+        doc="The share of the rows that is set aside for validation, drawn at random.",
+    )
+    seed: int = param(
+        0, "seed", 0, 100, domain=SEED, label="seed", doc="The same seed sets the same rows aside again."
+    )
+
+
+NOTHING_ASIDE = Split()
 
 
 @dataclass(frozen=True)
@@ -24,22 +45,15 @@ class Choice:
     x : tuple of int
         The inputs, in their order.
     y : int
-    share : float
-        The share of the rows that is set aside for validation, from 0 to below 1, drawn at random.
-    seed : int
+    split : Split
     by_role : bool
-        Whether a column of the table says which rows are set aside, instead of the share.
+        Whether a column of the table says which rows are set aside, instead of the split.
     """
 
     x: tuple[int, ...]
     y: int
-    share: float = 0.0
-    seed: int = 0
+    split: Split = NOTHING_ASIDE
     by_role: bool = False
-
-    def __post_init__(self) -> None:
-        BELOW_ONE.check(self.share, "share")
-        SEED.check(self.seed, "seed")
 
 
 def guessed(table: Table) -> Choice:
@@ -81,8 +95,8 @@ def _held_out(table: Table, choice: Choice) -> Flags:
     if choice.by_role and table.held_out is not None:
         return table.held_out
     flags = np.zeros(len(table), dtype=np.bool_)
-    count = round(choice.share * len(table))
+    count = round(choice.split.share * len(table))
     # A share below 1 leaves at least one point.
-    drawn = np.random.default_rng(choice.seed).permutation(len(table))[: min(count, len(table) - 1)]
+    drawn = np.random.default_rng(choice.split.seed).permutation(len(table))[: min(count, len(table) - 1)]
     flags[drawn] = True
     return flags

@@ -1,10 +1,13 @@
 """Points as a table in full precision, which `reading` reads back exactly."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from io import StringIO
+from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
+from gdsim.core.atomic import replacing
 from gdsim.core.numerals import precise
 from gdsim.core.points import PointSet
 
@@ -15,6 +18,14 @@ def rows_text(points: PointSet) -> str:
     """Return points as tab-separated lines, as spreadsheets have them in the clipboard."""
     rows = np.column_stack([points.x, points.y]).tolist()
     return "".join("\t".join(map(precise, row)) + "\n" for row in rows)
+
+
+def table_text(points: PointSet, validation: PointSet) -> str:
+    """Return all points under a row of names, as spreadsheets have them in the clipboard."""
+    out = StringIO()
+    for _ in writing(out, points, validation, "\t"):
+        pass
+    return out.getvalue()
 
 
 def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str = ",") -> Iterator[float]:
@@ -35,3 +46,15 @@ def writing(out: TextIO, points: PointSet, validation: PointSet, delimiter: str 
             out.write("".join(delimiter.join(map(precise, row)) + end for row in rows))
             done += len(rows)
             yield done / total
+
+
+def writing_file(path: Path, points: PointSet, validation: PointSet) -> Generator[float, None, None]:
+    """Write points into a file as `writing` does. What was there stays until all is written.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        yield from writing(out, points, validation)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.points import PointSet
 from gdsim.core.table.choice import chosen, guessed
-from gdsim.core.table.reader import read_table
-from gdsim.core.table.writing import rows_text, writing
+from gdsim.core.table.reader import completed, read_table, reading_file
+from gdsim.core.table.writing import rows_text, writing, writing_file
 from tests.core.strategies import point_sets
 
 
@@ -50,3 +50,18 @@ def test_a_large_table_is_written_in_pieces():
     shares = list(writing(io.StringIO(), PointSet([0.0] * 10_000, [1.0] * 10_000), PointSet.empty()))
     assert len(shares) == 3
     assert shares == sorted(shares)
+
+
+def test_a_file_is_written_whole_or_left_as_it_was(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("precious", encoding="utf-8")
+    many = PointSet([0.0] * 10_000, [1.0] * 10_000)
+    stopped = writing_file(path, many, PointSet.empty())
+    next(stopped)
+    stopped.close()
+    assert path.read_text(encoding="utf-8") == "precious"
+    assert list(tmp_path.iterdir()) == [path]
+    completed(writing_file(path, many, PointSet.empty()))
+    assert len(completed(reading_file(path))) == 10_000
+    with pytest.raises(OSError, match="folder"):
+        completed(writing_file(tmp_path, many, PointSet.empty()))
