@@ -12,6 +12,7 @@ from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
 from gdsim.core.numerals import rounded
+from gdsim.core.reach import beyond_reach
 from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
@@ -106,7 +107,11 @@ class MainWindow(QMainWindow):
         if old is None or (old.points, old.validation) != (new.points, new.validation):
             cards.table.set_points(new.points, new.validation)
             cards.fit.show_points(new.points, new.validation)
-            cards.points_card.set_hint(self._points_hint(new))
+            beyond = beyond_reach(new.points.y)
+            cards.points_card.set_hint(
+                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+            )
+            cards.points_card.setToolTip(beyond)
         if old is None or old.window != new.window:
             cards.contours.show_window(new.window)
             cards.window_button.set_value(new.window)

@@ -289,3 +289,26 @@ def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     qtbot.waitUntil(lambda: not contours.isVisible())
     session.play(lambda head: head.pause())
     qtbot.waitUntil(contours.isVisible)
+
+
+def test_y_out_of_reach_is_said_of_the_points(first):
+    window, session = first
+    card = window._cards.points_card
+    assert card.toolTip() == ""
+    experiment = session.experiment
+    session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
+    assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
+    assert card._hint.whole().endswith("; y out of reach")
+    session.document.undo()
+    assert card.toolTip() == ""
+
+
+def test_rows_pasted_into_the_table_become_points(first, qtbot):
+    window, session = first
+    QApplication.clipboard().setText("7\t0.5\n")
+    window._cards.table.paste_requested.emit()
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
+    QApplication.clipboard().setText("7\tseven\n")
+    window._actions["paste_points"].trigger()
+    assert len(session.experiment.points) == 3
+    assert "seven" in window._notice.text()

@@ -72,10 +72,13 @@ class PreviewModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
-            name = column_name(self._columns[section], section)
-            use = "" if self._uses is None else self._uses.get(section, self.tr("left out"))
-            return f"{name}\n{use}"
+            return f"{column_name(self._columns[section], section)}\n{self._use(section)}"
         return _RIGHT if role == Role.TextAlignmentRole else None
+
+    def _use(self, column: int) -> str:
+        if self._uses is None:
+            return ""
+        return f"→ {self._uses[column]}" if column in self._uses else self.tr("left out")
 
 
 class Preview(QTableView):

@@ -69,7 +69,7 @@ def test_what_was_understood_is_said_and_taken(shown, qtbot, chore):
         "2 rows, 4 columns, parted by semicolons, decimal comma, with a row of names, in Windows-1252. "
         "Sorte holds words and is left out."
     )
-    assert header(dialog) == ["Größe\nx1", "Breite\nx2", "Sorte\nleft out", "y\ny"]
+    assert header(dialog) == ["Größe\n→ x1", "Breite\n→ x2", "Sorte\nleft out", "y\n→ y"]
     assert taken(qtbot, chore, dialog) == (
         PointSet([[1.5, 2], [2.5, 3]], [0.5, 1.0]), PointSet.empty(2), True,
     )  # fmt: skip
@@ -84,7 +84,7 @@ def test_other_columns_are_chosen(shown, qtbot, chore):
         Qt.CheckState.Unchecked, Qt.CheckState.Checked, Qt.CheckState.Unchecked,
     ]  # fmt: skip
     inputs.item(2).setCheckState(Qt.CheckState.Checked)
-    assert header(dialog) == ["a\ny", "b\nx1", "c\nx2"]
+    assert header(dialog) == ["a\n→ y", "b\n→ x1", "c\n→ x2"]
     points, _, _ = taken(qtbot, chore, dialog)
     assert points == PointSet([[2, 3], [5, 6]], [1, 4])
 
@@ -125,7 +125,7 @@ def test_another_way_of_reading_is_followed(shown, qtbot, chore):
     assert sentences(dialog)[0].endswith("The commas may be decimal as well; check the columns below.")
     choose(dialog, "First row", "Names of the columns")
     settle(qtbot, chore)
-    assert header(dialog) == ["1\nx", "5\ny"]
+    assert header(dialog) == ["1\n→ x", "5\n→ y"]
     assert taken(qtbot, chore, dialog)[0] == PointSet([2], [7])
 
 
@@ -139,7 +139,7 @@ def test_a_share_is_set_aside(shown, qtbot, chore):
 def test_a_column_of_roles_is_obeyed_unless_a_person_says_otherwise(shown, qtbot, chore):
     text = "x,y,role\n1,0,val\n2,1,train\n"
     dialog = shown(text)
-    assert header(dialog) == ["x\nx", "y\ny", "role\nrole"]
+    assert header(dialog) == ["x\n→ x", "y\n→ y", "role\n→ role"]
     assert not dialog._split.isEnabled()
     assert taken(qtbot, chore, dialog)[:2] == (PointSet([2], [1]), PointSet([1], [0]))
     other = shown(text)
