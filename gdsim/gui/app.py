@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 import gdsim
@@ -18,8 +18,16 @@ from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
 
-def open_window(experiment: Experiment, *, opengl: bool) -> int:
+def open_window(experiment: Experiment, path: Path | None = None, *, opengl: bool) -> int:
     """Show the window until it is closed; return the exit code.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    path : Path, optional
+        The file it was read from, to save it to.
+    opengl : bool
+        Whether OpenGL may draw the surface.
 
     Raises
     ------
@@ -29,6 +37,7 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
     app = boot()
     session = Session(experiment)
     window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
+    window.files.begin(path, drafts_folder())
     window.show()
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)
@@ -76,6 +85,12 @@ def record(
         signal.signal(signal.SIGINT, before)
         window.close()
         _take_apart(window, session)
+
+
+def drafts_folder() -> Path:
+    """Return the folder in which unsaved work is kept."""
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    return Path(data) / "autosave"
 
 
 class NoDisplayError(RuntimeError):
@@ -130,8 +145,13 @@ class _FirstPaint(QObject):
 
 
 def _close_on_interrupt(window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal close the window as its button does."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Let Ctrl-C in the terminal, and whoever ends the process kindly, close the window.
+
+    There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # not every system knows all of them
+            signal.signal(getattr(signal, name), lambda *_: window.files.close_at_once())
     # Python sees the signal only when it runs; an idle Qt does not let it.
     wake = QTimer(window)
     wake.timeout.connect(lambda: None)

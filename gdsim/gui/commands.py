@@ -54,7 +54,13 @@ def menus() -> dict[str, tuple[Command, ...]]:
     key = QKeySequence.StandardKey
     return {
         _tr("&File"): (
-            Command("open", _tr("&Open scene…"), key.Open),
+            Command("new", _tr("&New"), key.New),
+            Command("open", _tr("&Open…"), key.Open),
+            Command("recent", _tr("Open &recent")),
+            SEPARATOR,
+            Command("save", _tr("&Save"), key.Save),
+            Command("save_as", _tr("Save &as…"), "Ctrl+Shift+S"),
+            Command("revert", _tr("Re&vert…")),
             SEPARATOR,
             Command("quit", _tr("&Quit"), "Ctrl+Q"),
         ),
@@ -144,3 +150,11 @@ def add_commands(
         menu.addAction(action)
         actions[command.name] = action
     return actions
+
+
+def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
+    """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
+    for name, words, edit in (("undo", _tr("&Undo"), undo), ("redo", _tr("&Redo"), redo)):
+        actions[name].setEnabled(bool(edit))
+        actions[name].setText(f"{words} {edit.replace('&', '&&')}".strip())
+        actions[name].setIconText(words.replace("&", ""))  # its name where there is no document

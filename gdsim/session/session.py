@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from gdsim.core.experiment import Experiment, Run
+from gdsim.core.scene_file import SceneFile
 from gdsim.core.surface import HeightMap
 from gdsim.core.trajectory import Chunk
 from gdsim.session.document import Document
@@ -135,12 +136,11 @@ class Session(QObject):
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
         self.document.edit(experiment, name, merge)
 
-    def open(self, experiment: Experiment, name: str) -> None:
-        """Replace the experiment by another one, and stand at its start. Undo brings the old one back."""
+    def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
+        """Put another document in place of this one, and stand at its start; see `Document.open`."""
         self.player.apply(lambda head: replace(head.pause(), position=0.0))
-        self.document.seal()
         self.select(0)
-        self.document.edit(experiment, name)
+        self.document.open(experiment, file, saved=saved)
         self._catch_up()
 
     def select(self, index: int) -> None:
