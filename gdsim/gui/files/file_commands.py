@@ -92,6 +92,11 @@ class FileCommands(QObject):
         self._document.changed.connect(self._show_state)
         self._document.file_changed.connect(self._on_file)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is read or written."""
+        return self._errands.is_busy
+
     # ---------------------------------------------------------------- beginning and end
 
     def handlers(self) -> dict[str, Callable[[], object]]:
