@@ -40,6 +40,8 @@ class History(Generic[T]):
         if value == self.present:
             return self
         if merge and merge == self.merge:
+            if self.past and value == self.past[-1].value:  # the gesture is back where it began
+                return History(self.past[-1].value, self.past[:-1])
             return replace(self, present=value, future=())
         past = (*self.past, _Step(self.present, name))[-depth:]
         return History(value, past, (), merge)

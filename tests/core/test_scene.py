@@ -16,7 +16,15 @@ from gdsim.core.param import InvalidValue
 from gdsim.core.points import PointSet
 from gdsim.core.regime import MiniBatch
 from gdsim.core.resources import resource
-from gdsim.core.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene, scene_text
+from gdsim.core.scene import (
+    BUNDLED,
+    bundled_scenes,
+    find_scene,
+    load_scene,
+    parse_scene,
+    scene_pieces,
+    scene_text,
+)
 from gdsim.core.schedules import StepDecay, Sutskever
 from tests.core.flights import scene, scene_records
 from tests.core.scene_faults import FAULTS, good, text_with
@@ -60,6 +68,15 @@ def test_pieces_join_at_every_length(dimension, pieces, more):
     x = np.arange(n * dimension, dtype=float).reshape(n, dimension) / 7.0
     experiment = Experiment(PointSet(x, x[:, 0]), PointSet.empty(dimension))
     assert parse_scene(scene_text(experiment)) == experiment
+
+
+def test_no_piece_of_a_large_scene_is_long():
+    values = np.linspace(-1.0, 1.0, 100_000) / 3.0
+    experiment = Experiment(PointSet(values, values), PointSet.empty())
+    pieces = list(scene_pieces(experiment))
+    # A piece is made at a stretch, and whatever else the program does waits for it.
+    assert max(map(len, pieces)) < 120_000
+    assert parse_scene("".join(pieces)) == experiment
 
 
 @pytest.mark.parametrize("name", ["\ud800", "half \udfff"])

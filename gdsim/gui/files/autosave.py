@@ -12,6 +12,7 @@ from gdsim.core.draft import Draft, write_draft
 from gdsim.session.document import Document
 from gdsim.session.errands import Errands
 
+# From an edit to its draft.
 PAUSE_MS = 3000
 # A large document takes a while to write: at most this share of the time is spent on it.
 _SHARE = 0.1
@@ -32,8 +33,6 @@ class Autosave(QObject):
     document : Document
     errands : Errands
     parent : QObject, optional
-    pause_ms : int
-        From an edit to its draft.
 
     Raises
     ------
@@ -49,7 +48,6 @@ class Autosave(QObject):
         document: Document,
         errands: Errands,
         parent: QObject | None = None,
-        pause_ms: int = PAUSE_MS,
     ) -> None:
         super().__init__(parent)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,7 +56,6 @@ class Autosave(QObject):
         self._lock.tryLock(0)
         self._document = document
         self._errands = errands
-        self._pause_ms = pause_ms
         self._writing = self._has_failed = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
@@ -94,7 +91,7 @@ class Autosave(QObject):
     def _on_changed(self) -> None:
         # Not begun anew by every edit: while something is dragged for long, it is kept too.
         if not self._timer.isActive():
-            self._timer.start(self._pause_ms)
+            self._timer.start(PAUSE_MS)
 
     @Slot()
     def _keep(self) -> None:
@@ -113,7 +110,7 @@ class Autosave(QObject):
     def _on_kept(self, _nothing: object) -> None:
         self._writing = False
         if not self._document.is_modified or self._timer.isActive():
-            self._timer.start(max(self._pause_ms, int(self._clock.elapsed() / _SHARE)))
+            self._timer.start(max(PAUSE_MS, int(self._clock.elapsed() / _SHARE)))
 
     def _on_failed(self, error: Exception) -> None:
         self._writing = False
@@ -150,12 +147,14 @@ def orphans(folder: Path) -> list[Orphan]:
 
 
 def _locked(folder: Path) -> Iterator[Orphan]:
-    for path in folder.glob("*.json"):
+    # A killed window leaves its lock even when there was nothing to keep: unlocking removes it.
+    for name in {path.stem for path in folder.glob("[!.]*") if path.suffix in {".json", ".lock"}}:
+        path = folder / f"{name}.json"
         lock = _lock_of(path)
-        if not path.name.startswith(".") and lock.tryLock(0):
+        if lock.tryLock(0):
             try:
                 yield Orphan(path, lock, path.stat().st_mtime)
-            except OSError:  # another window was faster
+            except OSError:  # nothing was kept, or another window was faster
                 lock.unlock()
 
 

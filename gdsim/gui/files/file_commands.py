@@ -193,6 +193,7 @@ class FileCommands(QObject):
 
     def new(self) -> None:
         """Begin a new document."""
+        self._reading += 1  # a file that is still being read does not replace what was asked for later
         self.leave(lambda: self._session.open(new_experiment()))
 
     def ask_open(self) -> None:
@@ -217,6 +218,7 @@ class FileCommands(QObject):
 
     def open_bundled(self, name: str) -> None:
         """Open a scene of the lecture."""
+        self._reading += 1
         scene = load_scene(bundled_scenes()[name])
         self.leave(lambda: self._session.open(scene))
         self.opened.emit()  # until the question is answered, the old document is the one that is shown

@@ -1,5 +1,6 @@
 """The files that were opened or saved last: remembered, and offered in a menu."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -85,10 +86,11 @@ def _entry(number: int, path: Path) -> str:
     """Return the text of an entry: a number to press, the name, the folder at the right."""
     folder = str(path.parent)
     home = str(Path.home())
-    if folder == home or folder.startswith(home + "/"):
+    if folder == home or folder.startswith(home + os.sep):
         folder = "~" + folder[len(home) :]
     if len(folder) > _LONGEST_FOLDER:
-        folder = "…" + folder[-_LONGEST_FOLDER:]
+        _, slash, end = folder[-_LONGEST_FOLDER:].partition(os.sep)
+        folder = f"…{slash}{end}" if end else f"…{folder[-_LONGEST_FOLDER:]}"
     key = f"&{number}" if number < _MOST else "1&0"
     name = f"{shown_name(path)}  ({folder})".replace("&", "&&")
     return f"{key}  {name}"

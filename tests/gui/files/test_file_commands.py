@@ -1,5 +1,7 @@
 """Every command about files, by menu and by key; and no work is lost without a question."""
 
+import errno
+import os
 from dataclasses import replace
 
 import pytest
@@ -7,9 +9,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core import checked_json
 from gdsim.core.experiment import new_experiment
 from gdsim.core.scene import find_scene, load_scene, scene_text
 from gdsim.gui.files.dialogs import Answer
+from tests.core.disks import read_only
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEYS = {
@@ -423,6 +427,56 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
     assert window._notice.text().endswith(".")
     assert window._session.experiment is edited
     assert person.asked == []
+
+
+def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
+    def refuse(_path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(checked_json, "_read_bytes", refuse)
+    window.files.open(other)
+    settle(window)
+    assert window._notice.text() == f"{other.name}: cannot be read: Permission denied."
+
+
+def test_a_read_only_folder_is_said(window, person, settle, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = saved_as(window, person, settle, folder / "mine.json")
+    before = path.read_bytes()
+    edit(window)
+    with read_only(folder):
+        window._actions["save"].trigger()
+        settle(window)
+    assert window._notice.text().startswith("mine.json could not be saved: ")
+    assert window._notice.text().endswith(" permitted. What was saved before is unharmed.") or (
+        "ermission denied" in window._notice.text()
+    )
+    assert path.read_bytes() == before
+    assert dirty(window)
+
+
+def test_a_full_disk_is_said(window, person, settle, tmp_path, monkeypatch):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    before = path.read_bytes()
+    edit(window)
+    monkeypatch.setattr(os, "fsync", full)
+    window._actions["save"].trigger()
+    settle(window)
+    words = "mine.json could not be saved: the disk is full. What was saved before is unharmed."
+    assert window._notice.text() == words
+    assert path.read_bytes() == before
+    assert dirty(window)
+
+
+def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settle, other):
+    window.files.open(other)
+    window.files.new()
+    settle(window)
+    assert window.windowTitle() == "Untitled[*] – gdsim"
 
 
 def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
