@@ -149,9 +149,14 @@ def _close_on_interrupt(window: MainWindow) -> None:
 
     There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
     """
+
+    def close_soon(*_: object) -> None:
+        # Python may see the signal in the middle of a painting, which a closed window would not survive.
+        QTimer.singleShot(0, window.files.close_at_once)
+
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # not every system knows all of them
-            signal.signal(getattr(signal, name), lambda *_: window.files.close_at_once())
+            signal.signal(getattr(signal, name), close_soon)
     # Python sees the signal only when it runs; an idle Qt does not let it.
     wake = QTimer(window)
     wake.timeout.connect(lambda: None)

@@ -243,36 +243,33 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return (
-            self._view.handlers()
-            | self.files.handlers()
-            | self._data.handlers()
-            | {
-                "quit": self.close,
-                "undo": wishes.undo,
-                "redo": wishes.redo,
-                "add_point": wishes.add_point,
-                "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-                "hide_run": wishes.hide_selected,
-                "remove_run": lambda: wishes.remove_run(session.selected),
-                "next_run": lambda: session.select(session.selected + 1),
-                "previous_run": lambda: session.select(session.selected - 1),
-                "play": wishes.toggle_play,
-                "back": wishes.back,
-                "forward": wishes.forward,
-                "first": wishes.first,
-                "last": wishes.last,
-                "slower": wishes.slower,
-                "faster": wishes.faster,
-                "live": wishes.toggle_live,
-                "loop": wishes.toggle_loop,
-                "fit_window": wishes.fit_window,
-                "next_part": session.next_part,
-                "theme": self._toggle_theme,
-                "keys": self._show_keys,
-                "about": self._show_about,
-            }
-        )
+        return self._view.handlers() | {
+            **self.files.handlers(),
+            **self._data.handlers(),
+            "quit": self.close,
+            "undo": wishes.undo,
+            "redo": wishes.redo,
+            "add_point": wishes.add_point,
+            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+            "hide_run": wishes.hide_selected,
+            "remove_run": lambda: wishes.remove_run(session.selected),
+            "next_run": lambda: session.select(session.selected + 1),
+            "previous_run": lambda: session.select(session.selected - 1),
+            "play": wishes.toggle_play,
+            "back": wishes.back,
+            "forward": wishes.forward,
+            "first": wishes.first,
+            "last": wishes.last,
+            "slower": wishes.slower,
+            "faster": wishes.faster,
+            "live": wishes.toggle_live,
+            "loop": wishes.toggle_loop,
+            "fit_window": wishes.fit_window,
+            "next_part": session.next_part,
+            "theme": self._toggle_theme,
+            "keys": self._show_keys,
+            "about": self._show_about,
+        }
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)

@@ -23,11 +23,6 @@ class Dropped:
     path: Path | None = None
     refusal: str = ""
 
-    @property
-    def is_table(self) -> bool:
-        """Whether it holds points, not a scene."""
-        return self.path is not None and self.path.suffix.lower() in TABLES
-
 
 def dropped_of(mime: QMimeData) -> Dropped:
     """Return what is in the hand of the mouse."""

@@ -421,7 +421,7 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
     if content is not None:
         path.write_bytes(content)
     edited = edit(window)
-    window.files.open(path)
+    window.files._opening.open(path)
     settle(window)
     assert window._notice.text().startswith(sentence)
     assert window._notice.text().endswith(".")
@@ -434,7 +434,7 @@ def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(checked_json, "_read_bytes", refuse)
-    window.files.open(other)
+    window.files._opening.open(other)
     settle(window)
     assert window._notice.text() == f"{other.name}: cannot be read: Permission denied."
 
@@ -473,8 +473,8 @@ def test_a_full_disk_is_said(window, person, settle, tmp_path, monkeypatch):
 
 
 def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settle, other):
-    window.files.open(other)
-    window.files.new()
+    window.files._opening.open(other)
+    window.files._opening.new()
     settle(window)
     assert window.windowTitle() == "Untitled[*] – gdsim"
 
@@ -483,7 +483,7 @@ def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
     paths = [tmp_path / f"{number}.json" for number in range(5)]
     for path in paths:
         path.write_text(scene_text(replace(new_experiment(), title=path.stem)))
-        window.files.open(path)
+        window.files._opening.open(path)
     settle(window)
     assert window._session.experiment.title == "4"
     assert window.files._recent.paths() == (paths[-1],)
@@ -514,7 +514,7 @@ def test_a_bundled_scene_is_never_written(window, person, settle):
 
 def test_a_scene_may_be_dropped_anywhere(window, settle, other):
     for place in (window, window._cards.contours, window._cards.fit._plot.viewport(), window._header):
-        window.files.new()
+        window.files._opening.new()
         assert drop(place, other)
         settle(window)
         assert window._session.experiment.title == "Other"
@@ -545,6 +545,6 @@ def test_tables_go_to_the_import(window, tmp_path, suffix):
     path.write_text("0.5\t0.2\n")
     drop(window, path)
     assert "rows of a table can be pasted" in window._notice.text()
-    window.files._import_points = taken.append
+    window.files._opening._import_points = taken.append
     drop(window, path)
     assert taken == [path]
