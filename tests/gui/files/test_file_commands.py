@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gdsim.core import checked_json
 from gdsim.core.experiment import new_experiment
@@ -189,6 +189,7 @@ def drop(place, *urls):
     """Drop files on a widget, as the window system does; return whether they were taken."""
     mime = QMimeData()
     mime.setUrls([url if isinstance(url, QUrl) else QUrl.fromLocalFile(str(url)) for url in urls])
+    mime.setText("\n".join(map(str, urls)))  # file managers say it in plain text, too
     return drop_mime(place, mime)
 
 
@@ -513,7 +514,8 @@ def test_a_bundled_scene_is_never_written(window, person, settle):
 
 
 def test_a_scene_may_be_dropped_anywhere(window, settle, other):
-    for place in (window, window._cards.contours, window._cards.fit._plot.viewport(), window._header):
+    field = next(one for one in window.findChildren(QLineEdit) if one.isVisible())
+    for place in (window, window._cards.fit._plot.viewport(), window._cards.table, field, window._header):
         window.files._opening.new()
         assert drop(place, other)
         settle(window)
