@@ -41,8 +41,8 @@ class FileCommands(QObject):
     session : Session
     settings : QSettings or None
         Where recent files are remembered.
-    import_points : callable, optional
-        Opens a table of points; without it tables are refused.
+    import_points : callable
+        Opens a table of points.
     """
 
     refused = Signal(str)
@@ -54,7 +54,7 @@ class FileCommands(QObject):
         window: QMainWindow,
         session: Session,
         settings: QSettings | None,
-        import_points: Callable[[Path], object] | None = None,
+        import_points: Callable[[Path], object],
     ) -> None:
         super().__init__(window)
         self._window = window

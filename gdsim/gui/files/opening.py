@@ -32,7 +32,7 @@ class Opening(QObject):
     errands : Errands
     leave : callable
         Calls its argument once the present document may go.
-    import_points : callable or None
+    import_points : callable
         Opens a table of points.
     parent : QObject, optional
     """
@@ -45,7 +45,7 @@ class Opening(QObject):
         session: Session,
         errands: Errands,
         leave: Callable[[Then], None],
-        import_points: Callable[[Path], object] | None,
+        import_points: Callable[[Path], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,10 +64,8 @@ class Opening(QObject):
         """Open a file: a scene as a document, a table as points."""
         if path.suffix.lower() not in TABLES:
             self._read(path, self._leave)
-        elif self._import_points is not None:
-            self._import_points(path)
         else:
-            self.failed.emit(self.tr("Only scenes can be opened so; rows of a table can be pasted."))
+            self._import_points(path)
 
     def open_bundled(self, name: str) -> None:
         """Open a scene of the lecture."""
