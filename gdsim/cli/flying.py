@@ -1,5 +1,6 @@
 """Computing every run of an experiment, with its progress on the terminal."""
 
+import math
 import sys
 import time
 from typing import TextIO
@@ -67,6 +68,10 @@ def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _
         str(last.first + len(last.columns.loss) - 1),
         " ".join(f"{value:.6g}" for value in w),
         f"{b:.6g}",
-        f"{last.columns.loss[-1]:.6g}",
+        _loss_text(float(last.columns.loss[-1])),
         chunk.stop.sentence,
     )
+
+
+def _loss_text(loss: float) -> str:
+    return "not computed" if math.isnan(loss) else f"{loss:.6g}"

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gdsim.core.engine import LARGEST_CHUNK
 from gdsim.core.experiment import Experiment, Run
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.known_loss import loss_interval
+from gdsim.core.trajectory import Trajectory, row_bytes
+from gdsim.session.flight import RECORD_BYTES
 from gdsim.session.frame import RunView
-
-# Rows that a record has room for from its start, when its run is that long.
-_ROOM = 1_000_000
 
 
 @dataclass(eq=False)
@@ -23,6 +23,8 @@ class Track:
         Its steps in one epoch, and in all of them.
     flight : int
         The number under which its chunks arrive.
+    loss_interval : int
+        How many steps lie between two losses on its record.
     trajectory : Trajectory
     """
 
@@ -30,6 +32,7 @@ class Track:
     per_epoch: int
     total: int
     flight: int
+    loss_interval: int = 1
     trajectory: Trajectory = field(default_factory=Trajectory)
 
     def reach(self, *, by_epoch: bool) -> int:
@@ -42,7 +45,8 @@ class Track:
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
         """Return ``run`` as it stands at the cursor; it computes like the track's own."""
         step = cursor * self.per_epoch if by_epoch else cursor
-        return RunView(run, self.trajectory, min(step, self.trajectory.last_step), self.per_epoch)
+        step = min(step, self.trajectory.last_step)
+        return RunView(run, self.trajectory, step, self.per_epoch, self.loss_interval)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +82,10 @@ class Tracks:
             track = next((one for one in usable if one.run.computes_like(run)), None)
             if track is None:
                 number, total = submit(new, index), new.total_steps(run)
-                record = Trajectory(min(total + 1, _ROOM))
-                track = Track(run, new.updates_per_epoch(run), total, number, record)
+                record = Trajectory(min(total + 1, _most_rows(run, len(new.runs))))
+                track = Track(
+                    run, new.updates_per_epoch(run), total, number, _loss_interval(new, run), record
+                )
             each.append(track)
         return Tracks(new, tuple(each))
 
@@ -129,3 +135,14 @@ class Tracks:
         return tuple(
             track.view(run, cursor, by_epoch=by_epoch) for run, track in zip(runs, self.each, strict=True)
         )
+
+
+def _loss_interval(experiment: Experiment, run: Run) -> int:
+    points = len(experiment.points)
+    return loss_interval(points, run.regime.batch_size(points))
+
+
+def _most_rows(run: Run, runs: int) -> int:
+    """Return how long the record of one of some runs may become, so that there is room for it at once."""
+    share = RECORD_BYTES // runs
+    return share // row_bytes(len(run.start), len(run.optimizer.State._fields)) + LARGEST_CHUNK

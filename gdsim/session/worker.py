@@ -13,7 +13,7 @@ from gdsim.core.points import PointSet
 from gdsim.core.stopping import Stop, StopReason
 from gdsim.core.surface import survey_terms
 from gdsim.core.trajectory import Chunk, Columns
-from gdsim.session.flight import Flight
+from gdsim.session.flight import RECORD_BYTES, Flight
 
 # Long enough to be worth the signals, short enough that a new request is answered at once.
 _TURN_SECONDS = 0.010
@@ -21,8 +21,11 @@ _TURN_SECONDS = 0.010
 _SHORTEST_CHUNK_SECONDS = 0.002
 # The pause after each turn lets the window take the interpreter lock.
 _PAUSE_MS = 1
-# What the records of all runs may take in memory; a step of a small neuron takes some 80 bytes.
-_RECORD_BYTES = 400_000_000
+# A row that takes longer is heavy. Heavy flights and light ones get the same time: if those with the fewest
+# rows always came first, a million steps of one point each would wait for a run over a million points.
+_HEAVY_ROW_SECONDS = 0.001
+# How far one kind may get ahead of the other.
+_MOST_LEAD_SECONDS = 0.05
 
 
 @dataclass
@@ -69,6 +72,7 @@ class Worker(QObject):
         super().__init__()
         self._orders = orders
         self._flights: list[Flight] = []
+        self._heavy_lead = 0.0  # seconds that the heavy flights had more than the light ones
         self._condensed: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
         # A child, so that it moves to the thread with the worker, and dies there with it.
         self._pause = QTimer(self)
@@ -128,28 +132,43 @@ class Worker(QObject):
     def _take_turn(self) -> None:
         end = time.perf_counter() + _TURN_SECONDS
         while not self._orders.resting and time.perf_counter() < end:
-            flight = self._last_in_line()
+            flight = self._next_in_line()
             if flight is None:
                 return
+            began = time.perf_counter()
             chunk = self._next_chunk(flight)
+            self._count_time(flight, time.perf_counter() - began)
             if chunk.stop:
                 self._flights.remove(flight)
             self.flown.emit(flight.number, chunk)
         if not self._orders.resting:
             self._pause.start(_PAUSE_MS)
 
-    def _last_in_line(self) -> Flight | None:
-        """Forget what nobody waits for, and return the flight that has made the fewest steps.
+    def _next_in_line(self) -> Flight | None:
+        """Forget what nobody waits for, and return the flight whose turn it is.
 
-        All runs move on one clock, so the one that is behind holds up the others.
+        All runs move on one clock, so the one that is behind holds up the others: it comes first, but of
+        those whose rows take about as long.
         """
         wanted = self._orders.wanted
         self._flights = [flight for flight in self._flights if flight.number in wanted]
-        return min(self._flights, key=lambda flight: flight.rows, default=None)
+        heavy = [flight for flight in self._flights if _is_heavy(flight)]
+        light = [flight for flight in self._flights if not _is_heavy(flight)]
+        first, second = (light, heavy) if self._heavy_lead > 0.0 else (heavy, light)
+        line = first or second
+        return min(line, key=lambda flight: flight.rows, default=None)
+
+    def _count_time(self, flight: Flight, seconds: float) -> None:
+        lead = self._heavy_lead + (seconds if _is_heavy(flight) else -seconds)
+        self._heavy_lead = min(max(lead, -_MOST_LEAD_SECONDS), _MOST_LEAD_SECONDS)
 
     def _next_chunk(self, flight: Flight) -> Chunk:
         if flight.number <= self._orders.stopped:
             return flight.cut(StopReason.STOPPED)
-        if flight.size >= _RECORD_BYTES // max(1, len(self._orders.wanted)):
+        if flight.size >= RECORD_BYTES // max(1, len(self._orders.wanted)):
             return flight.cut(StopReason.FULL)
         return flight.advance(max(_TURN_SECONDS / len(self._flights), _SHORTEST_CHUNK_SECONDS))
+
+
+def _is_heavy(flight: Flight) -> bool:
+    return flight.row_seconds > _HEAVY_ROW_SECONDS

@@ -121,7 +121,7 @@ def test_a_flight_after_a_stop_goes_on(solver, land, long_experiment, experiment
 
 
 def test_records_are_cut_when_memory_is_full(solver, land, long_experiment, monkeypatch):
-    monkeypatch.setattr(worker, "_RECORD_BYTES", 300_000)
+    monkeypatch.setattr(worker, "RECORD_BYTES", 300_000)
     numbers = [solver.submit(long_experiment, index) for index in range(3)]
     for record in land(*numbers):
         assert record.stop.reason is StopReason.FULL

@@ -83,9 +83,16 @@ def _until(rows: Rows, step: int) -> Rows:
 
 
 def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
-    """Return where parameters (..., d + 1) with their recorded loss are in the box: shape (..., 3)."""
+    """Return where parameters (..., d + 1) with their recorded loss are in the box: shape (..., 3).
+
+    Where no loss was computed the place is on the surface.
+    """
     plane = in_plane(p)
-    return terrain.place(plane[..., 0], plane[..., 1], loss)
+    places = terrain.place(plane[..., 0], plane[..., 1], loss)
+    unknown = np.isnan(loss)
+    if unknown.any():
+        places[unknown, 2] = terrain.height_at(places[unknown, 0], places[unknown, 1])
+    return places
 
 
 def _cells(places: Array, cells: int) -> Array:
