@@ -6,13 +6,17 @@ import pyqtgraph as pg
 from gdsim.core.arrays import Array
 from gdsim.core.trajectory import Trajectory
 from gdsim.gui.plots.plot import line_pen, plain_pen
-from gdsim.gui.plots.thinning import Thinning
+from gdsim.gui.plots.thinning import FirstVisits, Thinning
 from gdsim.gui.theme import RunStyle, Theme
 from gdsim.session.frame import RunView, in_plane
 
 # In pixels: what can be told apart on a line, and of dots on it.
 _LINE_CELL = 1.5
 _DOT_CELL = 7.0
+# From so many pieces on a line is painted piece by piece: as one shape it takes twenty times as long.
+_MANY_PIECES = 400
+# More dots than this run into each other.
+_MOST_DOTS = 1000
 
 
 class MapPath:
@@ -28,7 +32,7 @@ class MapPath:
             plot.addItem(item, ignoreBounds=True)
         self._trajectory: Trajectory | None = None
         self._line_thinning: Thinning | None = None
-        self._dot_thinning: Thinning | None = None
+        self._dot_thinning: FirstVisits | None = None
 
     def removed_from(self, plot: pg.PlotWidget) -> None:
         """Take the items off the plot."""
@@ -73,13 +77,16 @@ class MapPath:
         ):
             self._trajectory = view.trajectory
             self._line_thinning = Thinning(_LINE_CELL * pixel)
-            self._dot_thinning = Thinning(_DOT_CELL * pixel)
+            self._dot_thinning = FirstVisits(_DOT_CELL * pixel)
         whole = in_plane(view.whole.p)
-        line = np.clip(whole[self._line_thinning.upto(whole, view.step)], *limits)
+        steps = self._line_thinning.steps(whole, view.step)
+        line = np.clip(whole[steps.rows], *limits)
         x, y = np.ascontiguousarray(line[:, 0]), np.ascontiguousarray(line[:, 1])
-        self._halo.setData(x, y)
-        self._line.setData(x, y)
-        dots = np.clip(whole[self._dot_thinning.upto(whole, view.step)], *limits)
+        for item, first in ((self._halo, steps.end), (self._line, 0)):
+            item.setSegmentedLineMode("on" if len(x) - first > _MANY_PIECES else "auto")
+            item.setData(x[first:], y[first:], connect=steps.joined[first:])
+        dots = self._dot_thinning.upto(whole, view.step)
+        dots = np.clip(whole[dots if len(dots) <= _MOST_DOTS else dots[-1:]], *limits)
         self._dots.setData(dots[:, 0], dots[:, 1])
         self._head.setData(line[-1:, 0], line[-1:, 1], size=15 if selected else 11)
         for item, height in zip(self._items, (10, 11, 12, 13), strict=True):

@@ -15,9 +15,9 @@ from gdsim.session.frame import in_plane
 _CELLS, _COARSE_CELLS = 500, 100
 # Line that is drawn at once, in half sides of the box; what a step costs however short it is. More
 # would lie on top of itself.
-_MOST_INK, _LEAST_INK = 1500.0, 0.05
+_MOST_INK, _LEAST_INK = 600.0, 0.05
 # Rows that are looked at for that.
-_MOST_ROWS = 20_000
+_MOST_ROWS = 4000
 
 
 class PathRows:
@@ -72,7 +72,9 @@ class _Entries:
         """Look at the next rows, of which the first has number ``first``."""
         cells = _cells(places, self._cells)
         before = np.vstack([self._last, cells[:-1]])
-        entered = np.flatnonzero((cells != before).any(axis=1))
+        # By columns: to reduce along a short axis is slow.
+        changed = cells != before
+        entered = np.flatnonzero(changed[:, 0] | changed[:, 1] | changed[:, 2])
         if entered.size:
             self.rows = np.concatenate([self.rows, first + entered])
         self._last = cells[-1]
