@@ -3,11 +3,6 @@
 import argparse
 import io
 import json
-<<<<<<< HEAD:gdsim/cli/__init__.py
-=======
-import math
-import os
->>>>>>> 6bac871 (Stream single points of a million: know the full loss at some steps, and share the time fairly):gdsim/cli.py
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -157,99 +152,6 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-<<<<<<< HEAD:gdsim/cli/__init__.py
-=======
-@contextlib.contextmanager
-def _standard_output() -> Iterator[TextIO]:
-    """Give standard output; a fault in writing to it ends the command in a sentence."""
-    if sys.stdout is None:
-        raise _UsageError("gdsim: standard output is closed")
-    try:
-        yield sys.stdout
-        sys.stdout.flush()
-    except OSError as error:
-        # What is still to be written would fail once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
-            raise _unwritable("standard output", error) from None
-
-
-@contextlib.contextmanager
-def _csv_file(name: str | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
-        return
-    try:
-        with replacing(Path(name)) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
-            yield out
-    except OSError as error:
-        raise _unwritable(name, error) from None
-
-
-class _Progress:
-    """Says on a terminal how far a computation is, once it takes more than a second."""
-
-    def __init__(self, total: int, *, wanted: bool) -> None:
-        self._total = total
-        self._done = 0
-        self._begun = time.monotonic()
-        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
-        self._line = ""
-
-    def add(self, steps: int) -> None:
-        self._done += steps
-        if self._wanted and time.monotonic() - self._begun > 1.0:
-            self._line = f"{100 * self._done // self._total} % of {self._total} steps"
-            print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._line:
-            print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
-
-
-def _fly_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
-    if out:
-        write_header(out, experiment.points.dimension)
-    steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
-    try:
-        return [_fly_one(experiment, index, out, progress) for index in range(len(experiment.runs))]
-    finally:
-        progress.clear()
-
-
-def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
-    """Compute a run, write its rows, and return its line of the table."""
-    run = experiment.runs[index]
-    size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // len(experiment.points)))
-    record = flight(experiment, index)
-    chunk = last = next(record)
-    if out:
-        write_rows(out, experiment, chunk)
-    while not chunk.stop:
-        chunk = record.send(size)
-        if len(chunk.columns.loss):  # none when the first step of the chunk diverged
-            last = chunk
-        if out:
-            write_rows(out, experiment, chunk)
-        progress.add(len(chunk.columns.loss))
-    *w, b = last.columns.p[-1].tolist()
-    return (
-        run.name,
-        run.optimizer.id,
-        str(last.first + len(last.columns.loss) - 1),
-        " ".join(f"{value:.6g}" for value in w),
-        f"{b:.6g}",
-        _loss_text(float(last.columns.loss[-1])),
-        chunk.stop.sentence,
-    )
-
-
-def _loss_text(loss: float) -> str:
-    return "not computed" if math.isnan(loss) else f"{loss:.6g}"
-
-
->>>>>>> 6bac871 (Stream single points of a million: know the full loss at some steps, and share the time fairly):gdsim/cli.py
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     lines = [head, *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]

@@ -43,10 +43,15 @@ def loss_interval(n: int, batch: int) -> int:
 
 
 def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
-    """Return at which of the steps the loss is computed: every k-th, the end of an epoch, the last one."""
+    """Return at which of the steps the loss is computed.
+
+    At every k-th, at the end of each epoch, at the last one, and at the powers of two: a run changes most
+    in the beginning.
+    """
     number = np.arange(steps.start, steps.stop)
     flags: Flags = number % loss_interval(n, batch) == 0
     flags |= number % -(-n // batch) == 0
+    flags |= (number & (number - 1)) == 0
     flags |= number == total
     return flags
 

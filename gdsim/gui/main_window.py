@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxL
 from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
-from gdsim.core.numerals import rounded
 from gdsim.core.reach import beyond_reach
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
@@ -98,6 +97,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self._cards.transport.show_progress)
+        session.exact_progress.connect(self._cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -160,11 +160,10 @@ class MainWindow(QMainWindow):
         for pane in self._cards.maps:
             pane.show_surface(surface)
         self._cards.legend.show_surface(surface)
+        self._cards.exact.show_surface(surface)
         self._cards.surface_card.set_hint(self._surface_hint(surface))
 
     def _surface_hint(self, surface: HeightMap) -> str:
-        if surface.error_bound > 0.0:
-            return self.tr("within {error} of the exact loss").format(error=rounded(surface.error_bound, 2))
         if surface.fixed:
             weights = ", ".join(
                 f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
@@ -265,6 +264,7 @@ class MainWindow(QMainWindow):
             "live": wishes.toggle_live,
             "loop": wishes.toggle_loop,
             "fit_window": wishes.fit_window,
+            "exact": self._cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
             "keys": self._show_keys,

@@ -11,7 +11,7 @@ from gdsim.core.diagnosis import Finding, diagnosing
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
 from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.surface import survey_terms
+from gdsim.core.surface import HeightMap, survey_terms, surveying_exactly
 from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.flight import RECORD_BYTES, Flight
 
@@ -44,12 +44,15 @@ class Orders:
         Whether the flights rest, since the window paints; `Worker.resume` ends the rest.
     question : int
         The number of the run that an explanation is wanted of.
+    exact : int
+        The number of the exact surface that is wanted.
     """
 
     wanted: frozenset[int] = frozenset()
     stopped: int = 0
     resting: bool = False
     question: int = 0
+    exact: int = 0
 
 
 class Worker(QObject):
@@ -62,11 +65,14 @@ class Worker(QObject):
     surveyed(HeightMap)
     explained(int, tuple of Finding)
         What there is to say of the run that was asked about under this number.
+    mapped(int, float, HeightMap or None)
+        The share of the exact surface of this number that is done, and the surface when all of it is.
     """
 
     flown = Signal(int, object)
     surveyed = Signal(object)
     explained = Signal(int, object)
+    mapped = Signal(int, float, object)
 
     def __init__(self, orders: Orders) -> None:
         super().__init__()
@@ -83,6 +89,10 @@ class Worker(QObject):
         self._thought = QTimer(self)
         self._thought.setSingleShot(True)
         self._thought.timeout.connect(self._think_on)
+        self._map: tuple[int, Generator[float, None, HeightMap]] | None = None
+        self._mapped = QTimer(self)
+        self._mapped.setSingleShot(True)
+        self._mapped.timeout.connect(self._map_on)
 
     @Slot(int, object, int)
     def fly(self, number: int, experiment: Experiment, index: int) -> None:
@@ -122,6 +132,27 @@ class Worker(QObject):
             self.explained.emit(number, done.value)
         else:
             self._thought.start(_PAUSE_MS)
+
+    @Slot(int, object, object, object)
+    def survey_exactly(self, number: int, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
+        """Compute a surface over all points, and forget any other that was in work."""
+        self._map = number, surveying_exactly(points, window, fixed)
+        self._mapped.start(_PAUSE_MS)
+
+    @Slot()
+    def _map_on(self) -> None:
+        if self._map is None or self._map[0] != self._orders.exact:
+            self._map = None
+            return
+        number, work = self._map
+        try:
+            share = next(work)
+        except StopIteration as done:
+            self._map = None
+            self.mapped.emit(number, 1.0, done.value)
+        else:
+            self.mapped.emit(number, share, None)
+            self._mapped.start(_PAUSE_MS)
 
     @Slot()
     def resume(self) -> None:

@@ -41,7 +41,7 @@ def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
         return ""
-    return _tr("loss computed every {0:,} steps").format(view.loss_interval)
+    return _tr("loss every {0:,} steps").format(view.loss_interval)
 
 
 def known_text(view: RunView, step: int) -> str:

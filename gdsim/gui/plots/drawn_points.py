@@ -9,6 +9,8 @@ from gdsim.core.points import PointSet
 MOST_POINTS = 2000
 # From here on they are drawn smaller, with thin lines.
 _CROWD = 200
+# More lines to the curve than these would be one patch of colour.
+MOST_ERRORS = 150
 
 
 class DrawnPoints:
@@ -22,6 +24,8 @@ class DrawnPoints:
     y : (k,) array
     held_out : (k,) array of bool
         Which are validation points.
+    with_error : (m,) array
+        Which of the drawn points get a line to the curve.
     total : int
         How many points there are.
     """
@@ -31,6 +35,7 @@ class DrawnPoints:
         self.total = n + len(validation)
         self.rows = fair_sample(self.total, MOST_POINTS)
         self.held_out = self.rows >= n
+        self.with_error = fair_sample(len(self.rows), MOST_ERRORS)
         training, rest = self.rows[~self.held_out], self.rows[self.held_out] - n
         self.x = np.concatenate([points.x[training], validation.x[rest]])
         self.y = np.concatenate([points.y[training], validation.y[rest]])

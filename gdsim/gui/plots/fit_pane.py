@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.batch_view import lit_rows
 from gdsim.core.neuron import sigmoid
 from gdsim.core.points import PointSet
+from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.plots.dragged_points import DraggedPoints
 from gdsim.gui.plots.drawn_points import DrawnPoints
 from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
@@ -35,14 +36,11 @@ class FitPane(QWidget):
     point_added(x, y)
         An empty place was double-clicked.
     gesture_finished()
-    sampled(str)
-        How many of the points are drawn, in words; empty when all are.
     """
 
     point_moved = Signal(int, object, float)
     point_added = Signal(float, float)
     gesture_finished = Signal()
-    sampled = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +50,11 @@ class FitPane(QWidget):
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        layout.addWidget(self._plot, 1)
+        self._words = ElidedLabel("")
+        self._words.setObjectName("hint")
+        self._words.hide()
+        layout.addWidget(self._words)
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
@@ -91,7 +93,9 @@ class FitPane(QWidget):
         self._show_points()
         if self._frame:
             self.show_frame(self._frame)
-        self.sampled.emit(self.sample_text())
+        said = self.sample_text()
+        self._words.set_whole(said)
+        self._words.setVisible(bool(said))
 
     @property
     def sample_size(self) -> int:
@@ -99,11 +103,14 @@ class FitPane(QWidget):
         return len(self._drawn)
 
     def sample_text(self) -> str:
-        """Return how many of the points are drawn, in words; nothing when all are."""
-        drawn, total = len(self._drawn), self._drawn.total
-        if drawn == total:
+        """Return how many of the points and errors are drawn, in words; nothing when all are."""
+        drawn, errors = self._drawn, len(self._drawn.with_error)
+        if errors == drawn.total:
             return ""
-        return self.tr("{0} of {1} points drawn").format(f"{drawn:,}", f"{total:,}")
+        if len(drawn) == drawn.total:
+            return self.tr("{0} of {1} errors drawn").format(f"{errors:,}", f"{drawn.total:,}")
+        words = self.tr("{0} of {1} points drawn, {2} errors")
+        return words.format(f"{len(drawn):,}", f"{drawn.total:,}", f"{errors:,}")
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the sigmoids as they stand at the cursor."""
@@ -134,8 +141,9 @@ class FitPane(QWidget):
         across = drawn.x[:, 0] if self._flat else activation
         if not self._flat:
             self._scatter.move_to(across, drawn.y)
-        ends = np.stack([drawn.y, sigmoid(activation)], axis=1)
-        self._residuals.setData(np.repeat(across, 2), ends.ravel())
+        few = drawn.with_error
+        ends = np.stack([drawn.y[few], sigmoid(activation[few])], axis=1)
+        self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
 
     def _show_lit(self, frame: Frame) -> None:
         """Light the points that the update uses."""

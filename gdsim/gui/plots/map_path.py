@@ -77,7 +77,7 @@ class MapPath:
         ):
             self._trajectory = view.trajectory
             self._line_thinning = Thinning(_LINE_CELL * pixel)
-            self._dot_thinning = FirstVisits(_DOT_CELL * pixel)
+            self._dot_thinning = FirstVisits(_DOT_CELL * pixel, _MOST_DOTS)
         whole = in_plane(view.whole.p)
         steps = self._line_thinning.steps(whole, view.step)
         line = np.clip(whole[steps.rows], *limits)
@@ -85,8 +85,7 @@ class MapPath:
         for item, first in ((self._halo, steps.end), (self._line, 0)):
             item.setSegmentedLineMode("on" if len(x) - first > _MANY_PIECES else "auto")
             item.setData(x[first:], y[first:], connect=steps.joined[first:])
-        dots = self._dot_thinning.upto(whole, view.step)
-        dots = np.clip(whole[dots if len(dots) <= _MOST_DOTS else dots[-1:]], *limits)
+        dots = np.clip(whole[self._dot_thinning.upto(whole, view.step)], *limits)
         self._dots.setData(dots[:, 0], dots[:, 1])
         self._head.setData(line[-1:, 0], line[-1:, 1], size=15 if selected else 11)
         for item, height in zip(self._items, (10, 11, 12, 13), strict=True):

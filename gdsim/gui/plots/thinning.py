@@ -9,6 +9,8 @@ from gdsim.core.arrays import Array, Flags
 
 Indices = npt.NDArray[np.intp]
 
+# Rows that are looked at together: what is made of them stays in the cache.
+_PIECE = 1 << 15
 # A path of more rows is a scribble: of its end all rows are drawn, and of the rest some steps.
 MOST_ROWS = 2000
 _END_ROWS = 500
@@ -79,15 +81,18 @@ class Thinning:
         begins = np.linspace(0, first - 2, (MOST_ROWS - _END_ROWS) // 2).astype(np.intp)
         far = self._extremes[: np.searchsorted(self._extremes, first)]
         far = far[:: -(-len(far) // _MOST_EXTREMES) or 1]
-        begins = np.union1d(begins, np.maximum(far - 1, 0))
-        places = np.union1d(begins, begins + 1)
-        joined = np.isin(places, begins).astype(np.int32)
+        begin = np.zeros(first + 1, dtype=np.bool_)
+        begin[begins] = begin[np.maximum(far - 1, 0)] = True
+        drawn = begin.copy()
+        drawn[1:] |= begin[:-1]
+        places = np.flatnonzero(drawn)
+        joined = begin[places].astype(np.int32)
         taken = np.concatenate([rows[places], rows[first:], [step]])
         return Steps(taken, np.concatenate([joined, _all_joined(_END_ROWS + 1)]), len(places))
 
     def _before(self, path: Array, step: int) -> Indices:
-        if len(path) > self._seen:
-            self._look_at(path)
+        while self._seen < len(path):
+            self._look_at(path[: self._seen + _PIECE])
         return self._all[: np.searchsorted(self._all, step)]
 
     def _look_at(self, path: Array) -> None:
@@ -118,10 +123,13 @@ class FirstVisits:
     ----------
     cell : (2,) array
         Size of a cell, in the path's own units.
+    most : int
+        More dots run into each other: a path that has entered more cells has none.
     """
 
-    def __init__(self, cell: Array) -> None:
+    def __init__(self, cell: Array, most: int) -> None:
         self._cell = cell
+        self._most = most
         self._entries = Thinning(cell)
         self._looked = 0
         self._known: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -129,12 +137,17 @@ class FirstVisits:
 
     def upto(self, path: Array, step: int) -> Indices:
         """Return the rows of ``path[: step + 1]``, always with its last one."""
+        if len(self._rows) <= self._most:
+            self._look_at(path)
+        rows = self._rows[: np.searchsorted(self._rows, step)]
+        return np.append(rows if len(rows) <= self._most else rows[:0], step)
+
+    def _look_at(self, path: Array) -> None:
         entries = self._entries.upto(path, len(path) - 1)[:-1]
-        new = entries[self._looked :]
-        if len(new):
-            self._looked = len(entries)
+        while self._looked < len(entries) and len(self._rows) <= self._most:
+            new = entries[self._looked : self._looked + _PIECE]
+            self._looked += len(new)
             self._add(new, path[new])
-        return np.append(self._rows[: np.searchsorted(self._rows, step)], step)
 
     def _add(self, rows: Indices, places: Array) -> None:
         # What is farther away than any map is large lies in the cells at its edge.

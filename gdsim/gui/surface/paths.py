@@ -16,7 +16,9 @@ _CELLS, _COARSE_CELLS = 500, 100
 # Line that is drawn at once, in half sides of the box; what a step costs however short it is. More
 # would lie on top of itself.
 _MOST_INK, _LEAST_INK = 600.0, 0.05
-# Rows that are looked at for that.
+# Rows that are looked at together: what is made of them stays in the cache.
+_PIECE = 1 << 15
+# Rows that may be drawn for that.
 _MOST_ROWS = 4000
 
 
@@ -39,13 +41,13 @@ class PathRows:
 
     def upto(self, step: int) -> Rows:
         """Return the rows worth drawing, up to ``step``."""
-        if step >= self._seen:
-            record = self._trajectory.until(step)
-            new = slice(self._seen, None)
+        record = self._trajectory.until(step)
+        while self._seen <= min(step, len(record.loss) - 1):
+            new = slice(self._seen, self._seen + _PIECE)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)
             self._coarse.add(self._seen, places)
-            self._seen = len(record.loss)
+            self._seen += len(places)
         return _until(self._fine.rows, step)
 
     def line(self, rows: Rows) -> Line:

@@ -1,6 +1,7 @@
 """Painting a run's line: with a halo, in dashes, and faint where it is behind a hill."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
@@ -132,7 +133,7 @@ def _draw_pieces(painter: QPainter, pixels: Array, joined: Flags) -> None:
     ends = np.concatenate([pixels[:-1], pixels[1:]], axis=1, dtype=np.float64)[joined[1:]]
     if len(ends):
         # Four numbers are a QLineF. To make an object of each would take longer than to paint them.
-        painter.drawLines(wrapInstance(ends.ctypes.data, QLineF), len(ends))
+        painter.drawLines(cast("QLineF", wrapInstance(ends.ctypes.data, QLineF)), len(ends))
 
 
 def _path(pixels: Array, joined: Flags) -> QPainterPath:
