@@ -1,12 +1,16 @@
 """How the window bears a million points, and a run of a million steps; in a process of its own."""
 
 import json
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from gdsim.core.edits import move_point
 from gdsim.core.experiment import Experiment, Run

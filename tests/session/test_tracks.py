@@ -9,6 +9,7 @@ from gdsim.core import edits
 from gdsim.core.points import PointSet
 from gdsim.core.schedules import ValidationDecay
 from gdsim.core.stopping import StopReason
+from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.frame import Frame, in_plane
 from gdsim.session.tracks import Tracks
 
@@ -190,3 +191,24 @@ def test_the_plane_is_the_first_weight_and_the_bias():
 
 def test_the_reason_of_a_stop_is_kept(tracks):
     assert {track.trajectory.stop.reason for track in tracks.each} == {StopReason.FINISHED}
+
+
+def test_a_long_record_never_moves_while_it_grows(experiment, submit):
+    """To copy it into larger room would hold up whoever draws it."""
+    long = changed(experiment, 0, epochs=1_000_000)
+    track = Tracks(long).revised(long, submit).each[0]
+    columns = Columns.room(1, (2,), 0)
+    for column in columns:
+        column.fill(0.0)
+    track.trajectory.append(Chunk(0, 0, columns))
+    first = track.trajectory.until(0).p
+    rest = Columns.room(1_000_000, (2,), 0)
+    rest.loss.fill(1.0)
+    track.trajectory.append(Chunk(0, 1, rest))
+    assert np.shares_memory(first, track.trajectory.until(1_000_000).p)
+
+
+def test_a_view_knows_how_often_the_loss_is_computed(experiment, submit):
+    many = replace(experiment, points=PointSet(np.zeros(100_000), np.zeros(100_000)))
+    batch, single, _ = Tracks(many).revised(many, submit).each
+    assert (batch.loss_interval, single.loss_interval) == (1, 128)
