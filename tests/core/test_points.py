@@ -90,6 +90,7 @@ def test_whatever_is_made_of_points_cannot_be_written_to():
         points.replaced(0, (3.0,), 0.5), points.extended(points), points.without([1]), points.taken([2, 0]),
     )  # fmt: skip
     for one in made:
-        assert not (one.x.flags.writeable or one.y.flags.writeable)
+        assert not one.x.flags.writeable
+        assert not one.y.flags.writeable
     assert made[2] == PointSet([1.0, 3.0], [0.1, 0.5])
     assert points.without([]) == points
