@@ -40,7 +40,7 @@ def condense(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
             return _grouped(places, np.searchsorted(places, x), points.y)
         order = np.argsort(x)  # neighbours are found faster for one after the other
         return _interpolated(x[order], offset, points.y[order])
-    elif len(points) <= EXACT_TERMS:
+    if len(points) <= EXACT_TERMS:
         return LossTerms(x, offset, np.ones(len(x)), points.y, 0.0)
     return _interpolated(x, offset, points.y)
 

@@ -23,11 +23,12 @@ class MapPath:
     """The items of one run."""
 
     def __init__(self, plot: pg.PlotWidget) -> None:
+        self._old = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True, connect="pairs")
         self._halo = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
         self._line = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
         self._dots = pg.ScatterPlotItem(pxMode=True, size=5, antialias=True)
         self._head = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self._items = (self._halo, self._line, self._dots, self._head)
+        self._items = (self._old, self._halo, self._line, self._dots, self._head)
         for item in self._items:
             plot.addItem(item, ignoreBounds=True)
         self._trajectory: Trajectory | None = None
@@ -48,6 +49,7 @@ class MapPath:
         """Draw in another style."""
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
         self._line.setPen(line_pen(style, 2.2))
+        self._old.setPen(plain_pen(style.colour, 1.0))
         self._dots.setPen(None)
         self._dots.setBrush(pg.mkBrush(style.colour))
         self._head.setSymbol(style.marker)
@@ -82,11 +84,13 @@ class MapPath:
         steps = self._line_thinning.steps(whole, view.step)
         line = np.clip(whole[steps.rows], *limits)
         x, y = np.ascontiguousarray(line[:, 0]), np.ascontiguousarray(line[:, 1])
-        for item, first in ((self._halo, steps.end), (self._line, 0)):
-            item.setSegmentedLineMode("on" if len(x) - first > _MANY_PIECES else "auto")
-            item.setData(x[first:], y[first:], connect=steps.joined[first:])
+        for item in (self._halo, self._line):
+            item.setSegmentedLineMode("on" if len(x) > _MANY_PIECES else "auto")
+            item.setData(x, y)
+        old = np.clip(whole[steps.some.ravel()], *limits)
+        self._old.setData(np.ascontiguousarray(old[:, 0]), np.ascontiguousarray(old[:, 1]))
         dots = np.clip(whole[self._dot_thinning.upto(whole, view.step)], *limits)
         self._dots.setData(dots[:, 0], dots[:, 1])
         self._head.setData(line[-1:, 0], line[-1:, 1], size=15 if selected else 11)
-        for item, height in zip(self._items, (10, 11, 12, 13), strict=True):
+        for item, height in zip(self._items, (9, 10, 11, 12, 13), strict=True):
             item.setZValue(height + (4 if selected else 0))

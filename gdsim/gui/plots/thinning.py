@@ -23,17 +23,15 @@ class Steps(NamedTuple):
 
     Attributes
     ----------
+    some : (m, 2) array
+        Rows of the path between which steps lead, of a path that is a scribble: long ago, so that they may
+        be drawn fine.
     rows : (k,) array
-        Of the path, in order.
-    joined : (k,) array of int
-        1 where a line leads on to the next of the rows.
-    end : int
-        From this place in ``rows`` on nothing is left out.
+        The rows that follow, each joined to the next; of other paths all of them.
     """
 
+    some: Indices
     rows: Indices
-    joined: npt.NDArray[np.int32]
-    end: int
 
 
 class Thinning:
@@ -75,20 +73,16 @@ class Thinning:
         """
         rows = self._before(path, step)
         if len(rows) < MOST_ROWS:
-            rows = np.append(rows, step)
-            return Steps(rows, _all_joined(len(rows)), 0)
+            return Steps(np.empty((0, 2), dtype=np.intp), np.append(rows, step))
         first = len(rows) - _END_ROWS
         begins = np.linspace(0, first - 2, (MOST_ROWS - _END_ROWS) // 2).astype(np.intp)
         far = self._extremes[: np.searchsorted(self._extremes, first)]
         far = far[:: -(-len(far) // _MOST_EXTREMES) or 1]
         begin = np.zeros(first + 1, dtype=np.bool_)
         begin[begins] = begin[np.maximum(far - 1, 0)] = True
-        drawn = begin.copy()
-        drawn[1:] |= begin[:-1]
-        places = np.flatnonzero(drawn)
-        joined = begin[places].astype(np.int32)
-        taken = np.concatenate([rows[places], rows[first:], [step]])
-        return Steps(taken, np.concatenate([joined, _all_joined(_END_ROWS + 1)]), len(places))
+        places = np.flatnonzero(begin[:first])
+        some = np.stack([rows[places], rows[places + 1]], axis=1)
+        return Steps(some, np.append(rows[first:], step))
 
     def _before(self, path: Array, step: int) -> Indices:
         while self._seen < len(path):
@@ -156,9 +150,3 @@ class FirstVisits:
         fresh = ~np.isin(codes, self._known, assume_unique=True)
         self._known = np.concatenate([self._known, codes[fresh]])
         self._rows = np.concatenate([self._rows, np.sort(rows[first[fresh]])])
-
-
-def _all_joined(count: int) -> npt.NDArray[np.int32]:
-    joined = np.ones(count, dtype=np.int32)
-    joined[-1] = 0
-    return joined

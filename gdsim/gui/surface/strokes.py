@@ -18,6 +18,8 @@ _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
 # Pixels and pieces of line from which on it is painted piece by piece. Qt strokes a path as one shape, and
 # takes a hundred times as long as for its pieces when the path crosses itself again and again.
 _HEAVY_PX, _HEAVY_PIECES = 4000.0, 400
+# From so many pieces on the line is a scribble: its halo would be below itself.
+_SCRIBBLE_PIECES = 1500
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class Strokes:
 
     def paint_halo(self, painter: QPainter) -> None:
         """Paint what goes below the line."""
-        self._stroke(painter, self._seen, self._style.around())
+        if len(self._pixels) <= _SCRIBBLE_PIECES:
+            self._stroke(painter, self._seen, self._style.around())
 
     def paint_line(self, painter: QPainter) -> None:
         """Paint what is seen of the line."""

@@ -42,38 +42,32 @@ def scribble(length):
 @given(st.integers(0, 60_000))
 def test_of_a_short_path_every_row_is_drawn_and_of_a_scribble_a_bounded_number(step):
     path, thinning = scribble(60_001), Thinning(np.array([0.01, 0.01]))
-    steps = thinning.steps(path, step)
-    assert steps.rows[-1] == step
-    assert (np.diff(steps.rows) > 0).all()
-    assert len(steps.rows) == len(steps.joined) < MOST_ROWS + 500
-    rows = thinning.upto(path, step)
+    steps, rows = thinning.steps(path, step), thinning.upto(path, step)
+    assert len(steps.rows) + len(steps.some) <= MOST_ROWS
+    # Nothing is left out of its end; of a short path nothing at all.
+    np.testing.assert_array_equal(steps.rows, rows[len(rows) - len(steps.rows) :])
     if len(rows) <= MOST_ROWS:
-        np.testing.assert_array_equal(steps.rows, rows)
-        assert steps.end == 0
-        assert steps.joined[:-1].all()
+        assert len(steps.rows) == len(rows)
+        assert len(steps.some) == 0
     else:
-        # Nothing is left out of its end.
-        np.testing.assert_array_equal(
-            steps.rows[steps.end :], rows[len(rows) - len(steps.rows) + steps.end :]
-        )
+        assert steps.some.max() < steps.rows[0] or steps.some[-1, 1] == steps.rows[0]
 
 
 def test_a_scribble_keeps_what_reaches_farthest():
     path = scribble(200_000)
     path[77_777] = (9.0, -0.3)
     steps = Thinning(np.array([0.01, 0.01])).steps(path, 199_999)
-    drawn = path[steps.rows]
+    drawn = path[np.append(steps.some.ravel(), steps.rows)]
     np.testing.assert_allclose(drawn.min(axis=0), path.min(axis=0), atol=0.02)
     np.testing.assert_allclose(drawn.max(axis=0), path.max(axis=0), atol=0.02)
-    place = int(np.flatnonzero(steps.rows == 77_777)[0])
-    assert steps.joined[place - 1]
+    assert 77_777 in steps.some[:, 1]
 
 
-def test_joined_rows_are_consecutive_steps_of_the_thinned_path():
+def test_steps_of_a_scribble_are_steps_of_the_thinned_path():
     path, thinning = scribble(50_000), Thinning(np.array([0.01, 0.01]))
     rows, steps = thinning.upto(path, 49_999), thinning.steps(path, 49_999)
-    places = np.searchsorted(rows, steps.rows)
-    assert (np.diff(places)[steps.joined[:-1].astype(bool)] == 1).all()
+    assert len(steps.some) > 500
+    assert (np.diff(np.searchsorted(rows, steps.some), axis=1) == 1).all()
 
 
 @given(st.integers(1, 3000), st.integers(1, 500), st.data())
