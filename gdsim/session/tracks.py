@@ -1,5 +1,6 @@
 """The records of an experiment's runs, and what an edit leaves of them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from gdsim.core.known_loss import loss_interval
 from gdsim.core.trajectory import Trajectory, row_bytes
 from gdsim.session.flight import RECORD_BYTES
 from gdsim.session.frame import RunView
+
+# A step of so many times as many points is much more work than one of a few.
+_MUCH_MORE_WORK = 1000
 
 
 @dataclass(eq=False)
@@ -23,6 +27,8 @@ class Track:
         Its steps in one epoch, and in all of them.
     flight : int
         The number under which its chunks arrive.
+    batch : int
+        How many points feed a step.
     loss_interval : int
         How many steps lie between two losses on its record.
     trajectory : Trajectory
@@ -32,6 +38,7 @@ class Track:
     per_epoch: int
     total: int
     flight: int
+    batch: int = 1
     loss_interval: int = 1
     trajectory: Trajectory = field(default_factory=Trajectory)
 
@@ -81,11 +88,7 @@ class Tracks:
             usable = (*kept, *each) if holds else each
             track = next((one for one in usable if one.run.computes_like(run)), None)
             if track is None:
-                number, total = submit(new, index), new.total_steps(run)
-                record = Trajectory(min(total + 1, _most_rows(run, len(new.runs))))
-                track = Track(
-                    run, new.updates_per_epoch(run), total, number, _loss_interval(new, run), record
-                )
+                track = _take_off(new, run, submit(new, index))
             each.append(track)
         return Tracks(new, tuple(each))
 
@@ -114,8 +117,14 @@ class Tracks:
         return all(track.trajectory.stop for track in self.each)
 
     def length(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch that can be shown: as far as every growing track has come."""
-        growing = [track for track in self.each if track.trajectory.stop is None]
+        """Return the last step or epoch that can be shown: as far as every growing track has come.
+
+        A track whose steps are so much more work that others make thousands meanwhile does not hold up a
+        clock that counts steps. It is shown as far as it has come.
+        """
+        lightest = min((track.batch for track in self.each), default=1)
+        most = math.inf if by_epoch else _MUCH_MORE_WORK * lightest
+        growing = [track for track in self.each if track.trajectory.stop is None and track.batch <= most]
         reaches = [track.reach(by_epoch=by_epoch) for track in growing or self.each]
         return (min if growing else max)(reaches, default=0)
 
@@ -137,9 +146,19 @@ class Tracks:
         )
 
 
-def _loss_interval(experiment: Experiment, run: Run) -> int:
-    points = len(experiment.points)
-    return loss_interval(points, run.regime.batch_size(points))
+def _take_off(experiment: Experiment, run: Run, number: int) -> Track:
+    """Return the track of a flight that has just been asked for."""
+    total, points = experiment.total_steps(run), len(experiment.points)
+    batch = run.regime.batch_size(points)
+    return Track(
+        run,
+        experiment.updates_per_epoch(run),
+        total,
+        number,
+        batch,
+        loss_interval(points, batch),
+        Trajectory(min(total + 1, _most_rows(run, len(experiment.runs)))),
+    )
 
 
 def _most_rows(run: Run, runs: int) -> int:
