@@ -40,7 +40,6 @@ def _connect_points(cards: Workspace, wishes: Intents) -> None:
     table.role_changed.connect(wishes.set_role)
     table.sort_requested.connect(wishes.sort_points)
     table.refused.connect(wishes.refused)
-    fit.sampled.connect(cards.fit_card.set_hint)
     fit.point_moved.connect(wishes.drag_point)
     fit.point_added.connect(wishes.add_point_at)
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.points import PointSet
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.gui.arrow_choice import Layer
 from gdsim.gui.main_window import MainWindow
@@ -303,3 +304,16 @@ def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window._actions["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window._notice.text()
+
+
+def test_the_exact_surface_is_a_command_away(qtbot):
+    rng = np.random.default_rng(0)
+    crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+    window, session = opened(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
+    note = window._cards.exact
+    assert note.label.whole().startswith("Within ")
+    with qtbot.waitSignal(session.surface_changed, timeout=20_000):
+        window._actions["exact"].trigger()
+        assert note.button.text() == "Stop"
+    assert session.surface.error_bound == 0.0
+    assert note.isHidden()

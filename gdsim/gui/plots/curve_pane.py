@@ -188,7 +188,9 @@ class CurvePane(QWidget):
         columns = max(50, int(self.plot.box.width()))
         steps, values = self._store.line(view, self._kind, line.place, columns)
         unit = self._unit(view)
-        ticks = self._store.rising(view, columns) / unit if self._kind is Kind.LOSS else np.empty(0)
+        # Of some losses only, it is not known which steps raised them.
+        ticked = self._kind is Kind.LOSS and view.loss_interval == 1
+        ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:

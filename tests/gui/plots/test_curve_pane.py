@@ -453,6 +453,7 @@ def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
     assert (marker["x"], marker["visible"]) == (step, True)
     assert 10 ** marker["y"] == pytest.approx(loss[step])
     assert pane.header.hint.text() == f"loss every {interval} steps"
+    assert not pane.plot.ticks  # which steps raised the loss is not known
 
 
 def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
