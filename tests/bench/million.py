@@ -42,7 +42,7 @@ def surface_ms(window: Window, experiment: Experiment) -> float:
     told: list[object] = []
     window.session.surface_changed.connect(told.append)
     began = time.perf_counter()
-    window.session.open(experiment, "Open")
+    window.session.open(experiment)
     wait_until(lambda: bool(told))
     QApplication.processEvents()
     return 1000.0 * (time.perf_counter() - began)
@@ -109,7 +109,7 @@ def show_long_record(window: Window) -> None:
     """Show a run of a million steps. It is made up: to compute it would take most of the benchmark's time."""
     few = PointSet([0.5, 2.5], [0.2, 0.9])
     run = Run(Momentum(), Stochastic(), epochs=STEPS // 2)
-    window.session.open(Experiment(few, PointSet.empty(), (run,)), "Open")
+    window.session.open(Experiment(few, PointSet.empty(), (run,)))
     stop(window)
     track = window.session._tracks.each[0]
     track.trajectory = Trajectory(STEPS + 1)
