@@ -279,6 +279,7 @@ class MainWindow(QMainWindow):
         self._theme = THEMES.get(name, LIGHT)
         self._dress_application()
         self._dress_widgets()
+        self._show_look()
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
@@ -291,7 +292,6 @@ class MainWindow(QMainWindow):
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
-        self._show_look()
         self._actions["theme"].setChecked(self._theme is DARK)
 
     def _show_keys(self) -> None:

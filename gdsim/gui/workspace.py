@@ -16,15 +16,13 @@ from gdsim.gui.panels.point_table import PointTable
 from gdsim.gui.panels.run_editor import RunEditor
 from gdsim.gui.panels.run_list import RunList
 from gdsim.gui.panels.state_card import StateCard
-from gdsim.gui.panels.step_card import StepCard
 from gdsim.gui.panels.tabbed_card import TabbedCard
 from gdsim.gui.panels.transport import Transport
-from gdsim.gui.panels.why_card import WhyCard
 from gdsim.gui.panels.window_editor import WindowButton
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.fit_pane import FitPane
-from gdsim.gui.plots.memory_pane import MemoryPane
+from gdsim.gui.run_pages import MemoryPage, StepPage, WhyPage
 from gdsim.gui.theme import Theme
 
 
@@ -59,9 +57,9 @@ class Workspace:
         self.epochs = EpochTable()
         self.state = StateCard()
         self.window_button = WindowButton()
-        self.step = StepCard()
-        self.why = WhyCard()
-        self.memory = MemoryPane()
+        self.step = StepPage()
+        self.why = WhyPage()
+        self.memory = MemoryPage()
         self.legend = ArrowLegend()
         self.exact = ExactNote()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
