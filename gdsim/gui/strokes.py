@@ -16,8 +16,9 @@ from gdsim.gui.theme import RunStyle
 _HALO = 1.2
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
 # Pixels and pieces of line from which on it is painted piece by piece. Qt strokes a path as one shape, and
-# takes a hundred times as long as for its pieces when the path crosses itself again and again.
-_HEAVY_PX, _HEAVY_PIECES = 4000.0, 400
+# takes a hundred times as long as for its pieces when the path crosses itself again and again, as a path
+# of few pieces cannot.
+_HEAVY_PX, _FEW_PIECES, _HEAVY_PIECES = 4000.0, 100, 400
 # From so many pieces on the line is a scribble: its halo would be below itself.
 _SCRIBBLE_PIECES = 1500
 
@@ -80,7 +81,8 @@ class Strokes:
         way = np.diff(pixels, axis=0)
         self._lengths = np.hypot(way[:, 0], way[:, 1]) * joined[1:]
         self.length = float(self._lengths.sum())
-        self._heavy = self.length > _HEAVY_PX or len(pixels) > _HEAVY_PIECES
+        long = self.length > _HEAVY_PX and len(pixels) > _FEW_PIECES
+        self._heavy = long or len(pixels) > _HEAVY_PIECES
         self._path = QPainterPath() if self._heavy else _path(pixels, self._seen)
 
     @property
