@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gdsim.core.arrays import Rows
@@ -32,6 +32,8 @@ class LineLayers(ABC):
         # Made when there is something to keep.
         self._halos: QImage | None = None
         self._lines: QImage | None = None
+        # Where there is something on them.
+        self._area = QRectF()
         # Rows on the layers, of which the first is the start and no line yet, and rows with the end.
         self._kept = 1
         self._known = 1
@@ -59,21 +61,31 @@ class LineLayers(ABC):
     def paint_halo(self, painter: QPainter) -> None:
         """Paint what goes below the lines of all runs."""
         if self._halos is not None:
-            painter.drawImage(QPointF(0.0, 0.0), self._halos)
+            self._paint_layer(painter, self._halos)
         if self._end:
             self._end.paint_halo(painter)
 
     def paint_line(self, painter: QPainter) -> None:
         """Paint the line."""
         if self._lines is not None:
-            painter.drawImage(QPointF(0.0, 0.0), self._lines)
+            self._paint_layer(painter, self._lines)
         if self._end:
             self._end.paint_behind(painter)
             self._end.paint_line(painter)
 
+    def _paint_layer(self, painter: QPainter, layer: QImage) -> None:
+        ratio, area = layer.devicePixelRatio(), self._area
+        if ratio == int(ratio):
+            part = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
+            painter.drawImage(area, layer, part)
+        else:  # parts would begin between two pixels
+            painter.drawImage(QPointF(0.0, 0.0), layer)
+
     def _keep(self, strokes: Strokes) -> None:
         self._halos = self._halos or self._blank()
         self._lines = self._lines or self._blank()
+        whole = QRectF(QPointF(0.0, 0.0), self._lines.deviceIndependentSize())
+        self._area |= QRectF(strokes.area.toAlignedRect()) & whole
         with painting(self._halos) as painter:
             strokes.paint_halo(painter)
         with painting(self._lines) as painter:

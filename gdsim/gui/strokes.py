@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from shiboken6 import wrapInstance
 
@@ -14,6 +14,8 @@ from gdsim.gui.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
 _HALO = 1.2
+# Around the middle of a line there is paint within its width and this.
+_ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
 # Pixels and pieces of line from which on it is painted piece by piece. Qt strokes a path as one shape, and
 # takes a hundred times as long as for its pieces when the path crosses itself again and again, as a path
@@ -84,6 +86,15 @@ class Strokes:
         long = self.length > _HEAVY_PX and len(pixels) > _FEW_PIECES
         self._heavy = long or len(pixels) > _HEAVY_PIECES
         self._path = QPainterPath() if self._heavy else _path(pixels, self._seen)
+
+    @property
+    def area(self) -> QRectF:
+        """Where it leaves paint, at most."""
+        if not self._pixels.size:
+            return QRectF()
+        (left, top), (right, bottom) = self._pixels.min(axis=0).tolist(), self._pixels.max(axis=0).tolist()
+        room = self._style.width + _ROOM
+        return QRectF(left, top, right - left, bottom - top).adjusted(-room, -room, room, room)
 
     @property
     def last_phase(self) -> float:

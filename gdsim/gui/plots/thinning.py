@@ -51,7 +51,7 @@ class Thinning:
         return self._all[: np.searchsorted(self._all, step, side="right")]
 
     def few(self, rows: Indices) -> tuple[Indices, Flags]:
-        """Return so many of some rows that they are soon painted, and which of them are joined to the one before.
+        """Return so many of some rows that they are soon painted, and which are joined to the one before.
 
         Of a scribble whole steps are left out, none of which reaches farther than those before it.
 
