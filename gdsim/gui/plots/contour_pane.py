@@ -16,7 +16,7 @@ from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
 from gdsim.gui.plots.map_runs import MapRuns
-from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -137,7 +137,7 @@ class ContourPane(QWidget):
         self._lines.setCacheMode(self._lines.CacheMode.NoCache)
         self._lines.setData(x, y)
         self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        self._plot.setLabel("bottom", "w₁" if surface.fixed else "w")
+        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
         self._bar.show_shade(surface.shade)
         self._show_arrows()

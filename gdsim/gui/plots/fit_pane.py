@@ -13,7 +13,7 @@ from gdsim.core.points import PointSet
 from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.plots.dragged_points import DraggedPoints
 from gdsim.gui.plots.drawn_points import DrawnPoints
-from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
@@ -87,7 +87,7 @@ class FitPane(QWidget):
         """Draw other points: training points first, then validation points."""
         self._points, self._validation = points, validation
         self._drawn = DrawnPoints(points, validation)
-        self._plot.setLabel("bottom", "x" if self._flat else "w·x + b")
+        name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
         self._dress_residuals()
         if not self._dragging:
             self._fit_range()

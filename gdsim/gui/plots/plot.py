@@ -37,6 +37,12 @@ def make_plot(
     return plot
 
 
+def name_axis(plot: pg.PlotWidget, side: str, name: str) -> None:
+    """Write a name at an axis, unless it stands there: pyqtgraph would lay everything out anew."""
+    if plot.getAxis(side).labelText != name:
+        plot.setLabel(side, name)
+
+
 def paint_plot(plot: pg.PlotWidget, theme: Theme, *, grid: bool) -> None:
     """Give a plot the colours of a theme."""
     plot.setBackground(theme.card)
