@@ -34,6 +34,8 @@ def make_plot(
         axis.enableAutoSIPrefix(enable=False)
         axis.setTickDensity(0.7)
         axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True)
+        # An axis with its grid lies below all that moves, and changes seldom.
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
     return plot
 
 
