@@ -246,12 +246,10 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
 
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
-    session.select(1)
-    qtbot.waitUntil(lambda: bool(window._cards.curves.strip._marks))
     window._cards.run_card.show_page(2)
-    told = window._cards.why.page._findings
-    assert told
-    assert len(window._cards.curves.strip._marks) == len(told)
+    session.select(1)
+    qtbot.waitUntil(lambda: bool(window._cards.why.page._findings))
+    assert len(window._cards.curves.strip._marks) == len(window._cards.why.page._findings)
 
 
 def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
