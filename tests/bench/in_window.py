@@ -105,7 +105,7 @@ def frames_ms(window: Window) -> list[float]:
 def fast_frames_ms(window: Window, count: int) -> list[float]:
     """Return what frames cost while ``count`` runs play fast, the step is worked out and arrows are drawn."""
     cards = window.window._cards
-    window.session.open(some_runs(count), "Open")
+    window.session.open(some_runs(count))
     cards.run_card.show_page(STEP_PAGE)
     if not cards.legend.value().on:
         cards.legend.toggle()
