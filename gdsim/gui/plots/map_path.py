@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.trajectory import Trajectory
 from gdsim.gui.line_layers import LineLayers, painting
 from gdsim.gui.plots.map_pixels import pixels_of
 from gdsim.gui.plots.plot import plain_pen
@@ -72,18 +73,34 @@ class MapStage(NamedTuple):
         return np.clip(pixels_of(places, place), -_BEYOND * size, (1.0 + _BEYOND) * size)
 
 
+class MapRows:
+    """Which steps of a run are worth drawing on a map of some scale.
+
+    They outlive what is painted of them: to look through a long record takes its time.
+    """
+
+    def __init__(self, scale: tuple[float, float], trajectory: Trajectory) -> None:
+        self._scale = scale
+        self._trajectory = trajectory
+        unit = 1.0 / np.abs(scale)
+        self.line = Thinning(_LINE_CELL * unit)
+        self.dots = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
+
+    def fit(self, scale: tuple[float, float], trajectory: Trajectory) -> bool:
+        """Return whether they are the steps of this run on a map of this scale."""
+        return self._trajectory is trajectory and self._scale == scale
+
+
 class MapPath(LineLayers):
     """A run on a stage, thinned to what can be seen there."""
 
-    def __init__(self, stage: MapStage, view: RunView, style: TrailStyle) -> None:
+    def __init__(self, stage: MapStage, view: RunView, style: TrailStyle, rows: MapRows) -> None:
         super().__init__(stage.blank)
+        self.rows = rows
         self._stage = stage
         self._style = style
         self._trajectory = view.trajectory
         self._plane = in_plane(view.whole.p)
-        unit = 1.0 / np.abs(stage.scale)
-        self._line_rows = Thinning(_LINE_CELL * unit)
-        self._dot_rows = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
         # Dots that are on the layer, and those that are not yet.
         self._dotted = 0
         self._dots: Rows = np.empty(0, dtype=np.intp)
@@ -92,18 +109,18 @@ class MapPath(LineLayers):
     def fits(self, stage: MapStage, view: RunView, style: TrailStyle) -> bool:
         """Return whether what is on the layers is the beginning of what is wanted."""
         same = self._trajectory is view.trajectory and (self._stage, self._style) == (stage, style)
-        return same and self.begins(self._line_rows.upto(in_plane(view.whole.p), view.step))
+        return same and self.begins(self.rows.line.upto(in_plane(view.whole.p), view.step))
 
     def advance(self, view: RunView) -> None:
         """Get ready to be painted as the run stands."""
         self._plane = in_plane(view.whole.p)
-        rows = self._line_rows.upto(self._plane, view.step)
+        rows = self.rows.line.upto(self._plane, view.step)
         # Piece by piece: a long way that crosses itself takes very long to paint at once.
         if len(rows) - self._kept <= MOST_ROWS:
             for end in range(self._kept + _PIECES, len(rows), _PIECES):
                 self.grow(rows[:end])
         self.grow(rows)
-        dots = self._dot_rows.upto(self._plane, view.step)
+        dots = self.rows.dots.upto(self._plane, view.step)
         on_layer = int(np.searchsorted(dots, rows[self._kept - 1], side="right"))
         if self._lines is not None and on_layer > self._dotted:
             with painting(self._lines) as painter:
@@ -131,7 +148,7 @@ class MapPath(LineLayers):
             painter.drawPoints(QPolygonF([QPointF(*place) for place in self._pixels(rows).tolist()]))
 
     def _strokes(self, rows: Rows, phase: float) -> Strokes:
-        rows, joined = self._line_rows.few(rows)
+        rows, joined = self.rows.line.few(rows)
         return Strokes(self._pixels(rows), joined, np.zeros_like(joined), self._style, phase)
 
     def _pixels(self, rows: Rows) -> Array:

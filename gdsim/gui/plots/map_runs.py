@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from gdsim.gui.plots.map_path import MapPath, MapStage
+from gdsim.gui.plots.map_path import MapPath, MapRows, MapStage
 from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
@@ -70,4 +70,8 @@ class MapRuns(pg.GraphicsObject):
     def _path(self, index: int, stage: MapStage, frame: Frame, look: Look) -> MapPath:
         view, old = frame.views[index], self._paths.get(index)
         style = TrailStyle(look.styles[index], look.theme.halo, _WIDTH)
-        return old if old and old.fits(stage, view, style) else MapPath(stage, view, style)
+        if old and old.fits(stage, view, style):
+            return old
+        known = old is not None and old.rows.fit(stage.scale, view.trajectory)
+        rows = old.rows if old and known else MapRows(stage.scale, view.trajectory)
+        return MapPath(stage, view, style, rows)

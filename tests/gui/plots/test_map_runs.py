@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from gdsim.core.experiment import Run
 from gdsim.core.optimizers.momentum import Momentum
-from gdsim.gui.plots.map_path import MapPath, MapStage
+from gdsim.gui.plots.map_path import MapPath, MapRows, MapStage
 from gdsim.gui.plots.map_runs import MapRuns
 from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.theme import RunStyle
@@ -91,10 +91,14 @@ def test_another_stage_or_style_is_painted_anew(valley):
     style = TrailStyle(RunStyle("#ff0000", (), "o"), "#ffffff", 2.2)
     records = flown(valley)
     view = frame_at(valley, 300, records).views[1]
-    path = MapPath(stage, view, style)
+    rows = MapRows(stage.scale, view.trajectory)
+    path = MapPath(stage, view, style, rows)
     path.advance(view)
     assert path.fits(stage, view, style)
     assert not path.fits(stage._replace(shift=(0.0, 0.0)), view, style)
     assert not path.fits(stage, view, replace(style, width=3.0))
     assert path.fits(stage, frame_at(valley, 310, records).views[1], style)
     assert not path.fits(stage, frame_at(valley, 0, records).views[1], style)
+    assert rows.fit(stage.scale, view.trajectory)
+    assert not rows.fit((10.0, -9.0), view.trajectory)
+    assert not rows.fit(stage.scale, records[0])
