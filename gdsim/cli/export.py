@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.core.experiment import Experiment
@@ -34,13 +34,16 @@ def export(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(prog="gdsim export", description="Take a scene away as a NumPy script or as a table.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
         "--script",
+        type=file_name,
         metavar="FILE",
         help="write a NumPy script that prints the same numbers to FILE, or to standard output as -",
     )
-    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
+    )
     options = parser.parse_args(arguments)
     if not (options.script or options.csv):
         parser.error("one of --script and --csv is needed")

@@ -74,7 +74,8 @@ def record(
     session.begin()
     # An interrupt is dealt with between two pictures, not in the middle of Qt's work.
     interrupts: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, lambda number, _frame: interrupts.append(number)) for one in signals]
     studio = Recorder(window, session, lambda: bool(interrupts))
     try:
         if out.suffix.lower() == ".gif":
@@ -82,7 +83,8 @@ def record(
         else:
             studio.save_picture(out, step)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
         window.close()
         _take_apart(window, session)
 
