@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -23,12 +23,14 @@ from gdsim.gui.plots.curve_words import (
     place_text,
     rises_text,
     value_text,
+    zero_text,
 )
 from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
-# Values below this are rounding noise of a run that has arrived; squares have a floor of their own.
+# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
+# the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
@@ -174,11 +176,18 @@ class CurvePane(QWidget):
             floor=self._floor(frame) if self._log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
-        words = "" if self._lines else absence_text(frame, self._kind, choice)
+        words = self._words(frame, choice, strokes)
         self.plot.draw(strokes, scale, words)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
+
+    def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
+        """Return what stands in the place of curves; nothing where there are any."""
+        if not self._lines:
+            return absence_text(frame, self._kind, choice)
+        is_log = self._log and not any(line.series.signed for line in self._lines)
+        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
     def _floor(self, frame: Frame) -> float:
         squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
