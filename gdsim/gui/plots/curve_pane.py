@@ -19,6 +19,7 @@ from gdsim.gui.plots.curve_words import (
     absence_text,
     known_text,
     losses_text,
+    no_runs_text,
     pane_name,
     place_text,
     rises_text,
@@ -172,7 +173,7 @@ class CurvePane(QWidget):
         self.header.set_log(log=self._log, possible=not signed)
         scale = Scale(
             length=frame.length,
-            unit=self.tr("epoch") if frame.by_epoch else self.tr("step"),
+            unit=self._unit_name(frame),
             floor=self._floor(frame) if self._log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
@@ -185,9 +186,14 @@ class CurvePane(QWidget):
     def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
         if not self._lines:
-            return absence_text(frame, self._kind, choice)
+            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
         is_log = self._log and not any(line.series.signed for line in self._lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _has_runs(self) -> bool:
+        """Whether the experiment has runs; a frame has none either until their starts are known."""
+        return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self, frame: Frame) -> float:
         squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
@@ -250,6 +256,12 @@ class CurvePane(QWidget):
             return 1
         view = view or self._frame.current
         return view.per_epoch if view else 1
+
+    def _unit_name(self, frame: Frame) -> str:
+        """Return what the axis counts; nothing when there is nothing to count."""
+        if not self._has_runs:
+            return ""
+        return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
         self._wanted[self._kind] = self._choices[index]

@@ -15,7 +15,7 @@ from gdsim.gui.plots.curve_box import CurveBox
 from gdsim.gui.plots.curve_heads import CurveHeads
 from gdsim.gui.plots.curve_labels import EndLabels, Label
 from gdsim.gui.plots.curve_readout import Reading, Readout
-from gdsim.gui.plots.plot import GRID, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.plots.value_axis import StepAxis, ValueAxis
 from gdsim.gui.theme import LIGHT, RunStyle, Theme
@@ -57,7 +57,7 @@ class Scale(NamedTuple):
     length : float
         Of the horizontal axis, from 0.
     unit : str
-        Of the horizontal axis.
+        Of the horizontal axis; empty when there is nothing to count, and no number either.
     floor : float or None
         Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
     """
@@ -168,7 +168,8 @@ class CurvePlot(QWidget):
         """Show words, and with them no numbers that mean nothing."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        self._axis.setStyle(showValues=not words)
+        for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
+            axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setGrid(False if words else GRID)
         self.line.setVisible(not words)

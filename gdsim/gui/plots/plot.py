@@ -10,6 +10,8 @@ from gdsim.gui.theme import Theme
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
+# Outwards, in pixels.
+TICK_LENGTH = -4
 
 
 def make_plot(
@@ -33,7 +35,7 @@ def make_plot(
         axis = plot.getAxis(side)
         axis.enableAutoSIPrefix(enable=False)
         axis.setTickDensity(0.7)
-        axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True)
+        axis.setStyle(tickLength=TICK_LENGTH, maxTickLevel=1, hideOverlappingLabels=True)
         # An axis with its grid lies below all that moves, and changes seldom.
         axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
     return plot

@@ -391,6 +391,20 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
         assert not pane.grab().isNull()
 
 
+def test_without_runs_words_take_the_place_of_numbers(shown, flights):
+    pane, _ = shown("stochastic")
+    none = replace(flights["stochastic"][0], runs=())
+    pane.set_look(look_of(none))
+    pane.show_frame(frame_at(none, 0))
+    assert pane.plot.words.isVisible()
+    assert pane.plot.words.text().startswith("There are no runs.")
+    axes = [pane.plot.plot.getAxis(side) for side in ("left", "bottom")]
+    assert not any(axis.style["showValues"] for axis in axes)
+    shown("stochastic")
+    assert not pane.plot.words.isVisible()
+    assert all(axis.style["showValues"] for axis in axes)
+
+
 def test_before_any_run_has_begun_nothing_is_drawn(shown):
     pane, _ = shown("stochastic")
     pane.show_frame(Frame(0, 0, by_epoch=False, views=(), selected=0))
