@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.batch_view import lit_rows
-from gdsim.core.neuron import sigmoid
+from gdsim.core.neuron import activation, sigmoid
+from gdsim.core.numerals import rounded
 from gdsim.core.points import PointSet
 from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.plots.dragged_points import DraggedPoints
@@ -20,6 +21,10 @@ from gdsim.session.frame import Frame
 
 _SAMPLES = 240
 _MOST_LIT = 500
+# Beyond this pyqtgraph's ranges overflow.
+_FAR = 1e150
+# Over a range of targets wider than this a curve from 0 to 1 cannot be told from a level line.
+_FLAT = 50.0
 
 
 class FitPane(QWidget):
@@ -94,7 +99,7 @@ class FitPane(QWidget):
         self._show_points()
         if self._frame:
             self.show_frame(self._frame)
-        said = self.sample_text()
+        said = " ".join(filter(None, (self.sample_text(), self._flat_text())))
         self._words.set_whole(said)
         self._words.setVisible(bool(said))
 
@@ -122,7 +127,7 @@ class FitPane(QWidget):
             curve.setVisible(not view.run.hidden)
             if not view.run.hidden:
                 p = view.p
-                curve.setData(x, sigmoid(p[0] * x + p[-1]) if self._flat else sigmoid(x))
+                curve.setData(x, sigmoid(activation(x[:, np.newaxis], p)) if self._flat else sigmoid(x))
         for index, curve in enumerate(self._curves):
             curve.setZValue(8 if index == frame.selected else 6)
         self._show_residuals(frame)
@@ -138,12 +143,12 @@ class FitPane(QWidget):
             self._residuals.setData([], [])
             return
         drawn = self._drawn
-        activation = drawn.x @ current.p[:-1] + current.p[-1]
-        across = drawn.x[:, 0] if self._flat else activation
+        z = activation(drawn.x, current.p)
+        across = drawn.x[:, 0] if self._flat else _drawable(z)
         if not self._flat:
             self._scatter.move_to(across, drawn.y)
         few = drawn.with_error
-        ends = np.stack([drawn.y[few], sigmoid(activation[few])], axis=1)
+        ends = np.stack([drawn.y[few], sigmoid(z[few])], axis=1)
         self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
 
     def _show_lit(self, frame: Frame) -> None:
@@ -159,7 +164,7 @@ class FitPane(QWidget):
             self._lit.setData([], [])
             return
         points = self._points.taken(rows[:_MOST_LIT])
-        across = points.x[:, 0] if self._flat else points.x @ current.p[:-1] + current.p[-1]
+        across = points.x[:, 0] if self._flat else _drawable(activation(points.x, current.p))
         self._lit.setData(across, points.y)
 
     def _show_points(self) -> None:
@@ -184,14 +189,29 @@ class FitPane(QWidget):
     def _dress_residuals(self) -> None:
         """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
         if self._look:
-            self._residuals.setPen(plain_pen(self._look.theme.fault, 1.0 if self._drawn.is_crowd else 1.6))
+            self._residuals.setPen(plain_pen(self._look.theme.muted, 1.0 if self._drawn.is_crowd else 1.6))
+
+    def _reach(self) -> tuple[float, float]:
+        """Return the lowest and highest that is drawn: 0 and 1, or targets beyond them."""
+        sets = [points.y for points in (self._points, self._validation) if len(points)]
+        low, high = min(y.min() for y in sets), max(y.max() for y in sets)
+        return min(0.0, float(low)), max(1.0, float(high))
+
+    def _flat_text(self) -> str:
+        """Return why the curves look flat, when they do."""
+        if len(self._points) + len(self._validation) == 0:
+            return ""
+        low, high = self._reach()
+        words = self.tr("Beside y = {0} curves from 0 to 1 look flat.")
+        return words.format(rounded(max(-low, high), 3)) if high - low > _FLAT else ""
 
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]
         if not sets:
             return
-        lowest, highest = min(one.y.min() for one in sets), max(one.y.max() for one in sets)
-        self._plot.setYRange(min(-0.05, float(lowest) - 0.05), max(1.05, float(highest) + 0.05), padding=0.02)
+        low, high = self._reach()
+        margin = 0.05 * (high - low)
+        self._plot.setYRange(low - margin, high + margin, padding=0.02)
         if self._flat:
             low = float(min(one.x.min() for one in sets))
             high = float(max(one.x.max() for one in sets))
@@ -235,3 +255,8 @@ class FitPane(QWidget):
             return
         where: QPointF = self._plot.getViewBox().mapSceneToView(event.scenePos())
         self.point_added.emit(where.x(), where.y())
+
+
+def _drawable(z: Array) -> Array:
+    """Return activations as places: what is no number, or too large for a plot, is far outside."""
+    return np.clip(np.nan_to_num(z, nan=_FAR), -_FAR, _FAR)
