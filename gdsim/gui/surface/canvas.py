@@ -16,15 +16,16 @@ from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.marks import (
-    BEHIND,
     Fonts,
+    Label,
     Mark,
     draw_axes,
     draw_box,
     draw_head,
-    draw_minimum,
+    draw_label,
     draw_start,
     fonts_like,
+    label_at,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
@@ -60,6 +61,7 @@ class SurfaceCanvas(CameraWidget):
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
+        self._minimum: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
         self.setMinimumSize(220, 200)
@@ -141,8 +143,13 @@ class SurfaceCanvas(CameraWidget):
         if self._backdrop is None:
             self._backdrop = self._paint_backdrop(stage, self._look)
         painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
-        if self._frame is not None:
-            self._paint_runs(painter, stage, self._look, self._frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
+        if self._minimum:
+            draw_label(painter, self._minimum, self._fonts, self._look.theme)
+        if self._frame:
+            self._paint_marks(painter, stage, self._look, shown, self._frame.selected)
+            self._paint_arrows(painter, stage, self._look, self._frame)
 
     def _current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
@@ -179,15 +186,16 @@ class SurfaceCanvas(CameraWidget):
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         low = self._surface.minimum
         place = stage.terrain.place(low.w, low.b, low.loss)
-        if hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0]:
-            painter.setOpacity(BEHIND)
+        behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
-        draw_minimum(painter, pixel, self.tr("minimum"), self._fonts, look.theme, taken)
+        self._minimum = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
         painter.end()
         return image
 
-    def _paint_runs(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _paint_trails(
+        self, painter: QPainter, stage: Stage, look: Look, frame: Frame
+    ) -> list[tuple[int, RunView]]:
+        """Paint the lines of the runs that are shown; return these."""
         shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
         trails = {}
         for index, view in shown:
@@ -200,7 +208,9 @@ class SurfaceCanvas(CameraWidget):
             trail.paint_halo(painter)
         for trail in trails.values():
             trail.paint_line(painter)
-        self._paint_marks(painter, stage, look, shown, frame.selected)
+        return shown
+
+    def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
         drawing = drawing_of(frame, self._choice, stage.terrain.window)
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
