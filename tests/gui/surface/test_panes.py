@@ -228,8 +228,8 @@ def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     (record, *_) = flown(replace(experiment, runs=experiment.runs[:1]))
     turn = np.linspace(0.0, 40.0 * np.pi, len(record))  # round and round it, closer and closer
     way = np.linspace(3.5, 0.1, len(record))[:, np.newaxis] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    record._store.p[:] = np.array([surface.minimum.w, surface.minimum.b]) + way
-    record._store.loss[:] = Neuron.fitting(experiment.points).loss(record._store.p)
+    record._store.p[: len(record)] = np.array([surface.minimum.w, surface.minimum.b]) + way
+    record._store.loss[: len(record)] = Neuron.fitting(experiment.points).loss(record._store.p[: len(record)])
     frame = frame_at(replace(experiment, runs=experiment.runs[:1]), len(record) - 1, (record,))
     pane.show_frame(replace(frame, views=()))
     plate = pane._minimum.plate.toRect().adjusted(2, 2, -2, -2)
