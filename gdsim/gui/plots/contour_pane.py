@@ -15,6 +15,7 @@ from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
+from gdsim.gui.plots.map_exits import MapExits
 from gdsim.gui.plots.map_runs import MapRuns
 from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.theme import Look
@@ -85,6 +86,7 @@ class ContourPane(QWidget):
         self._pulls, self._batch = BatchMarks(), BatchContours()
         self._pulls.attach(self._plot)
         self._batch.attach(self._plot)
+        self._exits = MapExits(self._plot)
 
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
@@ -93,6 +95,7 @@ class ContourPane(QWidget):
         self._start.sigPositionChanged.connect(self._on_start_moved)
         self._start.sigPositionChangeFinished.connect(self.gesture_finished)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse)
+        self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
@@ -104,6 +107,7 @@ class ContourPane(QWidget):
         self._start.setPen(plain_pen("#ffffff", 2.5))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._exits.set_look(look)
         for layer in (self._arrows, self._pulls, self._batch):
             layer.set_theme(theme)
         self._runs.set_look(look)
@@ -146,8 +150,13 @@ class ContourPane(QWidget):
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
         self._runs.show_frame(frame)
+        low, high = np.array(self._box.viewRange()).T
+        self._exits.show_frame(frame, low, high)
         self._show_start(frame)
         self._show_arrows()
+
+    def _cover_map(self) -> None:
+        self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
 
     def _show_arrows(self) -> None:
         frame, surface = self._frame, self._surface
