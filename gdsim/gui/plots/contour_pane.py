@@ -3,13 +3,14 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
 from gdsim.gui.colours import loss_colours
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.batch_contours import BatchContours
 from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
@@ -18,6 +19,8 @@ from gdsim.gui.plots.map_box import MapBox
 from gdsim.gui.plots.map_exits import MapExits
 from gdsim.gui.plots.map_runs import MapRuns
 from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.plot_keys import shifted_way, stride
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -31,6 +34,8 @@ class ContourPane(QWidget):
         A place was clicked.
     start_dragged(w, b)
         The start marker is being moved.
+    start_shifted(w, b)
+        The start is to be moved by so much.
     window_requested(Window)
         The map was zoomed or moved.
     gesture_finished()
@@ -42,6 +47,7 @@ class ContourPane(QWidget):
 
     start_picked = Signal(float, float)
     start_dragged = Signal(float, float)
+    start_shifted = Signal(float, float)
     window_requested = Signal(object)
     gesture_finished = Signal()
     hovered = Signal(float, float, float)
@@ -50,9 +56,7 @@ class ContourPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contour map"))
-        self.setAccessibleDescription(
-            self.tr("Click to set the start of the selected run; turn the wheel to zoom.")
-        )
+        self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_plot("w", "b", self._box)
         self._plot.setMinimumSize(200, 180)
@@ -61,11 +65,18 @@ class ContourPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
+        FocusRing(self, self._plot)
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()
+
+    def _help(self) -> str:
+        return self.tr(
+            "Click to set the start of the selected run, or move it by Shift and the arrow keys; zoom by the "
+            "wheel, or by plus and minus."
+        )
 
     def _add_items(self) -> None:
         self._image = _SmoothImage(axisOrder="row-major")
@@ -144,6 +155,7 @@ class ContourPane(QWidget):
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
         self._bar.show_shade(surface.shade)
+        self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
@@ -182,6 +194,21 @@ class ContourPane(QWidget):
     def _on_start_moved(self) -> None:
         place = self._start.pos()
         self.start_dragged.emit(place.x(), place.y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the start of the selected run by Shift and an arrow; zoom by plus and minus."""
+        way = shifted_way(event)
+        if way:
+            w_range, b_range = self._box.viewRange()
+            self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
+        elif not self._box.zoom_by_key(event.key()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if shifted_way(event) and not event.isAutoRepeat():
+            self.gesture_finished.emit()
+        super().keyReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take back what was said of the place under the mouse."""

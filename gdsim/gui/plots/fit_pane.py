@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
@@ -12,9 +13,12 @@ from gdsim.core.neuron import activation, sigmoid
 from gdsim.core.numerals import rounded
 from gdsim.core.points import PointSet
 from gdsim.gui.elided_label import ElidedLabel
+from gdsim.gui.focus_ring import FocusRing
+from gdsim.gui.plots.chosen_point import ChosenPoint
 from gdsim.gui.plots.dragged_points import DraggedPoints
 from gdsim.gui.plots.drawn_points import DrawnPoints
 from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.plot_keys import shifted_way, stride
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
@@ -51,7 +55,7 @@ class FitPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
-        self.setAccessibleDescription(self.tr("Drag a point to move it; double-click to add one."))
+        self.setAccessibleDescription(self._help())
         self._plot = make_plot("x", "y")
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
@@ -61,6 +65,9 @@ class FitPane(QWidget):
         self._words.setObjectName("hint")
         self._words.hide()
         layout.addWidget(self._words)
+        FocusRing(self, self._plot)
+        self._chosen = ChosenPoint()
+        self._plot.addItem(self._chosen)
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
@@ -83,6 +90,7 @@ class FitPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
+        self._chosen.set_theme(look.theme)
         paint_plot(self._plot, look.theme, grid=True)
         self._dress_residuals()
         self._dress_curves()
@@ -97,6 +105,7 @@ class FitPane(QWidget):
         if not self._dragging:
             self._fit_range()
         self._show_points()
+        self._show_chosen()
         if self._frame:
             self.show_frame(self._frame)
         said = " ".join(filter(None, (self.sample_text(), self._flat_text())))
@@ -249,6 +258,49 @@ class FitPane(QWidget):
         self.gesture_finished.emit()
         if self._frame:
             self.show_frame(self._frame)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a point by the up and down keys, move it by Shift and an arrow, let it go by Escape."""
+        way, row = shifted_way(event), self._chosen.row
+        if way and row is not None:
+            ranges = self._plot.getViewBox().viewRange()
+            points = self._all_points()
+            x, y = float(points.x[row, 0]), float(points.y[row])
+            new_x = x + way[0] * stride(*ranges[0]) if self._flat else None
+            self._dragging = True
+            self.point_moved.emit(row, new_x, y + way[1] * stride(*ranges[1]))
+        elif self._chosen.choose_by_key(event, len(self._points) + len(self._validation)):
+            self._show_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if self._dragging and not event.isAutoRepeat():
+            self._on_drag_finished()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the chosen point go."""
+        self._chosen.row = None
+        self._show_chosen()
+        super().focusOutEvent(event)
+
+    def _show_chosen(self) -> None:
+        current = self._frame.current if self._frame else None
+        points = self._all_points()
+        self._chosen.show_among(points, None if self._flat or current is None else current.p)
+        self.setAccessibleDescription(f"{self._chosen.words(points)} {self._help()}".strip())
+
+    def _all_points(self) -> PointSet:
+        """Return training points, then validation points, as the table numbers them."""
+        return self._points.extended(self._validation) if len(self._validation) else self._points
+
+    def _help(self) -> str:
+        return self.tr(
+            "Drag a point to move it; double-click to add one. The up and down keys choose a point, Shift "
+            "and the arrow keys move it."
+        )
 
     def _on_clicked(self, event: MouseClickEvent) -> None:
         if not event.double() or event.button() != Qt.MouseButton.LeftButton or not self._flat:

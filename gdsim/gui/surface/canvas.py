@@ -11,6 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
@@ -33,6 +34,7 @@ from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -68,7 +70,9 @@ class SurfaceCanvas(CameraWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
+        self._means = ""
         self._describe("")
+        FocusRing(self, self)
 
     def sizeHint(self) -> QSize:
         """Return a size at which everything can be read."""
@@ -87,6 +91,7 @@ class SurfaceCanvas(CameraWidget):
         """Draw another error surface."""
         self._surface = surface
         self._terrain = self._mesh = self._stage = self._backdrop = None
+        self._describe(self._means)
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
@@ -124,9 +129,14 @@ class SurfaceCanvas(CameraWidget):
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
-        """Say in the description what the mouse does, and by what means the surface is drawn."""
-        text = self.tr("Drag to turn the surface, turn the wheel to zoom, double-click to reset the view.")
-        self.setAccessibleDescription(f"{text} {means}".strip())
+        """Say in the description what is shown, what mouse and keys do, and by what means it is drawn."""
+        self._means = means
+        shown = surface_words(self._surface) if self._surface else ""
+        text = self.tr(
+            "Drag to turn the surface, turn the wheel to zoom, double-click to reset the view; or Shift and "
+            "the arrow keys, plus and minus."
+        )
+        self.setAccessibleDescription(f"{shown} {text} {means}".strip())
 
     def _camera_changed(self) -> None:
         self._stage = self._backdrop = None

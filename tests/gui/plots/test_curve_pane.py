@@ -234,11 +234,11 @@ def test_nothing_is_cut_off_in_a_narrow_card(shown):
 
 def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
-    assert hovered.args[0].startswith("step 20, update 2 of 2 in epoch 10:")
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
     for view in frame.views:
-        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in hovered.args[0]
+        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
     assert pane.plot.readout.isVisible()
     assert pane.plot.hair.value() == 20
     pane.plot.hovered.emit(np.nan)
@@ -260,10 +260,10 @@ def test_epochs_are_counted_in_epochs(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
     x, _ = pane.plot.curves[0].getData()
     assert x[-1] == 30
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
-    assert hovered.args[0].startswith("epoch 10:")
-    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in hovered.args[0]
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("epoch 10:")
+    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
 
 
 # ------------------------------------------------------------------------------- rises and marks
