@@ -51,7 +51,15 @@ class Drawing:
     raw_times: float | None
 
 
-def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths, window: Window) -> Drawing:
+def drawing(
+    update: Update,
+    kinds: frozenset[Kind],
+    part: str,
+    lengths: Lengths,
+    window: Window,
+    *,
+    playing: bool = False,
+) -> Drawing:
     """Return what is drawn of an update.
 
     Parameters
@@ -63,6 +71,9 @@ def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths,
         The lit part of the rule's work, of which everything is drawn; or empty.
     lengths : Lengths
     window : Window
+    playing : bool
+        Whether the next update follows in a moment: then the updates before this one have a say in the
+        magnification, so that it does not flicker.
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
@@ -75,7 +86,7 @@ def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths,
             return Drawing(tuple(filter(has_length, alike)), None, None, None)
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
-            ways, raw_ways = _ways_before(update)
+            ways, raw_ways = _ways_before(update) if playing else (_NO_WAYS, _NO_WAYS)
             times = magnification((arrow for arrow in every if not arrow.raw), window, ways)
             raw_times = magnification((arrow for arrow in every if arrow.raw), window, raw_ways)
         made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)

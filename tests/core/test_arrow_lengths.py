@@ -140,7 +140,7 @@ def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
     record = scene_records(name)[experiment.runs[run].name]
     last = min(300, len(record.loss) - 1)
     updates = (update_of(experiment, experiment.runs[run], record, t) for t in range(1, last + 1))
-    told = [drawing(update, EVERY, "", Lengths.FIT, experiment.window) for update in updates]
+    told = [drawing(update, EVERY, "", Lengths.FIT, experiment.window, playing=True) for update in updates]
     changes = [one != other for one, other in pairwise((each.times, each.raw_times) for each in told)]
     assert sum(changes) <= most
 
