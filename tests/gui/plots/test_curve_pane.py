@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -254,6 +255,22 @@ def test_the_box_of_values_fits_into_the_pane(shown, kind):
         assert box.isVisible()
         assert pane.plot.plot.rect().contains(box.geometry())
         assert not box.grab().isNull()
+
+
+def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    long = "a name <b>as long</b> as that"
+    runs = [replace(run, name=f"Run {i} & {long}") for i, run in enumerate(experiment.runs * 4)]
+    many = replace(experiment, runs=tuple(runs))
+    pane.set_look(look_of(many))
+    pane.show_frame(frame_at(many, 30))
+    pane.plot.hovered.emit(20.0)
+    readout = pane.plot.readout
+    assert pane.plot.rect().contains(readout.geometry())
+    texts = [unescape(name.text()) for name in readout._names]
+    assert len(texts) == 12
+    assert all(text.startswith("Run ") and " & a name" in text and text.endswith("…") for text in texts)
 
 
 def test_epochs_are_counted_in_epochs(shown, qtbot):
