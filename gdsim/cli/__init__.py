@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,13 +17,13 @@ from gdsim.cli.flying import fly_all
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
+from gdsim.core.leaving import INTERRUPTED, leaving_at_once
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
 
 FAULT = 2
-INTERRUPTED = 130
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 
@@ -76,11 +77,12 @@ def _window(arguments: list[str]) -> int:
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
-    app = _gui()
-    try:
-        return int(app.open_window(experiment, own, opengl=not options.no_opengl))
-    except app.NoDisplayError as error:
-        raise UsageError(f"gdsim: {error}") from None
+    with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
+        app = _gui()
+        try:
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl))
+        except app.NoDisplayError as error:
+            raise UsageError(f"gdsim: {error}") from None
 
 
 def _gui() -> ModuleType:
@@ -105,9 +107,15 @@ def _record(arguments: list[str]) -> int:
         raise UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
-        _gui().record(
-            experiment, options.out, options.size, options.theme, options.step, opengl=not options.no_opengl
-        )
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+            _gui().record(
+                experiment,
+                options.out,
+                options.size,
+                options.theme,
+                options.step,
+                opengl=not options.no_opengl,
+            )
     except OSError as error:
         raise unwritable(options.out, error) from None
     except ValueError as error:
