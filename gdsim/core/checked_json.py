@@ -49,7 +49,8 @@ def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
     Raises
     ------
     FileFault
-        If there is no such file, or it is a folder, not readable, or over 200 MB.
+        If there is no such file, or it is a folder, not readable, over 200 MB, or a pipe without a
+        writer.
     """
     try:
         content = _content(path)

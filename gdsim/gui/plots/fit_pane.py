@@ -27,7 +27,7 @@ _SAMPLES = 240
 _MOST_LIT = 500
 # Beyond this pyqtgraph's ranges overflow.
 _FAR = 1e150
-# Over a range of targets wider than this a curve from 0 to 1 cannot be told from a level line.
+# Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
 _FLAT = 50.0
 
 
@@ -127,6 +127,13 @@ class FitPane(QWidget):
         words = self.tr("{0} of {1} points drawn, {2} errors")
         return words.format(f"{len(drawn):,}", f"{drawn.total:,}", f"{errors:,}")
 
+    def _flat_text(self) -> str:
+        """Return that the curve cannot be told from a level line, where targets are so far apart."""
+        furthest = max(float(np.abs(one.y).max(initial=0.0)) for one in (self._points, self._validation))
+        if furthest < _FLAT:
+            return ""
+        return self.tr("Beside {0} the curve, from 0 to 1, looks flat.").format(rounded(furthest, 3))
+
     def show_frame(self, frame: Frame) -> None:
         """Draw the sigmoids as they stand at the cursor."""
         self._frame = frame
@@ -200,25 +207,12 @@ class FitPane(QWidget):
         if self._look:
             self._residuals.setPen(plain_pen(self._look.theme.muted, 1.0 if self._drawn.is_crowd else 1.6))
 
-    def _reach(self) -> tuple[float, float]:
-        """Return the lowest and highest that is drawn: 0 and 1, or targets beyond them."""
-        sets = [points.y for points in (self._points, self._validation) if len(points)]
-        low, high = min(y.min() for y in sets), max(y.max() for y in sets)
-        return min(0.0, float(low)), max(1.0, float(high))
-
-    def _flat_text(self) -> str:
-        """Return why the curves look flat, when they do."""
-        if len(self._points) + len(self._validation) == 0:
-            return ""
-        low, high = self._reach()
-        words = self.tr("Beside y = {0} curves from 0 to 1 look flat.")
-        return words.format(rounded(max(-low, high), 3)) if high - low > _FLAT else ""
-
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]
         if not sets:
             return
-        low, high = self._reach()
+        low = min(0.0, *(float(one.y.min(initial=0.0)) for one in sets))
+        high = max(1.0, *(float(one.y.max(initial=1.0)) for one in sets))
         margin = 0.05 * (high - low)
         self._plot.setYRange(low - margin, high + margin, padding=0.02)
         if self._flat:
@@ -261,15 +255,13 @@ class FitPane(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a point by the up and down keys, move it by Shift and an arrow, let it go by Escape."""
-        way, row = shifted_way(event), self._chosen.row
-        if way and row is not None:
+        way, one = shifted_way(event), self._chosen.point
+        if way and one:
             ranges = self._plot.getViewBox().viewRange()
-            points = self._all_points()
-            x, y = float(points.x[row, 0]), float(points.y[row])
-            new_x = x + way[0] * stride(*ranges[0]) if self._flat else None
+            x = one.x[0] + way[0] * stride(*ranges[0]) if self._flat else None
             self._dragging = True
-            self.point_moved.emit(row, new_x, y + way[1] * stride(*ranges[1]))
-        elif self._chosen.choose_by_key(event, len(self._points) + len(self._validation)):
+            self.point_moved.emit(one.row, x, one.y + way[1] * stride(*ranges[1]))
+        elif self._chosen.choose_by_key(event, self._drawn.total):
             self._show_chosen()
         else:
             super().keyPressEvent(event)
@@ -282,19 +274,16 @@ class FitPane(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let the chosen point go."""
-        self._chosen.row = None
+        self._chosen.let_go()
         self._show_chosen()
         super().focusOutEvent(event)
 
     def _show_chosen(self) -> None:
         current = self._frame.current if self._frame else None
-        points = self._all_points()
-        self._chosen.show_among(points, None if self._flat or current is None else current.p)
-        self.setAccessibleDescription(f"{self._chosen.words(points)} {self._help()}".strip())
-
-    def _all_points(self) -> PointSet:
-        """Return training points, then validation points, as the table numbers them."""
-        return self._points.extended(self._validation) if len(self._validation) else self._points
+        self._chosen.show_among(
+            self._points, self._validation, None if self._flat or current is None else current.p
+        )
+        self.setAccessibleDescription(f"{self._chosen.words()} {self._help()}".strip())
 
     def _help(self) -> str:
         return self.tr(

@@ -42,6 +42,7 @@ def test_a_click_picks_the_place_under_the_mouse(pane, qtbot):
 
 
 def test_hovering_tells_the_exact_loss(pane, qtbot, valley):
+    qtbot.mouseMove(pane._plot.viewport(), where(pane, 1.0, 1.0))  # the mouse may have stood at the place
     with qtbot.waitSignal(pane.hovered) as hovered:
         qtbot.mouseMove(pane._plot.viewport(), where(pane, 3.0, 2.0))
     w, b, loss = hovered.args

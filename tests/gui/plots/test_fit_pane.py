@@ -144,7 +144,7 @@ def test_targets_that_leave_the_curve_no_height_are_said(pane, neuron):
     assert not pane._words.isVisible()
     pane.show_points(PointSet([0.5, 1e50], [0.2, 1e99]), PointSet.empty())
     assert pane._words.isVisible()
-    assert pane._words.whole() == "Beside y = 1e99 curves from 0 to 1 look flat."
+    assert pane._words.whole() == "Beside 1e99 the curve, from 0 to 1, looks flat."
     low, high = pane._plot.getViewBox().viewRange()[1]
     assert low < -4e97 < 1.04e99 < high
     pane.show_points(neuron.points, neuron.validation)
