@@ -23,9 +23,12 @@ from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
 from gdsim.core.record_csv import write_header, write_rows
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.series import Kind
 
 FAULT = 2
 INTERRUPTED = 130
+# Of the selected run, in the right column of the window.
+PAGES = ("settings", "step", "why", "memory")
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 # Steps times points from one look at the clock to the next: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
@@ -109,15 +112,33 @@ def _record(arguments: list[str]) -> int:
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
+    parser.add_argument(
+        "--arrows",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="draw the arrows of the step; they are drawn by default",
+    )
+    curves = [kind.value for kind in Kind]
+    parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
+    parser.add_argument(
+        "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
     if options.step is not None and options.out.suffix.lower() == ".gif":
         raise _UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
     experiment = load_scene(find_scene(options.scene))
+    app = _gui()
+    look = app.WindowLook(
+        size=options.size,
+        theme=options.theme,
+        curve=Kind(options.curve),
+        page=options.page,
+        arrows=options.arrows,
+        opengl=not options.no_opengl,
+    )
     try:
-        _gui().record(
-            experiment, options.out, options.size, options.theme, options.step, opengl=not options.no_opengl
-        )
+        app.record(experiment, options.out, look, options.step)
     except OSError as error:
         raise _unwritable(options.out, error) from None
     except ValueError as error:

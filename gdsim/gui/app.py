@@ -15,6 +15,7 @@ from gdsim.gui import opengl as gl
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.window_look import WindowLook
 from gdsim.session.session import Session
 
 
@@ -39,10 +40,17 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
     return code
 
 
-def record(
-    experiment: Experiment, out: Path, size: tuple[int, int], theme: str, step: int | None, *, opengl: bool
-) -> None:
+def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
     """Save a picture (.png) or an animation (.gif) of the window.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    out : Path
+    look : WindowLook
+        How the window is looked at.
+    step : int or None
+        Where a picture stands; the last step when it is None.
 
     Raises
     ------
@@ -58,9 +66,8 @@ def record(
     app = boot(unseen=True)
     session = Session(experiment)
     # A picture depends on the scene and the arguments alone, not on how a person left the window.
-    window = MainWindow(app, session, EitherPane(allowed=opengl), None)
-    window.set_theme(theme)
-    window.resize(*size)
+    window = MainWindow(app, session, EitherPane(allowed=look.opengl), None)
+    window.look_like(look)
     window.show()
     session.begin()
     # An interrupt is dealt with between two pictures, not in the middle of Qt's work.

@@ -24,6 +24,7 @@ from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
 from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.window_look import WindowLook
 from gdsim.gui.wiring import connect_cards
 from gdsim.gui.workspace import Workspace
 from gdsim.session.frame import Frame
@@ -183,6 +184,12 @@ class MainWindow(QMainWindow):
         """Show this moment at once instead of with the next frame."""
         self._on_frame(self._session.frame())
         QApplication.processEvents()
+
+    def look_like(self, look: WindowLook) -> None:
+        """Show what a picture is to show, in its size."""
+        self.set_theme(look.theme)
+        self.resize(*look.size)
+        self._view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
         """Return whether all runs and the surface are computed and shown."""

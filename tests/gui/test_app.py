@@ -7,7 +7,9 @@ import sys
 import pytest
 from PIL import Image
 
-from gdsim.cli import main
+from gdsim.cli import PAGES, main
+from gdsim.core.series import Kind
+from gdsim.gui import view_commands
 
 PLAY = """
 import os, signal, sys
@@ -25,6 +27,10 @@ def begin():
 QTimer.singleShot(100, begin)
 sys.exit(app.open_window(scene, opengl={opengl}))
 """
+
+
+def test_the_command_line_knows_the_pages_of_the_window():
+    assert PAGES == view_commands.PAGES
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -119,6 +125,19 @@ class TestRecord:
         assert main(["record", "valley", str(tmp_path / "a.png"), "--step", "101"]) == 2
         assert "no step 101; the last one is 100" in capsys.readouterr().err
         assert not list(tmp_path.glob("*.png"))
+
+    def test_every_page_curve_and_the_arrows_change_the_picture(self, tmp_path):
+        usual = tmp_path / "usual.png"
+        assert main(["record", "nesterov", str(usual), "--step", "9"]) == 0
+        pictures = {usual.read_bytes()}
+        others = [["--no-arrows"]]
+        others += [["--curve", kind.value] for kind in Kind if kind is not Kind.LOSS]
+        others += [["--page", page] for page in PAGES[1:]]
+        for number, options in enumerate(others):
+            out = tmp_path / f"{number}.png"
+            assert main(["record", "nesterov", str(out), "--step", "9", *options]) == 0
+            pictures.add(out.read_bytes())
+        assert len(pictures) == 1 + len(others)
 
     def test_an_animation_plays_to_the_end_and_loops(self, tmp_path):
         out = tmp_path / "a.gif"
