@@ -96,13 +96,13 @@ class ContourPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        theme = look.theme
-        paint_plot(self._plot, theme, grid=False)
+        theme, finer = look.theme, look.finer
+        paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
-        self._lines.setPen(plain_pen(theme.contour_line, 1.0, 120))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0))
-        self._start.setPen(plain_pen("#ffffff", 2.5))
-        self._start.setHoverPen(plain_pen(theme.accent, 3.0))
+        self._lines.setPen(plain_pen(theme.contour_line, finer, 120))
+        self._minimum.setPen(plain_pen("#ffffff", 2.0 * finer))
+        self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._arrows.set_theme(theme)
         self._dress_paths()
@@ -180,7 +180,7 @@ class ContourPane(QWidget):
     def _dress_paths(self) -> None:
         if self._look:
             for path, style in zip(self._paths, self._look.styles, strict=False):
-                path.set_style(style, self._look.theme)
+                path.set_style(style, self._look)
 
     def _forget_thinning(self) -> None:
         for path in self._paths:

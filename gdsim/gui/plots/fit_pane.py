@@ -74,8 +74,8 @@ class FitPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        paint_plot(self._plot, look.theme, grid=True)
-        self._residuals.setPen(plain_pen(look.theme.fault, 1.6))
+        paint_plot(self._plot, look, grid=True)
+        self._residuals.setPen(plain_pen(look.theme.fault, 1.6 * look.finer))
         self._dress_curves()
         self._show_points()
 
@@ -154,6 +154,7 @@ class FitPane(QWidget):
         held_out = self._rows >= self._training
         small = len(self._rows) > 200
         size, width = (6, 1.2) if small else (11, 2.0)
+        width *= self._look.finer
         self._scatter.set_points(
             points.x[:, 0],
             points.y,
@@ -197,7 +198,7 @@ class FitPane(QWidget):
     def _dress_curves(self) -> None:
         if self._look:
             for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.setPen(line_pen(style, 2.0))
+                curve.setPen(line_pen(style, 2.0 * self._look.finer))
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True

@@ -7,7 +7,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.trajectory import Trajectory
 from gdsim.gui.plots.plot import line_pen, plain_pen
 from gdsim.gui.plots.thinning import Thinning
-from gdsim.gui.theme import RunStyle, Theme
+from gdsim.gui.theme import Look, RunStyle
 from gdsim.session.frame import RunView, in_plane
 
 # In pixels: what can be told apart on a line, and of dots on it.
@@ -40,14 +40,15 @@ class MapPath:
         for item in self._items:
             item.setVisible(visible)
 
-    def set_style(self, style: RunStyle, theme: Theme) -> None:
+    def set_style(self, style: RunStyle, look: Look) -> None:
         """Draw in another style."""
-        self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
-        self._line.setPen(line_pen(style, 2.2))
+        halo, finer = look.theme.halo, look.finer
+        self._halo.setPen(plain_pen(halo, 4.5 * finer, 190))
+        self._line.setPen(line_pen(style, 2.2 * finer))
         self._dots.setPen(None)
         self._dots.setBrush(pg.mkBrush(style.colour))
         self._head.setSymbol(style.marker)
-        self._head.setPen(plain_pen(theme.halo, 2.0))
+        self._head.setPen(plain_pen(halo, 2.0 * finer))
         self._head.setBrush(pg.mkBrush(style.colour))
 
     def forget(self) -> None:

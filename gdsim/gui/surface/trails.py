@@ -30,6 +30,8 @@ class Stage:
     terrain: Terrain
     view: View
     pixel_ratio: float
+    # Whether what is painted may be kept as pixels.
+    layered: bool = True
 
     def blank(self, colour: QColor | None = None) -> QImage:
         """Return an image of the pane's size, transparent or of one colour."""
@@ -75,7 +77,7 @@ class Trail:
             return
         self._known = len(rows)
         self._end = self._strokes(rows[self._kept - 1 :]) if len(rows) > self._kept else None
-        if self._end and self._end.length > _KEPT_PX:
+        if self._end and self._end.length > _KEPT_PX and self._stage.layered:
             self._keep(self._end)
             self._kept, self._phase, self._end = len(rows), self._end.last_phase, None
 
