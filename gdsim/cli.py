@@ -29,6 +29,9 @@ FAULT = 2
 INTERRUPTED = 130
 # Of the selected run, in the right column of the window.
 PAGES = ("settings", "step", "why", "memory")
+# What a recording can be: a picture, or one of several kinds of clips.
+PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
+_ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 # Steps times points from one look at the clock to the next: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
@@ -108,7 +111,7 @@ def _gui() -> ModuleType:
 def _record(arguments: list[str]) -> int:
     parser = _Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
     parser.add_argument("scene", help="a bundled scene or a scene file")
-    parser.add_argument("out", type=_picture_path, help="a file that ends in .png or .gif")
+    parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
@@ -125,8 +128,9 @@ def _record(arguments: list[str]) -> int:
     )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
-    if options.step is not None and options.out.suffix.lower() == ".gif":
-        raise _UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
+    ending = options.out.suffix.lower()
+    if options.step is not None and ending != PICTURES[0]:
+        raise _UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
     app = _gui()
     look = app.WindowLook(
@@ -152,8 +156,8 @@ def _unwritable(name: object, error: OSError) -> _UsageError:
 
 def _picture_path(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in {".png", ".gif"}:
-        raise argparse.ArgumentTypeError(f"must end in .png or .gif, not {text!r}")
+    if path.suffix.lower() not in PICTURES:
+        raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path

@@ -41,7 +41,7 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
 
 
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
-    """Save a picture (.png) or an animation (.gif) of the window.
+    """Save a picture (.png) or an animation (.gif, .apng, .webp, .mp4) of the window.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     Raises
     ------
     ValueError
-        If there is no such step.
+        If there is no such step, or no encoder for such a file.
     OSError
         If the file cannot be written.
     KeyboardInterrupt
@@ -75,10 +75,10 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
     studio = Recorder(window, session, lambda: bool(interrupts))
     try:
-        if out.suffix.lower() == ".gif":
-            studio.save_animation(out)
-        else:
+        if out.suffix.lower() == ".png":
             studio.save_picture(out, step)
+        else:
+            studio.save_animation(out)
     finally:
         signal.signal(signal.SIGINT, before)
         window.close()

@@ -58,6 +58,8 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._finer = 1.0
+        self._is_explaining = False
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
         self._view = ViewCommands(self, self._cards, session)
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
         return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
 
     def _show_look(self) -> None:
-        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme))
+        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme), self._finer)
         for pane in self._cards.panes:
             pane.set_look(look)
         self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        self._is_explaining = findings is None and self._session.selected_run is not None
         self._cards.why.show_findings(findings)
         self._cards.curves.set_marks(marks_of(findings or ()))
 
@@ -183,7 +186,11 @@ class MainWindow(QMainWindow):
     def show_now(self) -> None:
         """Show this moment at once instead of with the next frame."""
         self._on_frame(self._session.frame())
-        QApplication.processEvents()
+
+    def set_fineness(self, finer: float) -> None:
+        """Draw for a device that has so many pixels along one of the window's."""
+        self._finer = finer
+        self._show_look()
 
     def look_like(self, look: WindowLook) -> None:
         """Show what a picture is to show, in its size."""
@@ -192,8 +199,8 @@ class MainWindow(QMainWindow):
         self._view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
-        """Return whether all runs and the surface are computed and shown."""
-        return self._session.is_settled
+        """Return whether all runs and the surface are computed, and what there is to say is said."""
+        return self._session.is_settled and not self._is_explaining
 
     # ---------------------------------------------------------------- intents go up
 

@@ -174,10 +174,14 @@ class Session(QObject):
 
     def frame(self) -> Frame:
         """Return the picture of this moment."""
-        head = self.playhead
-        views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
+        return self.frame_at(self.playhead.cursor)
+
+    def frame_at(self, cursor: int) -> Frame:
+        """Return the picture of another moment of playback."""
+        views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        return Frame(head.cursor, head.length, self._by_epoch, views, self._selected, update, self._lens.part)
+        part = self._lens.part if cursor == self.playhead.cursor else ""
+        return Frame(cursor, self.playhead.length, self._by_epoch, views, self._selected, update, part)
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""

@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
 from gdsim.core.atomic import replacing
+from gdsim.gui.export.lines import keep_lines
 from gdsim.gui.export.plain_svg import plain_svg
 from gdsim.gui.export.sheet import Sheet, Subject, lay_out, sheet_of
 from gdsim.gui.export.shot import Shot
@@ -118,7 +119,7 @@ def pdf_bytes(sheet: Sheet) -> bytes:
 
 
 def _paint(sheet: Sheet, painter: QPainter) -> None:
-    sheet.keep_lines()
+    keep_lines(sheet)
     painter.fillRect(sheet.rect(), sheet.background)
     for child in _children(sheet):
         _paint_part(child, sheet, painter)

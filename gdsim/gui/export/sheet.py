@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gdsim.core.experiment import Experiment
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.export.lines import keep_lines
 from gdsim.gui.export.run_legend import RunLegend
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
@@ -89,16 +89,7 @@ class Sheet(QWidget):
         for pane in self._panes:
             pane.show_frame(shown)
         if self._finer != 1.0:
-            self.keep_lines()
-
-    def keep_lines(self) -> None:
-        """Draw every line as a line, and nothing from a picture of it that has the pixels of the screen."""
-        for view in self.findChildren(pg.GraphicsView):
-            view.setCacheMode(view.CacheModeFlag.CacheNone)
-            for item in view.scene().items():
-                item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
-                if isinstance(item, pg.ScatterPlotItem):
-                    item.setExportMode(True, {"antialias": True})
+            keep_lines(self)
 
     def _arranged(self, subject: Subject, part: Part) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -172,9 +163,8 @@ def open_sheet(sheet: Sheet) -> None:
 
 def lay_out() -> None:
     """Have done what Qt puts off until there is time."""
-    for _ in range(3):
+    for _ in range(3):  # one layout after the other, from the outermost inwards
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
-        QApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
 
 
 def close_sheet(sheet: Sheet) -> None:
