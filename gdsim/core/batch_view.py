@@ -112,11 +112,14 @@ class PullScale(NamedTuple):
     times : float
         How much longer that is than it is: than 1, or than the learning rate where a step is the
         gradient times the rate.
+    own : bool
+        Whether this is another scale than that of the update's other arrows.
     """
 
     origin: Array
     factor: float
     times: float
+    own: bool
 
 
 def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Window) -> PullScale:
@@ -133,11 +136,11 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Wi
         before = update.before[_PLANE]
         origin = before + drawing.times * (pulls.at - before)
         if max(_share(way, of_arrows * unit, window) for way in ways) <= _LONGEST:
-            return PullScale(origin, of_arrows * unit, of_arrows)
+            return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
         (Arrow(Kind.GRADIENT, Part.GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), window
     )
-    return PullScale(pulls.at, times * unit, times)
+    return PullScale(pulls.at, times * unit, times, own=True)
 
 
 def _share(way: Array, factor: float, window: Window) -> float:

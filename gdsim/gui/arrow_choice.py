@@ -1,10 +1,12 @@
 """Which arrows a person wants to see, and how long."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from gdsim.core.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.arrows import Kind
+from gdsim.core.batch_view import Pulls, PullScale, lit_rows, point_pulls, pull_scale
 from gdsim.core.experiment import Window
 from gdsim.core.formula import parts
 from gdsim.core.update import Update
@@ -13,6 +15,15 @@ from gdsim.session.frame import Frame
 _OFF = "off"
 # The ellipse of the rates takes much room; it shows itself when the memory is lit.
 _USUAL = frozenset(Kind) - {Kind.RATES}
+# Of more points than these no single pulls are computed while playback goes on.
+_AFFORDABLE = 4096
+
+
+class Layer(StrEnum):
+    """What is drawn of the points that fed an update."""
+
+    POINTS = "points"
+    BATCH_LOSS = "batch-loss"
 
 
 @dataclass(frozen=True)
@@ -25,16 +36,19 @@ class ArrowChoice:
         Whether anything is.
     kinds : frozenset of Kind
     lengths : Lengths
+    layers : frozenset of Layer
     """
 
     on: bool = True
     kinds: frozenset[Kind] = _USUAL
     lengths: Lengths = Lengths.FIT
+    layers: frozenset[Layer] = frozenset({Layer.POINTS})
 
     def to_text(self) -> str:
         """Return the choice as words, to be kept in settings."""
         kinds = [kind.value for kind in Kind if kind in self.kinds]
-        return " ".join([*([] if self.on else [_OFF]), self.lengths.value, *kinds])
+        layers = [layer.value for layer in Layer if layer in self.layers]
+        return " ".join([*([] if self.on else [_OFF]), self.lengths.value, *kinds, *layers])
 
     @classmethod
     def from_text(cls, text: str) -> "ArrowChoice":
@@ -44,15 +58,31 @@ class ArrowChoice:
         if lengths is None:
             return cls()
         kinds = frozenset(kind for kind in Kind if kind.value in words)
-        return cls(on=_OFF not in words, kinds=kinds, lengths=lengths)
+        layers = frozenset(layer for layer in Layer if layer.value in words)
+        return cls(on=_OFF not in words, kinds=kinds, lengths=lengths, layers=layers)
 
 
 def drawing_of(frame: Frame, choice: ArrowChoice, window: Window) -> Drawing | None:
     """Return what is drawn of a frame's update, if anything: nothing of a run that is hidden."""
-    current = frame.current
-    if current is None or current.run.hidden or frame.update is None or not choice.on:
+    update = update_to_draw(frame, choice)
+    return _drawing(update, choice, lit_part(frame), window) if update else None
+
+
+def pulls_of(frame: Frame, choice: ArrowChoice, window: Window) -> tuple[Pulls, PullScale] | None:
+    """Return where the points of a frame's update pull and how long that is drawn, if it is.
+
+    Of an update that used all points nothing is drawn: its sum is the gradient's arrow.
+    """
+    update = update_to_draw(frame, choice)
+    if update is None or Layer.POINTS not in choice.layers or lit_rows(update) is None:
         return None
-    return _drawing(frame.update, choice, lit_part(frame), window)
+    return _pulls(update, drawing_of(frame, choice, window), window, frame.playing)
+
+
+def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
+    """Return the update of a frame that is drawn: none of a run that is hidden."""
+    current = frame.current
+    return frame.update if choice.on and current and not current.run.hidden else None
 
 
 def lit_part(frame: Frame) -> str:
@@ -62,6 +92,12 @@ def lit_part(frame: Frame) -> str:
 
 
 # Panes and legend ask for the same, one after the other.
+@lru_cache(maxsize=1)
+def _pulls(update: Update, arrows: Drawing | None, window: Window, playing: bool) -> tuple[Pulls, PullScale]:
+    pulls = point_pulls(update, affordable=_AFFORDABLE if playing else None)
+    return pulls, pull_scale(update, pulls, arrows, window)
+
+
 @lru_cache(maxsize=1)
 def _drawing(update: Update, choice: ArrowChoice, part: str, window: Window) -> Drawing:
     return drawing(update, choice.kinds, part, choice.lengths, window)

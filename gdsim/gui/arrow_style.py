@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from gdsim.core.arrows import Arrow, Kind, Part
+from gdsim.gui.arrow_choice import Layer
 from gdsim.gui.theme import Theme
 
 _LIT, _DIM = 1.3, 0.22
@@ -81,6 +82,13 @@ def arrow_style(kind: Kind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
 def shown_style(arrow: Arrow, part: str, theme: Theme) -> ArrowStyle:
     """Return what an arrow looks like while a part of the rule's work is lit."""
     return _lit(arrow_style(arrow.kind, theme, ghost=arrow.ghost), lit=arrow.part == part, part=part)
+
+
+def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
+    """Return what a line of a layer looks like: one point's pull, or a contour of the batch's loss."""
+    if layer is Layer.POINTS:
+        return ArrowStyle(theme.accent, 1.8, head=9.0)
+    return ArrowStyle(theme.accent, 1.0, (5.0, 4.0))
 
 
 def rates_style(part: str, theme: Theme) -> ArrowStyle:

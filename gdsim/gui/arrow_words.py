@@ -4,7 +4,9 @@ from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.arrow_lengths import Drawing, Lengths
 from gdsim.core.arrows import Kind, is_raw, kinds_of
+from gdsim.core.batch_view import PullScale
 from gdsim.core.optimizers.base import Optimizer
+from gdsim.gui.arrow_choice import Layer
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MANY = 100_000
@@ -59,6 +61,28 @@ def _meaning_of_gradient(rule: Optimizer) -> str:
             "more, where it adds up with what is carried on."
         )
     return _tr("−η·gradient: steepest downhill, times the learning rate. For this rule it is the step.")
+
+
+def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
+    """Return what stands beside the sample of a layer; with its scale, when that is one of its own."""
+    if layer is Layer.BATCH_LOSS:
+        return _tr("batch loss")
+    if scale is None or not scale.own:
+        return _tr("points")
+    return _tr("points {times}").format(times=times_text(scale.times))
+
+
+def layer_meaning(layer: Layer) -> str:
+    """Return a sentence on what a layer shows."""
+    if layer is Layer.BATCH_LOSS:
+        return _tr(
+            "Contours of the loss over the points of this update alone, while playback waits: the map that "
+            "this step goes downhill on."
+        )
+    return _tr(
+        "Where each point of this update pulls, by its row in the table, and their sum. The grey arrow is "
+        "the sum over all points: where batch descent would go."
+    )
 
 
 def lengths_name(lengths: Lengths) -> str:

@@ -61,8 +61,17 @@ def menus() -> dict[str, tuple[Command, ...]]:
         _tr("&Edit"): (
             Command("undo", _tr("&Undo"), key.Undo),
             Command("redo", _tr("&Redo"), (key.Redo, "Ctrl+Y")),
+        ),
+        _tr("P&oints"): (
+            Command("add_point", _tr("&Add a point"), "Ctrl+Shift+P"),
+            Command("import_points", _tr("&Import points…"), "Ctrl+I"),
+            Command("paste_points", _tr("&Paste points"), "Ctrl+Shift+V"),
+            Command("generate_points", _tr("&Generate points…"), "Ctrl+Shift+G"),
             SEPARATOR,
-            Command("add_point", _tr("Add a &point"), "Ctrl+Shift+P"),
+            Command("standardise", _tr("&Standardise x…")),
+            SEPARATOR,
+            Command("export_points", _tr("&Export points…")),
+            Command("copy_points", _tr("&Copy all points"), "Ctrl+Shift+C"),
         ),
         _tr("&Run"): (
             Command("duplicate_run", _tr("&Duplicate"), "Ctrl+D"),

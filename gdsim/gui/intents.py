@@ -14,6 +14,7 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import InvalidValue
 from gdsim.core.points import PointsError, PointSet
 from gdsim.core.scene import load_scene
+from gdsim.core.standard import standardise
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
 
@@ -59,9 +60,13 @@ class Intents(QObject):
         """Add a point where the mouse is."""
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
-    def add_points(self, new: PointSet) -> None:
-        """Add pasted points."""
-        self._edit(lambda now: edits.add_points(now, new), self.tr("Add points"))
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+        """Put in points from elsewhere, in place of those there are or after them."""
+        self._edit(lambda now: edits.put_points(now, points, validation, replaces=replaces), name)
+
+    def standardise(self, name: str) -> None:
+        """Give x mean 0 and standard deviation 1."""
+        self._edit(standardise, name)
 
     def remove_points(self, rows: Sequence[int]) -> None:
         """Remove rows of the table."""

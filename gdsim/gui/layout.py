@@ -18,6 +18,18 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSpli
     return made
 
 
+def at_top(*widgets: QWidget) -> QWidget:
+    """Return widgets one under the other, as high as they want to be, and what room is left below them."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2 * _GAP)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    return holder
+
+
 def scrolled(widget: QWidget) -> QScrollArea:
     """Return a widget that scrolls when the window is too low for it."""
     area = QScrollArea()

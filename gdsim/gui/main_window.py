@@ -12,9 +12,11 @@ from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
 from gdsim.core.numerals import rounded
+from gdsim.core.reach import beyond_reach
 from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
+from gdsim.gui.data.commands import DataCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._intents = Intents(session, self)
+        self._data = DataCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -107,7 +110,11 @@ class MainWindow(QMainWindow):
         if old is None or (old.points, old.validation) != (new.points, new.validation):
             cards.table.set_points(new.points, new.validation)
             cards.fit.show_points(new.points, new.validation)
-            cards.points_card.set_hint(self._points_hint(new))
+            beyond = beyond_reach(new.points.y)
+            cards.points_card.set_hint(
+                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+            )
+            cards.points_card.setToolTip(beyond)
         if old is None or old.window != new.window:
             cards.contours.show_window(new.window)
             cards.window_button.set_value(new.window)
@@ -207,7 +214,10 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
+        self._data.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
+        self._cards.table.paste_requested.connect(self._data.paste)
+        self._data.paste_refused.connect(self._cards.table.refuse)
         header = self._header
         header.scene_chosen.connect(self._open_bundled)
         header.open_requested.connect(self._ask_scene)
@@ -243,6 +253,12 @@ class MainWindow(QMainWindow):
             "undo": session.document.undo,
             "redo": session.document.redo,
             "add_point": wishes.add_point,
+            "import_points": self._data.ask_file,
+            "paste_points": self._data.paste,
+            "generate_points": self._data.generate,
+            "standardise": self._data.standardise,
+            "export_points": self._data.ask_target,
+            "copy_points": self._data.copy,
             "duplicate_run": lambda: wishes.duplicate_run(session.selected),
             "hide_run": wishes.hide_selected,
             "remove_run": lambda: wishes.remove_run(session.selected),
@@ -280,6 +296,7 @@ class MainWindow(QMainWindow):
 
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
+        self._data.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
@@ -318,6 +335,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
+        self._data.close()
         self._session.close()
         super().closeEvent(event)
 

@@ -33,7 +33,6 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
 def _connect_points(cards: Workspace, wishes: Intents) -> None:
     table, fit = cards.table, cards.fit
     table.point_moved.connect(wishes.move_point)
-    table.points_pasted.connect(wishes.add_points)
     table.rows_removed.connect(wishes.remove_points)
     table.point_added.connect(wishes.add_point)
     table.role_changed.connect(wishes.set_role)

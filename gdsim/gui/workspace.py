@@ -6,10 +6,11 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui import assets
-from gdsim.gui.layout import Columns, scrolled, splitter, stacked
+from gdsim.gui.layout import Columns, at_top, scrolled, splitter, stacked
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
 from gdsim.gui.panels.arrow_legend import ArrowLegend
 from gdsim.gui.panels.card import Card
+from gdsim.gui.panels.epoch_table import EpochTable
 from gdsim.gui.panels.point_table import PointTable
 from gdsim.gui.panels.run_editor import RunEditor
 from gdsim.gui.panels.run_list import RunList
@@ -54,6 +55,7 @@ class Workspace:
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
+        self.epochs = EpochTable()
         self.state = StateCard()
         self.window_button = WindowButton()
         self.step = StepCard()
@@ -72,6 +74,7 @@ class Workspace:
             self.contours,
             self.curves,
             self.state,
+            self.epochs,
             self.step,
             self.why,
             self.memory,
@@ -93,7 +96,9 @@ class Workspace:
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(_tr("The selected run"))
-        self.run_card.add_page(_tr("Settings"), _tr("Rule, rates, start (Ctrl+1)"), scrolled(self.editor))
+        self.run_card.add_page(
+            _tr("Settings"), _tr("Rule, rates, start (Ctrl+1)"), scrolled(at_top(self.editor, self.epochs))
+        )
         self.run_card.add_page(_tr("This step"), _tr("The step, worked out (Ctrl+2)"), self.step)
         self.run_card.add_page(_tr("Why"), _tr("What the run does, and why (Ctrl+3)"), self.why)
         self.run_card.add_page(_tr("Memory"), _tr("What past gradients count (Ctrl+4)"), self.memory)

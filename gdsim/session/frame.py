@@ -81,6 +81,8 @@ class Frame:
         The selected run's update that begins at the cursor; at the end of the run, its last one.
     part : str
         Which part of that update is lit: a part of the rule's work, or empty for all of it.
+    playing : bool
+        Whether the next frame follows at once, so that there is no time for what can wait.
     """
 
     cursor: int
@@ -90,6 +92,7 @@ class Frame:
     selected: int
     update: Update | None = None
     part: str = ""
+    playing: bool = False
 
     @property
     def shown(self) -> tuple[tuple[int, RunView], ...]:

@@ -178,10 +178,14 @@ class Session(QObject):
 
     def frame_at(self, cursor: int) -> Frame:
         """Return the picture of another moment of playback."""
+        head = self.playhead
         views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        part = self._lens.part if cursor == self.playhead.cursor else ""
-        return Frame(cursor, self.playhead.length, self._by_epoch, views, self._selected, update, part)
+        # A part is lit at the cursor alone.
+        part = self._lens.part if cursor == head.cursor else ""
+        return Frame(
+            cursor, head.length, self._by_epoch, views, self._selected, update, part, head.playing
+        )
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""

@@ -1,11 +1,12 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gdsim.core.arrow_lengths import Lengths
 from gdsim.core.arrows import Kind
 from gdsim.core.experiment import LECTURE_WINDOW
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
+from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
 from gdsim.gui.arrow_style import arrow_style
 from gdsim.gui.theme import THEMES
 from tests.gui.flights import frame_at, scene
@@ -18,6 +19,8 @@ from tests.gui.flights import frame_at, scene
         ArrowChoice(on=False),
         ArrowChoice(kinds=frozenset(), lengths=Lengths.SAME),
         ArrowChoice(kinds=frozenset(Kind), lengths=Lengths.TRUE),
+        ArrowChoice(layers=frozenset(Layer)),
+        ArrowChoice(layers=frozenset()),
     ],
 )
 def test_a_choice_is_remembered_as_text(choice):
@@ -26,7 +29,11 @@ def test_a_choice_is_remembered_as_text(choice):
 
 @pytest.mark.parametrize("text", ["", "true enough?", "step gradient", "\x00"])
 def test_what_is_no_choice_gives_the_usual_one(text):
-    wanted = ArrowChoice() if "true" not in text else ArrowChoice(kinds=frozenset(), lengths=Lengths.TRUE)
+    wanted = (
+        ArrowChoice()
+        if "true" not in text
+        else ArrowChoice(kinds=frozenset(), lengths=Lengths.TRUE, layers=frozenset())
+    )
     assert ArrowChoice.from_text(text) == wanted
 
 
@@ -68,3 +75,15 @@ def test_a_part_that_the_rule_does_not_have_is_not_lit():
     assert lit_part(replace(frame, part="gradient")) == "gradient"
     assert lit_part(replace(frame, part="look")) == ""
     assert lit_part(replace(frame, part="look", update=None)) == ""
+
+
+def test_the_points_of_a_batch_pull_and_those_of_all_points_do_not():
+    small, whole = (frame_at(scene(name), 7) for name in ("mini-batch", "first-neuron"))
+    usual = ArrowChoice()
+    pulls, scale = pulls_of(small, usual, LECTURE_WINDOW)
+    assert len(pulls.each) == len(small.update.rows) == 1
+    assert np.allclose(pulls.each.sum(axis=0), -small.update.gradient)
+    assert scale.times > 0.0
+    assert pulls_of(whole, usual, LECTURE_WINDOW) is None
+    assert pulls_of(small, replace(usual, layers=frozenset()), LECTURE_WINDOW) is None
+    assert pulls_of(small, replace(usual, on=False), LECTURE_WINDOW) is None

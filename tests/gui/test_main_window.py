@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui.arrow_choice import Layer
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.session.session import Session
@@ -264,3 +265,50 @@ def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
         assert [window._cards.table._model.is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
+
+
+def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch_is_told(qtbot):
+    window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
+    session.select(2)  # three of six points
+    session.play(lambda head: head.seek(7))
+    window.show_now()
+    assert window._cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
+    pulls = window._cards.contours._pulls._item._pulls
+    assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
+    window._cards.legend._layers[Layer.POINTS].click()
+    window.show_now()
+    assert window._cards.contours._pulls._item._pulls is None
+
+
+def test_contours_of_the_batch_wait_for_a_pause(qtbot):
+    window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
+    contours = window._cards.contours._batch._curve
+    window._cards.legend._layers[Layer.BATCH_LOSS].click()
+    qtbot.waitUntil(contours.isVisible)
+    session.play(lambda head: head.play())
+    qtbot.waitUntil(lambda: not contours.isVisible())
+    session.play(lambda head: head.pause())
+    qtbot.waitUntil(contours.isVisible)
+
+
+def test_y_out_of_reach_is_said_of_the_points(first):
+    window, session = first
+    card = window._cards.points_card
+    assert card.toolTip() == ""
+    experiment = session.experiment
+    session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
+    assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
+    assert card._hint.whole().endswith("; y out of reach")
+    session.document.undo()
+    assert card.toolTip() == ""
+
+
+def test_rows_pasted_into_the_table_become_points(first, qtbot):
+    window, session = first
+    QApplication.clipboard().setText("7\t0.5\n")
+    window._cards.table.paste_requested.emit()
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
+    QApplication.clipboard().setText("7\tseven\n")
+    window._actions["paste_points"].trigger()
+    assert len(session.experiment.points) == 3
+    assert "seven" in window._notice.text()

@@ -1,5 +1,6 @@
 """The key to the arrows: what each is, whether it is wanted, and how long arrows are drawn."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -9,14 +10,15 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.arrow_lengths import Drawing, Lengths
 from gdsim.core.arrows import Kind, kinds_of
+from gdsim.core.batch_view import lit_rows
 from gdsim.core.experiment import LECTURE_WINDOW
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
-from gdsim.gui.arrow_words import lengths_name, meaning, scale_words, short_name
+from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, pulls_of
+from gdsim.gui.arrow_words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.panels.arrow_sample import SAMPLE, sample
+from gdsim.gui.panels.arrow_sample import SAMPLE, layer_sample, sample
 from gdsim.gui.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -45,6 +47,7 @@ class ArrowLegend(QWidget):
         self._choice = ArrowChoice()
         self._theme = LIGHT
         self._rule: Optimizer | None = None
+        self._in_parts = False  # whether the updates use some of the points only
         self._frame: Frame | None = None
         self._window = LECTURE_WINDOW
         self.button = _flat_button(
@@ -52,21 +55,23 @@ class ArrowLegend(QWidget):
         )
         self.button.setCheckable(True)
         self.button.clicked.connect(self.toggle)
-        self._switches = {kind: self._switch(kind) for kind in Kind}
+        self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in Kind}
+        self._layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
         layout = Flow(self, lines=_LINES)
-        for button in (*self._switches.values(), self._lengths):
+        for button in (*self._switches.values(), *self._layers.values(), self._lengths):
             layout.addWidget(button)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._show_choice()
 
-    def _switch(self, kind: Kind) -> QToolButton:
+    def _switch(self, flip: Callable[[], None]) -> QToolButton:
         button = _Switch()
-        button.clicked.connect(partial(self._flip, kind))
+        # `clicked` brings the checked state along; the choice knows it.
+        button.clicked.connect(lambda _checked: flip())
         button.hide()
         return button
 
@@ -100,6 +105,9 @@ class ArrowLegend(QWidget):
     def _flip(self, kind: Kind) -> None:
         self._change(replace(self._choice, kinds=self._choice.kinds ^ {kind}))
 
+    def _flip_layer(self, layer: Layer) -> None:
+        self._change(replace(self._choice, layers=self._choice.layers ^ {layer}))
+
     def _choose(self, lengths: Lengths) -> None:
         self._change(replace(self._choice, lengths=lengths))
 
@@ -117,6 +125,8 @@ class ArrowLegend(QWidget):
             self._theme = look.theme
             for kind, button in self._switches.items():
                 button.setIcon(sample(kind, look.theme))
+            for layer, button in self._layers.items():
+                button.setIcon(layer_sample(layer, look.theme))
 
     def show_surface(self, surface: HeightMap) -> None:
         """Tell how long arrows are on another part of the plane."""
@@ -127,8 +137,9 @@ class ArrowLegend(QWidget):
         """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
         self._frame = frame
         rule = frame.current.run.optimizer if frame.current else None
-        if rule != self._rule:
-            self._rule = rule
+        in_parts = frame.update is not None and lit_rows(frame.update) is not None
+        if (rule, in_parts) != (self._rule, self._in_parts):
+            self._rule, self._in_parts = rule, in_parts
             self._show_kinds()
         self._show_scale()
 
@@ -140,6 +151,8 @@ class ArrowLegend(QWidget):
         self._actions[choice.lengths].setChecked(True)
         for kind, button in self._switches.items():
             button.setChecked(kind in choice.kinds)
+        for layer, button in self._layers.items():
+            button.setChecked(layer in choice.layers)
         # A widget that stands nowhere yet would become a window by being shown.
         if not choice.on or self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             self.setVisible(choice.on)
@@ -154,17 +167,30 @@ class ArrowLegend(QWidget):
                 button.setText(name)
                 button.setAccessibleName(name)
                 button.setToolTip(tip(meaning(kind, self._rule), name))
+        for layer, button in self._layers.items():
+            button.setVisible(bool(kinds) and self._in_parts)
+            button.setToolTip(tip(layer_meaning(layer), layer_name(layer)))
         self._lengths.setVisible(bool(kinds))
 
     def _show_scale(self) -> None:
         drawing: Drawing | None = None
         if self._frame is not None:
             drawing = drawing_of(self._frame, self._choice, self._window)
+            self._show_layer_scale()
         words = scale_words(self._choice.lengths, drawing)
         if words != self._lengths.text():
             self._lengths.setText(words)
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
             self._lengths.setToolTip(tip(self.tr("How long arrows are drawn. Click to choose."), words))
+
+    def _show_layer_scale(self) -> None:
+        """Name the layers; pulls that are longer than the other arrows say so."""
+        pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
+        for layer, button in self._layers.items():
+            name = layer_name(layer, pulls[1] if pulls else None)
+            if name != button.text():
+                button.setText(name)
+                button.setAccessibleName(name)
 
 
 class _Switch(QToolButton):

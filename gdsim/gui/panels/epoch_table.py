@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from gdsim.core.batch_view import place_in_epoch
 from gdsim.core.experiment import Run
 from gdsim.core.regime import MiniBatch
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame
 
 _USUAL_SIZE = MiniBatch().size
 
@@ -46,6 +48,15 @@ class EpochTable(QWidget):
         self.place = _label("hint")
         self.place.setWordWrap(True)
         layout.addWidget(self.place, len(names) + 1, 0, 1, 3)
+
+    def set_look(self, look: Look) -> None:
+        """Nothing here is painted by hand; the style sheet does it all."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the selected run's regime, and where it stands at the cursor."""
+        if frame.current and frame.update:
+            self.show_run(len(frame.update.points), frame.current.run)
+            self.show_step(frame.current.step)
 
     def show_run(self, points: int, run: Run | None) -> None:
         """Show the table for so many points, with the regime of a run."""

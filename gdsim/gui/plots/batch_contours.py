@@ -7,6 +7,8 @@ from PySide6.QtCore import QTimer
 from gdsim.core.experiment import Window
 from gdsim.core.surface import survey
 from gdsim.core.update import Update
+from gdsim.gui.arrow_choice import Layer
+from gdsim.gui.arrow_style import layer_style
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import RunStyle, Theme
 
@@ -17,8 +19,6 @@ _GRID, _COARSE_GRID = 81, 41
 _MANY = 512
 # A pause that lasts this long is one.
 _PAUSE_MS = 120
-# In units of the line's width.
-_DASHES = (5.0, 4.0)
 
 
 class BatchContours:
@@ -44,7 +44,8 @@ class BatchContours:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
-        self._curve.set_style(RunStyle(theme.accent, _DASHES, ""))
+        style = layer_style(Layer.BATCH_LOSS, theme)
+        self._curve.set_style(RunStyle(style.colour, style.dash, ""))
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide the layer; a hidden one costs nothing."""

@@ -6,17 +6,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from gdsim.core.arrays import Array
-from gdsim.core.arrow_lengths import Drawing
-from gdsim.core.batch_view import Pulls, PullScale, point_pulls, pull_scale
-from gdsim.core.experiment import Window
-from gdsim.core.update import Update
+from gdsim.core.batch_view import Pulls, PullScale
+from gdsim.gui.arrow_choice import Layer
 from gdsim.gui.arrow_paint import ArrowShape, paint_shapes
-from gdsim.gui.arrow_style import ArrowStyle, round_pen
+from gdsim.gui.arrow_style import ArrowStyle, layer_style, round_pen
 from gdsim.gui.plots.map_pixels import around_view, cut, pixels_of
 from gdsim.gui.theme import LIGHT, Theme
 
-# Over more points than these nothing is summed up while playback waits.
-AFFORDABLE = 4096
 # So many arrows can still bear the number of their point.
 _MOST_NUMBERS = 8
 _NUMBER_SIZE = 10
@@ -40,37 +36,12 @@ class BatchMarks:
         self._item.theme = theme
         self._item.update()
 
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide the layer; a hidden one costs nothing."""
-        self._item.setVisible(visible)
-        if not visible:
+    def show(self, pulls: tuple[Pulls, PullScale] | None) -> None:
+        """Draw pulls on their scale, or none."""
+        if pulls is None:
             self._item.forget()
-
-    @property
-    def times(self) -> float | None:
-        """By how much the pulls are magnified; None when none is drawn."""
-        return self._item.scale_of_pulls.times if self._item.scale_of_pulls else None
-
-    def show(
-        self, update: Update | None, window: Window, drawing: Drawing | None = None, *, paused: bool = False
-    ) -> None:
-        """Draw the pulls of an update, or none.
-
-        Parameters
-        ----------
-        update : Update or None
-        window : Window
-            The part of the plane that is drawn.
-        drawing : Drawing or None
-            The update's other arrows, on whose scale the pulls are drawn.
-        paused : bool
-            Whether there is time to ask any number of points.
-        """
-        if update is None or not self._item.isVisible():
-            self._item.forget()
-            return
-        pulls = point_pulls(update, affordable=None if paused else AFFORDABLE)
-        self._item.show_pulls(pulls, pull_scale(update, pulls, drawing, window))
+        else:
+            self._item.show_pulls(*pulls)
 
 
 class _PullItem(pg.GraphicsObject):
@@ -124,7 +95,7 @@ class _PullItem(pg.GraphicsObject):
         ways = [(pulls.total, _sum_style(self.theme))]
         if single:
             # The largest lie below the others.
-            ways = [*((way, _pull_style(self.theme)) for way in pulls.each), *ways]
+            ways = [*((way, layer_style(Layer.POINTS, self.theme)) for way in pulls.each), *ways]
             if pulls.others and len(pulls.each):
                 ways.insert(0, (pulls.rest, _rest_style(self.theme)))
         if pulls.full is not None and pulls.full is not pulls.total:
@@ -161,10 +132,6 @@ def _bounds(pulls: Pulls, scale: PullScale) -> QRectF:
         tips = np.nan_to_num(scale.origin + scale.factor * ways)
     (left, low), (right, high) = tips.min(axis=0).tolist(), tips.max(axis=0).tolist()
     return QRectF(left, low, right - left, high - low)
-
-
-def _pull_style(theme: Theme) -> ArrowStyle:
-    return ArrowStyle(theme.accent, 1.8, head=9.0)
 
 
 def _rest_style(theme: Theme) -> ArrowStyle:

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
+from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
 from gdsim.gui.colours import loss_colours
+from gdsim.gui.plots.batch_contours import BatchContours
+from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
@@ -83,6 +85,9 @@ class ContourPane(QWidget):
         self._arrows.setZValue(20)
         for item in (self._image, self._lines, self._minimum, self._start, self._arrows):
             self._plot.addItem(item, ignoreBounds=True)
+        self._pulls, self._batch = BatchMarks(), BatchContours()
+        self._pulls.attach(self._plot)
+        self._batch.attach(self._plot)
 
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
@@ -104,12 +109,14 @@ class ContourPane(QWidget):
         self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
-        self._arrows.set_theme(theme)
+        for layer in (self._arrows, self._pulls, self._batch):
+            layer.set_theme(theme)
         self._dress_paths()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
         self._choice = choice
+        self._batch.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
     def show_window(self, window: Window) -> None:
@@ -157,10 +164,17 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _show_arrows(self) -> None:
-        frame = self._frame
+        frame, surface = self._frame, self._surface
+        if frame is None or surface is None:
+            return
         # Magnified to the surface that is drawn, as on the 3D view of it.
-        drawing = drawing_of(frame, self._choice, self._surface.window) if frame and self._surface else None
-        self._arrows.show_drawing(drawing, lit_part(frame) if frame else "")
+        self._arrows.show_drawing(drawing_of(frame, self._choice, surface.window), lit_part(frame))
+        self._pulls.show(pulls_of(frame, self._choice, surface.window))
+        update = update_to_draw(frame, self._choice)
+        if frame.playing:
+            self._batch.hide()
+        else:
+            self._batch.show_when_paused(update, surface.window, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
         current = frame.current

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+from gdsim.core.batch_view import point_pulls, pull_scale
 from gdsim.core.experiment import Window
 from gdsim.core.optimizers.gd import GradientDescent
 from gdsim.core.regime import Batch, MiniBatch, Stochastic
@@ -54,6 +55,12 @@ def contours(plot):
     return contours
 
 
+def pulls(one, window=WINDOW):
+    """Return where the points of an update pull, on their scale over a window."""
+    each = point_pulls(one)
+    return each, pull_scale(one, each, None, window)
+
+
 def pixels_like(plot, colour, within=40):
     """Return how many pixels have about this colour."""
     image, wanted = plot.grab().toImage(), QColor(colour)
@@ -71,32 +78,25 @@ def pixels_like(plot, colour, within=40):
 
 
 def test_single_pulls_their_sum_and_the_ghost_of_all_points_are_drawn(plot, marks):
-    marks.show(update(), WINDOW)
+    marks.show(pulls(update()))
     assert pixels_like(plot, LIGHT.accent) > 10
     assert pixels_like(plot, LIGHT.gradient) > 10
     assert pixels_like(plot, LIGHT.muted) > 10
-    assert marks.times > 0.0
 
 
 def test_where_all_points_are_used_there_is_no_ghost(plot, marks):
-    marks.show(update(regime=Batch()), WINDOW)
+    marks.show(pulls(update(regime=Batch())))
     assert pixels_like(plot, LIGHT.gradient) > 10
     with_ghost = update(regime=Stochastic())
-    marks.show(with_ghost, WINDOW)
+    marks.show(pulls(with_ghost))
     assert marks._item._pulls.full is not marks._item._pulls.total
 
 
-def test_nothing_is_drawn_without_an_update_or_while_hidden(plot, marks):
-    marks.show(update(), WINDOW)
-    marks.show(None, WINDOW)
-    assert marks.times is None
-    marks.set_visible(False)
-    marks.show(update(), WINDOW)
-    assert marks.times is None
+def test_nothing_is_drawn_without_pulls(plot, marks):
+    marks.show(pulls(update()))
+    assert pixels_like(plot, LIGHT.gradient) > 10
+    marks.show(None)
     assert pixels_like(plot, LIGHT.gradient) == 0
-    marks.set_visible(True)
-    marks.show(update(), WINDOW)
-    assert marks.times is not None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_extreme_windows_are_drawn(plot, marks, window):
     plot.getViewBox().setRange(
         xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
     )
-    marks.show(update(), window)
+    marks.show(pulls(update(), window))
     marks.set_theme(DARK)
     assert not plot.grab().isNull()
 
