@@ -9,8 +9,6 @@ from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.films import WindowCamera
-from gdsim.gui.export.job import Cancelled
-from gdsim.gui.export.mp4 import EncoderError
 from gdsim.gui.export.picture import png_bytes, save_bytes
 from gdsim.gui.main_window import MainWindow
 from gdsim.session.session import Session
@@ -68,18 +66,17 @@ class Recorder:
         camera = WindowCamera(self._window, self._session)
         job = ClipJob(camera.take, plan, camera.size, ClipForm(out.suffix.lower()[1:]), out)
         loop = QEventLoop()
-        for ended in (job.finished, job.failed, job.cancelled):
-            ended.connect(loop.quit)
-        job.progressed.connect(lambda _share: job.cancel() if self._interrupted() else None)
+        faults: list[Exception] = []
+        job.finished.connect(loop.quit)
+        job.failed.connect(faults.append)
+        job.failed.connect(loop.quit)
+        job.progressed.connect(lambda _share: loop.quit() if self._interrupted() else None)
         job.start()
         loop.exec()
-        try:
-            if job.fault:
-                raise job.fault
-        except Cancelled:
-            raise KeyboardInterrupt from None
-        except EncoderError as error:
-            raise ValueError(str(error)) from None
+        job.close()
+        self._give_up_if_interrupted()
+        if faults:
+            raise faults[0]
 
     def _settled_length(self) -> int:
         """Let the program work, as it would with a person waiting, until all is computed."""

@@ -181,11 +181,10 @@ class Session(QObject):
         head = self.playhead
         views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        # A part is lit at the cursor alone.
-        part = self._lens.part if cursor == head.cursor else ""
-        return Frame(
-            cursor, head.length, self._by_epoch, views, self._selected, update, part, head.playing
-        )
+        # A part is lit at the cursor alone, and only there is something on its way.
+        here = cursor == head.cursor
+        part, playing = (self._lens.part, head.playing) if here else ("", False)
+        return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""

@@ -11,7 +11,7 @@ from gdsim.gui.export.frames import Film
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
 
 
-class EncoderError(RuntimeError):
+class EncoderError(ValueError):
     """ffmpeg did not write the clip; the text is what it said."""
 
 

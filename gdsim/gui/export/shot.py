@@ -1,7 +1,16 @@
 """What is taken a picture of, and how large."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from gdsim.gui.theme import THEMES
+
+# Sizes at a scale of 1: smaller ones have no room for what is drawn, larger ones none in memory at 4.
+NARROWEST, WIDEST = 320, 2560
+LOWEST, HIGHEST = 240, 1600
+SCALES = (1, 2, 3, 4)
+LETTERS = (1.0, 1.5, 2.0)
 
 
 class Part(StrEnum):
@@ -59,3 +68,29 @@ class Shot:
     def fineness(self) -> float:
         """How many pixels of the picture are along one of the window's."""
         return self.scale * self.letters
+
+    def to_text(self) -> str:
+        """Return the shot as text, to be kept in settings."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Shot":
+        """Return the shot that `to_text` wrote. What is not a shot at all gives the usual one."""
+        try:
+            kept = json.loads(text)
+            shot = cls(**{**kept, "part": Part(kept["part"])})
+        except (ValueError, TypeError, KeyError):
+            return cls()
+        return shot if shot.is_sound() else cls()
+
+    def is_sound(self) -> bool:
+        """Return whether such a picture can be asked for."""
+        return (
+            all(type(length) is int for length in (self.width, self.height))
+            and NARROWEST <= self.width <= WIDEST
+            and LOWEST <= self.height <= HIGHEST
+            and self.scale in SCALES
+            and self.letters in LETTERS
+            and self.theme in THEMES
+            and all(type(wish) is bool for wish in (self.runs, self.legend))
+        )
