@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import gdsim
+from gdsim.cli.export import export
 from gdsim.cli.faults import Parser, UsageError, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.output import csv_file, standard_output
@@ -49,6 +50,7 @@ def _dispatch(arguments: list[str]) -> int:
     commands: dict[str, Callable[[list[str]], int]] = {
         "run": _run,
         "record": _record,
+        "export": export,
         "scenes": _scenes,
         "algorithms": _algorithms,
     }
@@ -61,7 +63,7 @@ def _window(arguments: list[str]) -> int:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, record, scenes, algorithms; each has --help.",
+        epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
     )
     parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
