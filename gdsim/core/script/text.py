@@ -55,7 +55,7 @@ def batches(x, y, size):
 
 _ORDERS = '''\
 def orders(seed):
-    """Shuffle the points for every epoch, as gdsim does it with this seed: {together} at a time."""
+    """Shuffle the points for every epoch, as gdsim does it with this seed: {together} epochs at a time."""
     for block in count():
         rng = np.random.Generator(np.random.PCG64([seed, block]))
         yield from rng.permuted(np.tile(np.arange(len(Y)), ({together}, 1)), axis=1)'''

@@ -47,7 +47,8 @@ class UpdateCode:
         parts = ["do", "shuffled" * cut.shuffled, "" if cut.size == self.points else cut.words]
         parts.append(rule.title)
         parts += [f"without {setting.label}" for setting in params(type(rule)) if _is_off(rule, setting.name)]
-        parts += [f"with {schedule.title}" for schedule, formula in self._rates if _changes(formula)]
+        changing = [f"{schedule.id} {rate.target}" for schedule, rate in self._rates if _changes(rate)]
+        parts += [f"with {' and '.join(changing)}"] if changing else []
         return re.sub("[^a-z0-9]+", "_", " ".join(filter(None, parts)).lower())
 
     @property
@@ -100,10 +101,9 @@ class UpdateCode:
     @cached_property
     def _rates(self) -> tuple[tuple[Schedule | MomentumSchedule, Formula], ...]:
         """The schedules of the run with their formulas."""
-        run = self.run
-        schedules: tuple[Schedule | MomentumSchedule, ...] = (run.schedule,)
-        if run.has_momentum:
-            schedules += (run.momentum_schedule,)
+        schedules: list[Schedule | MomentumSchedule] = [self.run.schedule]
+        if self.run.has_momentum:
+            schedules.append(self.run.momentum_schedule)
         return tuple((schedule, read_formula(schedule.work()[0].text)) for schedule in schedules)
 
     @cached_property
