@@ -256,6 +256,16 @@ def test_runs_of_one_kind_share_a_function():
     assert text.count("do_gradient_descent(") == 3
 
 
+def test_a_batch_of_all_points_is_plain_descent_unless_it_is_shuffled():
+    """Shuffled points add up in another order, and so to another last digit."""
+    everything = [Run(regime=MiniBatch(7)), Run(regime=MiniBatch(9)), Run(regime=Batch())]
+    shuffled = [Run(regime=MiniBatch(size, shuffle=True)) for size in (3, 7)]
+    text = script_of(_experiment(*everything, *shuffled))
+    assert text.count("def do_") == 2
+    assert text.count("do_gradient_descent(w=") == 3
+    assert text.count("do_shuffled_mini_batch_gradient_descent(\n") == 2
+
+
 @pytest.mark.parametrize("dimension", [1, 2])
 def test_the_script_is_clean(dimension, tmp_path):
     kinds = [dataclasses.replace(run, name="") for run in _all_kinds(dimension)]

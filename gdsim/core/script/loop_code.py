@@ -68,15 +68,14 @@ class Loop:
 
     def before(self) -> list[str]:
         """Return what stands before the loops."""
-        counted = "" if self.cut.whole else self._counter
-        lines = [f"    {counted} = 0"] if counted else []
+        lines = [f"    {self._counter} = 0"] if self._counter else []
         return [*lines, "    rises, last_loss = 0, math.inf"] if self.validation else lines
 
     def around(self, update: Sequence[str], made: str) -> list[str]:
         """Return the loops around the lines of an update, which end with the line ``made``."""
         whole = self.cut.whole
         margin = " " * (8 if whole else 12)
-        counted, counts = ([], []) if whole else self._counts()
+        counted, counts = self._counts()
         body = [*self._derived(), *counted, *update, *counts, made]
         return [
             f"    {self._epochs()}",
@@ -87,8 +86,9 @@ class Loop:
 
     @property
     def _counter(self) -> str:
-        """What is counted from one update to the next: steps from 0, or updates from 1."""
-        return next((name for name in ("step", "t") if name in self.needed), "")
+        """What is counted from one update to the next, if an epoch has several: steps from 0, or t from 1."""
+        names = () if self.cut.whole else ("step", "t")
+        return next((name for name in names if name in self.needed), "")
 
     def _counts(self) -> tuple[list[str], list[str]]:
         """Return the lines that count, before and after the update."""

@@ -55,8 +55,9 @@ def batches(x, y, size):
 
 _ORDERS = '''\
 def orders(seed):
-    """Shuffle the points for every epoch, as gdsim does it with this seed: {together} epochs at a time."""
+    """Yield the order of the points in every epoch, shuffled as gdsim does with this seed."""
     for block in count():
+        # One generator shuffles {together} epochs at once.
         rng = np.random.Generator(np.random.PCG64([seed, block]))
         yield from rng.permuted(np.tile(np.arange(len(Y)), ({together}, 1)), axis=1)'''
 
@@ -66,6 +67,7 @@ def fly(steps):
     rows = []
     for w, b, *memory in steps:
         row = np.hstack([w, b, loss(w, b, X, Y)])
+        # Also what the rule remembers has to stay a number.
         if not np.isfinite(np.hstack([row, *memory])).all():
             end = f"{diverged}"
             return rows, end

@@ -1,4 +1,4 @@
-"""The update rule of a run as a Python function, made from the lines that rule and schedules declare."""
+"""The descent of a run as a Python function, made from the lines that rule and schedules declare."""
 
 import re
 from collections.abc import Iterator
@@ -44,8 +44,7 @@ class UpdateCode:
     def name(self) -> str:
         """The function's name; runs that differ in nothing but numbers have the same."""
         rule, cut = self.run.optimizer, self.cut
-        parts = ["do", "shuffled" * cut.shuffled, "" if cut.size == self.points else cut.words]
-        parts.append(rule.title)
+        parts = ["do", "shuffled" * cut.shuffled, "" if cut.whole else cut.words, rule.title]
         parts += [f"without {setting.label}" for setting in params(type(rule)) if _is_off(rule, setting.name)]
         changing = [f"{schedule.id} {rate.target}" for schedule, rate in self._rates if _changes(rate)]
         parts += [f"with {' and '.join(changing)}"] if changing else []
