@@ -60,9 +60,14 @@ class Regime(Declared):
         return order[first : first + self.batch_size(n)]
 
 
+def epochs_shuffled_together(n: int) -> int:
+    """Return for how many epochs of ``n`` points a generator is seeded once."""
+    return max(1, _SHUFFLED_AT_ONCE // n)
+
+
 def shuffled_rows(n: int, epoch: int, seed: int) -> Rows:
     """Return the order of ``n`` points in ``epoch``: a permutation that the seed determines."""
-    together = max(1, _SHUFFLED_AT_ONCE // n)
+    together = epochs_shuffled_together(n)
     block, index = divmod(epoch, together)
     order: Rows = _shuffled_block(n, together, block, seed)[index]
     return order
