@@ -47,7 +47,7 @@ class Recorder:
         length = self._settled_length()
         if step is not None and step > length:
             raise ValueError(f"there is no step {step}; the last one is {length}")
-        image = WindowCamera(self._window, self._session).take(length if step is None else step)
+        image = WindowCamera(self._window, self._window, self._session).take(length if step is None else step)
         save_bytes(png_bytes(image), out)
 
     def save_animation(self, out: Path) -> None:
@@ -63,7 +63,7 @@ class Recorder:
             If it was interrupted.
         """
         plan = ClipPlan.lasting(0, self._settled_length(), _SECONDS, _RATE)
-        camera = WindowCamera(self._window, self._session)
+        camera = WindowCamera(self._window, self._window, self._session)
         job = ClipJob(camera.take, plan, camera.size, ClipForm(out.suffix.lower()[1:]), out)
         loop = QEventLoop()
         faults: list[Exception] = []

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.core.atomic import replacing
@@ -19,8 +19,6 @@ _WAITING = 2
 # Between two pictures the window does what else there is to do.
 _TURN_MS = 1
 _PATIENCE_S = 0.05
-# The rest is not guessed at before so much is known.
-_KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
 class _Unwanted(Exception):  # noqa: N818 - no error, but the way out of an encoder
@@ -77,11 +75,9 @@ class ClipJob(QObject):
         self._chore.failed.connect(self._on_failed)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._take_next)
-        self._clock = QElapsedTimer()
 
     def start(self) -> None:
         """Begin."""
-        self._clock.start()
         self._chore.begin(self._work)
         self._timer.start(_TURN_MS)
 
@@ -90,14 +86,6 @@ class ClipJob(QObject):
         self._timer.stop()
         self._unwanted.set()
         self._chore.close()
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long it will still take, judged by what is done; None while that cannot be said."""
-        share, spent = self._taken / self._plan.count, self._clock.elapsed()
-        if share < _KNOWN_SHARE or spent < _KNOWN_MS:
-            return None
-        return spent / 1000.0 * (1.0 - share) / share
 
     # ------------------------------------------------------------------------ in the window's thread
 

@@ -3,12 +3,12 @@
 from typing import Protocol
 
 from PySide6.QtGui import QImage, QPalette
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.export.lines import kept_lines
 from gdsim.gui.export.picture import image_of, sheet_image
 from gdsim.gui.export.sheet import Sheet, Subject, close_sheet, lay_out, open_sheet
 from gdsim.gui.export.shot import Shot
-from gdsim.gui.main_window import MainWindow
 from gdsim.session.session import Session
 
 
@@ -57,19 +57,32 @@ class SheetCamera:
         close_sheet(self._sheet)
 
 
+class Showing(Protocol):
+    """What a window does for a camera."""
+
+    def show_now(self) -> None:
+        """Show this moment at once."""
+
+    def set_fineness(self, finer: float) -> None:
+        """Draw for a device that has so many pixels along one of the window's."""
+
+
 class WindowCamera:
     """Takes pictures of the whole window, which plays along and then returns to where it was.
 
     Parameters
     ----------
-    window : MainWindow
+    window : QWidget
+    showing : Showing
+        The same window, as one that can be told what to show.
     session : Session
     scale : int
         Pixels of the picture along one of the window's.
     """
 
-    def __init__(self, window: MainWindow, session: Session, scale: int = 1) -> None:
+    def __init__(self, window: QWidget, showing: Showing, session: Session, scale: int = 1) -> None:
         self._window = window
+        self._showing = showing
         self._session = session
         self._scale = scale
         self._began = session.playhead
@@ -86,17 +99,17 @@ class WindowCamera:
         """Return the picture of this moment."""
         window = self._window
         # Whatever the position brought up, such as a layout that shifts, is done before the shutter opens.
-        window.show_now()
+        self._showing.show_now()
         lay_out()
         background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
             return image_of(window, self.size, 1.0, background)
-        window.set_fineness(float(self._scale))
+        self._showing.set_fineness(float(self._scale))
         try:
             with kept_lines(window):
                 return image_of(window, self.size, float(self._scale), background)
         finally:
-            window.set_fineness(1.0)
+            self._showing.set_fineness(1.0)
 
     def close(self) -> None:
         """Stand where the window stood."""

@@ -69,3 +69,11 @@ def left_text(seconds: float | None) -> str:
 def no_ffmpeg_text() -> str:
     """Return why there is no MP4."""
     return _tr("MP4 needs ffmpeg, which is not on this machine; install it, or take another kind of file.")
+
+
+def unwritten_text(name: str, fault: Exception) -> str:
+    """Return that a file was not written, and why."""
+    reason = getattr(fault, "strerror", None) or str(fault)
+    if isinstance(fault, MemoryError):
+        reason = _tr("there is not enough memory")
+    return _tr("{name} cannot be written: {reason}.").format(name=name, reason=reason.rstrip("."))
