@@ -17,6 +17,7 @@ from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
+        self._export = ExportCommands(self, self, self._cards, session, settings)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
         self._data.refused.connect(self._notice.say)
+        self._export.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
@@ -259,6 +262,11 @@ class MainWindow(QMainWindow):
             "standardise": self._data.standardise,
             "export_points": self._data.ask_target,
             "copy_points": self._data.copy,
+            "export_picture": self._export.picture,
+            "export_animation": self._export.animation,
+            "export_record": self._export.record,
+            "export_script": self._export.script,
+            "copy_picture": self._export.copy,
             "duplicate_run": lambda: wishes.duplicate_run(session.selected),
             "hide_run": wishes.hide_selected,
             "remove_run": lambda: wishes.remove_run(session.selected),
@@ -297,6 +305,7 @@ class MainWindow(QMainWindow):
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
+        self._export.set_theme(self._theme.name)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
@@ -336,6 +345,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
         self._data.close()
+        self._export.close()
         self._session.close()
         super().closeEvent(event)
 

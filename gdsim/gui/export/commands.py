@@ -260,6 +260,11 @@ class ExportCommands(QObject):
         path = Path(name)
         if path.suffix.lower() != f".{ending}":
             path = path.with_name(f"{path.name}.{ending}")
+            if path.exists():  # nobody was asked whether this one may go
+                self.refused.emit(
+                    self.tr("{name} is there already; choose it, or another name.").format(name=path.name)
+                )
+                return None
         self._keep("folder", str(path.parent))
         return path
 
