@@ -7,12 +7,12 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import gdsim
 from gdsim.cli.export import export
 from gdsim.cli.faults import Parser, UsageError, unwritable
 from gdsim.cli.flying import fly_all
+from gdsim.cli.late import gui as _gui
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.core.checked_json import FileFault
 from gdsim.core.optimizers import OPTIMIZERS
@@ -81,15 +81,6 @@ def _window(arguments: list[str]) -> int:
         return int(app.open_window(experiment, opengl=not options.no_opengl))
     except app.NoDisplayError as error:
         raise UsageError(f"gdsim: {error}") from None
-
-
-def _gui() -> ModuleType:
-    """Import the window, late, so that headless use needs no Qt libraries."""
-    try:
-        from gdsim.gui import app
-    except ImportError as error:
-        raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
-    return app
 
 
 def _record(arguments: list[str]) -> int:

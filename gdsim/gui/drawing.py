@@ -12,4 +12,4 @@ def keeps_lines(painter: QPainter) -> bool:
 
 def fineness(painter: QPainter) -> float:
     """Return how many pixels of the device are along one of the painter's."""
-    return painter.deviceTransform().m11()
+    return painter.deviceTransform().m11() / painter.worldTransform().m11()

@@ -59,7 +59,6 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
-        self._export = ExportCommands(self, self, self._cards, session, settings)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -67,6 +66,7 @@ class MainWindow(QMainWindow):
         self._is_explaining = False
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
+        self._export = ExportCommands(self, self, self._cards, session, settings)
         self._view = ViewCommands(self, self._cards, session)
         self._header = Header(bundled_titles())
         self._body = QWidget()

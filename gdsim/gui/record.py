@@ -80,20 +80,40 @@ class Recorder:
 
     def _settled_length(self) -> int:
         """Let the program work, as it would with a person waiting, until all is computed."""
-        loop = QEventLoop()
-        timer = QTimer()
-
-        def look() -> None:
-            if self._window.is_settled() or self._interrupted():
-                loop.quit()
-
-        timer.timeout.connect(look)
-        timer.start(5)
-        loop.exec()
-        timer.stop()
-        self._give_up_if_interrupted()
+        wait_for(self._window.is_settled, self._interrupted)
         return self._session.playhead.length
 
     def _give_up_if_interrupted(self) -> None:
         if self._interrupted():
             raise KeyboardInterrupt
+
+
+def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) -> None:
+    """Let the program work until something is settled.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was interrupted.
+    """
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.timeout.connect(lambda: loop.quit() if is_settled() or interrupted() else None)
+    timer.start(5)
+    loop.exec()
+    timer.stop()
+    if interrupted():
+        raise KeyboardInterrupt
+
+
+def last_or(step: int | None, length: int) -> int:
+    """Return a step that is wanted, or the last one when none is.
+
+    Raises
+    ------
+    ValueError
+        If there is no such step.
+    """
+    if step is not None and step > length:
+        raise ValueError(f"there is no step {step}; the last one is {length}")
+    return length if step is None else step

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from gdsim.core.atomic import replacing
 from gdsim.core.experiment import Experiment
-from gdsim.core.points_text import rows_text
 from gdsim.core.script import script_of
 from gdsim.core.script.data_code import data_files
+from gdsim.core.table.writing import rows_text
 
 
 def write_script(experiment: Experiment, path: Path) -> list[Path]:

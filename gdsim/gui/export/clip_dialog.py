@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.data.dialog import buttons, side_column
 from gdsim.gui.export.clip_forms import ClipForm
@@ -57,13 +57,18 @@ class ClipDialog(QDialog):
         self.shot_form = ShotForm(_SCALES)
         self.shot_form.runs.hide()
         self.form = choice(self.tr("Kind of file"), [(clip_name(one), one) for one in ClipForm])
-        self.first = number(self.tr("First step"), 0, length)
-        self.last = number(self.tr("Last step"), 0, length)
-        self.speed = QDoubleSpinBox()
-        self.speed.setAccessibleName(self.tr("Steps a second"))
-        self.speed.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.speed.setRange(SLOWEST, FASTEST)
-        self.speed.setDecimals(1)
+        self.first = number(
+            self.tr("from"),
+            self.tr("Where the clip begins, in steps or epochs as the window counts."),
+            0,
+            length,
+        )
+        self.last = number(
+            self.tr("to"), self.tr("Where the clip ends, in steps or epochs as the window counts."), 0, length
+        )
+        self.speed = number(
+            self.tr("speed"), self.tr("Steps or epochs in a second of the clip."), SLOWEST, FASTEST, float
+        )
         self.rate = choice(self.tr("Pictures a second"), [(str(rate), rate) for rate in _RATES])
         self.words = QLabel()
         self.words.setObjectName("hint")
@@ -73,8 +78,8 @@ class ClipDialog(QDialog):
         self._arrange()
         self.shot_form.set_value(shot)
         self.form.setCurrentIndex(self.form.findData(form))
-        self.last.setValue(length)
-        self.speed.setValue(max(1.0, length / _USUAL_SECONDS))
+        self.last.set_value(length)
+        self.speed.set_value(min(FASTEST, max(1.0, length / _USUAL_SECONDS)))
         self.rate.setCurrentIndex(self.rate.findData(_RATES[1]))
         self._connect()
         self.resize(940, 560)
@@ -84,9 +89,9 @@ class ClipDialog(QDialog):
     def _arrange(self) -> None:
         steps = QWidget()
         rows = form_layout(steps)
-        rows.addRow(self.tr("from step"), self.first)
-        rows.addRow(self.tr("to step"), self.last)
-        rows.addRow(self.tr("steps a second"), self.speed)
+        rows.addRow(self.tr("from"), self.first)
+        rows.addRow(self.tr("to"), self.last)
+        rows.addRow(self.tr("speed"), self.speed)
         rows.addRow(self.tr("pictures a second"), self.rate)
         rows.addRow(self.tr("file"), self.form)
         row = QHBoxLayout()
@@ -102,7 +107,7 @@ class ClipDialog(QDialog):
     def _connect(self) -> None:
         self.shot_form.value_changed.connect(self._on_shot)
         for field in (self.first, self.last, self.speed):
-            field.valueChanged.connect(self._show_words)
+            field.committed.connect(self._show_words)
         for combo in (self.rate, self.form):
             combo.currentIndexChanged.connect(self._show_words)
         self.save.clicked.connect(

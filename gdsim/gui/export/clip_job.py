@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.core.atomic import replacing
-from gdsim.gui.export.clip_forms import ENCODERS, ClipForm
+from gdsim.gui.export.clip_forms import ClipForm, write_clip
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.frames import ClipFrame, Film, rgb_of
 from gdsim.session.chore import Chore, Work
@@ -124,7 +124,7 @@ class ClipJob(QObject):
         try:
             with replacing(self._out) as unfinished:
                 film = Film(*self._size, self._plan.count, self._plan.pace, self._frames())
-                ENCODERS[self._form](film, unfinished)
+                write_clip(self._form, film, unfinished)
         except _Unwanted:
             return
 

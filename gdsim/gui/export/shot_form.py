@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
+from gdsim.core.param import Domain
 from gdsim.gui.export.shot import HIGHEST, LETTERS, LOWEST, NARROWEST, SCALES, WIDEST, Part, Shot
 from gdsim.gui.export.words import letters_name, part_name
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.theme import THEMES
 
 
@@ -29,8 +31,12 @@ class ShotForm(QWidget):
     def __init__(self, scales: Sequence[int] = SCALES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.part = choice(self.tr("What"), [(part_name(part), part) for part in Part])
-        self.width_field = number(self.tr("Width in pixels"), NARROWEST, WIDEST)
-        self.height_field = number(self.tr("Height in pixels"), LOWEST, HIGHEST)
+        self.width_field = number(
+            self.tr("width"), self.tr("Of the picture in pixels, at a scale of 1."), NARROWEST, WIDEST
+        )
+        self.height_field = number(
+            self.tr("height"), self.tr("Of the picture in pixels, at a scale of 1."), LOWEST, HIGHEST
+        )
         self.scale = choice(self.tr("Scale"), [(f"{scale}×", scale) for scale in scales])
         self.scale.set_help(
             self.tr("Everything is drawn anew with so many pixels for one; nothing is blurred.")
@@ -58,7 +64,7 @@ class ShotForm(QWidget):
         for combo in (self.part, self.scale, self.letters, self.theme):
             combo.currentIndexChanged.connect(self._on_change)
         for field in (self.width_field, self.height_field):
-            field.valueChanged.connect(self._on_change)
+            field.committed.connect(self._on_change)
         for box in (self.runs, self.legend):
             box.toggled.connect(self._on_change)
 
@@ -85,8 +91,8 @@ class ShotForm(QWidget):
             (self.theme, shot.theme),
         ):
             combo.setCurrentIndex(max(0, combo.findData(value)))
-        self.width_field.setValue(shot.width)
-        self.height_field.setValue(shot.height)
+        self.width_field.set_value(shot.width)
+        self.height_field.set_value(shot.height)
         self.runs.setChecked(shot.runs)
         self.legend.setChecked(shot.legend)
         self.blockSignals(False)
@@ -121,11 +127,10 @@ def choice(name: str, items: Iterable[tuple[str, object]]) -> ComboBox:
     return combo
 
 
-def number(name: str, low: int, high: int) -> QSpinBox:
-    """Return a field for a whole number."""
-    field = QSpinBox()
-    field.setAccessibleName(name)
-    field.setRange(low, high)
-    field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    field.setKeyboardTracking(False)
+def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:
+    """Return a field for a number."""
+    words = "a whole number" if kind is int else "a number"
+    domain = Domain(f"{words} from {low:g} to {high:g}", kind, low=low, high=high)
+    field = NumberField(name, help_, domain, kind(low))
+    field.gives_back = False  # after Enter the keys stay in the dialog
     return field

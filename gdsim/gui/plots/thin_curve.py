@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
-from gdsim.gui.drawing import keeps_lines
+from gdsim.gui.drawing import fineness, keeps_lines
 from gdsim.gui.theme import RunStyle
 
 # Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
@@ -40,7 +40,7 @@ class ThinCurve(pg.PlotCurveItem):
         if keeps_lines(painter):
             self._paint_wide(painter)
             return
-        finer = painter.device().devicePixelRatioF()
+        finer = fineness(painter)
         pen = QPen(self._pen)
         if self._dash:
             pen.setDashPattern([length * self._width * finer for length in self._dash])
