@@ -341,7 +341,10 @@ def test_an_odd_file_name_stays_on_one_line(refused):
         (["--nonsense"], "gdsim: unrecognized arguments: --nonsense"),
         (["valley", "two\nlines"], r"gdsim: unrecognized arguments: two lines"),
         (["record", "valley"], "gdsim record: the following arguments are required: out"),
-        (["record", "valley", "out.jpg"], "argument out: must end in .png, .gif, .apng, .webp or .mp4, not 'out.jpg'"),
+        (
+            ["record", "valley", "out.jpg"],
+            "argument out: must end in .png, .gif, .apng, .webp or .mp4, not 'out.jpg'",
+        ),
         (["record", "valley", "no/such/out.png"], "argument out: there is no folder 'no/such'"),
         (
             ["record", "valley", "out.png", "--size", "big"],

@@ -89,7 +89,6 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
         ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
         (["--script"], "argument --script: expected one argument"),
-        (["--svg", "a.svg"], "unrecognized arguments: --svg a.svg"),
     ],
 )
 def test_misuse(refused, arguments, line):

@@ -1,5 +1,7 @@
 """Writing an MP4 by the ffmpeg of the system, picture by picture through a pipe."""
 
+import contextlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -9,6 +11,8 @@ from gdsim.gui.export.frames import Film
 
 # Even sizes are what nearly every player asks for.
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
+# So much is read of what an ffmpeg says that fails.
+_LONGEST_WORDS = 400
 
 
 class EncoderError(ValueError):
@@ -36,14 +40,14 @@ def write_mp4(film: Film, out: Path) -> None:
             [program, *_arguments(film, out)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=words
         )
         try:
-            _feed(process, film)
+            whole = _feed(process, film)
             code = process.wait()
         except BaseException:
             process.kill()
             process.wait()
             raise
-        if code:
-            words.seek(0)
+        if code or not whole:
+            words.seek(max(0, words.seek(0, os.SEEK_END) - _LONGEST_WORDS))
             raise EncoderError(_last_line(words.read()) or f"ffmpeg ended with {code}")
 
 
@@ -55,7 +59,8 @@ def _arguments(film: Film, out: Path) -> list[str]:
     return ["-hide_banner", "-loglevel", "error", "-y", *source, *picture, "-f", "mp4", f"file:{out}"]
 
 
-def _feed(process: "subprocess.Popen[bytes]", film: Film) -> None:
+def _feed(process: "subprocess.Popen[bytes]", film: Film) -> bool:
+    """Write all pictures; return whether they were taken."""
     pipe = process.stdin
     assert pipe is not None  # noqa: S101 - asked for above
     try:
@@ -63,11 +68,15 @@ def _feed(process: "subprocess.Popen[bytes]", film: Film) -> None:
             # All pictures of a video are shown equally long: one that stands still comes again and again.
             for _ in range(max(1, round(frame.ms * film.pace / 1000.0))):
                 pipe.write(frame.rgb.tobytes())
-        pipe.close()
+        pipe.flush()
     except BrokenPipeError:
-        pass  # it has ended, and says why
+        return False  # it has ended, and says why
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            pipe.close()
+    return True
 
 
 def _last_line(words: bytes) -> str:
-    lines = [line.strip() for line in words.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    lines = [line.strip(" \0\r") for line in words.decode("utf-8", "replace").split("\n")]
+    return next((line for line in reversed(lines) if line), "")

@@ -73,6 +73,8 @@ class Sheet(QWidget):
         self.setWindowTitle(subject.experiment.title)
         self._panes: list[Pane] = []
         rows = QVBoxLayout(self)
+        # The shot says how large it is; and a platform without a screen complains of limits.
+        rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         rows.setSpacing(_GAP)
         rows.addLayout(self._arranged(subject, shot.part), 1)
