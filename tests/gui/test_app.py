@@ -7,9 +7,10 @@ import sys
 import pytest
 from PIL import Image
 
-from gdsim.cli import PAGES, main
+from gdsim.cli import PAGES, PICTURES, main
 from gdsim.core.series import Kind
 from gdsim.gui import view_commands
+from gdsim.gui.export.clip_forms import ClipForm
 
 PLAY = """
 import os, signal, sys
@@ -29,8 +30,9 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 """
 
 
-def test_the_command_line_knows_the_pages_of_the_window():
+def test_the_command_line_knows_what_the_window_has():
     assert PAGES == view_commands.PAGES
+    assert PICTURES == (".png", *(f".{form}" for form in ClipForm))
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -149,6 +151,20 @@ class TestRecord:
             first = animation.convert("RGB").tobytes()
             animation.seek(90)
             assert animation.convert("RGB").tobytes() != first
+
+    @pytest.mark.parametrize("form", [ClipForm.APNG, ClipForm.WEBP])
+    def test_other_kinds_of_clips(self, tmp_path, form):
+        out = tmp_path / f"a.{form}"
+        assert main(["record", "no-root", str(out), "--size", "1280x720"]) == 0
+        with Image.open(out) as animation:
+            assert animation.size == (1280, 720)
+            assert animation.n_frames > 20
+
+    def test_a_video_without_ffmpeg_is_refused(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert main(["record", "valley", str(tmp_path / "a.mp4")]) == 2
+        assert capsys.readouterr().err == "gdsim record: there is no ffmpeg on this machine\n"
+        assert not list(tmp_path.glob("*.mp4"))
 
     def test_a_folder_that_cannot_be_written_is_named(self, tmp_path, capsys):
         out = tmp_path / "taken.png"

@@ -3,26 +3,23 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gdsim.core.record_csv import writing_record
 from gdsim.core.script.files import write_script
 from gdsim.core.script.update_code import NoScript
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_forms import ClipForm
-from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.films import Camera, SheetCamera, Showing, WindowCamera
+from gdsim.gui.export.long_work import LongWork
 from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.sheet import Subject
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.export.words import unwritten_text
 from gdsim.gui.workspace import Workspace
-from gdsim.session.chore import Chore
 from gdsim.session.session import Session
 
 
@@ -62,27 +59,16 @@ class ExportCommands(QObject):
         self._session = session
         self._settings = settings
         self._theme = "light"
-        self._target = Path()
-        self._progress: Progress | None = None
-        self._job: ClipJob | None = None
-        self._camera: Camera | None = None
-        self._writer = Chore(self)
-        self._writer.progressed.connect(self._on_share)
-        self._writer.finished.connect(self._on_written)
-        self._writer.failed.connect(self._on_failed)
-        app = QCoreApplication.instance()
-        if app:
-            app.aboutToQuit.connect(self.close)
+        self.work = LongWork(window)
+        self.work.failed.connect(self.refused)
 
     def set_theme(self, name: str) -> None:
         """Take pictures in the window's theme, until another one is chosen."""
         self._theme = name
 
-    @Slot()
     def close(self) -> None:
-        """Stop all work; what is unfinished is not left behind."""
-        self._writer.close()
-        self._end()
+        """Stop all work."""
+        self.work.close()
 
     # ---------------------------------------------------------------------------------- pictures
 
@@ -165,16 +151,11 @@ class ExportCommands(QObject):
 
     def save_clip(self, shot: Shot, plan: ClipPlan, form: ClipForm, path: Path) -> None:
         """Write a clip, while a dialog shows how far it is."""
-        self._begin(self.tr("Export an animation"), path)
         if shot.part is Part.WINDOW:
-            self._camera = WindowCamera(self._window, self._showing, self._session, shot.scale)
+            camera: Camera = WindowCamera(self._window, self._showing, self._session, shot.scale)
         else:
-            self._camera = SheetCamera(self._session, self._subject(), shot)
-        self._job = ClipJob(self._camera.take, plan, self._camera.size, form, path, self)
-        self._job.progressed.connect(self._on_share)
-        self._job.finished.connect(self._on_written)
-        self._job.failed.connect(self._on_failed)
-        self._job.start()
+            camera = SheetCamera(self._session, self._subject(), shot)
+        self.work.clip(self.tr("Export an animation"), camera, plan, form, path)
 
     # ----------------------------------------------------------------------------------- numbers
 
@@ -186,8 +167,7 @@ class ExportCommands(QObject):
 
     def save_record(self, path: Path) -> None:
         """Write every step of every run, while a dialog shows how far it is."""
-        self._begin(self.tr("Export the record"), path)
-        self._writer.begin(partial(writing_record, path, self._session.experiment))
+        self.work.record(self.tr("Export the record"), self._session.experiment, path)
 
     def script(self) -> None:
         """Ask for a file, and write a NumPy script that prints the same numbers."""
@@ -201,40 +181,6 @@ class ExportCommands(QObject):
             write_script(self._session.experiment, path)
         except (OSError, NoScript) as fault:
             self.refused.emit(unwritten_text(path.name, fault))
-
-    # ------------------------------------------------------------------------------ long work
-
-    def _begin(self, title: str, path: Path) -> None:
-        self.close()
-        self._target = path
-        self._progress = Progress(title, path.name, self._window)
-        self._progress.stopped.connect(self.close)
-
-    def _end(self) -> None:
-        job, self._job = self._job, None
-        if job:
-            job.close()
-            job.deleteLater()
-        camera, self._camera = self._camera, None
-        if camera:
-            camera.close()
-        progress, self._progress = self._progress, None
-        if progress:
-            progress.end()
-
-    @Slot(float)
-    def _on_share(self, share: float) -> None:
-        if self._progress:
-            self._progress.show_share(share)
-
-    @Slot()
-    def _on_written(self) -> None:
-        self._end()
-
-    @Slot(object)
-    def _on_failed(self, fault: Exception) -> None:
-        self._end()
-        self.refused.emit(unwritten_text(self._target.name, fault))
 
     # ------------------------------------------------------------------------------------- asking
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
 from gdsim.gui.export.frames import ClipFrame, Film, changed_box
-from gdsim.gui.export.mp4 import EncoderError
+from gdsim.gui.export.mp4 import EncoderError, find_ffmpeg
 
 WIDTH, HEIGHT = 121, 83  # odd: some encoders mind
 BY_PILLOW = [ClipForm.GIF, ClipForm.APNG, ClipForm.WEBP]
@@ -95,7 +95,7 @@ def test_a_video(tmp_path):
     out = tmp_path / "clip.mp4"
     write_clip(ClipForm.MP4, film(12, ms=100, last_ms=1500), out)
     shown = subprocess.run(
-        ["ffmpeg", "-v", "error", "-i", out, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        [find_ffmpeg(), "-v", "error", "-i", out, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
         capture_output=True,
         check=True,
     ).stdout
@@ -118,7 +118,7 @@ def test_a_name_is_only_a_name(tmp_path, form, name):
 
 @pytest.mark.parametrize("form", ALL)
 def test_no_picture_is_kept(tmp_path, form):
-    alive: list[weakref.ref] = []
+    alive = []
     most = 0
 
     def frames():
