@@ -76,7 +76,7 @@ class Recorder:
         job.close()
         self._give_up_if_interrupted()
         if faults:
-            raise faults[0]
+            raise faults.pop()  # kept here, it would keep this very frame, and with it the window
 
     def _settled_length(self) -> int:
         """Let the program work, as it would with a person waiting, until all is computed."""

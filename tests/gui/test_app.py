@@ -32,7 +32,7 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 
 def test_the_command_line_knows_what_the_window_has():
     assert PAGES == view_commands.PAGES
-    assert PICTURES == (".png", *(f".{form}" for form in ClipForm))
+    assert (".png", *(f".{form}" for form in ClipForm)) == PICTURES
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
