@@ -23,7 +23,7 @@ from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
 from gdsim.core.series import Kind
 from tests.core.flights import scene_records
-from tests.core.scene_faults import FAULTS
+from tests.core.scene_faults import FAULTS, good
 
 HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
@@ -446,6 +446,15 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
     assert (opengl, painted) == ({"opengl": True}, {"opengl": False})
+    assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
+
+
+def test_the_window_opens_a_file_as_a_document(gdsim_, window, tmp_path):
+    path = tmp_path / "my scene ä.json"
+    path.write_text(json.dumps(good()), encoding="utf-8")
+    assert gdsim_(path) == (0, "", "")
+    ((given, _),) = window
+    assert (given[0].title, given[1]) == ("The valley", path)
 
 
 def test_what_is_recorded(gdsim_, window, tmp_path):

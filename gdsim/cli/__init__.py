@@ -75,10 +75,12 @@ def _window(arguments: list[str]) -> int:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
     options = parser.parse_args(arguments)
-    experiment = load_scene(find_scene(options.scene))
+    path = find_scene(options.scene)
+    experiment = load_scene(path)
+    own = path if options.scene not in bundled_scenes() and path.is_file() else None
     app = _gui()
     try:
-        return int(app.open_window(experiment, opengl=not options.no_opengl))
+        return int(app.open_window(experiment, own, opengl=not options.no_opengl))
     except app.NoDisplayError as error:
         raise UsageError(f"gdsim: {error}") from None
 

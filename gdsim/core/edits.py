@@ -82,18 +82,18 @@ def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
     """Remove table rows."""
-    n = len(experiment.points)
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
-        points=experiment.points.without([row for row in rows if row < n]),
-        validation=experiment.validation.without([row - n for row in rows if row >= n]),
+        points=experiment.points.without(every[every < n]),
+        validation=experiment.validation.without(every[every >= n] - n),
     )
 
 
 def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
     """Make table rows training or validation points; those that change go to the end of theirs."""
-    n = len(experiment.points)
-    moving = [row if row < n else row - n for row in rows if (row < n) == validation]
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
+    moving = every[every < n] if validation else every[every >= n] - n
     source, target = experiment.points, experiment.validation
     if not validation:
         source, target = target, source

@@ -1,5 +1,6 @@
 """One update worked out: every line of the rule in letters, with its numbers, and what comes of them."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -68,8 +69,13 @@ class WorkedStep:
     loss_after: str
 
     @property
+    def has_losses(self) -> bool:
+        """Whether the loss was computed before and after the update; see `known_loss`."""
+        return not math.isnan(self.update.loss_before + self.update.loss_after)
+
+    @property
     def trend(self) -> str:
-        """What the loss did, in a word."""
+        """What the loss did, in a word; only when it has losses."""
         before, after = self.update.loss_before, self.update.loss_after
         return "fell" if after < before else "rose" if after > before else "stayed the same"
 

@@ -157,7 +157,7 @@ def edits_ms(window: Window) -> list[float]:
 
 def worst_gap_ms(window: Window) -> float:
     """Return the longest that the window's thread did not come to a timer while long runs are computed."""
-    window.session.open(four_runs(LONG), "Open")
+    window.session.open(four_runs(LONG))
     rest(0.5)  # to show another experiment is another matter
     beats: list[float] = []
     timer = QTimer()

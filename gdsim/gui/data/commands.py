@@ -1,5 +1,6 @@
 """The commands that bring points in and out."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -67,6 +68,17 @@ class DataCommands(QObject):
         self._writer.close()
 
     # ---------------------------------------------------------------------------------- coming in
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command of the Points menu does, by its name."""
+        return {
+            "import_points": self.ask_file,
+            "paste_points": self.paste,
+            "generate_points": self.generate,
+            "standardise": self.standardise,
+            "export_points": self.ask_target,
+            "copy_points": self.copy,
+        }
 
     def ask_file(self) -> None:
         """Ask for a file, and show what is in it."""
