@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -333,6 +334,10 @@ def test_an_odd_file_name_stays_on_one_line(refused):
     ("arguments", "words"),
     [
         (["run"], "gdsim run: the following arguments are required: scene"),
+        (["run", ""], "gdsim run: argument scene: must not be empty"),
+        (["run", "valley", "--csv", ""], "gdsim run: argument --csv: must not be empty"),
+        (["record", "", "out.png"], "gdsim record: argument scene: must not be empty"),
+        ([""], "gdsim: argument scene: must not be empty"),
         (["run", "valley", "more"], "gdsim run: unrecognized arguments: more"),
         (["run", "valley", "--csv"], "gdsim run: argument --csv: expected one argument"),
         (["run", "valley", "--nonsense"], "gdsim run: unrecognized arguments: --nonsense"),
@@ -604,6 +609,53 @@ def test_an_interrupt_ends_the_computation(scene_file):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert (process.returncode, err) == (130, "Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_terminated_computation_leaves_no_file_behind(scene_file, tmp_path):
+    path = _endless(scene_file)
+    with _start("run", path, "--csv", tmp_path / "out.csv") as process:
+        while not (unfinished := list(tmp_path.glob(".out.csv.*"))) or not unfinished[0].stat().st_size:
+            assert process.poll() is None
+        process.terminate()
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "Stopped.\n")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interrupt_while_the_program_is_loaded():
+    code = (
+        "import os, signal, sys\n"
+        "from gdsim.__main__ import main\n"
+        "class Interrupts:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'numpy':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Interrupts)\n"
+        "main()\n"
+    )
+    with _start("run", "valley", code=code) as process:
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_is_read_unless_nothing_writes_to_it(scene_file, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with _start("run", pipe) as process:
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (2, "", "pipe: is a pipe that nothing writes to\n")
+    text = scene_file([_gd()]).read_text()
+    writer = threading.Thread(target=pipe.write_text, args=(text,))
+    writer.start()
+    with _start("run", pipe) as process:
+        out, err = process.communicate()
+    writer.join()
+    assert (process.returncode, err) == (0, "")
+    assert "Finished after 3 steps." in out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")

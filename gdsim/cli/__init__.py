@@ -10,10 +10,11 @@ from pathlib import Path
 
 import gdsim
 from gdsim.cli.export import export
-from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui as _gui
 from gdsim.cli.output import csv_file, standard_output
+from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
@@ -61,7 +62,8 @@ def _dispatch(arguments: list[str]) -> int:
         "algorithms": _algorithms,
     }
     if arguments and arguments[0] in commands:
-        return commands[arguments[0]](arguments[1:])
+        with terminated_as_interrupted():
+            return commands[arguments[0]](arguments[1:])
     return _window(arguments)
 
 
@@ -71,7 +73,9 @@ def _window(arguments: list[str]) -> int:
         description="The flight simulator of gradient descent.",
         epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
     )
-    parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
+    parser.add_argument(
+        "scene", nargs="?", type=file_name, default="first-neuron", help="a bundled scene or a scene file"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
     options = parser.parse_args(arguments)
@@ -87,7 +91,7 @@ def _window(arguments: list[str]) -> int:
 
 def _record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -154,8 +158,10 @@ def _step(text: str) -> int:
 
 def _run(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
-    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
+    )
     options = parser.parse_args(arguments)
     experiment = load_scene(find_scene(options.scene))
     with standard_output() as terminal:

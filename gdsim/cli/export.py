@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui
 from gdsim.cli.output import csv_file, standard_output
@@ -39,14 +39,19 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="gdsim export", description="Take a scene away as a NumPy script, a table or a picture."
     )
-    parser.add_argument("scene", help="a bundled scene or a scene file")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
         "--script",
+        type=file_name,
         metavar="FILE",
         help="write a NumPy script that prints the same numbers to FILE, or to standard output as -",
     )
-    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
-    parser.add_argument("--svg", metavar="FILE", help="draw surface and contours as lines, to FILE")
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
+    )
+    parser.add_argument(
+        "--svg", type=file_name, metavar="FILE", help="draw surface and contours as lines, to FILE"
+    )
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
         parser.error("one of --script, --csv and --svg is needed")

@@ -10,6 +10,7 @@ import numpy as np
 from gdsim.core.atomic import replacing
 from gdsim.core.engine import flight
 from gdsim.core.experiment import Experiment
+from gdsim.core.neuron import parameter_names
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.trajectory import Chunk
 
@@ -18,12 +19,6 @@ STATE_NAMES = tuple(dict.fromkeys(name for rule in OPTIMIZERS.values() for name 
 # Steps times points that are computed and written at once.
 _WORK_AT_ONCE = 1 << 19
 _ROWS_AT_ONCE = 1024
-
-
-def parameter_names(dimension: int) -> list[str]:
-    """Return ``w, b`` for one input, ``w1 .. wd, b`` for more."""
-    weights = ["w"] if dimension == 1 else [f"w{index}" for index in range(1, dimension + 1)]
-    return [*weights, "b"]
 
 
 def header(dimension: int) -> list[str]:

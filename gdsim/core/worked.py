@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gdsim.core.formula import Line, compute, read_formula
+from gdsim.core.neuron import parameter_names
 from gdsim.core.notation import symbols
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import SWITCH, params
-from gdsim.core.record_csv import parameter_names
 from gdsim.core.update import Update
 from gdsim.core.worked_numbers import chosen, measured, told_apart
 from gdsim.core.worked_rates import WorkedRate, rate_text, worked_rates

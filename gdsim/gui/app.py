@@ -154,11 +154,13 @@ def interrupts() -> Iterator[Callable[[], bool]]:
     It is dealt with between two pictures, not in the middle of Qt's work.
     """
     seen: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: seen.append(number))
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, lambda number, _frame: seen.append(number)) for one in signals]
     try:
         yield lambda: bool(seen)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
 
 
 def drafts_folder() -> Path:

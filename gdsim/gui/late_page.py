@@ -70,15 +70,12 @@ class LatePage(QWidget, Generic[PageT]):
 
 def _follow_in_tab_order(place: QWidget, widget: QWidget) -> None:
     """Let Tab reach a widget where it stands; one that comes late is otherwise the last in the window."""
-    parts: list[QWidget] = []
-    part: QWidget | None = widget
-    while part is not None and (part is widget or widget.isAncestorOf(part)):
-        parts.append(part)
-        part = part.nextInFocusChain()
     before: QWidget | None = place
     while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus and not before.isWindow():
         before = before.previousInFocusChain()
-    for part in parts:
-        if before is not None and part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+    for part in (widget, *widget.findChildren(QWidget)):
+        # The list of a combo box is a window of its own.
+        here = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.window() is place.window()
+        if here and before is not None:
             QWidget.setTabOrder(before, part)
             before = part

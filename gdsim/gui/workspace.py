@@ -112,7 +112,7 @@ class Workspace:
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         above = splitter(vertical, views, self.curve_card, name="middleCards")
-        above.setSizes([560, 190])
+        above.setSizes([500, 250])
         above.setStretchFactor(0, 3)
         above.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)

@@ -18,6 +18,7 @@ class RunView:
     Attributes
     ----------
     run : Run
+        Whose record it is; for a moment after an edit, as it was before.
     trajectory : Trajectory
         Has at least one row, the start.
     step : int

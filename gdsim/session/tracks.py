@@ -50,10 +50,14 @@ class Track:
         return -(-last // self.per_epoch) if self.trajectory.stop else last // self.per_epoch
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
-        """Return ``run`` as it stands at the cursor; it computes like the track's own."""
+        """Return the track's own run, looking like ``run``, as it stands at the cursor.
+
+        For a moment after an edit ``run`` may compute something else than what is on the record.
+        """
         step = cursor * self.per_epoch if by_epoch else cursor
         step = min(step, self.trajectory.last_step)
-        return RunView(run, self.trajectory, step, self.per_epoch, self.loss_interval)
+        own = run if run is self.run else self.run.looking_like(run)
+        return RunView(own, self.trajectory, step, self.per_epoch, self.loss_interval)
 
 
 @dataclass(frozen=True, eq=False)

@@ -173,11 +173,12 @@ class TestRecord:
         assert "cannot be written" in capsys.readouterr().err
 
 
-def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path):
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number):
     out = tmp_path / "clip.gif"
     code = f"""
 import os, signal, sys, threading
-threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.{number})).start()
 from gdsim.cli import main
 sys.exit(main(["record", "first-neuron", {str(out)!r}]))
 """

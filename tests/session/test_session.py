@@ -164,7 +164,7 @@ def test_looks_change_no_numbers(settled, qtbot, values):
     with qtbot.waitSignal(settled.frame_changed) as told:
         change(settled, 1, **values)
     assert [view.trajectory for view in told.args[0].views] == before
-    assert told.args[0].views[1].run is settled.experiment.runs[1]
+    assert told.args[0].views[1].run == settled.experiment.runs[1]
     assert settled.is_settled
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core import edits
+from gdsim.core.optimizers.adam import Adam
 from gdsim.core.points import PointSet
 from gdsim.core.schedules import ValidationDecay
 from gdsim.core.stopping import Stop, StopReason
@@ -159,6 +160,14 @@ def test_views_stand_at_the_cursor_or_at_their_end(tracks, experiment, by_epoch,
         np.testing.assert_array_equal(view.path, whole.p[: view.step + 1])
         assert view.loss == whole.loss[view.step]
         assert len(view.whole.loss) == len(whole.loss)
+
+
+def test_an_old_record_is_that_of_the_old_run(tracks, experiment):
+    edited = replace(experiment.runs[1], optimizer=Adam(), name="New", colour="#123456")
+    view = tracks.views((experiment.runs[0], edited, experiment.runs[2]), 5, by_epoch=False)[1]
+    assert view.run.computes_like(experiment.runs[1])
+    assert (view.run.name, view.run.colour) == ("New", "#123456")
+    assert not view.run.computes_like(edited)
 
 
 def test_there_are_no_views_until_all_starts_are_known(tracks, experiment, submit):

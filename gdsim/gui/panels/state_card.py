@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.neuron import parameter_names
 from gdsim.core.numerals import precise, rounded
 from gdsim.core.stopping import StopReason
 from gdsim.core.surface import HeightMap
@@ -84,8 +85,7 @@ class StateCard(QWidget):
     def text(self) -> str:
         """Return the table with all digits, tab-separated, as a spreadsheet takes it."""
         width = max((len(row.weights) for row in self._model.rows), default=1)
-        names = ["w"] if width == 1 else [f"w{index + 1}" for index in range(width)]
-        lines = [["run", "step", *names, "b", "loss"]]
+        lines = [["run", "step", *parameter_names(width), "loss"]]
         for row in self._model.rows:
             loss = "" if row.is_loss_older else precise(row.loss)
             lines.append([row.name, str(row.step), *map(precise, (*row.weights, row.bias)), loss])

@@ -71,14 +71,19 @@ class StateModel(QAbstractTableModel):
         same_runs = len(rows) == len(self.rows)
         if not same_runs:
             self.beginResetModel()
-        step = self.common_step
+        step, looks = self.common_step, self._looks()
         self.rows, self.selected = rows, frame.selected
         if self.common_step != step:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, RUN, RUN)
         if not same_runs:
             self.endResetModel()
         else:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, LOSS))
+            # What a run is called and how it looks seldom changes.
+            first = STEP if self._looks() == looks else RUN
+            self.dataChanged.emit(self.index(0, first), self.index(len(rows) - 1, LOSS))
+
+    def _looks(self) -> tuple[object, ...]:
+        return (self.selected, *((row.run, row.name) for row in self.rows))
 
     @property
     def common_step(self) -> int:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -19,16 +19,19 @@ from gdsim.gui.plots.curve_words import (
     absence_text,
     known_text,
     losses_text,
+    no_runs_text,
     pane_name,
     place_text,
     rises_text,
     value_text,
+    zero_text,
 )
 from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
-# Values below this are rounding noise of a run that has arrived; squares have a floor of their own.
+# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
+# the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
@@ -176,15 +179,27 @@ class CurvePane(QWidget):
         self.header.set_log(log=self._log, possible=not signed)
         scale = Scale(
             length=frame.length,
-            unit=self.tr("epoch") if frame.by_epoch else self.tr("step"),
+            unit=self._unit_name(frame),
             floor=self._floor(frame) if self._log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
-        words = "" if self._lines else absence_text(frame, self._kind, choice)
+        words = self._words(frame, choice, strokes)
         self.plot.draw(strokes, scale, words)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
+
+    def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
+        """Return what stands in the place of curves; nothing where there are any."""
+        if not self._lines:
+            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
+        is_log = self._log and not any(line.series.signed for line in self._lines)
+        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _has_runs(self) -> bool:
+        """Whether the experiment has runs; a frame has none either until their starts are known."""
+        return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self, frame: Frame) -> float:
         squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
@@ -247,6 +262,12 @@ class CurvePane(QWidget):
             return 1
         view = view or self._frame.current
         return view.per_epoch if view else 1
+
+    def _unit_name(self, frame: Frame) -> str:
+        """Return what the axis counts; nothing when there is nothing to count."""
+        if not self._has_runs:
+            return ""
+        return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
         self._wanted[self._kind] = self._choices[index]

@@ -66,6 +66,16 @@ def absence_text(frame: Frame, kind: Kind, choice: Choice) -> str:
     return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
 
 
+def no_runs_text() -> str:
+    """Return what stands where there is no run to draw."""
+    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+
+
+def zero_text() -> str:
+    """Return why nothing is drawn of curves that are 0 everywhere."""
+    return _tr("All of this is 0, which has no place on a logarithmic scale.")
+
+
 def pane_name(kind: Kind) -> str:
     """Return the name of the curves of a kind."""
     return {

@@ -13,7 +13,8 @@ from gdsim.core.points import PointSet
 from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.plots.dragged_points import DraggedPoints
 from gdsim.gui.plots.drawn_points import DrawnPoints
-from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -58,7 +59,7 @@ class FitPane(QWidget):
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
-        self._curves: list[pg.PlotCurveItem] = []
+        self._curves: list[ThinCurve] = []
         self._dragging = False
         self._frame: Frame | None = None
         self._residuals = pg.PlotCurveItem(connect="pairs", antialias=True)
@@ -86,7 +87,7 @@ class FitPane(QWidget):
         """Draw other points: training points first, then validation points."""
         self._points, self._validation = points, validation
         self._drawn = DrawnPoints(points, validation)
-        self._plot.setLabel("bottom", "x" if self._flat else "w·x + b")
+        name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
         self._dress_residuals()
         if not self._dragging:
             self._fit_range()
@@ -210,7 +211,7 @@ class FitPane(QWidget):
             self._plot.removeItem(self._curves.pop())
         if len(self._curves) < wanted:
             for _ in range(wanted - len(self._curves)):
-                curve = pg.PlotCurveItem(antialias=True)
+                curve = ThinCurve(still=False)
                 self._plot.addItem(curve, ignoreBounds=True)
                 self._curves.append(curve)
             self._dress_curves()
@@ -218,7 +219,7 @@ class FitPane(QWidget):
     def _dress_curves(self) -> None:
         if self._look:
             for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.setPen(line_pen(style, 2.0 * self._look.finer))
+                curve.set_style(style)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True

@@ -1,7 +1,5 @@
 """Leaving out of a long path what cannot be seen. Views are thinned, data never."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
@@ -13,25 +11,9 @@ Indices = npt.NDArray[np.intp]
 _PIECE = 1 << 15
 # A path of more rows is a scribble: of its end all rows are drawn, and of the rest some steps.
 MOST_ROWS = 2000
-_END_ROWS = 500
+_END_ROWS, _SOME_STEPS = 500, 550
 # How many of the rows that reach farther than all before them are drawn for certain.
 _MOST_EXTREMES = 200
-
-
-class Steps(NamedTuple):
-    """Which steps of a path are drawn.
-
-    Attributes
-    ----------
-    some : (m, 2) array
-        Rows of the path between which steps lead, of a path that is a scribble: long ago, so that they may
-        be drawn fine.
-    rows : (k,) array
-        The rows that follow, each joined to the next; of other paths all of them.
-    """
-
-    some: Indices
-    rows: Indices
 
 
 class Thinning:
@@ -55,7 +37,7 @@ class Thinning:
         self._extremes: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:
-        """Return the rows to draw of ``path[: step + 1]``, always with its last one.
+        """Return the rows to draw of ``path[: step + 1]``; what follows the last of them is in its cell.
 
         Parameters
         ----------
@@ -64,30 +46,33 @@ class Thinning:
         step : int
             Last row wanted.
         """
-        return np.append(self._before(path, step), step)
-
-    def steps(self, path: Array, step: int) -> Steps:
-        """Return the steps to draw of ``path[: step + 1]``: so many at most that they are soon painted.
-
-        What is left out of a scribble are whole steps, none of which reaches farther than those before it.
-        """
-        rows = self._before(path, step)
-        if len(rows) < MOST_ROWS:
-            return Steps(np.empty((0, 2), dtype=np.intp), np.append(rows, step))
-        first = len(rows) - _END_ROWS
-        begins = np.linspace(0, first - 2, (MOST_ROWS - _END_ROWS) // 2).astype(np.intp)
-        far = self._extremes[: np.searchsorted(self._extremes, first)]
-        far = far[:: -(-len(far) // _MOST_EXTREMES) or 1]
-        begin = np.zeros(first + 1, dtype=np.bool_)
-        begin[begins] = begin[np.maximum(far - 1, 0)] = True
-        places = np.flatnonzero(begin[:first])
-        some = np.stack([rows[places], rows[places + 1]], axis=1)
-        return Steps(some, np.append(rows[first:], step))
-
-    def _before(self, path: Array, step: int) -> Indices:
         while self._seen < len(path):
             self._look_at(path[: self._seen + _PIECE])
-        return self._all[: np.searchsorted(self._all, step)]
+        return self._all[: np.searchsorted(self._all, step, side="right")]
+
+    def few(self, rows: Indices) -> tuple[Indices, Flags]:
+        """Return so many of some rows that they are soon painted, and which are joined to the one before.
+
+        Of a scribble whole steps are left out, none of which reaches farther than those before it.
+
+        Parameters
+        ----------
+        rows : array of int
+            Consecutive ones of those worth drawing.
+        """
+        if len(rows) <= MOST_ROWS:
+            return rows, np.arange(len(rows)) > 0
+        first = len(rows) - _END_ROWS
+        begin = np.zeros(first, dtype=np.bool_)
+        begin[np.linspace(0, first - 2, _SOME_STEPS).astype(np.intp)] = True
+        far = self._extremes - np.searchsorted(self._all, rows[0])
+        far = far[(far > 0) & (far < first)]
+        begin[far[:: -(-len(far) // _MOST_EXTREMES) or 1] - 1] = True
+        places = np.flatnonzero(begin)
+        some = np.stack([rows[places], rows[places + 1]], axis=1).ravel()
+        joined = np.ones(len(some) + _END_ROWS, dtype=np.bool_)
+        joined[: len(some) + 1 : 2] = False
+        return np.concatenate([some, rows[first:]]), joined
 
     def _look_at(self, path: Array) -> None:
         cells = np.floor(path[self._seen :] / self._cell)
@@ -130,14 +115,14 @@ class FirstVisits:
         self._rows: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:
-        """Return the rows of ``path[: step + 1]``, always with its last one."""
+        """Return the rows of ``path[: step + 1]`` where dots belong."""
         if len(self._rows) <= self._most:
             self._look_at(path)
-        rows = self._rows[: np.searchsorted(self._rows, step)]
-        return np.append(rows if len(rows) <= self._most else rows[:0], step)
+        rows = self._rows[: np.searchsorted(self._rows, step, side="right")]
+        return rows if len(rows) <= self._most else rows[:0]
 
     def _look_at(self, path: Array) -> None:
-        entries = self._entries.upto(path, len(path) - 1)[:-1]
+        entries = self._entries.upto(path, len(path) - 1)
         while self._looked < len(entries) and len(self._rows) <= self._most:
             new = entries[self._looked : self._looked + _PIECE]
             self._looked += len(new)

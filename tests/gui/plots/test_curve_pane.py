@@ -309,13 +309,51 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
 # ---------------------------------------------------------------------------------- hard cases
 
 
-def test_a_loss_of_zero_has_a_place_on_the_logarithmic_scale(shown, flights):
+@pytest.fixture
+def lowered(shown, flights):
+    """Return a function that shows runs whose losses it may change first, and the losses of the first."""
     experiment, _ = flights["stochastic"]
-    records = flown(experiment)
-    records[0]._store.loss[20:] = 0.0
-    pane, _ = shown("stochastic")
-    pane.show_frame(frame_at(experiment, 30, records))
-    assert all(np.isfinite(y).all() for y in drawn(pane))
+
+    def show(lower):
+        records = flown(experiment)
+        for record in records:
+            lower(record._store.loss[: len(record)])
+        pane, _ = shown("stochastic")
+        pane.show_frame(frame_at(experiment, 30, records))
+        assert not pane.grab().isNull()
+        return pane, records[0].until(records[0].last_step).loss
+
+    return show
+
+
+def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
+    pane, loss = lowered(lambda loss: np.put(loss, range(20, 25), 0.0))
+    first = drawn(pane)[-1]
+    assert np.isnan(first[20:25]).all()
+    np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
+    pane.set_log(log=False)
+    assert (drawn(pane)[-1][20:25] == 0.0).all()
+
+
+def test_a_loss_below_what_rounding_leaves_is_no_level_line(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss, where=np.arange(len(loss)) >= 20))
+    np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert -26 < bottom < -18  # the rest of the plot keeps its room
+    assert top > np.log10(loss[0])
+
+
+def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
+
+
+def test_losses_of_zero_alone_are_said_in_words(lowered):
+    pane, _ = lowered(lambda loss: loss.fill(0.0))
+    assert pane.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
+    pane.set_log(log=False)
+    assert not pane.plot.words.isVisible()
 
 
 def test_runs_may_come_and_go(shown, flights):
@@ -351,6 +389,20 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     for log in (True, False):
         pane.set_log(log=log)
         assert not pane.grab().isNull()
+
+
+def test_without_runs_words_take_the_place_of_numbers(shown, flights):
+    pane, _ = shown("stochastic")
+    none = replace(flights["stochastic"][0], runs=())
+    pane.set_look(look_of(none))
+    pane.show_frame(frame_at(none, 0))
+    assert pane.plot.words.isVisible()
+    assert pane.plot.words.text().startswith("There are no runs.")
+    axes = [pane.plot.plot.getAxis(side) for side in ("left", "bottom")]
+    assert not any(axis.style["showValues"] for axis in axes)
+    shown("stochastic")
+    assert not pane.plot.words.isVisible()
+    assert all(axis.style["showValues"] for axis in axes)
 
 
 def test_before_any_run_has_begun_nothing_is_drawn(shown):

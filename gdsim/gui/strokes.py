@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from shiboken6 import wrapInstance
 
@@ -14,10 +14,13 @@ from gdsim.gui.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
 _HALO = 1.2
+# Around the middle of a line there is paint within its width and this.
+_ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
 # Pixels and pieces of line from which on it is painted piece by piece. Qt strokes a path as one shape, and
-# takes a hundred times as long as for its pieces when the path crosses itself again and again.
-_HEAVY_PX, _HEAVY_PIECES = 4000.0, 400
+# takes a hundred times as long as for its pieces when the path crosses itself again and again, as a path
+# of few pieces cannot.
+_HEAVY_PX, _FEW_PIECES, _HEAVY_PIECES = 4000.0, 100, 400
 # From so many pieces on the line is a scribble: its halo would be below itself.
 _SCRIBBLE_PIECES = 1500
 
@@ -80,8 +83,18 @@ class Strokes:
         way = np.diff(pixels, axis=0)
         self._lengths = np.hypot(way[:, 0], way[:, 1]) * joined[1:]
         self.length = float(self._lengths.sum())
-        self._heavy = self.length > _HEAVY_PX or len(pixels) > _HEAVY_PIECES
+        long = self.length > _HEAVY_PX and len(pixels) > _FEW_PIECES
+        self._heavy = long or len(pixels) > _HEAVY_PIECES
         self._path = QPainterPath() if self._heavy else _path(pixels, self._seen)
+
+    @property
+    def area(self) -> QRectF:
+        """Where it leaves paint, at most."""
+        if not self._pixels.size:
+            return QRectF()
+        (left, top), (right, bottom) = self._pixels.min(axis=0).tolist(), self._pixels.max(axis=0).tolist()
+        room = self._style.width + _ROOM
+        return QRectF(left, top, right - left, bottom - top).adjusted(-room, -room, room, room)
 
     @property
     def last_phase(self) -> float:
