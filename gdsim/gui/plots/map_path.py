@@ -47,7 +47,7 @@ class MapStage(NamedTuple):
     width: int
     height: int
     pixel_ratio: float
-    layered: bool
+    layered: bool = True
 
     @classmethod
     def of(cls, painter: QPainter) -> "MapStage":
