@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from gdsim.cli.late import gui as _gui
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
+from gdsim.core.leaving import INTERRUPTED, leaving_at_once
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
@@ -23,7 +25,6 @@ from gdsim.core.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.series import Kind
 
 FAULT = 2
-INTERRUPTED = 130
 # Of the selected run, in the right column of the window.
 PAGES = ("settings", "step", "why", "memory")
 # What a recording can be: a picture, or one of several kinds of clips.
@@ -82,11 +83,12 @@ def _window(arguments: list[str]) -> int:
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
-    app = _gui()
-    try:
-        return int(app.open_window(experiment, own, opengl=not options.no_opengl))
-    except app.NoDisplayError as error:
-        raise UsageError(f"gdsim: {error}") from None
+    with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
+        app = _gui()
+        try:
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl))
+        except app.NoDisplayError as error:
+            raise UsageError(f"gdsim: {error}") from None
 
 
 def _record(arguments: list[str]) -> int:
@@ -113,17 +115,18 @@ def _record(arguments: list[str]) -> int:
     if options.step is not None and ending != PICTURES[0]:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
-    app = _gui()
-    look = app.WindowLook(
-        size=options.size,
-        theme=options.theme,
-        curve=Kind(options.curve),
-        page=options.page,
-        arrows=options.arrows,
-        opengl=not options.no_opengl,
-    )
     try:
-        app.record(experiment, options.out, look, options.step)
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+            app = _gui()
+            look = app.WindowLook(
+                size=options.size,
+                theme=options.theme,
+                curve=Kind(options.curve),
+                page=options.page,
+                arrows=options.arrows,
+                opengl=not options.no_opengl,
+            )
+            app.record(experiment, options.out, look, options.step)
     except OSError as error:
         raise unwritable(options.out, error) from None
     except ValueError as error:

@@ -1,6 +1,7 @@
 """gdsim export: what a document gives to take away."""
 
 import argparse
+import signal
 from pathlib import Path
 
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
@@ -8,6 +9,7 @@ from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.core.experiment import Experiment
+from gdsim.core.leaving import leaving_at_once
 from gdsim.core.param import printable
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.script import script_of
@@ -85,7 +87,8 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     try:
-        gui().export_svg(experiment, Path(name))
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
+            gui().export_svg(experiment, Path(name))
     except OSError as error:
         raise unwritable(name, error) from None
     return [name]

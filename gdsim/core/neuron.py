@@ -21,6 +21,16 @@ def parameter_names(dimension: int) -> tuple[str, ...]:
     return (*weights, "b")
 
 
+def activation(x: Array, p: Array) -> Array:
+    """Return w.x + b for inputs x (n, d) and parameters p (d + 1,), without overflow warnings: shape (n,).
+
+    What is too large for a float is infinite; what such terms leave of each other means nothing.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        z: Array = x @ p[:-1] + p[-1]
+    return z
+
+
 def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + exp(-z)) for z of any shape, without overflow warnings.
 

@@ -119,6 +119,12 @@ class Intents(QObject):
         """Start the selected run where its marker is dragged."""
         self._set_start(w, b, "drag start")
 
+    def shift_start(self, w: float, b: float) -> None:
+        """Move the start of the selected run by so much."""
+        run = self._session.selected_run
+        if run:
+            self.drag_start(run.start[0] + w, run.start[-1] + b)
+
     def _set_start(self, w: float, b: float, merge: str) -> None:
         if self._session.selected_run is None:
             self.refused.emit(self.tr("There is no run whose start could be set; add one first."))

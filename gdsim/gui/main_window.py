@@ -11,6 +11,7 @@ from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
 from gdsim.core.reach import beyond_reach
+from gdsim.core.record_room import steps_with_room
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self._cards.transport.set_has_runs(run is not None)
         if run:
             self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+            self._cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run"):
             self._actions[name].setEnabled(run is not None)
 

@@ -48,6 +48,7 @@ def _connect_maps(cards: Workspace, wishes: Intents) -> None:
     contours = cards.contours
     contours.start_picked.connect(wishes.pick_start)
     contours.start_dragged.connect(wishes.drag_start)
+    contours.start_shifted.connect(wishes.shift_start)
     contours.window_requested.connect(wishes.drag_window)
     cards.window_button.value_changed.connect(wishes.set_window)
     cards.fit_window.clicked.connect(wishes.fit_window)

@@ -7,9 +7,6 @@ from gdsim.core.experiment import Experiment
 from gdsim.core.stopping import Stop, StopReason
 from gdsim.core.trajectory import Chunk
 
-# What the records of all runs may take in memory; a step of a small neuron takes some 80 bytes.
-RECORD_BYTES = 400_000_000
-
 
 class Flight:
     """Drives the engine's generator for one run.

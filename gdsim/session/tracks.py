@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from gdsim.core.engine import LARGEST_CHUNK
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.known_loss import loss_interval
-from gdsim.core.trajectory import Trajectory, row_bytes
-from gdsim.session.flight import RECORD_BYTES
+from gdsim.core.record_room import rows_with_room
+from gdsim.core.trajectory import Trajectory
 from gdsim.session.frame import RunView
 
 # A step of so many times as many points is much more work than one of a few.
@@ -167,5 +167,4 @@ def _take_off(experiment: Experiment, run: Run, number: int) -> Track:
 
 def _most_rows(run: Run, runs: int) -> int:
     """Return how long the record of one of some runs may become, so that there is room for it at once."""
-    share = RECORD_BYTES // runs
-    return share // row_bytes(len(run.start), len(run.optimizer.State._fields)) + LARGEST_CHUNK
+    return rows_with_room(run, runs) + LARGEST_CHUNK

@@ -10,10 +10,11 @@ from gdsim.core.condense import LossTerms, condense
 from gdsim.core.diagnosis import Finding, diagnosing
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
+from gdsim.core.record_room import RECORD_BYTES
 from gdsim.core.stopping import Stop, StopReason
 from gdsim.core.surface import HeightMap, survey_terms, surveying_exactly
 from gdsim.core.trajectory import Chunk, Columns
-from gdsim.session.flight import RECORD_BYTES, Flight
+from gdsim.session.flight import Flight
 
 # Long enough to be worth the signals, short enough that a new request is answered at once.
 _TURN_SECONDS = 0.010

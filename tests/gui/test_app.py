@@ -173,12 +173,19 @@ class TestRecord:
         assert "cannot be written" in capsys.readouterr().err
 
 
+# While libraries load, while the window is put together, and while pictures are taken.
+@pytest.mark.parametrize("begun", ["gdsim.gui.app", "gdsim.gui.panels.card", "gdsim.gui.record"])
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number):
+def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"
     code = f"""
 import os, signal, sys, threading
-threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.{number})).start()
+class Interrupts:
+    def find_spec(name, *_):
+        if name == {begun!r}:
+            threading.Timer(0.15, lambda: os.kill(os.getpid(), signal.{number})).start()
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupts)
 from gdsim.cli import main
 sys.exit(main(["record", "first-neuron", {str(out)!r}]))
 """

@@ -125,6 +125,9 @@ class PointTable(QWidget):
         menu.paste_chosen.connect(self.paste_requested)
         menu.role_chosen.connect(self._change_role)
         menu.sort_chosen.connect(self._sort)
+        menu.addSeparator()
+        lit = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_lit)
+        lit.setEnabled(0 <= model.first_lit < model.rowCount())
         return menu
 
     def _make_buttons(self) -> tuple[QPushButton, QPushButton, QPushButton]:

@@ -3,20 +3,24 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
 from gdsim.gui.colours import loss_colours
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.batch_contours import BatchContours
 from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
+from gdsim.gui.plots.map_exits import MapExits
 from gdsim.gui.plots.map_runs import MapRuns
 from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.plot_keys import shifted_way, stride
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -30,6 +34,8 @@ class ContourPane(QWidget):
         A place was clicked.
     start_dragged(w, b)
         The start marker is being moved.
+    start_shifted(w, b)
+        The start is to be moved by so much.
     window_requested(Window)
         The map was zoomed or moved.
     gesture_finished()
@@ -41,6 +47,7 @@ class ContourPane(QWidget):
 
     start_picked = Signal(float, float)
     start_dragged = Signal(float, float)
+    start_shifted = Signal(float, float)
     window_requested = Signal(object)
     gesture_finished = Signal()
     hovered = Signal(float, float, float)
@@ -49,9 +56,7 @@ class ContourPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contour map"))
-        self.setAccessibleDescription(
-            self.tr("Click to set the start of the selected run; turn the wheel to zoom.")
-        )
+        self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_plot("w", "b", self._box)
         self._plot.setMinimumSize(200, 180)
@@ -60,11 +65,18 @@ class ContourPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
+        FocusRing(self, self._plot)
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()
+
+    def _help(self) -> str:
+        return self.tr(
+            "Click to set the start of the selected run, or move it by Shift and the arrow keys; zoom by the "
+            "wheel, or by plus and minus."
+        )
 
     def _add_items(self) -> None:
         self._image = _SmoothImage(axisOrder="row-major")
@@ -85,6 +97,7 @@ class ContourPane(QWidget):
         self._pulls, self._batch = BatchMarks(), BatchContours()
         self._pulls.attach(self._plot)
         self._batch.attach(self._plot)
+        self._exits = MapExits(self._plot)
 
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
@@ -93,6 +106,7 @@ class ContourPane(QWidget):
         self._start.sigPositionChanged.connect(self._on_start_moved)
         self._start.sigPositionChangeFinished.connect(self.gesture_finished)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse)
+        self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
@@ -104,6 +118,7 @@ class ContourPane(QWidget):
         self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._exits.set_look(look)
         for layer in (self._arrows, self._pulls, self._batch):
             layer.set_theme(theme)
         self._runs.set_look(look)
@@ -140,14 +155,20 @@ class ContourPane(QWidget):
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
         self._bar.show_shade(surface.shade)
+        self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
         self._runs.show_frame(frame)
+        low, high = np.array(self._box.viewRange()).T
+        self._exits.show_frame(frame, low, high)
         self._show_start(frame)
         self._show_arrows()
+
+    def _cover_map(self) -> None:
+        self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
 
     def _show_arrows(self) -> None:
         frame, surface = self._frame, self._surface
@@ -173,6 +194,21 @@ class ContourPane(QWidget):
     def _on_start_moved(self) -> None:
         place = self._start.pos()
         self.start_dragged.emit(place.x(), place.y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the start of the selected run by Shift and an arrow; zoom by plus and minus."""
+        way = shifted_way(event)
+        if way:
+            w_range, b_range = self._box.viewRange()
+            self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
+        elif not self._box.zoom_by_key(event.key()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if shifted_way(event) and not event.isAutoRepeat():
+            self.gesture_finished.emit()
+        super().keyReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take back what was said of the place under the mouse."""

@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.series import Kind
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.curve_choice import Choice, Line, choices_of, lines_of
 from gdsim.gui.plots.curve_header import CurveHeader
 from gdsim.gui.plots.curve_plot import CurvePlot, Scale, Stroke
@@ -26,6 +28,7 @@ from gdsim.gui.plots.curve_words import (
     value_text,
     zero_text,
 )
+from gdsim.gui.plots.plot_keys import shifted_way
 from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -52,14 +55,11 @@ class CurvePane(QWidget):
     -------
     seek_requested(int)
         A place was clicked, in steps or epochs, as the frame counts them.
-    hovered(str)
-        What stands under the mouse; empty when there is nothing.
     log_changed(bool)
         The scale was chosen.
     """
 
     seek_requested = Signal(int)
-    hovered = Signal(str)
     log_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -87,6 +87,9 @@ class CurvePane(QWidget):
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
         self._hovered_at = math.nan
+        self._sentences = ""
+        self._reading = ""
+        FocusRing(self, self.plot)
         self._connect()
 
     def _connect(self) -> None:
@@ -97,7 +100,7 @@ class CurvePane(QWidget):
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
         self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
-        self.strip.hovered.connect(self.hovered)
+        self.strip.hovered.connect(self._announce)
         self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
 
     @property
@@ -216,7 +219,7 @@ class CurvePane(QWidget):
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         """Say what there is to say about the curves."""
-        hint, sentences = "", [self.tr("Click to go to a step.")]
+        hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
         if self._kind is Kind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
@@ -228,7 +231,8 @@ class CurvePane(QWidget):
             hint = frame.current.run.name
         self.header.hint.setText(hint)
         self.header.hint.setToolTip("\n".join(sentences[1:]))
-        self.setAccessibleDescription(" ".join(sentences))
+        self._sentences = " ".join(sentences)
+        self._announce(self._reading)
 
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
@@ -278,7 +282,7 @@ class CurvePane(QWidget):
         frame = self._frame
         if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self._lines:
             self.plot.read_nothing()
-            self.hovered.emit("")
+            self._announce("")
             return
         place = round(x)
         title = place_text(frame, place)
@@ -295,7 +299,36 @@ class CurvePane(QWidget):
         parts = [
             f"{self._plain_name(frame, line)} {text}" for line, text in zip(self._lines, texts, strict=True)
         ]
-        self.hovered.emit(f"{title}:  " + "   ".join(parts))
+        self._announce(f"{title}: {', '.join(parts)}.")
+
+    @property
+    def reading(self) -> str:
+        """What is read under the mouse, or by keys: a step with the value of every curve, or a mark."""
+        return self._reading
+
+    def _announce(self, reading: str) -> None:
+        self._reading = reading
+        self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read values by Shift and an arrow; Enter goes to the step that is read, Escape ends reading."""
+        way, frame, read = shifted_way(event), self._frame, self._hovered_at
+        if way and way[0] and frame:
+            place = frame.cursor if math.isnan(read) else round(read) + way[0]
+            self._on_hover(float(min(max(place, 0), frame.length)))
+        elif math.isnan(read):
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.seek_requested.emit(round(read))
+        elif event.key() == Qt.Key.Key_Escape:
+            self._on_hover(math.nan)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Read no longer."""
+        self._on_hover(math.nan)
+        super().focusOutEvent(event)
 
     def _plain_name(self, frame: Frame, line: Line) -> str:
         return line.series.name if line.label else frame.views[line.run].run.name

@@ -4,22 +4,31 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.batch_view import lit_rows
-from gdsim.core.neuron import sigmoid
+from gdsim.core.neuron import activation, sigmoid
+from gdsim.core.numerals import rounded
 from gdsim.core.points import PointSet
 from gdsim.gui.elided_label import ElidedLabel
+from gdsim.gui.focus_ring import FocusRing
+from gdsim.gui.plots.chosen_point import ChosenPoint
 from gdsim.gui.plots.dragged_points import DraggedPoints
 from gdsim.gui.plots.drawn_points import DrawnPoints
 from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.plot_keys import shifted_way, stride
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
 _SAMPLES = 240
 _MOST_LIT = 500
+# Beyond this pyqtgraph's ranges overflow.
+_FAR = 1e150
+# Over a range of targets wider than this a curve from 0 to 1 cannot be told from a level line.
+_FLAT = 50.0
 
 
 class FitPane(QWidget):
@@ -46,7 +55,7 @@ class FitPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
-        self.setAccessibleDescription(self.tr("Drag a point to move it; double-click to add one."))
+        self.setAccessibleDescription(self._help())
         self._plot = make_plot("x", "y")
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
@@ -56,6 +65,9 @@ class FitPane(QWidget):
         self._words.setObjectName("hint")
         self._words.hide()
         layout.addWidget(self._words)
+        FocusRing(self, self._plot)
+        self._chosen = ChosenPoint()
+        self._plot.addItem(self._chosen)
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
@@ -78,6 +90,7 @@ class FitPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
+        self._chosen.set_theme(look.theme)
         paint_plot(self._plot, look, grid=True)
         self._dress_residuals()
         self._dress_curves()
@@ -92,9 +105,10 @@ class FitPane(QWidget):
         if not self._dragging:
             self._fit_range()
         self._show_points()
+        self._show_chosen()
         if self._frame:
             self.show_frame(self._frame)
-        said = self.sample_text()
+        said = " ".join(filter(None, (self.sample_text(), self._flat_text())))
         self._words.set_whole(said)
         self._words.setVisible(bool(said))
 
@@ -122,7 +136,7 @@ class FitPane(QWidget):
             curve.setVisible(not view.run.hidden)
             if not view.run.hidden:
                 p = view.p
-                curve.setData(x, sigmoid(p[0] * x + p[-1]) if self._flat else sigmoid(x))
+                curve.setData(x, sigmoid(activation(x[:, np.newaxis], p)) if self._flat else sigmoid(x))
         for index, curve in enumerate(self._curves):
             curve.setZValue(8 if index == frame.selected else 6)
         self._show_residuals(frame)
@@ -138,12 +152,12 @@ class FitPane(QWidget):
             self._residuals.setData([], [])
             return
         drawn = self._drawn
-        activation = drawn.x @ current.p[:-1] + current.p[-1]
-        across = drawn.x[:, 0] if self._flat else activation
+        z = activation(drawn.x, current.p)
+        across = drawn.x[:, 0] if self._flat else _drawable(z)
         if not self._flat:
             self._scatter.move_to(across, drawn.y)
         few = drawn.with_error
-        ends = np.stack([drawn.y[few], sigmoid(activation[few])], axis=1)
+        ends = np.stack([drawn.y[few], sigmoid(z[few])], axis=1)
         self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
 
     def _show_lit(self, frame: Frame) -> None:
@@ -159,7 +173,7 @@ class FitPane(QWidget):
             self._lit.setData([], [])
             return
         points = self._points.taken(rows[:_MOST_LIT])
-        across = points.x[:, 0] if self._flat else points.x @ current.p[:-1] + current.p[-1]
+        across = points.x[:, 0] if self._flat else _drawable(activation(points.x, current.p))
         self._lit.setData(across, points.y)
 
     def _show_points(self) -> None:
@@ -186,14 +200,29 @@ class FitPane(QWidget):
         """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
         if self._look:
             width = (1.0 if self._drawn.is_crowd else 1.6) * self._look.finer
-            self._residuals.setPen(plain_pen(self._look.theme.fault, width))
+            self._residuals.setPen(plain_pen(self._look.theme.muted, width))
+
+    def _reach(self) -> tuple[float, float]:
+        """Return the lowest and highest that is drawn: 0 and 1, or targets beyond them."""
+        sets = [points.y for points in (self._points, self._validation) if len(points)]
+        low, high = min(y.min() for y in sets), max(y.max() for y in sets)
+        return min(0.0, float(low)), max(1.0, float(high))
+
+    def _flat_text(self) -> str:
+        """Return why the curves look flat, when they do."""
+        if len(self._points) + len(self._validation) == 0:
+            return ""
+        low, high = self._reach()
+        words = self.tr("Beside y = {0} curves from 0 to 1 look flat.")
+        return words.format(rounded(max(-low, high), 3)) if high - low > _FLAT else ""
 
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]
         if not sets:
             return
-        lowest, highest = min(one.y.min() for one in sets), max(one.y.max() for one in sets)
-        self._plot.setYRange(min(-0.05, float(lowest) - 0.05), max(1.05, float(highest) + 0.05), padding=0.02)
+        low, high = self._reach()
+        margin = 0.05 * (high - low)
+        self._plot.setYRange(low - margin, high + margin, padding=0.02)
         if self._flat:
             low = float(min(one.x.min() for one in sets))
             high = float(max(one.x.max() for one in sets))
@@ -232,8 +261,56 @@ class FitPane(QWidget):
         if self._frame:
             self.show_frame(self._frame)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a point by the up and down keys, move it by Shift and an arrow, let it go by Escape."""
+        way, row = shifted_way(event), self._chosen.row
+        if way and row is not None:
+            ranges = self._plot.getViewBox().viewRange()
+            points = self._all_points()
+            x, y = float(points.x[row, 0]), float(points.y[row])
+            new_x = x + way[0] * stride(*ranges[0]) if self._flat else None
+            self._dragging = True
+            self.point_moved.emit(row, new_x, y + way[1] * stride(*ranges[1]))
+        elif self._chosen.choose_by_key(event, len(self._points) + len(self._validation)):
+            self._show_chosen()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if self._dragging and not event.isAutoRepeat():
+            self._on_drag_finished()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let the chosen point go."""
+        self._chosen.row = None
+        self._show_chosen()
+        super().focusOutEvent(event)
+
+    def _show_chosen(self) -> None:
+        current = self._frame.current if self._frame else None
+        points = self._all_points()
+        self._chosen.show_among(points, None if self._flat or current is None else current.p)
+        self.setAccessibleDescription(f"{self._chosen.words(points)} {self._help()}".strip())
+
+    def _all_points(self) -> PointSet:
+        """Return training points, then validation points, as the table numbers them."""
+        return self._points.extended(self._validation) if len(self._validation) else self._points
+
+    def _help(self) -> str:
+        return self.tr(
+            "Drag a point to move it; double-click to add one. The up and down keys choose a point, Shift "
+            "and the arrow keys move it."
+        )
+
     def _on_clicked(self, event: MouseClickEvent) -> None:
         if not event.double() or event.button() != Qt.MouseButton.LeftButton or not self._flat:
             return
         where: QPointF = self._plot.getViewBox().mapSceneToView(event.scenePos())
         self.point_added.emit(where.x(), where.y())
+
+
+def _drawable(z: Array) -> Array:
+    """Return activations as places: what is no number, or too large for a plot, is far outside."""
+    return np.clip(np.nan_to_num(z, nan=_FAR), -_FAR, _FAR)

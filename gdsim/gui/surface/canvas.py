@@ -13,20 +13,22 @@ from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
 from gdsim.gui.drawing import fineness, keeps_lines
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.marks import (
-    BEHIND,
     Fonts,
+    Label,
     Mark,
     draw_axes,
     draw_box,
     draw_head,
-    draw_minimum,
+    draw_label,
     draw_start,
     fonts_like,
+    label_at,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
@@ -34,6 +36,7 @@ from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -66,13 +69,16 @@ class SurfaceCanvas(CameraWidget):
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
+        self._minimum: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
         self.setMinimumSize(220, 200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
+        self._means = ""
         self._describe("")
+        FocusRing(self, self)
 
     def sizeHint(self) -> QSize:
         """Return a size at which everything can be read."""
@@ -91,6 +97,7 @@ class SurfaceCanvas(CameraWidget):
         """Draw another error surface."""
         self._surface = surface
         self._terrain = self._mesh = self._stage = self._backdrop = None
+        self._describe(self._means)
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
@@ -134,9 +141,14 @@ class SurfaceCanvas(CameraWidget):
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
-        """Say in the description what the mouse does, and by what means the surface is drawn."""
-        text = self.tr("Drag to turn the surface, turn the wheel to zoom, double-click to reset the view.")
-        self.setAccessibleDescription(f"{text} {means}".strip())
+        """Say in the description what is shown, what mouse and keys do, and by what means it is drawn."""
+        self._means = means
+        shown = surface_words(self._surface) if self._surface else ""
+        text = self.tr(
+            "Drag to turn the surface, turn the wheel to zoom, double-click to reset the view; or Shift and "
+            "the arrow keys, plus and minus."
+        )
+        self.setAccessibleDescription(f"{shown} {text} {means}".strip())
 
     def _camera_changed(self) -> None:
         self._stage = self._backdrop = None
@@ -161,8 +173,13 @@ class SurfaceCanvas(CameraWidget):
                 self._paint_backdrop(layer, stage, self._look)
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
-        if self._frame is not None:
-            self._paint_runs(painter, stage, self._look, self._frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
+        if self._minimum:
+            draw_label(painter, self._minimum, self._fonts, self._look.theme)
+        if self._frame:
+            self._paint_marks(painter, stage, self._look, shown, self._frame.selected)
+            self._paint_arrows(painter, stage, self._look, self._frame)
 
     def _current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
@@ -199,14 +216,14 @@ class SurfaceCanvas(CameraWidget):
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         low = self._surface.minimum
         place = stage.terrain.place(low.w, low.b, low.loss)
-        if hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0]:
-            painter.setOpacity(BEHIND)
+        behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
-        draw_minimum(painter, pixel, self.tr("minimum"), self._fonts, look.theme, taken)
-        painter.setOpacity(1.0)
+        self._minimum = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
 
-    def _paint_runs(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _paint_trails(
+        self, painter: QPainter, stage: Stage, look: Look, frame: Frame
+    ) -> list[tuple[int, RunView]]:
+        """Paint the lines of the runs that are shown; return these."""
         shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
         trails = {}
         for index, view in shown:
@@ -219,7 +236,9 @@ class SurfaceCanvas(CameraWidget):
             trail.paint_halo(painter)
         for trail in trails.values():
             trail.paint_line(painter)
-        self._paint_marks(painter, stage, look, shown, frame.selected)
+        return shown
+
+    def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
         drawing = drawing_of(frame, self._choice, stage.terrain.window)
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -234,11 +235,11 @@ def test_nothing_is_cut_off_in_a_narrow_card(shown):
 
 def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
-    assert hovered.args[0].startswith("step 20, update 2 of 2 in epoch 10:")
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
     for view in frame.views:
-        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in hovered.args[0]
+        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
     assert pane.plot.readout.isVisible()
     assert pane.plot.hair.value() == 20
     pane.plot.hovered.emit(np.nan)
@@ -256,14 +257,30 @@ def test_the_box_of_values_fits_into_the_pane(shown, kind):
         assert not box.grab().isNull()
 
 
+def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    long = "a name <b>as long</b> as that"
+    runs = [replace(run, name=f"Run {i} & {long}") for i, run in enumerate(experiment.runs * 4)]
+    many = replace(experiment, runs=tuple(runs))
+    pane.set_look(look_of(many))
+    pane.show_frame(frame_at(many, 30))
+    pane.plot.hovered.emit(20.0)
+    readout = pane.plot.readout
+    assert pane.plot.rect().contains(readout.geometry())
+    texts = [unescape(name.text()) for name in readout._names]
+    assert len(texts) == 12
+    assert all(text.startswith("Run ") and " & a name" in text and text.endswith("…") for text in texts)
+
+
 def test_epochs_are_counted_in_epochs(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
     x, _ = pane.plot.curves[0].getData()
     assert x[-1] == 30
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
-    assert hovered.args[0].startswith("epoch 10:")
-    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in hovered.args[0]
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("epoch 10:")
+    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
 
 
 # ------------------------------------------------------------------------------- rises and marks

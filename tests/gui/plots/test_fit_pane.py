@@ -9,6 +9,7 @@ from gdsim.core.experiment import Experiment, Run
 from gdsim.core.points import PointSet
 from gdsim.core.regime import MiniBatch, Stochastic
 from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.theme import DARK, LIGHT
 from tests.gui.flights import frame_at, look_of, scene
 
 
@@ -100,6 +101,54 @@ def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
     p = frame_at(experiment, 3).views[0].p
     x, _ = pane._residuals.getData()
     np.testing.assert_allclose(x[::2], points.x @ p[:-1] + p[-1])
+
+
+def test_residuals_are_no_run_of_their_own(pane, neuron):
+    for theme in (LIGHT, DARK):
+        look = look_of(neuron, theme)
+        pane.set_look(look)
+        colour = pane._residuals.opts["pen"].color().name()
+        assert colour == theme.muted
+        assert colour not in {style.colour for style in look.styles}
+
+
+@pytest.mark.parametrize("w", [1e300, -1e300])
+def test_numbers_beyond_all_floats_draw_without_a_warning(pane, w):
+    points = PointSet([1e100, -1e100, 3.0], [1e100, -1e100, 0.0])
+    experiment = Experiment(points, PointSet.empty(), (Run(start=(0.0, 0.0), epochs=1),))
+    frame = frame_at(experiment, 0)
+    frame.views[0].trajectory._store.p[0] = w, 0.0
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    pane.show_frame(frame)
+    assert not pane.grab().isNull()
+    ends = [0.0, 1.0] if w > 0 else [1.0, 0.0]
+    assert pane._curves[0].getData()[1][[0, -1]].tolist() == ends
+    assert pane._residuals.getData()[1][1::2].tolist() == [*ends[::-1], ends[1]]
+
+
+def test_activations_that_are_no_numbers_are_out_of_sight(pane):
+    points = PointSet([[1e100, 1e100], [1.0, 2.0]], [0.1, 0.2])
+    experiment = Experiment(points, PointSet.empty(2), (Run(start=(0.0, 0.0, 0.0), epochs=1),))
+    frame = frame_at(experiment, 0)
+    frame.views[0].trajectory._store.p[0] = 1e300, -1e300, 0.0
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    pane.show_frame(frame)
+    assert not pane.grab().isNull()
+    x, _ = pane._residuals.getData()
+    assert abs(x[0]) > 1e100
+
+
+def test_targets_that_leave_the_curve_no_height_are_said(pane, neuron):
+    assert not pane._words.isVisible()
+    pane.show_points(PointSet([0.5, 1e50], [0.2, 1e99]), PointSet.empty())
+    assert pane._words.isVisible()
+    assert pane._words.whole() == "Beside y = 1e99 curves from 0 to 1 look flat."
+    low, high = pane._plot.getViewBox().viewRange()[1]
+    assert low < -4e97 < 1.04e99 < high
+    pane.show_points(neuron.points, neuron.validation)
+    assert not pane._words.isVisible()
 
 
 def test_runs_may_come_and_go(pane, neuron):
