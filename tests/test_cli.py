@@ -22,6 +22,7 @@ from gdsim.cli import flying, main
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
+from gdsim.core.series import Kind
 from tests.core.flights import scene_records
 from tests.core.scene_faults import FAULTS, good
 
@@ -345,7 +346,10 @@ def test_an_odd_file_name_stays_on_one_line(refused):
         (["--nonsense"], "gdsim: unrecognized arguments: --nonsense"),
         (["valley", "two\nlines"], r"gdsim: unrecognized arguments: two lines"),
         (["record", "valley"], "gdsim record: the following arguments are required: out"),
-        (["record", "valley", "out.jpg"], "argument out: must end in .png or .gif, not 'out.jpg'"),
+        (
+            ["record", "valley", "out.jpg"],
+            "argument out: must end in .png, .gif, .apng, .webp or .mp4, not 'out.jpg'",
+        ),
         (["record", "valley", "no/such/out.png"], "argument out: there is no folder 'no/such'"),
         (
             ["record", "valley", "out.png", "--size", "big"],
@@ -361,6 +365,8 @@ def test_an_odd_file_name_stays_on_one_line(refused):
             "must be like 1440x900",
         ),
         (["record", "valley", "out.png", "--theme", "pink"], "argument --theme: invalid choice: 'pink'"),
+        (["record", "valley", "out.png", "--curve", "hope"], "argument --curve: invalid choice: 'hope'"),
+        (["record", "valley", "out.png", "--page", "9"], "argument --page: invalid choice: '9'"),
         (["record", "valley", "out.png", "--step", "-1"], "argument --step"),
         (
             ["record", "valley", "out.png", "--step", "1.5"],
@@ -432,6 +438,7 @@ def window(monkeypatch):
     app = SimpleNamespace(
         open_window=lambda *given, **named: calls.append((given, named)) or 0,
         record=lambda *given, **named: calls.append((given, named)),
+        WindowLook=lambda **look: look,
     )
     monkeypatch.setattr(cli, "_gui", lambda: app)
     return calls
@@ -459,10 +466,31 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
     out = tmp_path / "OUT.PNG"
     assert gdsim_("record", "valley", out)[0] == 0
     assert gdsim_("record", "valley", out, "--size", "1600x1000", "--theme", "dark", "--step", "7")[0] == 0
-    assert [given[1:] for given, _ in window] == [
-        (out, (1440, 900), "light", None),
-        (out, (1600, 1000), "dark", 7),
-    ]
+    usual = {
+        "size": (1440, 900),
+        "theme": "light",
+        "curve": Kind.LOSS,
+        "page": "settings",
+        "arrows": True,
+        "opengl": True,
+    }
+    other = usual | {"size": (1600, 1000), "theme": "dark"}
+    assert [given[1:] for given, _ in window] == [(out, usual, None), (out, other, 7)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed"),
+    [
+        (["--no-arrows"], {"arrows": False}),
+        (["--arrows"], {"arrows": True}),
+        *((["--curve", kind.value], {"curve": kind}) for kind in Kind),
+        *((["--page", page], {"page": page}) for page in cli.PAGES),
+        (["--no-opengl"], {"opengl": False}),
+    ],
+)
+def test_what_is_open_in_a_recorded_window(gdsim_, window, arguments, changed):
+    assert gdsim_("record", "valley", "out.png", *arguments)[0] == 0
+    assert changed.items() <= window[0][0][2].items()
 
 
 @pytest.mark.parametrize(
@@ -479,7 +507,7 @@ def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
     def record(*_, **__):
         raise error
 
-    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record))
+    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record, WindowLook=dict))
     assert refused("record", "valley", "out.png") == line
 
 

@@ -8,12 +8,12 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import gdsim
 from gdsim.cli.export import export
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
+from gdsim.cli.late import gui as _gui
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
@@ -22,8 +22,14 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.series import Kind
 
 FAULT = 2
+# Of the selected run, in the right column of the window.
+PAGES = ("settings", "step", "why", "memory")
+# What a recording can be: a picture, or one of several kinds of clips.
+PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
+_ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 
@@ -85,37 +91,42 @@ def _window(arguments: list[str]) -> int:
             raise UsageError(f"gdsim: {error}") from None
 
 
-def _gui() -> ModuleType:
-    """Import the window, late, so that headless use needs no Qt libraries."""
-    try:
-        from gdsim.gui import app
-    except ImportError as error:
-        raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
-    return app
-
-
 def _record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
-    parser.add_argument("out", type=_picture_path, help="a file that ends in .png or .gif")
+    parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
+    parser.add_argument(
+        "--arrows",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="draw the arrows of the step; they are drawn by default",
+    )
+    curves = [kind.value for kind in Kind]
+    parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
+    parser.add_argument(
+        "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
-    if options.step is not None and options.out.suffix.lower() == ".gif":
-        raise UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
+    ending = options.out.suffix.lower()
+    if options.step is not None and ending != PICTURES[0]:
+        raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
         with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
-            _gui().record(
-                experiment,
-                options.out,
-                options.size,
-                options.theme,
-                options.step,
+            app = _gui()
+            look = app.WindowLook(
+                size=options.size,
+                theme=options.theme,
+                curve=Kind(options.curve),
+                page=options.page,
+                arrows=options.arrows,
                 opengl=not options.no_opengl,
             )
+            app.record(experiment, options.out, look, options.step)
     except OSError as error:
         raise unwritable(options.out, error) from None
     except ValueError as error:
@@ -125,8 +136,8 @@ def _record(arguments: list[str]) -> int:
 
 def _picture_path(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in {".png", ".gif"}:
-        raise argparse.ArgumentTypeError(f"must end in .png or .gif, not {text!r}")
+    if path.suffix.lower() not in PICTURES:
+        raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path

@@ -62,6 +62,12 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("save_as", _tr("Save &as…"), "Ctrl+Shift+S"),
             Command("revert", _tr("Re&vert…")),
             SEPARATOR,
+            Command("export_picture", _tr("Export &picture…"), "Ctrl+P"),
+            Command("export_animation", _tr("Export &animation…"), "Ctrl+Shift+A"),
+            Command("export_record", _tr("Export &record as CSV…")),
+            Command("export_script", _tr("Export &NumPy script…")),
+            Command("copy_picture", _tr("&Copy picture"), "Ctrl+Alt+C"),
+            SEPARATOR,
             Command("quit", _tr("&Quit"), "Ctrl+Q"),
         ),
         _tr("&Edit"): (

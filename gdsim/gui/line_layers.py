@@ -25,10 +25,13 @@ class LineLayers(ABC):
     ----------
     blank : callable
         Returns a transparent picture as large as the pane.
+    layered : bool
+        Whether there are such pictures; else all of the line is painted each time, as lines.
     """
 
-    def __init__(self, blank: Callable[[], QImage]) -> None:
+    def __init__(self, blank: Callable[[], QImage], *, layered: bool = True) -> None:
         self._blank = blank
+        self._layered = layered
         # Made when there is something to keep.
         self._halos: QImage | None = None
         self._lines: QImage | None = None
@@ -54,7 +57,7 @@ class LineLayers(ABC):
             return
         self._known = len(rows)
         self._end = self._strokes(rows[self._kept - 1 :], self._phase) if len(rows) > self._kept else None
-        if self._end and self._end.length > _KEPT_PX:
+        if self._layered and self._end and self._end.length > _KEPT_PX:
             self._keep(self._end)
             self._kept, self._phase, self._end = len(rows), self._end.last_phase, None
 

@@ -16,6 +16,7 @@ from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
@@ -26,6 +27,7 @@ from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
 from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.window_look import WindowLook
 from gdsim.gui.wiring import connect_cards
 from gdsim.gui.workspace import Workspace
 from gdsim.session.frame import Frame
@@ -60,8 +62,11 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._finer = 1.0
+        self._is_explaining = False
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
+        self._export = ExportCommands(self, self, self._cards, session, settings)
         self._view = ViewCommands(self, self._cards, session)
         self.files = FileCommands(self, session, settings, self._data.import_file)
         self._header = Header(bundled_titles())
@@ -137,7 +142,7 @@ class MainWindow(QMainWindow):
         return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
 
     def _show_look(self) -> None:
-        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme))
+        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme), self._finer)
         for pane in self._cards.panes:
             pane.set_look(look)
         self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
@@ -185,6 +190,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        self._is_explaining = findings is None and self._session.selected_run is not None
         self._cards.why.show_findings(findings)
         self._cards.curves.set_marks(marks_of(findings or ()))
 
@@ -196,11 +202,21 @@ class MainWindow(QMainWindow):
     def show_now(self) -> None:
         """Show this moment at once instead of with the next frame."""
         self._on_frame(self._session.frame())
-        QApplication.processEvents()
+
+    def set_fineness(self, finer: float) -> None:
+        """Draw for a device that has so many pixels along one of the window's."""
+        self._finer = finer
+        self._show_look()
+
+    def look_like(self, look: WindowLook) -> None:
+        """Show what a picture is to show, in its size."""
+        self.set_theme(look.theme)
+        self.resize(*look.size)
+        self._view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
-        """Return whether all runs and the surface are computed and shown."""
-        return self._session.is_settled
+        """Return whether all runs and the surface are computed, and what there is to say is said."""
+        return self._session.is_settled and not self._is_explaining
 
     # ---------------------------------------------------------------- intents go up
 
@@ -208,6 +224,7 @@ class MainWindow(QMainWindow):
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
         self._data.refused.connect(self._notice.say)
+        self._export.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
@@ -247,6 +264,7 @@ class MainWindow(QMainWindow):
         return self._view.handlers() | {
             **self.files.handlers(),
             **self._data.handlers(),
+            **self._export.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
             "redo": wishes.redo,
@@ -291,6 +309,7 @@ class MainWindow(QMainWindow):
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
+        self._export.set_theme(self._theme.name)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
@@ -322,6 +341,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
         self._data.close()
+        self._export.close()
         self._session.close()
         self.files.close()
         super().closeEvent(event)

@@ -34,5 +34,8 @@ class SurfaceView(MapPane, Protocol):
     def reset_view(self) -> None:
         """Look from where one looked at first."""
 
+    def twin(self) -> "SurfaceView":
+        """Return another view that looks from the same place; it was told nothing yet."""
+
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""

@@ -134,10 +134,20 @@ class RunStyle:
 
 @dataclass(frozen=True)
 class Look:
-    """A theme, and the style of every run in the experiment."""
+    """A theme, and the style of every run in the experiment.
+
+    Attributes
+    ----------
+    theme : Theme
+    styles : tuple of RunStyle
+    finer : float
+        Pixels of the device along one of the pane's. The pens of plots are so many times as wide: they
+        have to be cosmetic, and Qt counts the width of those in pixels of the device.
+    """
 
     theme: Theme
     styles: tuple[RunStyle, ...] = ()
+    finer: float = 1.0
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:

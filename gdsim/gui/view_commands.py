@@ -1,17 +1,20 @@
 """Commands that change what is looked at, and how; none of them edits the document."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.numerals import rounded
+from gdsim.core.series import Kind
 from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session
 
-_PAGES = ("page_settings", "page_step", "page_why", "page_memory")
+# The pages of the selected run, by the names of their commands without "page_".
+PAGES = ("settings", "step", "why", "memory")
 _SIDES = ("left", "right")
 
 
@@ -45,7 +48,7 @@ class ViewCommands(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        pages = {name: self._page_opener(index) for index, name in enumerate(_PAGES)}
+        pages = {f"page_{name}": self._page_opener(index) for index, name in enumerate(PAGES)}
         return pages | {
             "reset_view": self._reset_view,
             "top_view": self._top_view,
@@ -84,6 +87,12 @@ class ViewCommands(QObject):
             self._actions[f"fold_{side}"].setChecked(True)
         if kept("columns") is not None:
             self._cards.columns.restoreState(kept("columns"))
+
+    def look_at(self, kind: Kind, page: str, *, arrows: bool) -> None:
+        """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""
+        self._cards.curves.set_kind(kind)
+        self._cards.run_card.show_page(PAGES.index(page))
+        self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
     def _page_opener(self, index: int) -> Callable[[], object]:
         return lambda: self._cards.run_card.show_page(index)

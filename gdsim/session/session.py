@@ -180,19 +180,17 @@ class Session(QObject):
 
     def frame(self) -> Frame:
         """Return the picture of this moment."""
+        return self.frame_at(self.playhead.cursor)
+
+    def frame_at(self, cursor: int) -> Frame:
+        """Return the picture of another moment of playback."""
         head = self.playhead
-        views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
+        views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        return Frame(
-            head.cursor,
-            head.length,
-            self._by_epoch,
-            views,
-            self._selected,
-            update,
-            self._lens.part,
-            head.playing,
-        )
+        # A part is lit at the cursor alone, and only there is something on its way.
+        here = cursor == head.cursor
+        part, playing = (self._lens.part, head.playing) if here else ("", False)
+        return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""

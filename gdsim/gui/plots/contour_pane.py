@@ -110,13 +110,13 @@ class ContourPane(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        theme = look.theme
-        paint_plot(self._plot, theme, grid=False)
+        theme, finer = look.theme, look.finer
+        paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
-        self._lines.setPen(plain_pen(theme.contour_line, 1.0, 120))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0))
-        self._start.setPen(plain_pen("#ffffff", 2.5))
-        self._start.setHoverPen(plain_pen(theme.accent, 3.0))
+        self._lines.setPen(plain_pen(theme.contour_line, finer, 120))
+        self._minimum.setPen(plain_pen("#ffffff", 2.0 * finer))
+        self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
         for layer in (self._arrows, self._pulls, self._batch):

@@ -128,6 +128,12 @@ class CurvePane(QWidget):
         self.header.set_kind(kind)
         self._redraw()
 
+    def twin(self) -> "CurvePane":
+        """Return another pane with the same tab, choices and scale; it was told nothing yet."""
+        other = CurvePane()
+        other._kind, other._log, other._wanted = self._kind, self._log, dict(self._wanted)
+        return other
+
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
@@ -138,7 +144,7 @@ class CurvePane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        self.plot.set_theme(look.theme)
+        self.plot.set_look(look)
         self.strip.set_theme(look.theme)
         self._redraw()
 

@@ -18,7 +18,7 @@ from gdsim.gui.plots.curve_readout import Reading, Readout
 from gdsim.gui.plots.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.plots.value_axis import StepAxis, ValueAxis
-from gdsim.gui.theme import LIGHT, RunStyle, Theme
+from gdsim.gui.theme import LIGHT, Look, RunStyle
 
 # What lies ahead of the cursor is veiled, not hidden.
 _VEIL = 175
@@ -105,7 +105,7 @@ class CurvePlot(QWidget):
         self.curves: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []
         self.scale = Scale(1.0, "", None)
-        self._theme = LIGHT
+        self._look = Look(LIGHT)
         self._cursor = self._end = 0.0
         self._add_items()
         self.words = QLabel(self.plot)
@@ -132,16 +132,16 @@ class CurvePlot(QWidget):
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.addItem(self.zero, ignoreBounds=True)
 
-    def set_theme(self, theme: Theme) -> None:
+    def set_look(self, look: Look) -> None:
         """Paint in other colours."""
-        self._theme = theme
-        paint_plot(self.plot, theme, grid=True)
+        self._look, theme = look, look.theme
+        paint_plot(self.plot, look, grid=True)
         veil = QColor(theme.card)
         veil.setAlpha(_VEIL)
         self.veil.setBrush(veil)
-        self.line.setPen(plain_pen(theme.accent, 1.5))
-        self.hair.setPen(plain_pen(theme.faint, 1.0))
-        self.zero.setPen(plain_pen(theme.faint, 1.0, 150))
+        self.line.setPen(plain_pen(theme.accent, 1.5 * look.finer))
+        self.hair.setPen(plain_pen(theme.faint, look.finer))
+        self.zero.setPen(plain_pen(theme.faint, look.finer, 150))
         self.readout.set_theme(theme)
         self._ends.set_theme(theme)
 
@@ -161,7 +161,7 @@ class CurvePlot(QWidget):
             curve.set_style(stroke.style)
             curve.setData(stroke.x, y)
         self._draw_ticks(ticked, lane, pixel)
-        self.heads.dress([stroke.style for stroke in strokes], self._theme.card)
+        self.heads.dress([stroke.style for stroke in strokes], self._look)
         self._lay_veil()
 
     def _say(self, words: str) -> None:

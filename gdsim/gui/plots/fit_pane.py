@@ -91,7 +91,7 @@ class FitPane(QWidget):
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self._chosen.set_theme(look.theme)
-        paint_plot(self._plot, look.theme, grid=True)
+        paint_plot(self._plot, look, grid=True)
         self._dress_residuals()
         self._dress_curves()
         self._show_points()
@@ -188,6 +188,7 @@ class FitPane(QWidget):
             return
         theme, drawn = self._look.theme, self._drawn
         size, width = (6, 1.2) if drawn.is_crowd else (11, 2.0)
+        width *= self._look.finer
         # One brush for all that look alike: of each brush the plot draws and keeps a picture.
         card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
@@ -205,7 +206,8 @@ class FitPane(QWidget):
     def _dress_residuals(self) -> None:
         """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
         if self._look:
-            self._residuals.setPen(plain_pen(self._look.theme.muted, 1.0 if self._drawn.is_crowd else 1.6))
+            width = (1.0 if self._drawn.is_crowd else 1.6) * self._look.finer
+            self._residuals.setPen(plain_pen(self._look.theme.muted, width))
 
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]

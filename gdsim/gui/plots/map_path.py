@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.trajectory import Trajectory
+from gdsim.gui.drawing import fineness, keeps_lines
 from gdsim.gui.line_layers import LineLayers, painting
 from gdsim.gui.plots.map_pixels import pixels_of
-from gdsim.gui.plots.plot import plain_pen
 from gdsim.gui.plots.thinning import MOST_ROWS, FirstVisits, Thinning
 from gdsim.gui.strokes import Strokes, TrailStyle
 from gdsim.session.frame import RunView, in_plane
@@ -38,6 +38,8 @@ class MapStage(NamedTuple):
     width, height : int
         Of the pane, in pixels.
     pixel_ratio : float
+    layered : bool
+        Whether what is painted may be kept as pixels.
     """
 
     scale: tuple[float, float]
@@ -45,6 +47,7 @@ class MapStage(NamedTuple):
     width: int
     height: int
     pixel_ratio: float
+    layered: bool = True
 
     @classmethod
     def of(cls, painter: QPainter) -> "MapStage":
@@ -55,7 +58,8 @@ class MapStage(NamedTuple):
             (place.dx(), place.dy()),
             pane.width(),
             pane.height(),
-            painter.device().devicePixelRatioF(),
+            fineness(painter),
+            not keeps_lines(painter),
         )
 
     def blank(self) -> QImage:
@@ -95,7 +99,7 @@ class MapPath(LineLayers):
     """A run on a stage, thinned to what can be seen there."""
 
     def __init__(self, stage: MapStage, view: RunView, style: TrailStyle, rows: MapRows) -> None:
-        super().__init__(stage.blank)
+        super().__init__(stage.blank, layered=stage.layered)
         self.rows = rows
         self._stage = stage
         self._style = style
@@ -116,7 +120,7 @@ class MapPath(LineLayers):
         self._plane = in_plane(view.whole.p)
         rows = self.rows.line.upto(self._plane, view.step)
         # Piece by piece: a long way that crosses itself takes very long to paint at once.
-        if len(rows) - self._kept <= MOST_ROWS:
+        if self._stage.layered and len(rows) - self._kept <= MOST_ROWS:
             for end in range(self._kept + _PIECES, len(rows), _PIECES):
                 self.grow(rows[:end])
         self.grow(rows)
@@ -138,7 +142,7 @@ class MapPath(LineLayers):
         """Paint the marker where the run is."""
         symbol: QPainterPath = Symbols[self._style.run.marker]
         size = _SELECTED_HEAD if selected else _HEAD
-        painter.setPen(plain_pen(self._style.halo, 2.0))
+        painter.setPen(QPen(QColor(self._style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(QColor(self._style.run.colour))
         painter.drawPath(QTransform(size, 0.0, 0.0, size, self._head.x(), self._head.y()).map(symbol))
 

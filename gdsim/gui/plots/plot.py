@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gdsim.gui.theme import Theme
+from gdsim.gui.theme import Look
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -47,12 +47,13 @@ def name_axis(plot: pg.PlotWidget, side: str, name: str) -> None:
         plot.setLabel(side, name)
 
 
-def paint_plot(plot: pg.PlotWidget, theme: Theme, *, grid: bool) -> None:
+def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
     """Give a plot the colours of a theme."""
+    theme = look.theme
     plot.setBackground(theme.card)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
-        axis.setPen(pg.mkPen(theme.faint))
+        axis.setPen(pg.mkPen(theme.faint, width=look.finer))
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setGrid(GRID if grid else False)
         axis.label.setDefaultTextColor(QColor(theme.muted))

@@ -1,6 +1,7 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
@@ -11,6 +12,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.drawing import fineness, keeps_lines
 from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
@@ -39,6 +41,8 @@ from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
+# Among lines that stay lines, the coloured surface is an image, of so many pixels to one of the pane.
+_FINER = 3.0
 
 
 class SurfaceCanvas(CameraWidget):
@@ -63,6 +67,8 @@ class SurfaceCanvas(CameraWidget):
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
+        # Of what is painted on.
+        self._fineness, self._layered = self.devicePixelRatioF(), True
         self._minimum: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
@@ -117,6 +123,12 @@ class SurfaceCanvas(CameraWidget):
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
 
+    def twin(self) -> Self:
+        """Return another pane that looks from the same place; it was told nothing yet."""
+        other = type(self)()
+        other.set_camera(self._camera)
+        return other
+
     # -------------------------------------------------------------- painting
 
     def repaint_surface(self) -> None:
@@ -145,14 +157,22 @@ class SurfaceCanvas(CameraWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Put the backdrop and the layers of the runs together."""
         painter = QPainter(self)
+        self._fineness, self._layered = fineness(painter), not keeps_lines(painter)
         stage = self._current_stage()
         if stage is None or self._look is None:
             empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
             painter.fillRect(self.rect(), empty)
             return
-        if self._backdrop is None:
-            self._backdrop = self._paint_backdrop(stage, self._look)
-        painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
+        if not stage.layered:
+            painter.fillRect(self.rect(), QColor(self._look.theme.card))
+            self._paint_backdrop(painter, stage, self._look)
+        else:
+            if self._backdrop is None:
+                self._backdrop = stage.blank(QColor(self._look.theme.card))
+                layer = QPainter(self._backdrop)
+                self._paint_backdrop(layer, stage, self._look)
+                layer.end()
+            painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
         if self._minimum:
@@ -165,28 +185,28 @@ class SurfaceCanvas(CameraWidget):
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
         if self._surface is None:
             return None
-        size, ratio = self.size(), self.devicePixelRatioF()
+        size = self.size()
+        ratio = self._fineness if self._layered else _FINER
         stage = self._stage
-        if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio) != (
+        if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio, stage.layered) != (
             size.width(),
             size.height(),
             ratio,
+            self._layered,
         ):
             self._terrain = self._terrain or terrain_of(self._surface)
             margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
             view = look(self._camera, size.width(), size.height(), margins)
-            self._stage = stage = Stage(self._terrain, view, ratio)
+            self._stage = stage = Stage(self._terrain, view, ratio, self._layered)
             self._backdrop = None
         return stage
 
-    def _paint_backdrop(self, stage: Stage, look: Look) -> QImage:
+    def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        image = stage.blank(QColor(look.theme.card))
         first = "w₁" if self._surface.fixed else "w"
         frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
         if self._mesh is None or self._mesh.most != self._samples:
             self._mesh = mesh_of(self._surface, stage.terrain, self._samples)
-        painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
         line = QColor(look.theme.contour_line)
@@ -199,8 +219,6 @@ class SurfaceCanvas(CameraWidget):
         behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
         self._minimum = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
-        painter.end()
-        return image
 
     def _paint_trails(
         self, painter: QPainter, stage: Stage, look: Look, frame: Frame

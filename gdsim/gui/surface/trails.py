@@ -26,6 +26,8 @@ class Stage:
     terrain: Terrain
     view: View
     pixel_ratio: float
+    # Whether what is painted may be kept as pixels.
+    layered: bool = True
 
     def blank(self, colour: QColor | None = None) -> QImage:
         """Return an image of the pane's size, transparent or of one colour."""
@@ -42,7 +44,7 @@ class Trail(LineLayers):
     """One run's line over the surface."""
 
     def __init__(self, stage: Stage, view: RunView, style: TrailStyle, rows: PathRows) -> None:
-        super().__init__(stage.blank)
+        super().__init__(stage.blank, layered=stage.layered)
         self.rows = rows
         self._trajectory = view.trajectory
         self._stage = stage
