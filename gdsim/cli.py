@@ -14,10 +14,12 @@ from types import ModuleType
 from typing import NoReturn, TextIO
 
 import gdsim
+from gdsim.cli_lessons import lessons_told
 from gdsim.core.atomic import replacing
 from gdsim.core.checked_json import FileFault
 from gdsim.core.engine import LARGEST_CHUNK, flight
 from gdsim.core.experiment import Experiment
+from gdsim.core.lesson.files import load_lesson
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
@@ -69,6 +71,7 @@ def _dispatch(arguments: list[str]) -> int:
         "record": _record,
         "scenes": _scenes,
         "algorithms": _algorithms,
+        "lesson": _lesson,
     }
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
@@ -79,16 +82,19 @@ def _window(arguments: list[str]) -> int:
     parser = _Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, gdsim record, gdsim scenes, gdsim algorithms; each has --help.",
+        epilog="Further commands: gdsim run, gdsim record, gdsim scenes, gdsim algorithms, gdsim lesson; "
+        "each has --help.",
     )
     parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
+    parser.add_argument("--lesson", help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
     options = parser.parse_args(arguments)
     experiment = load_scene(find_scene(options.scene))
+    lesson = load_lesson(options.lesson) if options.lesson is not None else None
     app = _gui()
     try:
-        return int(app.open_window(experiment, opengl=not options.no_opengl))
+        return int(app.open_window(experiment, opengl=not options.no_opengl, lesson=lesson))
     except app.NoDisplayError as error:
         raise _UsageError(f"gdsim: {error}") from None
 
@@ -274,6 +280,13 @@ def _scenes(arguments: list[str]) -> int:
         else:
             rows = [(name, scene.title, scene.about) for name, scene in scenes.items()]
             _print_table(("scene", "title", "about"), rows)
+    return 0
+
+
+def _lesson(arguments: list[str]) -> int:
+    told = lessons_told(_Parser, arguments)
+    with _standard_output():
+        print(told)
     return 0
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 import gdsim
 from gdsim.core.experiment import Experiment
+from gdsim.core.lesson.lesson import Lesson
 from gdsim.gui import opengl as gl
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
@@ -18,7 +19,7 @@ from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
 
-def open_window(experiment: Experiment, *, opengl: bool) -> int:
+def open_window(experiment: Experiment, *, opengl: bool, lesson: Lesson | None = None) -> int:
     """Show the window until it is closed; return the exit code.
 
     Raises
@@ -29,6 +30,8 @@ def open_window(experiment: Experiment, *, opengl: bool) -> int:
     app = boot()
     session = Session(experiment)
     window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
+    if lesson:
+        window.lessons.begin(lesson)
     window.show()
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)

@@ -18,6 +18,7 @@ from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
+from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
         self._view = ViewCommands(self, self._cards, session)
+        self.lessons = LessonCommands(self, session, self._view, settings)
         self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._header)
+        layout.addWidget(self.lessons.bar)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
         room = self.screen().availableSize()
@@ -193,6 +196,7 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
+        self.lessons.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         header = self._header
         header.scene_chosen.connect(self._open_bundled)
@@ -215,6 +219,7 @@ class MainWindow(QMainWindow):
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
         self._view.set_actions(self._actions)
+        self.lessons.set_actions(self._actions)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
@@ -223,32 +228,36 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return self._view.handlers() | {
-            "open": self._ask_scene,
-            "quit": self.close,
-            "undo": session.document.undo,
-            "redo": session.document.redo,
-            "add_point": wishes.add_point,
-            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-            "hide_run": wishes.hide_selected,
-            "remove_run": lambda: wishes.remove_run(session.selected),
-            "next_run": lambda: session.select(session.selected + 1),
-            "previous_run": lambda: session.select(session.selected - 1),
-            "play": wishes.toggle_play,
-            "back": wishes.back,
-            "forward": wishes.forward,
-            "first": wishes.first,
-            "last": wishes.last,
-            "slower": wishes.slower,
-            "faster": wishes.faster,
-            "live": wishes.toggle_live,
-            "loop": wishes.toggle_loop,
-            "fit_window": wishes.fit_window,
-            "next_part": session.next_part,
-            "theme": self._toggle_theme,
-            "keys": self._show_keys,
-            "about": self._show_about,
-        }
+        return (
+            self._view.handlers()
+            | self.lessons.handlers()
+            | {
+                "open": self._ask_scene,
+                "quit": self.close,
+                "undo": session.document.undo,
+                "redo": session.document.redo,
+                "add_point": wishes.add_point,
+                "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+                "hide_run": wishes.hide_selected,
+                "remove_run": lambda: wishes.remove_run(session.selected),
+                "next_run": lambda: session.select(session.selected + 1),
+                "previous_run": lambda: session.select(session.selected - 1),
+                "play": wishes.toggle_play,
+                "back": wishes.back,
+                "forward": wishes.forward,
+                "first": wishes.first,
+                "last": wishes.last,
+                "slower": wishes.slower,
+                "faster": wishes.faster,
+                "live": wishes.toggle_live,
+                "loop": wishes.toggle_loop,
+                "fit_window": wishes.fit_window,
+                "next_part": session.next_part,
+                "theme": self._toggle_theme,
+                "keys": self._show_keys,
+                "about": self._show_about,
+            }
+        )
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -267,6 +276,7 @@ class MainWindow(QMainWindow):
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._cards.set_theme(self._theme)
+        self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
         self._show_look()
@@ -300,6 +310,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work."""
+        self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)

@@ -34,6 +34,7 @@ class EitherPane(QWidget):
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._angle: tuple[float, float, float | None] | None = None
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
 
@@ -71,11 +72,19 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.top_view()
 
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""
+        self._angle = azimuth, elevation, distance
+        if self._pane:
+            self._pane.view_from(azimuth, elevation, distance)
+
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self.setAccessibleDescription(pane.accessibleDescription())
         self._room.addWidget(pane)
         pane.set_arrows(self._choice)
+        if self._angle:
+            pane.view_from(*self._angle)
         if self._look:
             pane.set_look(self._look)
         if self._frame:
