@@ -438,7 +438,7 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     (first, opengl), (second, painted) = window
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
-    assert (opengl, painted) == ({"opengl": True}, {"opengl": False})
+    assert (opengl["opengl"], painted["opengl"]) == (True, False)
 
 
 def test_what_is_recorded(gdsim_, window, tmp_path):

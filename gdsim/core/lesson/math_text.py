@@ -272,7 +272,7 @@ def _joined(pieces: tuple[Piece, ...], style: Style) -> str:
         text = written(piece, style)
         if text == _SPACED["-"] and (not line.strip() or line.rstrip().endswith(_OPENING)):
             line += text.strip()
-        elif after_fraction and _begins_factor(text):
+        elif after_fraction and _begins_factor(piece):
             line += f" · {text}"
         else:
             line += text
@@ -280,7 +280,8 @@ def _joined(pieces: tuple[Piece, ...], style: Style) -> str:
     return line
 
 
-def _begins_factor(text: str) -> bool:
+def _begins_factor(piece: Piece) -> bool:
+    text = written(piece, Plain())
     return text[:1].isalnum() or text[:1] in {"√", "∇", "(", "Σ", "∂"}
 
 

@@ -30,12 +30,19 @@ def said_at(stop: Stop) -> Said:
 
 
 def pictures_of(stop: Stop) -> tuple[bytes, ...]:
-    """Return the formulas of a stop as SVG in the colour ``currentColor``."""
+    """Return the formulas of a stop as SVG in the colour ``currentColor``; empty where that fails."""
     return tuple(_picture(formula) for formula in stop.formulas)
 
 
 @lru_cache(maxsize=256)
 def _picture(formula: Math) -> bytes:
+    try:
+        return _typeset(formula)
+    except Exception:  # noqa: BLE001 - whatever the typesetting cannot do: the formula is shown as text
+        return b""
+
+
+def _typeset(formula: Math) -> bytes:
     # Loading takes as long as ten formulas; nobody waits for it before the first one.
     from ziamath.config import config  # noqa: PLC0415
     from ziamath.zmath import Latex  # noqa: PLC0415

@@ -1,7 +1,9 @@
 """The formulas that stand beside a caption."""
 
-from PySide6.QtCore import QByteArray, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,6 +26,7 @@ class FormulaBox(QWidget):
         super().__init__(parent)
         self._theme = LIGHT
         self._pictures: tuple[bytes, ...] = ()
+        self._texts: tuple[str, ...] = ()
         self._renderers: list[QSvgRenderer] = []
         self._folded = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -40,12 +43,12 @@ class FormulaBox(QWidget):
         Parameters
         ----------
         pictures : tuple of bytes
-            SVG in the colour ``currentColor``.
+            SVG in the colour ``currentColor``; empty for a formula that is shown as text.
         texts : tuple of str
-            The same for a screen reader.
+            The same for a screen reader, and for a formula without a picture.
         """
         self.setAccessibleName("; ".join(texts))
-        self._pictures = pictures
+        self._pictures, self._texts = pictures, texts
         self._load()
         self.setHidden(self._folded or not pictures)
 
@@ -62,19 +65,26 @@ class FormulaBox(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _scale(self) -> float:
-        return self.fontInfo().pixelSize() * _LARGER / FORMULA_SIZE
+    def _sizes(self) -> list[QSizeF]:
+        """Return how large each formula is in its full size."""
+        scale = self.fontInfo().pixelSize() * _LARGER / FORMULA_SIZE
+        return [
+            renderer.viewBoxF().size() * scale
+            if renderer.isValid()
+            else QSizeF(self.fontMetrics().size(0, text))
+            for renderer, text in zip(self._renderers, self._texts, strict=False)
+        ]
 
-    def _size(self) -> tuple[float, float]:
-        """Return width and height of all formulas in their full size."""
-        sizes = [renderer.viewBoxF().size() * self._scale() for renderer in self._renderers]
+    def room(self) -> QSizeF:
+        """Return how much room all formulas would take in their full size."""
+        sizes = self._sizes()
         height = sum(size.height() for size in sizes) + _GAP * max(0, len(sizes) - 1)
-        return max((size.width() for size in sizes), default=0.0), height
+        return QSizeF(max((size.width() for size in sizes), default=0.0), height)
 
     def sizeHint(self) -> QSize:
         """Return room for the widest formula."""
-        width, height = self._size()
-        return QSize(min(_WIDEST, round(width) + 2), round(height))
+        room = self.room()
+        return QSize(min(_WIDEST, math.ceil(room.width()) + 2), round(room.height()))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same width, and any height."""
@@ -84,10 +94,14 @@ class FormulaBox(QWidget):
         """Paint the formulas, all at one size, in the middle of the height."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, height = self._size()
-        share = min(1.0, self.width() / max(width, 1.0), self.height() / max(height, 1.0))
-        top = (self.height() - height * share) / 2.0
-        for renderer in self._renderers:
-            size = renderer.viewBoxF().size() * self._scale() * share
-            renderer.render(painter, QRectF(0.0, top, size.width(), size.height()))
-            top += size.height() + _GAP * share
+        painter.setPen(QColor(self._theme.text))
+        room = self.room()
+        share = min(1.0, self.width() / max(room.width(), 1.0), self.height() / max(room.height(), 1.0))
+        top = (self.height() - room.height() * share) / 2.0
+        for renderer, text, size in zip(self._renderers, self._texts, self._sizes(), strict=False):
+            place = QRectF(0.0, top, size.width() * share, size.height() * share)
+            if renderer.isValid():
+                renderer.render(painter, place)
+            else:
+                painter.drawText(place.toRect(), Qt.AlignmentFlag.AlignVCenter, text)
+            top += (size.height() + _GAP) * share

@@ -19,6 +19,8 @@ from gdsim.gui.theme import LIGHT, Theme
 # The same at every stop, so that nothing below it moves while one walks.
 _HEIGHT = 110
 _MARGIN = 10
+# Around the words of the button with the list.
+_PLACE_PADDING = 22
 
 
 class LessonBar(QWidget):
@@ -123,6 +125,8 @@ class LessonBar(QWidget):
         """Show a lesson with these titles of its stops."""
         self._card.setAccessibleName(title)
         self._titles = tuple(stops)
+        widest = self.tr("{n} of {count}").format(n=len(stops), count=len(stops))
+        self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
         self._menu.clear()
         for index, name in enumerate(stops):
             action = self._menu.addAction(f"{index + 1}   {name.replace('&', '&&')}")

@@ -1,8 +1,9 @@
 """The Learn menu: begin, continue and open a lesson, and walk through it with a clicker."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow
 
@@ -13,6 +14,7 @@ from gdsim.gui.lessons.guide import LessonGuide
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.progress import Progress
 from gdsim.gui.view_commands import ViewCommands
+from gdsim.session.background import Background
 from gdsim.session.session import Session
 
 _LECTURE = "lecture"
@@ -53,6 +55,8 @@ class LessonCommands(QObject):
         self.bar = LessonBar()
         self._guide = LessonGuide(session, view, self.bar, session.open, self)
         self._guide.arrived.connect(self._on_arrived)
+        self._reading = Background(self)
+        self._reading.answered.connect(self._on_read)
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to switch off those that have nothing to do."""
@@ -77,6 +81,7 @@ class LessonCommands(QObject):
 
     def close(self) -> None:
         """End the lesson, and the work for it."""
+        self._reading.close()
         self._guide.close()
 
     def _walk(self, step: Callable[[], None]) -> None:
@@ -98,12 +103,16 @@ class LessonCommands(QObject):
             self._open(name, 0)
 
     def _open(self, name: str, index: int) -> None:
-        try:
-            lesson = load_lesson(name)
-        except FileFault as fault:
-            self.refused.emit(f"{str(fault).rstrip('.')}.")
-            return
-        self.begin(lesson, index)
+        """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
+        self._reading.keep(())
+        self._reading.ask(index, partial(_read, name))
+
+    @Slot(object, object)
+    def _on_read(self, index: int, read: Lesson | FileFault) -> None:
+        if isinstance(read, FileFault):
+            self.refused.emit(f"{str(read).rstrip('.')}.")
+        else:
+            self.begin(read, index)
 
     def _on_arrived(self, index: int) -> None:
         if self._guide.lesson is not None:
@@ -122,3 +131,10 @@ class LessonCommands(QObject):
         again.setText(
             self.tr("&Continue at stop {n}").format(n=mark.stop + 1) if mark else self.tr("&Continue")
         )
+
+
+def _read(name: str) -> Lesson | FileFault:
+    try:
+        return load_lesson(name)
+    except FileFault as fault:
+        return fault
