@@ -15,10 +15,12 @@ class Background(QObject):
     """
 
     answered = Signal(object, object)
-    _asked = Signal(object, object)
+    _asked = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._tickets: dict[Hashable, int] = {}
+        self._last = 0
         self._worker = _Worker()
         self._thread = QThread()
         self._worker.moveToThread(self._thread)
@@ -27,15 +29,23 @@ class Background(QObject):
         self._thread.finished.connect(self._worker.deleteLater)
 
     def ask(self, key: Hashable, task: Callable[[], object]) -> None:
-        """Do a task after those that were asked for earlier. What it uses must not change."""
+        """Do a task after those that were asked for earlier, unless one with its key is under way.
+
+        What it uses must not change.
+        """
+        if key in self._tickets:
+            return
         if not self._thread.isRunning():
             self._thread.start()
-        self._worker.wanted |= {key}
-        self._asked.emit(key, task)
+        self._last += 1
+        self._tickets[key] = self._last
+        self._tell_wanted()
+        self._asked.emit(self._last, task)
 
     def keep(self, keys: Collection[Hashable]) -> None:
         """Forget every task but these."""
-        self._worker.wanted &= frozenset(keys)
+        self._tickets = {key: ticket for key, ticket in self._tickets.items() if key in keys}
+        self._tell_wanted()
 
     def close(self) -> None:
         """End the thread after the task in work; nothing is emitted afterwards."""
@@ -43,10 +53,16 @@ class Background(QObject):
         self._thread.quit()
         self._thread.wait()
 
-    @Slot(object, object)
-    def _on_worked(self, key: Hashable, value: object) -> None:
-        if key in self._worker.wanted:
-            self._worker.wanted -= {key}
+    def _tell_wanted(self) -> None:
+        self._worker.wanted = frozenset(self._tickets.values())
+
+    @Slot(int, object)
+    def _on_worked(self, ticket: int, value: object) -> None:
+        # A task that was forgotten while it was at work has no key any more.
+        key = next((key for key, wanted in self._tickets.items() if wanted == ticket), None)
+        if key is not None:
+            del self._tickets[key]
+            self._tell_wanted()
             self.answered.emit(key, value)
 
 
@@ -55,18 +71,18 @@ class _Worker(QObject):
 
     Attributes
     ----------
-    wanted : frozenset
+    wanted : frozenset of int
         Replaced by the window, read here: all that the two threads share.
     """
 
-    worked = Signal(object, object)
+    worked = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.wanted: frozenset[Hashable] = frozenset()
+        self.wanted: frozenset[int] = frozenset()
 
-    @Slot(object, object)
-    def work(self, key: Hashable, task: Callable[[], object]) -> None:
-        """Do a task."""
-        if key in self.wanted:
-            self.worked.emit(key, task())
+    @Slot(int, object)
+    def work(self, ticket: int, task: Callable[[], object]) -> None:
+        """Do a task, if somebody still wants it."""
+        if ticket in self.wanted:
+            self.worked.emit(ticket, task())

@@ -47,6 +47,34 @@ def test_what_nobody_wants_any_more_is_left_out(background, qtbot):
     assert done == []
 
 
+def test_what_was_forgotten_at_work_is_no_answer_to_a_later_question(background, qtbot):
+    began, go_on, answers = threading.Event(), threading.Event(), []
+    background.answered.connect(lambda key, value: answers.append((key, value)))
+
+    def old():
+        began.set()
+        go_on.wait(5.0)
+        return "old"
+
+    background.ask("same", old)
+    assert began.wait(5.0)
+    background.keep([])
+    background.ask("same", lambda: "new")
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [("same", "new")]
+
+
+def test_what_is_under_way_is_not_done_twice(background, qtbot):
+    done, answers = [], []
+    background.answered.connect(lambda key, value: answers.append(key))
+    for _ in range(3):
+        background.ask("one", lambda: done.append(1))
+    background.ask("other", lambda: None)
+    qtbot.waitUntil(lambda: answers == ["one", "other"])
+    assert done == [1]
+
+
 def test_closing_waits_for_the_task_in_work(qtbot):
     background, began, ended = Background(), threading.Event(), []
 

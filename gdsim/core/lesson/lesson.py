@@ -103,6 +103,8 @@ class Stop:
     title : str
     experiment : Experiment
         The scene, with the stop's changes made.
+    chapter : str
+        The part of the lesson that it belongs to; empty in a lesson without chapters.
     selected : int
         Index of the selected run.
     caption, look : Caption
@@ -115,6 +117,7 @@ class Stop:
 
     title: str
     experiment: Experiment
+    chapter: str = ""
     selected: int = 0
     caption: Caption = field(default_factory=Caption)
     look: Caption = field(default_factory=Caption)

@@ -54,13 +54,23 @@ def read_lesson(root: Node, key: str, folder: Path | None) -> Lesson:
         key=key,
         title=_title(members["title"]),
         about=members["about"].text() if "about" in members else "",
-        stops=tuple(_stop(node, scenes) for node in nodes),
+        stops=_in_chapters([_stop(node, scenes) for node in nodes]),
     )
+
+
+def _in_chapters(stops: list[Stop]) -> tuple[Stop, ...]:
+    """Return stops of which each one without a chapter belongs to that of the one before."""
+    chapter, placed = "", []
+    for stop in stops:
+        chapter = stop.chapter or chapter
+        placed.append(replace(stop, chapter=chapter))
+    return tuple(placed)
 
 
 def _stop(node: Node, scenes: SceneSource) -> Stop:
     members = node.keys(
-        "title", "scene", "window", "show", "select", "caption", "look", "formulas", "step", "play", "speed",
+        "title", "chapter", "scene", "window", "show", "select", "caption", "look", "formulas", "step",
+        "play", "speed",
         "clock", "page", "curve", "log", "arrows", "part", "camera", "point_at",
     )  # fmt: skip
     _demand(members, f"{node.path}.", "title", "scene", "caption")
@@ -68,6 +78,7 @@ def _stop(node: Node, scenes: SceneSource) -> Stop:
     selected = _run(members["select"], experiment) if "select" in members else 0
     return Stop(
         title=_title(members["title"]),
+        chapter=_title(members["chapter"]) if "chapter" in members else "",
         experiment=experiment,
         selected=selected,
         caption=_caption(members["caption"]),

@@ -53,7 +53,7 @@ class CaptionView(QScrollArea):
         look = bool(said and said.look.pieces)
         self._look.setVisible(look)
         if said and look:
-            word = f'<b style="color: {self._theme.accent}">{self.tr("Try it")}</b>'
+            word = f'<b style="color: {self._theme.accent}">{self.tr("Look")}</b>'
             self._look.setText(f"{word}&nbsp; {caption_html(said.look)}")
             self._look.setAccessibleName(plain_text(said.look))
 

@@ -82,7 +82,7 @@ class LessonGuide(QObject):
         self._said.clear()
         self._pictures.clear()
         self._background.keep(())
-        self._bar.show_lesson(lesson.title, [stop.title for stop in lesson.stops])
+        self._bar.show_lesson(lesson)
         self.go(index)
 
     def end(self) -> None:

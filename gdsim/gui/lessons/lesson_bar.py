@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.lesson.caption import plain_text
+from gdsim.core.lesson.lesson import Lesson, Stop
 from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import tip
@@ -42,7 +44,8 @@ class LessonBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._titles: tuple[str, ...] = ()
+        self._lesson: Lesson | None = None
+        self._entries: list[QAction] = []
         self._place = QToolButton()
         self._place.setObjectName("lessonPlace")
         self._place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -52,6 +55,9 @@ class LessonBar(QWidget):
         self._place.setMenu(self._menu)
         self._title = ElidedLabel()
         self._title.setObjectName("lessonTitle")
+        self._chapter = ElidedLabel()
+        self._chapter.setObjectName("hint")
+        self._chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._caption = CaptionView()
         self._formulas = FormulaBox()
         self._make_buttons()
@@ -94,7 +100,9 @@ class LessonBar(QWidget):
         head.setSpacing(4)
         head.addWidget(self._place)
         head.addSpacing(6)
-        head.addWidget(self._title, 1)
+        head.addWidget(self._title, 2)
+        head.addWidget(self._chapter, 1)
+        head.addSpacing(8)
         for key in ("return", "previous", "next"):
             head.addWidget(self._buttons[key])
         for key in ("fold", "end"):
@@ -121,27 +129,45 @@ class LessonBar(QWidget):
         self._formulas.set_theme(theme)
         self._caption.set_theme(theme)
 
-    def show_lesson(self, title: str, stops: Sequence[str]) -> None:
-        """Show a lesson with these titles of its stops."""
-        self._card.setAccessibleName(title)
-        self._titles = tuple(stops)
+    def show_lesson(self, lesson: Lesson) -> None:
+        """Show a lesson."""
+        self._lesson = lesson
+        self._card.setAccessibleName(lesson.title)
+        stops = lesson.stops
         widest = self.tr("{n} of {count}").format(n=len(stops), count=len(stops))
         self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
-        self._menu.clear()
-        for index, name in enumerate(stops):
-            action = self._menu.addAction(f"{index + 1}   {name.replace('&', '&&')}")
-            action.triggered.connect(partial(self.stop_chosen.emit, index))
+        self._list_stops(stops)
         self.show()
+
+    def _list_stops(self, stops: Sequence[Stop]) -> None:
+        """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
+        self._menu.clear()
+        self._entries = []
+        menu, chapter = self._menu, ""
+        for index, stop in enumerate(stops):
+            if stop.chapter != chapter:
+                chapter = stop.chapter
+                menu = self._menu.addMenu(chapter.replace("&", "&&"))
+            action = menu.addAction(f"{index + 1}   {stop.title.replace('&', '&&')}")
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose, index))
+            self._entries.append(action)
+
+    def _choose(self, index: int, _checked: bool = False) -> None:
+        self.stop_chosen.emit(index)
 
     def show_stop(self, index: int) -> None:
         """Show which stop it is; what it says may follow."""
-        count = len(self._titles)
+        assert self._lesson is not None  # noqa: S101 - there is a stop
+        stop, count = self._lesson.stops[index], len(self._lesson.stops)
         self._place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self._place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
-        self._title.set_whole(self._titles[index])
+        self._title.set_whole(stop.title)
+        self._chapter.set_whole(stop.chapter)
         self._buttons["previous"].setEnabled(index > 0)
         self._buttons["next"].setEnabled(index + 1 < count)
-        self._menu.setDefaultAction(self._menu.actions()[index])
+        for number, action in enumerate(self._entries):
+            action.setChecked(number == index)
 
     def show_said(self, said: Said | None) -> None:
         """Show what the stop says; nothing while it is not known."""

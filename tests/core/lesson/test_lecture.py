@@ -218,3 +218,9 @@ def test_the_first_steps_of_adam_have_the_same_gradient():
     one, other = scene_records("bias-correction").values()
     np.testing.assert_array_equal(one.gradient[1], other.gradient[1])
     assert np.abs(other.p[1] - other.p[0]).min() > 2.0 * np.abs(one.p[1] - one.p[0]).max()
+
+
+def test_no_chapter_is_too_long_for_a_menu(lecture):
+    chapters = [stop.chapter for stop in lecture.stops]
+    assert 5 <= len(set(chapters)) <= 10
+    assert all(3 <= chapters.count(chapter) <= 8 for chapter in set(chapters))

@@ -10,9 +10,10 @@ from gdsim.core.arrow_lengths import Lengths
 from gdsim.core.arrows import Kind as ArrowKind
 from gdsim.core.checked_json import FileFault
 from gdsim.core.experiment import Window
+from gdsim.core.formula import PARTS
 from gdsim.core.lesson.caption import plain_text
 from gdsim.core.lesson.files import check_lesson, load_lesson
-from gdsim.core.lesson.lesson import FROM_TOP, Arrows, Place, Sight, View
+from gdsim.core.lesson.lesson import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Place, Sight, View
 from gdsim.core.resources import resource
 from gdsim.core.series import Kind as CurveKind
 from tests.core.flights import scene
@@ -20,6 +21,7 @@ from tests.core.lesson.refusals import outcome
 
 STOP = {
     "title": "A stop",
+    "chapter": "One",
     "scene": "valley",
     "window": {"w": [-3, 12], "b": [-14, 9]},
     "show": ["Momentum", "Nesterov"],
@@ -80,6 +82,13 @@ def test_most_keys_may_be_left_out(lesson_file):
     assert (read.selected, read.place, read.view) == (0, Place(), View())
 
 
+def test_a_chapter_goes_on_until_the_next_one_begins(lesson_file):
+    stop = {"title": "A stop", "scene": "valley", "caption": "Look."}
+    stops = [stop, stop | {"chapter": "One"}, stop, stop | {"chapter": "Two"}]
+    lesson = check_lesson(lesson_file({"gdsim-lesson": 1, "title": "Mine", "stops": stops}))
+    assert [read.chapter for read in lesson.stops] == ["", "One", "One", "Two"]
+
+
 def test_short_forms(lesson_file):
     lesson = check_lesson(lesson_file(tree(arrows=False, camera="top", play=None, speed=None, step=7)))
     stop = lesson.stops[1]
@@ -91,6 +100,7 @@ def test_short_forms(lesson_file):
 FAULTS = [
     ({"tilte": "x"}, "stops[1].tilte is not a known key"),
     ({"title": None}, "stops[1].title is missing"),
+    ({"chapter": ""}, "stops[1].chapter must not be empty"),
     ({"title": " "}, "stops[1].title must not be empty"),
     ({"scene": None}, "stops[1].scene is missing"),
     ({"caption": None}, "stops[1].caption is missing"),
@@ -171,6 +181,14 @@ def test_a_lesson_that_is_not_there(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileFault):
         load_lesson(name)
+
+
+def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_file):
+    words = resource("lessons", "README.md").read_text(encoding="utf-8")
+    for word in (*STOP, "step", *PAGES, *PANES, *LAYERS, *ArrowKind, *CurveKind, *Lengths, *PARTS):
+        assert f"`{word}`" in words or f'`"{word}"`' in words, word
+    example = words.split("```json")[1].split("```")[0]
+    assert check_lesson(lesson_file(example)).title == "Momentum in ten minutes"
 
 
 # ------------------------------------------------------------------- a lesson opens nothing but its own

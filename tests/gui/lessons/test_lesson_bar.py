@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 
 from gdsim.core.lesson.caption import Caption, Words, read_caption
 from gdsim.core.lesson.files import load_lesson
+from gdsim.core.lesson.lesson import Lesson
 from gdsim.gui.lessons import composing
 from gdsim.gui.lessons.caption_html import caption_html
 from gdsim.gui.lessons.composing import Said, pictures_of, said_at
@@ -27,7 +28,7 @@ def bar(qtbot, stops):
     made = LessonBar()
     in_window(qtbot, made, width=1260, height=260)
     made.set_theme(LIGHT)
-    made.show_lesson("The lecture", [stop.title for stop in stops])
+    made.show_lesson(load_lesson("lecture"))
     made.show_stop(0)
     return made
 
@@ -80,9 +81,28 @@ def test_buttons_and_list_ask_for_what_they_say(bar, stops, qtbot):
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(bar._buttons[key], Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bar.stop_chosen) as chosen:
-        bar._menu.actions()[7].trigger()
+        bar._entries[7].trigger()
     assert chosen.args == [7]
-    assert len(bar._menu.actions()) == len(stops)
+
+
+def test_the_list_has_a_menu_for_each_chapter(bar, stops):
+    show(bar, stops, 3)
+    chapters = list(dict.fromkeys(stop.chapter for stop in stops))
+    assert [action.text() for action in bar._menu.actions()] == chapters
+    assert [len(action.menu().actions()) for action in bar._menu.actions()] == [
+        sum(stop.chapter == chapter for stop in stops) for chapter in chapters
+    ]
+    assert [action.isChecked() for action in bar._entries].index(True) == 3
+    assert sum(action.isChecked() for action in bar._entries) == 1
+    assert bar._chapter.whole() == stops[3].chapter
+
+
+def test_a_lesson_without_chapters_has_one_list(bar, stops):
+    plain = tuple(replace(stop, chapter="") for stop in stops[:5])
+    bar.show_lesson(Lesson("mine", "Mine", "", plain))
+    bar.show_stop(4)
+    assert [action.text().split("   ")[1] for action in bar._menu.actions()] == [stop.title for stop in plain]
+    assert bar._place.text() == "5 of 5"
 
 
 def test_a_screen_reader_hears_caption_and_formulas(bar, stops):
