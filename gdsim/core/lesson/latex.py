@@ -1,6 +1,6 @@
 """A formula as LaTeX again, with every brace in its place: what typesetting programs agree on."""
 
-from gdsim.core.lesson.math_text import Fraction, Hat, Piece, Root, Row, Scripts, Sign
+from gdsim.core.lesson.math_tree import Fraction, Hat, Piece, Root, Row, Scripts, Sign
 
 _LATEX = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta",

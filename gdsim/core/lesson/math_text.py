@@ -5,9 +5,9 @@ What is not known is refused, so that whatever a lesson holds can be shown.
 
 import re
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
 
-from gdsim.core.rule_text import typeset
+from gdsim.core.lesson.math_tree import Fraction, Hat, Piece, Root, Row, Scripts, Sign
+from gdsim.core.lesson.math_writing import Plain, written
 
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "eta": "η", "theta": "θ",
@@ -22,59 +22,7 @@ _NAMES = ("min", "max", "log", "exp")
 _SPACES = {",": "", ";": " ", "quad": "   "}
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\[^A-Za-z]|\s+|[{}_^]|[^\s\\]")
 _SPACED = {"=": " = ", "+": " + ", "-": " − ", "<": " < ", ">": " > ", ",": ", "}
-_OPENING = ("(", "=", "⌊", "⌈", ",")
 _DEEPEST = 20
-
-
-class MathFault(ValueError):  # noqa: N818 - reads as what it says
-    """A formula that cannot be read; its text is what is wrong."""
-
-
-@dataclass(frozen=True)
-class Sign:
-    """A letter, a number, an operator or a name; ``slanted`` for a letter that stands for a number."""
-
-    text: str
-    slanted: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """Pieces side by side."""
-
-    pieces: tuple["Piece", ...]
-
-
-@dataclass(frozen=True)
-class Scripts:
-    """Something with an index, an exponent or both."""
-
-    base: "Piece"
-    below: "Piece | None"
-    above: "Piece | None"
-
-
-@dataclass(frozen=True)
-class Fraction:
-    """One thing over another."""
-
-    above: "Piece"
-    below: "Piece"
-
-
-@dataclass(frozen=True)
-class Root:
-    """A square root."""
-
-    inside: "Piece"
-
-
-@dataclass(frozen=True)
-class Hat:
-    """A letter with a hat."""
-
-    base: "Piece"
-
 
 _COMMANDS: dict[str, Sign] = (
     {name: Sign(letter, slanted=True) for name, letter in _LETTERS.items()}
@@ -82,7 +30,9 @@ _COMMANDS: dict[str, Sign] = (
     | {name: Sign(name) for name in _NAMES}
 )
 
-Piece: TypeAlias = Sign | Row | Scripts | Fraction | Root | Hat
+
+class MathFault(ValueError):  # noqa: N818 - reads as what it says
+    """A formula that cannot be read; its text is what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -205,88 +155,3 @@ class _Reader:
                 raise MathFault(r"\mathrm takes letters and digits only")
             letters.append(token)
         return "".join(letters)
-
-
-class Style(Protocol):
-    """How the pieces of a formula are put into text."""
-
-    def sign(self, sign: Sign) -> str:
-        """Return a letter or an operator."""
-
-    def below(self, inside: str) -> str:
-        """Return an index."""
-
-    def above(self, inside: str) -> str:
-        """Return an exponent."""
-
-
-class Plain:
-    """Plain text, with small letters for indices and exponents where there are such letters."""
-
-    def sign(self, sign: Sign) -> str:
-        """Return the sign itself."""
-        return sign.text
-
-    def below(self, inside: str) -> str:
-        """Return ``"ₜ"``, or ``"_look"`` where a letter has no small form."""
-        small = typeset(f"_{{{_close(inside)}}}")
-        return small if not small.startswith("_") else f"_{_close(inside)} "
-
-    def above(self, inside: str) -> str:
-        """Return ``"²"``, or ``"^(−z)"``."""
-        small = typeset(f"^{{{_close(inside)}}}")
-        if not small.startswith("^"):
-            return small
-        held = len(inside) == 1 or (inside.startswith("(") and inside.endswith(")"))
-        return f"^{inside}" if held else f"^({inside})"
-
-
-def _close(inside: str) -> str:
-    """Return an index as `typeset` takes it."""
-    return "".join(inside.split()).replace("−", "-")
-
-
-def written(piece: Piece, style: Style) -> str:
-    """Return a piece of a formula as one line of text."""
-    match piece:
-        case Sign():
-            return style.sign(piece)
-        case Row():
-            return _joined(piece.pieces, style)
-        case Scripts():
-            below = style.below(written(piece.below, style).strip()) if piece.below else ""
-            above = style.above(written(piece.above, style).strip()) if piece.above else ""
-            return written(piece.base, style) + below + above
-        case Fraction():
-            return f"{_held(piece.above, style)}/{_held(piece.below, style)}"
-        case Root():
-            return f"√({written(piece.inside, style)})"
-        case Hat():
-            return written(piece.base, style) + "\N{COMBINING CIRCUMFLEX ACCENT}"
-
-
-def _joined(pieces: tuple[Piece, ...], style: Style) -> str:
-    """Return pieces side by side; a minus that begins something stands close to it."""
-    line, after_fraction = "", False
-    for piece in pieces:
-        text = written(piece, style)
-        if text == _SPACED["-"] and (not line.strip() or line.rstrip().endswith(_OPENING)):
-            line += text.strip()
-        elif after_fraction and _begins_factor(piece):
-            line += f" · {text}"
-        else:
-            line += text
-        after_fraction = isinstance(piece, Fraction) or (after_fraction and not text.strip())
-    return line
-
-
-def _begins_factor(piece: Piece) -> bool:
-    text = written(piece, Plain())
-    return text[:1].isalnum() or text[:1] in {"√", "∇", "(", "Σ", "∂"}
-
-
-def _held(piece: Piece, style: Style) -> str:
-    """Return a piece in parentheses when it is more than one thing."""
-    inside = written(piece, style).strip()
-    several = isinstance(piece, Row) and len(piece.pieces) > 1 and any(sign in inside for sign in " ·/")
-    return f"({inside})" if several else inside

@@ -3,7 +3,9 @@
 from html import escape
 
 from gdsim.core.lesson.caption import Caption, Words
-from gdsim.core.lesson.math_text import Math, Sign, written
+from gdsim.core.lesson.math_text import Math
+from gdsim.core.lesson.math_tree import Sign
+from gdsim.core.lesson.math_writing import written
 
 
 class Html:
