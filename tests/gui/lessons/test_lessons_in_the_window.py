@@ -144,7 +144,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     qtbot.waitUntil(window.is_settled)
     assert session.playhead.cursor == 10
     assert cards.surface.camera != TOP
-    assert cards.legend.value().kinds == {Kind.GRADIENT, Kind.STEP, Kind.RATES}
+    assert cards.legend.value().kinds == {Kind.STEP, Kind.RATES}
     # What was touched can still be had back.
     session.document.undo()
     assert session.experiment.points.y[0] == 0.5
