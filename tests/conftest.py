@@ -29,8 +29,9 @@ def _loaded(name: str) -> ModuleType | None:
 
 @pytest.fixture(autouse=True)
 def _settings_in_tmp(tmp_path, monkeypatch):
-    """Lead QSettings into the test's own folder."""
+    """Lead QSettings, and where unsaved work is kept, into the test's own folder."""
     folder = str(tmp_path / "settings")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     # For programs that the test starts, and for Qt if only the test loads it.
     monkeypatch.setenv("XDG_CONFIG_HOME", folder)
     if core := _loaded("QtCore"):

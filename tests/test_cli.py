@@ -17,12 +17,12 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import main
+from gdsim.cli import flying, main
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
 from tests.core.flights import scene_records
-from tests.core.scene_faults import FAULTS
+from tests.core.scene_faults import FAULTS, good
 
 HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
@@ -240,7 +240,7 @@ def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
 def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
     path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
     _, whole, _ = gdsim_("run", path, "--csv", "-")
-    monkeypatch.setattr(cli, "_WORK_AT_ONCE", 14)
+    monkeypatch.setattr(flying, "_WORK_AT_ONCE", 14)
     assert gdsim_("run", path, "--csv", "-")[1] == whole
 
 
@@ -264,7 +264,7 @@ def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cli, "write_rows", full)
+    monkeypatch.setattr(flying, "write_rows", full)
     line = refused("run", scene_file([_gd()]), "--csv", path)
     assert line == f"{path}: cannot be written: No space left on device"
     assert path.read_text() == "old"
@@ -278,7 +278,7 @@ def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_fi
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "write_rows", interrupted)
+    monkeypatch.setattr(flying, "write_rows", interrupted)
     assert gdsim_("run", scene_file([_gd()]), "--csv", path) == (130, "", "Stopped.\n")
     assert path.read_text() == "old"
 
@@ -439,6 +439,15 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
     assert (opengl["opengl"], painted["opengl"]) == (True, False)
+    assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
+
+
+def test_the_window_opens_a_file_as_a_document(gdsim_, window, tmp_path):
+    path = tmp_path / "my scene ä.json"
+    path.write_text(json.dumps(good()), encoding="utf-8")
+    assert gdsim_(path) == (0, "", "")
+    ((given, _),) = window
+    assert (given[0].title, given[1]) == ("The valley", path)
 
 
 def test_what_is_recorded(gdsim_, window, tmp_path):
@@ -484,9 +493,9 @@ class _Terminal(io.StringIO):
 
 def _long_run(monkeypatch, scene_file, stderr, seconds):
     clock = iter(range(10_000))
-    monkeypatch.setattr(cli, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
+    monkeypatch.setattr(flying, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
     monkeypatch.setattr(sys, "stderr", stderr)
-    monkeypatch.setattr(cli, "_WORK_AT_ONCE", 2)
+    monkeypatch.setattr(flying, "_WORK_AT_ONCE", 2)
     assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
     return stderr.getvalue()
 

@@ -5,36 +5,85 @@ import errno
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+# Marks an unfinished file as ours.
+_MARK = ".gdsim-"
+_LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
+# An unfinished file that nobody has written to for so long belongs to a process that was killed.
+_ABANDONED_SECONDS = 3600.0
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give the path of an unfinished file, which takes the name ``path`` when all went well.
 
-    A pipe or a device, such as /dev/null, is not replaced: the path given is its own.
+    Links go on pointing to what is now the new file, and its permissions are those of the old one. A pipe
+    or a device, such as /dev/null, is not replaced: the path given is its own.
 
     Raises
     ------
     OSError
-        If the file cannot be written.
+        If the file cannot be written, or the old one is write-protected.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if path.exists() and not path.is_file():
         yield path
         return
-    target = Path(os.path.realpath(path))  # a link goes on pointing to what is now the new file
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=target.suffix)
+    target = Path(os.path.realpath(path))
+    _refuse_protected(target)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
     os.close(handle)
     unfinished = Path(name)
     try:
         yield unfinished
         unfinished.chmod(_mode(target))
+        _write_through(unfinished)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def remove_abandoned(folder: Path) -> int:
+    """Remove the unfinished files that killed processes left in a folder; return how many there were.
+
+    Files that cannot be looked at or removed are left alone.
+    """
+    removed = 0
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*{_MARK}*"):
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _ABANDONED_SECONDS:
+                    path.unlink()
+                    removed += 1
+    return removed
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name[:_LONGEST_STEM]}{_MARK}"
+
+
+def _suffix(target: Path) -> str:
+    """Return the ending that tells what kind of file it is; none when it is too long to be one."""
+    return target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
+
+
+def _refuse_protected(target: Path) -> None:
+    """Raise for an old file that is not to be written, though its folder would let it be replaced."""
+    if target.exists():
+        protected = not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+        if protected or not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "it is write-protected")
+
+
+def _write_through(path: Path) -> None:
+    """Wait until the file is on the disk: some systems tell only then that the disk is full."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _mode(path: Path) -> int:

@@ -29,23 +29,42 @@ def read_text(path: Path) -> str:
         If there is no such file, or it is a folder, not UTF-8, not readable, or over 200 MB.
     """
     try:
-        content = _read_bytes(path)
+        return read_bytes(path, "a scene file", "no such scene or file").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileFault("is not a text file in UTF-8") from None
+
+
+def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
+    """Return what a file holds.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : str
+        What the file should be, for the fault of a folder.
+    missing : str
+        The fault of a file that is not there.
+
+    Raises
+    ------
+    FileFault
+        If there is no such file, or it is a folder, not readable, or over 200 MB.
+    """
+    try:
+        content = _content(path)
     except FileNotFoundError:
-        raise FileFault("no such scene or file") from None
+        raise FileFault(missing) from None
     except IsADirectoryError:
-        raise FileFault("is a folder, not a scene file") from None
+        raise FileFault(f"is a folder, not {wanted}") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or str(error)
         raise FileFault(f"cannot be read: {reason}") from None
     if content is None:
         raise FileFault("is larger than 200 MB")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileFault("is not a text file in UTF-8") from None
+    return content
 
 
-def _read_bytes(path: Path) -> bytes | None:
+def _content(path: Path) -> bytes | None:
     """Return what a file holds, or None when that is too much."""
     if path.is_dir():  # not every system says so on opening it
         raise IsADirectoryError

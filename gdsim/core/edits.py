@@ -14,7 +14,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, Window
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import LARGEST, Declared, params
-from gdsim.core.points import PointSet
+from gdsim.core.points import PointsError, PointSet
 from gdsim.core.schedules import ConstantMomentum
 
 D = TypeVar("D", bound=Declared)
@@ -35,6 +35,39 @@ def add_points(experiment: Experiment, new: PointSet) -> Experiment:
     return replace(experiment, points=experiment.points.extended(new))
 
 
+def put_points(
+    experiment: Experiment, points: PointSet, validation: PointSet, *, replaces: bool
+) -> Experiment:
+    """Put in training and validation points, in place of those there are or after them.
+
+    When they have another number of inputs, the runs start with as many weights: those they had, and
+    further ones at the lecture's start.
+
+    Raises
+    ------
+    PointsError
+        If points of another number of inputs are to be added.
+    """
+    d = points.dimension
+    if replaces:
+        runs = tuple(replace(run, start=_with_weights(run.start, d)) for run in experiment.runs)
+        return replace(experiment, points=points, validation=validation, runs=runs)
+    present = experiment.points.dimension
+    if d != present:
+        raise PointsError(f"points with {_inputs(d)} cannot be added to points with {_inputs(present)}")
+    held_out = experiment.validation.extended(validation)
+    return replace(experiment, points=experiment.points.extended(points), validation=held_out)
+
+
+def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]:
+    weights = start[:-1][:dimension]
+    return (*weights, *(LECTURE_START,) * (dimension - len(weights)), start[-1])
+
+
+def _inputs(count: int) -> str:
+    return "1 input" if count == 1 else f"{count} inputs"
+
+
 def add_point(experiment: Experiment) -> Experiment:
     """Add a training point at the middle of the inputs, half way up the sigmoid."""
     middle = (experiment.points.x.min(axis=0) + experiment.points.x.max(axis=0)) / 2.0
@@ -49,18 +82,18 @@ def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
     """Remove table rows."""
-    n = len(experiment.points)
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
-        points=experiment.points.without([row for row in rows if row < n]),
-        validation=experiment.validation.without([row - n for row in rows if row >= n]),
+        points=experiment.points.without(every[every < n]),
+        validation=experiment.validation.without(every[every >= n] - n),
     )
 
 
 def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
     """Make table rows training or validation points; those that change go to the end of theirs."""
-    n = len(experiment.points)
-    moving = [row if row < n else row - n for row in rows if (row < n) == validation]
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
+    moving = every[every < n] if validation else every[every >= n] - n
     source, target = experiment.points, experiment.validation
     if not validation:
         source, target = target, source

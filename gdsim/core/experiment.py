@@ -1,5 +1,6 @@
 """The document: a frozen description of what to compute."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -8,13 +9,14 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.optimizers.base import MomentumRule, Optimizer
 from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.param import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue
+from gdsim.core.param import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, shown
 from gdsim.core.points import PointSet
 from gdsim.core.regime import Batch, Regime
 from gdsim.core.schedules import Constant, ConstantMomentum, MomentumSchedule, Schedule
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ class Run:
         set_(self, "seed", SEED.check(self.seed, "seed"))
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) for value in self.start))
         set_(self, "name", self.name or self.optimizer.title)
+        _check_text("name", self.name)
+        if self.colour and not COLOUR.fullmatch(self.colour):
+            raise InvalidValue("colour", f'must be a colour such as "#1b6ef3", not {shown(self.colour)}')
         if not self.has_momentum and not isinstance(self.momentum_schedule, ConstantMomentum):
             raise InvalidValue(
                 "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
@@ -108,6 +113,8 @@ class Experiment:
             raise InvalidValue("validation", "must have as many inputs as the points")
         if self.window.fault():
             raise InvalidValue("window", self.window.fault())
+        _check_text("title", self.title)
+        _check_text("about", self.about)
         for index, run in enumerate(self.runs):
             self._check_run(run, f"runs[{index}]")
 
@@ -125,6 +132,19 @@ class Experiment:
     def total_steps(self, run: Run) -> int:
         """Return how many updates ``run`` makes when nothing stops it."""
         return run.epochs * self.updates_per_epoch(run)
+
+
+def new_experiment() -> Experiment:
+    """Return what a new document holds: the lecture's two points, and gradient descent over them."""
+    return Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(),))
+
+
+def _check_text(key: str, text: str) -> None:
+    """Raise for text that no file can hold: half of a surrogate pair, which a paste may bring."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValue(key, f"must be text that can be written in UTF-8, not {shown(text)}") from None
 
 
 def start_array(run: Run) -> Array:

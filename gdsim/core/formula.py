@@ -171,6 +171,21 @@ def _takes(function: str, terms: int) -> bool:
     return function in _FUNCTIONS and _FUNCTIONS[function][0] == terms
 
 
+def names_in(node: Node) -> set[str]:
+    """Return the names that a formula needs numbers for."""
+    match node:
+        case Name(name):
+            return {name}
+        case Number():
+            return set()
+        case Binary(_, left, right):
+            return names_in(left) | names_in(right)
+        case Negative(term):
+            return names_in(term)
+        case Call(_, terms):
+            return set().union(*map(names_in, terms))
+
+
 def compute(node: Node, values: Mapping[str, float]) -> float:
     """Return the value of a formula with numbers put in for its names.
 

@@ -15,6 +15,12 @@ from gdsim.core.points import PointSet
 _BLOCK = 1 << 16
 
 
+def parameter_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the parameters: ``w, b`` for one input, ``w1 .. wd, b`` for more."""
+    weights = ("w",) if dimension == 1 else tuple(f"w{index}" for index in range(1, dimension + 1))
+    return (*weights, "b")
+
+
 def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + exp(-z)) for z of any shape, without overflow warnings.
 

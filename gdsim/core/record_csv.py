@@ -6,17 +6,12 @@ from typing import TextIO
 import numpy as np
 
 from gdsim.core.experiment import Experiment
+from gdsim.core.neuron import parameter_names
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.trajectory import Chunk
 
 # Every state variable that some rule has, in the order of the catalog.
 STATE_NAMES = tuple(dict.fromkeys(name for rule in OPTIMIZERS.values() for name in rule.State._fields))
-
-
-def parameter_names(dimension: int) -> list[str]:
-    """Return ``w, b`` for one input, ``w1 .. wd, b`` for more."""
-    weights = ["w"] if dimension == 1 else [f"w{index}" for index in range(1, dimension + 1)]
-    return [*weights, "b"]
 
 
 def header(dimension: int) -> list[str]:

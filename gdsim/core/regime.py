@@ -55,17 +55,29 @@ class Regime(Declared):
         Which rows an update uses follows from the seed alone, so they are found, not stored.
         """
         epoch, position = divmod(step - 1, self.updates_per_epoch(n))
-        order = shuffled_rows(n, epoch, seed) if self.shuffle else np.arange(n)
+        order = shuffled_rows(n, epoch, seed) if self.shuffle else _table_order(n)
         first = position * self.batch_size(n)
         return order[first : first + self.batch_size(n)]
 
 
+def epochs_shuffled_together(n: int) -> int:
+    """Return for how many epochs of ``n`` points a generator is seeded once."""
+    return max(1, _SHUFFLED_AT_ONCE // n)
+
+
 def shuffled_rows(n: int, epoch: int, seed: int) -> Rows:
     """Return the order of ``n`` points in ``epoch``: a permutation that the seed determines."""
-    together = max(1, _SHUFFLED_AT_ONCE // n)
+    together = epochs_shuffled_together(n)
     block, index = divmod(epoch, together)
     order: Rows = _shuffled_block(n, together, block, seed)[index]
     return order
+
+
+@lru_cache(maxsize=1)
+def _table_order(n: int) -> Rows:
+    rows = np.arange(n)
+    rows.flags.writeable = False
+    return rows
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,14 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 """
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from gdsim.core.arrays import Array
 from gdsim.core.checked_json import FileFault, parse, read_text
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.param import Declared, params, printable
-from gdsim.core.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.scene_reader import VERSION, read_experiment
 
@@ -33,6 +34,7 @@ BUNDLED = (
     "no-root",
     "bias-correction",
 )
+_PIECE_ROWS = 4096
 
 
 def bundled_scenes() -> dict[str, Path]:
@@ -79,24 +81,36 @@ def parse_scene(text: str) -> Experiment:
 
 def scene_text(experiment: Experiment) -> str:
     """Return the scene file of an experiment; reading it gives an equal experiment."""
-    tree = {
-        "gdsim": VERSION,
-        "title": experiment.title,
-        "about": experiment.about,
-        "points": _points_tree(experiment.points),
-        "validation": _points_tree(experiment.validation),
-        "window": {
-            "w": [experiment.window.w_min, experiment.window.w_max],
-            "b": [experiment.window.b_min, experiment.window.b_max],
-        },
-        "runs": [_run_tree(run) for run in experiment.runs],
-    }
-    return json.dumps(tree, indent=1, ensure_ascii=False) + "\n"
+    return "".join(scene_pieces(experiment))
 
 
-def _points_tree(points: PointSet) -> dict[str, object]:
-    x = points.x[:, 0] if points.dimension == 1 else points.x
-    return {"x": x.tolist(), "y": points.y.tolist()}
+def scene_pieces(experiment: Experiment) -> Iterator[str]:
+    """Yield the scene file of an experiment in pieces, each of which is made in a few milliseconds."""
+    window = experiment.window
+    yield f'{{"gdsim": {VERSION},\n "title": {_json(experiment.title)},\n "about": {_json(experiment.about)}'
+    for key, points in (("points", experiment.points), ("validation", experiment.validation)):
+        yield f',\n "{key}": {{"x": '
+        yield from _list_pieces(points.x[:, 0] if points.dimension == 1 else points.x)
+        yield ', "y": '
+        yield from _list_pieces(points.y)
+        yield "}"
+    ends = {"w": [window.w_min, window.w_max], "b": [window.b_min, window.b_max]}
+    yield f',\n "window": {_json(ends)},\n "runs": ['
+    for index, run in enumerate(experiment.runs):
+        yield f"{',' if index else ''}\n  {_json(_run_tree(run))}"
+    yield "]}\n"
+
+
+def _list_pieces(array: Array) -> Iterator[str]:
+    yield "["
+    for row in range(0, len(array), _PIECE_ROWS):
+        piece = _json(array[row : row + _PIECE_ROWS].tolist())
+        yield f"{', ' if row else ''}{piece[1:-1]}"
+    yield "]"
+
+
+def _json(tree: object) -> str:
+    return json.dumps(tree, ensure_ascii=False)
 
 
 def _run_tree(run: Run) -> dict[str, object]:

@@ -1,13 +1,20 @@
 """The reading half of scene files: from a checked JSON tree to an Experiment, key by key."""
 
-import re
 from typing import TypeVar
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.checked_json import FileFault, Node
-from gdsim.core.experiment import LECTURE_EPOCHS, LECTURE_START, LECTURE_WINDOW, Experiment, Run, Window
+from gdsim.core.experiment import (
+    COLOUR,
+    LECTURE_EPOCHS,
+    LECTURE_START,
+    LECTURE_WINDOW,
+    Experiment,
+    Run,
+    Window,
+)
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import MomentumRule, Optimizer
 from gdsim.core.param import EPOCHS, NUMBER, SEED, Declared, InvalidValue, params, shown
@@ -22,7 +29,6 @@ from gdsim.core.schedules import (
 )
 
 VERSION = 1
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 D = TypeVar("D", bound=Declared)
 
@@ -35,12 +41,8 @@ def read_experiment(root: Node) -> Experiment:
     FileFault
         With the key and what is wrong.
     """
+    _check_version(root)
     members = root.keys("gdsim", "title", "about", "points", "validation", "window", "runs")
-    if "gdsim" not in members:
-        raise FileFault("gdsim is missing: the version of the scene format, 1")
-    version = members["gdsim"]
-    if isinstance(version.value, bool) or version.value != VERSION:
-        raise version.fault(f"must be 1, the version of the format, not {shown(version.value)}")
     if "points" not in members:
         raise FileFault("points is missing")
     points = _points(members["points"], None)
@@ -61,6 +63,22 @@ def read_experiment(root: Node) -> Experiment:
         )
     except InvalidValue as error:
         raise FileFault(f"{error.key} {error.reason}") from None
+
+
+def _check_version(root: Node) -> None:
+    """Raise when this is no scene of our version; it comes first, as another version has other keys."""
+    if not isinstance(root.value, dict):
+        raise root.wrong("an object")
+    if "gdsim" not in root.value:
+        raise FileFault(f"gdsim is missing: the version of the scene format, {VERSION}")
+    version = root.value["gdsim"]
+    if isinstance(version, int) and version > VERSION:
+        raise FileFault(
+            f"gdsim is {shown(version)}: the scene was written by a newer gdsim; "
+            f"this one reads version {VERSION} of the format"
+        )
+    if isinstance(version, bool) or version != VERSION:
+        raise FileFault(f"gdsim must be {VERSION}, the version of the format, not {shown(version)}")
 
 
 def _points(node: Node, dimension: int | None) -> PointSet:
@@ -202,6 +220,6 @@ def _weights(node: Node, dimension: int) -> tuple[float, ...]:
 
 def _colour(node: Node) -> str:
     text = node.text()
-    if text and not _COLOUR.fullmatch(text):
+    if text and not COLOUR.fullmatch(text):
         raise node.wrong('a colour such as "#1b6ef3"')
     return text

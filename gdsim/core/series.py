@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.neuron import parameter_names
 from gdsim.core.optimizers.base import Optimizer
-from gdsim.core.record_csv import parameter_names
 from gdsim.core.trajectory import Columns
 
 # A rise of the loss below these is what rounding does: to L itself, and to the errors under its squares.

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 import gdsim
@@ -19,8 +19,20 @@ from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
 
 
-def open_window(experiment: Experiment, *, opengl: bool, lesson: Lesson | None = None) -> int:
+def open_window(
+    experiment: Experiment, path: Path | None = None, *, opengl: bool, lesson: Lesson | None = None
+) -> int:
     """Show the window until it is closed; return the exit code.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    path : Path, optional
+        The file it was read from, to save it to.
+    opengl : bool
+        Whether OpenGL may draw the surface.
+    lesson : Lesson, optional
+        To begin with.
 
     Raises
     ------
@@ -30,6 +42,7 @@ def open_window(experiment: Experiment, *, opengl: bool, lesson: Lesson | None =
     app = boot()
     session = Session(experiment)
     window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
+    window.files.begin(path, drafts_folder())
     if lesson:
         window.lessons.begin(lesson)
     window.show()
@@ -79,6 +92,12 @@ def record(
         signal.signal(signal.SIGINT, before)
         window.close()
         _take_apart(window, session)
+
+
+def drafts_folder() -> Path:
+    """Return the folder in which unsaved work is kept."""
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    return Path(data) / "autosave"
 
 
 class NoDisplayError(RuntimeError):
@@ -133,8 +152,18 @@ class _FirstPaint(QObject):
 
 
 def _close_on_interrupt(window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal close the window as its button does."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Let Ctrl-C in the terminal, and whoever ends the process kindly, close the window.
+
+    There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
+    """
+
+    def close_soon(*_: object) -> None:
+        # Python may see the signal in the middle of a painting, which a closed window would not survive.
+        QTimer.singleShot(0, window.files.close_at_once)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # not every system knows all of them
+            signal.signal(getattr(signal, name), close_soon)
     # Python sees the signal only when it runs; an idle Qt does not let it.
     wake = QTimer(window)
     wake.timeout.connect(lambda: None)

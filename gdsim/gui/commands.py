@@ -54,15 +54,30 @@ def menus() -> dict[str, tuple[Command, ...]]:
     key = QKeySequence.StandardKey
     return {
         _tr("&File"): (
-            Command("open", _tr("&Open scene…"), key.Open),
+            Command("new", _tr("&New"), key.New),
+            Command("open", _tr("&Open…"), key.Open),
+            Command("recent", _tr("Open &recent")),
+            SEPARATOR,
+            Command("save", _tr("&Save"), key.Save),
+            Command("save_as", _tr("Save &as…"), "Ctrl+Shift+S"),
+            Command("revert", _tr("Re&vert…")),
             SEPARATOR,
             Command("quit", _tr("&Quit"), "Ctrl+Q"),
         ),
         _tr("&Edit"): (
             Command("undo", _tr("&Undo"), key.Undo),
             Command("redo", _tr("&Redo"), (key.Redo, "Ctrl+Y")),
+        ),
+        _tr("P&oints"): (
+            Command("add_point", _tr("&Add a point"), "Ctrl+Shift+P"),
+            Command("import_points", _tr("&Import points…"), "Ctrl+I"),
+            Command("paste_points", _tr("&Paste points"), "Ctrl+Shift+V"),
+            Command("generate_points", _tr("&Generate points…"), "Ctrl+Shift+G"),
             SEPARATOR,
-            Command("add_point", _tr("Add a &point"), "Ctrl+Shift+P"),
+            Command("standardise", _tr("&Standardise x…")),
+            SEPARATOR,
+            Command("export_points", _tr("&Export points…")),
+            Command("copy_points", _tr("&Copy all points"), "Ctrl+Shift+C"),
         ),
         _tr("&Run"): (
             Command("duplicate_run", _tr("&Duplicate"), "Ctrl+D"),
@@ -90,6 +105,7 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
             Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
             Command("fit_window", _tr("&Fit the map to the runs"), "Ctrl+F"),
+            Command("exact", _tr("&Exact surface of very many points")),
             Command("arrows", _tr("&Arrows of the step"), "Ctrl+A", checkable=True),
             Command("log_loss", _tr("&Logarithmic loss"), "Ctrl+G", checkable=True),
             SEPARATOR,
@@ -145,3 +161,11 @@ def add_commands(
         menu.addAction(action)
         actions[command.name] = action
     return actions
+
+
+def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
+    """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
+    for name, words, edit in (("undo", _tr("&Undo"), undo), ("redo", _tr("&Redo"), redo)):
+        actions[name].setEnabled(bool(edit))
+        actions[name].setText(f"{words} {edit.replace('&', '&&')}".strip())
+        actions[name].setIconText(words.replace("&", ""))  # its name where there is no document

@@ -72,6 +72,7 @@ class Header(QWidget):
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
+        self._about = ""
         self.about = ElidedLabel()
         self.about.setObjectName("hint")
         layout.addSpacing(8)
@@ -98,11 +99,16 @@ class Header(QWidget):
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
         """Show the scene's name and sentence, and what can be undone."""
         self._scenes.setCurrentIndex(self._scenes.findData(key) if key else -1)
+        self._about = about
         self.about.set_whole(about)
         for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
             button = next(one for one, icon in self._buttons if icon == name)
             button.setEnabled(bool(edit))
             button.setToolTip(f"{words}: {edit}" if edit else words)
+
+    def show_work(self, words: str) -> None:
+        """Say what takes its time, in place of the scene's sentence; empty when it is over."""
+        self.about.set_whole(words or self._about)
 
     def _on_scene(self, index: int) -> None:
         self.scene_chosen.emit(self._scenes.itemData(index))

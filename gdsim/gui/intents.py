@@ -3,17 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.core import edits
-from gdsim.core.checked_json import FileFault
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import InvalidValue
 from gdsim.core.points import PointsError, PointSet
-from gdsim.core.scene import load_scene
+from gdsim.core.standard import standardise
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
 
@@ -59,9 +57,13 @@ class Intents(QObject):
         """Add a point where the mouse is."""
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
-    def add_points(self, new: PointSet) -> None:
-        """Add pasted points."""
-        self._edit(lambda now: edits.add_points(now, new), self.tr("Add points"))
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+        """Put in points from elsewhere, in place of those there are or after them."""
+        self._edit(lambda now: edits.put_points(now, points, validation, replaces=replaces), name)
+
+    def standardise(self, name: str) -> None:
+        """Give x mean 0 and standard deviation 1."""
+        self._edit(standardise, name)
 
     def remove_points(self, rows: Sequence[int]) -> None:
         """Remove rows of the table."""
@@ -124,7 +126,7 @@ class Intents(QObject):
         index = self._session.selected
         self._edit(lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge)
 
-    # The map's window and the file
+    # The map's window
 
     def drag_window(self, window: Window) -> None:
         """Draw another part of the plane, while the map is zoomed or moved."""
@@ -139,15 +141,16 @@ class Intents(QObject):
         paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
         self._edit(lambda now: edits.fit_window(now, paths), self.tr("Fit window"))
 
-    def open(self, path: Path) -> None:
-        """Replace the experiment by a scene."""
-        try:
-            experiment = load_scene(path)
-        except FileFault as fault:
-            self.refused.emit(_ended(str(fault)))  # begins with the file's name, which stays as it is
-            return
-        title = experiment.title or path.name
-        self._session.open(experiment, self.tr("Open {scene}").format(scene=title))
+    # The history
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._session.document.undo()
+        self.done.emit()
+
+    def redo(self) -> None:
+        """Make the edit that was undone last again."""
+        self._session.document.redo()
         self.done.emit()
 
     # Playback

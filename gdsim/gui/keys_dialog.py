@@ -19,7 +19,7 @@ def _tr(text: str) -> str:
 
 def show_keys(parent: QWidget, actions: list[QAction]) -> None:
     """Show every shortcut, and what the mouse does where."""
-    rows = [(action.text().replace("&", "").rstrip("…"), action.shortcut().toString()) for action in actions]
+    rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
     rows = [(text, keys) for text, keys in rows if keys]
     mouse = [
         (_tr("Contour map: click"), _tr("set the start of the selected run")),

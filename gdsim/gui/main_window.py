@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
-from gdsim.core.numerals import rounded
-from gdsim.core.scene import bundled_scenes, bundled_titles
+from gdsim.core.reach import beyond_reach
+from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
-from gdsim.gui.commands import add_commands, help_commands, menus
+from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
+from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
@@ -55,13 +56,15 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._intents = Intents(session, self)
+        self._data = DataCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
         self._view = ViewCommands(self, self._cards, session)
-        self.lessons = LessonCommands(self, session, self._view, settings)
+        self.files = FileCommands(self, session, settings, self._data.import_file)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._header)
+        layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.bar)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
@@ -96,10 +100,16 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self._cards.transport.show_progress)
+        session.exact_progress.connect(self._cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
         self._show_document(old)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._show_document(self._session.experiment)
+        self._notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
@@ -107,7 +117,11 @@ class MainWindow(QMainWindow):
         if old is None or (old.points, old.validation) != (new.points, new.validation):
             cards.table.set_points(new.points, new.validation)
             cards.fit.show_points(new.points, new.validation)
-            cards.points_card.set_hint(self._points_hint(new))
+            beyond = beyond_reach(new.points.y)
+            cards.points_card.set_hint(
+                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+            )
+            cards.points_card.setToolTip(beyond)
         if old is None or old.window != new.window:
             cards.contours.show_window(new.window)
             cards.window_button.set_value(new.window)
@@ -115,10 +129,9 @@ class MainWindow(QMainWindow):
             self._show_look()
         self._show_run()
         document = self._session.document
-        self.setWindowTitle(f"{new.title or self.tr('Untitled')} – gdsim")
-        self._header.show_document(_scene_key(new.title), new.about, document.undo_name, document.redo_name)
-        self._actions["undo"].setEnabled(bool(document.undo_name))
-        self._actions["redo"].setEnabled(bool(document.redo_name))
+        key = "" if document.file else _scene_key(new.title)
+        self._header.show_document(key, new.about, document.undo_name, document.redo_name)
+        name_edits(self._actions, document.undo_name, document.redo_name)
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -150,11 +163,10 @@ class MainWindow(QMainWindow):
         for pane in self._cards.maps:
             pane.show_surface(surface)
         self._cards.legend.show_surface(surface)
+        self._cards.exact.show_surface(surface)
         self._cards.surface_card.set_hint(self._surface_hint(surface))
 
     def _surface_hint(self, surface: HeightMap) -> str:
-        if surface.error_bound > 0.0:
-            return self.tr("within {error} of the exact loss").format(error=rounded(surface.error_bound, 2))
         if surface.fixed:
             weights = ", ".join(
                 f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
@@ -196,13 +208,19 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
+        self._data.refused.connect(self._notice.say)
         self.lessons.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
+        self._cards.table.paste_requested.connect(self._data.paste)
+        self._data.paste_refused.connect(self._cards.table.refuse)
         header = self._header
-        header.scene_chosen.connect(self._open_bundled)
-        header.open_requested.connect(self._ask_scene)
-        header.undo_requested.connect(self._session.document.undo)
-        header.redo_requested.connect(self._session.document.redo)
+        self.files.refused.connect(self._notice.say)
+        self.files.opened.connect(self._on_opened)
+        self.files.working.connect(header.show_work)
+        header.scene_chosen.connect(self.files.open_bundled)
+        header.open_requested.connect(self.files.ask_open)
+        header.undo_requested.connect(self._intents.undo)
+        header.redo_requested.connect(self._intents.redo)
         header.columns_requested.connect(self._view.fold)
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self._show_keys)
@@ -219,45 +237,45 @@ class MainWindow(QMainWindow):
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
         self._view.set_actions(self._actions)
+        self.files.set_actions(self._actions)
         self.lessons.set_actions(self._actions)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
         for name, title in bundled_titles().items():
-            menu.addAction(title, partial(self._open_bundled, name))
+            menu.addAction(title, partial(self.files.open_bundled, name))
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return (
-            self._view.handlers()
-            | self.lessons.handlers()
-            | {
-                "open": self._ask_scene,
-                "quit": self.close,
-                "undo": session.document.undo,
-                "redo": session.document.redo,
-                "add_point": wishes.add_point,
-                "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-                "hide_run": wishes.hide_selected,
-                "remove_run": lambda: wishes.remove_run(session.selected),
-                "next_run": lambda: session.select(session.selected + 1),
-                "previous_run": lambda: session.select(session.selected - 1),
-                "play": wishes.toggle_play,
-                "back": wishes.back,
-                "forward": wishes.forward,
-                "first": wishes.first,
-                "last": wishes.last,
-                "slower": wishes.slower,
-                "faster": wishes.faster,
-                "live": wishes.toggle_live,
-                "loop": wishes.toggle_loop,
-                "fit_window": wishes.fit_window,
-                "next_part": session.next_part,
-                "theme": self._toggle_theme,
-                "keys": self._show_keys,
-                "about": self._show_about,
-            }
-        )
+        return self._view.handlers() | {
+            **self.files.handlers(),
+            **self.lessons.handlers(),
+            **self._data.handlers(),
+            "quit": self.close,
+            "undo": wishes.undo,
+            "redo": wishes.redo,
+            "add_point": wishes.add_point,
+            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+            "hide_run": wishes.hide_selected,
+            "remove_run": lambda: wishes.remove_run(session.selected),
+            "next_run": lambda: session.select(session.selected + 1),
+            "previous_run": lambda: session.select(session.selected - 1),
+            "play": wishes.toggle_play,
+            "back": wishes.back,
+            "forward": wishes.forward,
+            "first": wishes.first,
+            "last": wishes.last,
+            "slower": wishes.slower,
+            "faster": wishes.faster,
+            "live": wishes.toggle_live,
+            "loop": wishes.toggle_loop,
+            "fit_window": wishes.fit_window,
+            "exact": self._cards.exact.press,
+            "next_part": session.next_part,
+            "theme": self._toggle_theme,
+            "keys": self._show_keys,
+            "about": self._show_about,
+        }
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -267,6 +285,7 @@ class MainWindow(QMainWindow):
         self._theme = THEMES.get(name, LIGHT)
         self._dress_application()
         self._dress_widgets()
+        self._show_look()
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
@@ -275,11 +294,11 @@ class MainWindow(QMainWindow):
 
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
+        self._data.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
-        self._show_look()
         self._actions["theme"].setChecked(self._theme is DARK)
 
     def _show_keys(self) -> None:
@@ -287,16 +306,6 @@ class MainWindow(QMainWindow):
 
     def _show_about(self) -> None:
         show_about(self, self._cards.surface_widget.accessibleDescription())
-
-    # ---------------------------------------------------------------- files
-
-    def _ask_scene(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open scene"), "", self.tr("Scenes (*.json)"))
-        if name:
-            self._intents.open(Path(name))
-
-    def _open_bundled(self, name: str) -> None:
-        self._intents.open(bundled_scenes()[name])
 
     # ---------------------------------------------------------------- the window itself
 
@@ -309,13 +318,18 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember how the window stood, and stop all work."""
+        """Remember how the window stood, and stop all work; first ask about work that is not saved."""
+        if not self.files.may_close():
+            event.ignore()
+            return
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
+        self._data.close()
         self._session.close()
+        self.files.close()
         super().closeEvent(event)
 
     def _restore(self) -> None:

@@ -22,6 +22,8 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
     cards.curves.seek_requested.connect(wishes.seek)
     cards.why.seek_requested.connect(wishes.seek)
     cards.step.part_requested.connect(session.light)
+    cards.exact.requested.connect(session.survey_exactly)
+    cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (
         cards.contours.gesture_finished,
         cards.fit.gesture_finished,
@@ -33,7 +35,6 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
 def _connect_points(cards: Workspace, wishes: Intents) -> None:
     table, fit = cards.table, cards.fit
     table.point_moved.connect(wishes.move_point)
-    table.points_pasted.connect(wishes.add_points)
     table.rows_removed.connect(wishes.remove_points)
     table.point_added.connect(wishes.add_point)
     table.role_changed.connect(wishes.set_role)

@@ -1,12 +1,13 @@
-"""The document: the present experiment and its history."""
+"""The document: the present experiment, its history, and what of it is saved."""
 
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.experiment import Experiment
+from gdsim.core.scene_file import SceneFile
 from gdsim.session.history import DEPTH, History
 
 # What undo may take in memory: it keeps a whole table for every edit of a point.
-_UNDO_BYTES = 400_000_000
+_UNDO_BYTES = 250_000_000
 _SHALLOWEST = 3
 
 
@@ -16,14 +17,19 @@ class Document(QObject):
     Signals
     -------
     changed(old, new)
-        The experiment differs from what it was.
+        The experiment differs from what it was, or another one was opened.
+    file_changed()
+        It was saved, or another one was opened.
     """
 
     changed = Signal(object, object)
+    file_changed = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = History(experiment)
+        self._saved: Experiment | None = experiment
+        self._file: SceneFile | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -40,9 +46,45 @@ class Document(QObject):
         """The edit that redo makes again; empty when there is none."""
         return self._history.redo_name
 
+    @property
+    def file(self) -> SceneFile | None:
+        """Where it was opened from or saved to; None for a scene of the lecture or a new document."""
+        return self._file
+
+    @property
+    def saved(self) -> Experiment | None:
+        """The experiment as it was opened or saved last; None when that is not known."""
+        return self._saved
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether closing it would lose something."""
+        return self._saved is not self.experiment and self._saved != self.experiment
+
+    def open(self, experiment: Experiment, file: SceneFile | None, *, saved: bool = True) -> None:
+        """Put another document in place of this one; it has a history of its own.
+
+        Parameters
+        ----------
+        experiment : Experiment
+        file : SceneFile or None
+            Where it comes from.
+        saved : bool
+            Whether its file holds all of it; False for work that was found again.
+        """
+        old, self._history = self.experiment, History(experiment)
+        self._file, self._saved = file, experiment if saved else None
+        self.changed.emit(old, experiment)
+        self.file_changed.emit()
+
+    def became_saved(self, experiment: Experiment, file: SceneFile) -> None:
+        """Take note that an experiment, this one or an earlier one, is now in a file."""
+        self._file, self._saved = file, experiment
+        self.file_changed.emit()
+
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
-        self._become(self._history.push(experiment, name, merge, _depth(experiment)))
+        self._become(self._history.push(experiment, name, merge, _depth(self._history)))
 
     def seal(self) -> None:
         """End a gesture: the next edit is a step of its own."""
@@ -62,8 +104,14 @@ class Document(QObject):
             self.changed.emit(old, history.present)
 
 
-def _depth(experiment: Experiment) -> int:
-    """Return how many experiments of this size undo may keep."""
-    tables = experiment.points, experiment.validation
-    size = sum(table.x.nbytes + table.y.nbytes for table in tables)
-    return min(max(_UNDO_BYTES // max(size, 1), _SHALLOWEST), DEPTH)
+def _depth(history: History[Experiment]) -> int:
+    """Return how many of the experiments so far undo may keep; tables that they share are counted once."""
+    left, seen = _UNDO_BYTES, set[int]()
+    for depth, experiment in enumerate(history.newest_first()):
+        for table in (experiment.points, experiment.validation):
+            if id(table) not in seen:
+                seen.add(id(table))
+                left -= table.x.nbytes + table.y.nbytes
+        if left < 0 and depth >= _SHALLOWEST:
+            return depth
+    return DEPTH

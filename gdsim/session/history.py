@@ -1,5 +1,6 @@
 """Undo and redo as a pure value."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -40,6 +41,8 @@ class History(Generic[T]):
         if value == self.present:
             return self
         if merge and merge == self.merge:
+            if self.past and value == self.past[-1].value:  # the gesture is back where it began
+                return History(self.past[-1].value, self.past[:-1])
             return replace(self, present=value, future=())
         past = (*self.past, _Step(self.present, name))[-depth:]
         return History(value, past, (), merge)
@@ -61,6 +64,12 @@ class History(Generic[T]):
             return self
         following = self.future[0]
         return History(following.value, (*self.past, _Step(self.present, following.name)), self.future[1:])
+
+    def newest_first(self) -> Iterator[T]:
+        """Yield the present value and those before it."""
+        yield self.present
+        for step in reversed(self.past):
+            yield step.value
 
     @property
     def undo_name(self) -> str:

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
-from gdsim.core.experiment import Experiment, Run
+from gdsim.core.experiment import Experiment, Run, Window
+from gdsim.core.points import PointSet
+from gdsim.core.scene_file import SceneFile
 from gdsim.core.surface import HeightMap
 from gdsim.core.trajectory import Chunk
 from gdsim.session.document import Document
@@ -46,6 +48,8 @@ class Session(QObject):
         What there is to say of the selected run; None until it is known.
     progress_changed(float)
         Share of the work that is done; 1 when nothing is left to compute.
+    exact_progress(float)
+        Share of the exact surface that is done; 1 when none is in work.
     """
 
     experiment_changed = Signal(object, object)
@@ -55,6 +59,7 @@ class Session(QObject):
     selected_changed = Signal(int)
     findings_changed = Signal(object)
     progress_changed = Signal(float)
+    exact_progress = Signal(float)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +86,8 @@ class Session(QObject):
         self._solver.chunk_ready.connect(self._on_chunk)
         self._solver.surface_ready.connect(self._on_surface)
         self._solver.findings_ready.connect(self.findings_changed)
+        self._solver.exact_progress.connect(self.exact_progress)
+        self._solver.exact_ready.connect(self._on_surface)
 
     def begin(self) -> None:
         """Start computing, once everybody listens."""
@@ -135,12 +142,11 @@ class Session(QObject):
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
         self.document.edit(experiment, name, merge)
 
-    def open(self, experiment: Experiment, name: str) -> None:
-        """Replace the experiment by another one, and stand at its start. Undo brings the old one back."""
+    def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
+        """Put another document in place of this one, and stand at its start; see `Document.open`."""
         self.player.apply(lambda head: replace(head.pause(), position=0.0))
-        self.document.seal()
         self.select(0)
-        self.document.edit(experiment, name)
+        self.document.open(experiment, file, saved=saved)
         self._catch_up()
 
     def select(self, index: int) -> None:
@@ -258,13 +264,25 @@ class Session(QObject):
         too_short = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
         return not self._since_edit.hasExpired(_CAUGHT_UP_MS if too_short else _WHOLE_MS)
 
-    def _survey_if_needed(self) -> None:
+    def survey_exactly(self) -> None:
+        """Compute the surface over all points without approximation, in the background."""
+        self._solver.survey_exactly(*self._wanted_surface())
+
+    def stop_exact(self) -> None:
+        """Compute no exact surface any more."""
+        self._solver.forget_exact()
+
+    def _wanted_surface(self) -> tuple[PointSet, Window, tuple[float, ...]]:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
-        wanted = (self.experiment.points, self.experiment.window, fixed)
+        return self.experiment.points, self.experiment.window, fixed
+
+    def _survey_if_needed(self) -> None:
+        wanted = self._wanted_surface()
         if wanted != self._surveyed:
             self._surveyed = wanted
+            self._solver.forget_exact()  # that was of another surface
             self._solver.survey(*wanted)
 
     def _explain_if_needed(self) -> None:

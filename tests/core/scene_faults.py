@@ -61,7 +61,12 @@ _NUMBER = "must be a number from -1e100 to 1e100, not"
 FAULTS = {
     # what a scene must have
     "no version": (text_with((("gdsim",), DELETE)), "gdsim is missing"),
-    "a wrong version": (text_with((("gdsim",), 2)), "gdsim must be 1, the version of the format, not 2"),
+    "a wrong version": (text_with((("gdsim",), "1")), 'gdsim must be 1, the version of the format, not "1"'),
+    "an older version": (text_with((("gdsim",), 0)), "gdsim must be 1, the version of the format, not 0"),
+    "a newer version": (
+        text_with((("gdsim",), 2), (("lessons",), [])),
+        "gdsim is 2: the scene was written by a newer gdsim; this one reads version 1 of the format",
+    ),
     "a version that is true": (text_with((("gdsim",), True)), "gdsim must be 1"),
     "no points": (text_with((("points",), DELETE)), "points is missing"),
     "no x": (text_with((("points", "x"), DELETE)), "points.x is missing"),
@@ -84,7 +89,7 @@ FAULTS = {
     "NaN as y": (_literal(("points", "y", 0), "NaN"), f"points.y[0] {_NUMBER} nan"),
     "Infinity as x": (_literal(("points", "x", 0), "-Infinity"), f"points.x[0] {_NUMBER} -inf"),
     "1e999 as x": (_literal(("points", "x", 0), "1e999"), f"points.x[0] {_NUMBER} inf"),
-    "a huge x": (text_with((("points", "x", 0), 1e101)), f"points.x[0] {_NUMBER} 1e+101"),
+    "a huge x": (text_with((("points", "x", 0), 1e101)), f"points.x[0] {_NUMBER} 1e101"),
     "5000 digits as x": (_literal(("points", "x", 1), "9" * 5000), f"points.x[1] {_NUMBER} a huge number"),
     "400 digits as x": (_literal(("points", "x", 1), "9" * 400), f"points.x[1] {_NUMBER} a huge number"),
     "a number as x": (text_with((("points", "x"), 5)), "points.x must be a list, not 5"),

@@ -47,11 +47,20 @@ def optimizers(value_of=values):
 
 def rule_variants():
     """Every rule of the catalog with its switches set in every way."""
+    return _switched(OPTIMIZERS)
+
+
+def regime_variants():
+    """Every regime of the catalog with its switches set in every way."""
+    return _switched(REGIMES)
+
+
+def _switched(catalog):
     made = []
-    for rule in OPTIMIZERS.values():
-        names = [setting.name for setting in params(rule) if setting.domain is SWITCH]
+    for kind in catalog.values():
+        names = [setting.name for setting in params(kind) if setting.domain is SWITCH]
         made += [
-            rule(**dict(zip(names, values, strict=True)))
+            kind(**dict(zip(names, values, strict=True)))
             for values in product([True, False], repeat=len(names))
         ]
     return made

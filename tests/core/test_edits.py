@@ -13,7 +13,7 @@ from gdsim.core.optimizers.gd import GradientDescent
 from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.optimizers.nesterov import Nesterov
 from gdsim.core.param import InvalidValue, params
-from gdsim.core.points import PointSet
+from gdsim.core.points import PointsError, PointSet
 from gdsim.core.regime import MiniBatch, Stochastic
 from gdsim.core.schedules import Constant, ConstantMomentum, Exponential, Inverse, StepDecay, Sutskever
 from tests.core.strategies import optimizers
@@ -118,3 +118,22 @@ def test_a_run_is_put_in_and_taken_out():
 def test_points_are_added_at_the_end():
     added = edits.add_points(THREE, PointSet([7.0], [0.7]))
     assert np.array_equal(added.points.x[:, 0], [3.0, 1.0, 2.0, 7.0])
+
+
+def test_points_are_replaced_and_the_runs_start_with_as_many_weights():
+    plane, held_out = PointSet([[1, 2]], [0.5]), PointSet([[3, 4]], [1])
+    wider = edits.put_points(THREE, plane, held_out, replaces=True)
+    assert (wider.points, wider.validation) == (plane, held_out)
+    assert [run.start for run in wider.runs] == [(-2.0, -2.0, -2.0)] * 3
+    moved = edits.set_start(wider, 0, 1.0, 5.0)
+    narrower = edits.put_points(moved, POINTS, HELD_OUT, replaces=True)
+    assert narrower.runs[0].start == (1.0, 5.0)
+    assert edits.put_points(THREE, POINTS, HELD_OUT, replaces=True) == THREE
+
+
+def test_points_are_added_after_those_there_are():
+    added = edits.put_points(THREE, PointSet([7], [0.7]), PointSet([8], [0.8]), replaces=False)
+    assert added.points.x[:, 0].tolist() == [3.0, 1.0, 2.0, 7.0]
+    assert added.validation.x[:, 0].tolist() == [5.0, 4.0, 8.0]
+    with pytest.raises(PointsError, match="points with 2 inputs cannot be added to points with 1 input"):
+        edits.put_points(THREE, PointSet([[1, 2]], [0.5]), PointSet.empty(2), replaces=False)

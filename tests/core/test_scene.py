@@ -3,6 +3,7 @@
 import json
 from copy import deepcopy
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -11,10 +12,19 @@ from gdsim.core.checked_json import FileFault
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.param import InvalidValue
 from gdsim.core.points import PointSet
 from gdsim.core.regime import MiniBatch
 from gdsim.core.resources import resource
-from gdsim.core.scene import BUNDLED, bundled_scenes, find_scene, load_scene, parse_scene, scene_text
+from gdsim.core.scene import (
+    BUNDLED,
+    bundled_scenes,
+    find_scene,
+    load_scene,
+    parse_scene,
+    scene_pieces,
+    scene_text,
+)
 from gdsim.core.schedules import StepDecay, Sutskever
 from tests.core.flights import scene, scene_records
 from tests.core.scene_faults import FAULTS, good, text_with
@@ -35,6 +45,53 @@ def _refusal(text):
 @given(experiments())
 def test_a_scene_is_read_back_as_it_was_written(experiment):
     assert parse_scene(scene_text(experiment)) == experiment
+
+
+def _bits(experiment):
+    """Return everything in an experiment, so that 0.0 and -0.0, or 1 and 1.0, are not the same."""
+    tables = [
+        (table.x.shape, table.x.tobytes(), table.y.tobytes())
+        for table in (experiment.points, experiment.validation)
+    ]
+    rest = (*map(float, experiment.window), experiment.title, experiment.about)
+    return tables, repr(rest), repr(experiment.runs)
+
+
+@given(experiments())
+def test_a_scene_keeps_every_bit(experiment):
+    assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
+
+
+@given(st.integers(1, 3), st.integers(0, 3), st.integers(-2, 2))
+def test_pieces_join_at_every_length(dimension, pieces, more):
+    n = max(1, 4096 * pieces + more)
+    x = np.arange(n * dimension, dtype=float).reshape(n, dimension) / 7.0
+    experiment = Experiment(PointSet(x, x[:, 0]), PointSet.empty(dimension))
+    assert parse_scene(scene_text(experiment)) == experiment
+
+
+def test_no_piece_of_a_large_scene_is_long():
+    values = np.linspace(-1.0, 1.0, 100_000) / 3.0
+    experiment = Experiment(PointSet(values, values), PointSet.empty())
+    pieces = list(scene_pieces(experiment))
+    # A piece is made at a stretch, and whatever else the program does waits for it.
+    assert max(map(len, pieces)) < 120_000
+    assert parse_scene("".join(pieces)) == experiment
+
+
+@pytest.mark.parametrize("name", ["\ud800", "half \udfff"])
+def test_text_that_no_file_can_hold_is_no_name(name):
+    with pytest.raises(InvalidValue, match="name must be text"):
+        Run(name=name)
+    for key in ("title", "about"):
+        with pytest.raises(InvalidValue, match=f"{key} must be text"):
+            Experiment(PointSet([1.0], [0.5]), PointSet.empty(), **{key: name})
+
+
+@pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "#12345g", "#123456\n"])
+def test_what_no_file_can_hold_is_no_colour(colour):
+    with pytest.raises(InvalidValue, match="colour must be a colour such as"):
+        Run(colour=colour)
 
 
 @given(experiments())

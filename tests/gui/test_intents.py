@@ -38,16 +38,17 @@ def test_other_refusals_are_sentences(said):
     assert sentences == ["Points must not be empty."]
 
 
-def test_the_name_of_a_file_is_left_as_it_is(said, tmp_path):
-    wishes, sentences = said
-    broken = tmp_path / "broken.json"
-    broken.write_text('{"gdsim": 2}')
-    wishes.open(broken)
-    assert "broken.json: gdsim must be 1" in sentences[0]
-    assert sentences[0][0] == str(broken)[0] or sentences[0].startswith("broken.json")
-
-
 def test_a_success_is_told(said):
     wishes, sentences = said
     wishes.add_point()
     assert sentences == ["done"]
+
+
+def test_undo_and_redo_are_told_so_that_a_refusal_goes(session, said):
+    wishes, sentences = said
+    wishes.add_point()
+    wishes.remove_points([0, 1, 2])
+    wishes.undo()
+    wishes.redo()
+    assert sentences == ["done", "Points must not be empty.", "done", "done"]
+    assert len(session.experiment.points) == 3

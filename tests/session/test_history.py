@@ -50,6 +50,15 @@ def test_edits_of_one_gesture_are_undone_at_once(history, values):
 
 
 @given(histories(), VALUES, VALUES)
+def test_a_gesture_that_ends_where_it_began_is_no_edit(history, away, further):
+    before = history.sealed()
+    back = before.push(away, "drag", "drag").push(before.present, "drag", "drag")
+    assert (back.present, back.past) == (before.present, before.past)
+    again = back.push(further, "drag", "drag")
+    assert again.undo().present == (before.present if further != before.present else before.undo().present)
+
+
+@given(histories(), VALUES, VALUES)
 def test_gestures_are_separate_when_sealed(history, first, second):
     once = history.sealed().push(first, "drag", "drag")
     twice = once.sealed().push(second, "drag", "drag")

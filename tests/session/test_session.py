@@ -214,21 +214,20 @@ def test_another_experiment_is_opened_at_its_start(settled, settle, experiment, 
     settled.play(lambda head: head.seek(50).play())
     settled.select(2)
     other = replace(experiment, runs=(Run(epochs=20),), title="Other")
-    settled.open(other, "Open")
+    settled.open(other)
     assert (settled.selected, settled.playhead.position, settled.playhead.playing) == (0, 0.0, False)
     settle(settled)
     assert settled.playhead.length == 20
     assert_true_to_engine(settled)
     settled.document.undo()
-    settle(settled)
-    assert_true_to_engine(settled)
+    assert settled.experiment is other
 
 
 def test_other_numbers_of_inputs_may_be_opened_in_the_middle_of_it(settled, settle):
     move(settled, 0.7)
     points = PointSet(np.array([[0.5, 1.0], [2.5, -1.0]]), np.array([0.2, 0.9]))
     runs = tuple(Run(start=(0.0, 1.0, 0.0), epochs=5) for _ in range(3))
-    settled.open(Experiment(points=points, validation=PointSet.empty(2), runs=runs), "Open")
+    settled.open(Experiment(points=points, validation=PointSet.empty(2), runs=runs))
     settle(settled)
     assert all(view.p.shape == (3,) for view in settled.frame().views)
 
@@ -511,3 +510,33 @@ def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
         assert Kind.U_TURN not in {one.kind for one in changed.args[0]}
     finally:
         session.close()
+
+
+@pytest.fixture
+def crowd(settled):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+    return replace(settled.experiment, points=points, runs=())
+
+
+def test_the_exact_surface_takes_the_place_of_the_approximation(settled, settle, crowd, qtbot):
+    settled.open(crowd, "Open")
+    settle(settled)
+    assert settled.surface.error_bound > 0.0
+    with qtbot.waitSignal(settled.surface_changed, timeout=20_000):
+        settled.survey_exactly()
+    assert settled.surface.error_bound == 0.0
+    assert settled.surface.window == crowd.window
+
+
+def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, crowd, qtbot, heard):
+    settled.open(crowd, "Open")
+    settle(settled)
+    shares, surfaces = heard(settled.exact_progress), heard(settled.surface_changed)
+    settled.survey_exactly()
+    settled.edit(edits.set_window(crowd, crowd.window._replace(w_max=9.0)), "Change window")
+    assert shares[-1] == 1.0
+    qtbot.waitUntil(lambda: bool(surfaces))
+    settle(settled)
+    assert settled.surface.window.w_max == 9.0
+    assert all(surface.error_bound > 0.0 for surface in surfaces)

@@ -1,7 +1,7 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdsim.core.numerals import precise
@@ -53,15 +53,20 @@ class NumberDelegate(QStyledItemDelegate):
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
+        text = self.number_text(index, option.fontMetrics, option.rect.width())
+        if text is not None:
+            option.text = text
+            # Half a number would be another number.
+            option.textElideMode = Qt.TextElideMode.ElideNone
+
+    def number_text(self, index: Index, metrics: QFontMetrics, width: int) -> str | None:
+        """Return as much of a cell's number as fits into its width; None when it holds no number."""
         number = index.data(NUMBER_ROLE)
         if not isinstance(number, float):
-            return
+            return None
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
         texts = (sign + text for text in shortened(number, even=self._even))
-        width_of = option.fontMetrics.horizontalAdvance
-        option.text = first_fitting(texts, width_of, option.rect.width() - _PADDING)
-        # Half a number would be another number.
-        option.textElideMode = Qt.TextElideMode.ElideNone
+        return first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field for a number."""

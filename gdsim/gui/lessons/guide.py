@@ -24,8 +24,8 @@ class LessonGuide(QObject):
     session : Session
     view : ViewCommands
     bar : LessonBar
-    open_scene : callable
-        Puts an experiment in the place of the present one, under a name; never asks.
+    leave : callable
+        Calls its argument once the present document may go.
 
     Signals
     -------
@@ -40,14 +40,15 @@ class LessonGuide(QObject):
         session: Session,
         view: ViewCommands,
         bar: LessonBar,
-        open_scene: Callable[[Experiment, str], None],
+        leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._view = view
         self._bar = bar
-        self._open_scene = open_scene
+        self._leave = leave
+        self._opened: Experiment | None = None
         self._lesson: Lesson | None = None
         self._index = 0
         self._until: int | None = None
@@ -75,7 +76,10 @@ class LessonGuide(QObject):
         return self._index
 
     def begin(self, lesson: Lesson, index: int = 0) -> None:
-        """Show a lesson, from the stop of an index on."""
+        """Show a lesson, from the stop of an index on, once a person's own work may go."""
+        self._when_free(partial(self._begin, lesson, index))
+
+    def _begin(self, lesson: Lesson, index: int) -> None:
         if self._lesson is None:
             self._restore_view = self._view.kept()
         self._lesson = lesson
@@ -83,13 +87,14 @@ class LessonGuide(QObject):
         self._pictures.clear()
         self._background.keep(())
         self._bar.show_lesson(lesson)
-        self.go(index)
+        self._arrive(index)
 
     def end(self) -> None:
         """Show no lesson any more. The scene stays; the window is looked at as before the lesson."""
         if self._lesson is None:
             return
         self._lesson = self._until = self._part = None
+        self._opened = None  # from here on the scene is the person's own
         self._background.keep(())
         self._bar.hide()
         if self._restore_view:
@@ -114,8 +119,24 @@ class LessonGuide(QObject):
         self.go(self._index)
 
     def go(self, index: int) -> None:
-        """Go to the stop of an index, or to the nearest there is."""
-        if self._lesson is None:
+        """Go to the stop of an index, or to the nearest there is, once a person's own work may go."""
+        if self._lesson is not None:
+            self._when_free(partial(self._arrive, index))
+
+    def _when_free(self, then: Callable[[], None]) -> None:
+        """Do what puts the document away: at once when it is the lesson's own, there to be touched."""
+        if self._is_own():
+            then()
+        else:
+            self._leave(then)
+
+    def _is_own(self) -> bool:
+        """Return whether the document is a scene that the lesson has opened, touched or not."""
+        document = self._session.document
+        return document.file is None and document.saved is not None and document.saved is self._opened
+
+    def _arrive(self, index: int) -> None:
+        if self._lesson is None:  # ended while the question was open
             return
         stops = self._lesson.stops
         self._index = max(0, min(index, len(stops) - 1))
@@ -129,8 +150,9 @@ class LessonGuide(QObject):
     def _bring(self, stop: Stop) -> None:
         session = self._session
         session.play(Playhead.pause)
-        if session.experiment != stop.experiment:
-            self._open_scene(stop.experiment, self.tr("Go to “{title}”").format(title=stop.title))
+        if session.experiment != stop.experiment or not self._is_own():
+            session.open(stop.experiment)
+            self._opened = stop.experiment
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
         self._view.show_view(stop.view)

@@ -29,6 +29,8 @@ class LessonCommands(QObject):
     window : QMainWindow
     session : Session
     view : ViewCommands
+    leave : callable
+        Calls its argument once the present document may go.
     settings : QSettings or None
         Where progress is kept.
 
@@ -46,14 +48,19 @@ class LessonCommands(QObject):
     refused = Signal(str)
 
     def __init__(
-        self, window: QMainWindow, session: Session, view: ViewCommands, settings: QSettings | None
+        self,
+        window: QMainWindow,
+        session: Session,
+        view: ViewCommands,
+        leave: Callable[[Callable[[], object]], None],
+        settings: QSettings | None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._progress = Progress(settings)
         self._actions: dict[str, QAction] = {}
         self.bar = LessonBar()
-        self._guide = LessonGuide(session, view, self.bar, session.open, self)
+        self._guide = LessonGuide(session, view, self.bar, leave, self)
         self._guide.arrived.connect(self._on_arrived)
         self._reading = Background(self)
         self._reading.answered.connect(self._on_read)

@@ -1,12 +1,13 @@
 """The table of points: typed, pasted, sorted, removed."""
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.points import PointsError, PointSet
-from gdsim.core.points_text import parse_rows, rows_text
+from gdsim.core.points import PointSet
+from gdsim.core.table.writing import rows_text
 from gdsim.gui import assets
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.tips import tip
@@ -26,7 +27,7 @@ class PointTable(QWidget):
     -------
     point_moved(int, tuple, float, str)
         Row, x, y, and the key under which edits are undone as one (empty: what is typed stands alone).
-    points_pasted(PointSet)
+    paste_requested()
     rows_removed(tuple of int)
     point_added()
     role_changed(tuple of int, bool)
@@ -38,7 +39,7 @@ class PointTable(QWidget):
     """
 
     point_moved = Signal(int, object, float, str)
-    points_pasted = Signal(object)
+    paste_requested = Signal()
     rows_removed = Signal(object)
     point_added = Signal()
     role_changed = Signal(object, bool)
@@ -109,8 +110,10 @@ class PointTable(QWidget):
         """Return the selected rows, in order."""
         # By ranges: one index for each of a million selected rows would take seconds.
         selection = self.view.selectionModel().selection()
-        ranges = [selection.at(place) for place in range(selection.count())]
-        return tuple(sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)}))
+        chosen = np.zeros(self._model.rowCount(), dtype=np.bool_)
+        for one in (selection.at(place) for place in range(selection.count())):
+            chosen[one.top() : one.bottom() + 1] = True
+        return tuple(np.flatnonzero(chosen).tolist())
 
     def menu(self) -> PointMenu:
         """Return the menu of what can be done with the selected rows."""
@@ -119,7 +122,7 @@ class PointTable(QWidget):
         held_out = sum(map(model.is_validation, rows))
         menu = PointMenu(names, len(rows) - held_out, held_out, self)
         menu.copy_chosen.connect(self._copy)
-        menu.paste_chosen.connect(self._paste)
+        menu.paste_chosen.connect(self.paste_requested)
         menu.role_chosen.connect(self._change_role)
         menu.sort_chosen.connect(self._sort)
         return menu
@@ -146,7 +149,7 @@ class PointTable(QWidget):
             lambda: self._popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
         )
         self.view.copy_pressed.connect(self._copy)
-        self.view.paste_pressed.connect(self._paste)
+        self.view.paste_pressed.connect(self.paste_requested)
         self.view.remove_pressed.connect(self._on_remove)
         self.view.doubleClicked.connect(self._on_double_clicked)
         self.view.horizontalHeader().sectionClicked.connect(self._sort)
@@ -154,7 +157,7 @@ class PointTable(QWidget):
             lambda place: self._popup(self.view.viewport().mapToGlobal(place))
         )
         self._model.point_moved.connect(lambda row, x, y: self.point_moved.emit(row, x, y, ""))
-        self._model.refused.connect(self._refuse)
+        self._model.refused.connect(self.refuse)
 
     def _on_add(self) -> None:
         self._adding = True
@@ -192,15 +195,8 @@ class PointTable(QWidget):
         if rows:
             QGuiApplication.clipboard().setText(rows_text(self._model.taken(rows)))
 
-    def _paste(self) -> None:
-        try:
-            points = parse_rows(QGuiApplication.clipboard().text(), self._model.dimension)
-        except PointsError as fault:
-            self._refuse(str(fault))
-        else:
-            self.points_pasted.emit(points)
-
-    def _refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str) -> None:
+        """Say why something typed or pasted is refused."""
         show_fault(self.view, sentence)
         self.refused.emit(sentence)
 

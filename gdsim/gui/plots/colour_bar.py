@@ -62,8 +62,8 @@ def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
     """Return round losses and their places on the scale, at most about ``most`` of them."""
     low, high = float(shade.heights[0]), float(shade.heights[-1])
     chosen: list[tuple[float, str]] = []
-    for loss in _round_numbers(low, high):
-        fraction = float(shade.fraction(np.array(loss)))
+    numbers = _round_numbers(low, high)
+    for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
             chosen.append((fraction, f"{loss:.4g}"))
     return chosen

@@ -15,13 +15,10 @@ from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
-from gdsim.gui.plots.map_path import MapPath
-from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.map_runs import MapRuns
+from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
-
-# How far outside the window a run is still drawn, in windows: its lines have to leave at the right angle.
-_BEYOND = 20.0
 
 
 class ContourPane(QWidget):
@@ -64,10 +61,8 @@ class ContourPane(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
         self._surface: HeightMap | None = None
-        self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._paths: list[MapPath] = []
         self._add_items()
         self._connect()
 
@@ -80,10 +75,12 @@ class ContourPane(QWidget):
         self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
         self._minimum.setZValue(5)
+        self._runs = MapRuns()
+        self._runs.setZValue(10)
         self._minimum.setToolTip(self.tr("The lowest place in this window"))
         self._arrows = MapArrows()
         self._arrows.setZValue(20)
-        for item in (self._image, self._lines, self._minimum, self._start, self._arrows):
+        for item in (self._image, self._lines, self._minimum, self._runs, self._start, self._arrows):
             self._plot.addItem(item, ignoreBounds=True)
         self._pulls, self._batch = BatchMarks(), BatchContours()
         self._pulls.attach(self._plot)
@@ -96,11 +93,9 @@ class ContourPane(QWidget):
         self._start.sigPositionChanged.connect(self._on_start_moved)
         self._start.sigPositionChangeFinished.connect(self.gesture_finished)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse)
-        self._box.sigResized.connect(self._forget_thinning)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        self._look = look
         theme = look.theme
         paint_plot(self._plot, theme, grid=False)
         self._bar.set_theme(theme)
@@ -111,7 +106,7 @@ class ContourPane(QWidget):
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         for layer in (self._arrows, self._pulls, self._batch):
             layer.set_theme(theme)
-        self._dress_paths()
+        self._runs.set_look(look)
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
@@ -124,7 +119,6 @@ class ContourPane(QWidget):
         self._box.setRange(
             xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0, update=True
         )
-        self._forget_thinning()
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
@@ -143,7 +137,7 @@ class ContourPane(QWidget):
         self._lines.setCacheMode(self._lines.CacheMode.NoCache)
         self._lines.setData(x, y)
         self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        self._plot.setLabel("bottom", "w₁" if surface.fixed else "w")
+        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
         self._bar.show_shade(surface.shade)
         self._show_arrows()
@@ -151,15 +145,7 @@ class ContourPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
-        self._fit_paths(len(frame.views))
-        pixel = np.array(self._box.viewPixelSize())
-        low, high = np.array(self._box.viewRange()).T
-        limits = np.stack([low - _BEYOND * (high - low), high + _BEYOND * (high - low)])
-        for index, path in enumerate(self._paths):
-            view = frame.views[index]
-            path.setVisible(not view.run.hidden)
-            if not view.run.hidden:
-                path.show_view(view, pixel, limits, selected=index == frame.selected)
+        self._runs.show_frame(frame)
         self._show_start(frame)
         self._show_arrows()
 
@@ -183,22 +169,6 @@ class ContourPane(QWidget):
             self._start.blockSignals(True)
             self._start.setPos(current.run.start[0], current.run.start[-1])
             self._start.blockSignals(False)
-
-    def _fit_paths(self, wanted: int) -> None:
-        while len(self._paths) > wanted:
-            self._paths.pop().removed_from(self._plot)
-        if len(self._paths) < wanted:
-            self._paths += [MapPath(self._plot) for _ in range(wanted - len(self._paths))]
-            self._dress_paths()
-
-    def _dress_paths(self) -> None:
-        if self._look:
-            for path, style in zip(self._paths, self._look.styles, strict=False):
-                path.set_style(style, self._look.theme)
-
-    def _forget_thinning(self) -> None:
-        for path in self._paths:
-            path.forget()
 
     def _on_start_moved(self) -> None:
         place = self._start.pos()

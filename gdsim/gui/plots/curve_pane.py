@@ -15,7 +15,15 @@ from gdsim.gui.plots.curve_header import CurveHeader
 from gdsim.gui.plots.curve_plot import CurvePlot, Scale, Stroke
 from gdsim.gui.plots.curve_readout import Reading
 from gdsim.gui.plots.curve_store import CurveStore, values_at
-from gdsim.gui.plots.curve_words import absence_text, pane_name, place_text, rises_text, value_text
+from gdsim.gui.plots.curve_words import (
+    absence_text,
+    known_text,
+    losses_text,
+    pane_name,
+    place_text,
+    rises_text,
+    value_text,
+)
 from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -180,14 +188,19 @@ class CurvePane(QWidget):
         columns = max(50, int(self.plot.box.width()))
         steps, values = self._store.line(view, self._kind, line.place, columns)
         unit = self._unit(view)
-        ticks = self._store.rising(view, columns) / unit if self._kind is Kind.LOSS else np.empty(0)
+        # Of some losses only, it is not known which steps raised them.
+        ticked = self._kind is Kind.LOSS and view.loss_interval == 1
+        ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         """Say what there is to say about the curves."""
         hint, sentences = "", [self.tr("Click to go to a step.")]
         if self._kind is Kind.LOSS:
-            counts = {index: rises_text(self._store.count_rises(view), view) for index, view in frame.shown}
+            counts = {
+                index: losses_text(view) or rises_text(self._store.count_rises(view), view)
+                for index, view in frame.shown
+            }
             hint = counts.get(frame.selected, "")
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
@@ -199,8 +212,9 @@ class CurvePane(QWidget):
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
         views = [frame.views[line.run] for line in self._lines]
-        x = np.array([view.step / self._unit(view) for view in views])
-        y = self._values(frame, [view.step for view in views])
+        steps = [view.known_loss.step if self._kind is Kind.LOSS else view.step for view in views]
+        x = np.array([step / self._unit(view) for step, view in zip(steps, views, strict=True)])
+        y = self._values(frame, steps)
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.length)
         self.plot.show_place(cursor, max(frame.length, cursor), x, y)
@@ -241,8 +255,12 @@ class CurvePane(QWidget):
             return
         place = round(x)
         title = place_text(frame, place)
-        values = self._values(frame, [place * self._unit(frame.views[line.run]) for line in self._lines])
-        texts = [value_text(float(value)) for value in values]
+        steps = [place * self._unit(frame.views[line.run]) for line in self._lines]
+        if self._kind is Kind.LOSS:
+            lines = zip(self._lines, steps, strict=True)
+            texts = [known_text(frame.views[line.run], step) for line, step in lines]
+        else:
+            texts = [value_text(float(value)) for value in self._values(frame, steps)]
         readings = zip(self._lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)

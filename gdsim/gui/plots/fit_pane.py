@@ -10,14 +10,15 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.batch_view import lit_rows
 from gdsim.core.neuron import sigmoid
 from gdsim.core.points import PointSet
+from gdsim.gui.elided_label import ElidedLabel
 from gdsim.gui.plots.dragged_points import DraggedPoints
-from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.drawn_points import DrawnPoints
+from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
 _SAMPLES = 240
-# More points than this are a cloud: a fair sample of them shows it as well.
-_MOST_POINTS = 2000
 _MOST_LIT = 500
 
 
@@ -50,12 +51,15 @@ class FitPane(QWidget):
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self._points = PointSet.empty()
-        self._rows = np.empty(0, dtype=np.intp)
-        self._training = 0
+        layout.addWidget(self._plot, 1)
+        self._words = ElidedLabel("")
+        self._words.setObjectName("hint")
+        self._words.hide()
+        layout.addWidget(self._words)
+        self._points = self._validation = PointSet.empty()
+        self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
-        self._curves: list[pg.PlotCurveItem] = []
+        self._curves: list[ThinCurve] = []
         self._dragging = False
         self._frame: Frame | None = None
         self._residuals = pg.PlotCurveItem(connect="pairs", antialias=True)
@@ -75,28 +79,39 @@ class FitPane(QWidget):
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         paint_plot(self._plot, look.theme, grid=True)
-        self._residuals.setPen(plain_pen(look.theme.fault, 1.6))
+        self._dress_residuals()
         self._dress_curves()
         self._show_points()
 
     def show_points(self, points: PointSet, validation: PointSet) -> None:
         """Draw other points: training points first, then validation points."""
-        both = points.extended(validation)
-        self._training = len(points)
-        self._points = both
-        step = max(1, -(-len(both) // _MOST_POINTS))
-        self._rows = np.arange(0, len(both), step)
-        self._plot.setLabel("bottom", "x" if both.dimension == 1 else "w·x + b")
+        self._points, self._validation = points, validation
+        self._drawn = DrawnPoints(points, validation)
+        name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
+        self._dress_residuals()
         if not self._dragging:
             self._fit_range()
         self._show_points()
         if self._frame:
             self.show_frame(self._frame)
+        said = self.sample_text()
+        self._words.set_whole(said)
+        self._words.setVisible(bool(said))
 
     @property
     def sample_size(self) -> int:
         """How many of the points are drawn."""
-        return len(self._rows)
+        return len(self._drawn)
+
+    def sample_text(self) -> str:
+        """Return how many of the points and errors are drawn, in words; nothing when all are."""
+        drawn, errors = self._drawn, len(self._drawn.with_error)
+        if errors == drawn.total:
+            return ""
+        if len(drawn) == drawn.total:
+            return self.tr("{0} of {1} errors drawn").format(f"{errors:,}", f"{drawn.total:,}")
+        words = self.tr("{0} of {1} points drawn, {2} errors")
+        return words.format(f"{len(drawn):,}", f"{drawn.total:,}", f"{errors:,}")
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the sigmoids as they stand at the cursor."""
@@ -122,18 +137,19 @@ class FitPane(QWidget):
         if current is None or current.run.hidden or len(current.p) != self._points.dimension + 1:
             self._residuals.setData([], [])
             return
-        points = self._points.taken(self._rows)
-        activation = points.x @ current.p[:-1] + current.p[-1]
-        across = points.x[:, 0] if self._flat else activation
+        drawn = self._drawn
+        activation = drawn.x @ current.p[:-1] + current.p[-1]
+        across = drawn.x[:, 0] if self._flat else activation
         if not self._flat:
-            self._scatter.move_to(across, points.y)
-        ends = np.stack([points.y, sigmoid(activation)], axis=1)
-        self._residuals.setData(np.repeat(across, 2), ends.ravel())
+            self._scatter.move_to(across, drawn.y)
+        few = drawn.with_error
+        ends = np.stack([drawn.y[few], sigmoid(activation[few])], axis=1)
+        self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
 
     def _show_lit(self, frame: Frame) -> None:
         """Light the points that the update uses."""
         current, rows = frame.current, lit_rows(frame.update) if frame.update else None
-        if current is None or (rows is not None and rows.max(initial=0) >= self._training):
+        if current is None or (rows is not None and rows.max(initial=0) >= len(self._points)):
             rows = None  # of the points before the last edit
         if (rows is None) != (self._lit_rows is None):
             self._lit_rows = rows
@@ -147,34 +163,38 @@ class FitPane(QWidget):
         self._lit.setData(across, points.y)
 
     def _show_points(self) -> None:
-        if self._look is None or len(self._points) == 0:
+        if self._look is None or len(self._drawn) == 0:
             return
-        theme = self._look.theme
-        points = self._points.taken(self._rows)
-        held_out = self._rows >= self._training
-        small = len(self._rows) > 200
-        size, width = (6, 1.2) if small else (11, 2.0)
+        theme, drawn = self._look.theme, self._drawn
+        size, width = (6, 1.2) if drawn.is_crowd else (11, 2.0)
+        # One brush for all that look alike: of each brush the plot draws and keeps a picture.
+        card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
-            points.x[:, 0],
-            points.y,
+            drawn.x[:, 0],
+            drawn.y,
             size=size,
-            symbols=["s" if one else "o" for one in held_out],
+            symbols=["s" if one else "o" for one in drawn.held_out],
             pen=plain_pen(theme.text if self._lit_rows is None else theme.faint, width),
-            brushes=[pg.mkBrush(theme.accent_soft if one else theme.card) for one in held_out],
+            brushes=[soft if one else card for one in drawn.held_out],
         )
         self._lit.setSize(size + 1)
         self._lit.setPen(plain_pen(theme.text, width))
         self._lit.setBrush(pg.mkBrush(theme.accent))
 
+    def _dress_residuals(self) -> None:
+        """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
+        if self._look:
+            self._residuals.setPen(plain_pen(self._look.theme.fault, 1.0 if self._drawn.is_crowd else 1.6))
+
     def _fit_range(self) -> None:
-        if len(self._points) == 0:
+        sets = [points for points in (self._points, self._validation) if len(points)]
+        if not sets:
             return
-        y = self._points.y
-        self._plot.setYRange(
-            min(-0.05, float(y.min()) - 0.05), max(1.05, float(y.max()) + 0.05), padding=0.02
-        )
+        lowest, highest = min(one.y.min() for one in sets), max(one.y.max() for one in sets)
+        self._plot.setYRange(min(-0.05, float(lowest) - 0.05), max(1.05, float(highest) + 0.05), padding=0.02)
         if self._flat:
-            low, high = float(self._points.x.min()), float(self._points.x.max())
+            low = float(min(one.x.min() for one in sets))
+            high = float(max(one.x.max() for one in sets))
             margin = 0.6 * (high - low) if high > low else max(1.0, 0.5 * abs(high))
             self._plot.setXRange(low - margin, high + margin, padding=0.0)
         else:
@@ -189,7 +209,7 @@ class FitPane(QWidget):
             self._plot.removeItem(self._curves.pop())
         if len(self._curves) < wanted:
             for _ in range(wanted - len(self._curves)):
-                curve = pg.PlotCurveItem(antialias=True)
+                curve = ThinCurve(still=False)
                 self._plot.addItem(curve, ignoreBounds=True)
                 self._curves.append(curve)
             self._dress_curves()
@@ -197,11 +217,11 @@ class FitPane(QWidget):
     def _dress_curves(self) -> None:
         if self._look:
             for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.setPen(line_pen(style, 2.0))
+                curve.set_style(style)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True
-        self.point_moved.emit(int(self._rows[index]), x if self._flat else None, y)
+        self.point_moved.emit(int(self._drawn.rows[index]), x if self._flat else None, y)
 
     def _on_drag_finished(self) -> None:
         self._dragging = False

@@ -13,12 +13,22 @@ from gdsim.gui.theme import RunStyle
 
 
 class ThinCurve(pg.PlotCurveItem):
-    """A line of one or two pixels in the style of a run. It is kept as a picture until it changes."""
+    """A line of one or two pixels in the style of a run.
 
-    def __init__(self, connect: str = "all", width: int = 2) -> None:
+    Parameters
+    ----------
+    connect : str
+        Which points are joined, as pyqtgraph calls it.
+    width : int
+    still : bool
+        Whether it changes seldom, and is kept as a picture until then.
+    """
+
+    def __init__(self, connect: str = "all", width: int = 2, *, still: bool = True) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)
         self._width = width
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+        if still:
+            self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._dash: tuple[float, ...] = ()
 

@@ -11,6 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
@@ -29,7 +30,6 @@ from gdsim.gui.surface.marks import (
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
-from gdsim.gui.surface.strokes import TrailStyle
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
 from gdsim.gui.theme import Look

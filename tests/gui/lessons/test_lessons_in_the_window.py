@@ -11,22 +11,32 @@ from gdsim.core.arrows import Kind
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.series import Kind as CurveKind
+from gdsim.gui.files.dialogs import Answer, FileDialogs
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import TOP
 from gdsim.session.session import Session
+from tests.gui.files.person import Person
 
 
 def opened(qtbot, settings=None, scene="first-neuron"):
     session = Session(load_scene(find_scene(scene)))
     window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
-    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
     session.begin()
     qtbot.waitUntil(window.is_settled)
     return window, session
+
+
+@pytest.fixture
+def person(monkeypatch):
+    """Put somebody in the place of the dialogs."""
+    somebody = Person()
+    monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
+    return somebody
 
 
 @pytest.fixture
@@ -145,9 +155,8 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     assert session.playhead.cursor == 10
     assert cards.surface.camera != TOP
     assert cards.legend.value().kinds == {Kind.STEP, Kind.RATES}
-    # What was touched can still be had back.
-    session.document.undo()
-    assert session.experiment.points.y[0] == 0.5
+    # Touching is no work that anybody is asked about.
+    assert not session.document.is_modified
 
 
 def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
@@ -219,6 +228,42 @@ def test_progress_is_kept_and_offered(qtbot, tmp_path):
     qtbot.waitUntil(again.lessons.bar.isVisible)
     assert again.lessons._guide.index == 6
     assert shows(again, session, load_lesson("lecture").stops[6])
+
+
+def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
+    window, session = opened(qtbot)
+    session.edit(replace(session.experiment, title="My own"), "Rename")
+    person.answers = [Answer.CANCEL]
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(lambda: len(person.asked) == 1)
+    assert session.experiment.title == "My own"
+    assert not window.lessons.bar.isVisible()
+    person.answers = [Answer.DISCARD]
+    begin_lecture(window, qtbot)
+    assert len(person.asked) == 2
+    assert session.experiment.title == "The first neuron"
+    # The lesson's scenes are there to be touched: nobody asks when one walks on.
+    session.edit(replace(session.experiment, title="Touched"), "Rename")
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert window.lessons._guide.index == 1
+    # After the lesson they are work like any other.
+    session.edit(replace(session.experiment, title="Kept"), "Rename")
+    window.lessons._guide.end()
+    person.answers = [Answer.CANCEL]
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(lambda: len(person.asked) == 3)
+    assert session.experiment.title == "Kept"
+
+
+def test_another_document_is_asked_about_before_one_returns_to_the_stop(taught, qtbot, person):
+    window, session, stops = taught
+    window.files.open_bundled("valley")
+    session.edit(replace(session.experiment, title="My own"), "Rename")
+    person.answers = [Answer.CANCEL, Answer.DISCARD]
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert session.experiment.title == "My own"
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert shows(window, session, stops[0])
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "{}", "[[1, 2]]", '[["gone.json", 3]]', "[3]"])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.points import PointSet
+from gdsim.core.regime import Stochastic
 from gdsim.core.series import Kind
 from gdsim.core.trajectory import Chunk, Trajectory
 from gdsim.gui.plots import curve_pane
@@ -422,3 +423,47 @@ def test_frames_of_long_runs_are_cheap(shown, flights):
     for frame in frames:
         pane.show_frame(frame)
     assert (time.perf_counter() - began) / len(frames) < 0.005
+
+
+@pytest.fixture
+def crowd(qtbot):
+    """Many points, over which the loss is not computed at every step."""
+    rng = np.random.default_rng(1)
+    run = Run(Momentum(0.05), Stochastic(), epochs=1)
+    experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(560, 200)
+    pane.set_look(look_of(experiment))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane, experiment, flown(experiment)
+
+
+def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
+    pane, experiment, records = crowd
+    loss = records[0].until(9000).loss
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    interval = frame.views[0].loss_interval
+    step = 4013 - 4013 % interval
+    assert interval > 1
+    assert np.isnan(loss[4013])
+    marker = pane.plot.heads.data[0]
+    assert (marker["x"], marker["visible"]) == (step, True)
+    assert 10 ** marker["y"] == pytest.approx(loss[step])
+    assert pane.header.hint.text() == f"loss every {interval} steps"
+    assert not pane.plot.ticks  # which steps raised the loss is not known
+
+
+def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
+    pane, experiment, records = crowd
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    step = 4013 - 4013 % frame.views[0].loss_interval
+    with qtbot.waitSignal(pane.hovered) as told:
+        pane._on_hover(4013.0)
+    assert told.args[0].endswith(f"at {step:,}")
+    with qtbot.waitSignal(pane.hovered) as told:
+        pane._on_hover(float(step))
+    assert " at " not in told.args[0]

@@ -168,3 +168,35 @@ def test_a_frame_of_more_points_than_there_are_lights_none(pane, neuron):
     pane.show_points(neuron.points.without([1]), neuron.validation)
     pane.show_frame(frame)
     assert lit(pane) == []
+
+
+def test_what_is_left_out_is_said(pane, neuron):
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
+    pane.show_points(many, many.taken(np.arange(50)))
+    x, _ = pane._residuals.getData()
+    said = f"{pane.sample_size:,} of 100,050 points drawn, {len(x) // 2} errors"
+    assert pane.sample_text() == pane._words.whole() == said
+    assert pane._words.isVisible()
+    pane.show_points(neuron.points, neuron.validation)
+    assert not pane._words.isVisible()
+
+
+def test_a_cloud_takes_a_few_pictures_of_points_not_one_for_each(pane):
+    """Otherwise a cloud costs a hundred times as much to show."""
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=5000), rng.uniform(size=5000))
+    pane.show_points(many, many.taken(np.arange(500)))
+    assert len({id(brush) for brush in pane._scatter.data["brush"]}) == 2
+    assert len({id(pen) for pen in pane._scatter.data["pen"]}) == 1
+
+
+def test_a_point_of_a_cloud_can_be_dragged(pane, qtbot):
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
+    pane.show_points(many, PointSet.empty())
+    with qtbot.waitSignal(pane.point_moved) as moved:
+        pane._on_dragged(17, 0.25, 0.75)
+    row, x, y = moved.args
+    assert (row, x, y) == (int(pane._drawn.rows[17]), 0.25, 0.75)
+    assert many.y[row] == pane._drawn.y[17]

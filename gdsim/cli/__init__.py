@@ -1,47 +1,30 @@
 """The command line. Everything but the window and its pictures works without Qt."""
 
 import argparse
-import contextlib
 import io
 import json
-import os
 import re
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn, TextIO
 
 import gdsim
-from gdsim.cli_lessons import lessons_told
-from gdsim.core.atomic import replacing
+from gdsim.cli.export import export
+from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.flying import fly_all
+from gdsim.cli.lessons import lesson
+from gdsim.cli.output import csv_file, standard_output
 from gdsim.core.checked_json import FileFault
-from gdsim.core.engine import LARGEST_CHUNK, flight
-from gdsim.core.experiment import Experiment
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
-from gdsim.core.record_csv import write_header, write_rows
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
 
 FAULT = 2
 INTERRUPTED = 130
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
-# Steps times points from one look at the clock to the next: some tenths of a second.
-_WORK_AT_ONCE = 1 << 22
-
-
-class _UsageError(Exception):
-    """Something the caller got wrong; its text is the one line that says so."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reports a fault in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise _UsageError(f"{self.prog}: {message}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
-    except (_UsageError, FileFault) as fault:
+    except (UsageError, FileFault) as fault:
         print(printable(" ".join(str(fault).split())), file=sys.stderr)
         return FAULT
     except KeyboardInterrupt:
@@ -69,9 +52,10 @@ def _dispatch(arguments: list[str]) -> int:
     commands: dict[str, Callable[[list[str]], int]] = {
         "run": _run,
         "record": _record,
+        "export": export,
         "scenes": _scenes,
         "algorithms": _algorithms,
-        "lesson": _lesson,
+        "lesson": lesson,
     }
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
@@ -79,24 +63,25 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _window(arguments: list[str]) -> int:
-    parser = _Parser(
+    parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, gdsim record, gdsim scenes, gdsim algorithms, gdsim lesson; "
-        "each has --help.",
+        epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
     )
     parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
     parser.add_argument("--lesson", help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
     options = parser.parse_args(arguments)
-    experiment = load_scene(find_scene(options.scene))
-    lesson = load_lesson(options.lesson) if options.lesson is not None else None
+    path = find_scene(options.scene)
+    experiment = load_scene(path)
+    own = path if options.scene not in bundled_scenes() and path.is_file() else None
+    begun = load_lesson(options.lesson) if options.lesson is not None else None
     app = _gui()
     try:
-        return int(app.open_window(experiment, opengl=not options.no_opengl, lesson=lesson))
+        return int(app.open_window(experiment, own, opengl=not options.no_opengl, lesson=begun))
     except app.NoDisplayError as error:
-        raise _UsageError(f"gdsim: {error}") from None
+        raise UsageError(f"gdsim: {error}") from None
 
 
 def _gui() -> ModuleType:
@@ -104,12 +89,12 @@ def _gui() -> ModuleType:
     try:
         from gdsim.gui import app
     except ImportError as error:
-        raise _UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
+        raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
     return app
 
 
 def _record(arguments: list[str]) -> int:
-    parser = _Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
+    parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
     parser.add_argument("scene", help="a bundled scene or a scene file")
     parser.add_argument("out", type=_picture_path, help="a file that ends in .png or .gif")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
@@ -118,21 +103,17 @@ def _record(arguments: list[str]) -> int:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
     if options.step is not None and options.out.suffix.lower() == ".gif":
-        raise _UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
+        raise UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
         _gui().record(
             experiment, options.out, options.size, options.theme, options.step, opengl=not options.no_opengl
         )
     except OSError as error:
-        raise _unwritable(options.out, error) from None
+        raise unwritable(options.out, error) from None
     except ValueError as error:
-        raise _UsageError(f"gdsim record: {error}") from None
+        raise UsageError(f"gdsim record: {error}") from None
     return 0
-
-
-def _unwritable(name: object, error: OSError) -> _UsageError:
-    return _UsageError(f"{name}: cannot be written: {error.strerror or error}")
 
 
 def _picture_path(text: str) -> Path:
@@ -161,105 +142,19 @@ def _step(text: str) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = _Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
+    parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
     parser.add_argument("scene", help="a bundled scene or a scene file")
     parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
     options = parser.parse_args(arguments)
     experiment = load_scene(find_scene(options.scene))
-    with _standard_output() as standard_output:
+    with standard_output() as terminal:
         if options.csv == "-":
-            _fly_all(experiment, standard_output)
+            fly_all(experiment, terminal)
             return 0
-        with _csv_file(options.csv) as out:
-            rows = _fly_all(experiment, out)
+        with csv_file(options.csv) as out:
+            rows = fly_all(experiment, out)
         _print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
     return 0
-
-
-@contextlib.contextmanager
-def _standard_output() -> Iterator[TextIO]:
-    """Give standard output; a fault in writing to it ends the command in a sentence."""
-    if sys.stdout is None:
-        raise _UsageError("gdsim: standard output is closed")
-    try:
-        yield sys.stdout
-        sys.stdout.flush()
-    except OSError as error:
-        # What is still to be written would fail once more when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
-            raise _unwritable("standard output", error) from None
-
-
-@contextlib.contextmanager
-def _csv_file(name: str | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
-        return
-    try:
-        with replacing(Path(name)) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
-            yield out
-    except OSError as error:
-        raise _unwritable(name, error) from None
-
-
-class _Progress:
-    """Says on a terminal how far a computation is, once it takes more than a second."""
-
-    def __init__(self, total: int, *, wanted: bool) -> None:
-        self._total = total
-        self._done = 0
-        self._begun = time.monotonic()
-        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
-        self._line = ""
-
-    def add(self, steps: int) -> None:
-        self._done += steps
-        if self._wanted and time.monotonic() - self._begun > 1.0:
-            self._line = f"{100 * self._done // self._total} % of {self._total} steps"
-            print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._line:
-            print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
-
-
-def _fly_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
-    if out:
-        write_header(out, experiment.points.dimension)
-    steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
-    try:
-        return [_fly_one(experiment, index, out, progress) for index in range(len(experiment.runs))]
-    finally:
-        progress.clear()
-
-
-def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
-    """Compute a run, write its rows, and return its line of the table."""
-    run = experiment.runs[index]
-    size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // len(experiment.points)))
-    record = flight(experiment, index)
-    chunk = last = next(record)
-    if out:
-        write_rows(out, experiment, chunk)
-    while not chunk.stop:
-        chunk = record.send(size)
-        if len(chunk.columns.loss):  # none when the first step of the chunk diverged
-            last = chunk
-        if out:
-            write_rows(out, experiment, chunk)
-        progress.add(len(chunk.columns.loss))
-    *w, b = last.columns.p[-1].tolist()
-    return (
-        run.name,
-        run.optimizer.id,
-        str(last.first + len(last.columns.loss) - 1),
-        " ".join(f"{value:.6g}" for value in w),
-        f"{b:.6g}",
-        f"{last.columns.loss[-1]:.6g}",
-        chunk.stop.sentence,
-    )
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -272,7 +167,7 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def _scenes(arguments: list[str]) -> int:
     options = _list_options("gdsim scenes", "List the bundled scenes.", arguments)
     scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
-    with _standard_output():
+    with standard_output():
         if options.json:
             _print_json(
                 [{"name": name, "title": scene.title, "about": scene.about} for name, scene in scenes.items()]
@@ -283,16 +178,9 @@ def _scenes(arguments: list[str]) -> int:
     return 0
 
 
-def _lesson(arguments: list[str]) -> int:
-    told = lessons_told(_Parser, arguments)
-    with _standard_output():
-        print(told)
-    return 0
-
-
 def _algorithms(arguments: list[str]) -> int:
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
-    with _standard_output():
+    with standard_output():
         if options.json:
             _print_json([_rule_tree(rule) for rule in OPTIMIZERS.values()])
         else:
@@ -321,7 +209,7 @@ def _rule_tree(rule: type[Optimizer]) -> dict[str, object]:
 
 
 def _list_options(prog: str, description: str, arguments: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog=prog, description=description)
+    parser = Parser(prog=prog, description=description)
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser.parse_args(arguments)
 

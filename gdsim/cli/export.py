@@ -1,0 +1,72 @@
+"""gdsim export: what a document gives to take away."""
+
+import argparse
+from pathlib import Path
+
+from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.flying import fly_all
+from gdsim.cli.output import csv_file, standard_output
+from gdsim.core.experiment import Experiment
+from gdsim.core.param import printable
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.script import script_of
+from gdsim.core.script.data_code import data_files
+from gdsim.core.script.files import write_script
+
+_STANDARD_OUTPUT = "-"
+
+
+def export(arguments: list[str]) -> int:
+    """Write what is asked for, and say what was written unless that goes to standard output."""
+    options = _options(arguments)
+    experiment = load_scene(find_scene(options.scene))
+    written: list[str] = []
+    if options.script:
+        written += _script(experiment, options.script)
+    if options.csv:
+        written += _csv(experiment, options.csv)
+    if _STANDARD_OUTPUT not in (options.script, options.csv):
+        with standard_output():
+            for name in written:
+                print(printable(name))
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = Parser(prog="gdsim export", description="Take a scene away as a NumPy script or as a table.")
+    parser.add_argument("scene", help="a bundled scene or a scene file")
+    parser.add_argument(
+        "--script",
+        metavar="FILE",
+        help="write a NumPy script that prints the same numbers to FILE, or to standard output as -",
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
+    options = parser.parse_args(arguments)
+    if not (options.script or options.csv):
+        parser.error("one of --script and --csv is needed")
+    if options.script == options.csv == _STANDARD_OUTPUT:
+        parser.error("--script and --csv cannot both go to standard output")
+    return options
+
+
+def _script(experiment: Experiment, name: str) -> list[str]:
+    if name != _STANDARD_OUTPUT:
+        try:
+            return [str(path) for path in write_script(experiment, Path(name))]
+        except OSError as error:
+            raise unwritable(name, error) from None
+    if data_files(experiment, stem=""):
+        raise UsageError("gdsim export: so many points go to a file beside the script; give it a name, not -")
+    with standard_output() as out:
+        out.write(script_of(experiment))
+    return []
+
+
+def _csv(experiment: Experiment, name: str) -> list[str]:
+    if name == _STANDARD_OUTPUT:
+        with standard_output() as out:
+            fly_all(experiment, out)
+        return []
+    with csv_file(name) as out:
+        fly_all(experiment, out)
+    return [name]

@@ -1,0 +1,21 @@
+"""What the caller got wrong, said in one line."""
+
+import argparse
+from typing import NoReturn
+
+
+class UsageError(Exception):
+    """Something the caller got wrong; its text is the one line that says so."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a fault in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong, where argparse would end the process."""
+        raise UsageError(f"{self.prog}: {message}")
+
+
+def unwritable(name: object, error: OSError) -> UsageError:
+    """Return the fault that a file, or standard output, cannot be written."""
+    return UsageError(f"{name}: cannot be written: {error.strerror or error}")

@@ -1,0 +1,39 @@
+"""Where the commands write: to standard output, or to a file that is replaced as a whole."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from gdsim.cli.faults import UsageError, unwritable
+from gdsim.core.atomic import replacing
+
+
+@contextlib.contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Give standard output; a fault in writing to it ends the command in a sentence."""
+    if sys.stdout is None:
+        raise UsageError("gdsim: standard output is closed")
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still to be written would fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
+            raise unwritable("standard output", error) from None
+
+
+@contextlib.contextmanager
+def csv_file(name: str | None) -> Iterator[TextIO | None]:
+    """Give a file for a table, which takes its name when it is complete; None where there is no name."""
+    if name is None:
+        yield None
+        return
+    try:
+        with replacing(Path(name)) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+            yield out
+    except OSError as error:
+        raise unwritable(name, error) from None

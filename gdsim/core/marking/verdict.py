@@ -1,0 +1,157 @@
+"""What there is to say of an attempt: right, or where it goes wrong first, and the likely slip."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.marking.attempt import Attempt
+from gdsim.core.marking.catalog import SLIPS
+from gdsim.core.marking.retrace import Retraced, Schedule, retrace
+from gdsim.core.marking.slip import Slip, unchanged
+from gdsim.core.neuron import Neuron
+from gdsim.core.trajectory import Columns
+
+# A slip has to explain the first wrong step and so many rows after it.
+_CONVINCING = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What there is to say of an attempt.
+
+    Attributes
+    ----------
+    attempt : Attempt
+        The rows that were compared: those that the run has steps for.
+    expected : (m, d + 1) array
+        Where each row should be, given the attempt's own values before it.
+    wrong : int or None
+        Index of the first row that is elsewhere; None when all are right.
+    isolated : bool
+        Whether every later step is right again, from the attempt's own values on: an arithmetic slip.
+    reading : str
+        How the table has to be read for all of it to be right; empty when that is not what is wrong.
+    slips : tuple of tuple of Slip
+        What explains the first wrong row and those after it: each entry does, alone or as two together.
+    """
+
+    attempt: Attempt
+    expected: Array
+    wrong: int | None = None
+    isolated: bool = False
+    reading: str = ""
+    slips: tuple[tuple[Slip, ...], ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.wrong is None
+
+
+def mark(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> Verdict:
+    """Compare an attempt with a run, and look for the slip that explains what is wrong.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Holds the points.
+    run : Run
+    record : Columns
+        The whole record of the run; its rates are used.
+    attempt : Attempt
+        With the run's number of parameters.
+
+    Raises
+    ------
+    ValueError
+        If the attempt has another number of parameters, or no step of the run.
+    """
+    if attempt.p.shape[1] != record.p.shape[-1]:
+        raise ValueError(f"a step of this run has {record.p.shape[-1]} parameters, not {attempt.p.shape[1]}")
+    attempt = attempt.until(len(record.loss) - 1)
+    if not len(attempt.steps):
+        raise ValueError(f"this run has {len(record.loss) - 1} steps, and none of them is in the table")
+    return _Marking(experiment, run, record, attempt).verdict()
+
+
+class _Marking:
+    """One attempt at work."""
+
+    def __init__(self, experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> None:
+        self._run = run
+        self._points = len(experiment.points)
+        self._data = Neuron.fitting(experiment.points)
+        self._rates = Schedule(record.eta, record.gamma)
+        self._attempt = attempt
+
+    def verdict(self) -> Verdict:
+        truth = self._retrace(self._attempt)
+        verdict = Verdict(self._attempt, truth.p)
+        if truth.agrees.all():
+            return verdict
+        wrong = int(np.argmin(truth.agrees))
+        verdict = replace(verdict, wrong=wrong)
+        if self._is_start(wrong):
+            return verdict
+        reading = self._reading()
+        if reading:
+            return replace(verdict, reading=reading)
+        slips = self._explanations(wrong)
+        later = truth.agrees[wrong + 1 :]
+        return replace(verdict, slips=slips, isolated=bool(len(later) and later.all() and not slips))
+
+    def _is_start(self, row: int) -> bool:
+        return int(self._attempt.steps[row]) == 0
+
+    def _retrace(self, attempt: Attempt, slip: Slip | None = None) -> Retraced:
+        return retrace(self._run, self._data, self._rates, attempt, slip)
+
+    # ------------------------------------------------------------------ the table read otherwise
+
+    def _reading(self) -> str:
+        for words, attempt in self._readings():
+            if self._retrace(attempt).agrees.all():
+                return words
+        return ""
+
+    def _readings(self) -> Iterator[tuple[str, Attempt]]:
+        now, last = self._attempt, len(self._rates.eta) - 1
+        if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
+            yield (
+                "The columns of w and b are exchanged.",
+                replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
+            )
+        later = replace(now, steps=now.steps + 1)
+        yield "The table is one step late: what stands at step k is the run's step k + 1.", later.until(last)
+        if now.steps[0] > 0:
+            yield (
+                "The table is one step early: what stands at step k is the run's step k − 1.",
+                replace(now, steps=now.steps - 1),
+            )
+
+    # ------------------------------------------------------------------ slips
+
+    def _explanations(self, wrong: int) -> tuple[tuple[Slip, ...], ...]:
+        """Return the slips that explain what is wrong; pairs of them only when none does alone."""
+        upto = int(self._attempt.steps[min(wrong + _CONVINCING, len(self._attempt.steps) - 1)])
+        rows = self._attempt.until(upto)
+        fitting = [slip for slip in SLIPS if slip.fits(self._run, self._points)]
+        alone = tuple((slip,) for slip in fitting if self._explains(slip, rows))
+        if alone:
+            return alone
+        changes = [slip for slip in fitting if slip.change is not unchanged]
+        ways = [slip for slip in fitting if slip.change is unchanged]
+        pairs = [*product(changes, ways), *((a, b) for i, a in enumerate(changes) for b in changes[i + 1 :])]
+        return tuple(pair for pair in pairs if self._explains(_both(*pair), rows))
+
+    def _explains(self, slip: Slip, rows: Attempt) -> bool:
+        return bool(self._retrace(rows, slip).agrees.all())
+
+
+def _both(one: Slip, other: Slip) -> Slip:
+    """Return two slips made in the same update."""
+    return replace(other, change=lambda pending: other.change(one.change(pending)))

@@ -1,0 +1,1 @@
+"""Tables of numbers as people keep them: found out, read, chosen from, and written."""

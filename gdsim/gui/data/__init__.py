@@ -1,0 +1,1 @@
+"""Points from elsewhere and back: files, the clipboard, generators."""

@@ -1,0 +1,57 @@
+"""Whether new points take the place of the present ones, or come after them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
+
+from gdsim.gui.forms.tips import tip
+
+
+class Placing(QWidget):
+    """Two radio buttons.
+
+    Parameters
+    ----------
+    dimension : int
+        How many inputs the present points have.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dimension = dimension
+        self._replace = QRadioButton(self.tr("Replace the present points"))
+        self._add = QRadioButton(self.tr("Add to the present points"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for button in (self._replace, self._add):
+            layout.addWidget(button)
+        self._replace.setChecked(True)
+        self._add.toggled.connect(lambda _: self.changed.emit())
+        self.fit(dimension)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the present points go."""
+        return self._replace.isChecked()
+
+    def set_replaces(self, replaces: bool) -> None:
+        """Choose."""
+        (self._replace if replaces else self._add).setChecked(True)
+
+    def fit(self, inputs: int) -> None:
+        """Allow to add points only if they have as many inputs as the present ones."""
+        fits = inputs == self._dimension
+        self._add.setEnabled(fits)
+        sentence = self.tr("The new points come after those in the table.")
+        if not fits:
+            sentence = self.tr("The new points have {new} inputs, the present ones {old}.")
+        self._add.setToolTip(tip(sentence.format(new=inputs, old=self._dimension)))
+        self._replace.setToolTip(tip(self.tr("Runs and window stay. Undo brings the old points back.")))
+        if not fits:
+            self._replace.setChecked(True)

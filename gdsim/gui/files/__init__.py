@@ -1,0 +1,1 @@
+"""Documents in files: opening, saving, and never losing work."""

@@ -1,0 +1,170 @@
+"""Unsaved work is kept beside the user's files, so that a crash loses some seconds of it at most."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal, Slot
+
+from gdsim.core.draft import Draft, write_draft
+from gdsim.session.document import Document
+from gdsim.session.errands import Errands
+
+# From an edit to its draft.
+PAUSE_MS = 3000
+# A large document takes a while to write: at most this share of the time is spent on it.
+_SHARE = 0.1
+
+
+class Autosave(QObject):
+    """Keeps the drafts of one window, under a name that no other window uses.
+
+    Signals
+    -------
+    failed(Exception)
+        A draft could not be written; told once.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the drafts of all windows are.
+    document : Document
+    errands : Errands
+    parent : QObject, optional
+
+    Raises
+    ------
+    OSError
+        If there can be no such folder.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        folder: Path,
+        document: Document,
+        errands: Errands,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = folder / f"{uuid.uuid4().hex}.json"
+        self._lock = _lock_of(self.path)
+        self._lock.tryLock(0)
+        self._document = document
+        self._errands = errands
+        self._writing = self._has_failed = False
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._keep)
+        document.changed.connect(self._on_changed)
+        document.file_changed.connect(self._on_changed)
+
+    def keep_now(self) -> None:
+        """Keep what is not saved, before the next line runs.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        if self._document.is_modified:
+            write_draft(self.path, self._draft())
+
+    def adopt(self, orphan: "Orphan") -> None:
+        """Make somebody else's draft the one of this window, which shows it now."""
+        orphan.path.replace(self.path)
+        orphan.lock.unlock()
+
+    def end(self, *, keep: bool) -> None:
+        """Stop; the draft stays for the next start, or goes."""
+        self._timer.stop()
+        if not keep:
+            _remove(self.path)
+        self._lock.unlock()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        # Not begun anew by every edit: while something is dragged for long, it is kept too.
+        if not self._timer.isActive():
+            self._timer.start(PAUSE_MS)
+
+    @Slot()
+    def _keep(self) -> None:
+        if self._writing:
+            self._on_changed()
+        elif not self._document.is_modified:
+            _remove(self.path)
+        else:
+            draft, self._writing = self._draft(), True
+            self._clock.start()
+            self._errands.submit(lambda: write_draft(self.path, draft), self._on_kept, self._on_failed)
+
+    def _draft(self) -> Draft:
+        return Draft(self._document.experiment, self._document.file)
+
+    def _on_kept(self, _nothing: object) -> None:
+        self._writing = False
+        if not self._document.is_modified or self._timer.isActive():
+            self._timer.start(max(PAUSE_MS, int(self._clock.elapsed() / _SHARE)))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._writing = False
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(error)
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A draft whose window is gone. Nobody else takes it while it is locked.
+
+    Attributes
+    ----------
+    path : Path
+    lock : QLockFile
+    seconds : float
+        When it was written, since 1970.
+    """
+
+    path: Path
+    lock: QLockFile
+    seconds: float
+
+    def discard(self) -> None:
+        """Throw the draft away."""
+        _remove(self.path)
+        self.lock.unlock()
+
+
+def orphans(folder: Path) -> list[Orphan]:
+    """Return the drafts of windows that are gone, the newest first."""
+    return sorted(_locked(folder), key=lambda orphan: orphan.seconds, reverse=True)
+
+
+def _locked(folder: Path) -> Iterator[Orphan]:
+    # A killed window leaves its lock even when there was nothing to keep: unlocking removes it.
+    for name in {path.stem for path in folder.glob("[!.]*") if path.suffix in {".json", ".lock"}}:
+        path = folder / f"{name}.json"
+        lock = _lock_of(path)
+        if lock.tryLock(0):
+            try:
+                yield Orphan(path, lock, path.stat().st_mtime)
+            except OSError:  # nothing was kept, or another window was faster
+                lock.unlock()
+
+
+def _remove(path: Path) -> None:
+    # One that cannot be removed is offered at the next start, which does no harm.
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _lock_of(path: Path) -> QLockFile:
+    lock = QLockFile(str(path.with_suffix(".lock")))
+    lock.setStaleLockTime(0)  # held for as long as its process lives, and no longer
+    return lock

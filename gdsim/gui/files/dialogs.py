@@ -1,0 +1,116 @@
+"""The dialogs about files. None of them blocks: the answer comes back as a call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Files", text)
+
+
+class Answer(Enum):
+    """What a person may answer."""
+
+    SAVE = "save"
+    SAVE_AS = "save as"
+    DISCARD = "discard"
+    OVERWRITE = "overwrite"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its answers; the first is the usual one, and Escape is to cancel."""
+
+    text: str
+    details: str
+    answers: tuple[Answer, ...]
+
+
+class FileDialogs:
+    """Asks the person at the window, one thing at a time.
+
+    Parameters
+    ----------
+    window : QWidget
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._open: QDialog | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self._open is not None
+
+    def ask(self, question: Question, answered: Callable[[Answer], object]) -> None:
+        """Ask a question, and pass on the answer."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("gdsim")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(question.text)
+        box.setInformativeText(question.details)
+        words, role = _labels(), QMessageBox.ButtonRole
+        roles = {Answer.DISCARD: role.DestructiveRole, Answer.CANCEL: role.RejectRole}
+        buttons = {answer: box.addButton(words[answer], roles.get(answer, role.AcceptRole))
+                   for answer in question.answers}  # fmt: skip
+        box.setDefaultButton(buttons[question.answers[0]])
+        box.setEscapeButton(buttons[Answer.CANCEL])
+
+        def answer_of(_code: int) -> None:
+            pressed = box.clickedButton()
+            answered(next((one for one, button in buttons.items() if button is pressed), Answer.CANCEL))
+
+        self._show(box, answer_of)
+
+    def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
+        """Ask for a scene file; nothing is passed on when none is chosen."""
+        dialog = QFileDialog(self._window, _tr("Open scene"), str(folder), _filters())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
+
+    def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
+        """Ask for the file to save to; nothing is passed on when none is chosen."""
+        dialog = QFileDialog(self._window, _tr("Save scene as"), str(suggestion.parent), _filters())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(suggestion.name)
+        self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
+
+    def _show(self, dialog: QDialog, finished: Callable[[int], object]) -> None:
+        def end(code: int) -> None:
+            self._open = None
+            dialog.deleteLater()
+            finished(code)
+
+        self._open = dialog
+        dialog.finished.connect(end)
+        dialog.open()
+
+
+def _pass_on(dialog: QFileDialog, code: int, chosen: Callable[[Path], object]) -> None:
+    files = dialog.selectedFiles()
+    if code and files:
+        chosen(Path(files[0]))
+
+
+def _filters() -> str:
+    return ";;".join((_tr("Scenes (*.json)"), _tr("All files (*)")))
+
+
+def _labels() -> dict[Answer, str]:
+    return {
+        Answer.SAVE: _tr("&Save"),
+        Answer.SAVE_AS: _tr("Save &as…"),
+        Answer.DISCARD: _tr("&Discard"),
+        Answer.OVERWRITE: _tr("&Overwrite"),
+        Answer.CANCEL: _tr("Cancel"),
+    }

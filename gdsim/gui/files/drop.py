@@ -1,0 +1,73 @@
+"""Files that are dropped on the window."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.files.words import SUFFIX, shown_name
+
+TABLES = (".csv", ".tsv", ".txt")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Files", text)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What was dropped: one file, or a sentence that says why not."""
+
+    path: Path | None = None
+    refusal: str = ""
+
+
+def dropped_of(mime: QMimeData) -> Dropped:
+    """Return what is in the hand of the mouse."""
+    urls = mime.urls()
+    if len(urls) != 1:
+        return Dropped(refusal=_tr("Please drop one file at a time; these were {n}.").format(n=len(urls)))
+    if not urls[0].isLocalFile():
+        return Dropped(refusal=_tr("Only files on this computer can be opened; please save it here first."))
+    path = Path(urls[0].toLocalFile())
+    kinds = _tr("please drop a scene (.json) or a table (.csv, .tsv, .txt)")
+    if path.is_dir():
+        return Dropped(refusal=_tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
+    if path.suffix.lower() not in (SUFFIX, *TABLES):
+        words = _tr("{name} is neither a scene nor a table; {kinds}.")
+        return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
+    return Dropped(path)
+
+
+class DropTarget(QObject):
+    """Takes what is dropped anywhere on a window.
+
+    Signals
+    -------
+    dropped(Dropped)
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        # A plot or a text field would take the file for itself, and do nothing good with it.
+        for child in window.findChildren(QWidget):
+            child.setAcceptDrops(False)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let files in, and nothing else."""
+        if isinstance(event, QDragMoveEvent) and event.mimeData().hasUrls():  # entering is moving, too
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            return True
+        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop and event.mimeData().hasUrls():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.dropped.emit(dropped_of(event.mimeData()))
+            return True
+        return False

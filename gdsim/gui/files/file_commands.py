@@ -1,0 +1,237 @@
+"""The commands about files, and everything else that puts one document in place of another."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+from gdsim.core.scene_file import SceneFile, stamp_of
+from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.drop import Dropped, DropTarget
+from gdsim.gui.files.keeping import Keeping
+from gdsim.gui.files.opening import Opening
+from gdsim.gui.files.recent import RecentFiles, RecentMenu
+from gdsim.gui.files.restore_bar import RestoreBar
+from gdsim.gui.files.saving import Saving
+from gdsim.gui.files.words import document_name, shown_name
+from gdsim.session.errands import Errands
+from gdsim.session.session import Session
+
+Then = Callable[[], object]
+
+
+class FileCommands(QObject):
+    """Opens, saves and closes the document of a window; never loses work without a question.
+
+    Signals
+    -------
+    refused(str)
+        Why something was not done, as a sentence.
+    opened()
+        Another document is open, or the present one has another file.
+    working(str)
+        What takes its time; empty when it is over.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Shows the document's name in its title, and takes what is dropped.
+    session : Session
+    settings : QSettings or None
+        Where recent files are remembered.
+    import_points : callable
+        Opens a table of points.
+    """
+
+    refused = Signal(str)
+    opened = Signal()
+    working = Signal(str)
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        settings: QSettings | None,
+        import_points: Callable[[Path], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._document = session.document
+        self._may_close = self._is_asked = self._keeps_draft = False
+        self._actions: dict[str, QAction] = {}
+        self._dialogs = FileDialogs(window)
+        self._errands = Errands(self)
+        self._saving = Saving(self._document, self._dialogs, self._errands, settings, self)
+        self._opening = Opening(session, self._errands, self.leave, import_points, self)
+        self._keeping = Keeping(session, self._errands, self)
+        self._recent = RecentFiles(settings)
+        self._recent_menu = RecentMenu(self._recent, window)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._errands.working.connect(self.working)
+        for part in (self._saving, self._opening, self._keeping):
+            part.failed.connect(self.refused)
+        self._saving.saved.connect(self._remember)
+        self._opening.opened.connect(self._remember)
+        self._recent_menu.chosen.connect(self.open_recent)
+        self._document.changed.connect(self._show_state)
+        self._document.file_changed.connect(self._on_file)
+
+    @property
+    def bar(self) -> RestoreBar:
+        """The bar that offers unsaved work, to be put into the window."""
+        return self._keeping.bar
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is read or written."""
+        return self._errands.is_busy
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        return {
+            "new": self._opening.new,
+            "open": self.ask_open,
+            "recent": self._recent_menu.fill,
+            "save": self._saving.save,
+            "save_as": self._saving.save_as,
+            "revert": self.revert,
+        }
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Take the menu's entries, once the window is put together."""
+        self._actions = actions
+        actions["recent"].setMenu(self._recent_menu)
+        DropTarget(self._window).dropped.connect(self._on_dropped)
+        self._show_state()
+
+    # ---------------------------------------------------------------- beginning and end
+
+    def begin(self, path: Path | None, drafts: Path) -> None:
+        """Take up the work of a window that a person sees.
+
+        Parameters
+        ----------
+        path : Path or None
+            The file that the session's document was read from.
+        drafts : Path
+            The folder in which unsaved work is kept.
+        """
+        if path is not None:
+            self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
+            self._remember(path)
+        self._keeping.begin(drafts, [recent.parent for recent in self._recent.paths()], self.leave)
+
+    def may_close(self) -> bool:
+        """Return whether the window may close now; if not, ask, and close it when it may."""
+        if not self._may_close and not self._dialogs.is_open:
+            self._is_asked = True
+            self.leave(self._agree_to_close)
+            self._is_asked = False
+        return self._may_close
+
+    def close_at_once(self) -> None:
+        """Close the window without a question, and keep unsaved work for the next start."""
+        self._may_close = self._keeps_draft = True
+        self._window.close()
+
+    def close(self) -> None:
+        """End all file work. Closing twice is closing once."""
+        self._errands.finish()
+        self._keeping.end(keep=self._keeps_draft)
+
+    def leave(self, then: Then) -> None:
+        """Do what puts the present document away, once it is saved or may be lost."""
+        self._saving.when_idle(lambda: self._leave(then))
+
+    def _leave(self, then: Then) -> None:
+        if not self._document.is_modified:
+            then()
+            return
+        question = Question(
+            self.tr("Save the changes to {name}?").format(name=self._name()),
+            self.tr("What is not saved will be lost."),
+            (Answer.SAVE, Answer.DISCARD, Answer.CANCEL),
+        )
+        # There may be further edits while it is being saved.
+        choices: dict[Answer, Then] = {
+            Answer.SAVE: lambda: self._saving.save(lambda: self.leave(then)),
+            Answer.DISCARD: then,
+        }
+        self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
+
+    def _agree_to_close(self) -> None:
+        self._may_close = True
+        if not self._is_asked:  # the one who asked has long been told to wait
+            self._window.close()
+
+    # ---------------------------------------------------------------- commands
+
+    def ask_open(self) -> None:
+        """Ask for a file, and open it."""
+        self._dialogs.ask_open(self._saving.folder(), self._opening.open)
+
+    def open_recent(self, path: Path) -> None:
+        """Open a file of the list, and forget it when it is gone."""
+        if stamp_of(path) is not None:
+            self._opening.open(path)
+            return
+        self._recent.drop(path)
+        words = self.tr("{name} is no longer there; it was taken off the list.")
+        self.refused.emit(words.format(name=shown_name(path)))
+
+    def open_bundled(self, name: str) -> None:
+        """Open a scene of the lecture."""
+        self._opening.open_bundled(name)
+        self.opened.emit()  # until a question is answered, the old document is the one that is shown
+
+    def revert(self) -> None:
+        """Go back to what was opened or saved last, once that is agreed to."""
+        if not self._can_revert():
+            return
+        question = Question(
+            self.tr("Go back to {name} as it was saved last?").format(name=self._name()),
+            self.tr("All changes since then will be lost."),
+            (Answer.DISCARD, Answer.CANCEL),
+        )
+        agreed = Answer.DISCARD
+        self._dialogs.ask(question, lambda answer: self._opening.revert() if answer is agreed else None)
+
+    def _can_revert(self) -> bool:
+        document = self._document
+        return document.is_modified and (document.file is not None or document.saved is not None)
+
+    @Slot(object)
+    def _on_dropped(self, dropped: Dropped) -> None:
+        if dropped.path is None:
+            self.refused.emit(dropped.refusal)
+        else:
+            self._opening.open(dropped.path)
+
+    # ---------------------------------------------------------------- what is shown and remembered
+
+    @Slot(object)
+    def _remember(self, path: Path) -> None:
+        self._recent.add(path)
+        self._saving.remember_folder(path)
+
+    @Slot()
+    def _on_file(self) -> None:
+        self._show_state()
+        self.opened.emit()
+
+    @Slot()
+    def _show_state(self) -> None:
+        # A mark that is part of the name is written twice.
+        self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
+        self._window.setWindowModified(self._document.is_modified)
+        if self._actions:
+            self._actions["revert"].setEnabled(self._can_revert())
+
+    def _name(self) -> str:
+        file = self._document.file
+        return document_name(file.path if file else None, self._session.experiment.title)

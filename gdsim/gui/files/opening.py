@@ -1,0 +1,102 @@
+"""Putting another document in the place of the present one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gdsim.core.experiment import Experiment, new_experiment
+from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.scene_file import SceneFile, read_scene
+from gdsim.gui.files.drop import TABLES
+from gdsim.gui.files.words import not_opened, shown_name
+from gdsim.session.errands import Errands
+from gdsim.session.session import Session
+
+Then = Callable[[], object]
+
+
+class Opening(QObject):
+    """Opens new documents, scenes of the lecture, and files.
+
+    Signals
+    -------
+    opened(Path)
+        A file was opened.
+    failed(str)
+        Why it could not be opened, as a sentence.
+
+    Parameters
+    ----------
+    session : Session
+    errands : Errands
+    leave : callable
+        Calls its argument once the present document may go.
+    import_points : callable
+        Opens a table of points.
+    parent : QObject, optional
+    """
+
+    opened = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        errands: Errands,
+        leave: Callable[[Then], None],
+        import_points: Callable[[Path], object],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._errands = errands
+        self._leave = leave
+        self._import_points = import_points
+        self._asked = 0
+
+    def new(self) -> None:
+        """Begin a new document."""
+        self._asked += 1  # a file that is still being read does not replace what was asked for later
+        self._leave(lambda: self._session.open(new_experiment()))
+
+    def open(self, path: Path) -> None:
+        """Open a file: a scene as a document, a table as points."""
+        if path.suffix.lower() not in TABLES:
+            self._read(path, self._leave)
+        else:
+            self._import_points(path)
+
+    def open_bundled(self, name: str) -> None:
+        """Open a scene of the lecture."""
+        self._asked += 1
+        scene = load_scene(bundled_scenes()[name])
+        self._leave(lambda: self._session.open(scene))
+
+    def revert(self) -> None:
+        """Go back to what was opened or saved last; what was done since is lost."""
+        file, saved = self._session.document.file, self._session.document.saved
+        if file is not None:
+            self._read(file.path, lambda then: then())
+        elif saved is not None:
+            self._session.open(saved)
+
+    def _read(self, path: Path, when_read: Callable[[Then], object]) -> None:
+        """Read a scene, and open it when ``when_read`` says so; of several, the last one asked for."""
+        self._asked += 1
+        number = self._asked
+
+        def done(result: object) -> None:
+            match result:
+                case (Experiment() as experiment, SceneFile() as file) if number == self._asked:
+                    when_read(lambda: self._become(experiment, file))
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(not_opened(path, error))
+
+        words = self.tr("Opening {name}…").format(name=shown_name(path))
+        self._errands.submit(lambda: read_scene(path), done, failed, words)
+
+    def _become(self, experiment: Experiment, file: SceneFile) -> None:
+        self._session.open(experiment, file)
+        self.opened.emit(file.path)

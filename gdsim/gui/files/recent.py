@@ -1,0 +1,96 @@
+"""The files that were opened or saved last: remembered, and offered in a menu."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gdsim.core.param import printable
+from gdsim.gui.files.words import shown_name
+
+_KEY = "recent"
+_MOST = 10
+_LONGEST_FOLDER = 48
+
+
+class RecentFiles:
+    """A list of paths, the last one first.
+
+    Parameters
+    ----------
+    settings : QSettings or None
+        Where they are remembered from one start to the next; None remembers nothing.
+    """
+
+    def __init__(self, settings: QSettings | None) -> None:
+        self._settings = settings
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths; other windows may have added to them."""
+        kept = self._settings.value(_KEY) if self._settings else None
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
+        return tuple(Path(name) for name in names if isinstance(name, str) and name)[:_MOST]
+
+    def add(self, path: Path) -> None:
+        """Put a path first."""
+        path = path.absolute()
+        if printable(str(path)) == str(path):  # the settings are text, and a file's name need not be
+            self._keep([path, *(other for other in self.paths() if other != path)])
+
+    def drop(self, path: Path) -> None:
+        """Forget a path."""
+        self._keep([other for other in self.paths() if other != path])
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._keep([])
+
+    def _keep(self, paths: list[Path]) -> None:
+        if self._settings is not None:
+            self._settings.setValue(_KEY, [str(path) for path in paths[:_MOST]])
+
+
+class RecentMenu(QMenu):
+    """Offers the files opened last; it is made anew whenever it is opened.
+
+    Signals
+    -------
+    chosen(Path)
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, files: RecentFiles, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._files = files
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """Make the entries."""
+        self.clear()
+        paths = self._files.paths()
+        for number, path in enumerate(paths, start=1):
+            entry = self.addAction(_entry(number, path), partial(self.chosen.emit, path))
+            entry.setToolTip(str(path))
+        if not paths:
+            self.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
+            return
+        self.addSeparator()
+        self.addAction(self.tr("&Clear this list"), self._files.clear)
+
+
+def _entry(number: int, path: Path) -> str:
+    """Return the text of an entry: a number to press, the name, the folder at the right."""
+    folder = str(path.parent)
+    home = str(Path.home())
+    if folder == home or folder.startswith(home + os.sep):
+        folder = "~" + folder[len(home) :]
+    if len(folder) > _LONGEST_FOLDER:
+        _, slash, end = folder[-_LONGEST_FOLDER:].partition(os.sep)
+        folder = f"…{slash}{end}" if end else f"…{folder[-_LONGEST_FOLDER:]}"
+    key = f"&{number}" if number < _MOST else "1&0"
+    name = f"{shown_name(path)}  ({folder})".replace("&", "&&")
+    return f"{key}  {name}"

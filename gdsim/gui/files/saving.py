@@ -1,0 +1,137 @@
+"""Saving the document, off the window's thread."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
+
+from gdsim.core.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
+from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
+from gdsim.session.document import Document
+from gdsim.session.errands import Errands
+
+Then = Callable[[], object]
+
+_FOLDER_KEY = "folder"
+
+
+class Saving(QObject):
+    """Writes the document to its file, or to another one.
+
+    Signals
+    -------
+    saved(Path)
+    failed(str)
+        Why it could not be saved, as a sentence.
+    """
+
+    saved = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        dialogs: FileDialogs,
+        errands: Errands,
+        settings: QSettings | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._dialogs = dialogs
+        self._errands = errands
+        self._settings = settings
+        self._is_writing = False
+        self._after: list[Then] = []
+
+    def when_idle(self, then: Then) -> None:
+        """Do something at once, or after the saving that is under way, however that ends."""
+        if self._is_writing:
+            self._after.append(then)
+        else:
+            then()
+
+    def save(self, then: Then = lambda: None) -> None:
+        """Write the document to its file, and go on when it is written; without a file, ask for one."""
+        self.when_idle(lambda: self._save(then))
+
+    def save_as(self, then: Then = lambda: None) -> None:
+        """Ask for a file, and write the document to it."""
+        file = self._document.file
+        title = self._document.experiment.title
+        suggestion = file.path if file else self.folder() / suggested_name(title)
+        self._dialogs.ask_save(suggestion, lambda path: self._on_chosen(path, then))
+
+    def folder(self) -> Path:
+        """Return where the last file was, or where documents usually are."""
+        kept = self._settings.value(_FOLDER_KEY) if self._settings else None
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folders = [Path(name) for name in (kept, usual) if isinstance(name, str) and name]
+        return next((folder for folder in folders if folder.is_dir()), Path.home())
+
+    def remember_folder(self, path: Path) -> None:
+        """Begin the next search where this file is."""
+        if self._settings is not None:
+            self._settings.setValue(_FOLDER_KEY, str(path.absolute().parent))
+
+    def _save(self, then: Then) -> None:
+        file = self._document.file
+        if file is None:
+            self.save_as(then)
+        else:
+            self._write(file.path, file, then)
+
+    def _on_chosen(self, chosen: Path, then: Then) -> None:
+        path = with_suffix(chosen)
+
+        def write() -> None:
+            self.when_idle(lambda: self._write(path, None, then))
+
+        # The dialog asked about the name that was typed, not about the one with the ending.
+        if path == chosen or stamp_of(path) is None:
+            write()
+            return
+        words = self.tr("{name} is already there. Replace it?").format(name=shown_name(path))
+        question = Question(words, "", (Answer.OVERWRITE, Answer.CANCEL))
+        self._dialogs.ask(question, lambda answer: write() if answer is Answer.OVERWRITE else None)
+
+    def _write(self, path: Path, over: SceneFile | None, then: Then) -> None:
+        experiment = self._document.experiment
+        self._is_writing = True
+
+        def done(file: object) -> None:
+            if isinstance(file, SceneFile):
+                self._document.became_saved(experiment, file)
+                self.saved.emit(path)
+                then()
+            self._end()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, ChangedOnDisk):
+                self._ask_about_change(path, then)
+            else:
+                self.failed.emit(not_saved(path, error))
+            self._end()
+
+        words = self.tr("Saving {name}…").format(name=shown_name(path))
+        self._errands.submit(lambda: save_scene(experiment, path, over), done, failed, words)
+
+    def _end(self) -> None:
+        self._is_writing = False
+        after, self._after = self._after, []
+        for then in after:
+            self.when_idle(then)
+
+    def _ask_about_change(self, path: Path, then: Then) -> None:
+        words = self.tr("{name} was changed by another program since it was opened here.")
+        question = Question(
+            words.format(name=shown_name(path)),
+            self.tr("To overwrite it is to lose what was written there."),
+            (Answer.SAVE_AS, Answer.OVERWRITE, Answer.CANCEL),
+        )
+        choices: dict[Answer, Then] = {
+            Answer.SAVE_AS: lambda: self.save_as(then),
+            Answer.OVERWRITE: lambda: self.when_idle(lambda: self._write(path, None, then)),
+        }
+        self._dialogs.ask(question, lambda answer: choices.get(answer, lambda: None)())

@@ -1,0 +1,90 @@
+"""Columns become inputs and y, rows are set aside: nothing is lost, nothing comes twice."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.param import InvalidValue
+from gdsim.core.points import PointsError, PointSet
+from gdsim.core.table.choice import Choice, Split, chosen, guessed
+from gdsim.core.table.reader import read_table
+
+FOUR = read_table("a,b,c\n1,2,3\n4,5,6\n7,8,9\n10,11,12\n")
+ROLES = read_table("x,y,role\n1,0.1,val\n2,0.2,train\n3,0.3,val\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "x", "y"),
+    [
+        ("x,y", (0,), 1),
+        ("y,x", (1,), 0),
+        ("Y,X", (1,), 0),
+        ("x1,x2,y", (0, 1), 2),
+        ("x_1,y,x_2,weight", (0, 2), 1),
+        ("id,x1,x2,y", (1, 2), 3),
+        (",x,y", (1,), 2),
+        ("index,height,width,area", (1, 2), 3),
+        ("height,width,area", (0, 1), 2),
+        ("", (0, 1), 2),
+    ],
+)
+def test_names_tell_which_column_is_which(names, x, y):
+    width = names.count(",") + 1 if names else 3
+    table = read_table(f"{names}\n" + ",".join("1" * width) + "\n")
+    choice = guessed(table)
+    assert (choice.x, choice.y) == (x, y)
+
+
+def test_columns_are_taken_in_the_order_wanted():
+    training, validation = chosen(FOUR, Choice((2, 0), 1))
+    assert training == PointSet([[3, 1], [6, 4], [9, 7], [12, 10]], [2, 5, 8, 11])
+    assert validation == PointSet.empty(2)
+
+
+def test_a_column_may_say_which_rows_are_set_aside():
+    assert guessed(ROLES).by_role
+    training, validation = chosen(ROLES, guessed(ROLES))
+    assert training == PointSet([2], [0.2])
+    assert validation == PointSet([1, 3], [0.1, 0.3])
+    assert len(chosen(ROLES, Choice((0,), 1))[0]) == 3
+
+
+@given(st.integers(1, 200), st.floats(0.0, 0.999), st.integers(0, 99))
+def test_a_share_is_set_aside_at_random_and_the_order_kept(n, share, seed):
+    rows = np.arange(n, dtype=float)
+    table = read_table("x,y\n" + "".join(f"{row},{2 * row}\n" for row in rows))
+    choice = Choice((0,), 1, Split(share, seed))
+    training, validation = chosen(table, choice)
+    assert len(validation) == min(round(share * n), n - 1)
+    assert np.array_equal(np.sort(np.concatenate([training.x, validation.x]), axis=0)[:, 0], rows)
+    for part in (training, validation):
+        assert (np.diff(part.x[:, 0]) > 0).all()
+        assert np.array_equal(part.y, 2 * part.x[:, 0])
+    assert chosen(table, choice) == (training, validation)
+
+
+def test_another_seed_sets_others_aside():
+    table = read_table("x,y\n" + "".join(f"{row},0\n" for row in range(100)))
+    assert (
+        chosen(table, Choice((0,), 1, Split(0.5, 1)))[1] != chosen(table, Choice((0,), 1, Split(0.5, 2)))[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "choice", "sentence"),
+    [
+        (FOUR, Choice((), 1), "at least one column for x"),
+        (FOUR, Choice((0, 1), 1), "cannot be both x and y"),
+        (read_table("x,y,role\n1,2,val\n"), Choice((0,), 1, by_role=True), "No point is left for training"),
+    ],
+)
+def test_what_makes_no_points_is_refused(table, choice, sentence):
+    with pytest.raises(PointsError, match=sentence):
+        chosen(table, choice)
+
+
+@pytest.mark.parametrize("wrong", [{"share": 1.0}, {"share": -0.1}, {"seed": -1}])
+def test_a_wrong_share_or_seed_is_refused(wrong):
+    with pytest.raises(InvalidValue):
+        Split(**wrong)

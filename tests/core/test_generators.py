@@ -1,0 +1,131 @@
+"""Made-up points: the same again for the same seed, and what each generator promises."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.generators import (
+    GENERATORS,
+    Draw,
+    NoisySigmoid,
+    RandomPoints,
+    SparseFeature,
+    TwoClusters,
+    Valley,
+)
+from gdsim.core.param import InvalidValue, params
+
+
+def logit(y):
+    return np.log(y / (1.0 - y))
+
+
+def loss_hessian(points, w, b):
+    """By differences of an independent loss; at the minimum of data without noise."""
+
+    def loss(p):
+        f = 1.0 / (1.0 + np.exp(-(points.x[:, 0] * p[0] + p[1])))
+        return 0.5 * ((f - points.y) ** 2).sum()
+
+    h, p = 1e-4, np.array([w, b])
+    e = np.eye(2) * h
+    corners = [
+        [loss(p + e[i] + e[j]) - loss(p + e[i] - e[j]) - loss(p - e[i] + e[j]) + loss(p - e[i] - e[j])]
+        for i in range(2)
+        for j in range(2)
+    ]
+    return np.reshape(corners, (2, 2)) / (4.0 * h * h)
+
+
+@pytest.mark.parametrize("kind", GENERATORS.values())
+def test_the_same_draw_gives_the_same_points(kind):
+    for n in (2, 3, 1000):
+        points = kind().points(Draw(n, 7))
+        assert len(points) == n
+        assert points == kind().points(Draw(n, 7))
+    assert kind().points(Draw(1000, 7)) != kind().points(Draw(1000, 8))
+
+
+@pytest.mark.parametrize("kind", GENERATORS.values())
+def test_a_generator_is_described(kind):
+    assert kind.title
+    first, _, rest = kind.__doc__.partition("\n")
+    assert first.endswith(".")
+    assert rest.strip()
+    assert all(setting.doc.endswith(".") for setting in params(kind))
+
+
+@pytest.mark.parametrize("kind", GENERATORS.values())
+def test_a_million_points_are_made(kind):
+    points = kind().points(Draw(1_000_000, 0))
+    assert len(points) == 1_000_000
+    assert points.y.min() >= 0.0
+    assert points.y.max() <= 1.0
+
+
+@pytest.mark.parametrize("kind", [kind for kind in GENERATORS.values() if hasattr(kind, "inputs")])
+def test_points_have_as_many_inputs_as_wanted(kind):
+    assert kind(inputs=3).points(Draw(10)).dimension == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [(Draw, {"n": 1}), (Draw, {"n": 1_000_001}), (Valley, {"spread": 0.0}), (SparseFeature, {"zeros": 1.5})],
+)
+def test_what_cannot_be_made_is_refused(kind, wrong):
+    with pytest.raises(InvalidValue):
+        kind(**wrong)
+
+
+def test_a_sparse_feature_is_zero_for_its_share():
+    points = SparseFeature(inputs=2, w=1.5, b=-0.5).points(Draw(250, 3))
+    x1, x2 = points.x.T
+    assert np.count_nonzero(x1 == 0.0) == 200
+    assert np.count_nonzero(x2) == 250
+    assert 2.5 < np.abs(points.x).max() <= 3.0
+    assert np.allclose(logit(points.y), 1.5 * (x1 + x2) - 0.5)
+
+
+def test_the_valley_is_narrow_and_more_so_far_from_zero():
+    def narrowness(centre):
+        points = Valley(centre=centre).points(Draw(200, 1))
+        assert np.abs(points.x - centre).max() <= 0.6
+        assert np.allclose(logit(points.y), 3.5 * (points.x[:, 0] - centre))
+        values, vectors = np.linalg.eigh(loss_hessian(points, 3.5, -3.5 * centre))
+        assert values[0] > 0.0
+        along = vectors[:, 0] / vectors[0, 0]  # the bias that makes up for a change of w
+        return values[1] / values[0], along[1]
+
+    near, far = narrowness(1.0), narrowness(4.0)
+    assert far[0] > 1000.0
+    assert far[0] > 10.0 * near[0]
+    assert far[1] == pytest.approx(-4.0, rel=0.05)
+
+
+def test_noise_has_its_deviation_and_stays_within_reach():
+    points = NoisySigmoid(noise=0.05, w=0.5, b=0.0, spread=2.0).points(Draw(100_000, 2))
+    clean = 1.0 / (1.0 + np.exp(-0.5 * points.x[:, 0]))
+    assert (points.y - clean).std() == pytest.approx(0.05, rel=0.02)
+    assert (points.y - clean).mean() == pytest.approx(0.0, abs=1e-3)
+    loud = NoisySigmoid(noise=1.0).points(Draw(1000)).y
+    assert (loud.min(), loud.max()) == (0.0, 1.0)
+    still = NoisySigmoid(noise=0.0, w=2.0, b=1.0).points(Draw(50))
+    assert np.allclose(logit(still.y), 2.0 * still.x[:, 0] + 1.0)
+
+
+def test_random_points_follow_no_rule():
+    points = RandomPoints(spread=2.0).points(Draw(100_000, 5))
+    x = points.x[:, 0]
+    assert abs(np.corrcoef(x, points.y)[0, 1]) < 0.01
+    assert np.abs(x).max() <= 2.0
+    assert x.std() == pytest.approx(4.0 / np.sqrt(12.0), rel=0.01)
+    assert points.y.std() == pytest.approx(1.0 / np.sqrt(12.0), rel=0.01)
+
+
+def test_clusters_lie_where_they_should():
+    points = TwoClusters(distance=4.0, deviation=0.5, inputs=2).points(Draw(100_001, 6))
+    assert set(points.y.tolist()) == {0.0, 1.0}
+    assert np.count_nonzero(points.y) == 50_000
+    for y, middle in ((0.0, -2.0), (1.0, 2.0)):
+        cloud = points.x[points.y == y]
+        assert np.allclose(cloud.mean(axis=0), middle, atol=0.02)
+        assert np.allclose(cloud.std(axis=0), 0.5, rtol=0.02)

@@ -1,0 +1,76 @@
+"""A document's place on the disk: nobody's work is overwritten unasked."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from gdsim.core.checked_json import FileFault
+from gdsim.core.experiment import new_experiment
+from gdsim.core.scene_file import ChangedOnDisk, SceneFile, read_scene, save_scene, stamp_of
+
+
+@pytest.fixture
+def experiment():
+    return replace(new_experiment(), title="Old")
+
+
+@pytest.fixture
+def file(tmp_path, experiment):
+    return save_scene(experiment, tmp_path / "my scene ä.json")
+
+
+def test_what_is_saved_is_read(file, experiment):
+    assert read_scene(file.path) == (experiment, file)
+
+
+def test_an_own_file_is_overwritten_again_and_again(file, experiment):
+    for title in ("a", "longer", "b"):
+        file = save_scene(replace(experiment, title=title), file.path, file)
+        assert read_scene(file.path)[0].title == title
+
+
+def test_what_somebody_else_wrote_is_not_overwritten(file, experiment):
+    file.path.write_text("somebody else's")
+    with pytest.raises(ChangedOnDisk):
+        save_scene(experiment, file.path, file)
+    assert file.path.read_text() == "somebody else's"
+    assert [path.name for path in file.path.parent.iterdir()] == [file.path.name]
+    save_scene(experiment, file.path)
+    assert read_scene(file.path)[0] == experiment
+
+
+def test_a_change_of_the_same_length_is_noticed_by_its_time(file, experiment):
+    text = file.path.read_text()
+    file.path.write_text(text.replace("Old", "New"))
+    os.utime(file.path, ns=(0, file.stamp.modified_ns + 1))
+    with pytest.raises(ChangedOnDisk):
+        save_scene(experiment, file.path, file)
+
+
+def test_a_file_that_came_into_being_is_noticed(tmp_path, experiment):
+    nothing = SceneFile(tmp_path / "new.json", None)
+    (tmp_path / "new.json").write_text("somebody else's")
+    with pytest.raises(ChangedOnDisk):
+        save_scene(experiment, nothing.path, nothing)
+
+
+def test_a_file_that_is_gone_is_written_anew(file, experiment):
+    file.path.unlink()
+    again = save_scene(experiment, file.path, file)
+    assert read_scene(again.path) == (experiment, again)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(FileFault, match=r"pipe\.json: is not an ordinary file"):
+        read_scene(tmp_path / "pipe.json")
+
+
+@pytest.mark.parametrize("name", ["missing.json", "bad\0name.json", "n" * 300, "folder"])
+def test_what_cannot_be_read_is_said(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FileFault, match=r"no such scene|cannot be read|is a folder"):
+        read_scene(tmp_path / name)
+    assert stamp_of(tmp_path / "missing.json") is None

@@ -1,0 +1,10 @@
+import pytest
+
+from gdsim.session.chore import Chore
+
+
+@pytest.fixture
+def chore(qtbot):
+    chore = Chore()
+    yield chore
+    chore.close()

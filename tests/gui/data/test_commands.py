@@ -1,0 +1,251 @@
+"""Points come in and go out through the window's commands, each as one edit with a name."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
+
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.generators import Draw, SparseFeature
+from gdsim.core.points import PointSet
+from gdsim.core.standard import scaling
+from gdsim.core.table.choice import chosen, guessed
+from gdsim.core.table.reader import completed, read_table, reading_file
+from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.data.generate_dialog import GenerateDialog
+from gdsim.gui.data.import_dialog import ImportDialog
+from gdsim.gui.intents import Intents
+from gdsim.session.session import Session
+
+TWO = PointSet([1.3, 2.4], [0.15, 0.9])
+HELD_OUT = PointSet([5.0], [0.5])
+
+
+class Desk:
+    """Commands on a session without its window's panes."""
+
+    def __init__(self, window, experiment):
+        self.window = window
+        self.session = Session(experiment)
+        self.intents = Intents(self.session)
+        self.commands = DataCommands(window, self.session, self.intents)
+        self.said = []
+        for signal in (self.commands.refused, self.commands.paste_refused, self.intents.refused):
+            signal.connect(self.said.append)
+
+    @property
+    def points(self):
+        return self.session.experiment.points
+
+    @property
+    def validation(self):
+        return self.session.experiment.validation
+
+    def open_dialog(self, kind):
+        return next((one for one in self.window.findChildren(kind) if one.isVisible()), None)
+
+    def close(self):
+        self.commands.close()
+        self.session.close()
+
+
+@pytest.fixture
+def make(qtbot):
+    desks = []
+
+    def make(points=TWO, validation=HELD_OUT):
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.show()
+        desks.append(Desk(window, Experiment(points, validation, (Run(),))))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+@pytest.fixture
+def desk(make):
+    return make()
+
+
+def paste(desk, text):
+    QGuiApplication.clipboard().setText(text)
+    desk.commands.paste()
+
+
+def take(qtbot, desk, kind):
+    """Wait until a dialog has points, and take them."""
+    dialog = desk.open_dialog(kind)
+    qtbot.waitUntil(dialog._take.isEnabled)
+    with qtbot.waitSignal(dialog.points_chosen):
+        dialog._take.click()
+
+
+# ---------------------------------------------------------------------------------------- pasting
+
+
+def test_plain_rows_are_added_at_once(desk):
+    paste(desk, "x;y\r\n1,5;0,25\r\n2;1\r\n")
+    assert desk.points == PointSet([1.3, 2.4, 1.5, 2.0], [0.15, 0.9, 0.25, 1.0])
+    assert desk.session.document.undo_name == "Add points"
+    desk.session.document.undo()
+    assert desk.points == TWO
+    assert desk.open_dialog(QDialog) is None
+
+
+def test_pasted_roles_are_obeyed(desk):
+    paste(desk, "x\ty\trole\n7\t0.7\tval\n8\t0.8\ttrain\n")
+    assert desk.points.x[:, 0].tolist() == [1.3, 2.4, 8.0]
+    assert desk.validation.x[:, 0].tolist() == [5.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1\t2\n3\tfour\n", 'Line 2, column 2 must be a number, not "four".'),
+        ("", "The text holds no numbers."),
+    ],
+)
+def test_a_wrong_paste_is_refused_with_its_place(desk, text, sentence):
+    paste(desk, text)
+    assert desk.said == [sentence]
+    assert desk.points == TWO
+    assert desk.open_dialog(QDialog) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1\t2\t3\n", "1,5\n2,7\n", "1,000\t2,000\n", "1\tred\t0.5\n", "1\t2\n" * 30_000],
+    ids=["other columns", "unsure commas", "unclear commas", "words", "many rows"],
+)
+def test_what_is_not_plain_is_shown_first(desk, text):
+    paste(desk, text)
+    dialog = desk.open_dialog(ImportDialog)
+    assert dialog is not None
+    assert desk.points == TWO
+    assert not dialog.placing.replaces
+    dialog.reject()
+
+
+def test_what_was_shown_is_added(desk, qtbot):
+    paste(desk, "7,0\n8,1\n")
+    take(qtbot, desk, ImportDialog)
+    assert desk.points == PointSet([1.3, 2.4, 7, 8], [0.15, 0.9, 0, 1])
+
+
+# -------------------------------------------------------------------------------------- importing
+
+
+def test_a_file_replaces_the_points_in_one_edit(desk, qtbot, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x1,x2,y\n1,2,0.5\n3,4,1\n", encoding="utf-8")
+    desk.commands.import_file(path)
+    take(qtbot, desk, ImportDialog)
+    assert desk.points == PointSet([[1, 2], [3, 4]], [0.5, 1])
+    assert desk.validation == PointSet.empty(2)
+    assert desk.session.experiment.runs[0].start == (-2.0, -2.0, -2.0)
+    assert desk.session.document.undo_name == "Import points"
+    desk.session.document.undo()
+    assert (desk.points, desk.validation) == (TWO, HELD_OUT)
+    assert desk.said == []
+
+
+@pytest.mark.parametrize("content", [None, b"PK\x03\x04", b"x,y\n1,2\n3,", b""])
+def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
+    path = tmp_path / "points.csv"
+    if content is not None:
+        path.write_bytes(content)
+    desk.commands.import_file(path)
+    dialog = desk.open_dialog(ImportDialog)
+    qtbot.waitUntil(dialog._fault.isVisible)
+    assert dialog._fault.text().startswith("points.csv")
+    assert not dialog._take.isEnabled()
+    assert desk.points == TWO
+    dialog.reject()
+
+
+def test_the_file_is_asked_for(desk, monkeypatch, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("1;2\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    desk.commands.ask_file()
+    dialog = desk.open_dialog(ImportDialog)
+    assert "points.csv" in dialog.windowTitle()
+    dialog.reject()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    desk.commands.ask_file()
+    assert desk.open_dialog(ImportDialog) is None
+
+
+def test_made_up_points_replace_the_others(desk, qtbot):
+    desk.commands.generate()
+    take(qtbot, desk, GenerateDialog)
+    assert desk.points == SparseFeature().points(Draw())
+    assert desk.session.document.undo_name == "Generate points"
+
+
+# ---------------------------------------------------------------------------------- standardising
+
+
+def test_x_is_standardised_when_that_is_wanted(desk, qtbot):
+    desk.commands.standardise()
+    box = desk.open_dialog(QMessageBox)
+    assert box.text() == "x will be shifted by -1.85 and divided by 0.55."
+    box.reject()
+    assert desk.points == TWO
+    desk.commands.standardise()
+    next(one for one in desk.open_dialog(QMessageBox).buttons() if one.text() == "Standardise").click()
+    assert desk.points == scaling(TWO).applied(TWO)
+    assert desk.validation == scaling(TWO).applied(HELD_OUT)
+    name = "Standardise x (shifted by -1.85, divided by 0.55)"
+    assert desk.session.document.undo_name == name
+    desk.commands.standardise()
+    assert desk.said == ["x has mean 0 and standard deviation 1 already."]
+    desk.session.document.undo()
+    assert desk.points == TWO
+
+
+# ---------------------------------------------------------------------------------------- going out
+
+
+def test_all_points_are_copied_and_pasted_back(desk):
+    desk.commands.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("x\ty\trole\n1.3\t0.15\ttrain\n")
+    table = read_table(text)
+    assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
+
+
+def test_too_many_points_for_the_clipboard_are_refused(make):
+    desk = make(PointSet([0.0] * 50_001, [0.5] * 50_001))
+    desk.commands.copy()
+    assert desk.said == ["50,002 points are too many for the clipboard; export them as a file."]
+
+
+def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_path):
+    path = tmp_path / "mine.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    with qtbot.waitSignal(desk.commands._writer.finished):
+        desk.commands.ask_target()
+    table = completed(reading_file(path))
+    assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
+    assert desk.said == []
+
+
+def test_a_file_that_cannot_be_written_is_named(desk, qtbot, tmp_path):
+    with qtbot.waitSignal(desk.commands._writer.failed):
+        desk.commands.export_file(tmp_path / "no folder" / "mine.csv")
+    assert desk.said == ["mine.csv cannot be written: No such file or directory."]
+
+
+def test_an_export_can_be_cancelled(make, qtbot, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("precious", encoding="utf-8")
+    desk = make(PointSet([0.0] * 300_000, [0.5] * 300_000))
+    with qtbot.waitSignal(desk.commands._writer.progressed):
+        desk.commands.export_file(path)
+    desk.window.findChild(QProgressDialog).findChild(QPushButton).click()
+    assert not desk.commands._writer.is_busy
+    qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [path])
+    assert path.read_text(encoding="utf-8") == "precious"

@@ -1,0 +1,79 @@
+"""Points are made up: what is drawn is what is taken."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from gdsim.core.generators import GENERATORS, Draw, TwoClusters, Valley
+from gdsim.core.points import PointSet
+from gdsim.gui.data.generate_dialog import GenerateDialog, described
+from gdsim.gui.stylesheet import stylesheet
+from gdsim.gui.theme import DARK, LIGHT
+from tests.gui.windows import cut_off_texts
+
+
+@pytest.fixture(params=[LIGHT, DARK], ids=lambda theme: theme.name)
+def dialog(qtbot, chore, request):
+    dialog = GenerateDialog(1, chore, request.param)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    dialog.setStyleSheet(stylesheet(request.param))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    made(qtbot, dialog)
+    return dialog
+
+
+def made(qtbot, dialog):
+    qtbot.waitUntil(dialog._take.isEnabled)
+
+
+def choose(dialog, kind):
+    place = list(GENERATORS.values()).index(kind)
+    dialog.kind.combo.setCurrentIndex(place)
+    dialog.kind.combo.activated.emit(place)
+
+
+def taken(qtbot, dialog):
+    with qtbot.waitSignal(dialog.points_chosen) as chosen:
+        qtbot.mouseClick(dialog._take, Qt.MouseButton.LeftButton)
+    return tuple(chosen.args)
+
+
+@pytest.mark.parametrize("kind", GENERATORS.values())
+def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
+    choose(dialog, kind)
+    made(qtbot, dialog)
+    assert described(kind) in [label.text() for label in dialog.findChildren(QLabel)]
+    assert dialog.plot.shown == 100
+    assert cut_off_texts(dialog) == []
+    assert taken(qtbot, dialog) == (kind().points(Draw()), PointSet.empty(), True)
+
+
+def test_settings_number_and_seed_are_followed(dialog, qtbot):
+    choose(dialog, Valley)
+    wanted, draw = Valley(centre=-2.0), Draw(5000, 9)
+    dialog.kind.set_value(wanted)
+    dialog.draw_form.set_value(draw)
+    dialog.draw_form.value_changed.emit(draw)
+    assert not dialog._take.isEnabled()
+    made(qtbot, dialog)
+    assert dialog.plot.shown <= 2000
+    assert dialog._hint.text() == f"5,000 points, of which {dialog.plot.shown:,} are drawn"
+    assert taken(qtbot, dialog)[0] == wanted.points(draw)
+
+
+def test_points_of_other_inputs_can_only_replace(dialog, qtbot):
+    dialog.placing.set_replaces(replaces=False)
+    assert not dialog.placing.replaces
+    choose(dialog, TwoClusters)
+    dialog.kind.set_value(TwoClusters(inputs=2))
+    dialog.kind.value_changed.emit(dialog.kind.value())
+    made(qtbot, dialog)
+    assert not dialog.placing._add.isEnabled()
+    assert taken(qtbot, dialog)[2] is True
+
+
+def test_closing_stops_the_work(dialog, chore):
+    dialog._make()
+    dialog.reject()
+    assert not chore.is_busy

@@ -1,0 +1,58 @@
+"""A window with somebody at it."""
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui.files.dialogs import FileDialogs
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.session.session import Session
+from tests.gui.files.person import Person
+
+
+@pytest.fixture
+def person(monkeypatch):
+    """Put somebody in the place of the dialogs."""
+    somebody = Person()
+    monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
+    monkeypatch.setattr(FileDialogs, "ask_open", lambda _, *given: somebody.ask_open(*given))
+    monkeypatch.setattr(FileDialogs, "ask_save", lambda _, *given: somebody.ask_save(*given))
+    return somebody
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def open_window(qtbot, settings):
+    """Return a function that opens a window; nothing is computed, as files do not depend on it."""
+
+    def open_one(experiment=None):
+        session = Session(experiment or load_scene(find_scene("first-neuron")))
+        window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+        qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        return window
+
+    return open_one
+
+
+@pytest.fixture
+def window(person, open_window):
+    return open_window()
+
+
+@pytest.fixture
+def settle(qtbot):
+    """Return a function that waits until no file is read or written."""
+
+    def wait(window):
+        qtbot.waitUntil(lambda: not window.files.is_busy)
+
+    return wait

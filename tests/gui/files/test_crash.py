@@ -1,0 +1,276 @@
+"""Work that was not saved survives the end of the process, however it comes."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from gdsim.core.draft import read_draft
+from gdsim.core.scene import find_scene, load_scene
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+
+# What somebody does in a window, in a process of its own. `tell` ends a line that the test waits for.
+_PROGRAM = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+from gdsim.core.scene import load_scene
+from gdsim.gui import app
+from gdsim.gui.files import autosave
+
+autosave.PAUSE_MS = 20
+tell = lambda *words: print(*words, flush=True)
+qt = app.boot()
+path = Path(sys.argv[1])
+
+def window():
+    return next(one for one in qt.topLevelWidgets() if hasattr(one, "files"))
+
+def until(condition, then):
+    def look():
+        if condition():
+            timer.stop()
+            then()
+    timer = QTimer(qt)
+    timer.timeout.connect(look)
+    timer.start(5)
+
+def edit(y=0.3):
+    session = window()._session
+    session.edit(replace(session.experiment, points=session.experiment.points.replaced(0, [0.5], y)), "Move")
+
+def drafts():
+    return list(app.drafts_folder().glob("[!.]*.json"))
+
+def bar():
+    return window().files.bar
+
+def press(words):
+    next(one for one in bar().findChildren(type(bar().children()[-1])) if one.text() == words).click()
+
+{body}
+
+QTimer.singleShot(0, begin)
+sys.exit(app.open_window(load_scene(path), path, opengl=False))
+"""
+_EDIT = "def begin():\n    edit()\n    until(drafts, lambda: tell('kept'))\n"
+
+
+@dataclass
+class Program:
+    process: subprocess.Popen
+
+    def wait_for(self, words):
+        line = self.process.stdout.readline()
+        assert line.startswith(words), line + self.process.stderr.read()
+        return line.removeprefix(words).strip()
+
+    def end(self, number):
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+    def errors(self):
+        return self.process.stderr.read()
+
+
+@pytest.fixture
+def scene(tmp_path):
+    path = tmp_path / "my scene ä.json"
+    path.write_text(find_scene("first-neuron").read_text(encoding="utf-8"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def start(scene):
+    """Return a function that starts a window in a process of its own."""
+    begun = []
+
+    def start_one(body):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM.replace("{body}", body), str(scene)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        begun.append(process)
+        return Program(process)
+
+    yield start_one
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def drafts(tmp_path):
+    """Return a function that lists what is kept."""
+    return lambda: list((tmp_path / "data" / "gdsim" / "gdsim" / "autosave").glob("[!.]*"))
+
+
+def test_after_a_kill_the_edit_is_back(start, scene, drafts):
+    program = start(_EDIT)
+    program.wait_for("kept")
+    program.end(signal.SIGKILL)
+    assert load_scene(scene).points.y[0] == 0.2
+
+    again = start("""
+def begin():
+    until(lambda: bar().isVisible(), restore)
+def restore():
+    tell("offered", bar().text())
+    press("Restore")
+    document = window()._session.document
+    tell("restored", document.experiment.points.y[0], document.file.path == path, document.is_modified)
+    tell("title", window().windowTitle(), bar().isVisible(), len(drafts()))
+    window()._actions["save"].trigger()
+    until(lambda: not document.is_modified, window().close)
+""")
+    assert "my scene ä.json has changes of" in again.wait_for("offered")
+    assert again.wait_for("restored") == "0.3 True True"
+    assert again.wait_for("title") == "my scene ä.json[*] – gdsim False 1"
+    assert (again.process.wait(20), again.errors()) == (0, "")
+    assert load_scene(scene).points.y[0] == 0.3
+    assert drafts() == []
+
+
+def test_killed_again_after_restoring_it_is_still_there(start, drafts):
+    program = start(_EDIT)
+    program.wait_for("kept")
+    program.end(signal.SIGKILL)
+    for _ in range(2):
+        again = start("""
+def begin():
+    until(lambda: bar().isVisible(), restore)
+def restore():
+    press("Restore")
+    tell("restored", window()._session.experiment.points.y[0])
+""")
+        assert again.wait_for("restored") == "0.3"
+        again.end(signal.SIGKILL)
+    assert len([path for path in drafts() if path.suffix == ".json"]) == 1
+
+
+@pytest.mark.parametrize(("button", "kept"), [("Discard", 0), ("Not now", 1)])
+def test_what_is_offered_may_be_refused(start, drafts, button, kept):
+    program = start(_EDIT)
+    program.wait_for("kept")
+    program.end(signal.SIGKILL)
+    again = start(f"""
+def begin():
+    until(lambda: bar().isVisible(), refuse)
+def refuse():
+    press({button!r})
+    tell("shown", bar().isVisible(), window()._session.experiment.points.y[0])
+    window().close()
+""")
+    assert again.wait_for("shown") == "False 0.2"
+    assert (again.process.wait(20), again.errors()) == (0, "")
+    assert len(drafts()) == kept
+
+
+def test_two_windows_keep_to_their_own(start, drafts):
+    first, second = start(_EDIT), None
+    first.wait_for("kept")
+    for path in drafts():
+        os.utime(path, (0.0, 0.0))  # a window may be open for days
+    second = start("""
+def begin():
+    edit(0.7)
+    until(lambda: len(drafts()) == 2, lambda: tell("kept", bar().isVisible()))
+""")
+    assert second.wait_for("kept") == "False"
+    first.end(signal.SIGKILL)
+    second.end(signal.SIGKILL)
+    kept = [path for path in drafts() if path.suffix == ".json"]
+    assert sorted(float(read_draft(path).experiment.points.y[0]) for path in kept) == [0.3, 0.7]
+    third = start("""
+def begin():
+    until(lambda: bar().isVisible(), first)
+def first():
+    press("Discard")
+    until(lambda: bar().isVisible(), second)
+def second():
+    press("Restore")
+    tell("restored", len(drafts()))
+""")
+    assert third.wait_for("restored") == "1"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("asking", [False, True])
+def test_a_kind_end_asks_nothing_and_keeps_the_work(start, drafts, name, asking):
+    program = start(f"""
+autosave.PAUSE_MS = 10_000_000
+def begin():
+    edit()
+    if {asking}:
+        window().close()
+        until(lambda: window().findChild(QMessageBox).isVisible(), lambda: tell("edited"))
+    else:
+        tell("edited")
+""")
+    program.wait_for("edited")
+    assert program.end(getattr(signal, name)) == 0
+    assert program.errors() == ""
+    (kept,) = drafts()
+    assert read_draft(kept).experiment.points.y[0] == 0.3
+
+
+@pytest.mark.parametrize("modified", [False, True])
+def test_a_clean_close_leaves_nothing(start, drafts, modified):
+    program = start(f"""
+def begin():
+    edit()
+    until(drafts, close)
+def close():
+    if {modified}:
+        window().close()
+        discard = next(one for one in window().findChild(QMessageBox).buttons() if one.text() == "&Discard")
+        discard.click()
+    else:
+        window()._intents.undo()
+        window().close()
+""")
+    assert (program.process.wait(20), program.errors()) == (0, "")
+    assert drafts() == []
+
+
+def test_unfinished_files_of_killed_processes_go_at_the_next_start(start, scene, tmp_path):
+    left = tmp_path / ".my scene ä.json.gdsim-abc.json"
+    left.write_text("half")
+    os.utime(left, (0.0, 0.0))
+    program = start("def begin():\n    until(lambda: not window().files.is_busy, window().close)\n")
+    assert (program.process.wait(20), program.errors()) == (0, "")
+    assert not left.exists()
+    assert scene.exists()
+
+
+def test_a_drafts_folder_that_cannot_be_is_said(start, tmp_path):
+    (tmp_path / "data").write_text("a file in the place of the folder")
+    program = start("""
+def begin():
+    tell("said", window()._notice.text())
+    window().close()
+""")
+    assert "Unsaved work cannot be kept in case of a crash: " in program.wait_for("said")
+    assert (program.process.wait(20), program.errors()) == (0, "")
+
+
+def test_a_killed_window_without_changes_offers_nothing(start, drafts):
+    program = start("def begin():\n    tell('begun')\n")
+    program.wait_for("begun")
+    program.end(signal.SIGKILL)
+    assert [path.suffix for path in drafts()] == [".lock"]
+    again = start("""
+def begin():
+    until(lambda: not window().files.is_busy, lambda: (tell("bar", bar().isVisible()), window().close()))
+""")
+    assert again.wait_for("bar") == "False"
+    assert (again.process.wait(20), again.errors()) == (0, "")
+    assert drafts() == []

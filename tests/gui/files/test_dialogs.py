@@ -1,0 +1,81 @@
+"""The dialogs as they are: they do not block, and say which button was pressed."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+
+QUESTION = Question("Save <b>it</b>?", "Or not.", (Answer.SAVE, Answer.DISCARD, Answer.CANCEL))
+
+
+@pytest.fixture
+def parent(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def press(qtbot, box, words):
+    button = next(one for one in box.buttons() if one.text() == words)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [("&Save", Answer.SAVE), ("&Discard", Answer.DISCARD), ("Cancel", Answer.CANCEL)],
+)
+def test_a_button_is_an_answer(qtbot, parent, words, answer):
+    dialogs, answers = FileDialogs(parent), []
+    dialogs.ask(QUESTION, answers.append)
+    box = parent.findChild(QMessageBox)
+    assert box.text() == "Save <b>it</b>?"
+    assert dialogs.is_open
+    press(qtbot, box, words)
+    assert answers == [answer]
+    assert not dialogs.is_open
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"), [(Qt.Key.Key_Return, Answer.SAVE), (Qt.Key.Key_Escape, Answer.CANCEL)]
+)
+def test_enter_is_the_usual_answer_and_escape_cancels(qtbot, parent, code, answer):
+    dialogs, answers = FileDialogs(parent), []
+    dialogs.ask(QUESTION, answers.append)
+    box = parent.findChild(QMessageBox)
+    qtbot.waitUntil(box.isVisible)
+    qtbot.keyClick(box, code)
+    assert answers == [answer]
+
+
+def test_closing_the_question_is_to_cancel(qtbot, parent):
+    dialogs, answers = FileDialogs(parent), []
+    dialogs.ask(QUESTION, answers.append)
+    parent.findChild(QMessageBox).close()
+    assert answers == [Answer.CANCEL]
+
+
+def test_an_answer_may_lead_to_the_next_question(qtbot, parent):
+    dialogs, answers = FileDialogs(parent), []
+    dialogs.ask(QUESTION, lambda _: dialogs.ask(QUESTION, answers.append))
+    press(qtbot, parent.findChild(QMessageBox), "&Save")
+    assert dialogs.is_open
+    second = [box for box in parent.findChildren(QMessageBox) if box.isVisible()]
+    press(qtbot, second[0], "&Discard")
+    assert answers == [Answer.DISCARD]
+
+
+def test_a_file_is_chosen_or_not(qtbot, parent, tmp_path):
+    dialogs, chosen = FileDialogs(parent), []
+    (tmp_path / "a b.json").write_text("{}")
+    dialogs.ask_open(tmp_path, chosen.append)
+    parent.findChild(QFileDialog).reject()
+    assert chosen == []
+    qtbot.waitUntil(lambda: parent.findChild(QFileDialog) is None)
+    dialogs.ask_save(tmp_path / "new.json", chosen.append)
+    dialog = parent.findChild(QFileDialog)
+    assert dialog.defaultSuffix() == "json"
+    dialog.accept()
+    assert chosen == [tmp_path / "new.json"]
+    assert not dialogs.is_open

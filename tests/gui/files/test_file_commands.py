@@ -1,0 +1,552 @@
+"""Every command about files, by menu and by key; and no work is lost without a question."""
+
+import errno
+import os
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from gdsim.core import checked_json
+from gdsim.core.experiment import new_experiment
+from gdsim.core.scene import find_scene, load_scene, scene_text
+from gdsim.gui.data.import_dialog import ImportDialog
+from gdsim.gui.files.dialogs import Answer
+from tests.core.disks import read_only
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+KEYS = {
+    "new": (Qt.Key.Key_N, CTRL),
+    "open": (Qt.Key.Key_O, CTRL),
+    "save": (Qt.Key.Key_S, CTRL),
+    "save_as": (Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier),
+}
+
+
+@pytest.fixture(params=["menu", "key"])
+def command(request, qtbot):
+    """Return a function that gives a command, by the menu and by its keys."""
+
+    def give(window, name):
+        if request.param == "menu":
+            window._actions[name].trigger()
+        else:
+            qtbot.keyClick(QApplication.focusWidget() or window, *KEYS[name])
+
+    return give
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Return a file with another document."""
+    path = tmp_path / "my other scene ä½\U0001d6fe.json"
+    path.write_text(scene_text(replace(new_experiment(), title="Other")), encoding="utf-8")
+    return path
+
+
+def edit(window, y=0.3):
+    experiment = window._session.experiment
+    edited = replace(experiment, points=experiment.points.replaced(0, [0.5], y))
+    window._session.edit(edited, "Move point")
+    return edited
+
+
+def dirty(window):
+    return window.isWindowModified()
+
+
+def saved_as(window, person, settle, path):
+    person.files.append(path)
+    window._actions["save_as"].trigger()
+    settle(window)
+    person.asked.clear()
+    return path
+
+
+# ------------------------------------------------------------------------------------- commands
+
+
+def test_a_new_document(window, command, person):
+    command(window, "new")
+    assert window._session.experiment == new_experiment()
+    assert window.windowTitle() == "Untitled[*] – gdsim"
+    assert (person.asked, dirty(window)) == ([], False)
+
+
+def test_a_file_is_opened(window, command, person, settle, other):
+    person.files.append(other)
+    command(window, "open")
+    settle(window)
+    assert window._session.experiment.title == "Other"
+    assert window.windowTitle() == f"{other.name}[*] – gdsim"
+    assert window._header._scenes.currentIndex() == -1
+    assert (person.asked, dirty(window)) == (["open"], False)
+
+
+def test_saving_a_bundled_scene_asks_for_a_name(window, command, person, settle, tmp_path):
+    edited = edit(window)
+    path = tmp_path / "mine ä.json"
+    person.files.append(path)
+    command(window, "save")
+    settle(window)
+    assert person.asked == ["save"]
+    assert person.suggestions[0].name == "The first neuron.json"
+    assert load_scene(path) == edited
+    assert (window.windowTitle(), dirty(window)) == ("mine ä.json[*] – gdsim", False)
+    again = edit(window, 0.4)
+    command(window, "save")
+    settle(window)
+    assert load_scene(path) == again
+    assert person.asked == ["save"]
+
+
+def test_saving_as_makes_another_file(window, command, person, settle, tmp_path):
+    first = saved_as(window, person, settle, tmp_path / "first.json")
+    before = first.read_bytes()
+    edited = edit(window)
+    person.files.append(tmp_path / "second.json")
+    command(window, "save_as")
+    settle(window)
+    assert first.read_bytes() == before
+    assert load_scene(tmp_path / "second.json") == edited
+    assert person.suggestions[-1] == first
+    assert window.windowTitle() == "second.json[*] – gdsim"
+
+
+def test_nobody_has_to_choose_a_file(window, command, person, settle):
+    for name in ("open", "save", "save_as"):
+        command(window, name)
+        settle(window)
+    assert person.asked == ["open", "save", "save"]
+    assert window.windowTitle() == "The first neuron[*] – gdsim"
+
+
+def test_reverting_goes_back_to_the_file_or_the_scene(window, person, settle, tmp_path):
+    before = window._session.experiment
+    assert not window._actions["revert"].isEnabled()
+    for path in (None, tmp_path / "mine.json"):
+        if path:
+            saved_as(window, person, settle, path)
+        for answer, kept in ((Answer.CANCEL, True), (Answer.DISCARD, False)):
+            edited = edit(window)
+            assert window._actions["revert"].isEnabled()
+            person.answers.append(answer)
+            window._actions["revert"].trigger()
+            settle(window)
+            assert window._session.experiment == (edited if kept else before)
+        assert (dirty(window), window._actions["revert"].isEnabled()) == (False, False)
+
+
+def test_the_mark_follows_edit_undo_redo_and_save(window, person, settle, tmp_path):
+    document = window._session.document
+    assert not dirty(window)
+    edit(window)
+    assert dirty(window)
+    document.undo()
+    assert not dirty(window)
+    document.redo()
+    assert dirty(window)
+    saved_as(window, person, settle, tmp_path / "a.json")
+    assert not dirty(window)
+    document.undo()
+    assert dirty(window)
+
+
+def test_the_menu_names_what_undo_and_redo_do(window):
+    undo, redo = window._actions["undo"], window._actions["redo"]
+    assert (undo.text(), undo.isEnabled(), redo.text(), redo.isEnabled()) == ("&Undo", False, "&Redo", False)
+    edit(window)
+    assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo Move point", True, False)
+    window._intents.hide_selected()
+    assert undo.text() == "&Undo Hide run"
+    undo.trigger()
+    assert (undo.text(), redo.text()) == ("&Undo Move point", "&Redo Hide run")
+    assert redo.isEnabled()
+
+
+@pytest.mark.parametrize("name", ["undo", "redo"])
+def test_undo_and_redo_take_a_refusal_back(window, name):
+    window._intents.add_point()
+    if name == "redo":
+        window._session.document.undo()
+    window._intents.remove_points(range(len(window._session.experiment.points)))
+    assert window._notice.isVisible()
+    window._actions[name].trigger()
+    assert not window._notice.isVisible()
+
+
+def test_a_mark_in_a_name_is_no_mark(window, person, settle, tmp_path):
+    saved_as(window, person, settle, tmp_path / "odd[*].json")
+    edit(window)
+    assert window.windowTitle() == "odd[*][*].json[*] – gdsim"
+
+
+# ------------------------------------------------------------------------------ before work is lost
+
+
+def drop(place, *urls):
+    """Drop files on a widget, as the window system does; return whether they were taken."""
+    mime = QMimeData()
+    mime.setUrls([url if isinstance(url, QUrl) else QUrl.fromLocalFile(str(url)) for url in urls])
+    mime.setText("\n".join(map(str, urls)))  # file managers say it in plain text, too
+    return drop_mime(place, mime)
+
+
+def drop_mime(place, mime):
+    action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), action, mime, button, keys)
+    QApplication.sendEvent(place, enter)
+    if not enter.isAccepted():
+        return False
+    event = QDropEvent(QPointF(5, 5), action, mime, button, keys)
+    QApplication.sendEvent(place, event)
+    return event.isAccepted()
+
+
+def _open(window, person, other):
+    person.files.append(other)
+    window._actions["open"].trigger()
+
+
+WAYS = {
+    "new": lambda window, person, other: window._actions["new"].trigger(),
+    "open": _open,
+    "header": lambda window, person, other: window._header.scene_chosen.emit("valley"),
+    "drop": lambda window, person, other: drop(window, other),
+    "recent": lambda window, person, other: window.files.open_recent(other),
+    "close": lambda window, person, other: window.close(),
+}
+
+
+@pytest.fixture(params=WAYS)
+def away(request, person, settle, other):
+    """Return a function that puts the document away, in each of the ways there are."""
+
+    def go(window):
+        WAYS[request.param](window, person, other)
+        settle(window)
+
+    return go
+
+
+def _is_away(window, edited):
+    return not window.isVisible() or window._session.experiment != edited
+
+
+def test_without_changes_nothing_is_asked(window, person, away):
+    before = window._session.experiment
+    away(window)
+    assert _is_away(window, before)
+    assert set(person.asked) <= {"open"}
+
+
+def test_cancelling_leaves_all_as_it_was(window, person, away):
+    edited = edit(window)
+    person.answers.append(Answer.CANCEL)
+    away(window)
+    assert not _is_away(window, edited)
+    assert person.asked[-1] == "Save the changes to The first neuron?"
+    assert dirty(window)
+    assert window._session.document.undo_name == "Move point"
+    assert window._header._scenes.currentText() == "The first neuron"
+
+
+def test_discarding_goes_on(window, person, away):
+    edited = edit(window)
+    person.answers.append(Answer.DISCARD)
+    away(window)
+    assert _is_away(window, edited)
+
+
+def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    edited = edit(window)
+    person.answers.append(Answer.SAVE)
+    away(window)
+    assert load_scene(path) == edited
+    assert _is_away(window, edited)
+
+
+def test_saving_without_a_file_may_still_be_given_up(window, person, away):
+    edited = edit(window)
+    person.answers.append(Answer.SAVE)
+    away(window)
+    assert person.asked[-1] == "save"
+    assert not _is_away(window, edited)
+
+
+def test_what_cannot_be_saved_stays_open(window, person, settle, away, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "folder" / "mine.json")
+    assert "its folder is no longer there" in window._notice.text()
+    (tmp_path / "folder").mkdir()
+    saved_as(window, person, settle, path)
+    path.unlink()
+    path.parent.rmdir()
+    edited = edit(window)
+    person.answers.append(Answer.SAVE)
+    away(window)
+    assert not _is_away(window, edited)
+    assert dirty(window)
+    assert window._notice.text().startswith("mine.json could not be saved: its folder")
+
+
+def test_a_scene_of_the_menu_asks_too(window, person):
+    edit(window)
+    person.answers.append(Answer.CANCEL)
+    menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Scene")
+    menu.actions()[2].trigger()
+    assert person.asked == ["Save the changes to The first neuron?"]
+
+
+def test_a_window_closes_when_its_saving_ends(window, person, settle, qtbot, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    edited = edit(window)
+    window._actions["save"].trigger()
+    window.close()
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert load_scene(path) == edited
+    assert person.asked == []
+
+
+# ---------------------------------------------------------------------------------------- hostile
+
+
+def test_edits_during_saving_are_not_taken_for_saved(window, person, settle, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    first = edit(window)
+    window._actions["save"].trigger()
+    second = edit(window, 0.6)
+    settle(window)
+    assert load_scene(path) == first
+    assert dirty(window)
+    window._actions["save"].trigger()
+    window._actions["save"].trigger()
+    settle(window)
+    assert load_scene(path) == second
+    assert (dirty(window), person.asked) == (False, [])
+
+
+@pytest.mark.parametrize("answer", [Answer.CANCEL, Answer.OVERWRITE, Answer.SAVE_AS])
+def test_what_another_program_wrote_is_asked_about(window, person, settle, tmp_path, answer):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    edited = edit(window)
+    path.write_text("somebody else's")
+    person.answers.append(answer)
+    person.files.append(tmp_path / "mine too.json")
+    window._actions["save"].trigger()
+    settle(window)
+    assert person.asked[0] == "mine.json was changed by another program since it was opened here."
+    assert (path.read_text() == "somebody else's") == (answer is not Answer.OVERWRITE)
+    assert dirty(window) == (answer is Answer.CANCEL)
+    if answer is not Answer.CANCEL:
+        assert load_scene(path if answer is Answer.OVERWRITE else tmp_path / "mine too.json") == edited
+
+
+def test_a_file_that_vanished_is_written_anew(window, person, settle, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    path.unlink()
+    edited = edit(window)
+    window._actions["save"].trigger()
+    settle(window)
+    assert load_scene(path) == edited
+
+
+def test_a_file_that_became_a_folder_is_said(window, person, settle, tmp_path):
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    path.unlink()
+    path.mkdir()
+    edit(window)
+    person.answers.append(Answer.OVERWRITE)
+    window._actions["save"].trigger()
+    settle(window)
+    assert "it is a folder" in window._notice.text()
+    assert dirty(window)
+    person.answers.append(Answer.DISCARD)
+    window._actions["revert"].trigger()
+    settle(window)
+    assert window._notice.text() == "mine.json: is a folder, not a scene file."
+    assert dirty(window)
+
+
+@pytest.mark.parametrize("name", ["plain", "eta 1.5", "ends.JSON", "two.words.json"])
+def test_a_name_gets_the_ending_of_scenes(window, person, settle, tmp_path, name):
+    saved_as(window, person, settle, tmp_path / name)
+    wanted = name if name.lower().endswith(".json") else f"{name}.json"
+    assert [path.name for path in tmp_path.glob("*.[jJ]*")] == [wanted]
+    assert window.windowTitle() == f"{wanted}[*] – gdsim"
+
+
+@pytest.mark.parametrize("answer", [Answer.OVERWRITE, Answer.CANCEL])
+def test_the_ending_does_not_overwrite_unasked(window, person, settle, tmp_path, answer):
+    (tmp_path / "eta 1.5.json").write_text("old")
+    person.answers.append(answer)
+    person.files.append(tmp_path / "eta 1.5")
+    window._actions["save_as"].trigger()
+    settle(window)
+    assert person.asked == ["save", "eta 1.5.json is already there. Replace it?"]
+    assert ((tmp_path / "eta 1.5.json").read_text() == "old") == (answer is Answer.CANCEL)
+
+
+@pytest.mark.parametrize(("name", "fits"), [("n" * 250, True), ("ä" * 125, True), ("n" * 300, False)])
+def test_very_long_names(window, person, settle, tmp_path, name, fits):
+    path = saved_as(window, person, settle, tmp_path / name)
+    made = path.with_name(name + ".json")
+    if fits:
+        assert load_scene(made) == window._session.experiment
+        assert len(window.windowTitle()) < 80
+    else:
+        assert "name too long" in window._notice.text()
+        assert len(window._notice.text()) < 200
+        assert window.windowTitle() == "The first neuron[*] – gdsim"
+
+
+BROKEN = {
+    "missing": (None, "missing.json: no such scene or file."),
+    "empty": (b"", "empty.json: is not JSON"),
+    "binary": (bytes(range(256)), "binary.json: is not a text file in UTF-8."),
+    "newer": (
+        b'{"gdsim": 2, "lessons": []}',
+        "newer.json: gdsim is 2: the scene was written by a newer",
+    ),
+    "older": (b'{"gdsim": 0}', "older.json: gdsim must be 1"),
+    "foreign": (b'{"name": "left-pad"}', "foreign.json: gdsim is missing"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, settle, tmp_path, name):
+    content, sentence = BROKEN[name]
+    path = tmp_path / f"{name}.json"
+    if content is not None:
+        path.write_bytes(content)
+    edited = edit(window)
+    window.files._opening.open(path)
+    settle(window)
+    assert window._notice.text().startswith(sentence)
+    assert window._notice.text().endswith(".")
+    assert window._session.experiment is edited
+    assert person.asked == []
+
+
+def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
+    def refuse(_path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(checked_json, "_content", refuse)
+    window.files._opening.open(other)
+    settle(window)
+    assert window._notice.text() == f"{other.name}: cannot be read: Permission denied."
+
+
+def test_a_read_only_folder_is_said(window, person, settle, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    path = saved_as(window, person, settle, folder / "mine.json")
+    before = path.read_bytes()
+    edit(window)
+    with read_only(folder):
+        window._actions["save"].trigger()
+        settle(window)
+    assert window._notice.text().startswith("mine.json could not be saved: ")
+    assert window._notice.text().endswith(" permitted. What was saved before is unharmed.") or (
+        "ermission denied" in window._notice.text()
+    )
+    assert path.read_bytes() == before
+    assert dirty(window)
+
+
+def test_a_full_disk_is_said(window, person, settle, tmp_path, monkeypatch):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = saved_as(window, person, settle, tmp_path / "mine.json")
+    before = path.read_bytes()
+    edit(window)
+    monkeypatch.setattr(os, "fsync", full)
+    window._actions["save"].trigger()
+    settle(window)
+    words = "mine.json could not be saved: the disk is full. What was saved before is unharmed."
+    assert window._notice.text() == words
+    assert path.read_bytes() == before
+    assert dirty(window)
+
+
+def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settle, other):
+    window.files._opening.open(other)
+    window.files._opening.new()
+    settle(window)
+    assert window.windowTitle() == "Untitled[*] – gdsim"
+
+
+def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
+    paths = [tmp_path / f"{number}.json" for number in range(5)]
+    for path in paths:
+        path.write_text(scene_text(replace(new_experiment(), title=path.stem)))
+        window.files._opening.open(path)
+    settle(window)
+    assert window._session.experiment.title == "4"
+    assert window.files._recent.paths() == (paths[-1],)
+
+
+def test_a_document_of_the_command_line_has_its_path(person, open_window, settle, other, tmp_path):
+    window = open_window(load_scene(other))
+    window.files.begin(other, tmp_path / "drafts")
+    assert window.windowTitle() == f"{other.name}[*] – gdsim"
+    edited = edit(window)
+    window._actions["save"].trigger()
+    settle(window)
+    assert load_scene(other) == edited
+    assert person.asked == []
+
+
+def test_a_bundled_scene_is_never_written(window, person, settle):
+    before = find_scene("first-neuron").read_bytes()
+    edit(window)
+    window._actions["save"].trigger()
+    settle(window)
+    assert find_scene("first-neuron").read_bytes() == before
+    assert person.asked == ["save"]
+
+
+# ------------------------------------------------------------------------------------ what is dropped
+
+
+def test_a_scene_may_be_dropped_anywhere(window, settle, other):
+    field = next(one for one in window.findChildren(QLineEdit) if one.isVisible())
+    for place in (window, window._cards.fit._plot.viewport(), window._cards.table, field, window._header):
+        window.files._opening.new()
+        assert drop(place, other)
+        settle(window)
+        assert window._session.experiment.title == "Other"
+
+
+def test_what_cannot_be_dropped_is_said(window, tmp_path):
+    (tmp_path / "folder").mkdir()
+    web = QUrl("https://example.org/scene.json")
+    for urls, sentence in (
+        ((tmp_path / "a.json", tmp_path / "b.json"), "Please drop one file at a time; these were 2."),
+        ((web,), "Only files on this computer can be opened"),
+        ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
+        ((tmp_path / "picture.png",), "picture.png is neither a scene nor a table"),
+    ):
+        drop(window, *urls)
+        assert window._notice.text().startswith(sentence)
+
+
+def test_text_is_not_dropped(window):
+    mime = QMimeData()
+    mime.setText("0.5 0.2")
+    assert not drop_mime(window, mime)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "TSV", "txt"])
+def test_tables_go_to_the_import(window, tmp_path, suffix):
+    path = tmp_path / f"rows.{suffix}"
+    path.write_text("0.5\t0.2\n")
+    drop(window, path)
+    preview = window.findChild(ImportDialog)
+    assert preview.isVisible()
+    preview.reject()

@@ -1,0 +1,138 @@
+"""gdsim export: what it writes, and what it refuses."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from gdsim.cli import flying, main
+from gdsim.core.script import script_of
+from tests.core.flights import scene
+from tests.core.script_runs import check, run_file, tables
+
+
+@pytest.fixture
+def export(capsys):
+    """Return a function that runs the command in process: exit code, stdout, stderr."""
+
+    def call(*arguments):
+        code = main(["export", *map(str, arguments)])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def refused(export):
+    """Return a function that runs a command that must fail, and returns its one line on stderr."""
+
+    def call(*arguments):
+        code, out, err = export(*arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        return err.removesuffix("\n")
+
+    return call
+
+
+@pytest.fixture
+def many_points(tmp_path):
+    path = tmp_path / "many.json"
+    points = {"x": [0.001 * k for k in range(1500)], "y": [0.5] * 1500}
+    runs = [{"algorithm": "gd", "epochs": 2, "hyperparameters": {"eta": 1e-3}}]
+    path.write_text(json.dumps({"gdsim": 1, "points": points, "runs": runs}))
+    return path
+
+
+def test_the_script_prints_the_numbers_of_the_scene(export, tmp_path):
+    path = tmp_path / "valley.py"
+    assert export("valley", "--script", path) == (0, f"{path}\n", "")
+    assert list(tmp_path.iterdir()) == [path]
+    check(scene("valley"), tables(run_file(path, "--csv")))
+
+
+def test_the_script_on_standard_output(export):
+    assert export("valley", "--script", "-") == (0, script_of(scene("valley")), "")
+
+
+def test_the_table_is_that_of_run(export, tmp_path, capsys):
+    main(["run", "valley", "--csv", "-"])
+    table = capsys.readouterr().out
+    assert export("valley", "--csv", "-") == (0, table, "")
+    path = tmp_path / "valley.csv"
+    assert export("valley", "--csv", path) == (0, f"{path}\n", "")
+    assert path.read_bytes() == table.encode()
+
+
+def test_both_at_once(export, tmp_path):
+    script, table = tmp_path / "a.py", tmp_path / "a.csv"
+    assert export("valley", "--csv", table, "--script", script) == (0, f"{script}\n{table}\n", "")
+    assert export("valley", "--csv", "-", "--script", script)[1] == table.read_text(encoding="utf-8")
+
+
+def test_many_points_stand_beside_the_script(export, many_points, tmp_path):
+    script, points = tmp_path / "out.py", tmp_path / "out-points.tsv"
+    assert export(many_points, "--script", script) == (0, f"{script}\n{points}\n", "")
+    assert len(points.read_text().splitlines()) == 1500
+    assert run_file(script, "--csv").count("\n") == 4
+
+
+def test_many_points_have_no_place_on_standard_output(refused, many_points):
+    line = "gdsim export: so many points go to a file beside the script; give it a name, not -"
+    assert refused(many_points, "--script", "-") == line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "one of --script and --csv is needed"),
+        (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
+        (["--script"], "argument --script: expected one argument"),
+        (["--svg", "a.svg"], "unrecognized arguments: --svg a.svg"),
+    ],
+)
+def test_misuse(refused, arguments, line):
+    assert refused("valley", *arguments) == f"gdsim export: {line}"
+
+
+def test_a_scene_that_is_not_there(refused, tmp_path):
+    assert refused("none.json", "--script", tmp_path / "a.py") == "none.json: no such scene or file"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["--script", "--csv"])
+@pytest.mark.parametrize(
+    ("target", "reason"), [("missing/out", "No such file or directory"), (".", "it is a folder")]
+)
+def test_a_file_that_cannot_be_written(refused, tmp_path, kind, target, reason):
+    path = tmp_path / target
+    assert refused("valley", kind, path) == f"{path}: cannot be written: {reason}"
+
+
+def test_an_old_table_is_kept_when_the_computation_is_interrupted(export, tmp_path, monkeypatch):
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flying, "write_rows", interrupted)
+    assert export("valley", "--csv", path) == (130, "", "Stopped.\n")
+    assert path.read_text() == "old"
+
+
+def test_it_needs_no_qt(tmp_path):
+    code = (
+        "import sys, gdsim.cli\n"
+        f"assert gdsim.cli.main(['export', 'valley', '--script', {str(tmp_path / 'a.py')!r}]) == 0\n"
+        "assert not [name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph', 'OpenGL'))]\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device")  # noqa: PTH110
+def test_a_full_disk(refused):
+    line = "/dev/full: cannot be written: No space left on device"
+    assert refused("valley", "--script", "/dev/full") == line
