@@ -19,6 +19,7 @@ import pytest
 import gdsim
 from gdsim import cli
 from gdsim.cli import flying, main
+from gdsim.core.lesson.lesson import PAGES
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
@@ -450,7 +451,7 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     (first, opengl), (second, painted) = window
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
-    assert (opengl, painted) == ({"opengl": True}, {"opengl": False})
+    assert (opengl["opengl"], painted["opengl"]) == (True, False)
     assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
 
 
@@ -484,7 +485,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
         (["--no-arrows"], {"arrows": False}),
         (["--arrows"], {"arrows": True}),
         *((["--curve", kind.value], {"curve": kind}) for kind in Kind),
-        *((["--page", page], {"page": page}) for page in cli.PAGES),
+        *((["--page", page], {"page": page}) for page in PAGES),
         (["--no-opengl"], {"opengl": False}),
     ],
 )

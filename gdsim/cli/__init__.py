@@ -14,10 +14,13 @@ from gdsim.cli.export import export
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui as _gui
+from gdsim.cli.lessons import lesson
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
 from gdsim.core.leaving import INTERRUPTED, leaving_at_once
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.lesson.lesson import PAGES
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
@@ -26,7 +29,6 @@ from gdsim.core.series import Kind
 
 FAULT = 2
 # Of the selected run, in the right column of the window.
-PAGES = ("settings", "step", "why", "memory")
 # What a recording can be: a picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
 _ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
@@ -61,6 +63,7 @@ def _dispatch(arguments: list[str]) -> int:
         "export": export,
         "scenes": _scenes,
         "algorithms": _algorithms,
+        "lesson": lesson,
     }
     if arguments and arguments[0] in commands:
         with terminated_as_interrupted():
@@ -72,21 +75,23 @@ def _window(arguments: list[str]) -> int:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
+        epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
     )
     parser.add_argument(
         "scene", nargs="?", type=file_name, default="first-neuron", help="a bundled scene or a scene file"
     )
+    parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
     options = parser.parse_args(arguments)
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
+    begun = load_lesson(options.lesson) if options.lesson is not None else None
     with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
         app = _gui()
         try:
-            return int(app.open_window(experiment, own, opengl=not options.no_opengl))
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl, lesson=begun))
         except app.NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
 

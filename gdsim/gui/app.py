@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 import gdsim
 from gdsim.core.experiment import Experiment
+from gdsim.core.lesson.lesson import Lesson
 from gdsim.gui import opengl as gl
 from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
@@ -26,7 +27,9 @@ from gdsim.gui.window_look import WindowLook
 from gdsim.session.session import Session
 
 
-def open_window(experiment: Experiment, path: Path | None = None, *, opengl: bool) -> int:
+def open_window(
+    experiment: Experiment, path: Path | None = None, *, opengl: bool, lesson: Lesson | None = None
+) -> int:
     """Show the window until it is closed; return the exit code.
 
     Parameters
@@ -36,6 +39,8 @@ def open_window(experiment: Experiment, path: Path | None = None, *, opengl: boo
         The file it was read from, to save it to.
     opengl : bool
         Whether OpenGL may draw the surface.
+    lesson : Lesson, optional
+        To begin with.
 
     Raises
     ------
@@ -46,6 +51,8 @@ def open_window(experiment: Experiment, path: Path | None = None, *, opengl: boo
     session = Session(experiment)
     window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
     window.files.begin(path, drafts_folder())
+    if lesson:
+        window.lessons.begin(lesson)
     window.show()
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)

@@ -125,6 +125,16 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("full_screen", _tr("F&ull screen"), "F11", checkable=True),
             Command("theme", _tr("&Dark theme"), "Ctrl+T", checkable=True),
         ),
+        _tr("&Learn"): (
+            Command("lecture", _tr("&The lecture")),
+            Command("continue_lesson", _tr("&Continue")),
+            Command("open_lesson", _tr("&Open lesson…")),
+            SEPARATOR,
+            Command("next_stop", _tr("&Next stop"), "PgDown"),
+            Command("previous_stop", _tr("&Previous stop"), "PgUp"),
+            Command("return_to_stop", _tr("&Return to the stop"), "F5"),
+            Command("end_lesson", _tr("&End the lesson"), "Shift+F5"),
+        ),
     }
 
 

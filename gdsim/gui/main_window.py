@@ -21,6 +21,7 @@ from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
+from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self._export = ExportCommands(self, self, self._cards, session, settings)
         self._view = ViewCommands(self, self._cards, session)
         self.files = FileCommands(self, session, settings, self._data.import_file)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self._header)
         layout.addWidget(self.files.bar)
+        layout.addWidget(self.lessons.bar)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
         room = self.screen().availableSize()
@@ -225,6 +228,7 @@ class MainWindow(QMainWindow):
         self._intents.done.connect(self._notice.take_back)
         self._data.refused.connect(self._notice.say)
         self._export.refused.connect(self._notice.say)
+        self.lessons.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
@@ -253,6 +257,7 @@ class MainWindow(QMainWindow):
         )
         self._view.set_actions(self._actions)
         self.files.set_actions(self._actions)
+        self.lessons.set_actions(self._actions)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
@@ -263,6 +268,7 @@ class MainWindow(QMainWindow):
         session, wishes = self._session, self._intents
         return self._view.handlers() | {
             **self.files.handlers(),
+            **self.lessons.handlers(),
             **self._data.handlers(),
             **self._export.handlers(),
             "quit": self.close,
@@ -311,6 +317,7 @@ class MainWindow(QMainWindow):
         self._data.set_theme(self._theme)
         self._export.set_theme(self._theme.name)
         self._cards.set_theme(self._theme)
+        self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
         self._actions["theme"].setChecked(self._theme is DARK)
@@ -336,6 +343,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             event.ignore()
             return
+        self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)

@@ -39,3 +39,6 @@ class SurfaceView(MapPane, Protocol):
 
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""

@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
+from gdsim.core.lesson.lesson import PAGES, Arrows, View
 from gdsim.core.numerals import rounded
 from gdsim.core.series import Kind
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrow_choice import ArrowChoice, Layer
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session
 
 # The pages of the selected run, by the names of their commands without "page_".
-PAGES = ("settings", "step", "why", "memory")
 _SIDES = ("left", "right")
 
 
@@ -94,6 +94,39 @@ class ViewCommands(QObject):
         self._cards.run_card.show_page(PAGES.index(page))
         self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
+    def show_view(self, view: View) -> None:
+        """Look at everything as a stop of a lesson wants it."""
+        cards, sight = self._cards, view.sight
+        cards.run_card.show_page(PAGES.index(view.page))
+        cards.curves.set_kind(view.curve)
+        self._set_log(view.log)
+        self._set_arrows(_choice(view.arrows))
+        cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
+        self._point_at(view.panes)
+
+    def kept(self) -> Callable[[], None]:
+        """Return what brings back how everything is looked at now."""
+        cards = self._cards
+        page, kind, log, arrows = (
+            cards.run_card.page,
+            cards.curves.kind,
+            cards.curves.log,
+            cards.legend.value(),
+        )
+
+        def restore() -> None:
+            cards.run_card.show_page(page)
+            cards.curves.set_kind(kind)
+            self._set_log(log)
+            self._set_arrows(arrows)
+            self._point_at(frozenset())
+
+        return restore
+
+    def _point_at(self, panes: frozenset[str]) -> None:
+        for name, card in self._cards.by_name.items():
+            card.set_pointed_at(name in panes)
+
     def _page_opener(self, index: int) -> Callable[[], object]:
         return lambda: self._cards.run_card.show_page(index)
 
@@ -131,3 +164,13 @@ class ViewCommands(QObject):
     def _toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
         self._actions["full_screen"].setChecked(self._window.isFullScreen())
+
+
+def _choice(arrows: Arrows) -> ArrowChoice:
+    """Return the arrows that a stop wants; the usual ones where it does not say."""
+    choice = ArrowChoice(on=arrows.on, lengths=arrows.lengths)
+    if arrows.kinds is not None:
+        choice = replace(choice, kinds=arrows.kinds)
+    if arrows.layers is not None:
+        choice = replace(choice, layers=frozenset(map(Layer, arrows.layers)))
+    return choice

@@ -18,7 +18,7 @@ class WindowLook:
     curve : Kind
         Which kind of curves is open.
     page : str
-        Which page of the selected run is open: one of `gdsim.gui.view_commands.PAGES`.
+        Which page of the selected run is open: one of `gdsim.core.lesson.lesson.PAGES`.
     arrows : bool
         Whether the arrows of the step are drawn.
     opengl : bool

@@ -41,6 +41,8 @@ class Workspace:
         Everything that is told of frames.
     maps : tuple
         Those that draw the error surface.
+    by_name : dict
+        The cards, by the names that lessons use.
     """
 
     def __init__(self, surface: SurfaceView) -> None:
@@ -116,6 +118,17 @@ class Workspace:
         above.setStretchFactor(0, 3)
         above.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
+        self.by_name = {
+            "points": self.points_card,
+            "neuron": self.fit_card,
+            "runs": self.runs_card,
+            "surface": self.surface_card,
+            "contours": self.contour_card,
+            "curves": self.curve_card,
+            "playback": transport,
+            "page": self.run_card,
+            "state": self.state_card,
+        }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
         return Columns(left, stacked(above, transport), right)

@@ -7,7 +7,8 @@ import sys
 import pytest
 from PIL import Image
 
-from gdsim.cli import PAGES, PICTURES, main
+from gdsim.cli import PICTURES, main
+from gdsim.core.lesson.lesson import PAGES
 from gdsim.core.series import Kind
 from gdsim.gui import view_commands
 from gdsim.gui.export.clip_forms import ClipForm

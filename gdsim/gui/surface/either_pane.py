@@ -79,6 +79,13 @@ class EitherPane(QWidget):
         other._camera = self._pane.camera if self._pane else self._camera
         return other
 
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""
+        if self._pane:
+            self._pane.view_from(azimuth, elevation, distance)
+        else:
+            self._camera = self._camera.at(azimuth, elevation, distance)
+
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self.setAccessibleDescription(pane.accessibleDescription())
