@@ -17,3 +17,14 @@ def completed(work: Pieces[T]) -> T:
         except StopIteration as end:
             value: T = end.value
             return value
+
+
+def part_of(work: Pieces[T], low: float, high: float) -> Pieces[T]:
+    """Do work that is the part from ``low`` to ``high`` of something larger."""
+    while True:
+        try:
+            share = next(work)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+        yield low + (high - low) * share

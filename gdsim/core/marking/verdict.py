@@ -23,6 +23,8 @@ _CONVINCING = 60
 _PIECE, _OVERHEAD = 32_000, 500
 # Slips that are tried in one piece of it: most are found not to fit at the first steps.
 _TOGETHER = 8
+# The share of the work after which pairs of them are.
+_PAIRS = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +175,7 @@ class _Marking:
         changes = [slip for slip in fitting if slip.change is not unchanged]
         ways = [slip for slip in fitting if slip.change is unchanged]
         pairs = [*product(changes, ways), *((a, b) for i, a in enumerate(changes) for b in changes[i + 1 :])]
-        return (yield from self._explaining(pairs, rows, 0.6))
+        return (yield from self._explaining(pairs, rows, _PAIRS))
 
     def _explaining(
         self, candidates: Sequence[tuple[Slip, ...]], rows: Attempt, share: float
@@ -181,7 +183,7 @@ class _Marking:
         """Return those of some slips, or pairs of them, that lead to an attempt's rows."""
         found = []
         for place, slips in enumerate(candidates):
-            done = share + (1.0 - share) * place / len(candidates)
+            done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
             if (yield from self._agrees(rows, done, reduce(_both, slips))):
                 found.append(slips)
             if place % _TOGETHER == 0 or self._piece == 1:
