@@ -47,7 +47,7 @@ class WorkLine(QWidget):
         """Say what is being done, once it has taken a moment."""
         self._text.setText(words)
         self._bar.setValue(0)
-        if self.isHidden():
+        if self.isHidden() and not self._patience.isActive():
             self._patience.start()
 
     def show_share(self, share: float) -> None:
