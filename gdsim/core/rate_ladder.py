@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.edits import replace_run
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.flying import flying
+from gdsim.core.neuron import Neuron
 from gdsim.core.pieces import Pieces
 from gdsim.core.stopping import StopReason
 
@@ -40,7 +41,8 @@ class Trial:
     run : Run
         As it was tried.
     loss : (n,) array
-        Over all points, after 0, 1, .. steps; it ends before the first one that is not finite.
+        Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
+        ends before the first step that is not finite.
     diverged : bool
     """
 
@@ -68,7 +70,7 @@ class Trial:
             return Outcome.HIGHER
         if last > (1.0 - _HARDLY) * first:
             return Outcome.STILL
-        rises = np.diff(self.loss) > 0.0
+        rises = np.diff(self.loss[np.isfinite(self.loss)]) > 0.0
         return Outcome.UNEVEN if float(rises.mean()) > _OFTEN else Outcome.FALLS
 
     @property
@@ -109,7 +111,11 @@ def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Piece
     run = at_rate(experiment.runs[index], rate)
     record = yield from flying(replace_run(experiment, index, run), index, steps)
     diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
-    return Trial(run, record.until(record.last_step).loss.copy(), diverged)
+    columns = record.until(record.last_step)
+    loss = columns.loss.copy()
+    if np.isnan(loss[-1]):  # the end of a trial is not the end of its run
+        loss[-1] = Neuron.fitting(experiment.points).loss(columns.p[-1])
+    return Trial(run, loss, diverged)
 
 
 def at_rate(run: Run, rate: float) -> Run:

@@ -11,6 +11,7 @@ from gdsim.core.param import InvalidValue
 from gdsim.core.pieces import completed
 from gdsim.core.points import PointSet
 from gdsim.core.rate_ladder import LADDER, Outcome, Trial, best, finer, trying
+from gdsim.core.regime import Stochastic
 from tests.core.flights import FIRST_NEURON, columns_of, one_run, run_of
 
 
@@ -74,3 +75,20 @@ def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
     )
     shares = list(trying(one_run(run, many), 0, 1e-6, 20))
     assert shares == [step / 20 for step in range(20)]
+
+
+def test_over_very_many_points_the_end_of_a_trial_is_known():
+    """The engine does not compute every loss there; the one that trials are compared by always is."""
+    many = PointSet(np.linspace(-1, 1, 20_000), np.full(20_000, 0.5))
+    run = run_of(GradientDescent, regime=Stochastic(), epochs=1)
+    (trial,) = tried(run, (0.01,), 101, many)
+    assert np.isnan(trial.loss).any()
+    assert trial.steps == 101
+    w, b = -2.0, -2.0
+    for x in np.linspace(-1, 1, 20_000)[:101]:
+        f = 1.0 / (1.0 + np.exp(-(w * x + b)))
+        slope = (f - 0.5) * f * (1.0 - f)
+        w, b = w - 0.01 * slope * x, b - 0.01 * slope
+    f = 1.0 / (1.0 + np.exp(-(w * np.linspace(-1, 1, 20_000) + b)))
+    assert trial.last == pytest.approx(0.5 * np.sum((f - 0.5) ** 2), rel=1e-9)
+    assert trial.outcome is Outcome.STILL

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.marking.checking import Checked
-from gdsim.gui.exercises.overlay_map import ATTEMPT_DASH, drawn_rows
+from gdsim.gui.exercises.overlay_map import ATTEMPT_DASH, drawn_rows, way_pen
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.theme import RunStyle, Theme
 
 # How far beyond the true curve own values may draw the plot out, as a multiple of its height.
@@ -55,8 +55,8 @@ class OverlayCurve(QWidget):
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         """Draw in the colours of a theme, and the true run in its style."""
         paint_plot(self._plot, theme, grid=True)
-        self._true.setPen(line_pen(style, 2.0))
-        self._tried.setPen(line_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
+        self._true.setPen(way_pen(style, 2.0))
+        self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.card))
         self._wrong.setPen(plain_pen(theme.fault, 2.6))
@@ -76,6 +76,7 @@ class OverlayCurve(QWidget):
         true, tried = self._values(checked)
         attempt, wrong = checked.verdict.attempt, checked.verdict.wrong
         rows = drawn_rows(len(true), None)
+        rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
         self._true.setData(rows, true[rows])
         rows = drawn_rows(len(tried), wrong)
         steps = attempt.steps[rows]
@@ -84,7 +85,7 @@ class OverlayCurve(QWidget):
         self._squares.setData(steps[finite], tried[rows][finite])
         marked = [] if wrong is None or not np.isfinite(tried[wrong]) else [wrong]
         self._wrong.setData(attempt.steps[marked], tried[marked])
-        self._frame(true, tried[np.isfinite(tried)], int(attempt.steps[-1]))
+        self._frame(true[np.isfinite(true)], tried[np.isfinite(tried)], int(attempt.steps[-1]))
 
     def _values(self, checked: Checked) -> tuple[Array, Array]:
         index = self._what.currentIndex() - 1

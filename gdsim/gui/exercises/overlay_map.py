@@ -2,12 +2,14 @@
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.marking.checking import Checked
 from gdsim.gui.plots.map_ground import MapGround
-from gdsim.gui.plots.plot import line_pen, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.theme import RunStyle, Theme
 
 # More rows than these cannot be told apart on a small picture.
@@ -49,9 +51,9 @@ class OverlayMap(QWidget):
         paint_plot(self._plot, theme, grid=False)
         self._ground.set_theme(theme)
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
-        self._true.setPen(line_pen(style, 2.2))
+        self._true.setPen(way_pen(style, 2.2))
         self._steps.setBrush(pg.mkBrush(style.colour))
-        self._tried.setPen(line_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
+        self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
         self._wrong.setPen(plain_pen(theme.fault, 2.6))
@@ -81,6 +83,15 @@ class OverlayMap(QWidget):
         wrong = checked.verdict.wrong
         self._wrong.setData(*_some(tried, wrong))
         self._expected.setData(*_some(_places(checked.verdict.expected), wrong))
+
+
+def way_pen(style: RunStyle, width: float) -> QPen:
+    """Return the pen of a way in the style of a run."""
+    pen = plain_pen(style.colour, width)
+    if style.dash:
+        pen.setDashPattern(style.dash)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 def drawn_rows(count: int, wrong: int | None) -> Rows:

@@ -31,7 +31,8 @@ class Frame:
 def shared_frame(trials: Iterable[Trial], *, log: bool) -> Frame:
     """Return scales that hold every curve."""
     curves = [trial.loss for trial in trials]
-    values = np.concatenate([[0.0] if not log else [], *curves]) if curves else np.array([0.1, 1.0])
+    values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
+    values = values[np.isfinite(values)]
     steps = Scale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
     if not log:
         high = float(values.max()) or 1.0
@@ -96,10 +97,11 @@ class RateChart(Chart):
         painter.setClipRect(place.adjusted(-2.0, -2.0, 2.0, 2.0))
         painter.setPen(pen(theme.accent if self._is_best else theme.text, 2.4 if self._is_best else 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        loss = np.maximum(self.trial.loss, self._frame.loss.low)
-        painter.drawPolyline(axes.line(np.arange(len(loss), dtype=np.float64), loss))
+        steps = np.flatnonzero(np.isfinite(self.trial.loss))
+        loss = np.maximum(self.trial.loss[steps], self._frame.loss.low)
+        painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
         if self.trial.diverged:
-            self._paint_end(painter, axes.point(len(loss) - 1.0, float(loss[-1])))
+            self._paint_end(painter, axes.point(float(steps[-1]), float(loss[-1])))
         painter.end()
 
     def _paint_title(self, painter: QPainter) -> None:
