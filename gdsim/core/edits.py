@@ -168,11 +168,18 @@ def add_run(experiment: Experiment, rule: type[Optimizer], like: Run | None) -> 
     return insert_run(experiment, len(experiment.runs), run)
 
 
+def add_like(experiment: Experiment, run: Run) -> Experiment:
+    """Add a run after those there are, under a name and in a colour of its own."""
+    return insert_run(experiment, len(experiment.runs), _fresh(experiment, run))
+
+
 def duplicate_run(experiment: Experiment, index: int) -> Experiment:
     """Insert a copy of a run after it, under a name of its own."""
-    run = experiment.runs[index]
-    copy = replace(run, name=free_name(experiment, run.name), colour="")
-    return insert_run(experiment, index + 1, copy)
+    return insert_run(experiment, index + 1, _fresh(experiment, experiment.runs[index]))
+
+
+def _fresh(experiment: Experiment, run: Run) -> Run:
+    return replace(run, name=free_name(experiment, run.name), colour="")
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:

@@ -107,6 +107,10 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("loop", _tr("L&oop"), "Ctrl+R", checkable=True),
             Command("by_epoch", _tr("Count in &epochs"), "Ctrl+E", checkable=True),
         ),
+        _tr("&Learn"): (
+            Command("check_work", _tr("&Check my work…"), "Ctrl+K"),
+            Command("find_rate", _tr("&Find a rate…"), "Ctrl+Shift+R"),
+        ),
         _tr("&View"): (
             Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
             Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),

@@ -16,6 +16,7 @@ from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
+        self._exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -232,6 +234,7 @@ class MainWindow(QMainWindow):
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
+        self._exercises.update_requested.connect(self._view.show_update)
         header = self._header
         self.files.refused.connect(self._notice.say)
         self.files.opened.connect(self._on_opened)
@@ -271,6 +274,7 @@ class MainWindow(QMainWindow):
             **self.lessons.handlers(),
             **self._data.handlers(),
             **self._export.handlers(),
+            **self._exercises.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
             "redo": wishes.redo,
@@ -316,6 +320,7 @@ class MainWindow(QMainWindow):
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
         self._export.set_theme(self._theme.name)
+        self._exercises.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
@@ -350,6 +355,7 @@ class MainWindow(QMainWindow):
             self._view.save(self._settings)
         self._data.close()
         self._export.close()
+        self._exercises.close()
         self._session.close()
         self.files.close()
         super().closeEvent(event)

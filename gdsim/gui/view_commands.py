@@ -66,6 +66,15 @@ class ViewCommands(QObject):
         columns.set_open(side, not columns.is_open(side))
         self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
 
+    def show_update(self, t: int) -> None:
+        """Stand where update ``t`` of the selected run begins, and show it worked out."""
+        self._set_by_epoch(False)
+        self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
+        self._cards.run_card.show_page(PAGES.index("step"))
+        if not self._cards.columns.is_open("right"):
+            self.fold("right")
+        self._window.activateWindow()
+
     def save(self, settings: QSettings) -> None:
         """Remember how everything is looked at."""
         settings.setValue("arrows", self._cards.legend.value().to_text())

@@ -4,10 +4,9 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdsim.core.numerals import precise
 from gdsim.core.param import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.fields import first_fitting
+from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumberField, shortened
 from gdsim.gui.theme import LIGHT, Theme
 
@@ -80,14 +79,14 @@ class NumberDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Show the number in full."""
-        if isinstance(editor, NumberField) and not editor.isModified():
+        if isinstance(editor, CheckedField) and not editor.isModified():
             editor.set_value(index.data(NUMBER_ROLE))
-            editor.setText(precise(editor.value()))
+            editor.setText(editor.written())
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Hand the number over; what is no number is refused, and the old one stays."""
-        if not isinstance(editor, NumberField):
+        if not isinstance(editor, CheckedField):
             return
         fault = editor.fault() if editor.isModified() else ""
         if not fault:
@@ -102,7 +101,7 @@ class NumberDelegate(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Keep the field open while what was typed is refused; forget it on Escape."""
         if (
-            isinstance(editor, NumberField)
+            isinstance(editor, CheckedField)
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
             and editor.isModified()

@@ -2,14 +2,13 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
-from gdsim.gui.colours import loss_colours
 from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.batch_contours import BatchContours
 from gdsim.gui.plots.batch_marks import BatchMarks
@@ -17,8 +16,9 @@ from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
 from gdsim.gui.plots.map_exits import MapExits
+from gdsim.gui.plots.map_ground import MapGround
 from gdsim.gui.plots.map_runs import MapRuns
-from gdsim.gui.plots.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plots.plot_keys import shifted_way, stride
 from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
@@ -79,20 +79,14 @@ class ContourPane(QWidget):
         )
 
     def _add_items(self) -> None:
-        self._image = _SmoothImage(axisOrder="row-major")
-        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
-        # Contours do not move while runs do.
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._ground = MapGround(self._plot)
         self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
-        self._minimum.setZValue(5)
         self._runs = MapRuns()
         self._runs.setZValue(10)
-        self._minimum.setToolTip(self.tr("The lowest place in this window"))
         self._arrows = MapArrows()
         self._arrows.setZValue(20)
-        for item in (self._image, self._lines, self._minimum, self._runs, self._start, self._arrows):
+        for item in (self._runs, self._start, self._arrows):
             self._plot.addItem(item, ignoreBounds=True)
         self._pulls, self._batch = BatchMarks(), BatchContours()
         self._pulls.attach(self._plot)
@@ -113,8 +107,7 @@ class ContourPane(QWidget):
         theme, finer = look.theme, look.finer
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
-        self._lines.setPen(plain_pen(theme.contour_line, finer, 120))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0 * finer))
+        self._ground.set_look(look)
         self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
@@ -138,22 +131,7 @@ class ContourPane(QWidget):
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
         self._surface = surface
-        w, b = surface.w, surface.b
-        half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
-        self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
-        # Samples are the middles of pixels.
-        self._image.setRect(
-            QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
-        )
-        gap = np.full((1, 2), np.nan)
-        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
-        # A cached picture of the old lines would be shown again, stretched over the new window.
-        self._lines.setCacheMode(self._lines.CacheMode.NoCache)
-        self._lines.setData(x, y)
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
-        self._minimum.setData([surface.minimum.w], [surface.minimum.b])
+        self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
         self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
@@ -222,12 +200,3 @@ class ContourPane(QWidget):
         place = self._box.mapSceneToView(where)
         loss = float(self._surface.loss_at(np.array(place.x()), np.array(place.y())))
         self.hovered.emit(place.x(), place.y(), loss)
-
-
-class _SmoothImage(pg.ImageItem):
-    """An image whose pixels blend into each other when it is enlarged."""
-
-    def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint with interpolation."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
-        super().paint(painter, *args)

@@ -1,0 +1,1 @@
+"""Exercises of the lecture: own work checked, a rate found."""
