@@ -108,4 +108,3 @@ def test_steps_to_beat_are_counted_by_hand():
     assert steps_to_beat(loss, 0.25) == 3
     assert steps_to_beat(loss, 0.5) == 0
     assert steps_to_beat(loss, 0.2) is None
-
