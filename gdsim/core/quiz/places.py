@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from gdsim.core.arrays import Array, frozen
+from gdsim.core.arrays import Array, Flags, frozen
 from gdsim.core.neuron import Neuron
 from gdsim.core.quiz.likeness import relief
 from gdsim.core.quiz.point_sets import random_points
@@ -92,7 +92,9 @@ def _told_apart(kind: Kind, level: int, sizes: Array, height: float) -> list[int
     """
     least = _LEAST[level - 1]
     gentlest = kind is Kind.GENTLEST
-    shown = np.greater_equal(sizes, (_SHOWN_WRONG if gentlest else _SHOWN_STEEP) * height).all(axis=0)
+    shown: Flags = np.logical_and.reduce(
+        sizes >= (_SHOWN_WRONG if gentlest else _SHOWN_STEEP) * height, axis=0
+    )
     for first in range(sizes.shape[1]):
         if not (gentlest or shown[first]):
             continue
