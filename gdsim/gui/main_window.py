@@ -17,6 +17,7 @@ from gdsim.core.scene import bundled_scenes, bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.exercises.windows import Exercises
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
+        self.exercises = Exercises(self, session)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
         self._data.refused.connect(self._notice.say)
+        self.exercises.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
@@ -233,38 +236,42 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return self._view.handlers() | {
-            "open": self._ask_scene,
-            "quit": self.close,
-            "undo": session.document.undo,
-            "redo": session.document.redo,
-            "add_point": wishes.add_point,
-            "import_points": self._data.ask_file,
-            "paste_points": self._data.paste,
-            "generate_points": self._data.generate,
-            "standardise": self._data.standardise,
-            "export_points": self._data.ask_target,
-            "copy_points": self._data.copy,
-            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-            "hide_run": wishes.hide_selected,
-            "remove_run": lambda: wishes.remove_run(session.selected),
-            "next_run": lambda: session.select(session.selected + 1),
-            "previous_run": lambda: session.select(session.selected - 1),
-            "play": wishes.toggle_play,
-            "back": wishes.back,
-            "forward": wishes.forward,
-            "first": wishes.first,
-            "last": wishes.last,
-            "slower": wishes.slower,
-            "faster": wishes.faster,
-            "live": wishes.toggle_live,
-            "loop": wishes.toggle_loop,
-            "fit_window": wishes.fit_window,
-            "next_part": session.next_part,
-            "theme": self._toggle_theme,
-            "keys": self._show_keys,
-            "about": self._show_about,
-        }
+        return (
+            self._view.handlers()
+            | self.exercises.handlers()
+            | {
+                "open": self._ask_scene,
+                "quit": self.close,
+                "undo": session.document.undo,
+                "redo": session.document.redo,
+                "add_point": wishes.add_point,
+                "import_points": self._data.ask_file,
+                "paste_points": self._data.paste,
+                "generate_points": self._data.generate,
+                "standardise": self._data.standardise,
+                "export_points": self._data.ask_target,
+                "copy_points": self._data.copy,
+                "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+                "hide_run": wishes.hide_selected,
+                "remove_run": lambda: wishes.remove_run(session.selected),
+                "next_run": lambda: session.select(session.selected + 1),
+                "previous_run": lambda: session.select(session.selected - 1),
+                "play": wishes.toggle_play,
+                "back": wishes.back,
+                "forward": wishes.forward,
+                "first": wishes.first,
+                "last": wishes.last,
+                "slower": wishes.slower,
+                "faster": wishes.faster,
+                "live": wishes.toggle_live,
+                "loop": wishes.toggle_loop,
+                "fit_window": wishes.fit_window,
+                "next_part": session.next_part,
+                "theme": self._toggle_theme,
+                "keys": self._show_keys,
+                "about": self._show_about,
+            }
+        )
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -283,6 +290,7 @@ class MainWindow(QMainWindow):
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
+        self.exercises.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
@@ -322,6 +330,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
         self._data.close()
+        self.exercises.close()
         self._session.close()
         super().closeEvent(event)
 

@@ -42,11 +42,11 @@ class FitPane(QWidget):
     point_added = Signal(float, float)
     gesture_finished = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
         self.setAccessibleDescription(self.tr("Drag a point to move it; double-click to add one."))
-        self._plot = make_plot("x", "y")
+        self._plot = make_plot("x", "y", box)
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +14,7 @@ from gdsim.gui.arrow_paint import paint_shapes
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.labels import PlaceLabel, draw_labels
 from gdsim.gui.surface.marks import (
     BEHIND,
     Fonts,
@@ -49,6 +50,8 @@ class SurfaceCanvas(CameraWidget):
 
     # Samples of the surface along each side, about.
     _samples = 61
+    # Whether the lowest place is marked.
+    _marks_minimum = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +59,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._labels: tuple[PlaceLabel, ...] = ()
         self._terrain: Terrain | None = None
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
@@ -95,6 +99,11 @@ class SurfaceCanvas(CameraWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
         self._choice = choice
+        self.update()
+
+    def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
+        """Write other texts at places of the surface."""
+        self._labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -177,14 +186,19 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self._mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
+        if self._marks_minimum:
+            self._paint_minimum(painter, stage, look, taken)
+        painter.end()
+        return image
+
+    def _paint_minimum(self, painter: QPainter, stage: Stage, look: Look, taken: list[QRectF]) -> None:
+        assert self._surface is not None  # noqa: S101 - there is no stage without one
         low = self._surface.minimum
         place = stage.terrain.place(low.w, low.b, low.loss)
         if hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0]:
             painter.setOpacity(BEHIND)
         pixel = _point(stage.view.project(place))
         draw_minimum(painter, pixel, self.tr("minimum"), self._fonts, look.theme, taken)
-        painter.end()
-        return image
 
     def _paint_runs(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -205,6 +219,7 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
+        draw_labels(painter, stage, self._labels, self._fonts.labels, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)
