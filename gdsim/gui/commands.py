@@ -112,7 +112,10 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("full_screen", _tr("F&ull screen"), "F11", checkable=True),
             Command("theme", _tr("&Dark theme"), "Ctrl+T", checkable=True),
         ),
-        _tr("&Learn"): (Command("guess_work", _tr("&Guess work…")),),
+        _tr("&Learn"): (
+            Command("guess_work", _tr("&Guess work…")),
+            Command("quiz", _tr("Contour &quiz…")),
+        ),
     }
 
 

@@ -47,7 +47,7 @@ def _downhill(question: Question, chosen: int) -> str:
     down = rounded(-question.measures[answer], 2)
     text = (
         f"Along {LETTERS[answer]} the loss falls by {down} per unit, as fast as it can here: "
-        "-gradient points straight across the lines, to the lower side."
+        "the negative gradient points straight across the lines, to the lower side."
     )
     if chosen != answer:
         text += f" Along {LETTERS[chosen]} it {_slope_words(question.measures[chosen])}."

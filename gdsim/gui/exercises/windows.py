@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.experiment import Experiment
 from gdsim.gui.exercises.exercise import ExerciseWindow
 from gdsim.gui.exercises.guess_work import GuessWork
+from gdsim.gui.exercises.quiz import Quiz
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
@@ -29,11 +30,12 @@ class Exercises(QObject):
         self._session = session
         self._theme: Theme = LIGHT
         self.guess_work: GuessWork | None = None
+        self.quiz: Quiz | None = None
         session.experiment_changed.connect(self._on_experiment)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        return {"guess_work": self.open_guess_work}
+        return {"guess_work": self.open_guess_work, "quiz": self.open_quiz}
 
     def set_theme(self, theme: Theme) -> None:
         """Show all windows in the colours of a theme."""
@@ -58,8 +60,16 @@ class Exercises(QObject):
             self.guess_work.set_theme(self._theme)
         self.guess_work.show_up()
 
+    def open_quiz(self) -> None:
+        """Open the contour quiz, which asks about points of its own."""
+        if self.quiz is None:
+            self.quiz = Quiz(self._window)
+            self.quiz.set_theme(self._theme)
+        self.quiz.show_up()
+
     def _windows(self) -> tuple[ExerciseWindow, ...]:
-        return tuple(window for window in (self.guess_work,) if window is not None)
+        every = (self.guess_work, self.quiz)
+        return tuple(window for window in every if window is not None)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:

@@ -31,7 +31,7 @@ def draw_labels(
         pixel = stage.view.project(stage.terrain.place(label.w, label.b, label.loss))
         width = max(metrics.horizontalAdvance(label.text) + 2.0 * _PADDING, float(metrics.height()))
         plate = QRectF(0.0, 0.0, width, float(metrics.height()))
-        plate.moveCenter(QPointF(float(pixel[0]), float(pixel[1])) + label.side * QPointF(width, 0.0))
+        plate.moveCenter(QPointF(float(pixel[0]) + label.side * width, float(pixel[1])))
         painter.setPen(QPen(QColor(theme.accent), 1.0))
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(plate, 4.0, 4.0)
