@@ -115,6 +115,7 @@ def menus() -> dict[str, tuple[Command, ...]]:
         _tr("&Learn"): (
             Command("guess_work", _tr("&Guess work…")),
             Command("quiz", _tr("Contour &quiz…")),
+            Command("predict", _tr("&Predict, then reveal…")),
         ),
     }
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Experiment, Run
+from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.points import PointSet
-from gdsim.core.predict.landing import landing, landing_words, why_it_landed
+from gdsim.core.predict.landing import close_window, landing, landing_words, why_it_landed
 from gdsim.core.predict.ranking import ranking, ranking_words, rates_to_rank, rules_to_rank, why_they_rank
 from gdsim.core.regime import Stochastic
 from gdsim.core.update import update_of
@@ -73,6 +73,13 @@ def test_a_step_that_is_not_on_the_record_is_refused(step, ahead):
     record = columns_of(run_of(OPTIMIZERS["gd"], epochs=10))
     with pytest.raises(ValueError, match="record does not reach"):
         landing(record, step, ahead, (0.0, 0.0))
+
+
+def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():
+    place = np.array([1.0, -2.0])
+    assert close_window(Window(), place, 0.5) == Window(0.5, 1.5, -2.5, -1.5)
+    for reach in (6.0, 100.0, 0.0, math.nan):
+        assert close_window(Window(), place, reach) == Window()
 
 
 @pytest.mark.parametrize("rule", ["momentum", "nesterov"])

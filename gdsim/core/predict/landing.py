@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.arrows import Kind, Scale, arrows, scale
+from gdsim.core.experiment import Window
 from gdsim.core.numerals import rounded
 from gdsim.core.optimizers.base import MomentumRule
 from gdsim.core.trajectory import Columns
@@ -81,6 +82,18 @@ def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, floa
         raise ValueError(f"the record does not reach {ahead} steps beyond step {step}")
     rows = slice(step, step + ahead + 1)
     return Landing(record.p[rows], record.loss[rows], np.array(predicted))
+
+
+def close_window(window: Window, place: Array, reach: float) -> Window:
+    """Return a window around a place that is ``reach`` wide to every side, if it is smaller than the whole.
+
+    The whole window comes back where the reach is nothing, or too small for a picture.
+    """
+    if not 2.0 * reach < min(window.w_max - window.w_min, window.b_max - window.b_min):
+        return window
+    w, b = place.tolist()
+    close = Window(w - reach, w + reach, b - reach, b + reach)
+    return window if close.fault() else close
 
 
 def landing_words(result: Landing) -> str:

@@ -19,6 +19,8 @@ from gdsim.session.frame import Frame
 _MARK_HEIGHT = 40
 # The shortest arrow of a pointer, in pixels.
 _HEAD = 13
+# From a place to a text beside it, in pixels.
+_BESIDE = 10.0
 
 
 class MapMark(NamedTuple):
@@ -91,10 +93,13 @@ class MarkedMap(ContourPane):
         text = pg.TextItem(
             mark.text,
             color=theme.on_accent if mark.strong else theme.text,
-            anchor=_anchor(mark),
+            anchor=(0.5, 0.5) if mark.origin else (0.5, 1.3),
             border=plain_pen(theme.accent, 1.5),
             fill=pg.mkBrush(QColor(theme.accent if mark.strong else theme.card)),
         )
+        if mark.side:
+            beside = _BESIDE / text.boundingRect().width()
+            text.setAnchor((-beside if mark.side > 0 else 1.0 + beside, 0.5))
         text.setPos(mark.w, mark.b)
         items: list[object] = [text]
         if mark.origin is None:
@@ -123,10 +128,3 @@ class MarkedMap(ContourPane):
     def lock_aspect(self) -> None:
         """Draw a unit of w as long as a unit of b, so that directions and distances are true."""
         self._box.setAspectLocked(lock=True, ratio=1.0)
-
-
-def _anchor(mark: MapMark) -> tuple[float, float]:
-    """Return which place of the text, as shares of its size, stands at the mark."""
-    if mark.origin:
-        return 0.5, 0.5
-    return (0.5 - 1.2 * mark.side, 0.5) if mark.side else (0.5, 1.3)

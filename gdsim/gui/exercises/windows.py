@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.experiment import Experiment
 from gdsim.gui.exercises.exercise import ExerciseWindow
 from gdsim.gui.exercises.guess_work import GuessWork
+from gdsim.gui.exercises.predict import Predict
 from gdsim.gui.exercises.quiz import Quiz
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -31,11 +32,12 @@ class Exercises(QObject):
         self._theme: Theme = LIGHT
         self.guess_work: GuessWork | None = None
         self.quiz: Quiz | None = None
+        self.predict: Predict | None = None
         session.experiment_changed.connect(self._on_experiment)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        return {"guess_work": self.open_guess_work, "quiz": self.open_quiz}
+        return {"guess_work": self.open_guess_work, "quiz": self.open_quiz, "predict": self.open_predict}
 
     def set_theme(self, theme: Theme) -> None:
         """Show all windows in the colours of a theme."""
@@ -67,8 +69,21 @@ class Exercises(QObject):
             self.quiz.set_theme(self._theme)
         self.quiz.show_up()
 
+    def open_predict(self) -> None:
+        """Open "Predict, then reveal", about the selected run where it stands."""
+        if self.predict is None:
+            experiment = self._session.experiment
+            if experiment.points.dimension != 1 or not experiment.runs:
+                self.refused.emit(
+                    self.tr("There must be points with one input, and a run, to predict where it goes.")
+                )
+                return
+            self.predict = Predict(self._session, self._window)
+            self.predict.set_theme(self._theme)
+        self.predict.show_up()
+
     def _windows(self) -> tuple[ExerciseWindow, ...]:
-        every = (self.guess_work, self.quiz)
+        every = (self.guess_work, self.quiz, self.predict)
         return tuple(window for window in every if window is not None)
 
     @Slot(object, object)
