@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.quiz.question import LETTERS, Kind, Question
-from gdsim.core.surface import even_contours
+from gdsim.core.surface import HeightMap, even_contours
 from gdsim.gui.exercises.answer_card import AnswerCard
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.quiz_surface import QuizSurface
@@ -17,6 +17,8 @@ from gdsim.gui.theme import Look, Theme
 _LINES = 16
 _ARROW = 1.5
 _COLOUR_BAR = 60
+# Long enough for what was shown to be painted.
+_TURN_MS = 16
 # From this level on, surfaces to match have no colours; below it they help.
 _GREY_FROM = 3
 
@@ -53,6 +55,10 @@ class QuestionView(QWidget):
         layout.addWidget(self._subject, 1)
         layout.addWidget(self._answers, 1)
         self._has_views = True
+        self._waiting: list[tuple[MarkedMap | QuizSurface, HeightMap]] = []
+        self._turn = QTimer(self)
+        self._turn.setInterval(_TURN_MS)
+        self._turn.timeout.connect(self._show_next)
         self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,18 +105,31 @@ class QuestionView(QWidget):
         self._has_views = bool(question.candidates)
         self._fit_subject()
         grey = question.level >= _GREY_FROM
+        views: Sequence[MarkedMap | QuizSurface] = self.maps if matches_map else self.surfaces
+        for surface in (self.surface, *self.surfaces):
+            surface.set_plain(grey)
         if matches_map:
-            self.surface.set_plain(grey)
             self.surface.show_surface(question.subject)
-            for flat, surface in zip(self.maps, question.candidates, strict=True):
-                flat.show_surface(surface)
         else:
             self._show_map(question)
-            for view, surface in zip(self.surfaces, question.candidates, strict=False):
-                view.set_plain(grey)
-                view.show_surface(surface)
+        self._waiting = list(zip(views, question.candidates, strict=False))
+        self._turn.start()
         for card in self.cards:
             card.show_open()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the question is shown."""
+        return not self._waiting
+
+    @Slot()
+    def _show_next(self) -> None:
+        """Show one more of the answers: all at once would hold up the window."""
+        if self._waiting:
+            view, surface = self._waiting.pop(0)
+            view.show_surface(surface)
+        else:
+            self._turn.stop()
 
     def _show_map(self, question: Question) -> None:
         """Show the map asked about: where steepness counts, with lines at equal steps of loss."""

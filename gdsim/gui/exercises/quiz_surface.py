@@ -27,6 +27,8 @@ class QuizSurface(SurfacePainter):
 
     clicked = Signal()
     _marks_minimum = False
+    # Always few: several are painted when a question comes.
+    _samples = 41
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,9 @@ class QuizSurface(SurfacePainter):
         if plain != self._is_plain:
             self._is_plain = plain
             self.repaint_surface()
+
+    def _hurry(self) -> None:
+        """Stay as it is: there is nothing finer to come back to."""
 
     def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
         return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)

@@ -23,7 +23,7 @@ def quiz(opened, qtbot):
 
 
 def asked(qtbot, quiz):
-    qtbot.waitUntil(lambda: quiz.question is not None)
+    qtbot.waitUntil(lambda: quiz.question is not None and quiz.view.is_whole)
 
 
 def press(qtbot, quiz, letter_or_digit):
