@@ -236,42 +236,39 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self._session, self._intents
-        return (
-            self._view.handlers()
-            | self.exercises.handlers()
-            | {
-                "open": self._ask_scene,
-                "quit": self.close,
-                "undo": session.document.undo,
-                "redo": session.document.redo,
-                "add_point": wishes.add_point,
-                "import_points": self._data.ask_file,
-                "paste_points": self._data.paste,
-                "generate_points": self._data.generate,
-                "standardise": self._data.standardise,
-                "export_points": self._data.ask_target,
-                "copy_points": self._data.copy,
-                "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-                "hide_run": wishes.hide_selected,
-                "remove_run": lambda: wishes.remove_run(session.selected),
-                "next_run": lambda: session.select(session.selected + 1),
-                "previous_run": lambda: session.select(session.selected - 1),
-                "play": wishes.toggle_play,
-                "back": wishes.back,
-                "forward": wishes.forward,
-                "first": wishes.first,
-                "last": wishes.last,
-                "slower": wishes.slower,
-                "faster": wishes.faster,
-                "live": wishes.toggle_live,
-                "loop": wishes.toggle_loop,
-                "fit_window": wishes.fit_window,
-                "next_part": session.next_part,
-                "theme": self._toggle_theme,
-                "keys": self._show_keys,
-                "about": self._show_about,
-            }
-        )
+        return self._view.handlers() | {
+            "open": self._ask_scene,
+            "quit": self.close,
+            "undo": session.document.undo,
+            "redo": session.document.redo,
+            "add_point": wishes.add_point,
+            "import_points": self._data.ask_file,
+            "paste_points": self._data.paste,
+            "generate_points": self._data.generate,
+            "standardise": self._data.standardise,
+            "export_points": self._data.ask_target,
+            "copy_points": self._data.copy,
+            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+            "hide_run": wishes.hide_selected,
+            "remove_run": lambda: wishes.remove_run(session.selected),
+            "next_run": lambda: session.select(session.selected + 1),
+            "previous_run": lambda: session.select(session.selected - 1),
+            "play": wishes.toggle_play,
+            "back": wishes.back,
+            "forward": wishes.forward,
+            "first": wishes.first,
+            "last": wishes.last,
+            "slower": wishes.slower,
+            "faster": wishes.faster,
+            "live": wishes.toggle_live,
+            "loop": wishes.toggle_loop,
+            "fit_window": wishes.fit_window,
+            "next_part": session.next_part,
+            "theme": self._toggle_theme,
+            "keys": self._show_keys,
+            "about": self._show_about,
+            **self.exercises.handlers(),
+        }
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
