@@ -200,11 +200,23 @@ def _shade(loss: Array) -> Shade:
     return Shade(frozen(heights), frozen(fractions))
 
 
+def even_contours(surface: HeightMap, count: int) -> tuple[Contour, ...]:
+    """Return contours at equal steps of loss, ``count`` of them between the lowest and the highest place.
+
+    Unlike a surface's own contours, which show all of it, these are as dense as it is steep.
+    """
+    low, high = float(surface.loss.min()), float(surface.loss.max())
+    return _lines(surface.w, surface.b, surface.loss, np.linspace(low, high, count + 2)[1:-1])
+
+
 def _contours(w: Array, b: Array, loss: Array, shade: Shade) -> tuple[Contour, ...]:
+    return _lines(w, b, loss, shade.height(np.arange(1, LEVELS + 1) / (LEVELS + 1)))
+
+
+def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...]:
     generator = contourpy.contour_generator(
         w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
     )
-    levels = shade.height(np.arange(1, LEVELS + 1) / (LEVELS + 1))
     found = []
     for level in np.unique(levels):
         lines = generator.lines(float(level))[0][0]

@@ -107,10 +107,6 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("loop", _tr("L&oop"), "Ctrl+R", checkable=True),
             Command("by_epoch", _tr("Count in &epochs"), "Ctrl+E", checkable=True),
         ),
-        _tr("&Learn"): (
-            Command("check_work", _tr("&Check my work…"), "Ctrl+K"),
-            Command("find_rate", _tr("&Find a rate…"), "Ctrl+Shift+R"),
-        ),
         _tr("&View"): (
             Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
             Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
@@ -138,6 +134,12 @@ def menus() -> dict[str, tuple[Command, ...]]:
             Command("previous_stop", _tr("&Previous stop"), "PgUp"),
             Command("return_to_stop", _tr("&Return to the stop"), "F5"),
             Command("end_lesson", _tr("&End the lesson"), "Shift+F5"),
+            SEPARATOR,
+            Command("guess_work", _tr("&Guess work…")),
+            Command("quiz", _tr("Contour &quiz…")),
+            Command("predict", _tr("Pre&dict, then reveal…")),
+            Command("check_work", _tr("Chec&k my work…"), "Ctrl+K"),
+            Command("find_rate", _tr("&Find a rate…"), "Ctrl+Shift+R"),
         ),
     }
 

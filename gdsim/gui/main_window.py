@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
-        self._exercises = ExerciseCommands(self, session, self._intents)
+        self.exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
@@ -231,10 +231,11 @@ class MainWindow(QMainWindow):
         self._data.refused.connect(self._notice.say)
         self._export.refused.connect(self._notice.say)
         self.lessons.refused.connect(self._notice.say)
+        self.exercises.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
-        self._exercises.update_requested.connect(self._view.show_update)
+        self.exercises.update_requested.connect(self._view.show_update)
         header = self._header
         self.files.refused.connect(self._notice.say)
         self.files.opened.connect(self._on_opened)
@@ -274,7 +275,7 @@ class MainWindow(QMainWindow):
             **self.lessons.handlers(),
             **self._data.handlers(),
             **self._export.handlers(),
-            **self._exercises.handlers(),
+            **self.exercises.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
             "redo": wishes.redo,
@@ -320,7 +321,7 @@ class MainWindow(QMainWindow):
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
         self._export.set_theme(self._theme.name)
-        self._exercises.set_theme(self._theme)
+        self.exercises.set_theme(self._theme)
         self._cards.set_theme(self._theme)
         self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
@@ -355,7 +356,7 @@ class MainWindow(QMainWindow):
             self._view.save(self._settings)
         self._data.close()
         self._export.close()
-        self._exercises.close()
+        self.exercises.close()
         self._session.close()
         self.files.close()
         super().closeEvent(event)

@@ -1,1 +1,1 @@
-"""Exercises of the lecture: own work checked, a rate found."""
+"""Exercises: windows of their own, beside the document."""

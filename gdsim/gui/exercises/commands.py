@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.rate_ladder import at_rate
 from gdsim.gui.exercises.check_dialog import CheckDialog
 from gdsim.gui.exercises.rate_dialog import RateDialog
+from gdsim.gui.exercises.windows import ExerciseWindows
 from gdsim.gui.intents import Intents
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -20,9 +21,12 @@ class ExerciseCommands(QObject):
     -------
     update_requested(int)
         A person wants to see this update of the selected run worked out.
+    refused(str)
+        Why an exercise cannot be done with this document, as a sentence.
     """
 
     update_requested = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, window: QWidget, session: Session, intents: Intents) -> None:
         super().__init__(window)
@@ -32,21 +36,25 @@ class ExerciseCommands(QObject):
         self._theme: Theme = LIGHT
         self.check: CheckDialog | None = None
         self.rates: RateDialog | None = None
+        self.windows = ExerciseWindows(window, session)
+        self.windows.refused.connect(self.refused)
         session.experiment_changed.connect(self._on_changed)
         session.selected_changed.connect(self._on_changed)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        return {"check_work": self.open_check, "find_rate": self.open_rates}
+        return self.windows.handlers() | {"check_work": self.open_check, "find_rate": self.open_rates}
 
     def set_theme(self, theme: Theme) -> None:
         """Show the dialogs in the theme's colours."""
         self._theme = theme
+        self.windows.set_theme(theme)
         for dialog in self._open:
             dialog.set_theme(theme)
 
     def close(self) -> None:
-        """Close the dialogs, and stop all work."""
+        """Close everything, and stop all work."""
+        self.windows.close()
         for dialog in self._open:
             dialog.end()
 

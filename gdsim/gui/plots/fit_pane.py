@@ -52,11 +52,11 @@ class FitPane(QWidget):
     point_added = Signal(float, float)
     gesture_finished = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
         self.setAccessibleDescription(self._help())
-        self._plot = make_plot("x", "y")
+        self._plot = make_plot("x", "y", box)
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -140,9 +140,11 @@ class FitPane(QWidget):
         self._fit_curves(len(frame.views))
         x = self._sample_x()
         for curve, view in zip(self._curves, frame.views, strict=True):
-            curve.setVisible(not view.run.hidden)
-            if not view.run.hidden:
-                p = view.p
+            p = view.p
+            # After an edit the last frame may still be one of points with other inputs.
+            shown = not view.run.hidden and len(p) == self._points.dimension + 1
+            curve.setVisible(shown)
+            if shown:
                 curve.setData(x, sigmoid(activation(x[:, np.newaxis], p)) if self._flat else sigmoid(x))
         for index, curve in enumerate(self._curves):
             curve.setZValue(8 if index == frame.selected else 6)
@@ -170,8 +172,11 @@ class FitPane(QWidget):
     def _show_lit(self, frame: Frame) -> None:
         """Light the points that the update uses."""
         current, rows = frame.current, lit_rows(frame.update) if frame.update else None
-        if current is None or (rows is not None and rows.max(initial=0) >= len(self._points)):
-            rows = None  # of the points before the last edit
+        # After an edit they may be those of other points.
+        if current is None or len(current.p) != self._points.dimension + 1:
+            rows = None
+        elif rows is not None and rows.max(initial=0) >= len(self._points):
+            rows = None
         if (rows is None) != (self._lit_rows is None):
             self._lit_rows = rows
             self._show_points()

@@ -16,6 +16,7 @@ class MapGround:
 
     def __init__(self, plot: pg.PlotWidget) -> None:
         self._plot = plot
+        self._plain = False
         self._image = _SmoothImage(axisOrder="row-major")
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         # Contours do not move while runs do.
@@ -28,8 +29,15 @@ class MapGround:
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme."""
-        self._lines.setPen(plain_pen(look.theme.contour_line, look.finer, 120))
+        colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
+        self._lines.setPen(plain_pen(colour, look.finer, alpha))
         self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.finer))
+
+    def set_plain(self, plain: bool) -> None:
+        """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
+        self._plain = plain
+        for item in (self._image, self._minimum):
+            item.setVisible(not plain)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,6 +18,7 @@ from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.labels import PlaceLabel, draw_labels
 from gdsim.gui.surface.marks import (
     Fonts,
     Label,
@@ -56,6 +57,8 @@ class SurfaceCanvas(CameraWidget):
 
     # Samples of the surface along each side, about.
     _samples = 61
+    # Whether the lowest place is marked.
+    _marks_minimum = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._labels: tuple[PlaceLabel, ...] = ()
         self._terrain: Terrain | None = None
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
@@ -108,6 +112,11 @@ class SurfaceCanvas(CameraWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
         self._choice = choice
+        self.update()
+
+    def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
+        """Write other texts at places of the surface."""
+        self._labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -214,6 +223,11 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self._mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
+        if self._marks_minimum:
+            self._paint_minimum(painter, stage, taken)
+
+    def _paint_minimum(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
+        assert self._surface is not None  # noqa: S101 - there is no stage without one
         low = self._surface.minimum
         place = stage.terrain.place(low.w, low.b, low.loss)
         behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
@@ -243,6 +257,7 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
+        draw_labels(painter, stage, self._labels, self._fonts.labels, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)

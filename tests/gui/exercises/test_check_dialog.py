@@ -29,7 +29,7 @@ def rows_of(run, slip="", steps=3):
 def desk(opened):
     window, session = opened()
     window._actions["check_work"].trigger()
-    return window, session, window._exercises.check
+    return window, session, window.exercises.check
 
 
 def said(dialog):
@@ -274,8 +274,8 @@ def test_a_hidden_run_can_be_checked(desk, qtbot):
 def test_long_work_shows_how_far_it_is_and_can_be_stopped(opened, qtbot):
     many = PointSet(np.linspace(-1, 1, 200_000), np.full(200_000, 0.5))
     window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=3),)))
-    window._exercises.open_check()
-    dialog = window._exercises.check
+    window.exercises.open_check()
+    dialog = window.exercises.check
     QGuiApplication.clipboard().setText("0\t-2\t-2\n1\t5\t5\n2\t5\t4\n3\t4\t4\n")
     dialog.paste()
     qtbot.waitUntil(lambda: dialog.work.isVisible() and dialog.work._bar.value() > 100, timeout=20_000)
@@ -292,8 +292,8 @@ def test_values_stay_while_the_dialog_is_closed(desk, qtbot):
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     session.select(1)
-    window._exercises.open_check()
-    assert window._exercises.check is dialog
+    window.exercises.open_check()
+    assert window.exercises.check is dialog
     settled(qtbot, dialog)
     assert "first that differs" in said(dialog)
 

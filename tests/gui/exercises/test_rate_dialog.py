@@ -20,7 +20,7 @@ from tests.gui.windows import cut_off_texts
 def desk(opened):
     window, session = opened()
     window._actions["find_rate"].trigger()
-    return window, session, window._exercises.rates
+    return window, session, window.exercises.rates
 
 
 def settled(qtbot, dialog):
@@ -133,8 +133,8 @@ def test_fewer_steps_are_tried_when_asked(desk, qtbot):
 
 def test_the_steps_are_the_runs_own(opened, qtbot):
     window, _ = opened(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),)))
-    window._exercises.open_rates()
-    assert window._exercises.rates.cards.steps.value() == 30
+    window.exercises.open_rates()
+    assert window.exercises.rates.cards.steps.value() == 30
 
 
 def test_an_edit_is_followed(desk, qtbot):
@@ -175,8 +175,8 @@ def test_without_runs_there_is_nothing_to_find(desk, qtbot):
 def test_rates_that_diverge_are_said_to(opened, qtbot):
     run = Run(start=(0.0, 0.0), epochs=20)
     window, _ = opened(Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
-    window._exercises.open_rates()
-    dialog = window._exercises.rates
+    window.exercises.open_rates()
+    dialog = window.exercises.rates
     dialog._try([1e250])
     settled(qtbot, dialog)
     assert table(dialog)[0][1:] == ["–", f"diverges after step {dialog.trials[0].steps}"]
@@ -212,8 +212,8 @@ def test_all_charts_share_a_scale(desk, qtbot):
 def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
     many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
     window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=20),)))
-    window._exercises.open_rates()
-    dialog = window._exercises.rates
+    window.exercises.open_rates()
+    dialog = window.exercises.rates
     dialog.cards.ladder.click()
     qtbot.waitUntil(lambda: len(dialog.trials) == 2 and dialog.work.isVisible(), timeout=20_000)
     dialog.work._stop.click()

@@ -249,3 +249,8 @@ def test_a_point_of_a_cloud_can_be_dragged(pane, qtbot):
     row, x, y = moved.args
     assert (row, x, y) == (int(pane._drawn.rows[17]), 0.25, 0.75)
     assert many.y[row] == pane._drawn.y[17]
+
+
+def test_a_frame_of_points_with_other_inputs_draws_no_curve(pane, neuron):
+    pane.show_points(PointSet(np.ones((3, 2)), np.ones(3)), PointSet.empty(2))
+    assert not any(curve.isVisible() for curve in pane._curves)
