@@ -173,9 +173,11 @@ class FitPane(QWidget):
         """Light the points that the update uses."""
         current, rows = frame.current, lit_rows(frame.update) if frame.update else None
         # After an edit they may be those of other points.
-        if current is None or len(current.p) != self._points.dimension + 1:
-            rows = None
-        elif rows is not None and rows.max(initial=0) >= len(self._points):
+        if (
+            current is None
+            or len(current.p) != self._points.dimension + 1
+            or (rows is not None and rows.max(initial=0) >= len(self._points))
+        ):
             rows = None
         if (rows is None) != (self._lit_rows is None):
             self._lit_rows = rows
