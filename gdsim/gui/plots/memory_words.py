@@ -39,6 +39,8 @@ def weights_words(weights: PastWeights, length: int, share: float) -> str:
     if length < t:
         words = _tr("The last {n} of {t} gradients hold {share} of {v}.")
         held = words.format(n=f"{length:,}", t=f"{t:,}", share=percent(share), v=letter)
+    elif t == 1:
+        held = _tr("{v} holds the only gradient so far.").format(v=letter)
     else:
         held = _tr("{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
     words = _tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")

@@ -63,6 +63,8 @@ def test_momentum_in_words_and_bars(pane, records):
 
 
 def test_early_on_the_memory_is_not_full(pane, records):
+    show(pane, records, "rmsprop", 1)
+    assert pane.words.words.startswith("v holds the only gradient so far. The newest g² counts 0.1")
     show(pane, records, "rmsprop", 4)
     assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² counts 0.1")
     assert "only 0.344, since v starts at 0" in pane.words.words
