@@ -48,13 +48,13 @@ def _finding(evidence: Evidence, span: Span, corners: Rows, before: Array, after
     numbers = {"across, before": there, "across, after": back}
     numbers["height above the floor"] = float(evidence.valley.height[span.first])
     if end - place == 1:
-        numbers["turns in all"] = float(len(corners))
+        numbers["turns in all"] = len(corners)
         what = (
             f"Turn {count(end)} of {count(len(corners))}, at step {span.first:,}: one step went "
             f"{number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
-        numbers["turns"] = float(end - place)
+        numbers["turns"] = int(end - place)
         steps = count(last - first)
         what = f"In {steps} steps, the step across the valley changed sign {count(end - place)} times."
     return Finding(Kind.U_TURN, first, last, f"{what} {_cause(evidence, span.first, numbers)}", numbers)
