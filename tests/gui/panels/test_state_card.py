@@ -73,6 +73,26 @@ def test_the_state_of_every_run_is_written(card, neuron):
             assert repr(float(number)).rstrip("0") in text.replace("e-", "e-0") or repr(float(number)) in text
 
 
+def test_the_selected_run_is_in_view_until_a_person_scrolls(qtbot, card):
+    experiment = Experiment(
+        PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), tuple(Run(epochs=5) for _ in range(12))
+    )
+    record = flown(experiment)
+    view = card.view
+
+    def shows(row):
+        return view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)).center())
+
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=11))
+    qtbot.waitUntil(lambda: shows(11))
+    assert not shows(0)
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=0))
+    qtbot.waitUntil(lambda: shows(0))
+    view.scrollToBottom()
+    card.show_frame(replace(frame_at(experiment, 2, record), selected=0))
+    assert shows(11)
+
+
 def test_the_selected_run_is_said_in_one_sentence(card, neuron):
     frame = replace(frame_at(neuron[0], 74, neuron[1]), selected=1)
     card.show_frame(frame)
