@@ -17,6 +17,11 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("MemoryPane", text)
 
 
+def no_run() -> str:
+    """Return the words for no run at all."""
+    return _tr("There is no run whose memory could be shown, or it is not computed yet.")
+
+
 def no_memory() -> str:
     """Return the words for a rule that remembers nothing."""
     return _tr("This rule has no memory: every step is made of its own gradient alone.")
