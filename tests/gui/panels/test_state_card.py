@@ -200,6 +200,34 @@ def test_numbers_fit_into_their_columns(card, neuron, qtbot):
     assert cut_off_texts(card) == []
 
 
+def at_rest(start):
+    """Return a run that stays where it starts, since its only point is fitted there or far away."""
+    points = PointSet([0.0], [0.5])
+    return Experiment(points, PointSet.empty(), (Run(GradientDescent(), start=start, epochs=1),))
+
+
+@pytest.mark.parametrize(("value", "text"), [(-2.0, "-2.0000"), (-0.495, "-0.4950"), (1.25e-7, "1.25e-7")])
+def test_a_short_number_in_a_narrow_column_gets_no_exponent_it_does_not_need(card, value, text, qtbot):
+    card.show_frame(frame_at(at_rest((value, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, text)
+    assert painted(card, 0, 2) == text
+
+
+def test_a_number_that_has_no_room_at_all_is_not_cut_into_another(card, qtbot):
+    card.show_frame(frame_at(at_rest((6.63e99, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, "7e99")
+    assert painted(card, 0, 2) == "7e99"
+    narrow(card, "e99")
+    assert painted(card, 0, 2) == "\u2026"
+
+
+def narrow(card, text):
+    """Make the column of w just so wide that a text fits."""
+    card.view.setColumnWidth(2, card.view.fontMetrics().horizontalAdvance(text) + 6)
+
+
 def test_a_frame_costs_little(card, neuron):
     card.show_frame(frame_at(neuron[0], 0, neuron[1]))
     frames = [frame_at(neuron[0], step, neuron[1]) for step in range(1, 40)]
