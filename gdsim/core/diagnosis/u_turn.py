@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Rows
+from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.diagnosis.evidence import Evidence
 from gdsim.core.diagnosis.finding import Finding, Kind
 from gdsim.core.diagnosis.hovering import hovering_rows
@@ -29,6 +29,7 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
         & high
         & evidence.under_way[1:-1]
         & ~hovering_rows(evidence)[1:-1]
+        & ~_bends(evidence, before, after)
     )
     corners = np.flatnonzero(turns) + 1
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
@@ -39,6 +40,18 @@ def _across(evidence: Evidence) -> tuple[Array, Array]:
     """Return, for rows 1 to n - 1, the steps to and from there across the valley as it lies there."""
     across, moves = evidence.valley.across[1:-1], evidence.moves
     return (moves[:-1] * across).sum(axis=1), (moves[1:] * across).sum(axis=1)
+
+
+def _bends(evidence: Evidence, before: Array, after: Array) -> Flags:
+    """Return where it is the valley that turns, and the path of plain descent only goes along.
+
+    What passes the bottom with η times the curvature below 1 comes back by less than it went.
+    """
+    if evidence.run.optimizer.id != "gd" or not evidence.uses_all_points:
+        return np.zeros(len(before), dtype=np.bool_)
+    reach = evidence.record.eta[1:-1] * evidence.valley.curvature[1:-1]
+    bends: Flags = (np.abs(after) > np.abs(before)) & (reach <= 1.0)
+    return bends
 
 
 def _finding(evidence: Evidence, span: Span, corners: Rows, before: Array, after: Array) -> Finding:
