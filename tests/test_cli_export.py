@@ -109,6 +109,23 @@ def test_a_file_that_cannot_be_written(refused, tmp_path, kind, target, reason):
     assert refused("valley", kind, path) == f"{path}: cannot be written: {reason}"
 
 
+@pytest.mark.parametrize("kind", ["--script", "--csv", "--svg"])
+def test_the_scene_is_not_written_over(refused, many_points, kind):
+    before = many_points.read_bytes()
+    line = f"{many_points}: cannot be written: it is the scene itself"
+    assert refused(many_points, kind, many_points) == line
+    assert many_points.read_bytes() == before
+
+
+def test_two_things_do_not_go_to_one_file(refused, tmp_path):
+    path = tmp_path / "out"
+    assert (
+        refused("valley", "--script", path, "--csv", path)
+        == f"{path}: cannot be written: it is asked for twice"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_old_table_is_kept_when_the_computation_is_interrupted(export, tmp_path, monkeypatch):
     path = tmp_path / "out.csv"
     path.write_text("old")
