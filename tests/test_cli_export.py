@@ -89,10 +89,20 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
         ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
         (["--script"], "argument --script: expected one argument"),
+        (["--svg", "-"], "--svg needs the name of a file, not -"),
+        (["--script", "a", "--csv", "./a"], "--csv must be another file than --script"),
+        (["--csv", "a", "--svg", "a"], "--svg must be another file than --csv"),
     ],
 )
 def test_misuse(refused, arguments, line):
     assert refused("valley", *arguments) == f"gdsim export: {line}"
+
+
+def test_the_scene_itself_is_not_overwritten(refused, many_points):
+    before = many_points.read_bytes()
+    line = "gdsim export: --csv must be another file than the scene"
+    assert refused(many_points, "--csv", many_points) == line
+    assert many_points.read_bytes() == before
 
 
 def test_a_scene_that_is_not_there(refused, tmp_path):

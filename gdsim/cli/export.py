@@ -1,6 +1,7 @@
 """gdsim export: what a document gives to take away."""
 
 import argparse
+import os
 import signal
 from pathlib import Path
 
@@ -57,9 +58,24 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
         parser.error("one of --script, --csv and --svg is needed")
+    if options.svg == _STANDARD_OUTPUT:
+        parser.error("--svg needs the name of a file, not -")
     if options.script == options.csv == _STANDARD_OUTPUT:
         parser.error("--script and --csv cannot both go to standard output")
+    _check_apart(parser, options)
     return options
+
+
+def _check_apart(parser: Parser, options: argparse.Namespace) -> None:
+    """Refuse a file that would be overwritten by the next one, or is the scene itself."""
+    taken = {os.path.realpath(find_scene(options.scene)): "the scene"}
+    for flag in ("script", "csv", "svg"):
+        name = getattr(options, flag)
+        if name in (None, _STANDARD_OUTPUT):
+            continue
+        other = taken.setdefault(os.path.realpath(name), f"--{flag}")
+        if other != f"--{flag}":
+            parser.error(f"--{flag} must be another file than {other}")
 
 
 def _script(experiment: Experiment, name: str) -> list[str]:
