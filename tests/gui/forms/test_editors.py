@@ -15,7 +15,7 @@ from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import CountEditor, NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.number_fields import NumbersField
+from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from tests.gui.windows import focus, in_window, leave
@@ -470,3 +470,18 @@ def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, senten
     qtbot.keyClick(weights, Key.Key_Return)
     assert fault_shown(weights) == sentence
     assert weights.value() == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "room", "text"),
+    [
+        (6.0, 7, "6.00000"),
+        (6.0, 4, "6.00"),
+        (-3.1, 5, "-3.10"),
+        (0.000123456, 9, "1.2346e-4"),
+        (0.0, 1, "0"),
+        (1234567.0, 6, "1.23e6"),
+    ],
+)
+def test_an_exponent_shortens_a_number_only_where_it_says_more(value, room, text):
+    assert next(one for one in shortened(value, even=True) if len(one) <= room) == text
