@@ -246,9 +246,10 @@ def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
     assert said == ["full cannot be written: No space left on device."]
 
 
-def test_the_script_runs(desk, commands, asked, tmp_path):
+def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     asked(tmp_path / "a.py")
     desk._actions["export_script"].trigger()
+    done(qtbot, commands)
     told = subprocess.run(
         [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True
     ).stdout
