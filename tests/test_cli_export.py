@@ -89,6 +89,7 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
         ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
         (["--script"], "argument --script: expected one argument"),
+        (["--svg", "-"], "--svg needs the name of a file, not -"),
     ],
 )
 def test_misuse(refused, arguments, line):
@@ -154,7 +155,7 @@ def test_a_full_disk(refused):
     assert refused("valley", "--script", "/dev/full") == line
 
 
-def test_a_drawing(export, tmp_path):
+def test_a_drawing(qapp, export, tmp_path):
     path = tmp_path / "valley.svg"
     assert export("valley", "--svg", path) == (0, f"{path}\n", "")
     assert path.read_bytes().startswith(b"<?xml")
@@ -175,6 +176,6 @@ def test_a_drawing_needs_no_display(tmp_path):
     assert (tmp_path / "a.svg").stat().st_size > 50_000
 
 
-def test_a_drawing_that_cannot_be_written(refused, tmp_path):
+def test_a_drawing_that_cannot_be_written(qapp, refused, tmp_path):
     path = tmp_path / "none" / "a.svg"
     assert refused("valley", "--svg", path) == f"{path}: cannot be written: No such file or directory"

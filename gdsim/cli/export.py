@@ -57,6 +57,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
         parser.error("one of --script, --csv and --svg is needed")
+    if options.svg == STANDARD_OUTPUT:
+        parser.error("--svg needs the name of a file, not -")
     if options.script == options.csv == STANDARD_OUTPUT:
         parser.error("--script and --csv cannot both go to standard output")
     return options
