@@ -16,9 +16,6 @@ from gdsim.core.experiment import Experiment
 from gdsim.core.lesson.lesson import Lesson
 from gdsim.gui import opengl as gl
 from gdsim.gui.arrow_choice import ArrowChoice
-from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
-from gdsim.gui.export.sheet import Subject
-from gdsim.gui.export.shot import Shot
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.plots.curve_pane import CurvePane
@@ -133,7 +130,11 @@ def export_svg(
     KeyboardInterrupt
         If the person at the terminal wants no picture after all.
     """
-    from gdsim.gui.record import last_or, wait_for  # noqa: PLC0415 - a window needs none of it
+    # A window needs none of it at its start.
+    from gdsim.gui.export.picture import Form, picture_bytes, save_bytes  # noqa: PLC0415
+    from gdsim.gui.export.sheet import Subject  # noqa: PLC0415
+    from gdsim.gui.export.shot import Shot  # noqa: PLC0415
+    from gdsim.gui.record import last_or, wait_for  # noqa: PLC0415
 
     boot(unseen=True)
     session = Session(experiment)

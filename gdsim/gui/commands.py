@@ -47,6 +47,8 @@ class Command:
 
 
 SEPARATOR = Command("", "")
+# Those that take pictures, clips and numbers away.
+EXPORTS = ("export_picture", "export_animation", "export_record", "export_script", "copy_picture")
 
 
 def menus() -> dict[str, tuple[Command, ...]]:

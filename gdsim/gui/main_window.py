@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
@@ -14,14 +15,14 @@ from gdsim.core.reach import beyond_reach
 from gdsim.core.record_room import steps_with_room
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
-from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
+from gdsim.gui.commands import EXPORTS, add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
 from gdsim.gui.exercises.commands import ExerciseCommands
-from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_about, show_keys
+from gdsim.gui.late_commands import LateCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
@@ -35,6 +36,9 @@ from gdsim.gui.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playhead import Playhead
 from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.gui.export.commands import ExportCommands
 
 _SMALLEST = (1180, 660)
 _USUAL = (1440, 900)
@@ -69,7 +73,7 @@ class MainWindow(QMainWindow):
         self._is_explaining = False
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
-        self._export = ExportCommands(self, self, self._cards, session, settings)
+        self._export = LateCommands(EXPORTS, self._export_commands, self)
         self._view = ViewCommands(self, self._cards, session)
         self.files = FileCommands(self, session, settings, self._data.import_file)
         self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
@@ -316,6 +320,11 @@ class MainWindow(QMainWindow):
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
         QApplication.setPalette(palette(self._theme))
         self._app.setStyleSheet(stylesheet(self._theme))
+
+    def _export_commands(self) -> "ExportCommands":
+        from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
+
+        return ExportCommands(self, self, self._cards, self._session, self._settings)
 
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)

@@ -1,6 +1,6 @@
 """The commands that bring points in and out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,8 @@ from gdsim.core.points import PointSet
 from gdsim.core.standard import Scaling, scaling
 from gdsim.core.table.choice import chosen, guessed
 from gdsim.core.table.reader import read_table, reading, reading_file
-from gdsim.core.table.table import Kind, Table, TableFault
+from gdsim.core.table.table import Kind, Table, TableFault, Wish
 from gdsim.core.table.writing import table_text, writing_file
-from gdsim.gui.data.generate_dialog import GenerateDialog
-from gdsim.gui.data.import_dialog import ImportDialog, Source
 from gdsim.gui.data.words import counted_points
 from gdsim.gui.intents import Intents
 from gdsim.gui.theme import LIGHT, Theme
@@ -89,34 +87,39 @@ class DataCommands(QObject):
 
     def import_file(self, path: Path) -> None:
         """Show what is in a file."""
-        self._preview(Source(path.name, partial(reading_file, path)), replaces=True)
+        self._preview(path.name, partial(reading_file, path), replaces=True)
 
     def paste(self) -> None:
         """Add the rows in the clipboard, or show them when it is not clear how they are meant."""
         text = QGuiApplication.clipboard().text()
-        source = Source("", partial(reading, text))
+        read = partial(reading, text)
         if len(text) > _LONGEST_PASTE:
-            self._preview(source, replaces=False)
+            self._preview("", read, replaces=False)
             return
         try:
             table = read_table(text)
         except TableFault as fault:
             if fault.unclear:
-                self._preview(source, replaces=False)
+                self._preview("", read, replaces=False)
             else:
                 self.paste_refused.emit(str(fault))
             return
         if self._is_plain(table):
             self._intents.put_points(*chosen(table, guessed(table)), False, self.tr("Add points"))
         else:
-            self._preview(source, replaces=False)
+            self._preview("", read, replaces=False)
 
     def _is_plain(self, table: Table) -> bool:
         """Return whether it is clear what the columns of a table are."""
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
         return fits and table.outline.dialect.sure and not table.outline.of_kind(Kind.WORDS)
 
-    def _preview(self, source: Source, *, replaces: bool) -> None:
+    def _preview(
+        self, name: str, read: Callable[[Wish], Generator[float, None, Table]], *, replaces: bool
+    ) -> None:
+        from gdsim.gui.data.import_dialog import ImportDialog, Source  # noqa: PLC0415
+
+        source = Source(name, read)
         dimension = self._session.experiment.points.dimension
         dialog = ImportDialog(source, dimension, self._chore, self._theme, self._window)
         dialog.placing.set_replaces(replaces)
@@ -129,6 +132,8 @@ class DataCommands(QObject):
 
     def generate(self) -> None:
         """Make points up."""
+        from gdsim.gui.data.generate_dialog import GenerateDialog  # noqa: PLC0415
+
         dimension = self._session.experiment.points.dimension
         dialog = GenerateDialog(dimension, self._chore, self._theme, self._window)
         dialog.points_chosen.connect(self._on_generated)

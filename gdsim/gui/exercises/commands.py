@@ -1,17 +1,21 @@
 """The commands that open the exercises, and what comes of them in the window."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.rate_ladder import at_rate
-from gdsim.gui.exercises.check_dialog import CheckDialog
-from gdsim.gui.exercises.rate_dialog import RateDialog
 from gdsim.gui.exercises.windows import ExerciseWindows
 from gdsim.gui.intents import Intents
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.session import Session
+
+# Windows are loaded when they are first opened: the start of the program does not wait for them.
+if TYPE_CHECKING:
+    from gdsim.gui.exercises.check_dialog import CheckDialog
+    from gdsim.gui.exercises.rate_dialog import RateDialog
 
 
 class ExerciseCommands(QObject):
@@ -60,6 +64,8 @@ class ExerciseCommands(QObject):
 
     def open_check(self) -> None:
         """Let somebody's own values be checked."""
+        from gdsim.gui.exercises.check_dialog import CheckDialog  # noqa: PLC0415
+
         if self.check is None:
             self.check = CheckDialog(self._theme, self._window)
             self.check.run_chosen.connect(self._session.select)
@@ -68,6 +74,8 @@ class ExerciseCommands(QObject):
 
     def open_rates(self) -> None:
         """Let a rate be found."""
+        from gdsim.gui.exercises.rate_dialog import RateDialog  # noqa: PLC0415
+
         if self.rates is None:
             self.rates = RateDialog(self._theme, self._window)
             self.rates.run_chosen.connect(self._session.select)
@@ -76,10 +84,10 @@ class ExerciseCommands(QObject):
         self._show(self.rates)
 
     @property
-    def _open(self) -> tuple[CheckDialog | RateDialog, ...]:
+    def _open(self) -> "tuple[CheckDialog | RateDialog, ...]":
         return tuple(dialog for dialog in (self.check, self.rates) if dialog is not None)
 
-    def _show(self, dialog: CheckDialog | RateDialog) -> None:
+    def _show(self, dialog: "CheckDialog | RateDialog") -> None:
         dialog.show_document(self._session.experiment, self._session.selected)
         dialog.show()
         dialog.raise_()

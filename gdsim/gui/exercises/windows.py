@@ -1,17 +1,21 @@
 """The windows of the exercises: opened from the menu, told of the document, ended with the main window."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.experiment import Experiment
-from gdsim.gui.exercises.exercise import ExerciseWindow
-from gdsim.gui.exercises.guess_work import GuessWork
-from gdsim.gui.exercises.predict import Predict
-from gdsim.gui.exercises.quiz import Quiz
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.session import Session
+
+# Loaded when they are first opened: the start of the program does not wait for them.
+if TYPE_CHECKING:
+    from gdsim.gui.exercises.exercise import ExerciseWindow
+    from gdsim.gui.exercises.guess_work import GuessWork
+    from gdsim.gui.exercises.predict import Predict
+    from gdsim.gui.exercises.quiz import Quiz
 
 
 class ExerciseWindows(QObject):
@@ -52,6 +56,8 @@ class ExerciseWindows(QObject):
 
     def open_guess_work(self) -> None:
         """Open "Guess work"."""
+        from gdsim.gui.exercises.guess_work import GuessWork  # noqa: PLC0415
+
         if self.guess_work is None:
             if self._session.experiment.points.dimension != 1:
                 self.refused.emit(
@@ -64,6 +70,8 @@ class ExerciseWindows(QObject):
 
     def open_quiz(self) -> None:
         """Open the contour quiz, which asks about points of its own."""
+        from gdsim.gui.exercises.quiz import Quiz  # noqa: PLC0415
+
         if self.quiz is None:
             self.quiz = Quiz(self._window)
             self.quiz.set_theme(self._theme)
@@ -71,6 +79,8 @@ class ExerciseWindows(QObject):
 
     def open_predict(self) -> None:
         """Open "Predict, then reveal", about the selected run where it stands."""
+        from gdsim.gui.exercises.predict import Predict  # noqa: PLC0415
+
         if self.predict is None:
             experiment = self._session.experiment
             if experiment.points.dimension != 1 or not experiment.runs:
@@ -82,7 +92,7 @@ class ExerciseWindows(QObject):
             self.predict.set_theme(self._theme)
         self.predict.show_up()
 
-    def _windows(self) -> tuple[ExerciseWindow, ...]:
+    def _windows(self) -> "tuple[ExerciseWindow, ...]":
         every = (self.guess_work, self.quiz, self.predict)
         return tuple(window for window in every if window is not None)
 

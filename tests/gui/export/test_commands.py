@@ -24,7 +24,7 @@ from gdsim.gui.export.words import left_text, time_text
 
 @pytest.fixture
 def commands(desk):
-    return desk._export
+    return desk._export.commands
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""Commands whose code is loaded when one of them is first given: the window's start does not wait for it."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+
+class LateCommands(QObject):
+    """Stands for commands, and hands everything on to them.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The commands there are.
+    make : callable
+        Loads and returns them.
+
+    Signals
+    -------
+    refused(str)
+        Why something was not done, as a sentence.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, names: tuple[str, ...], make: Callable[[], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self._names = names
+        self._make = make
+        self._theme = "light"
+
+    @cached_property
+    def commands(self) -> Any:  # noqa: ANN401 - whatever `make` loads
+        """The commands themselves."""
+        made = self._make()
+        made.refused.connect(self.refused)
+        made.set_theme(self._theme)
+        return made
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        return {name: partial(self._give, name) for name in self._names}
+
+    def set_theme(self, name: str) -> None:
+        """Follow the window's theme."""
+        self._theme = name
+        if self._is_made:
+            self.commands.set_theme(name)
+
+    def close(self) -> None:
+        """Stop all work."""
+        if self._is_made:
+            self.commands.close()
+
+    @property
+    def _is_made(self) -> bool:
+        return "commands" in self.__dict__
+
+    def _give(self, name: str) -> None:
+        self.commands.handlers()[name]()
