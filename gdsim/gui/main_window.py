@@ -16,6 +16,7 @@ from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.enlarging import Enlarging
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
@@ -26,8 +27,9 @@ from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
+from gdsim.gui.projector import Projector
 from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
+from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.view_commands import ViewCommands
 from gdsim.gui.window_look import WindowLook
 from gdsim.gui.wiring import connect_cards
@@ -74,6 +76,8 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, session, settings, self._data.import_file)
         self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
+        self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
+        self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
         self._body = QWidget()
         self._body.setObjectName("page")
         layout = QVBoxLayout(self._body)
@@ -147,7 +151,8 @@ class MainWindow(QMainWindow):
         return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
 
     def _show_look(self) -> None:
-        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme), self._finer)
+        styles = run_styles(self._session.experiment.runs, self._worn)
+        look = Look(self._worn, styles, self._finer, self.projector.larger)
         for pane in self._cards.panes:
             pane.set_look(look)
         self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
@@ -247,6 +252,7 @@ class MainWindow(QMainWindow):
         header.columns_requested.connect(self._view.fold)
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self._show_keys)
+        self.projector.changed.connect(self._dress)
 
     # ---------------------------------------------------------------- commands
 
@@ -259,6 +265,7 @@ class MainWindow(QMainWindow):
         self._actions |= add_commands(
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
+        self.enlarging.changed.connect(self._actions["enlarge"].setChecked)
         self._view.set_actions(self._actions)
         self.files.set_actions(self._actions)
         self.lessons.set_actions(self._actions)
@@ -298,6 +305,8 @@ class MainWindow(QMainWindow):
             "exact": self._cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
+            "projector": self.projector.toggle,
+            "enlarge": self.enlarging.toggle,
             "keys": self._show_keys,
             "about": self._show_about,
         }
@@ -308,25 +317,37 @@ class MainWindow(QMainWindow):
     def set_theme(self, name: str) -> None:
         """Show everything in the light or the dark theme."""
         self._theme = THEMES.get(name, LIGHT)
+        self._dress()
+
+    @property
+    def _worn(self) -> Theme:
+        """The theme as it is worn: with more contrast on a projector."""
+        return self.projector.worn(self._theme)
+
+    @Slot()
+    def _dress(self) -> None:
         self._dress_application()
         self._dress_widgets()
         self._show_look()
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
-        QApplication.setPalette(palette(self._theme))
-        self._app.setStyleSheet(stylesheet(self._theme))
+        QApplication.setPalette(palette(self._worn))
+        self._app.setStyleSheet(stylesheet(self._worn, self.projector.letters))
 
     def _dress_widgets(self) -> None:
-        self._header.set_theme(self._theme)
-        self._data.set_theme(self._theme)
+        worn = self._worn
+        self._header.set_theme(worn)
+        self._data.set_theme(worn)
         self._export.set_theme(self._theme.name)
-        self.exercises.set_theme(self._theme)
-        self._cards.set_theme(self._theme)
-        self.lessons.bar.set_theme(self._theme)
+        self.exercises.set_theme(worn)
+        self._cards.set_theme(worn)
+        self.lessons.bar.set_theme(worn)
+        self.lessons.bar.set_larger(self.projector.larger)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
-            widget.set_theme(self._theme)
+            widget.set_theme(worn)
         self._actions["theme"].setChecked(self._theme is DARK)
+        self._actions["projector"].setChecked(self.projector.on)
 
     def _show_keys(self) -> None:
         show_keys(self, list(self._actions.values()))
@@ -342,6 +363,8 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
+        if event.key() == Qt.Key.Key_Escape and self.enlarging.leave():
+            return
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -349,6 +372,8 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             event.ignore()
             return
+        self.enlarging.leave()
+        self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
