@@ -47,6 +47,7 @@ class Enlarging(QObject):
         super().__init__(window)
         self._window = window
         self._columns = columns
+        self._every = cards
         self._cards = {
             name: card for name, card in cards.items() if isinstance(card.parentWidget(), QSplitter)
         }
@@ -63,7 +64,7 @@ class Enlarging(QObject):
     def toggle(self) -> None:
         """Enlarge the card that is meant, or bring everything back."""
         if not self.leave():
-            self._enlarge(self._cards[self.meant()])
+            self._enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
@@ -129,7 +130,7 @@ class Enlarging(QObject):
             focused.setFocus()
 
     def _name_around(self, widget: QWidget | None) -> str:
-        for name, card in self._cards.items():
+        for name, card in self._every.items():
             if widget is not None and (card is widget or card.isAncestorOf(widget)):
                 return name
         return ""

@@ -21,8 +21,8 @@ from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
+from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.intents import Intents
-from gdsim.gui.keys_dialog import show_about, show_keys
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self._notice = Notice(self._body, over=self._header.about)
+        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -251,7 +252,7 @@ class MainWindow(QMainWindow):
         header.redo_requested.connect(self._intents.redo)
         header.columns_requested.connect(self._view.fold)
         header.theme_requested.connect(self._toggle_theme)
-        header.help_requested.connect(self._show_keys)
+        header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
 
     # ---------------------------------------------------------------- commands
@@ -266,6 +267,7 @@ class MainWindow(QMainWindow):
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
         self.enlarging.changed.connect(self._actions["enlarge"].setChecked)
+        self.help.set_actions(self._actions)
         self._view.set_actions(self._actions)
         self.files.set_actions(self._actions)
         self.lessons.set_actions(self._actions)
@@ -307,8 +309,7 @@ class MainWindow(QMainWindow):
             "theme": self._toggle_theme,
             "projector": self.projector.toggle,
             "enlarge": self.enlarging.toggle,
-            "keys": self._show_keys,
-            "about": self._show_about,
+            **self.help.handlers(),
         }
 
     def _toggle_theme(self) -> None:
@@ -349,12 +350,6 @@ class MainWindow(QMainWindow):
         self._actions["theme"].setChecked(self._theme is DARK)
         self._actions["projector"].setChecked(self.projector.on)
 
-    def _show_keys(self) -> None:
-        show_keys(self, list(self._actions.values()))
-
-    def _show_about(self) -> None:
-        show_about(self, self._cards.surface_widget.accessibleDescription())
-
     # ---------------------------------------------------------------- the window itself
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -363,7 +358,7 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
-        if event.key() == Qt.Key.Key_Escape and self.enlarging.leave():
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.enlarging.leave()):
             return
         super().keyPressEvent(event)
 
@@ -372,6 +367,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             event.ignore()
             return
+        self.help.close()
         self.enlarging.leave()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
