@@ -118,6 +118,8 @@ def test_all_keys_are_listed(window, qtbot):
     for pane in ("Map", "Surface", "Neuron", "Curves"):
         assert f"{pane} with the focus" in text
     assert "Title of a pane" in text
+    assert dialog.sizeHint().height() < 680
+    assert dialog.sizeHint().width() < 1240
 
 
 # -------------------------------------------------------------------------------- tour

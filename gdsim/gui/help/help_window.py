@@ -1,12 +1,14 @@
 """A small window to read the pages of help in."""
 
-from PySide6.QtCore import QEvent, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QUrl, Slot
+from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.gui.help.pages import INDEX, page_file
 
 _SIZE = (560, 620)
+# Room around paragraphs, in pixels.
+_ABOVE_HEADING, _BELOW = 10.0, 7.0
 
 
 class HelpWindow(QDialog):
@@ -29,6 +31,7 @@ class HelpWindow(QDialog):
         self._back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
+        self.browser.sourceChanged.connect(self._space_out)
         self.browser.backwardAvailable.connect(self._back.setEnabled)
         row = QHBoxLayout()
         row.addWidget(self._back)
@@ -59,3 +62,15 @@ class HelpWindow(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and not self.browser.source().isEmpty():
             self.browser.reload()
+            self._space_out()
+
+    @Slot()
+    def _space_out(self) -> None:
+        """Leave room between paragraphs: of a second page Qt sets all lines close together."""
+        block = self.browser.document().begin()
+        while block.isValid():
+            form = QTextBlockFormat()
+            form.setTopMargin(_ABOVE_HEADING if block.blockFormat().headingLevel() > 1 else 0.0)
+            form.setBottomMargin(_BELOW)
+            QTextCursor(block).mergeBlockFormat(form)
+            block = block.next()
