@@ -50,6 +50,8 @@ def open_window(
     window.files.begin(path, drafts_folder())
     if lesson:
         window.lessons.begin(lesson)
+    else:
+        window.help.begin_first_tour()
     window.show()
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)

@@ -124,6 +124,9 @@ def menus() -> dict[str, tuple[Command, ...]]:
             SEPARATOR,
             Command("fold_left", _tr("&Points column"), "F7", checkable=True),
             Command("fold_right", _tr("&Settings column"), "F8", checkable=True),
+            SEPARATOR,
+            Command("enlarge", _tr("&Enlarge the pane"), "F9", checkable=True),
+            Command("projector", _tr("Pro&jector"), "F10", checkable=True),
             Command("full_screen", _tr("F&ull screen"), "F11", checkable=True),
             Command("theme", _tr("&Dark theme"), "Ctrl+T", checkable=True),
         ),
@@ -150,6 +153,10 @@ def help_commands() -> tuple[Command, ...]:
     """Return the entries of the help menu, which comes last."""
     return (
         Command("keys", _tr("&Keys and mouse"), "F1"),
+        Command("pane_help", _tr("&Help on this pane"), "Shift+F1"),
+        Command("all_help", _tr("&All help pages")),
+        Command("tour", _tr("&Tour of the window")),
+        SEPARATOR,
         Command("about", _tr("&About gdsim")),
     )
 

@@ -1,10 +1,11 @@
 """Where everything stands in the window: three columns of cards."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 _LEFT, _RIGHT = 290, 310
 _GAP, _MARGIN = 8, 10
+_LEAST = {"left": 250, "right": 280}
 
 
 def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSplitter:
@@ -55,12 +56,24 @@ class Columns(QSplitter):
         for widget, width in ((left, _LEFT), (middle, 700), (right, _RIGHT)):
             self.addWidget(widget)
             widget.resize(width, widget.height())
-        left.setMinimumWidth(250)
-        right.setMinimumWidth(280)
+        self._make_room()
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)
         self.setStretchFactor(2, 0)
         self.setSizes([_LEFT, 100_000, _RIGHT])
+
+    def event(self, event: QEvent) -> bool:
+        """Make room for what has become wider, such as larger letters or a longer word."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().event(event)
+
+    def _make_room(self) -> None:
+        for side, least in _LEAST.items():
+            column = self._sides[side]
+            width = max(least, column.minimumSizeHint().width())
+            if column.minimumWidth() != width:
+                column.setMinimumWidth(width)
 
     def is_open(self, side: str) -> bool:
         """Return whether a side column is there."""

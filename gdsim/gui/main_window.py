@@ -17,18 +17,20 @@ from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.commands import EXPORTS, add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.enlarging import Enlarging
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
+from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.intents import Intents
-from gdsim.gui.keys_dialog import show_about, show_keys
 from gdsim.gui.late_commands import LateCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
+from gdsim.gui.projector import Projector
 from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
+from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.view_commands import ViewCommands
 from gdsim.gui.window_look import WindowLook
 from gdsim.gui.wiring import connect_cards
@@ -78,6 +80,8 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, session, settings, self._data.import_file)
         self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
+        self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
+        self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
         self._body = QWidget()
         self._body.setObjectName("page")
         layout = QVBoxLayout(self._body)
@@ -92,6 +96,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self._notice = Notice(self._body, over=self._header.about)
+        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -151,7 +156,8 @@ class MainWindow(QMainWindow):
         return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
 
     def _show_look(self) -> None:
-        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme), self._finer)
+        styles = run_styles(self._session.experiment.runs, self._worn)
+        look = Look(self._worn, styles, self._finer, self.projector.larger)
         for pane in self._cards.panes:
             pane.set_look(look)
         self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
@@ -250,7 +256,8 @@ class MainWindow(QMainWindow):
         header.redo_requested.connect(self._intents.redo)
         header.columns_requested.connect(self._view.fold)
         header.theme_requested.connect(self._toggle_theme)
-        header.help_requested.connect(self._show_keys)
+        header.help_requested.connect(self.help.show_keys)
+        self.projector.changed.connect(self._dress)
 
     # ---------------------------------------------------------------- commands
 
@@ -263,6 +270,8 @@ class MainWindow(QMainWindow):
         self._actions |= add_commands(
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
+        self.enlarging.changed.connect(self._actions["enlarge"].setChecked)
+        self.help.set_actions(self._actions)
         self._view.set_actions(self._actions)
         self.files.set_actions(self._actions)
         self.lessons.set_actions(self._actions)
@@ -302,8 +311,9 @@ class MainWindow(QMainWindow):
             "exact": self._cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
-            "keys": self._show_keys,
-            "about": self._show_about,
+            "projector": self.projector.toggle,
+            "enlarge": self.enlarging.toggle,
+            **self.help.handlers(),
         }
 
     def _toggle_theme(self) -> None:
@@ -312,14 +322,23 @@ class MainWindow(QMainWindow):
     def set_theme(self, name: str) -> None:
         """Show everything in the light or the dark theme."""
         self._theme = THEMES.get(name, LIGHT)
+        self._dress()
+
+    @property
+    def _worn(self) -> Theme:
+        """The theme as it is worn: with more contrast on a projector."""
+        return self.projector.worn(self._theme)
+
+    @Slot()
+    def _dress(self) -> None:
         self._dress_application()
         self._dress_widgets()
         self._show_look()
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
-        QApplication.setPalette(palette(self._theme))
-        self._app.setStyleSheet(stylesheet(self._theme))
+        QApplication.setPalette(palette(self._worn))
+        self._app.setStyleSheet(stylesheet(self._worn, self.projector.letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
@@ -327,21 +346,18 @@ class MainWindow(QMainWindow):
         return ExportCommands(self, self, self._cards, self._session, self._settings)
 
     def _dress_widgets(self) -> None:
-        self._header.set_theme(self._theme)
-        self._data.set_theme(self._theme)
+        worn = self._worn
+        self._header.set_theme(worn)
+        self._data.set_theme(worn)
         self._export.set_theme(self._theme.name)
-        self.exercises.set_theme(self._theme)
-        self._cards.set_theme(self._theme)
-        self.lessons.bar.set_theme(self._theme)
+        self.exercises.set_theme(worn)
+        self._cards.set_theme(worn)
+        self.lessons.bar.set_theme(worn)
+        self.lessons.bar.set_larger(self.projector.larger)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
-            widget.set_theme(self._theme)
+            widget.set_theme(worn)
         self._actions["theme"].setChecked(self._theme is DARK)
-
-    def _show_keys(self) -> None:
-        show_keys(self, list(self._actions.values()))
-
-    def _show_about(self) -> None:
-        show_about(self, self._cards.surface_widget.accessibleDescription())
+        self._actions["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself
 
@@ -351,6 +367,8 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.enlarging.leave()):
+            return
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -358,6 +376,9 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             event.ignore()
             return
+        self.help.close()
+        self.enlarging.leave()
+        self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())

@@ -27,11 +27,23 @@ _SCRIBBLE_PIECES = 1500
 
 @dataclass(frozen=True)
 class TrailStyle:
-    """How a trail is painted."""
+    """How a trail is painted.
+
+    Attributes
+    ----------
+    run : RunStyle
+    halo : str
+        Colour of what sets the line off from the surface.
+    width : float
+        Of the line, in pixels.
+    larger : float
+        How many times as large as usual its dots and markers are.
+    """
 
     run: RunStyle
     halo: str
     width: float
+    larger: float = 1.0
 
     @property
     def dashes(self) -> Array:

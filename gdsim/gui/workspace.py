@@ -22,6 +22,7 @@ from gdsim.gui.panels.window_editor import WindowButton
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.run_legend import RunLegend
 from gdsim.gui.run_pages import MemoryPage, StepPage, WhyPage
 from gdsim.gui.theme import Theme
 
@@ -64,6 +65,8 @@ class Workspace:
         self.memory = MemoryPage()
         self.legend = ArrowLegend()
         self.exact = ExactNote()
+        self.run_names = RunLegend(with_step=False)
+        self.run_names.hide()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
         self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
@@ -81,6 +84,7 @@ class Workspace:
             self.why,
             self.memory,
             self.legend,
+            self.run_names,
         )
         self.columns = self._arranged()
 
@@ -131,7 +135,7 @@ class Workspace:
         }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
-        return Columns(left, stacked(above, transport), right)
+        return Columns(left, stacked(above, self.run_names, transport), right)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the icons of the cards' own buttons."""

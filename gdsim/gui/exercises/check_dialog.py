@@ -38,6 +38,8 @@ class CheckDialog(ExerciseDialog):
 
     step_requested = Signal(int)
 
+    help_page = "check-work"
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Check my work"), theme, parent)
         self._sheets = KeptSheets()

@@ -15,7 +15,14 @@ class ExerciseWindow(QDialog):
     title : str
     parent : QWidget
         The main window, with which it ends.
+
+    Attributes
+    ----------
+    help_page : str
+        Name of its page of help.
     """
+
+    help_page = "index"
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)

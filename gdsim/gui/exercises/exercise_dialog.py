@@ -30,6 +30,8 @@ class ExerciseDialog(QDialog):
 
     run_chosen = Signal(int)
 
+    help_page = "index"
+
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)

@@ -34,6 +34,8 @@ class GuessWork(ExerciseWindow):
         With one input.
     """
 
+    help_page = "guess-work"
+
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Guess work"))

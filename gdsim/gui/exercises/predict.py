@@ -22,6 +22,8 @@ _HIT = 0.25
 class Predict(ExerciseWindow):
     """Follows the selected run of a session; the score is kept in the window only."""
 
+    help_page = "predict"
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Predict, then reveal"))

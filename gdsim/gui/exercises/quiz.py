@@ -29,6 +29,8 @@ _SEED_WIDTH = 56
 class Quiz(ExerciseWindow):
     """Asks about error surfaces of random points; the same seed asks the same questions."""
 
+    help_page = "quiz"
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Contour quiz"))

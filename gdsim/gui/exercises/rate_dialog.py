@@ -29,6 +29,8 @@ class RateDialog(ExerciseDialog):
     rate_chosen = Signal(float)
     rate_added = Signal(float)
 
+    help_page = "find-rate"
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Find a rate"), theme, parent)
         self._tried: tuple[object, ...] = ()

@@ -13,13 +13,13 @@ from gdsim.core.experiment import Experiment
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.export.lines import keep_lines
-from gdsim.gui.export.run_legend import RunLegend
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.curve_words import pane_name
 from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.run_legend import RunLegend
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import THEMES, Look, palette, run_styles
 from gdsim.session.frame import Frame

@@ -20,7 +20,7 @@ class CaptionView(QScrollArea):
         self._theme = LIGHT
         self._said: Said | None = None
         self._caption, self._look = _label(), _label()
-        page = QWidget()
+        self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -39,6 +39,10 @@ class CaptionView(QScrollArea):
         """Draw in the colours of a theme."""
         self._theme = theme
         self._write()
+
+    def set_larger(self, larger: float) -> None:
+        """Have lines as long as letters so many times as large need."""
+        self._page.setMaximumWidth(round(_WIDEST * larger))
 
     def show_said(self, said: Said | None) -> None:
         """Show what a stop says; nothing while it is not known."""

@@ -25,6 +25,7 @@ class FormulaBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
+        self._widest = _WIDEST
         self._pictures: tuple[bytes, ...] = ()
         self._texts: tuple[str, ...] = ()
         self._renderers: list[QSvgRenderer] = []
@@ -36,6 +37,11 @@ class FormulaBox(QWidget):
         """Draw in the colour of a theme."""
         self._theme = theme
         self._load()
+
+    def set_larger(self, larger: float) -> None:
+        """Take so many times as much width as usual, where it is needed."""
+        self._widest = round(_WIDEST * larger)
+        self.updateGeometry()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         """Show other formulas.
@@ -84,7 +90,7 @@ class FormulaBox(QWidget):
     def sizeHint(self) -> QSize:
         """Return room for the widest formula."""
         room = self.room()
-        return QSize(min(_WIDEST, math.ceil(room.width()) + 2), round(room.height()))
+        return QSize(min(self._widest, math.ceil(room.width()) + 2), round(room.height()))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same width, and any height."""

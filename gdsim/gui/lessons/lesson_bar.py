@@ -44,6 +44,7 @@ class LessonBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
+        self._height = _HEIGHT
         self._lesson: Lesson | None = None
         self._entries: list[QAction] = []
         self._place = QToolButton()
@@ -129,6 +130,13 @@ class LessonBar(QWidget):
         self._formulas.set_theme(theme)
         self._caption.set_theme(theme)
 
+    def set_larger(self, larger: float) -> None:
+        """Leave room for letters so many times as large as usual."""
+        self._height = round(_HEIGHT * larger)
+        self._caption.set_larger(larger)
+        self._formulas.set_larger(larger)
+        self.set_folded(self.folded)
+
     def show_lesson(self, lesson: Lesson) -> None:
         """Show a lesson."""
         self._lesson = lesson
@@ -193,5 +201,5 @@ class LessonBar(QWidget):
             self._card.setMinimumHeight(0)
             self._card.setMaximumHeight(self._card.sizeHint().height())
         else:
-            self._card.setFixedHeight(_HEIGHT)
+            self._card.setFixedHeight(self._height)
         self._buttons["fold"].set_icon("chevron-down" if folded else "chevron-up")

@@ -1,13 +1,21 @@
 """A card: a titled panel, the one kind of box in the window."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.gui.elided_label import ElidedLabel
 
 
 class Card(QFrame):
-    """A panel with a title, a hint or controls at its right, and one body below."""
+    """A panel with a title, a hint or controls at its right, and one body below.
+
+    Signals
+    -------
+    title_double_clicked()
+    """
+
+    title_double_clicked = Signal()
 
     def __init__(self, title: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +63,14 @@ class Card(QFrame):
         if bool(self.property("pointedAt")) != pointed_at:
             self.setProperty("pointedAt", pointed_at)
             self.style().polish(self)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double-click on the title; one on the body is the body's."""
+        on_title = not self._title.isHidden() and event.position().y() <= self.header.geometry().bottom()
+        if on_title and event.button() == Qt.MouseButton.LeftButton:
+            self.title_double_clicked.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def set_body(self, *widgets: QWidget) -> None:
         """Put the widgets below the title, one under the other; the first takes the space."""

@@ -1,5 +1,7 @@
 """A run's settings in a few words."""
 
+from PySide6.QtCore import QCoreApplication
+
 from gdsim.core.experiment import Run
 from gdsim.core.numerals import rounded
 from gdsim.core.param import Declared, params
@@ -7,6 +9,10 @@ from gdsim.core.rule_text import typeset
 from gdsim.core.schedules import Constant, ConstantMomentum
 
 _DIGITS = 4
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunText", text)
 
 
 def short_settings(run: Run) -> str:
@@ -35,12 +41,18 @@ def full_settings(run: Run) -> str:
         *_settings(run.optimizer),
         run.regime.title,
         *_settings(run.regime),
-        f"schedule {run.schedule.title}",
+        _tr("schedule {0}").format(run.schedule.title),
         *_settings(run.schedule),
     ]
     if run.has_momentum:
-        parts += [f"γ schedule {run.momentum_schedule.title}", *_settings(run.momentum_schedule)]
-    parts += [f"start w {' '.join(weights)}, b {bias}", f"{run.epochs} epochs"]
+        parts += [
+            _tr("γ schedule {0}").format(run.momentum_schedule.title),
+            *_settings(run.momentum_schedule),
+        ]
+    parts += [
+        _tr("start w {0}, b {1}").format(" ".join(weights), bias),
+        _tr("{0} epochs").format(run.epochs),
+    ]
     return ", ".join(parts)
 
 
@@ -52,5 +64,5 @@ def _setting(declared: Declared, name: str) -> str:
     param = next(one for one in params(type(declared)) if one.name == name)
     value = getattr(declared, name)
     if isinstance(value, bool):
-        return param.label if value else f"no {param.label}"
+        return param.label if value else _tr("no {0}").format(param.label)
     return f"{typeset(param.symbol)} {rounded(value, _DIGITS)}"

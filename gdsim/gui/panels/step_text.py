@@ -23,6 +23,7 @@ class StepText(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stepNumbers")
+        self.setAccessibleName(self.tr("Numbers of this step"))
         self.explain: Callable[[], str] = str
         self._lines: tuple[StyledLine, ...] = ()
         self._formats: dict[str, QTextCharFormat] = {}

@@ -104,12 +104,12 @@ class ContourPane(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        theme, finer = look.theme, look.finer
+        theme, pen = look.theme, look.pen
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
         self._ground.set_look(look)
-        self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
-        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
+        self._start.setPen(plain_pen("#ffffff", 2.5 * pen))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
         for layer in (self._arrows, self._pulls, self._batch):

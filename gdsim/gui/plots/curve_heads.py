@@ -21,7 +21,7 @@ class CurveHeads(pg.ScatterPlotItem):
 
     def dress(self, styles: Sequence[RunStyle], look: Look) -> None:
         """Have a marker in each of these styles."""
-        dressed = (*styles, look.theme, look.finer)
+        dressed = (*styles, look.theme, look.pen, look.larger)
         if dressed == self._dressed:
             return
         self._dressed = dressed
@@ -31,8 +31,8 @@ class CurveHeads(pg.ScatterPlotItem):
             y=nowhere,
             symbol=[style.marker for style in styles],
             brush=[pg.mkBrush(style.colour) for style in styles],
-            pen=plain_pen(look.theme.card, 1.5 * look.finer),
-            size=_SIZE,
+            pen=plain_pen(look.theme.card, 1.5 * look.pen),
+            size=_SIZE * look.larger,
         )
 
     def move_to(self, x: Array, y: Array) -> None:

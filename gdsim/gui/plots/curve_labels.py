@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from gdsim.core.arrays import Array
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.theme import LIGHT, Look
 
 _LINE = 12.0
 _LEFT, _UNIT_LEFT = 5.0, 10.0
@@ -34,22 +34,22 @@ class EndLabels(pg.AxisItem):
         super().__init__("right")
         self._labels: list[tuple[float, QStaticText, str]] = []
         self._unit = ""
-        self._theme = LIGHT
+        self._look = Look(LIGHT)
         self._font = QFont("serif")
         self._font.setPixelSize(_LARGE)
         self.setWidth(_LEFT)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
-        self._theme = theme
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours; labels that are set from now on, in other sizes."""
+        self._look = look
+        self._font.setPixelSize(round(_LARGE * look.larger))
         self.update()
 
     def set_labels(self, labels: list[Label], unit: str) -> None:
         """Show other names, and another unit below them."""
         self._unit = unit
         self._labels = [(label.value, self._static(label.html), label.colour) for label in labels]
-        small = QFont()
-        small.setPixelSize(_SMALL)
+        small = self._small_font()
         widths = [text.size().width() for _, text, _ in self._labels]
         unit_width = QFontMetricsF(small).horizontalAdvance(unit) + _UNIT_LEFT - _LEFT
         self.setWidth(_LEFT + 2.0 + max([*widths, unit_width]))
@@ -58,7 +58,7 @@ class EndLabels(pg.AxisItem):
     def boundingRect(self) -> QRectF:
         """Return the margin with the row of the step axis below it."""
         margin: QRectF = self.mapRectFromParent(self.geometry())
-        return margin.adjusted(0, -_LINE, 0, 2 * _LINE)
+        return margin.adjusted(0, -self._line, 0, 2 * self._line)
 
     def paint(self, painter: QPainter, *args: object) -> None:
         """Paint the names and the unit."""
@@ -69,17 +69,25 @@ class EndLabels(pg.AxisItem):
         for (_, text, colour), middle in zip(self._labels, self._middles(height), strict=False):
             painter.setPen(QColor(colour))
             painter.drawStaticText(QPointF(_LEFT, middle - text.size().height() / 2.0), text)
-        small = QFont()
-        small.setPixelSize(_SMALL)
-        painter.setFont(small)
-        painter.setPen(QColor(self._theme.muted))
-        painter.drawText(QPointF(_UNIT_LEFT, height + _LINE + 1.0), self._unit)
+        painter.setFont(self._small_font())
+        painter.setPen(QColor(self._look.theme.muted))
+        painter.drawText(QPointF(_UNIT_LEFT, height + self._line + 1.0), self._unit)
 
     def _middles(self, height: float) -> list[float]:
         low, high = self.linkedView().viewRange()[1]
         share = [(high - value) / (high - low) for value, _, _ in self._labels]
-        middles: list[float] = spread(np.array(share) * height, height, _LINE).tolist()
+        middles: list[float] = spread(np.array(share) * height, height, self._line).tolist()
         return middles
+
+    @property
+    def _line(self) -> float:
+        """How far names are apart, in pixels."""
+        return _LINE * self._look.larger
+
+    def _small_font(self) -> QFont:
+        font = QFont()
+        font.setPixelSize(round(_SMALL * self._look.larger))
+        return font
 
     def _static(self, html: str) -> QStaticText:
         text = QStaticText(html)

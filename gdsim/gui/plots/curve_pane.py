@@ -145,7 +145,7 @@ class CurvePane(QWidget):
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self.plot.set_look(look)
-        self.strip.set_theme(look.theme)
+        self.strip.set_look(look)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:

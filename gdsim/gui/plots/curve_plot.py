@@ -139,11 +139,13 @@ class CurvePlot(QWidget):
         veil = QColor(theme.card)
         veil.setAlpha(_VEIL)
         self.veil.setBrush(veil)
-        self.line.setPen(plain_pen(theme.accent, 1.5 * look.finer))
-        self.hair.setPen(plain_pen(theme.faint, look.finer))
-        self.zero.setPen(plain_pen(theme.faint, look.finer, 150))
-        self.readout.set_theme(theme)
-        self._ends.set_theme(theme)
+        self.line.setPen(plain_pen(theme.accent, 1.5 * look.pen))
+        self.hair.setPen(plain_pen(theme.faint, look.pen))
+        self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
+        self.readout.set_look(look)
+        self._ends.set_look(look)
+        self._axis.setWidth(round(_AXIS_WIDTH * look.larger))
+        self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.larger))
 
     def draw(self, strokes: Sequence[Stroke], scale: Scale, words: str = "") -> None:
         """Draw other curves, or some words in their place."""
@@ -158,7 +160,7 @@ class CurvePlot(QWidget):
         pixel = self._fit_range(heights, lane * len(ticked), tall)
         _fit(self.curves, len(strokes), self.plot, "finite")
         for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
-            curve.set_style(stroke.style)
+            curve.set_style(stroke.style, self._look.larger)
             curve.setData(stroke.x, y)
         self._draw_ticks(ticked, lane, pixel)
         self.heads.dress([stroke.style for stroke in strokes], self._look)
@@ -208,7 +210,7 @@ class CurvePlot(QWidget):
         for row, (curve, stroke) in enumerate(zip(self.ticks, ticked, strict=True)):
             top = foot + (len(ticked) - row) * lane * pixel
             bottom = top - max(lane - 1.0, 1.0) * pixel
-            curve.set_style(RunStyle(stroke.style.colour, (), ""))
+            curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.larger)
             curve.setData(np.repeat(stroke.ticks, 2), np.tile([bottom, top], len(stroke.ticks)))
 
     def show_place(self, cursor: float, end: float, x: Array, y: Array) -> None:

@@ -195,7 +195,7 @@ class FitPane(QWidget):
             return
         theme, drawn = self._look.theme, self._drawn
         size, width = (6, 1.2) if drawn.is_crowd else (11, 2.0)
-        width *= self._look.finer
+        size, width = round(size * self._look.larger), width * self._look.pen
         # One brush for all that look alike: of each brush the plot draws and keeps a picture.
         card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
@@ -213,7 +213,7 @@ class FitPane(QWidget):
     def _dress_residuals(self) -> None:
         """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
         if self._look:
-            width = (1.0 if self._drawn.is_crowd else 1.6) * self._look.finer
+            width = (1.0 if self._drawn.is_crowd else 1.6) * self._look.pen
             self._residuals.setPen(plain_pen(self._look.theme.muted, width))
 
     def _fit_range(self) -> None:
@@ -249,7 +249,7 @@ class FitPane(QWidget):
     def _dress_curves(self) -> None:
         if self._look:
             for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.set_style(style)
+                curve.set_style(style, self._look.larger)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True

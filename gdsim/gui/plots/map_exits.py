@@ -86,17 +86,17 @@ class MapExits(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._look = Look(LIGHT)
         self._exits: tuple[Exit, ...] = ()
         self.words = ""
-        font = self.font()
-        font.setPixelSize(_FONT)
-        self.setFont(font)
+        self.set_look(Look(LIGHT))
         self.hide()
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every arrow in its run's."""
         self._look = look
+        font = self.font()
+        font.setPixelSize(round(_FONT * look.larger))
+        self.setFont(font)
         self.update()
 
     def show_frame(self, frame: Frame, low: Array, high: Array) -> None:

@@ -30,8 +30,8 @@ class MapGround:
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme."""
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
-        self._lines.setPen(plain_pen(colour, look.finer, alpha))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.finer))
+        self._lines.setPen(plain_pen(colour, look.pen, alpha))
+        self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.pen))
 
     def set_plain(self, plain: bool) -> None:
         """Draw lines alone, in the colour of texts, or everything; the next look shows it."""

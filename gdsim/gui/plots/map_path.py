@@ -141,14 +141,15 @@ class MapPath(LineLayers):
     def paint_head(self, painter: QPainter, *, selected: bool) -> None:
         """Paint the marker where the run is."""
         symbol: QPainterPath = Symbols[self._style.run.marker]
-        size = _SELECTED_HEAD if selected else _HEAD
+        size = (_SELECTED_HEAD if selected else _HEAD) * self._style.larger
         painter.setPen(QPen(QColor(self._style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(QColor(self._style.run.colour))
         painter.drawPath(QTransform(size, 0.0, 0.0, size, self._head.x(), self._head.y()).map(symbol))
 
     def _paint_dots(self, painter: QPainter, rows: Rows) -> None:
         if len(rows):
-            painter.setPen(QPen(QColor(self._style.run.colour), _DOT, c=Qt.PenCapStyle.RoundCap))
+            pen = QPen(QColor(self._style.run.colour), _DOT * self._style.larger, c=Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
             painter.drawPoints(QPolygonF([QPointF(*place) for place in self._pixels(rows).tolist()]))
 
     def _strokes(self, rows: Rows, phase: float) -> Strokes:

@@ -70,7 +70,7 @@ class MapRuns(pg.GraphicsObject):
 
     def _path(self, index: int, stage: MapStage, frame: Frame, look: Look) -> MapPath:
         view, old = frame.views[index], self._paths.get(index)
-        style = TrailStyle(look.styles[index], look.theme.halo, _WIDTH)
+        style = TrailStyle(look.styles[index], look.theme.halo, _WIDTH * look.larger, look.larger)
         if old and old.fits(stage, view, style):
             return old
         known = old is not None and old.rows.fit(stage.scale, view.trajectory)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.theme import Look
 
@@ -12,6 +13,8 @@ from gdsim.gui.theme import Look
 GRID = 40
 # Outwards, in pixels.
 TICK_LENGTH = -4
+# Width and height that pyqtgraph's axes leave for numbers at first.
+_TEXT_ROOM = (30, 18)
 
 
 def make_plot(
@@ -53,10 +56,26 @@ def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
     plot.setBackground(theme.card)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
-        axis.setPen(pg.mkPen(theme.faint, width=look.finer))
+        axis.setPen(pg.mkPen(theme.faint, width=look.pen))
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setGrid(GRID if grid else False)
         axis.label.setDefaultTextColor(QColor(theme.muted))
+        _size_letters(axis, look.larger)
+
+
+def _size_letters(axis: pg.AxisItem, larger: float) -> None:
+    """Write the numbers and the name of an axis larger than usual, or as usual."""
+    # Without a font of its own an axis takes that of the application, which the style sheet leaves alone.
+    usual = QApplication.font()
+    font = QFont(usual)
+    font.setPointSizeF(usual.pointSizeF() * larger)
+    if axis.label.font() == font:
+        return
+    # What it has learned of its widest number does not shrink by itself.
+    axis.textWidth, axis.textHeight = _TEXT_ROOM
+    axis.setStyle(tickFont=None if larger == 1.0 else font)
+    axis.label.setFont(font)
+    axis.resizeEvent(None)
 
 
 def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:

@@ -27,14 +27,15 @@ class ThinCurve(pg.PlotCurveItem):
 
     def __init__(self, connect: str = "all", width: int = 2, *, still: bool = True) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)
-        self._width = width
+        self._usual_width = self._width = width
         if still:
             self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._dash: tuple[float, ...] = ()
 
-    def set_style(self, style: RunStyle) -> None:
-        """Draw in another colour, with other dashes."""
+    def set_style(self, style: RunStyle, larger: float = 1.0) -> None:
+        """Draw in another colour, with other dashes, and so many times as wide as usual."""
+        self._width = max(1, round(self._usual_width * larger))
         self._pen = QPen(QColor(style.colour), 1.0)
         self._pen.setCosmetic(True)
         self._dash = style.dash

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.stylesheet import mixed
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.theme import LIGHT, Look
 
 _HEIGHT = 15
 _MOST_LANES = 3
@@ -61,12 +61,14 @@ class TimelineStrip(QWidget):
         self._marks: tuple[Mark, ...] = ()
         self._lanes: tuple[int, ...] = ()
         self._theme = LIGHT
+        self._larger = 1.0
         self._place: Callable[[int], float] = float
         self._under: Mark | None = None
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
-        self._theme = theme
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours and another size."""
+        self._theme, self._larger = look.theme, look.larger
+        self.setFixedHeight(round(_HEIGHT * look.larger))
         self.update()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -86,7 +88,7 @@ class TimelineStrip(QWidget):
         """Return where a mark is painted."""
         mark = self._marks[index]
         lanes = max(self._lanes, default=0) + 1
-        height = (_HEIGHT - 1.0) / lanes
+        height = (self.height() - 1.0) / lanes
         left, right = self._place(mark.first), self._place(mark.last)
         spare = max(0.0, _NARROWEST - (right - left)) / 2.0
         top = self._lanes[index] * height
@@ -97,7 +99,7 @@ class TimelineStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
-        font.setPixelSize(10)
+        font.setPixelSize(round(10 * self._larger))
         painter.setFont(font)
         for index, mark in enumerate(self._marks):
             box = self.box_of(index)

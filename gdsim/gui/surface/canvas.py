@@ -241,7 +241,7 @@ class SurfaceCanvas(CameraWidget):
         shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
         trails = {}
         for index, view in shown:
-            width = _WIDTH_SELECTED if index == frame.selected else _WIDTH
+            width = look.larger * (_WIDTH_SELECTED if index == frame.selected else _WIDTH)
             style = TrailStyle(look.styles[index], look.theme.halo, width)
             trails[index] = self._trail(index, stage, view, style)
             trails[index].advance(view.step)
@@ -282,7 +282,8 @@ class SurfaceCanvas(CameraWidget):
             for number, (index, _) in enumerate(shown):
                 at = 2 * number + end
                 if inside[at]:
-                    mark = Mark(_point(pixels[at]), look.styles[index], index == selected, bool(behind[at]))
+                    place, style = _point(pixels[at]), look.styles[index]
+                    mark = Mark(place, style, index == selected, bool(behind[at]), look.larger)
                     draw(painter, mark, look.theme)
 
     def changeEvent(self, event: QEvent) -> None:

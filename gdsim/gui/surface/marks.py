@@ -36,6 +36,7 @@ class Mark(NamedTuple):
     style: RunStyle
     selected: bool
     behind: bool
+    larger: float = 1.0
 
 
 class Label(NamedTuple):
@@ -187,7 +188,8 @@ def draw_start(painter: QPainter, mark: Mark, theme: Theme) -> None:
     painter.setOpacity(BEHIND if mark.behind else 1.0)
     painter.setBrush(QColor(theme.halo))
     painter.setPen(QPen(QColor(mark.style.colour), 2.0))
-    painter.drawEllipse(mark.place, _START_SIZE / 2.0, _START_SIZE / 2.0)
+    radius = mark.larger * _START_SIZE / 2.0
+    painter.drawEllipse(mark.place, radius, radius)
     painter.setOpacity(1.0)
 
 
@@ -195,7 +197,7 @@ def draw_head(painter: QPainter, mark: Mark, theme: Theme) -> None:
     """Draw where a run is now: its marker, set off from everything."""
     painter.setOpacity(BEHIND if mark.behind else 1.0)
     symbol: QPainterPath = Symbols[mark.style.marker]
-    size = _SELECTED_SIZE if mark.selected else _HEAD_SIZE
+    size = mark.larger * (_SELECTED_SIZE if mark.selected else _HEAD_SIZE)
     shape = QTransform(size, 0.0, 0.0, size, mark.place.x(), mark.place.y()).map(symbol)
     painter.strokePath(shape, QPen(QColor(theme.halo), 4.0, j=Qt.PenJoinStyle.RoundJoin))
     painter.fillPath(shape, QColor(mark.style.colour))

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 
 from gdsim.gui.plots.timeline import Mark, TimelineStrip, lanes_of
-from gdsim.gui.theme import DARK
+from gdsim.gui.theme import DARK, Look
 
 PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
 TURN = Mark(60, 90, "u-turn", "accent", "The step changed its sign.")
@@ -60,7 +60,7 @@ def test_it_is_read_aloud(strip):
 
 
 def test_it_wears_every_theme_and_an_unknown_colour(strip):
-    strip.set_theme(DARK)
+    strip.set_look(Look(DARK))
     strip.set_marks([Mark(3, 9, "odd", "no such colour", "Something.")])
     assert not strip.grab().isNull()
     strip.set_marks([])

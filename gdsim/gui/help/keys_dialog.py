@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QV
 
 import gdsim
 
+# Of shortcuts: so that all of them fit on a low screen.
+_COLUMNS = 3
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Help", text)
@@ -32,11 +35,13 @@ def show_keys(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("Surface with the focus: Shift and arrows"), _tr("turn it (+ and − zoom)")),
         (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
         (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
+        (_tr("Title of a pane: double-click"), _tr("show the pane alone, and all again (Escape)")),
         (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
     ]
-    half = -(-len(rows) // 2)
-    pairs = itertools.zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
-    body = "".join(f"<tr>{_cells(one)}<td width=28></td>{_cells(other)}</tr>" for one, other in pairs)
+    third = -(-len(rows) // _COLUMNS)
+    columns = [rows[at : at + third] for at in range(0, len(rows), third)]
+    lines = itertools.zip_longest(*columns, fillvalue=("", ""))
+    body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
     body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
     dialog = QDialog(parent)
     dialog.setWindowTitle(_tr("Keys and mouse"))
@@ -57,7 +62,7 @@ def _cells(row: tuple[str, str]) -> str:
 
 
 def _mouse_cells(row: tuple[str, str]) -> str:
-    return f"<td>{row[0]}</td><td width=14></td><td colspan=5>{row[1]}</td>"
+    return f"<td>{row[0]}</td><td width=14></td><td colspan=9>{row[1]}</td>"
 
 
 def show_about(parent: QWidget, surface: str) -> None:

@@ -1,4 +1,4 @@
-"""The row below a picture: which line is which run, and the step."""
+"""A row that tells which line is which run, and the step."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -13,10 +13,19 @@ _GAP, _APART = 6, 20
 
 
 class RunLegend(QWidget):
-    """Samples of the visible runs' lines with their names, in as many lines as they need."""
+    """Samples of the visible runs' lines with their names, in as many lines as they need.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    with_step : bool
+        Whether the step is written at the right.
+    """
+
+    def __init__(self, *, with_step: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Runs"))
+        self._with_step = with_step
+        self._names: tuple[str, ...] = ()
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         policy = self.sizePolicy()
@@ -31,7 +40,13 @@ class RunLegend(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Name the runs of a frame, and its step."""
         self._frame = frame
-        self.updateGeometry()
+        names = tuple(view.run.name for view in frame.views if not view.run.hidden)
+        if names != self._names:
+            self._names = names
+            self.setAccessibleDescription(", ".join(names))
+            self.updateGeometry()
+        elif not self._with_step:
+            return
         self.update()
 
     def heightForWidth(self, width: int) -> int:
@@ -50,6 +65,8 @@ class RunLegend(QWidget):
         painter = QPainter(self)
         painter.setPen(QColor(self._look.theme.text))
         for place, index in self._places(self.width()):
+            if index >= len(self._look.styles):
+                continue
             name = place.adjusted(SAMPLE_WIDTH + _GAP, 0, 0, 0)
             sample = QRect(place.topLeft(), QSize(SAMPLE_WIDTH, place.height()))
             paint_sample(painter, sample, self._look.styles[index])
@@ -65,7 +82,9 @@ class RunLegend(QWidget):
 
     @property
     def _step(self) -> str:
-        return place_text(self._frame, self._frame.cursor) if self._frame and self._frame.views else ""
+        if not self._with_step or self._frame is None or not self._frame.views:
+            return ""
+        return place_text(self._frame, self._frame.cursor)
 
     def _name(self, index: int) -> str:
         return self._frame.views[index].run.name if self._frame else ""

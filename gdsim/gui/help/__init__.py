@@ -1,0 +1,1 @@
+"""Help: keys, pages, and the tour of the window."""

@@ -1,0 +1,103 @@
+"""The Help menu, and the tour of the first start."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from gdsim.gui.enlarging import Enlarging
+from gdsim.gui.help.help_window import HelpWindow
+from gdsim.gui.help.keys_dialog import show_about, show_keys
+from gdsim.gui.help.pages import INDEX, active_page, page_for
+from gdsim.gui.help.tour import Tour
+from gdsim.gui.workspace import Workspace
+
+_SEEN = "tour_seen"
+# The window is there, and laid out, before something points at its parts.
+_FIRST_MS = 600
+
+
+class HelpCommands(QObject):
+    """The commands of the Help menu.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    page : QWidget
+        Its body, over which hints lie.
+    cards : Workspace
+    enlarging : Enlarging
+        Knows which pane is meant.
+    settings : QSettings or None
+        Where it is kept that the tour was seen; None shows none by itself.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        page: QWidget,
+        cards: Workspace,
+        enlarging: Enlarging,
+        settings: QSettings | None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._cards = cards
+        self._enlarging = enlarging
+        self._settings = settings
+        self._actions: dict[str, QAction] = {}
+        self._pages: HelpWindow | None = None
+        self.tour = Tour(page, cards.by_name)
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Take all entries of the menus, whose keys are listed."""
+        self._actions = actions
+        # The windows of the exercises have pages too.
+        actions["pane_help"].setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        return {
+            "keys": self.show_keys,
+            "pane_help": self.show_pane_help,
+            "all_help": lambda: self.show_page(INDEX),
+            "tour": self.tour.begin,
+            "about": lambda: show_about(self._window, self._cards.surface_widget.accessibleDescription()),
+        }
+
+    @Slot()
+    def show_keys(self) -> None:
+        """List all keys."""
+        show_keys(self._window, list(self._actions.values()))
+
+    def show_pane_help(self) -> None:
+        """Show the page on what has the keys, or the mouse."""
+        self.show_page(active_page() or page_for(self._enlarging.meant(), self._cards.by_name))
+
+    def show_page(self, name: str) -> None:
+        """Show a page of help."""
+        if self._pages is None:
+            self._pages = HelpWindow(self._window)
+        self._pages.show_page(name)
+
+    @property
+    def page(self) -> str:
+        """Name of the page that is open; empty when none is."""
+        return self._pages.page if self._pages and self._pages.isVisible() else ""
+
+    def begin_first_tour(self) -> None:
+        """Show the tour to somebody who has never seen it, and never again."""
+        if self._settings is not None and str(self._settings.value(_SEEN, "")).lower() != "true":
+            self._settings.setValue(_SEEN, True)
+            QTimer.singleShot(_FIRST_MS, self, self.tour.begin)
+
+    def skip_tour(self) -> bool:
+        """End the tour; return whether there was one."""
+        return self.tour.end()
+
+    def close(self) -> None:
+        """Put everything away."""
+        self.tour.end()
+        if self._pages is not None:
+            self._pages.close()

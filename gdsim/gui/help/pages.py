@@ -1,0 +1,34 @@
+"""The pages of help, as files, and which pane has which."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdsim.core.lesson.lesson import PAGES
+from gdsim.core.resources import resource
+from gdsim.gui.panels.card import Card
+from gdsim.gui.panels.tabbed_card import TabbedCard
+
+INDEX = "index"
+
+
+def page_file(name: str) -> Path:
+    """Return where a page is."""
+    return resource("help", f"{name}.md")
+
+
+def page_of(window: QWidget | None) -> str:
+    """Return the name of the page of a window that has one of its own; empty for any other."""
+    return str(getattr(window, "help_page", ""))
+
+
+def page_for(name: str, cards: Mapping[str, Card]) -> str:
+    """Return the name of the page on a card: of one with several pages, that on the one that is open."""
+    card = cards.get(name)
+    return PAGES[card.page] if isinstance(card, TabbedCard) else name
+
+
+def active_page() -> str:
+    """Return the name of the page on the window that has the keys; empty for the main window."""
+    return page_of(QApplication.activeWindow())

@@ -1,0 +1,161 @@
+"""One key for the last row, one key for one pane, and everything back as it was."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QSplitter
+
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui.projector import LARGER, contrasting
+from gdsim.gui.theme import THEMES
+from tests.gui.test_main_window import key, opened
+from tests.gui.test_stylesheet import contrast
+from tests.gui.windows import cut_off_texts
+
+ENLARGED = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
+
+
+@pytest.fixture
+def window(qtbot):
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    main.resize(1280, 720)
+    qtbot.waitUntil(lambda: main.width() == 1280)
+    return main
+
+
+def standing(window):
+    """Where every card is, and what is seen of the window, once all is laid out."""
+    for _ in range(4):  # what is laid out anew may ask what it stands in to do so too
+        QApplication.processEvents()
+    places = {
+        name: (card.mapTo(window, card.rect().topLeft()).toTuple(), card.size().toTuple())
+        for name, card in window._cards.by_name.items()
+        if card.isVisible()
+    }
+    splitters = [one.sizes() for one in window.findChildren(QSplitter) if one.isVisible()]
+    return places, splitters, window._header.isVisible(), window.menuBar().isVisible()
+
+
+def picture(window):
+    image = window.grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint8).copy()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
+    window.set_theme(theme)
+    whole = standing(window)
+    window._view.fold("left")
+    window.show_now()
+    before, looked, letters = standing(window), picture(window), window._cards.contour_card.fontMetrics()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert window._actions["projector"].isChecked()
+    assert window._cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
+    assert not window.menuBar().isVisible()
+    assert not window._header.isVisible()
+    shown = {name for name, card in window._cards.by_name.items() if card.isVisible()}
+    assert shown == {"surface", "contours", "curves", "playback"}
+    qtbot.waitUntil(lambda: cut_off_texts(window) == [])
+    assert window.minimumSizeHint().height() <= 720
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert standing(window) == before
+    window.show_now()
+    qtbot.waitUntil(lambda: np.array_equal(picture(window), looked))
+    window._view.fold("left")
+    assert standing(window) == whole
+
+
+def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
+    names = window._cards.run_names
+    assert not names.isVisible()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert names.isVisible()
+    assert names.accessibleDescription() == "Gradient descent, Momentum, Nesterov"
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._session.select(1)
+        window._intents.hide_selected()
+    assert names.accessibleDescription() == "Gradient descent, Nesterov"
+
+
+def test_lines_are_thicker_on_a_projector(window, qtbot):
+    curve, line = window._cards.curves.plot.curves[0], window._cards.curves.plot.line
+    usual = curve._width, line.pen.widthF()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert (curve._width, line.pen.widthF()) == (round(usual[0] * LARGER), usual[1] * LARGER)
+    assert window._cards.contours._runs._look.larger == LARGER
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_projector_shows_more_contrast(theme):
+    worn = contrasting(theme)
+    for tone in ("text", "muted", "faint"):
+        assert contrast(getattr(worn, tone), worn.card) > contrast(getattr(theme, tone), theme.card)
+    assert contrast(worn.text, worn.card) == pytest.approx(21.0)
+    assert contrast(worn.muted, worn.card) > 10.0
+
+
+def test_a_window_closed_on_a_projector_opens_as_it_was_before(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    before = standing(main)
+    key(main, qtbot, Qt.Key.Key_F10)
+    key(main, qtbot, Qt.Key.Key_F9)
+    main.close()
+    again, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    assert not again.projector.on
+    qtbot.waitUntil(lambda: standing(again) == before)
+
+
+@pytest.mark.parametrize("name", ENLARGED)
+@pytest.mark.parametrize("projector", [False, True])
+def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector):
+    if projector:
+        key(window, qtbot, Qt.Key.Key_F10)
+    before, cards = standing(window), window._cards.by_name
+    window.enlarging._enlarge(cards[name])
+    qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
+    assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert standing(window) == before
+    assert not window._actions["enlarge"].isChecked()
+
+
+def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
+    contours = window._cards.contours
+    contours.setFocus()
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert window.enlarging.card is window._cards.contour_card
+    assert QApplication.focusWidget() is contours
+    assert window._actions["enlarge"].isChecked()
+    key(window, qtbot, Qt.Key.Key_Right)
+    assert window._session.playhead.cursor == 1
+    key(window, qtbot, Qt.Key.Key_Escape)
+    assert window.enlarging.card is None
+    assert QApplication.focusWidget() is contours
+
+
+def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
+    card = window._cards.contour_card
+    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    assert window.enlarging.card is card
+    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    assert window.enlarging.card is None
+    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
+    assert window.enlarging.card is None
+
+
+def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"))
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F9)
+    place = window.lessons.bar._place
+    assert place.text().startswith("1 of")
+    key(window, qtbot, Qt.Key.Key_PageDown)
+    assert place.text().startswith("2 of")
+    key(window, qtbot, Qt.Key.Key_PageUp)
+    assert place.text().startswith("1 of")
+    qtbot.waitUntil(lambda: window.lessons.bar.height() > 150)
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
