@@ -382,10 +382,24 @@ def test_help_and_version(capsys):
             main(arguments)
         assert ended.value.code == 0
         assert "usage: gdsim" in capsys.readouterr().out
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == f"gdsim {gdsim.__version__}\n"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
+    assert main(["--version"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"gdsim {gdsim.__version__}"
+    assert f"NumPy {np.__version__}" in lines[1]
+    assert all(part in lines[1] for part in ("Python", "Qt", "PySide6", "pyqtgraph", "PyOpenGL", "Pillow"))
+    assert lines[-1].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+
+
+def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gdsim.gui.app", None)
+    assert main(["--version"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"gdsim {gdsim.__version__}"
+    assert "the window needs a library that is missing" in lines[-1]
 
 
 # ----------------------------------------------------------------------------------------- lists

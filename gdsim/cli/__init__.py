@@ -3,9 +3,11 @@
 import argparse
 import io
 import json
+import platform
 import re
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +16,7 @@ from gdsim.cli.export import export
 from gdsim.cli.faults import Parser, UsageError, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.output import csv_file, standard_output
+from gdsim.cli.self_test import test_itself
 from gdsim.core.checked_json import FileFault
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
@@ -67,8 +70,13 @@ def _window(arguments: list[str]) -> int:
     )
     parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
-    parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
+    parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
+    parser.add_argument("--version", action="store_true", help="print what this is made of, and how it draws")
     options = parser.parse_args(arguments)
+    if options.version:
+        return _version()
+    if options.self_test:
+        return test_itself(lambda: _gui("self_test").checks(opengl=not options.no_opengl))
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
@@ -79,13 +87,24 @@ def _window(arguments: list[str]) -> int:
         raise UsageError(f"gdsim: {error}") from None
 
 
-def _gui() -> ModuleType:
+def _version() -> int:
+    """Print the versions; without Qt, those of what there is."""
+    try:
+        lines = _gui().version_report()
+    except UsageError as error:
+        lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
+    with standard_output():
+        print("\n".join(lines))
+    return 0
+
+
+def _gui(module: str = "app") -> ModuleType:
     """Import the window, late, so that headless use needs no Qt libraries."""
     try:
-        from gdsim.gui import app
+        import_module("gdsim.gui")
+        return import_module(f"gdsim.gui.{module}")
     except ImportError as error:
         raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
-    return app
 
 
 def _record(arguments: list[str]) -> int:

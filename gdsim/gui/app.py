@@ -15,6 +15,7 @@ from gdsim.gui import opengl as gl
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.versions import report
 from gdsim.session.session import Session
 
 
@@ -44,7 +45,7 @@ def open_window(experiment: Experiment, path: Path | None = None, *, opengl: boo
     first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     _close_on_interrupt(window)
     code = app.exec()
-    _take_apart(window, session)
+    take_apart(window, session)
     return code
 
 
@@ -84,7 +85,13 @@ def record(
     finally:
         signal.signal(signal.SIGINT, before)
         window.close()
-        _take_apart(window, session)
+        take_apart(window, session)
+
+
+def version_report() -> list[str]:
+    """Return the versions of all parts, and how this machine draws, as lines."""
+    boot(unseen=True)
+    return report(gl.probe())
 
 
 def drafts_folder() -> Path:
@@ -163,7 +170,7 @@ def _close_on_interrupt(window: MainWindow) -> None:
     wake.start(250)
 
 
-def _take_apart(window: MainWindow, session: Session) -> None:
+def take_apart(window: MainWindow, session: Session) -> None:
     """Stop the thread, then let the views go, then the rest."""
     session.close()
     window.deleteLater()

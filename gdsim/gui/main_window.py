@@ -14,12 +14,13 @@ from gdsim.core.numerals import rounded
 from gdsim.core.reach import beyond_reach
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
+from gdsim.gui.about import show_about
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
-from gdsim.gui.keys_dialog import show_about, show_keys
+from gdsim.gui.keys_dialog import show_keys
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
@@ -298,7 +299,7 @@ class MainWindow(QMainWindow):
         show_keys(self, list(self._actions.values()))
 
     def _show_about(self) -> None:
-        show_about(self, self._cards.surface_widget.accessibleDescription())
+        show_about(self, self._cards.surface.means())
 
     # ---------------------------------------------------------------- the window itself
 

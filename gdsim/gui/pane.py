@@ -36,3 +36,7 @@ class SurfaceView(MapPane, Protocol):
 
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""
+
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        ...

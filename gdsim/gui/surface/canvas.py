@@ -66,6 +66,7 @@ class SurfaceCanvas(CameraWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))
+        self._means = ""
         self._describe("")
 
     def sizeHint(self) -> QSize:
@@ -110,6 +111,10 @@ class SurfaceCanvas(CameraWidget):
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
 
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        return self._means
+
     # -------------------------------------------------------------- painting
 
     def repaint_surface(self) -> None:
@@ -123,6 +128,7 @@ class SurfaceCanvas(CameraWidget):
 
     def _describe(self, means: str) -> None:
         """Say in the description what the mouse does, and by what means the surface is drawn."""
+        self._means = means
         text = self.tr("Drag to turn the surface, turn the wheel to zoom, double-click to reset the view.")
         self.setAccessibleDescription(f"{text} {means}".strip())
 
