@@ -69,6 +69,16 @@ def _window(arguments: list[str]) -> int:
         epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
     )
     parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
+    parser.add_argument(
+        "--open",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="open a file; what is wrong with it, the window says",
+    )
+    parser.add_argument(
+        "--restore", action="store_true", help="take up the work that was not saved when gdsim last ended"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
     parser.add_argument("--version", action="store_true", help="print what this is made of, and how it draws")
@@ -81,8 +91,9 @@ def _window(arguments: list[str]) -> int:
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
     app = _gui()
+    wishes = {"opengl": not options.no_opengl, "asked_for": options.open, "restore": options.restore}
     try:
-        return int(app.open_window(experiment, own, opengl=not options.no_opengl))
+        return int(app.open_window(experiment, own, **wishes))
     except app.NoDisplayError as error:
         raise UsageError(f"gdsim: {error}") from None
 

@@ -74,13 +74,24 @@ class Known(NamedTuple):
 
 
 def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
-    """Yield the outcome of each check, in turn; no failure ends the others."""
-    for name, check in checks:
-        try:
-            yield Result(name, passed=True, detail=check())
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-            words = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
-            yield Result(name, passed=False, detail=" ".join(words.split()))
+    """Yield the outcome of each check, in turn; a failure ends no other check, but their source may fail."""
+    try:
+        for name, check in checks:
+            yield _outcome(name, check)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        yield Result("further checks", passed=False, detail=_words(error))
+
+
+def _outcome(name: str, check: Callable[[], str]) -> Result:
+    try:
+        return Result(name, passed=True, detail=check())
+    except Exception as error:  # noqa: BLE001
+        return Result(name, passed=False, detail=_words(error))
+
+
+def _words(error: Exception) -> str:
+    text = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
 
 
 def checks() -> Iterator[Check]:

@@ -28,6 +28,11 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
     return made
 
 
+def app_icon() -> QIcon:
+    """Return the icon of the program itself."""
+    return QIcon(_pixmap("gdsim", ""))
+
+
 def _pixmap(name: str, colour: str) -> QPixmap:
     svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     pixmap = QPixmap(_SIZE, _SIZE)

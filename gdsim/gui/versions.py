@@ -43,12 +43,12 @@ def surface_line(support: GLSupport) -> str:
     return f"OpenGL, {support.renderer} ({kind}{by})"
 
 
-def report(support: GLSupport) -> list[str]:
-    """Return the versions, the system, the display and the surface pane as lines."""
+def report(surface: str) -> list[str]:
+    """Return the versions, the system, the display and how the surface is drawn as lines."""
     return [
         f"gdsim {gdsim.__version__}",
         parts_line(),
         f"System: {platform.platform()}",
         f"Display: {QGuiApplication.platformName()}",
-        f"Surface: {surface_line(support)}",
+        f"Surface: {surface}",
     ]
