@@ -8,6 +8,8 @@ python3 packaging/dev.py VERB [ARGUMENTS]
   test   run every check: ruff, mypy, import-linter and pytest; the arguments go to pytest
   lint   run the checks other than pytest
   bench  measure the speed; the arguments go to the benchmark
+  bundle make the program that needs no Python, and its packages, in dist/; with --check, test them too
+  lock   renew the list of what the bundle is made of; with --audit, look it up for vulnerabilities
   setup  set everything up and stop
 
 The set-up is a virtual environment in .venv and, on Linux, the libraries that Qt asks of the system.
@@ -149,6 +151,13 @@ VIRTUAL_NEEDS = (
     Need("dri/swrast_dri.so", "libgl1-mesa-dri", "mesa-dri-drivers", "mesa", has_driver),
 )
 
+
+# The bundle is put together by the first and checked by the second; the third packs it for Debian.
+BUNDLE_NEEDS = (
+    Need("objdump", "binutils", "binutils", "binutils", shutil.which),
+    Need("readelf", "binutils", "binutils", "binutils", shutil.which),
+    Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
+)
 
 # Debian leaves this part of venv out of its Python.
 VENV_NEED = Need("ensurepip", "python{}.{}-venv".format(*sys.version_info), "python3", "python", has_module)
@@ -426,6 +435,20 @@ def bench(args: Sequence[str]) -> int:
         return call([PYTHON, str(ROOT / "tests/bench/bench.py"), *args], env)
 
 
+def bundle(args: Sequence[str]) -> int:
+    """Make the bundle; its checks need a display."""
+    virtual = sys.platform == "linux" and "--check" in args
+    if sys.platform == "linux":
+        provide([VENV_NEED, *WINDOW_NEEDS, *BUNDLE_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
+    with display(virtual=virtual) as env:
+        return call([sys.executable, str(ROOT / "packaging/bundle.py"), *args], env)
+
+
+def lock(args: Sequence[str]) -> int:
+    """Renew the list of what the bundle is made of."""
+    return call([sys.executable, str(ROOT / "packaging/lock.py"), *args])
+
+
 def setup(args: Sequence[str]) -> int:
     """Set up everything that any verb may ask for."""
     refuse(args)
@@ -466,7 +489,15 @@ def run(args: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {"run": run, "test": test, "lint": lint, "bench": bench, "setup": setup}
+VERBS = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "bundle": bundle,
+    "lock": lock,
+    "setup": setup,
+}
 
 
 def newer_python() -> str:
