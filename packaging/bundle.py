@@ -34,11 +34,13 @@ STAMP = ENVIRONMENT / "gdsim-lock"
 FROZEN = WORK / "frozen"
 OUT = ROOT / "dist"
 CHECKSUMS = "SHA256SUMS"
+_SHOWN = 12
 
 
 def run(*command: str | Path, **extra: str) -> None:
     """Run a command, and end when it fails."""
-    print("+", *command, flush=True)
+    shown = command if len(command) < _SHOWN else (*command[:_SHOWN], "…")
+    print("+", *shown, flush=True)
     subprocess.run([str(part) for part in command], env={**os.environ, **extra}, check=True)
 
 
@@ -66,6 +68,17 @@ def freeze() -> None:
     spec = ROOT / "packaging" / "gdsim.spec"
     # Hashes of str decide the order of sets that get into the archive.
     run(PYTHON, "-m", "PyInstaller", *options, spec, GDSIM_BUNDLE_WORK=str(made), PYTHONHASHSEED="0")
+    if sys.platform == "linux":
+        strip_python(FROZEN / "gdsim")
+
+
+def strip_python(folder: Path) -> None:
+    """Take the debugging symbols out of Python itself, which some builds carry; the wheels have none.
+
+    The libraries of wheels are left as they are: tools that change them may break what others have changed.
+    """
+    own = [*folder.glob("_internal/libpython*.so*"), *folder.glob("_internal/python3*/lib-dynload/*.so")]
+    run("strip", "--strip-debug", *own)
 
 
 def label() -> str:

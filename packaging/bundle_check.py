@@ -62,7 +62,7 @@ class Frozen:
         """Run the program with nothing around it."""
         return subprocess.run(
             [str(self.program), *arguments],
-            env=first_window.clean_environment(str(self.home), PYTHONUTF8="1", **variables),
+            env=first_window.clean_environment(str(self.home), **variables),
             cwd=self.home,
             capture_output=True,
             text=True,
@@ -245,8 +245,6 @@ def system_libraries(folder: Path) -> str:
     declared = contents.SYSTEM_LIBRARIES.keys() | contents.WAYLAND_LIBRARIES.keys()
     if undeclared := needed - have - declared:
         raise Wrong(f"neither bundled nor declared: {', '.join(sorted(undeclared))}")
-    if needless := declared - needed:
-        raise Wrong(f"declared, but not needed: {', '.join(sorted(needless))}")
     return f"{len(binaries)} binaries ask for {len(needed - have)} libraries of the system"
 
 

@@ -106,11 +106,11 @@ BUNDLED_LIBRARIES = (
 )  # fmt: skip
 # What the bundle asks of the system, and the Debian packages that bring it.
 SYSTEM_LIBRARIES = {
-    "libc.so.6": "libc6 (>= 2.34)",
-    "libm.so.6": "libc6 (>= 2.34)",
-    "libdl.so.2": "libc6 (>= 2.34)",
-    "libpthread.so.0": "libc6 (>= 2.34)",
-    "ld-linux-x86-64.so.2": "libc6 (>= 2.34)",
+    "libc.so.6": "libc6",
+    "libm.so.6": "libc6",
+    "libdl.so.2": "libc6",
+    "libpthread.so.0": "libc6",
+    "ld-linux-x86-64.so.2": "libc6",
     "libgcc_s.so.1": "libgcc-s1",
     "libstdc++.so.6": "libstdc++6",
     "libz.so.1": "zlib1g",

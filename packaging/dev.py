@@ -9,6 +9,7 @@ python3 packaging/dev.py VERB [ARGUMENTS]
   lint   run the checks other than pytest
   bench  measure the speed; the arguments go to the benchmark
   bundle make the program that needs no Python, and its packages, in dist/; with --check, test them too
+  wheel  build wheel and sdist into dist/, and test each in an empty environment
   lock   renew the list of what the bundle is made of; with --audit, look it up for vulnerabilities
   setup  set everything up and stop
 
@@ -152,10 +153,9 @@ VIRTUAL_NEEDS = (
 )
 
 
-# The bundle is put together by the first and checked by the second; the third packs it for Debian.
+# The tools that put the bundle together and look into it, and the one that packs it for Debian.
 BUNDLE_NEEDS = (
     Need("objdump", "binutils", "binutils", "binutils", shutil.which),
-    Need("readelf", "binutils", "binutils", "binutils", shutil.which),
     Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
 )
 
@@ -444,6 +444,15 @@ def bundle(args: Sequence[str]) -> int:
         return call([sys.executable, str(ROOT / "packaging/bundle.py"), *args], env)
 
 
+def wheel(args: Sequence[str]) -> int:
+    """Build wheel and sdist, and test them on the display there is."""
+    virtual = not has_display(os.environ)
+    if sys.platform == "linux":
+        provide([VENV_NEED, *WINDOW_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
+    with display(virtual=virtual) as env:
+        return call([sys.executable, str(ROOT / "packaging/wheel.py"), *args], env)
+
+
 def lock(args: Sequence[str]) -> int:
     """Renew the list of what the bundle is made of."""
     return call([sys.executable, str(ROOT / "packaging/lock.py"), *args])
@@ -465,8 +474,8 @@ def refuse(args: Sequence[str]) -> None:
 
 def opens_window(args: Sequence[str]) -> bool:
     """Tell whether gdsim would open its window for these arguments, not print and end."""
-    return not any(arg in ("run", "record", "scenes", "algorithms") for arg in args[:1]) and not (
-        {"-h", "--help", "--version"} & set(args)
+    return not any(arg in ("run", "record", "export", "scenes", "algorithms") for arg in args[:1]) and not (
+        {"-h", "--help", "--version", "--self-test"} & set(args)
     )
 
 
@@ -495,6 +504,7 @@ VERBS = {
     "lint": lint,
     "bench": bench,
     "bundle": bundle,
+    "wheel": wheel,
     "lock": lock,
     "setup": setup,
 }

@@ -112,4 +112,5 @@ def clean_environment(home: str, **more: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("DISPLAY", "SYSTEMROOT", "TEMP", "TMPDIR") if name in os.environ
     }
-    return {**kept, "HOME": home, "PATH": os.path.join(home, "nothing"), **more}  # noqa: PTH118 - it is text
+    # Qt complains aloud of a system that is not in UTF-8.
+    return {**kept, "LANG": "C.UTF-8", "HOME": home, "PATH": os.path.join(home, "nothing"), **more}  # noqa: PTH118 - it is text

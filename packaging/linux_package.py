@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -93,16 +94,37 @@ def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
         f"gdsim is under this licence:\n\n{words}\n{parts}", encoding="utf-8"
     )
     (tree / "DEBIAN").mkdir()
-    (tree / "DEBIAN/control").write_text(control(_kilobytes(tree)), encoding="utf-8")
+    text = control(_kilobytes(tree), needed_glibc(frozen))
+    (tree / "DEBIAN/control").write_text(text, encoding="utf-8")
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     return tree
 
 
-def control(kilobytes: int) -> str:
-    """Return the control file of the .deb."""
-    needed = sorted({*SYSTEM_LIBRARIES.values(), "fonts-dejavu-core | fonts-noto-core | fonts-liberation"})
+def needed_glibc(folder: Path) -> str:
+    """Return the oldest version of the C library that the programs and libraries in a folder run with.
+
+    That follows from the system on which Python was built, and from the wheels.
+    """
+    files = [str(path) for path in _files(folder) if path.read_bytes()[:4] == b"\x7fELF"]
+    told = subprocess.run(["readelf", "-V", *files], capture_output=True, text=True, check=False).stdout
+    found = [(int(major), int(minor)) for major, minor in re.findall(r"GLIBC_(\d+)\.(\d+)", told)]
+    return ".".join(map(str, max(found)))
+
+
+def control(kilobytes: int, glibc: str) -> str:
+    """Return the control file of the .deb.
+
+    Parameters
+    ----------
+    kilobytes : int
+        What it takes on the disk.
+    glibc : str
+        The oldest C library it runs with.
+    """
+    fonts = "fonts-dejavu-core | fonts-noto-core | fonts-liberation"
+    needed = sorted({*SYSTEM_LIBRARIES.values(), fonts} - {"libc6"} | {f"libc6 (>= {glibc})"})
     useful = sorted({*WAYLAND_LIBRARIES.values(), "libgl1-mesa-dri"})
     architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
     return (
@@ -120,7 +142,8 @@ def control(kilobytes: int) -> str:
 
 
 def _kilobytes(tree: Path) -> int:
-    return (
-        sum(path.stat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
-        // 1024
-    )
+    return sum(path.stat().st_size for path in _files(tree)) // 1024
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
