@@ -24,6 +24,7 @@ from gdsim.core.param import Param, params, printable, shown
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
 
 FAULT = 2
+_FIRST_SCENE = "first-neuron"
 INTERRUPTED = 130
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
@@ -62,13 +63,13 @@ def _dispatch(arguments: list[str]) -> int:
     return _window(arguments)
 
 
-def _window(arguments: list[str]) -> int:
+def _window_parser() -> Parser:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
         epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
     )
-    parser.add_argument("scene", nargs="?", default="first-neuron", help="a bundled scene or a scene file")
+    parser.add_argument("scene", nargs="?", default=_FIRST_SCENE, help="a bundled scene or a scene file")
     parser.add_argument(
         "--open",
         metavar="FILE",
@@ -82,11 +83,18 @@ def _window(arguments: list[str]) -> int:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
     parser.add_argument("--version", action="store_true", help="print what this is made of, and how it draws")
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _window(arguments: list[str]) -> int:
+    options = _window_parser().parse_args(arguments)
     if options.version:
         return _version()
     if options.self_test:
         return test_itself(lambda: _gui("self_test").checks(opengl=not options.no_opengl))
+    if sys.stderr is None and options.scene not in bundled_scenes():
+        # Without a terminal only the window can say what is wrong with a file.
+        options.open, options.scene = Path(options.scene), _FIRST_SCENE
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None

@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 import gdsim
+from gdsim.gui import assets
 from gdsim.gui.versions import parts_line
 
 
@@ -22,6 +23,7 @@ def show_about(parent: QWidget, means: str) -> None:
     """
     box = QMessageBox(parent)
     box.setWindowTitle(_tr("About gdsim"))
+    box.setIconPixmap(assets.app_icon().pixmap(64, 64))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(f"gdsim {gdsim.__version__}\n{_tr('The flight simulator of gradient descent.')}")
     surface = _tr("The error surface: {means}").format(means=means)
