@@ -1,8 +1,17 @@
-"""``python -m gdsim`` is the command ``gdsim``."""
+"""The command ``gdsim``, also as ``python -m gdsim``."""
 
+import signal
 import sys
 
-from gdsim.cli import main
+from gdsim.core.leaving import leaving_at_once
+
+
+def main() -> int:
+    """Load the program and run it. An interrupt ends it in a word, even while it is being loaded."""
+    with leaving_at_once(signal.SIGINT):
+        from gdsim.cli import main as run  # noqa: PLC0415 - what takes time to load
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

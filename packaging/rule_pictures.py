@@ -5,7 +5,7 @@ python packaging/rule_pictures.py [FOLDER]
 
 Writes one SVG file for each rule of the catalog and each way its switches can be set, and one for the
 gradient, into resources/rules or another folder. Each line of a rule is an element of its own, named
-line-0, line-1, ... Needs ziamath, which the extra "dev" brings.
+line-0, line-1, ... Needs ziamath, which is installed with gdsim.
 """
 
 from __future__ import annotations

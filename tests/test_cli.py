@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +19,11 @@ import pytest
 import gdsim
 from gdsim import cli
 from gdsim.cli import flying, main
+from gdsim.core.lesson.lesson import PAGES
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
+from gdsim.core.series import Kind
 from tests.core.flights import scene_records
 from tests.core.scene_faults import FAULTS, good
 
@@ -332,6 +335,10 @@ def test_an_odd_file_name_stays_on_one_line(refused):
     ("arguments", "words"),
     [
         (["run"], "gdsim run: the following arguments are required: scene"),
+        (["run", ""], "gdsim run: argument scene: must not be empty"),
+        (["run", "valley", "--csv", ""], "gdsim run: argument --csv: must not be empty"),
+        (["record", "", "out.png"], "gdsim record: argument scene: must not be empty"),
+        ([""], "gdsim: argument scene: must not be empty"),
         (["run", "valley", "more"], "gdsim run: unrecognized arguments: more"),
         (["run", "valley", "--csv"], "gdsim run: argument --csv: expected one argument"),
         (["run", "valley", "--nonsense"], "gdsim run: unrecognized arguments: --nonsense"),
@@ -340,7 +347,10 @@ def test_an_odd_file_name_stays_on_one_line(refused):
         (["--nonsense"], "gdsim: unrecognized arguments: --nonsense"),
         (["valley", "two\nlines"], r"gdsim: unrecognized arguments: two lines"),
         (["record", "valley"], "gdsim record: the following arguments are required: out"),
-        (["record", "valley", "out.jpg"], "argument out: must end in .png or .gif, not 'out.jpg'"),
+        (
+            ["record", "valley", "out.jpg"],
+            "argument out: must end in .png, .gif, .apng, .webp or .mp4, not 'out.jpg'",
+        ),
         (["record", "valley", "no/such/out.png"], "argument out: there is no folder 'no/such'"),
         (
             ["record", "valley", "out.png", "--size", "big"],
@@ -356,6 +366,8 @@ def test_an_odd_file_name_stays_on_one_line(refused):
             "must be like 1440x900",
         ),
         (["record", "valley", "out.png", "--theme", "pink"], "argument --theme: invalid choice: 'pink'"),
+        (["record", "valley", "out.png", "--curve", "hope"], "argument --curve: invalid choice: 'hope'"),
+        (["record", "valley", "out.png", "--page", "9"], "argument --page: invalid choice: '9'"),
         (["record", "valley", "out.png", "--step", "-1"], "argument --step"),
         (
             ["record", "valley", "out.png", "--step", "1.5"],
@@ -441,6 +453,7 @@ def window(monkeypatch):
     app = SimpleNamespace(
         open_window=lambda *given, **named: calls.append((given, named)) or 0,
         record=lambda *given, **named: calls.append((given, named)),
+        WindowLook=lambda **look: look,
     )
     monkeypatch.setattr(cli, "_gui", lambda: app)
     return calls
@@ -452,7 +465,7 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     (first, opengl), (second, painted) = window
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
-    usual = {"asked_for": None, "restore": False}
+    usual = {"lesson": None, "asked_for": None, "restore": False}
     assert (opengl, painted) == ({"opengl": True, **usual}, {"opengl": False, **usual})
     assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
 
@@ -491,10 +504,31 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
     out = tmp_path / "OUT.PNG"
     assert gdsim_("record", "valley", out)[0] == 0
     assert gdsim_("record", "valley", out, "--size", "1600x1000", "--theme", "dark", "--step", "7")[0] == 0
-    assert [given[1:] for given, _ in window] == [
-        (out, (1440, 900), "light", None),
-        (out, (1600, 1000), "dark", 7),
-    ]
+    usual = {
+        "size": (1440, 900),
+        "theme": "light",
+        "curve": Kind.LOSS,
+        "page": "settings",
+        "arrows": True,
+        "opengl": True,
+    }
+    other = usual | {"size": (1600, 1000), "theme": "dark"}
+    assert [given[1:] for given, _ in window] == [(out, usual, None), (out, other, 7)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed"),
+    [
+        (["--no-arrows"], {"arrows": False}),
+        (["--arrows"], {"arrows": True}),
+        *((["--curve", kind.value], {"curve": kind}) for kind in Kind),
+        *((["--page", page], {"page": page}) for page in PAGES),
+        (["--no-opengl"], {"opengl": False}),
+    ],
+)
+def test_what_is_open_in_a_recorded_window(gdsim_, window, arguments, changed):
+    assert gdsim_("record", "valley", "out.png", *arguments)[0] == 0
+    assert changed.items() <= window[0][0][2].items()
 
 
 @pytest.mark.parametrize(
@@ -511,7 +545,7 @@ def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
     def record(*_, **__):
         raise error
 
-    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record))
+    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record, WindowLook=dict))
     assert refused("record", "valley", "out.png") == line
 
 
@@ -613,6 +647,53 @@ def test_an_interrupt_ends_the_computation(scene_file):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert (process.returncode, err) == (130, "Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_a_terminated_computation_leaves_no_file_behind(scene_file, tmp_path):
+    path = _endless(scene_file)
+    with _start("run", path, "--csv", tmp_path / "out.csv") as process:
+        while not (unfinished := list(tmp_path.glob(".out.csv.*"))) or not unfinished[0].stat().st_size:
+            assert process.poll() is None
+        process.terminate()
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "Stopped.\n")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_an_interrupt_while_the_program_is_loaded():
+    code = (
+        "import os, signal, sys\n"
+        "from gdsim.__main__ import main\n"
+        "class Interrupts:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'numpy':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.meta_path.insert(0, Interrupts)\n"
+        "main()\n"
+    )
+    with _start("run", "valley", code=code) as process:
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, "", "Stopped.\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_pipe_is_read_unless_nothing_writes_to_it(scene_file, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with _start("run", pipe) as process:
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (2, "", "pipe: is a pipe that nothing writes to\n")
+    text = scene_file([_gd()]).read_text()
+    writer = threading.Thread(target=pipe.write_text, args=(text,))
+    writer.start()
+    with _start("run", pipe) as process:
+        out, err = process.communicate()
+    writer.join()
+    assert (process.returncode, err) == (0, "")
+    assert "Finished after 3 steps." in out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")

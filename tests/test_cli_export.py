@@ -86,10 +86,9 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "one of --script and --csv is needed"),
+        ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
         (["--script"], "argument --script: expected one argument"),
-        (["--svg", "a.svg"], "unrecognized arguments: --svg a.svg"),
     ],
 )
 def test_misuse(refused, arguments, line):
@@ -136,3 +135,29 @@ def test_it_needs_no_qt(tmp_path):
 def test_a_full_disk(refused):
     line = "/dev/full: cannot be written: No space left on device"
     assert refused("valley", "--script", "/dev/full") == line
+
+
+def test_a_drawing(export, tmp_path):
+    path = tmp_path / "valley.svg"
+    assert export("valley", "--svg", path) == (0, f"{path}\n", "")
+    assert path.read_bytes().startswith(b"<?xml")
+    assert b"step 100" in path.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_drawing_needs_no_display(tmp_path):
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gdsim", "export", "valley", "--svg", tmp_path / "a.svg"],
+        env={name: value for name, value in os.environ.items() if name not in hidden},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "a.svg").stat().st_size > 50_000
+
+
+def test_a_drawing_that_cannot_be_written(refused, tmp_path):
+    path = tmp_path / "none" / "a.svg"
+    assert refused("valley", "--svg", path) == f"{path}: cannot be written: No such file or directory"

@@ -5,27 +5,36 @@ import io
 import json
 import platform
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import gdsim
 from gdsim.cli.export import export
-from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
+from gdsim.cli.late import gui as _gui
+from gdsim.cli.lessons import lesson
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.cli.self_test import test_itself
+from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
+from gdsim.core.leaving import INTERRUPTED, leaving_at_once
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.lesson.lesson import PAGES
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import Param, params, printable, shown
 from gdsim.core.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.series import Kind
 
 FAULT = 2
 _FIRST_SCENE = "first-neuron"
-INTERRUPTED = 130
+# Of the selected run, in the right column of the window.
+# What a recording can be: a picture, or one of several kinds of clips.
+PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
+_ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 
@@ -57,9 +66,11 @@ def _dispatch(arguments: list[str]) -> int:
         "export": export,
         "scenes": _scenes,
         "algorithms": _algorithms,
+        "lesson": lesson,
     }
     if arguments and arguments[0] in commands:
-        return commands[arguments[0]](arguments[1:])
+        with terminated_as_interrupted():
+            return commands[arguments[0]](arguments[1:])
     return _window(arguments)
 
 
@@ -67,9 +78,11 @@ def _window_parser() -> Parser:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
-        epilog="Further commands: gdsim run, record, export, scenes, algorithms; each has --help.",
+        epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
     )
-    parser.add_argument("scene", nargs="?", default=_FIRST_SCENE, help="a bundled scene or a scene file")
+    parser.add_argument(
+        "scene", nargs="?", type=file_name, default=_FIRST_SCENE, help="a bundled scene or a scene file"
+    )
     parser.add_argument(
         "--open",
         metavar="FILE",
@@ -77,6 +90,7 @@ def _window_parser() -> Parser:
         nargs="?",
         help="open a file; what is wrong with it, the window says",
     )
+    parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument(
         "--restore", action="store_true", help="take up the work that was not saved when gdsim last ended"
     )
@@ -98,12 +112,14 @@ def _window(arguments: list[str]) -> int:
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
-    app = _gui()
-    wishes = {"opengl": not options.no_opengl, "asked_for": options.open, "restore": options.restore}
-    try:
-        return int(app.open_window(experiment, own, **wishes))
-    except app.NoDisplayError as error:
-        raise UsageError(f"gdsim: {error}") from None
+    begun = load_lesson(options.lesson) if options.lesson is not None else None
+    wishes = {"lesson": begun, "asked_for": options.open, "restore": options.restore}
+    with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
+        app = _gui()
+        try:
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))
+        except app.NoDisplayError as error:
+            raise UsageError(f"gdsim: {error}") from None
 
 
 def _version() -> int:
@@ -117,31 +133,42 @@ def _version() -> int:
     return 0
 
 
-def _gui(module: str = "app") -> ModuleType:
-    """Import the window, late, so that headless use needs no Qt libraries."""
-    try:
-        import_module("gdsim.gui")
-        return import_module(f"gdsim.gui.{module}")
-    except ImportError as error:
-        raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None
-
-
 def _record(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
-    parser.add_argument("out", type=_picture_path, help="a file that ends in .png or .gif")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
     parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
+    parser.add_argument(
+        "--arrows",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="draw the arrows of the step; they are drawn by default",
+    )
+    curves = [kind.value for kind in Kind]
+    parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
+    parser.add_argument(
+        "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     options = parser.parse_args(arguments)
-    if options.step is not None and options.out.suffix.lower() == ".gif":
-        raise UsageError("gdsim record: --step goes with a .png; a .gif plays from the start")
+    ending = options.out.suffix.lower()
+    if options.step is not None and ending != PICTURES[0]:
+        raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
-        _gui().record(
-            experiment, options.out, options.size, options.theme, options.step, opengl=not options.no_opengl
-        )
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+            app = _gui()
+            look = app.WindowLook(
+                size=options.size,
+                theme=options.theme,
+                curve=Kind(options.curve),
+                page=options.page,
+                arrows=options.arrows,
+                opengl=not options.no_opengl,
+            )
+            app.record(experiment, options.out, look, options.step)
     except OSError as error:
         raise unwritable(options.out, error) from None
     except ValueError as error:
@@ -151,8 +178,8 @@ def _record(arguments: list[str]) -> int:
 
 def _picture_path(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in {".png", ".gif"}:
-        raise argparse.ArgumentTypeError(f"must end in .png or .gif, not {text!r}")
+    if path.suffix.lower() not in PICTURES:
+        raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path
@@ -176,8 +203,10 @@ def _step(text: str) -> int:
 
 def _run(arguments: list[str]) -> int:
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
-    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
+    )
     options = parser.parse_args(arguments)
     experiment = load_scene(find_scene(options.scene))
     with standard_output() as terminal:

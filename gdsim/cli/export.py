@@ -1,12 +1,15 @@
 """gdsim export: what a document gives to take away."""
 
 import argparse
+import signal
 from pathlib import Path
 
-from gdsim.cli.faults import Parser, UsageError, unwritable
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
+from gdsim.cli.late import gui
 from gdsim.cli.output import csv_file, standard_output
 from gdsim.core.experiment import Experiment
+from gdsim.core.leaving import leaving_at_once
 from gdsim.core.param import printable
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.script import script_of
@@ -25,6 +28,8 @@ def export(arguments: list[str]) -> int:
         written += _script(experiment, options.script)
     if options.csv:
         written += _csv(experiment, options.csv)
+    if options.svg:
+        written += _svg(experiment, options.svg)
     if _STANDARD_OUTPUT not in (options.script, options.csv):
         with standard_output():
             for name in written:
@@ -33,17 +38,25 @@ def export(arguments: list[str]) -> int:
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    parser = Parser(prog="gdsim export", description="Take a scene away as a NumPy script or as a table.")
-    parser.add_argument("scene", help="a bundled scene or a scene file")
+    parser = Parser(
+        prog="gdsim export", description="Take a scene away as a NumPy script, a table or a picture."
+    )
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
         "--script",
+        type=file_name,
         metavar="FILE",
         help="write a NumPy script that prints the same numbers to FILE, or to standard output as -",
     )
-    parser.add_argument("--csv", metavar="FILE", help="write every step to FILE, or to standard output as -")
+    parser.add_argument(
+        "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
+    )
+    parser.add_argument(
+        "--svg", type=file_name, metavar="FILE", help="draw surface and contours as lines, to FILE"
+    )
     options = parser.parse_args(arguments)
-    if not (options.script or options.csv):
-        parser.error("one of --script and --csv is needed")
+    if not (options.script or options.csv or options.svg):
+        parser.error("one of --script, --csv and --svg is needed")
     if options.script == options.csv == _STANDARD_OUTPUT:
         parser.error("--script and --csv cannot both go to standard output")
     return options
@@ -69,4 +82,13 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
         return []
     with csv_file(name) as out:
         fly_all(experiment, out)
+    return [name]
+
+
+def _svg(experiment: Experiment, name: str) -> list[str]:
+    try:
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
+            gui().export_svg(experiment, Path(name))
+    except OSError as error:
+        raise unwritable(name, error) from None
     return [name]

@@ -19,3 +19,10 @@ class Parser(argparse.ArgumentParser):
 def unwritable(name: object, error: OSError) -> UsageError:
     """Return the fault that a file, or standard output, cannot be written."""
     return UsageError(f"{name}: cannot be written: {error.strerror or error}")
+
+
+def file_name(text: str) -> str:
+    """Return the name of a file. An empty one would mean this folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text

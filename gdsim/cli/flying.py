@@ -1,11 +1,13 @@
 """Computing every run of an experiment, with its progress on the terminal."""
 
+import math
 import sys
 import time
 from typing import TextIO
 
 from gdsim.core.engine import LARGEST_CHUNK, flight
 from gdsim.core.experiment import Experiment
+from gdsim.core.known_loss import loss_interval
 from gdsim.core.record_csv import write_header, write_rows
 
 # Steps times points from one look at the clock to the next: some tenths of a second.
@@ -48,7 +50,9 @@ def fly_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]
 def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
     """Compute a run, write its rows, and return its line of the table."""
     run = experiment.runs[index]
-    size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // len(experiment.points)))
+    points = len(experiment.points)
+    batch = run.regime.batch_size(points)
+    size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // (batch + points // loss_interval(points, batch))))
     record = flight(experiment, index)
     chunk = last = next(record)
     if out:
@@ -67,6 +71,10 @@ def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _
         str(last.first + len(last.columns.loss) - 1),
         " ".join(f"{value:.6g}" for value in w),
         f"{b:.6g}",
-        f"{last.columns.loss[-1]:.6g}",
+        _loss_text(float(last.columns.loss[-1])),
         chunk.stop.sentence,
     )
+
+
+def _loss_text(loss: float) -> str:
+    return "not computed" if math.isnan(loss) else f"{loss:.6g}"

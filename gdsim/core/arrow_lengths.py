@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.arrows import Arrow, Kind, Part, Scale, arrows, has_length, scale
+from gdsim.core.arrows import Arrow, Kind, Part, Scale, arrows, has_length, is_raw, scale
 from gdsim.core.experiment import Window
 from gdsim.core.update import Update
 
@@ -20,6 +20,7 @@ _FITTING = 0.35
 _ALIKE = 0.16
 # More is not magnified: the product has to be a number.
 _MOST = 1e200
+_NO_WAYS = np.empty((0, 2))
 
 
 class Lengths(StrEnum):
@@ -50,7 +51,15 @@ class Drawing:
     raw_times: float | None
 
 
-def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths, window: Window) -> Drawing:
+def drawing(
+    update: Update,
+    kinds: frozenset[Kind],
+    part: str,
+    lengths: Lengths,
+    window: Window,
+    *,
+    playing: bool = False,
+) -> Drawing:
     """Return what is drawn of an update.
 
     Parameters
@@ -62,6 +71,9 @@ def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths,
         The lit part of the rule's work, of which everything is drawn; or empty.
     lengths : Lengths
     window : Window
+    playing : bool
+        Whether the next update follows in a moment: then the updates before this one have a say in the
+        magnification, so that it does not flicker.
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
@@ -74,8 +86,9 @@ def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths,
             return Drawing(tuple(filter(has_length, alike)), None, None, None)
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
-            times = magnification((arrow for arrow in every if not arrow.raw), window)
-            raw_times = magnification((arrow for arrow in every if arrow.raw), window)
+            ways, raw_ways = _ways_before(update) if playing else (_NO_WAYS, _NO_WAYS)
+            times = magnification((arrow for arrow in every if not arrow.raw), window, ways)
+            raw_times = magnification((arrow for arrow in every if arrow.raw), window, raw_ways)
         made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
         drawn = tuple(filter(has_length, made))
     if rates is not None:
@@ -84,15 +97,35 @@ def drawing(update: Update, kinds: frozenset[Kind], part: str, lengths: Lengths,
     return Drawing(drawn, rates, times, raw_times if has_raw else None)
 
 
-def magnification(drawn: Iterable[Arrow], window: Window) -> float:
+def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WAYS) -> float:
     """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
 
     It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
+
+    Parameters
+    ----------
+    drawn : iterable of Arrow
+    window : Window
+    before : (k, 2) array
+        Ways of the updates before, which count as well: where long and short steps take turns, the
+        magnification does not, and arrows can be compared from step to step.
     """
     longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
+    if longest > 0.0 and len(before):
+        extent = (window.w_max - window.w_min, window.b_max - window.b_min)
+        shares = np.hypot(*(before / extent).T)
+        longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
         return 1.0
     return _round_below(_FITTING / longest)
+
+
+def _ways_before(update: Update) -> tuple[Array, Array]:
+    """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
+    steps, gradients = update.steps_before[:, [0, -1]], update.gradients_before[:, [0, -1]]
+    if is_raw(update.run.optimizer):
+        return steps, gradients
+    return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS
 
 
 def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:

@@ -26,7 +26,8 @@ def read_text(path: Path) -> str:
     Raises
     ------
     FileFault
-        If there is no such file, or it is a folder, not UTF-8, not readable, or over 200 MB.
+        If there is no such file, or it is a folder, not UTF-8, not readable, over 200 MB, or a pipe
+        without a writer.
     """
     try:
         return read_bytes(path, "a scene file", "no such scene or file").decode("utf-8-sig")
@@ -48,7 +49,8 @@ def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
     Raises
     ------
     FileFault
-        If there is no such file, or it is a folder, not readable, or over 200 MB.
+        If there is no such file, or it is a folder, not readable, over 200 MB, or a pipe without a
+        writer.
     """
     try:
         content = _content(path)
@@ -61,6 +63,8 @@ def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
         raise FileFault(f"cannot be read: {reason}") from None
     if content is None:
         raise FileFault("is larger than 200 MB")
+    if not content and path.is_fifo():
+        raise FileFault("is a pipe that nothing writes to")
     return content
 
 
@@ -68,11 +72,20 @@ def _content(path: Path) -> bytes | None:
     """Return what a file holds, or None when that is too much."""
     if path.is_dir():  # not every system says so on opening it
         raise IsADirectoryError
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_without_waiting) as file:
         if os.fstat(file.fileno()).st_size > LARGEST_FILE:
             return None
         content = file.read(LARGEST_FILE + 1)  # pipes and devices have no size beforehand
         return content if len(content) <= LARGEST_FILE else None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file. Opening a named pipe would wait for a writer, perhaps for ever; reading it does not."""
+    waiting = getattr(os, "O_NONBLOCK", 0)  # Windows has no such pipes
+    handle = os.open(path, flags | waiting)
+    if waiting:
+        os.set_blocking(handle, True)
+    return handle
 
 
 def parse(text: str) -> "Node":

@@ -35,10 +35,12 @@ def condense(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
     x = points.x[:, 0]
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
     if not offset.any():
-        places, inverse = np.unique(x, return_inverse=True)
+        places = np.unique(x)
         if len(places) <= EXACT_TERMS:
-            return _grouped(places, inverse, points.y)
-    elif len(points) <= EXACT_TERMS:
+            return _grouped(places, np.searchsorted(places, x), points.y)
+        order = np.argsort(x)  # neighbours are found faster for one after the other
+        return _interpolated(x[order], offset, points.y[order])
+    if len(points) <= EXACT_TERMS:
         return LossTerms(x, offset, np.ones(len(x)), points.y, 0.0)
     return _interpolated(x, offset, points.y)
 

@@ -82,18 +82,18 @@ def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
 
 def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
     """Remove table rows."""
-    n = len(experiment.points)
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
     return replace(
         experiment,
-        points=experiment.points.without([row for row in rows if row < n]),
-        validation=experiment.validation.without([row - n for row in rows if row >= n]),
+        points=experiment.points.without(every[every < n]),
+        validation=experiment.validation.without(every[every >= n] - n),
     )
 
 
 def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
     """Make table rows training or validation points; those that change go to the end of theirs."""
-    n = len(experiment.points)
-    moving = [row if row < n else row - n for row in rows if (row < n) == validation]
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
+    moving = every[every < n] if validation else every[every >= n] - n
     source, target = experiment.points, experiment.validation
     if not validation:
         source, target = target, source
@@ -168,11 +168,18 @@ def add_run(experiment: Experiment, rule: type[Optimizer], like: Run | None) -> 
     return insert_run(experiment, len(experiment.runs), run)
 
 
+def add_like(experiment: Experiment, run: Run) -> Experiment:
+    """Add a run after those there are, under a name and in a colour of its own."""
+    return insert_run(experiment, len(experiment.runs), _fresh(experiment, run))
+
+
 def duplicate_run(experiment: Experiment, index: int) -> Experiment:
     """Insert a copy of a run after it, under a name of its own."""
-    run = experiment.runs[index]
-    copy = replace(run, name=free_name(experiment, run.name), colour="")
-    return insert_run(experiment, index + 1, copy)
+    return insert_run(experiment, index + 1, _fresh(experiment, experiment.runs[index]))
+
+
+def _fresh(experiment: Experiment, run: Run) -> Run:
+    return replace(run, name=free_name(experiment, run.name), colour="")
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:

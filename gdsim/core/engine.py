@@ -12,6 +12,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.experiment import Experiment, Run, start_array
+from gdsim.core.known_loss import loss_interval, steps_with_loss
 from gdsim.core.neuron import Neuron
 from gdsim.core.optimizers.base import AnyState, MomentumRule, Rates
 from gdsim.core.schedules import Moment, Rate
@@ -90,7 +91,7 @@ def simulate(
             return
         first = steps.done + 1
         columns = steps.advance(min(size or FIRST_CHUNK, LARGEST_CHUNK))
-        stop = _divergence(columns, first)
+        stop = _divergence(columns, first, steps.has_loss(first, len(columns.loss)))
         if stop:
             columns = columns.head(stop.step - first)
         elif steps.done == steps.total:
@@ -121,7 +122,10 @@ class _Steps:
         self.p = start
         self.state: AnyState = run.optimizer.init(start)
         self.done = 0
-        self.total = run.epochs * run.regime.updates_per_epoch(len(data.targets))
+        points = len(data.targets)
+        self.total = run.epochs * run.regime.updates_per_epoch(points)
+        self._batch_size = run.regime.batch_size(points)
+        self._always = loss_interval(points, self._batch_size) == 1
         self._batches = self._epochs()
         self._asked = _Asked(data, start)
         rule = run.optimizer
@@ -140,12 +144,25 @@ class _Steps:
 
     def advance(self, size: int) -> Columns:
         """Make up to ``size`` updates and return their record."""
-        columns = self._room(min(size, self.total - self.done))
+        columns, first = self._room(min(size, self.total - self.done)), self.done + 1
         with np.errstate(all="ignore"):
             for row, (epoch, batch) in enumerate(islice(self._batches, len(columns.loss))):
                 self._update(columns, row, epoch, batch)
-            columns.loss[:] = self.data.loss(columns.p)
+            known = self.has_loss(first, len(columns.loss))
+            if known is None:
+                columns.loss[:] = self.data.loss(columns.p)
+            else:
+                columns.loss.fill(np.nan)
+                columns.loss[known] = self.data.loss(columns.p[known])
         return columns
+
+    def has_loss(self, first: int, count: int) -> Flags | None:
+        """Return at which of some steps the loss is computed; None when it always is."""
+        if self._always:
+            return None
+        return steps_with_loss(
+            range(first, first + count), len(self.data.targets), self._batch_size, self.total
+        )
 
     def _update(self, columns: Columns, row: int, epoch: int, batch: Neuron) -> None:
         run, asked = self.run, self._asked
@@ -177,12 +194,18 @@ class _Steps:
         return Columns.room(n, self.p.shape, len(self.run.optimizer.State._fields))
 
 
-def _divergence(columns: Columns, first: int) -> Stop | None:
-    """Return the stop at the first row from which no run of the batch has finite numbers."""
+def _divergence(columns: Columns, first: int, has_loss: Flags | None) -> Stop | None:
+    """Return the stop at the first row from which no run of the batch has finite numbers.
+
+    Losses that were not computed tell nothing.
+    """
+    computed = columns.loss if has_loss is None else columns.loss[has_loss]
     # The usual case, without reducing along short axes, which is slow.
-    if all(np.isfinite(column).all() for column in (columns.loss, columns.p, columns.state)):
+    if all(np.isfinite(column).all() for column in (computed, columns.p, columns.state)):
         return None
     good = np.isfinite(columns.loss)
+    if has_loss is not None:
+        good[~has_loss] = True
     good &= np.logical_and.reduce(np.isfinite(columns.p), axis=-1)
     good &= np.logical_and.reduce(np.isfinite(columns.state), axis=(0, -1))
     alive: Flags = np.logical_or.reduce(good.reshape(len(good), -1), axis=1)

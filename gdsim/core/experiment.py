@@ -65,7 +65,11 @@ class Run:
 
     def computes_like(self, other: "Run") -> bool:
         """Return whether both runs give the same numbers, whatever they look like."""
-        return self == replace(other, name=self.name, colour=self.colour, hidden=self.hidden)
+        return self == other.looking_like(self)
+
+    def looking_like(self, other: "Run") -> "Run":
+        """Return this run with the name, colour and visibility of another."""
+        return replace(self, name=other.name, colour=other.colour, hidden=other.hidden)
 
 
 # Ends that are closer, as a share of their size, are one place to a picture.

@@ -56,6 +56,11 @@ class LossTerms(NamedTuple):
     constant: float
     blur: Blur = _NO_BLUR
 
+    def part(self, first: int, end: int) -> "LossTerms":
+        """Return some of the terms, without the constant and the blur that are those of all of them."""
+        here = slice(first, end)
+        return LossTerms(self.x[here], self.offset[here], self.weight[here], self.target[here], 0.0)
+
     def loss(self, w: Array, b: Array) -> Array:
         """Return L at points (w, b) of any one shape."""
         flat_w, flat_b = np.broadcast_arrays(w, b)

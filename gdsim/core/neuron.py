@@ -15,6 +15,22 @@ from gdsim.core.points import PointSet
 _BLOCK = 1 << 16
 
 
+def parameter_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the parameters: ``w, b`` for one input, ``w1 .. wd, b`` for more."""
+    weights = ("w",) if dimension == 1 else tuple(f"w{index}" for index in range(1, dimension + 1))
+    return (*weights, "b")
+
+
+def activation(x: Array, p: Array) -> Array:
+    """Return w.x + b for inputs x (n, d) and parameters p (d + 1,), without overflow warnings: shape (n,).
+
+    What is too large for a float is infinite; what such terms leave of each other means nothing.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        z: Array = x @ p[:-1] + p[-1]
+    return z
+
+
 def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + exp(-z)) for z of any shape, without overflow warnings.
 

@@ -10,9 +10,10 @@ from typing import TypeAlias, TypeVar
 Value: TypeAlias = "float | int | bool"
 V = TypeVar("V", bound=Value)
 
-# The longest piece of a file that a one-line message quotes, and the first whole number too long for it.
+# The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40
-_HUGE = 10**_LONGEST_QUOTE
+# From here on numbers are quoted to some digits, with an exponent, when they are long.
+_LARGE, _DIGITS, _SHORT = 1e16, 6, 12
 
 
 class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
@@ -92,10 +93,21 @@ def shown(value: object) -> str:
         return "an object"
     if isinstance(value, (list, tuple)):
         return "a list"
-    if isinstance(value, int) and abs(value) >= _HUGE:
-        return "a huge number"
+    if isinstance(value, (int, float)):
+        return _numeral(value)
     text = f'"{printable(value)}"' if isinstance(value, str) else f"{value!r}"
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 4]}..."
+
+
+def _numeral(value: float) -> str:
+    try:
+        large = abs(float(value)) >= _LARGE
+    except OverflowError:  # an int beyond every float
+        return "a huge number"
+    text = repr(value)
+    if large and len(text) > _SHORT:
+        text = f"{float(value):.{_DIGITS}g}"
+    return text.replace("e+", "e")
 
 
 def printable(text: str) -> str:

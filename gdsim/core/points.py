@@ -1,6 +1,5 @@
 """The points a neuron learns from: the value behind the table."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +40,15 @@ class PointSet:
         object.__setattr__(self, "y", y)
 
     @classmethod
+    def _checked(cls, x: Array, y: Array) -> "PointSet":
+        """Return the set of new arrays whose values come from other sets, without another look at each."""
+        x.flags.writeable = y.flags.writeable = False
+        points = object.__new__(cls)
+        object.__setattr__(points, "x", x)
+        object.__setattr__(points, "y", y)
+        return points
+
+    @classmethod
     def empty(cls, dimension: int = 1) -> "PointSet":
         """Return a set of no points."""
         return cls(np.empty((0, dimension)), np.empty(0))
@@ -56,7 +64,7 @@ class PointSet:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PointSet):
             return NotImplemented
-        return np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y)
+        return self is other or (np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y))
 
     def __hash__(self) -> int:
         # Adding zero makes one of the two zeros, which are equal but differ in their bits.
@@ -64,23 +72,26 @@ class PointSet:
 
     def replaced(self, row: int, x: npt.ArrayLike, y: float) -> "PointSet":
         """Return the set with the point at ``row`` moved to (x, y)."""
+        point = PointSet(np.reshape(np.asarray(x, dtype=np.float64), (1, -1)), [y])
         new_x, new_y = self.x.copy(), self.y.copy()
-        new_x[row], new_y[row] = x, y
-        return PointSet(new_x, new_y)
+        new_x[row], new_y[row] = point.x[0], point.y[0]
+        return PointSet._checked(new_x, new_y)
 
     def extended(self, other: "PointSet", at: int | None = None) -> "PointSet":
         """Return the set with the points of ``other`` put in before row ``at`` (at the end)."""
         row = len(self) if at is None else at
-        return PointSet(
+        return PointSet._checked(
             np.concatenate([self.x[:row], other.x, self.x[row:]]),
             np.concatenate([self.y[:row], other.y, self.y[row:]]),
         )
 
-    def without(self, rows: Sequence[int]) -> "PointSet":
+    def without(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the set with the given rows left out."""
-        return PointSet(np.delete(self.x, rows, axis=0), np.delete(self.y, rows))
+        kept = np.ones(len(self), dtype=np.bool_)
+        kept[np.asarray(rows, dtype=np.intp)] = False
+        return PointSet._checked(self.x[kept], self.y[kept])
 
     def taken(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the given rows, in the given order."""
         index = np.asarray(rows, dtype=np.intp)
-        return PointSet(self.x[index], self.y[index])
+        return PointSet._checked(self.x[index], self.y[index])

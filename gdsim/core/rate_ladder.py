@@ -1,19 +1,35 @@
 """Finding a learning rate: the same run at one rate after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine import LARGEST_CHUNK, simulate
-from gdsim.core.experiment import Experiment, Run, start_array
+from gdsim.core.edits import replace_run
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.flying import flying
 from gdsim.core.neuron import Neuron
+from gdsim.core.pieces import Pieces
 from gdsim.core.stopping import StopReason
 
 # The lecture's first try, on a logarithmic scale, and its second one around the best of it.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _FINER = (0.5, 2.0, 3.0)
+# A loss that changed by a smaller share has hardly moved; and the share of steps that raise it, from
+# which on it goes up and down.
+_HARDLY, _OFTEN = 0.01, 0.1
+
+
+class Outcome(Enum):
+    """How a trial went; the value is what is shown."""
+
+    DIVERGED = "diverges"
+    HIGHER = "ends higher than it began"
+    STILL = "hardly moves"
+    UNEVEN = "falls, up and down"
+    FALLS = "falls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +41,8 @@ class Trial:
     run : Run
         As it was tried.
     loss : (n,) array
-        Over all points, after 0, 1, .. steps; it ends before the first one that is not finite.
+        Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
+        ends before the first step that is not finite.
     diverged : bool
     """
 
@@ -39,6 +56,24 @@ class Trial:
         return self.run.optimizer.eta
 
     @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return len(self.loss) - 1
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it went."""
+        first, last = float(self.loss[0]), float(self.loss[-1])
+        if self.diverged:
+            return Outcome.DIVERGED
+        if last > (1.0 + _HARDLY) * first:
+            return Outcome.HIGHER
+        if last > (1.0 - _HARDLY) * first:
+            return Outcome.STILL
+        rises = np.diff(self.loss[np.isfinite(self.loss)]) > 0.0
+        return Outcome.UNEVEN if float(rises.mean()) > _OFTEN else Outcome.FALLS
+
+    @property
     def last(self) -> float:
         """The loss at its end; infinite when it diverged."""
         return float("inf") if self.diverged else float(self.loss[-1])
@@ -49,44 +84,46 @@ def finer(rate: float) -> tuple[float, ...]:
     return tuple(float(f"{rate * factor:.12g}") for factor in _FINER)
 
 
-def best(trials: tuple[Trial, ...]) -> Trial | None:
+def best(trials: Iterable[Trial]) -> Trial | None:
     """Return the trial with the lowest loss at its end; None when all diverged."""
     flown = [trial for trial in trials if not trial.diverged]
     return min(flown, key=lambda trial: trial.last, default=None)
 
 
-def trials(experiment: Experiment, run: Run, rates: tuple[float, ...], steps: int) -> Iterator[Trial]:
-    """Yield the first steps of a run at each of some learning rates.
+def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Pieces[Trial]:
+    """Yield the share that is computed; at the end return the first steps of a run at another rate.
 
     Parameters
     ----------
     experiment : Experiment
-        Holds the points.
-    run : Run
-    rates : tuple of float
-        The schedule of the run starts from each of them.
+    index : int
+        Of the run.
+    rate : float
+        The schedule of the run starts from it.
     steps : int
         At least 1; a run that has fewer makes all of its own.
 
     Raises
     ------
     InvalidValue
-        If a rate is not a positive number.
+        If the rate is not a positive number.
     """
-    data, held_out = Neuron.fitting(experiment.points), Neuron.fitting(experiment.validation)
-    for rate in rates:
-        tried = replace(run, optimizer=replace(run.optimizer, eta=rate))
-        loss, diverged = _losses(tried, data, held_out, steps)
-        yield Trial(tried, loss, diverged)
+    run = at_rate(experiment.runs[index], rate)
+    record = yield from flying(replace_run(experiment, index, run), index, steps)
+    diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
+    columns = record.until(record.last_step)
+    loss = columns.loss.copy()
+    if np.isnan(loss[-1]):  # the end of a trial is not the end of its run
+        loss[-1] = Neuron.fitting(experiment.points).loss(columns.p[-1])
+    return Trial(run, loss, diverged)
 
 
-def _losses(run: Run, data: Neuron, held_out: Neuron, steps: int) -> tuple[Array, bool]:
-    record = simulate(run, data, held_out, start_array(run))
-    columns, stop = next(record)
-    losses = [columns.loss]
-    left = steps
-    while left and not stop:
-        columns, stop = record.send(min(left, LARGEST_CHUNK))
-        left -= len(columns.loss)
-        losses.append(columns.loss)
-    return np.concatenate(losses), stop is not None and stop.reason is StopReason.DIVERGED
+def at_rate(run: Run, rate: float) -> Run:
+    """Return a run with another learning rate.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not a positive number.
+    """
+    return replace(run, optimizer=replace(run.optimizer, eta=rate))

@@ -1,22 +1,24 @@
 """The full record of an experiment as CSV, in full precision."""
 
 import csv
+from collections.abc import Generator
+from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
+from gdsim.core.atomic import replacing
+from gdsim.core.engine import flight
 from gdsim.core.experiment import Experiment
+from gdsim.core.neuron import parameter_names
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.trajectory import Chunk
 
 # Every state variable that some rule has, in the order of the catalog.
 STATE_NAMES = tuple(dict.fromkeys(name for rule in OPTIMIZERS.values() for name in rule.State._fields))
-
-
-def parameter_names(dimension: int) -> list[str]:
-    """Return ``w, b`` for one input, ``w1 .. wd, b`` for more."""
-    weights = ["w"] if dimension == 1 else [f"w{index}" for index in range(1, dimension + 1)]
-    return [*weights, "b"]
+# Steps times points that are computed and written at once.
+_WORK_AT_ONCE = 1 << 19
+_ROWS_AT_ONCE = 1024
 
 
 def header(dimension: int) -> list[str]:
@@ -55,3 +57,34 @@ def _table(chunk: Chunk, variables: tuple[str, ...]) -> list[list[float]]:
 
 def _cell(value: float) -> str:
     return "" if value != value else repr(value)  # noqa: PLR0124 - NaN stands for what there is not
+
+
+def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
+    """Compute all runs and write every step into a file; what was there stays until all is written.
+
+    Yields
+    ------
+    float
+        The share that is done, after some hundredths of a second of work each time.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    total = sum(experiment.total_steps(run) for run in experiment.runs)
+    size = max(1, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // max(1, len(experiment.points))))
+    done = 0
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
+        write_header(out, experiment.points.dimension)
+        for index, run in enumerate(experiment.runs):
+            record = flight(experiment, index)
+            chunk, rows = next(record), 0
+            while True:
+                write_rows(out, experiment, chunk)
+                rows += len(chunk.columns.loss)
+                yield min(1.0, (done + rows) / max(1, total))
+                if chunk.stop:
+                    break
+                chunk = record.send(size)
+            done += experiment.total_steps(run)

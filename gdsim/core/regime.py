@@ -55,7 +55,7 @@ class Regime(Declared):
         Which rows an update uses follows from the seed alone, so they are found, not stored.
         """
         epoch, position = divmod(step - 1, self.updates_per_epoch(n))
-        order = shuffled_rows(n, epoch, seed) if self.shuffle else np.arange(n)
+        order = shuffled_rows(n, epoch, seed) if self.shuffle else _table_order(n)
         first = position * self.batch_size(n)
         return order[first : first + self.batch_size(n)]
 
@@ -71,6 +71,13 @@ def shuffled_rows(n: int, epoch: int, seed: int) -> Rows:
     block, index = divmod(epoch, together)
     order: Rows = _shuffled_block(n, together, block, seed)[index]
     return order
+
+
+@lru_cache(maxsize=1)
+def _table_order(n: int) -> Rows:
+    rows = np.arange(n)
+    rows.flags.writeable = False
+    return rows
 
 
 @lru_cache(maxsize=8)

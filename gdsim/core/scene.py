@@ -19,12 +19,17 @@ from gdsim.core.scene_reader import VERSION, read_experiment
 # In the order of the lecture. Explicit, as the catalog of rules is.
 BUNDLED = (
     "first-neuron",
+    "guess-work",
     "another-start",
     "valley",
     "nesterov",
     "stochastic",
     "mini-batch",
     "big-rate",
+    "rates",
+    "finer-rates",
+    "annealing",
+    "momentum-schedule",
     "sparse",
     "no-root",
     "bias-correction",

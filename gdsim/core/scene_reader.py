@@ -57,7 +57,7 @@ def read_experiment(root: Node) -> Experiment:
             points=points,
             validation=validation,
             runs=tuple(_run(node, points.dimension) for node in runs),
-            window=_window(members["window"]) if "window" in members else LECTURE_WINDOW,
+            window=read_window(members["window"]) if "window" in members else LECTURE_WINDOW,
             title=members["title"].text() if "title" in members else "",
             about=members["about"].text() if "about" in members else "",
         )
@@ -132,7 +132,8 @@ def _numbers(node: Node) -> Array:
     return np.fromiter((item.number() for item in node.items()), np.float64, len(node.value))
 
 
-def _window(node: Node) -> Window:
+def read_window(node: Node) -> Window:
+    """Return the part of the plane that ``{"w": [-6, 6], "b": [-6, 6]}`` describes."""
     members = node.keys("w", "b")
     ends = {"w": LECTURE_WINDOW[:2], "b": LECTURE_WINDOW[2:]}
     for key, member in members.items():

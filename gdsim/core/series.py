@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.neuron import parameter_names
 from gdsim.core.optimizers.base import Optimizer
-from gdsim.core.record_csv import parameter_names
 from gdsim.core.trajectory import Columns
 
 # A rise of the loss below these is what rounding does: to L itself, and to the errors under its squares.
@@ -102,8 +102,6 @@ def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array
         case Kind.PARAMETERS:
             return record.p[steps].T
     eta = record.eta[steps]
-    if len(record.state) != len(rule.State._fields):  # a record of the rule that the run had a moment ago
-        return np.full((len(series_of(kind, rule, record.p.shape[-1] - 1)), len(eta)), np.nan)
     state = rule.State(*record.state[:, steps])
     first = steps.start or 0
     t = np.arange(first, first + len(eta), dtype=np.float64)

@@ -20,7 +20,7 @@ class Columns(NamedTuple):
     p : (n, ..., d + 1) array
         Parameters: the weights, then the bias.
     loss : (n, ...) array
-        Loss over all points, whatever the update used.
+        Loss over all points, whatever the update used; NaN where it was not computed, see `known_loss`.
     gradient : (n, ..., d + 1) array
         The gradient that the update used, where it asked for it.
     eta, gamma : (n, ...) array
@@ -66,6 +66,11 @@ class Columns(NamedTuple):
         for column, new in zip(self[:-1], rows[:-1], strict=True):
             column[here] = new
         self.state[:, here] = rows.state
+
+
+def row_bytes(parameters: int, variables: int) -> int:
+    """Return what a row takes of a run with so many parameters, and state variables of its rule."""
+    return sum(column.nbytes for column in Columns.room(1, (parameters,), variables))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,9 @@ from gdsim.core.optimizers.base import Rates
 from gdsim.core.points import PointSet
 from gdsim.core.trajectory import Columns
 
+# Updates before one that are kept with it, to compare.
+_FEW = 16
+
 
 @dataclass(frozen=True, eq=False)
 class Update:
@@ -38,6 +41,10 @@ class Update:
         Which points fed it.
     loss_before, loss_after : float
         Over all points.
+    steps_before, gradients_before : (k, d + 1) arrays
+        The steps and gradients of the last few updates before it.
+    etas_before : (k,) array
+        Their learning rates.
     """
 
     run: Run
@@ -55,6 +62,9 @@ class Update:
     rows: Rows
     loss_before: float
     loss_after: float
+    steps_before: Array
+    gradients_before: Array
+    etas_before: Array
 
 
 def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
@@ -100,6 +110,9 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
         rows=run.regime.rows(len(experiment.points), t, run.seed),
         loss_before=float(record.loss[t - 1]),
         loss_after=float(record.loss[t]),
+        steps_before=np.diff(record.p[max(0, t - 1 - _FEW) : t], axis=0),
+        gradients_before=record.gradient[max(1, t - _FEW) : t],
+        etas_before=record.eta[max(1, t - _FEW) : t],
     )
 
 

@@ -1,14 +1,15 @@
 """One update worked out: every line of the rule in letters, with its numbers, and what comes of them."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from gdsim.core.formula import Line, compute, read_formula
+from gdsim.core.neuron import parameter_names
 from gdsim.core.notation import symbols
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.param import SWITCH, params
-from gdsim.core.record_csv import parameter_names
 from gdsim.core.update import Update
 from gdsim.core.worked_numbers import chosen, measured, told_apart
 from gdsim.core.worked_rates import WorkedRate, rate_text, worked_rates
@@ -68,8 +69,13 @@ class WorkedStep:
     loss_after: str
 
     @property
+    def has_losses(self) -> bool:
+        """Whether the loss was computed before and after the update; see `known_loss`."""
+        return not math.isnan(self.update.loss_before + self.update.loss_after)
+
+    @property
     def trend(self) -> str:
-        """What the loss did, in a word."""
+        """What the loss did, in a word; only when it has losses."""
         before, after = self.update.loss_before, self.update.loss_after
         return "fell" if after < before else "rose" if after > before else "stayed the same"
 

@@ -28,7 +28,7 @@ def as_text(step: WorkedStep) -> str:
         lines += ["", parameter.name]
         for line in parameter.lines:
             lines += [f"  {text}" for text in _stages(step, line)]
-    lines += ["", f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
+    lines += ["", _loss_text(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +42,7 @@ def as_markdown(step: WorkedStep) -> str:
             numbers = line.numbers or _sum_of(step)
             cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
+    lines += ["", _loss_text(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
     return "\n".join(lines) + "\n"
 
 
@@ -56,8 +56,14 @@ def as_latex(step: WorkedStep) -> str:
         lines.append(rf"\[ {symbols}{numbers} = {rate.result} \]  % {rate.why}")
     for parameter in step.parameters:
         lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
-    lines.append(rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
+    rare = _loss_text(step)
+    lines.append(f"% {rare}" if rare else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
     return "\n".join(lines) + "\n"
+
+
+def _loss_text(step: WorkedStep) -> str:
+    """Return that the loss is not known; nothing when it is."""
+    return "" if step.has_losses else "L was not computed at this step."
 
 
 def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:

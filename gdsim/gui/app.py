@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -13,15 +14,22 @@ from PySide6.QtWidgets import QApplication
 
 import gdsim
 from gdsim.core.experiment import Experiment
+from gdsim.core.lesson.lesson import Lesson
 from gdsim.gui import assets
 from gdsim.gui import opengl as gl
+from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
+from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
+from gdsim.gui.export.sheet import Subject
+from gdsim.gui.export.shot import Shot
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
+from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.versions import report, surface_line
+from gdsim.gui.window_look import WindowLook
 from gdsim.session.session import Session
 
 # By this desktops find the program's entry and icon.
@@ -33,6 +41,7 @@ def open_window(
     path: Path | None = None,
     *,
     opengl: bool,
+    lesson: Lesson | None = None,
     asked_for: Path | None = None,
     restore: bool = False,
 ) -> int:
@@ -45,6 +54,8 @@ def open_window(
         The file it was read from, to save it to.
     opengl : bool
         Whether OpenGL may draw the surface.
+    lesson : Lesson, optional
+        To begin with.
     asked_for : Path, optional
         A file to open when the window is there, which says what is wrong with it.
     restore : bool
@@ -68,6 +79,8 @@ def open_window(
             window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
         )
     window.files.begin(path, drafts_folder())
+    if lesson:
+        window.lessons.begin(lesson)
     window.show()
     opener = FileOpener(app, window.files.open)
     if asked_for is not None:
@@ -83,10 +96,66 @@ def open_window(
     return code
 
 
-def record(
-    experiment: Experiment, out: Path, size: tuple[int, int], theme: str, step: int | None, *, opengl: bool
+def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
+    """Save a picture (.png) or an animation (.gif, .apng, .webp, .mp4) of the window.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    out : Path
+    look : WindowLook
+        How the window is looked at.
+    step : int or None
+        Where a picture stands; the last step when it is None.
+
+    Raises
+    ------
+    ValueError
+        If there is no such step, or no encoder for such a file.
+    OSError
+        If the file cannot be written.
+    KeyboardInterrupt
+        If the person at the terminal wants no picture after all.
+    """
+    from gdsim.gui.record import Recorder  # noqa: PLC0415 - a window needs none of it
+
+    app = boot(unseen=True)
+    session = Session(experiment)
+    # A picture depends on the scene and the arguments alone, not on how a person left the window.
+    window = MainWindow(app, session, EitherPane(allowed=look.opengl), None)
+    window.look_like(look)
+    window.show()
+    session.begin()
+    try:
+        with interrupts() as interrupted:
+            studio = Recorder(window, session, interrupted)
+            if out.suffix.lower() == ".png":
+                studio.save_picture(out, step)
+            else:
+                studio.save_animation(out)
+    finally:
+        window.close()
+        take_apart(window, session)
+
+
+def export_svg(
+    experiment: Experiment,
+    out: Path,
+    size: tuple[int, int] = (1200, 640),
+    theme: str = "light",
+    step: int | None = None,
 ) -> None:
-    """Save a picture (.png) or an animation (.gif) of the window.
+    """Save the surface beside its contours as an SVG, without a window.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    out : Path
+    size : tuple of int
+        Width and height in pixels.
+    theme : str
+    step : int or None
+        Where the runs stand; the last step when it is None.
 
     Raises
     ------
@@ -97,29 +166,41 @@ def record(
     KeyboardInterrupt
         If the person at the terminal wants no picture after all.
     """
-    from gdsim.gui.record import Recorder  # noqa: PLC0415 - Pillow is slow to load
+    from gdsim.gui.record import last_or, wait_for  # noqa: PLC0415 - a window needs none of it
 
-    app = boot(unseen=True)
+    boot(unseen=True)
     session = Session(experiment)
-    # A picture depends on the scene and the arguments alone, not on how a person left the window.
-    window = MainWindow(app, session, EitherPane(allowed=opengl), None)
-    window.set_theme(theme)
-    window.resize(*size)
-    window.show()
     session.begin()
-    # An interrupt is dealt with between two pictures, not in the middle of Qt's work.
-    interrupts: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
-    studio = Recorder(window, session, lambda: bool(interrupts))
+    shot = Shot(width=size[0], height=size[1], theme=theme)
+    view, curves = EitherPane(allowed=True), CurvePane()
     try:
-        if out.suffix.lower() == ".gif":
-            studio.save_animation(out)
-        else:
-            studio.save_picture(out, step)
+        with interrupts() as interrupted:
+            wait_for(lambda: session.is_settled, interrupted)
+        cursor = last_or(step, session.playhead.length)
+        assert session.surface is not None  # noqa: S101 - it is settled
+        subject = Subject(experiment, session.surface, ArrowChoice(), view, curves)
+        save_bytes(picture_bytes(subject, session.frame_at(cursor), shot, Form.SVG), out)
     finally:
-        signal.signal(signal.SIGINT, before)
-        window.close()
-        take_apart(window, session)
+        session.close()
+        for widget in (view, curves):
+            widget.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether there was an interrupt, which does nothing else meanwhile.
+
+    It is dealt with between two pictures, not in the middle of Qt's work.
+    """
+    seen: list[int] = []
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, lambda number, _frame: seen.append(number)) for one in signals]
+    try:
+        yield lambda: bool(seen)
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
 
 
 def version_report() -> list[str]:

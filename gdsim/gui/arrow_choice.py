@@ -65,7 +65,7 @@ class ArrowChoice:
 def drawing_of(frame: Frame, choice: ArrowChoice, window: Window) -> Drawing | None:
     """Return what is drawn of a frame's update, if anything: nothing of a run that is hidden."""
     update = update_to_draw(frame, choice)
-    return _drawing(update, choice, lit_part(frame), window) if update else None
+    return _drawing(update, choice, lit_part(frame), window, frame.playing) if update else None
 
 
 def pulls_of(frame: Frame, choice: ArrowChoice, window: Window) -> tuple[Pulls, PullScale] | None:
@@ -99,5 +99,5 @@ def _pulls(update: Update, arrows: Drawing | None, window: Window, playing: bool
 
 
 @lru_cache(maxsize=1)
-def _drawing(update: Update, choice: ArrowChoice, part: str, window: Window) -> Drawing:
-    return drawing(update, choice.kinds, part, choice.lengths, window)
+def _drawing(update: Update, choice: ArrowChoice, part: str, window: Window, playing: bool) -> Drawing:
+    return drawing(update, choice.kinds, part, choice.lengths, window, playing=playing)

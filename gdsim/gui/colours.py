@@ -36,6 +36,10 @@ def colours_of(fractions: Array) -> Colours:
     return colour_table()[np.clip(np.rint(steps), 0, _STEPS - 1).astype(np.intp)]
 
 
+# Both maps ask for the same, one after the other.
+@lru_cache(maxsize=1)
 def loss_colours(surface: HeightMap) -> Colours:
-    """Return the colour of every place of the grid: shape (W, B, 4)."""
-    return colours_of(surface.shade.fraction(surface.loss))
+    """Return the colour of every place of the grid: shape (W, B, 4); not to be written to."""
+    colours = colours_of(surface.shade.fraction(surface.loss))
+    colours.flags.writeable = False
+    return colours

@@ -91,6 +91,11 @@ class Intents(QObject):
         self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run"))
         self._session.select(index + 1)
 
+    def add_like(self, run: Run) -> None:
+        """Add a run that is given, under a name and in a colour of its own, and select it."""
+        self._edit(lambda now: edits.add_like(now, run), self.tr("Add run"))
+        self._session.select(len(self._session.experiment.runs) - 1)
+
     def remove_run(self, index: int) -> None:
         """Remove a run."""
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
@@ -118,6 +123,12 @@ class Intents(QObject):
     def drag_start(self, w: float, b: float) -> None:
         """Start the selected run where its marker is dragged."""
         self._set_start(w, b, "drag start")
+
+    def shift_start(self, w: float, b: float) -> None:
+        """Move the start of the selected run by so much."""
+        run = self._session.selected_run
+        if run:
+            self.drag_start(run.start[0] + w, run.start[-1] + b)
 
     def _set_start(self, w: float, b: float, merge: str) -> None:
         if self._session.selected_run is None:

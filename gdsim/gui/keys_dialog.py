@@ -22,6 +22,10 @@ def show_keys(parent: QWidget, actions: list[QAction]) -> None:
         (_tr("Error surface: drag, wheel, double-click"), _tr("turn, zoom, reset")),
         (_tr("Neuron: drag a point, double-click"), _tr("move it, add one")),
         (_tr("Loss curves: click, drag"), _tr("go to a step")),
+        (_tr("Map with the focus (Tab): Shift and arrows"), _tr("move that start (+ and − zoom)")),
+        (_tr("Surface with the focus: Shift and arrows"), _tr("turn it (+ and − zoom)")),
+        (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
+        (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
         (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
     ]
     half = -(-len(rows) // 2)

@@ -10,23 +10,27 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxL
 from gdsim.core.batch_view import lit_rows
 from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
-from gdsim.core.numerals import rounded
 from gdsim.core.reach import beyond_reach
+from gdsim.core.record_room import steps_with_room
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
 from gdsim.gui.about import show_about
 from gdsim.gui.commands import add_commands, help_commands, menus, name_edits
 from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.exercises.commands import ExerciseCommands
+from gdsim.gui.export.commands import ExportCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.header import Header
 from gdsim.gui.intents import Intents
 from gdsim.gui.keys_dialog import show_keys
+from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
 from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, palette, run_styles
 from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.window_look import WindowLook
 from gdsim.gui.wiring import connect_cards
 from gdsim.gui.workspace import Workspace
 from gdsim.session.frame import Frame
@@ -58,13 +62,18 @@ class MainWindow(QMainWindow):
         self._session = session
         self._intents = Intents(session, self)
         self._data = DataCommands(self, session, self._intents)
+        self.exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._finer = 1.0
+        self._is_explaining = False
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
+        self._export = ExportCommands(self, self, self._cards, session, settings)
         self._view = ViewCommands(self, self._cards, session)
         self.files = FileCommands(self, session, settings, self._data.import_file)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
         self._body = QWidget()
         self._body.setObjectName("page")
@@ -73,6 +82,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self._header)
         layout.addWidget(self.files.bar)
+        layout.addWidget(self.lessons.bar)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
         room = self.screen().availableSize()
@@ -99,6 +109,7 @@ class MainWindow(QMainWindow):
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
         session.progress_changed.connect(self._cards.transport.show_progress)
+        session.exact_progress.connect(self._cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -137,7 +148,7 @@ class MainWindow(QMainWindow):
         return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
 
     def _show_look(self) -> None:
-        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme))
+        look = Look(self._theme, run_styles(self._session.experiment.runs, self._theme), self._finer)
         for pane in self._cards.panes:
             pane.set_look(look)
         self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
@@ -148,6 +159,7 @@ class MainWindow(QMainWindow):
         self._cards.transport.set_has_runs(run is not None)
         if run:
             self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+            self._cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run"):
             self._actions[name].setEnabled(run is not None)
 
@@ -161,11 +173,10 @@ class MainWindow(QMainWindow):
         for pane in self._cards.maps:
             pane.show_surface(surface)
         self._cards.legend.show_surface(surface)
+        self._cards.exact.show_surface(surface)
         self._cards.surface_card.set_hint(self._surface_hint(surface))
 
     def _surface_hint(self, surface: HeightMap) -> str:
-        if surface.error_bound > 0.0:
-            return self.tr("within {error} of the exact loss").format(error=rounded(surface.error_bound, 2))
         if surface.fixed:
             weights = ", ".join(
                 f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
@@ -185,6 +196,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        self._is_explaining = findings is None and self._session.selected_run is not None
         self._cards.why.show_findings(findings)
         self._cards.curves.set_marks(marks_of(findings or ()))
 
@@ -196,11 +208,21 @@ class MainWindow(QMainWindow):
     def show_now(self) -> None:
         """Show this moment at once instead of with the next frame."""
         self._on_frame(self._session.frame())
-        QApplication.processEvents()
+
+    def set_fineness(self, finer: float) -> None:
+        """Draw for a device that has so many pixels along one of the window's."""
+        self._finer = finer
+        self._show_look()
+
+    def look_like(self, look: WindowLook) -> None:
+        """Show what a picture is to show, in its size."""
+        self.set_theme(look.theme)
+        self.resize(*look.size)
+        self._view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
-        """Return whether all runs and the surface are computed and shown."""
-        return self._session.is_settled
+        """Return whether all runs and the surface are computed, and what there is to say is said."""
+        return self._session.is_settled and not self._is_explaining
 
     # ---------------------------------------------------------------- intents go up
 
@@ -208,9 +230,13 @@ class MainWindow(QMainWindow):
         self._intents.refused.connect(self._notice.say)
         self._intents.done.connect(self._notice.take_back)
         self._data.refused.connect(self._notice.say)
+        self._export.refused.connect(self._notice.say)
+        self.lessons.refused.connect(self._notice.say)
+        self.exercises.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
         self._cards.table.paste_requested.connect(self._data.paste)
         self._data.paste_refused.connect(self._cards.table.refuse)
+        self.exercises.update_requested.connect(self._view.show_update)
         header = self._header
         self.files.refused.connect(self._notice.say)
         self.files.opened.connect(self._on_opened)
@@ -236,6 +262,7 @@ class MainWindow(QMainWindow):
         )
         self._view.set_actions(self._actions)
         self.files.set_actions(self._actions)
+        self.lessons.set_actions(self._actions)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
@@ -246,7 +273,10 @@ class MainWindow(QMainWindow):
         session, wishes = self._session, self._intents
         return self._view.handlers() | {
             **self.files.handlers(),
+            **self.lessons.handlers(),
             **self._data.handlers(),
+            **self._export.handlers(),
+            **self.exercises.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
             "redo": wishes.redo,
@@ -266,6 +296,7 @@ class MainWindow(QMainWindow):
             "live": wishes.toggle_live,
             "loop": wishes.toggle_loop,
             "fit_window": wishes.fit_window,
+            "exact": self._cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
             "keys": self._show_keys,
@@ -280,6 +311,7 @@ class MainWindow(QMainWindow):
         self._theme = THEMES.get(name, LIGHT)
         self._dress_application()
         self._dress_widgets()
+        self._show_look()
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
@@ -289,10 +321,12 @@ class MainWindow(QMainWindow):
     def _dress_widgets(self) -> None:
         self._header.set_theme(self._theme)
         self._data.set_theme(self._theme)
+        self._export.set_theme(self._theme.name)
+        self.exercises.set_theme(self._theme)
         self._cards.set_theme(self._theme)
+        self.lessons.bar.set_theme(self._theme)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(self._theme)
-        self._show_look()
         self._actions["theme"].setChecked(self._theme is DARK)
 
     def _show_keys(self) -> None:
@@ -316,11 +350,14 @@ class MainWindow(QMainWindow):
         if not self.files.may_close():
             event.ignore()
             return
+        self.lessons.close()  # how a stop is looked at is not how a person left the window
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("theme", self._theme.name)
             self._view.save(self._settings)
         self._data.close()
+        self._export.close()
+        self.exercises.close()
         self._session.close()
         self.files.close()
         super().closeEvent(event)

@@ -34,9 +34,15 @@ class SurfaceView(MapPane, Protocol):
     def reset_view(self) -> None:
         """Look from where one looked at first."""
 
+    def twin(self) -> "SurfaceView":
+        """Return another view that looks from the same place; it was told nothing yet."""
+
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""
 
     def means(self) -> str:
         """Return by what means the surface is drawn, as a sentence."""
         ...
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""

@@ -38,7 +38,7 @@ def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
         Height of the usual letters in pixels; larger for a projector.
     """
     colours = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
-    sizes = {"base": size, "small": size - 1, "title": size + 1, "height": size + 6}
+    sizes = {"base": size, "small": size - 1, "title": size + 1, "heading": size + 3, "height": size + 6}
     icons = resource("icons", theme.name).as_posix()
     template = Template(resource("style.qss").read_text(encoding="utf-8"))
     return template.substitute(colours, **_tones(theme), **sizes, icons=icons, serif=_SERIF, mono=_MONO)

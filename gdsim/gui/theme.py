@@ -81,7 +81,7 @@ DARK = Theme(
     fault_soft="#43231f",
     grid="#2a313d",
     halo="#11141a",
-    contour_line="#ffffff",
+    contour_line="#0c1018",
     gradient="#ff5cae",
     memory="#3fd0f5",
     correction="#b79cff",
@@ -134,10 +134,20 @@ class RunStyle:
 
 @dataclass(frozen=True)
 class Look:
-    """A theme, and the style of every run in the experiment."""
+    """A theme, and the style of every run in the experiment.
+
+    Attributes
+    ----------
+    theme : Theme
+    styles : tuple of RunStyle
+    finer : float
+        Pixels of the device along one of the pane's. The pens of plots are so many times as wide: they
+        have to be cosmetic, and Qt counts the width of those in pixels of the device.
+    """
 
     theme: Theme
     styles: tuple[RunStyle, ...] = ()
+    finer: float = 1.0
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:

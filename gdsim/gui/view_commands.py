@@ -1,17 +1,20 @@
 """Commands that change what is looked at, and how; none of them edits the document."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
+from gdsim.core.lesson.lesson import PAGES, Arrows, View
 from gdsim.core.numerals import rounded
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.core.series import Kind
+from gdsim.gui.arrow_choice import ArrowChoice, Layer
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session
 
-_PAGES = ("page_settings", "page_step", "page_why", "page_memory")
+# The pages of the selected run, by the names of their commands without "page_".
 _SIDES = ("left", "right")
 
 
@@ -45,7 +48,7 @@ class ViewCommands(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        pages = {name: self._page_opener(index) for index, name in enumerate(_PAGES)}
+        pages = {f"page_{name}": self._page_opener(index) for index, name in enumerate(PAGES)}
         return pages | {
             "reset_view": self._reset_view,
             "top_view": self._top_view,
@@ -62,6 +65,15 @@ class ViewCommands(QObject):
         columns = self._cards.columns
         columns.set_open(side, not columns.is_open(side))
         self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
+
+    def show_update(self, t: int) -> None:
+        """Stand where update ``t`` of the selected run begins, and show it worked out."""
+        self._set_by_epoch(False)
+        self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
+        self._cards.run_card.show_page(PAGES.index("step"))
+        if not self._cards.columns.is_open("right"):
+            self.fold("right")
+        self._window.activateWindow()
 
     def save(self, settings: QSettings) -> None:
         """Remember how everything is looked at."""
@@ -84,6 +96,45 @@ class ViewCommands(QObject):
             self._actions[f"fold_{side}"].setChecked(True)
         if kept("columns") is not None:
             self._cards.columns.restoreState(kept("columns"))
+
+    def look_at(self, kind: Kind, page: str, *, arrows: bool) -> None:
+        """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""
+        self._cards.curves.set_kind(kind)
+        self._cards.run_card.show_page(PAGES.index(page))
+        self._set_arrows(replace(self._cards.legend.value(), on=arrows))
+
+    def show_view(self, view: View) -> None:
+        """Look at everything as a stop of a lesson wants it."""
+        cards, sight = self._cards, view.sight
+        cards.run_card.show_page(PAGES.index(view.page))
+        cards.curves.set_kind(view.curve)
+        self._set_log(view.log)
+        self._set_arrows(_choice(view.arrows))
+        cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
+        self._point_at(view.panes)
+
+    def kept(self) -> Callable[[], None]:
+        """Return what brings back how everything is looked at now."""
+        cards = self._cards
+        page, kind, log, arrows = (
+            cards.run_card.page,
+            cards.curves.kind,
+            cards.curves.log,
+            cards.legend.value(),
+        )
+
+        def restore() -> None:
+            cards.run_card.show_page(page)
+            cards.curves.set_kind(kind)
+            self._set_log(log)
+            self._set_arrows(arrows)
+            self._point_at(frozenset())
+
+        return restore
+
+    def _point_at(self, panes: frozenset[str]) -> None:
+        for name, card in self._cards.by_name.items():
+            card.set_pointed_at(name in panes)
 
     def _page_opener(self, index: int) -> Callable[[], object]:
         return lambda: self._cards.run_card.show_page(index)
@@ -122,3 +173,13 @@ class ViewCommands(QObject):
     def _toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
         self._actions["full_screen"].setChecked(self._window.isFullScreen())
+
+
+def _choice(arrows: Arrows) -> ArrowChoice:
+    """Return the arrows that a stop wants; the usual ones where it does not say."""
+    choice = ArrowChoice(on=arrows.on, lengths=arrows.lengths)
+    if arrows.kinds is not None:
+        choice = replace(choice, kinds=arrows.kinds)
+    if arrows.layers is not None:
+        choice = replace(choice, layers=frozenset(map(Layer, arrows.layers)))
+    return choice

@@ -1,6 +1,7 @@
 """Which request of which widget asks for what."""
 
 from gdsim.gui.intents import Intents
+from gdsim.gui.panels.transport import Transport
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -18,10 +19,12 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
     _connect_points(cards, wishes)
     _connect_maps(cards, wishes)
     _connect_runs(cards, wishes, session)
-    _connect_transport(cards, wishes, session)
+    connect_transport(cards.transport, wishes, session)
     cards.curves.seek_requested.connect(wishes.seek)
     cards.why.seek_requested.connect(wishes.seek)
     cards.step.part_requested.connect(session.light)
+    cards.exact.requested.connect(session.survey_exactly)
+    cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (
         cards.contours.gesture_finished,
         cards.fit.gesture_finished,
@@ -46,6 +49,7 @@ def _connect_maps(cards: Workspace, wishes: Intents) -> None:
     contours = cards.contours
     contours.start_picked.connect(wishes.pick_start)
     contours.start_dragged.connect(wishes.drag_start)
+    contours.start_shifted.connect(wishes.shift_start)
     contours.window_requested.connect(wishes.drag_window)
     cards.window_button.value_changed.connect(wishes.set_window)
     cards.fit_window.clicked.connect(wishes.fit_window)
@@ -61,8 +65,8 @@ def _connect_runs(cards: Workspace, wishes: Intents, session: Session) -> None:
     cards.editor.run_changed.connect(wishes.change_selected)
 
 
-def _connect_transport(cards: Workspace, wishes: Intents, session: Session) -> None:
-    transport = cards.transport
+def connect_transport(transport: Transport, wishes: Intents, session: Session) -> None:
+    """Send what people do with a player to the intents of a session."""
     transport.first_requested.connect(wishes.first)
     transport.back_requested.connect(wishes.back)
     transport.play_toggled.connect(wishes.toggle_play)

@@ -11,19 +11,18 @@ from gdsim.gui.pane import MapPane, Pane, SurfaceView
 from gdsim.gui.panels.arrow_legend import ArrowLegend
 from gdsim.gui.panels.card import Card
 from gdsim.gui.panels.epoch_table import EpochTable
+from gdsim.gui.panels.exact_note import ExactNote
 from gdsim.gui.panels.point_table import PointTable
 from gdsim.gui.panels.run_editor import RunEditor
 from gdsim.gui.panels.run_list import RunList
 from gdsim.gui.panels.state_card import StateCard
-from gdsim.gui.panels.step_card import StepCard
 from gdsim.gui.panels.tabbed_card import TabbedCard
 from gdsim.gui.panels.transport import Transport
-from gdsim.gui.panels.why_card import WhyCard
 from gdsim.gui.panels.window_editor import WindowButton
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.fit_pane import FitPane
-from gdsim.gui.plots.memory_pane import MemoryPane
+from gdsim.gui.run_pages import MemoryPage, StepPage, WhyPage
 from gdsim.gui.theme import Theme
 
 
@@ -42,6 +41,8 @@ class Workspace:
         Everything that is told of frames.
     maps : tuple
         Those that draw the error surface.
+    by_name : dict
+        The cards, by the names that lessons use.
     """
 
     def __init__(self, surface: SurfaceView) -> None:
@@ -58,10 +59,11 @@ class Workspace:
         self.epochs = EpochTable()
         self.state = StateCard()
         self.window_button = WindowButton()
-        self.step = StepCard()
-        self.why = WhyCard()
-        self.memory = MemoryPane()
+        self.step = StepPage()
+        self.why = WhyPage()
+        self.memory = MemoryPage()
         self.legend = ArrowLegend()
+        self.exact = ExactNote()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
         self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
@@ -87,9 +89,10 @@ class Workspace:
         self.fit_card = _card(_tr("The neuron  f(x) = σ(w·x + b)"), "", self.fit)
         self.fit_card.setToolTip(_tr("Drag a point to move it; double-click to add one."))
         self.runs_card = _card(_tr("Runs"), "", self.runs, self.runs.tools)
-        self.surface_card = _card(
-            _tr("Error surface  L(w, b)"), "", self.surface_widget, self.reset_view, self.top_view
-        )
+        self.surface_card = Card(_tr("Error surface  L(w, b)"))
+        for control in (self.reset_view, self.top_view):
+            self.surface_card.header.addWidget(control)
+        self.surface_card.set_body(self.surface_widget, self.exact)
         self.contour_card = Card(_tr("Contours"))
         for control in (self.legend.button, self.window_button, self.fit_window):
             self.contour_card.header.addWidget(control)
@@ -111,10 +114,21 @@ class Workspace:
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         above = splitter(vertical, views, self.curve_card, name="middleCards")
-        above.setSizes([560, 190])
+        above.setSizes([500, 250])
         above.setStretchFactor(0, 3)
         above.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
+        self.by_name = {
+            "points": self.points_card,
+            "neuron": self.fit_card,
+            "runs": self.runs_card,
+            "surface": self.surface_card,
+            "contours": self.contour_card,
+            "curves": self.curve_card,
+            "playback": transport,
+            "page": self.run_card,
+            "state": self.state_card,
+        }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
         return Columns(left, stacked(above, transport), right)

@@ -7,7 +7,7 @@ from gdsim.core.scene_file import SceneFile
 from gdsim.session.history import DEPTH, History
 
 # What undo may take in memory: it keeps a whole table for every edit of a point.
-_UNDO_BYTES = 400_000_000
+_UNDO_BYTES = 250_000_000
 _SHALLOWEST = 3
 
 
@@ -84,7 +84,7 @@ class Document(QObject):
 
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
-        self._become(self._history.push(experiment, name, merge, _depth(experiment)))
+        self._become(self._history.push(experiment, name, merge, _depth(self._history)))
 
     def seal(self) -> None:
         """End a gesture: the next edit is a step of its own."""
@@ -104,8 +104,14 @@ class Document(QObject):
             self.changed.emit(old, history.present)
 
 
-def _depth(experiment: Experiment) -> int:
-    """Return how many experiments of this size undo may keep."""
-    tables = experiment.points, experiment.validation
-    size = sum(table.x.nbytes + table.y.nbytes for table in tables)
-    return min(max(_UNDO_BYTES // max(size, 1), _SHALLOWEST), DEPTH)
+def _depth(history: History[Experiment]) -> int:
+    """Return how many of the experiments so far undo may keep; tables that they share are counted once."""
+    left, seen = _UNDO_BYTES, set[int]()
+    for depth, experiment in enumerate(history.newest_first()):
+        for table in (experiment.points, experiment.validation):
+            if id(table) not in seen:
+                seen.add(id(table))
+                left -= table.x.nbytes + table.y.nbytes
+        if left < 0 and depth >= _SHALLOWEST:
+            return depth
+    return DEPTH

@@ -19,6 +19,8 @@ class Flight:
         Row 0.
     rows, size : int
         Rows made so far, and the bytes they take.
+    row_seconds : float
+        What a row takes.
     """
 
     def __init__(self, number: int, experiment: Experiment, index: int) -> None:
@@ -28,17 +30,17 @@ class Flight:
         self._steps = engine.flight(experiment, index)
         self.start = self._counted(next(self._steps))
         # The start takes longer than a step of a small data set, and about as long as one of a large one.
-        self._seconds = time.perf_counter() - began
+        self.row_seconds = time.perf_counter() - began
         self._most = engine.FIRST_CHUNK
 
     def advance(self, seconds: float) -> Chunk:
         """Return the next rows: about as many as can be made in some seconds, and one at least."""
         # One chunk that something held up is no reason to make tiny ones.
-        wanted = max(int(seconds / self._seconds), self._most // 16, 1)
+        wanted = max(int(seconds / self.row_seconds), self._most // 16, 1)
         began = time.perf_counter()
         chunk = self._counted(self._steps.send(min(wanted, self._most)))
         rows = max(1, len(chunk.columns.loss))
-        self._seconds = max((time.perf_counter() - began) / rows, 1e-9)
+        self.row_seconds = max((time.perf_counter() - began) / rows, 1e-9)
         self._most = min(4 * rows, engine.LARGEST_CHUNK)
         return chunk
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.experiment import Run
+from gdsim.core.known_loss import KnownLoss, last_known
 from gdsim.core.trajectory import Columns, Trajectory
 from gdsim.core.update import Update
 
@@ -17,18 +18,22 @@ class RunView:
     Attributes
     ----------
     run : Run
+        Whose record it is; for a moment after an edit, as it was before.
     trajectory : Trajectory
         Has at least one row, the start.
     step : int
         The run's own step at the cursor: its last, when it ended earlier.
     per_epoch : int
         Its steps in one epoch.
+    loss_interval : int
+        How many steps lie between two losses on its record.
     """
 
     run: Run
     trajectory: Trajectory
     step: int
     per_epoch: int
+    loss_interval: int = 1
 
     @property
     def past(self) -> Columns:
@@ -48,8 +53,13 @@ class RunView:
 
     @property
     def loss(self) -> float:
-        """The loss at the cursor."""
+        """The loss at the cursor; NaN when it was not computed there."""
         return float(self.past.loss[-1])
+
+    @property
+    def known_loss(self) -> KnownLoss:
+        """The last loss that was computed up to the cursor."""
+        return last_known(self.past.loss)
 
     @property
     def path(self) -> Array:

@@ -1,5 +1,6 @@
 """Undo and redo as a pure value."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -63,6 +64,12 @@ class History(Generic[T]):
             return self
         following = self.future[0]
         return History(following.value, (*self.past, _Step(self.present, following.name)), self.future[1:])
+
+    def newest_first(self) -> Iterator[T]:
+        """Yield the present value and those before it."""
+        yield self.present
+        for step in reversed(self.past):
+            yield step.value
 
     @property
     def undo_name(self) -> str:

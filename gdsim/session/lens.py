@@ -37,7 +37,7 @@ class Lens:
         if t < 1:
             return None
         known = self._known
-        if known is None or known.t != t or known.record is not view.trajectory or known.run is not view.run:
+        if known is None or known.t != t or known.record is not view.trajectory or known.run != view.run:
             update = update_of(experiment, view.run, view.whole, t)
             known = self._known = _Known(t, view.trajectory, view.run, update)
         return known.update

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
-from gdsim.core.experiment import Experiment, Run
+from gdsim.core.experiment import Experiment, Run, Window
+from gdsim.core.points import PointSet
 from gdsim.core.scene_file import SceneFile
 from gdsim.core.surface import HeightMap
 from gdsim.core.trajectory import Chunk
@@ -47,6 +48,8 @@ class Session(QObject):
         What there is to say of the selected run; None until it is known.
     progress_changed(float)
         Share of the work that is done; 1 when nothing is left to compute.
+    exact_progress(float)
+        Share of the exact surface that is done; 1 when none is in work.
     """
 
     experiment_changed = Signal(object, object)
@@ -56,6 +59,7 @@ class Session(QObject):
     selected_changed = Signal(int)
     findings_changed = Signal(object)
     progress_changed = Signal(float)
+    exact_progress = Signal(float)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +86,8 @@ class Session(QObject):
         self._solver.chunk_ready.connect(self._on_chunk)
         self._solver.surface_ready.connect(self._on_surface)
         self._solver.findings_ready.connect(self.findings_changed)
+        self._solver.exact_progress.connect(self.exact_progress)
+        self._solver.exact_ready.connect(self._on_surface)
 
     def begin(self) -> None:
         """Start computing, once everybody listens."""
@@ -174,19 +180,17 @@ class Session(QObject):
 
     def frame(self) -> Frame:
         """Return the picture of this moment."""
+        return self.frame_at(self.playhead.cursor)
+
+    def frame_at(self, cursor: int) -> Frame:
+        """Return the picture of another moment of playback."""
         head = self.playhead
-        views = self._tracks.views(self.experiment.runs, head.cursor, by_epoch=self._by_epoch)
+        views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
         update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
-        return Frame(
-            head.cursor,
-            head.length,
-            self._by_epoch,
-            views,
-            self._selected,
-            update,
-            self._lens.part,
-            head.playing,
-        )
+        # A part is lit at the cursor alone, and only there is something on its way.
+        here = cursor == head.cursor
+        part, playing = (self._lens.part, head.playing) if here else ("", False)
+        return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""
@@ -258,13 +262,25 @@ class Session(QObject):
         too_short = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
         return not self._since_edit.hasExpired(_CAUGHT_UP_MS if too_short else _WHOLE_MS)
 
-    def _survey_if_needed(self) -> None:
+    def survey_exactly(self) -> None:
+        """Compute the surface over all points without approximation, in the background."""
+        self._solver.survey_exactly(*self._wanted_surface())
+
+    def stop_exact(self) -> None:
+        """Compute no exact surface any more."""
+        self._solver.forget_exact()
+
+    def _wanted_surface(self) -> tuple[PointSet, Window, tuple[float, ...]]:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
-        wanted = (self.experiment.points, self.experiment.window, fixed)
+        return self.experiment.points, self.experiment.window, fixed
+
+    def _survey_if_needed(self) -> None:
+        wanted = self._wanted_surface()
         if wanted != self._surveyed:
             self._surveyed = wanted
+            self._solver.forget_exact()  # that was of another surface
             self._solver.survey(*wanted)
 
     def _explain_if_needed(self) -> None:

@@ -41,11 +41,17 @@ class Solver(QObject):
         A surface, newer than the one before; `is_surveying` tells whether a still newer one follows.
     findings_ready(tuple of Finding)
         What there is to say of the run that was asked about last.
+    exact_progress(float)
+        The share of the exact surface that is done; 1 when none is in work.
+    exact_ready(HeightMap)
     """
 
     chunk_ready = Signal(int, object)
     surface_ready = Signal(object)
     findings_ready = Signal(object)
+    exact_progress = Signal(float)
+    exact_ready = Signal(object)
+    _exact_requested = Signal(int, object, object, object)
     _flight_requested = Signal(int, object, int)
     _survey_requested = Signal(object, object, object)
     _question_asked = Signal(int, object, object, object, object)
@@ -68,6 +74,8 @@ class Solver(QObject):
         self._worker.moveToThread(self._thread)
         self._flight_requested.connect(self._worker.fly)
         self._survey_requested.connect(self._worker.survey)
+        self._exact_requested.connect(self._worker.survey_exactly)
+        self._worker.mapped.connect(self._on_mapped)
         self._question_asked.connect(self._worker.explain)
         self._resumed.connect(self._worker.resume)
         self._worker.flown.connect(self._on_flown)
@@ -110,6 +118,17 @@ class Solver(QObject):
         self._next_survey = (points, window, fixed)
         self._send_survey()
 
+    def survey_exactly(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
+        """Compute a surface over all points without approximation, in the background."""
+        self._orders.exact += 1
+        self.exact_progress.emit(0.0)
+        self._exact_requested.emit(self._orders.exact, points, window, fixed)
+
+    def forget_exact(self) -> None:
+        """Nobody waits for an exact surface any more."""
+        self._orders.exact += 1
+        self.exact_progress.emit(1.0)
+
     @property
     def is_surveying(self) -> bool:
         """Whether a surface was asked for and is not there yet."""
@@ -138,6 +157,7 @@ class Solver(QObject):
     def close(self) -> None:
         """End the thread; nothing is emitted afterwards. Closing twice is closing once."""
         self._closed = True
+        self._orders.exact += 1
         self.keep(())
         self._thread.quit()
         self._thread.wait()
@@ -165,6 +185,14 @@ class Solver(QObject):
         self._send_survey()
         if not self._closed:
             self.surface_ready.emit(surface)
+
+    @Slot(int, float, object)
+    def _on_mapped(self, number: int, share: float, surface: HeightMap | None) -> None:
+        if number != self._orders.exact or self._closed:
+            return
+        self.exact_progress.emit(share)
+        if surface is not None:
+            self.exact_ready.emit(surface)
 
     @Slot()
     def _on_painted(self) -> None:

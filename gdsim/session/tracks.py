@@ -1,14 +1,18 @@
 """The records of an experiment's runs, and what an edit leaves of them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gdsim.core.engine import LARGEST_CHUNK
 from gdsim.core.experiment import Experiment, Run
+from gdsim.core.known_loss import loss_interval
+from gdsim.core.record_room import rows_with_room
 from gdsim.core.trajectory import Trajectory
 from gdsim.session.frame import RunView
 
-# Rows that a record has room for from its start, when its run is that long.
-_ROOM = 1_000_000
+# A step of so many times as many points is much more work than one of a few.
+_MUCH_MORE_WORK = 1000
 
 
 @dataclass(eq=False)
@@ -23,6 +27,10 @@ class Track:
         Its steps in one epoch, and in all of them.
     flight : int
         The number under which its chunks arrive.
+    batch : int
+        How many points feed a step.
+    loss_interval : int
+        How many steps lie between two losses on its record.
     trajectory : Trajectory
     """
 
@@ -30,6 +38,8 @@ class Track:
     per_epoch: int
     total: int
     flight: int
+    batch: int = 1
+    loss_interval: int = 1
     trajectory: Trajectory = field(default_factory=Trajectory)
 
     def reach(self, *, by_epoch: bool) -> int:
@@ -40,9 +50,14 @@ class Track:
         return -(-last // self.per_epoch) if self.trajectory.stop else last // self.per_epoch
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
-        """Return ``run`` as it stands at the cursor; it computes like the track's own."""
+        """Return the track's own run, looking like ``run``, as it stands at the cursor.
+
+        For a moment after an edit ``run`` may compute something else than what is on the record.
+        """
         step = cursor * self.per_epoch if by_epoch else cursor
-        return RunView(run, self.trajectory, min(step, self.trajectory.last_step), self.per_epoch)
+        step = min(step, self.trajectory.last_step)
+        own = run if run is self.run else self.run.looking_like(run)
+        return RunView(own, self.trajectory, step, self.per_epoch, self.loss_interval)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +92,7 @@ class Tracks:
             usable = (*kept, *each) if holds else each
             track = next((one for one in usable if one.run.computes_like(run)), None)
             if track is None:
-                number, total = submit(new, index), new.total_steps(run)
-                record = Trajectory(min(total + 1, _ROOM))
-                track = Track(run, new.updates_per_epoch(run), total, number, record)
+                track = _take_off(new, run, submit(new, index))
             each.append(track)
         return Tracks(new, tuple(each))
 
@@ -108,8 +121,14 @@ class Tracks:
         return all(track.trajectory.stop for track in self.each)
 
     def length(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch that can be shown: as far as every growing track has come."""
-        growing = [track for track in self.each if track.trajectory.stop is None]
+        """Return the last step or epoch that can be shown: as far as every growing track has come.
+
+        A track whose steps are so much more work that others make thousands meanwhile does not hold up a
+        clock that counts steps. It is shown as far as it has come.
+        """
+        lightest = min((track.batch for track in self.each), default=1)
+        most = math.inf if by_epoch else _MUCH_MORE_WORK * lightest
+        growing = [track for track in self.each if track.trajectory.stop is None and track.batch <= most]
         reaches = [track.reach(by_epoch=by_epoch) for track in growing or self.each]
         return (min if growing else max)(reaches, default=0)
 
@@ -129,3 +148,23 @@ class Tracks:
         return tuple(
             track.view(run, cursor, by_epoch=by_epoch) for run, track in zip(runs, self.each, strict=True)
         )
+
+
+def _take_off(experiment: Experiment, run: Run, number: int) -> Track:
+    """Return the track of a flight that has just been asked for."""
+    total, points = experiment.total_steps(run), len(experiment.points)
+    batch = run.regime.batch_size(points)
+    return Track(
+        run,
+        experiment.updates_per_epoch(run),
+        total,
+        number,
+        batch,
+        loss_interval(points, batch),
+        Trajectory(min(total + 1, _most_rows(run, len(experiment.runs)))),
+    )
+
+
+def _most_rows(run: Run, runs: int) -> int:
+    """Return how long the record of one of some runs may become, so that there is room for it at once."""
+    return rows_with_room(run, runs) + LARGEST_CHUNK

@@ -10,8 +10,9 @@ from gdsim.core.condense import LossTerms, condense
 from gdsim.core.diagnosis import Finding, diagnosing
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
+from gdsim.core.record_room import RECORD_BYTES
 from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.surface import survey_terms
+from gdsim.core.surface import HeightMap, survey_terms, surveying_exactly
 from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.flight import Flight
 
@@ -21,8 +22,11 @@ _TURN_SECONDS = 0.010
 _SHORTEST_CHUNK_SECONDS = 0.002
 # The pause after each turn lets the window take the interpreter lock.
 _PAUSE_MS = 1
-# What the records of all runs may take in memory; a step of a small neuron takes some 80 bytes.
-_RECORD_BYTES = 400_000_000
+# A row that takes longer is heavy. Heavy flights and light ones get the same time: if those with the fewest
+# rows always came first, a million steps of one point each would wait for a run over a million points.
+_HEAVY_ROW_SECONDS = 0.001
+# How far one kind may get ahead of the other.
+_MOST_LEAD_SECONDS = 0.05
 
 
 @dataclass
@@ -41,12 +45,15 @@ class Orders:
         Whether the flights rest, since the window paints; `Worker.resume` ends the rest.
     question : int
         The number of the run that an explanation is wanted of.
+    exact : int
+        The number of the exact surface that is wanted.
     """
 
     wanted: frozenset[int] = frozenset()
     stopped: int = 0
     resting: bool = False
     question: int = 0
+    exact: int = 0
 
 
 class Worker(QObject):
@@ -59,16 +66,20 @@ class Worker(QObject):
     surveyed(HeightMap)
     explained(int, tuple of Finding)
         What there is to say of the run that was asked about under this number.
+    mapped(int, float, HeightMap or None)
+        The share of the exact surface of this number that is done, and the surface when all of it is.
     """
 
     flown = Signal(int, object)
     surveyed = Signal(object)
     explained = Signal(int, object)
+    mapped = Signal(int, float, object)
 
     def __init__(self, orders: Orders) -> None:
         super().__init__()
         self._orders = orders
         self._flights: list[Flight] = []
+        self._heavy_lead = 0.0  # seconds that the heavy flights had more than the light ones
         self._condensed: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
         # A child, so that it moves to the thread with the worker, and dies there with it.
         self._pause = QTimer(self)
@@ -79,6 +90,10 @@ class Worker(QObject):
         self._thought = QTimer(self)
         self._thought.setSingleShot(True)
         self._thought.timeout.connect(self._think_on)
+        self._map: tuple[int, Generator[float, None, HeightMap]] | None = None
+        self._mapped = QTimer(self)
+        self._mapped.setSingleShot(True)
+        self._mapped.timeout.connect(self._map_on)
 
     @Slot(int, object, int)
     def fly(self, number: int, experiment: Experiment, index: int) -> None:
@@ -119,6 +134,27 @@ class Worker(QObject):
         else:
             self._thought.start(_PAUSE_MS)
 
+    @Slot(int, object, object, object)
+    def survey_exactly(self, number: int, points: PointSet, window: Window, fixed: tuple[float, ...]) -> None:
+        """Compute a surface over all points, and forget any other that was in work."""
+        self._map = number, surveying_exactly(points, window, fixed)
+        self._mapped.start(_PAUSE_MS)
+
+    @Slot()
+    def _map_on(self) -> None:
+        if self._map is None or self._map[0] != self._orders.exact:
+            self._map = None
+            return
+        number, work = self._map
+        try:
+            share = next(work)
+        except StopIteration as done:
+            self._map = None
+            self.mapped.emit(number, 1.0, done.value)
+        else:
+            self.mapped.emit(number, share, None)
+            self._mapped.start(_PAUSE_MS)
+
     @Slot()
     def resume(self) -> None:
         """Go on after a rest."""
@@ -128,28 +164,43 @@ class Worker(QObject):
     def _take_turn(self) -> None:
         end = time.perf_counter() + _TURN_SECONDS
         while not self._orders.resting and time.perf_counter() < end:
-            flight = self._last_in_line()
+            flight = self._next_in_line()
             if flight is None:
                 return
+            began = time.perf_counter()
             chunk = self._next_chunk(flight)
+            self._count_time(flight, time.perf_counter() - began)
             if chunk.stop:
                 self._flights.remove(flight)
             self.flown.emit(flight.number, chunk)
         if not self._orders.resting:
             self._pause.start(_PAUSE_MS)
 
-    def _last_in_line(self) -> Flight | None:
-        """Forget what nobody waits for, and return the flight that has made the fewest steps.
+    def _next_in_line(self) -> Flight | None:
+        """Forget what nobody waits for, and return the flight whose turn it is.
 
-        All runs move on one clock, so the one that is behind holds up the others.
+        All runs move on one clock, so the one that is behind holds up the others: it comes first, but of
+        those whose rows take about as long.
         """
         wanted = self._orders.wanted
         self._flights = [flight for flight in self._flights if flight.number in wanted]
-        return min(self._flights, key=lambda flight: flight.rows, default=None)
+        heavy = [flight for flight in self._flights if _is_heavy(flight)]
+        light = [flight for flight in self._flights if not _is_heavy(flight)]
+        first, second = (light, heavy) if self._heavy_lead > 0.0 else (heavy, light)
+        line = first or second
+        return min(line, key=lambda flight: flight.rows, default=None)
+
+    def _count_time(self, flight: Flight, seconds: float) -> None:
+        lead = self._heavy_lead + (seconds if _is_heavy(flight) else -seconds)
+        self._heavy_lead = min(max(lead, -_MOST_LEAD_SECONDS), _MOST_LEAD_SECONDS)
 
     def _next_chunk(self, flight: Flight) -> Chunk:
         if flight.number <= self._orders.stopped:
             return flight.cut(StopReason.STOPPED)
-        if flight.size >= _RECORD_BYTES // max(1, len(self._orders.wanted)):
+        if flight.size >= RECORD_BYTES // max(1, len(self._orders.wanted)):
             return flight.cut(StopReason.FULL)
         return flight.advance(max(_TURN_SECONDS / len(self._flights), _SHORTEST_CHUNK_SECONDS))
+
+
+def _is_heavy(flight: Flight) -> bool:
+    return flight.row_seconds > _HEAVY_ROW_SECONDS

@@ -48,10 +48,22 @@ FIGURES = {
     "surface_million_s": Figure("surface of 1,000,000 points", "s", most=0.5),
     "frame_ms_p50": Figure("playback frame, median", "ms", most=16.7),
     "frame_ms_p95": Figure("playback frame, 95th percentile", "ms", most=33.0),
+    "frame_arrows_ms_p50": Figure("frame at 1000 steps/s, the step worked out, median", "ms", most=16.7),
+    "frame_arrows_ms_p95": Figure("the same, 95th percentile", "ms", most=33.0),
+    "frame_ten_runs_ms_p50": Figure("the same with 10 runs, median", "ms", most=16.7),
+    "frame_ten_runs_ms_p95": Figure("the same with 10 runs, 95th percentile", "ms", most=33.0),
     "edit_ms_p50": Figure("edit of a point to the painted surface", "ms", most=33.0),
     "start_ratio": Figure("start to first paint, against the imports", "x", most=1.8),
     "gui_gap_ms_max": Figure("longest gap of a 16 ms timer while computing", "ms", most=50.0),
     "peak_mb": Figure("peak memory of the window", "MB"),
+    "million_surface_ms": Figure("1,000,000 points opened, to the surface", "ms", most=500.0),
+    "million_frame_ms_p50": Figure("frame over 1,000,000 points, median", "ms", most=16.7),
+    "million_table_ms": Figure("table of 1,000,000 rows, a jump, median", "ms", most=16.7),
+    "million_edit_ms_p50": Figure("edit of one of 1,000,000 points, held up for", "ms", most=300.0),
+    "stochastic_steps_per_s": Figure("steps of one point of 1,000,000, with two more runs", "/s", least=1e4),
+    "million_steps_seek_ms_p50": Figure("seek in 1,000,000 steps, median", "ms", most=33.0),
+    "million_steps_frame_ms_p50": Figure("playback frame in 1,000,000 steps, median", "ms", most=16.7),
+    "million_peak_mb": Figure("peak memory with all that", "MB", most=1000.0),
 }
 
 
@@ -62,7 +74,7 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     measured: dict[str, float | None] = {}
-    for part in (computed, window, start):
+    for part in (computed, window, million, start):
         measured |= part()
     figures = {key: _rounded(measured[key]) for key in FIGURES}
     if options.json:
@@ -86,7 +98,16 @@ def computed() -> dict[str, float | None]:
 
 def window() -> dict[str, float | None]:
     """Return the figures of the window."""
-    script = Path(__file__).with_name("in_window.py")
+    return _own_process("in_window.py")
+
+
+def million() -> dict[str, float | None]:
+    """Return the figures of a million points and of a million steps."""
+    return _own_process("million.py")
+
+
+def _own_process(name: str) -> dict[str, float | None]:
+    script = Path(__file__).with_name(name)
     command = [sys.executable, str(script)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
     figures: dict[str, float | None] = json.loads(done.stdout)

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 from statistics import median, quantiles
 from typing import cast
 
@@ -25,6 +25,10 @@ RULES = ("gd", "momentum", "nesterov", "adam")
 STEPS = 1000
 LONG = 10_000_000
 STRIDE, SEEKS = 7, 15
+# A thousand steps a second, at sixty frames.
+FAST_STRIDE, FAST_ROUNDS = 16, 2
+MANY = 10
+STEP_PAGE = 1
 EDITS = 30
 TICK_MS = 16
 LONG_S = 4.0
@@ -61,6 +65,17 @@ def four_runs(steps: int) -> Experiment:
     return replace(first, runs=tuple(Run(OPTIMIZERS[rule](), epochs=steps) for rule in RULES))
 
 
+def some_runs(count: int) -> Experiment:
+    """Return the same with so many runs of all rules in turn, each from a place of its own."""
+    first = four_runs(STEPS)
+    rules = [OPTIMIZERS[rule]() for rule in islice(cycle(OPTIMIZERS), count)]
+    starts = [(-4.0 + 0.8 * index, 3.0 - 0.5 * index) for index in range(count)]
+    return replace(
+        first,
+        runs=tuple(Run(rule, epochs=STEPS, start=start) for rule, start in zip(rules, starts, strict=True)),
+    )
+
+
 def wait_until(ready: Callable[[], bool]) -> None:
     """Let the program run until it is ready."""
     loop, timer = QEventLoop(), QTimer()
@@ -85,6 +100,20 @@ def frames_ms(window: Window) -> list[float]:
     for step in played[:10]:  # caches fill, fonts load
         frame_ms(window, step)
     return [frame_ms(window, step) for step in (*played, *sought)]
+
+
+def fast_frames_ms(window: Window, count: int) -> list[float]:
+    """Return what frames cost while ``count`` runs play fast, the step is worked out and arrows are drawn."""
+    cards = window.window._cards
+    window.session.open(some_runs(count))
+    cards.run_card.show_page(STEP_PAGE)
+    if not cards.legend.value().on:
+        cards.legend.toggle()
+    window.settle()
+    played = range(0, STEPS + 1, FAST_STRIDE)
+    for step in played[:10]:
+        frame_ms(window, step)
+    return [frame_ms(window, step) for _ in range(FAST_ROUNDS) for step in played]
 
 
 def frame_ms(window: Window, step: int) -> float:
@@ -184,15 +213,21 @@ def measure() -> dict[str, float | None]:
     window = Window()
     frames = frames_ms(window)
     edits = edits_ms(window)
+    inside, many = fast_frames_ms(window, 1), fast_frames_ms(window, MANY)
     gap = worst_gap_ms(window)
     window.close()
     return {
-        "frame_ms_p50": median(frames),
-        "frame_ms_p95": quantiles(frames, n=20)[-1],
+        **_middle_and_high("frame_ms", frames),
+        **_middle_and_high("frame_arrows_ms", inside),
+        **_middle_and_high("frame_ten_runs_ms", many),
         "edit_ms_p50": median(edits),
         "gui_gap_ms_max": gap,
         "peak_mb": peak_mb(),
     }
+
+
+def _middle_and_high(key: str, times: list[float]) -> dict[str, float]:
+    return {f"{key}_p50": median(times), f"{key}_p95": quantiles(times, n=20)[-1]}
 
 
 if __name__ == "__main__":

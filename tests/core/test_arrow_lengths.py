@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from gdsim.core.arrow_lengths import Lengths, drawing, magnification
 from gdsim.core.arrows import Arrow, Kind, Part, arrows, scale
 from gdsim.core.experiment import Window
 from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.update import update_of
+from tests.core.flights import scene as scene_of
+from tests.core.flights import scene_records
 from tests.core.test_arrows import update_at
 
 EVERY = frozenset(Kind)
@@ -117,3 +121,31 @@ def test_extreme_steps_are_drawn(rule, lengths, after):
     for window in (WINDOW, Window(-1e100, 1e100, -1e100, 1e100), Window(0.0, 1e-90, 0.0, 1e-90)):
         for one in drawing(update, EVERY, "", lengths, window).arrows:
             assert not np.isnan([one.start, one.end]).any()
+
+
+def test_short_arrows_between_long_ones_are_not_magnified_for_themselves():
+    short, long = arrow(0.05, 0.0), np.array([[2.0, 0.0]])
+    assert magnification([short], WINDOW) > 1.0
+    assert magnification([short], WINDOW, long) == 1.0
+    assert magnification([short], WINDOW, np.array([[0.001, 0.0]])) == magnification([short], WINDOW)
+    assert magnification([short], WINDOW, np.array([[np.inf, np.nan]])) == magnification([short], WINDOW)
+    assert magnification([], WINDOW, long) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "run", "most"), [("mini-batch", 0, 8), ("stochastic", 0, 3), ("sparse", 5, 30)]
+)
+def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
+    experiment = scene_of(name)
+    record = scene_records(name)[experiment.runs[run].name]
+    last = min(300, len(record.loss) - 1)
+    updates = (update_of(experiment, experiment.runs[run], record, t) for t in range(1, last + 1))
+    told = [drawing(update, EVERY, "", Lengths.FIT, experiment.window, playing=True) for update in updates]
+    changes = [one != other for one, other in pairwise((each.times, each.raw_times) for each in told)]
+    assert sum(changes) <= most
+
+
+def test_what_is_compared_with_is_what_came_before():
+    update = update_at(OPTIMIZERS["adam"](), 7)
+    np.testing.assert_allclose(update.steps_before.sum(axis=0), update.before - np.array(update.run.start))
+    assert len(update.steps_before) == len(update.gradients_before) == len(update.etas_before) == 6

@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.neuron import Neuron, sigmoid
+from gdsim.core.neuron import Neuron, parameter_names, sigmoid
 from gdsim.core.points import PointSet
 from tests.core.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
 
 TARGETS = st.floats(0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "names"), [(1, ("w", "b")), (2, ("w1", "w2", "b")), (4, ("w1", "w2", "w3", "w4", "b"))]
+)
+def test_the_names_of_the_parameters(dimension, names):
+    assert parameter_names(dimension) == names
 
 
 @pytest.mark.parametrize(

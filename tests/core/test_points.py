@@ -74,3 +74,23 @@ def test_an_empty_set_has_a_dimension(dimension):
     empty = PointSet.empty(dimension)
     assert len(empty) == 0
     assert empty.dimension == dimension
+
+
+def test_a_point_is_moved_only_to_what_a_point_can_be():
+    points = PointSet([1.0, 2.0], [0.1, 0.9])
+    assert points.replaced(1, (3.0,), 0.5) == PointSet([1.0, 3.0], [0.1, 0.5])
+    for x, y in (((np.nan,), 0.5), ((1.0,), np.inf), ((1e101,), 0.5)):
+        with pytest.raises(PointsError):
+            points.replaced(0, x, y)
+
+
+def test_whatever_is_made_of_points_cannot_be_written_to():
+    points = PointSet([1.0, 2.0, 3.0], [0.1, 0.9, 0.5])
+    made = (
+        points.replaced(0, (3.0,), 0.5), points.extended(points), points.without([1]), points.taken([2, 0]),
+    )  # fmt: skip
+    for one in made:
+        assert not one.x.flags.writeable
+        assert not one.y.flags.writeable
+    assert made[2] == PointSet([1.0, 3.0], [0.1, 0.5])
+    assert points.without([]) == points

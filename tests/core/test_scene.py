@@ -286,6 +286,7 @@ def test_the_catalog_of_scenes_matches_the_files():
     assert set(BUNDLED) == {
         "first-neuron", "another-start", "nesterov", "valley", "big-rate",
         "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
+        "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
 

@@ -104,13 +104,6 @@ def test_switches_change_the_effective_rate(switches):
     np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
 
 
-def test_a_record_of_another_rule_has_no_values():
-    """For a moment after an edit the run has another rule than its record."""
-    record = columns_of(run_of(GradientDescent, epochs=3))
-    for kind in (Kind.MEMORY, Kind.RATE):
-        assert np.isnan(extract(kind, Adam(), record, ALL)).all()
-
-
 # ------------------------------------------------------------------------------------ rising steps
 
 

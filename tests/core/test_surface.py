@@ -12,7 +12,7 @@ from gdsim.core.neuron import Neuron
 from gdsim.core.param import NUMBER
 from gdsim.core.points import PointSet
 from gdsim.core.scene import BUNDLED
-from gdsim.core.surface import GRID, LEVELS, survey
+from gdsim.core.surface import GRID, LEVELS, survey, surveying_exactly
 from tests.core.flights import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 
@@ -243,3 +243,27 @@ def test_the_minimum_is_never_above_the_grid(points):
     assert surface.minimum.loss <= surface.loss.min()
     place = np.array(surface.minimum[:2])
     assert surface.minimum.loss == pytest.approx(Neuron.fitting(points).loss(place), rel=1e-12, abs=1e-30)
+
+
+def test_the_exact_surface_adds_up_every_point():
+    rng = np.random.default_rng(3)
+    points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
+    window, fixed, shares = Window(-3.0, 3.0, -2.0, 4.0), (0.7,), []
+    work = surveying_exactly(points, window, fixed, grid=9)
+    while True:
+        try:
+            shares.append(next(work))
+        except StopIteration as done:
+            exact = done.value
+            break
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[-1] < 1.0
+    z = exact.w[:, None, None] * points.x[:, 0] + 0.7 * points.x[:, 1] + exact.b[:, None]
+    plain = 0.5 * ((1.0 / (1.0 + np.exp(-z)) - points.y) ** 2).sum(axis=-1)
+    np.testing.assert_allclose(exact.loss, plain, rtol=1e-12)
+    assert exact.error_bound == 0.0
+    near = survey(points, window, fixed, grid=9)
+    assert near.error_bound > 0.0
+    assert np.abs(near.loss - exact.loss).max() <= near.error_bound
+    assert exact.minimum.loss <= exact.loss.min()

@@ -1,3 +1,4 @@
+import pyqtgraph as pg
 import pytest
 
 
@@ -9,3 +10,12 @@ def _plain_application(request):
         app = request.getfixturevalue("qapp")
         app.setStyleSheet("")
         app.setPalette(app.style().standardPalette())
+
+
+@pytest.fixture(autouse=True)
+def _every_mouse_move():
+    """Let plots take every move: those of a test come faster than a hand's, and would be passed over."""
+    before = pg.getConfigOption("mouseRateLimit")
+    pg.setConfigOption("mouseRateLimit", 0)
+    yield
+    pg.setConfigOption("mouseRateLimit", before)

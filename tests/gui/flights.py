@@ -2,6 +2,7 @@
 
 from gdsim.core.engine import chunks
 from gdsim.core.experiment import Experiment
+from gdsim.core.known_loss import loss_interval
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.trajectory import Trajectory
 from gdsim.core.update import update_of
@@ -23,7 +24,13 @@ def flown(experiment: Experiment) -> tuple[Trajectory, ...]:
 def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, ...] | None = None) -> Frame:
     records = trajectories or flown(experiment)
     views = tuple(
-        RunView(run, record, min(step, record.last_step), experiment.updates_per_epoch(run))
+        RunView(
+            run,
+            record,
+            min(step, record.last_step),
+            experiment.updates_per_epoch(run),
+            loss_interval(len(experiment.points), run.regime.batch_size(len(experiment.points))),
+        )
         for run, record in zip(experiment.runs, records, strict=True)
     )
     length = max((record.last_step for record in records), default=0)

@@ -7,7 +7,11 @@ import sys
 import pytest
 from PIL import Image
 
-from gdsim.cli import main
+from gdsim.cli import PICTURES, main
+from gdsim.core.lesson.lesson import PAGES
+from gdsim.core.series import Kind
+from gdsim.gui import view_commands
+from gdsim.gui.export.clip_forms import ClipForm
 
 PLAY = """
 import os, signal, sys
@@ -25,6 +29,11 @@ def begin():
 QTimer.singleShot(100, begin)
 sys.exit(app.open_window(scene, opengl={opengl}))
 """
+
+
+def test_the_command_line_knows_what_the_window_has():
+    assert PAGES == view_commands.PAGES
+    assert (".png", *(f".{form}" for form in ClipForm)) == PICTURES
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -120,6 +129,19 @@ class TestRecord:
         assert "no step 101; the last one is 100" in capsys.readouterr().err
         assert not list(tmp_path.glob("*.png"))
 
+    def test_every_page_curve_and_the_arrows_change_the_picture(self, tmp_path):
+        usual = tmp_path / "usual.png"
+        assert main(["record", "nesterov", str(usual), "--step", "9"]) == 0
+        pictures = {usual.read_bytes()}
+        others = [["--no-arrows"]]
+        others += [["--curve", kind.value] for kind in Kind if kind is not Kind.LOSS]
+        others += [["--page", page] for page in PAGES[1:]]
+        for number, options in enumerate(others):
+            out = tmp_path / f"{number}.png"
+            assert main(["record", "nesterov", str(out), "--step", "9", *options]) == 0
+            pictures.add(out.read_bytes())
+        assert len(pictures) == 1 + len(others)
+
     def test_an_animation_plays_to_the_end_and_loops(self, tmp_path):
         out = tmp_path / "a.gif"
         assert main(["record", "valley", str(out), "--size", "1280x720"]) == 0
@@ -131,6 +153,20 @@ class TestRecord:
             animation.seek(90)
             assert animation.convert("RGB").tobytes() != first
 
+    @pytest.mark.parametrize("form", [ClipForm.APNG, ClipForm.WEBP])
+    def test_other_kinds_of_clips(self, tmp_path, form):
+        out = tmp_path / f"a.{form}"
+        assert main(["record", "no-root", str(out), "--size", "1280x720"]) == 0
+        with Image.open(out) as animation:
+            assert animation.size == (1280, 720)
+            assert animation.n_frames > 20
+
+    def test_a_video_without_ffmpeg_is_refused(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert main(["record", "valley", str(tmp_path / "a.mp4")]) == 2
+        assert capsys.readouterr().err == "gdsim record: there is no ffmpeg on this machine\n"
+        assert not list(tmp_path.glob("*.mp4"))
+
     def test_a_folder_that_cannot_be_written_is_named(self, tmp_path, capsys):
         out = tmp_path / "taken.png"
         out.mkdir()
@@ -138,11 +174,19 @@ class TestRecord:
         assert "cannot be written" in capsys.readouterr().err
 
 
-def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path):
+# While libraries load, while the window is put together, and while pictures are taken.
+@pytest.mark.parametrize("begun", ["gdsim.gui.app", "gdsim.gui.panels.card", "gdsim.gui.record"])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"
     code = f"""
 import os, signal, sys, threading
-threading.Timer(1.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+class Interrupts:
+    def find_spec(name, *_):
+        if name == {begun!r}:
+            threading.Timer(0.15, lambda: os.kill(os.getpid(), signal.{number})).start()
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupts)
 from gdsim.cli import main
 sys.exit(main(["record", "first-neuron", {str(out)!r}]))
 """

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.points import PointSet
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.gui.arrow_choice import Layer
 from gdsim.gui.main_window import MainWindow
@@ -213,6 +214,14 @@ def test_no_text_is_cut_off(first, size, qtbot):
             assert button.width() >= needed, button.text()
 
 
+def test_the_curves_have_room_in_the_smallest_window(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("stochastic")))
+    window.resize(1280, 720)
+    curves = window._cards.curves
+    qtbot.waitUntil(lambda: window.width() == 1280 and curves.strip.isVisible())
+    qtbot.waitUntil(lambda: curves.plot.box.height() > 85)
+
+
 def test_one_key_walks_through_a_step(first, qtbot):
     window, session = first
     session.select(2)
@@ -245,9 +254,10 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
 
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
+    window._cards.run_card.show_page(2)
     session.select(1)
-    qtbot.waitUntil(lambda: bool(window._cards.why._findings))
-    assert len(window._cards.curves.strip._marks) == len(window._cards.why._findings)
+    qtbot.waitUntil(lambda: bool(window._cards.why.page._findings))
+    assert len(window._cards.curves.strip._marks) == len(window._cards.why.page._findings)
 
 
 def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
@@ -303,3 +313,21 @@ def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window._actions["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window._notice.text()
+
+
+def test_the_exact_surface_is_a_command_away(qtbot):
+    rng = np.random.default_rng(0)
+    crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+    window, session = opened(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
+    note = window._cards.exact
+    assert note.label.whole().startswith("Within ")
+    with qtbot.waitSignal(session.surface_changed, timeout=20_000):
+        window._actions["exact"].trigger()
+        assert note.button.text() == "Stop"
+    assert session.surface.error_bound == 0.0
+    assert note.isHidden()
+
+
+def test_whatever_the_window_can_do_is_in_a_menu(first):
+    window, _ = first
+    assert set(window._handlers()) == set(window._actions)

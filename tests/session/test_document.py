@@ -75,12 +75,24 @@ def test_undo_keeps_fewer_of_long_tables(experiment):
     long = replace(experiment, points=PointSet(np.zeros(rows), np.zeros(rows)))
     document = Document(long)
     for count in range(20):
-        document.edit(replace(long, title=str(count)), "Rename")
+        moved = long.points.replaced(0, (float(count + 1),), 0.5)
+        document.edit(replace(long, points=moved), "Move point")
     undone = 0
     while document.undo_name:
         document.undo()
         undone += 1
-    assert undone == 12
+    assert undone == 7
+
+
+def test_edits_that_share_a_long_table_are_all_kept(experiment):
+    rows = 2_000_000
+    long = replace(experiment, points=PointSet(np.zeros(rows), np.zeros(rows)))
+    document = Document(long)
+    for count in range(20):
+        document.edit(replace(long, title=str(count)), "Rename")
+    for _ in range(20):
+        document.undo()
+    assert document.experiment is long
 
 
 # ----------------------------------------------------------------------------------------- saving

@@ -47,7 +47,7 @@ def test_of_very_many_points_few_steps_are_made_at_once(long_experiment):
 def test_one_slow_chunk_does_not_make_tiny_ones(long_experiment):
     flight = Flight(1, long_experiment, 0)
     flight.advance(60.0)
-    flight._seconds = 1e6  # as if the machine had slept
+    flight.row_seconds = 1e6  # as if the machine had slept
     assert len(flight.advance(0.01).columns.loss) == 4
 
 

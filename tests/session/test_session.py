@@ -164,7 +164,7 @@ def test_looks_change_no_numbers(settled, qtbot, values):
     with qtbot.waitSignal(settled.frame_changed) as told:
         change(settled, 1, **values)
     assert [view.trajectory for view in told.args[0].views] == before
-    assert told.args[0].views[1].run is settled.experiment.runs[1]
+    assert told.args[0].views[1].run == settled.experiment.runs[1]
     assert settled.is_settled
 
 
@@ -510,3 +510,33 @@ def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
         assert Kind.U_TURN not in {one.kind for one in changed.args[0]}
     finally:
         session.close()
+
+
+@pytest.fixture
+def crowd(settled):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+    return replace(settled.experiment, points=points, runs=())
+
+
+def test_the_exact_surface_takes_the_place_of_the_approximation(settled, settle, crowd, qtbot):
+    settled.open(crowd, "Open")
+    settle(settled)
+    assert settled.surface.error_bound > 0.0
+    with qtbot.waitSignal(settled.surface_changed, timeout=20_000):
+        settled.survey_exactly()
+    assert settled.surface.error_bound == 0.0
+    assert settled.surface.window == crowd.window
+
+
+def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, crowd, qtbot, heard):
+    settled.open(crowd, "Open")
+    settle(settled)
+    shares, surfaces = heard(settled.exact_progress), heard(settled.surface_changed)
+    settled.survey_exactly()
+    settled.edit(edits.set_window(crowd, crowd.window._replace(w_max=9.0)), "Change window")
+    assert shares[-1] == 1.0
+    qtbot.waitUntil(lambda: bool(surfaces))
+    settle(settled)
+    assert settled.surface.window.w_max == 9.0
+    assert all(surface.error_bound > 0.0 for surface in surfaces)

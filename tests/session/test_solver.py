@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from gdsim.core.experiment import Run
+from gdsim.core.optimizers.gd import GradientDescent
 from gdsim.core.points import PointSet
+from gdsim.core.regime import Batch, Stochastic
 from gdsim.core.stopping import StopReason
 from gdsim.core.surface import survey
 from gdsim.core.trajectory import Trajectory
 from gdsim.session import worker
 from gdsim.session.solver import Solver
+from tests.session.conftest import LONG
 
 
 @pytest.fixture
@@ -121,7 +125,7 @@ def test_a_flight_after_a_stop_goes_on(solver, land, long_experiment, experiment
 
 
 def test_records_are_cut_when_memory_is_full(solver, land, long_experiment, monkeypatch):
-    monkeypatch.setattr(worker, "_RECORD_BYTES", 300_000)
+    monkeypatch.setattr(worker, "RECORD_BYTES", 300_000)
     numbers = [solver.submit(long_experiment, index) for index in range(3)]
     for record in land(*numbers):
         assert record.stop.reason is StopReason.FULL
@@ -207,3 +211,49 @@ def test_nothing_is_told_after_closing(make_solver, qtbot, experiment, long_expe
     survey_of(solver, experiment)
     QCoreApplication.processEvents()
     assert not told
+
+
+@pytest.fixture
+def crowd():
+    rng = np.random.default_rng(1)
+    return PointSet(rng.normal(size=6000), rng.uniform(size=6000))
+
+
+def test_an_exact_surface_comes_with_its_progress(solver, experiment, crowd, qtbot):
+    shares = []
+    solver.exact_progress.connect(shares.append)
+    with qtbot.waitSignal(solver.exact_ready, timeout=20_000) as ready:
+        solver.survey_exactly(crowd, experiment.window, ())
+    surface = ready.args[0]
+    assert surface.error_bound == 0.0
+    assert survey(crowd, experiment.window).error_bound > 0.0
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert len(shares) > 5
+
+
+def test_an_exact_surface_that_nobody_waits_for_does_not_come(solver, experiment, crowd, qtbot):
+    made, shares = [], []
+    solver.exact_ready.connect(made.append)
+    solver.exact_progress.connect(shares.append)
+    solver.survey_exactly(crowd, experiment.window, ())
+    qtbot.waitUntil(lambda: shares[-1] > 0.0)
+    solver.forget_exact()
+    assert shares[-1] == 1.0
+    # What is asked for now is answered after anything that was still to come.
+    with qtbot.waitSignal(solver.surface_ready):
+        survey_of(solver, experiment)
+    assert (made, shares[-1]) == ([], 1.0)
+
+
+def test_a_run_over_very_many_points_leaves_others_their_time(solver, records, experiment, qtbot):
+    """A step of a batch takes as long as thousands of one point; both get half of the time."""
+    rng = np.random.default_rng(2)
+    many = PointSet(rng.normal(size=300_000), rng.uniform(size=300_000))
+    runs = Run(GradientDescent(1e-7), Batch(), epochs=LONG), Run(GradientDescent(), Stochastic(), epochs=LONG)
+    crowded = replace(experiment, points=many, runs=runs)
+    batch, single = solver.submit(crowded, 0), solver.submit(crowded, 1)
+    qtbot.waitUntil(lambda: batch in records and len(records[batch]) > 20, timeout=20_000)
+    assert len(records[single]) > 50 * len(records[batch])
+    first = len(records[batch])
+    qtbot.waitUntil(lambda: len(records[batch]) > first + 5, timeout=20_000)

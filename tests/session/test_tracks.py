@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from gdsim.core import edits
+from gdsim.core.optimizers.adam import Adam
 from gdsim.core.points import PointSet
 from gdsim.core.schedules import ValidationDecay
-from gdsim.core.stopping import StopReason
+from gdsim.core.stopping import Stop, StopReason
+from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.frame import Frame, in_plane
 from gdsim.session.tracks import Tracks
 
@@ -160,6 +162,14 @@ def test_views_stand_at_the_cursor_or_at_their_end(tracks, experiment, by_epoch,
         assert len(view.whole.loss) == len(whole.loss)
 
 
+def test_an_old_record_is_that_of_the_old_run(tracks, experiment):
+    edited = replace(experiment.runs[1], optimizer=Adam(), name="New", colour="#123456")
+    view = tracks.views((experiment.runs[0], edited, experiment.runs[2]), 5, by_epoch=False)[1]
+    assert view.run.computes_like(experiment.runs[1])
+    assert (view.run.name, view.run.colour) == ("New", "#123456")
+    assert not view.run.computes_like(edited)
+
+
 def test_there_are_no_views_until_all_starts_are_known(tracks, experiment, submit):
     new = tracks.revised(changed(experiment, 1, seed=3), submit)
     assert new.views(new.experiment.runs, 0, by_epoch=False) == ()
@@ -190,3 +200,52 @@ def test_the_plane_is_the_first_weight_and_the_bias():
 
 def test_the_reason_of_a_stop_is_kept(tracks):
     assert {track.trajectory.stop.reason for track in tracks.each} == {StopReason.FINISHED}
+
+
+def test_a_long_record_never_moves_while_it_grows(experiment, submit):
+    """To copy it into larger room would hold up whoever draws it."""
+    long = changed(experiment, 0, epochs=1_000_000)
+    track = Tracks(long).revised(long, submit).each[0]
+    columns = Columns.room(1, (2,), 0)
+    for column in columns:
+        column.fill(0.0)
+    track.trajectory.append(Chunk(0, 0, columns))
+    first = track.trajectory.until(0).p
+    rest = Columns.room(1_000_000, (2,), 0)
+    rest.loss.fill(1.0)
+    track.trajectory.append(Chunk(0, 1, rest))
+    assert np.shares_memory(first, track.trajectory.until(1_000_000).p)
+
+
+def test_a_view_knows_how_often_the_loss_is_computed(experiment, submit):
+    many = replace(experiment, points=PointSet(np.zeros(100_000), np.zeros(100_000)))
+    batch, single, _ = Tracks(many).revised(many, submit).each
+    assert (batch.loss_interval, single.loss_interval) == (1, 128)
+
+
+def grow(track, rows, *, stop=None):
+    columns = Columns.room(rows, (2,), len(track.run.optimizer.State._fields))
+    track.trajectory.append(Chunk(0, len(track.trajectory), columns, stop))
+
+
+def test_steps_over_very_many_points_do_not_hold_up_a_clock_of_steps(experiment, submit):
+    many = replace(experiment, points=PointSet(np.zeros(5000), np.zeros(5000)))
+    made = Tracks(many).revised(many, submit)
+    batch, single, pairs = made.each
+    for track, rows in ((batch, 3), (single, 9001), (pairs, 8001)):
+        grow(track, rows)
+    assert made.length(by_epoch=False) == 8000
+    assert made.length(by_epoch=True) == 1
+    shown = made.views(many.runs, 8000, by_epoch=False)
+    assert [view.step for view in shown] == [2, 8000, 8000]
+    # Nor do they turn it back when the others are over.
+    for track in (single, pairs):
+        grow(track, 1, stop=Stop(StopReason.STOPPED, track.trajectory.last_step + 1))
+    assert made.length(by_epoch=False) == 9001
+
+
+def test_over_a_few_points_every_run_holds_up_the_clock(experiment, submit):
+    made = Tracks(experiment).revised(experiment, submit)
+    for track, rows in zip(made.each, (3, 31, 7), strict=True):
+        grow(track, rows)
+    assert made.length(by_epoch=False) == 2

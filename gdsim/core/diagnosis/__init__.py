@@ -16,6 +16,7 @@ from gdsim.core.diagnosis.overshoot import overshoots
 from gdsim.core.diagnosis.plateau import plateaus
 from gdsim.core.diagnosis.u_turn import u_turns
 from gdsim.core.experiment import Experiment, Run
+from gdsim.core.known_loss import carried
 from gdsim.core.stopping import Stop
 from gdsim.core.trajectory import Columns
 
@@ -64,9 +65,14 @@ def diagnosing(
     """Do the same in pieces of some 10 ms, between which whoever drives it may turn to other things."""
     if len(record.loss) <= 1:
         return ()
+    is_sparse = bool(np.isnan(record.loss).any())
+    if is_sparse:  # what is said of a loss is then said of the last one that was computed
+        record = record._replace(loss=carried(record.loss))
     evidence = yield from gather(experiment, run, record, stop)
     found: list[Finding] = []
-    for diagnosis in DIAGNOSES.values():
+    for kind, diagnosis in DIAGNOSES.items():
+        if is_sparse and kind is Kind.OVERSHOOT:
+            continue  # which of the steps raised the loss is not known
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
         yield

@@ -9,9 +9,8 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.diagnosis.valley import Valley, valley_along
-from gdsim.core.diagnosis.words import parameter_names
 from gdsim.core.experiment import Experiment, Run
-from gdsim.core.neuron import Neuron
+from gdsim.core.neuron import Neuron, parameter_names
 from gdsim.core.stopping import Stop
 from gdsim.core.trajectory import Columns
 

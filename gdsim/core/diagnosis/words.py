@@ -59,13 +59,6 @@ def about(value: float) -> str:
     return f"{round(float(f'{value:.1e}')):,}" if value < _ENDLESS else "endlessly many"
 
 
-def parameter_names(dimension: int) -> tuple[str, ...]:
-    """Return the names of the weights and of the bias."""
-    if dimension == 1:
-        return ("w", "b")
-    return (*(f"w{index}" for index in range(1, dimension + 1)), "b")
-
-
 def point_named(points: PointSet, row: int, given: float) -> str:
     """Return a point as the table numbers it, with its x (if it is one number), output and target."""
     x = f"x = {number(float(points.x[row, 0]))}, " if points.dimension == 1 else ""

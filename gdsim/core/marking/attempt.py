@@ -1,14 +1,14 @@
 """Somebody's own values of a run, and how finely they are written."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-
-# No float has more significant decimals than these.
-_MOST_DECIMALS = 17
+from gdsim.core.marking.written import decimals_of
+from gdsim.core.numerals import precise
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,15 @@ class Attempt:
     precision: Array
 
     @classmethod
-    def of(cls, steps: Rows, p: Array) -> "Attempt":
-        """Return an attempt whose precision is read off its values.
+    def of(cls, steps: Rows, p: Array, decimals: Sequence[int] = ()) -> "Attempt":
+        """Return an attempt.
+
+        Parameters
+        ----------
+        steps : (m,) array of int
+        p : (m, d + 1) array
+        decimals : sequence of d + 1 int, optional
+            The most with which a value of each column is written; without them, as many as are needed.
 
         Raises
         ------
@@ -42,7 +49,7 @@ class Attempt:
             raise ValueError("there must be at least one step, and a value of each parameter for it")
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise ValueError("steps must be numbered from 0 upwards, each once")
-        decimals = [max(_decimals(value) for value in column) for column in p.T.tolist()]
+        decimals = decimals or [max(map(_decimals, column)) for column in p.T.tolist()]
         return cls(steps, p, 0.5 * 10.0 ** -np.array(decimals, dtype=float))
 
     def until(self, step: int) -> "Attempt":
@@ -53,9 +60,4 @@ class Attempt:
 
 def _decimals(value: float) -> int:
     """Return how many decimals the shortest text of a number has."""
-    if not math.isfinite(value):
-        return 0
-    mantissa, _, exponent = repr(float(value)).partition("e")
-    _, _, fraction = mantissa.partition(".")
-    count = len(fraction.rstrip("0")) - int(exponent or 0)
-    return min(max(count, 0), _MOST_DECIMALS)
+    return decimals_of(precise(value)) if math.isfinite(value) else 0

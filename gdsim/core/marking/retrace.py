@@ -1,11 +1,11 @@
 """Making each update from the values before it, rightly or with a slip, to compare where it leads."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrays import Array
 from gdsim.core.experiment import Run, start_array
 from gdsim.core.marking.attempt import Attempt
 from gdsim.core.marking.slip import Pending, Slip, proper, unchanged
@@ -29,26 +29,23 @@ class Schedule(NamedTuple):
     gamma: Array
 
 
-@dataclass(frozen=True, eq=False)
-class Retraced:
-    """Where each update leads when it begins at the attempt's own values before it.
+class Place(NamedTuple):
+    """Where an update leads when it begins at the attempt's own values before it.
 
     Attributes
     ----------
-    p : (m, d + 1) array
-        In the place of each of the attempt's rows.
-    room : (m, d + 1) array
-        How far from there a rounded value may lie.
-    agrees : (m,) array of bool
-        Whether the attempt's values do.
+    p : (d + 1,) array
+    agrees : bool
+        Whether the attempt is there, as closely as its rounded values tell.
     """
 
     p: Array
-    room: Array
-    agrees: Flags
+    agrees: bool
 
 
-def retrace(run: Run, data: Neuron, rates: Schedule, attempt: Attempt, slip: Slip | None = None) -> Retraced:
+def retrace(
+    run: Run, data: Neuron, rates: Schedule, attempt: Attempt, slip: Slip | None = None
+) -> Iterator[Place | None]:
     """Make the updates of a run, each from the attempt's values before it.
 
     Starting again from the values at hand keeps roundings from adding up, and tells a wrong step from
@@ -64,18 +61,21 @@ def retrace(run: Run, data: Neuron, rates: Schedule, attempt: Attempt, slip: Sli
     attempt : Attempt
     slip : Slip or None
         Made in every update; None for the rule as it is.
+
+    Yields
+    ------
+    Place or None
+        One place for each of the attempt's rows; None after an update that has no row.
     """
     lanes = _Lanes(run, data, rates, attempt.precision, slip)
-    p, room = np.empty_like(attempt.p), np.empty_like(attempt.p)
-    with np.errstate(all="ignore"):
-        for row, step in enumerate(attempt.steps.tolist()):
-            while lanes.done < step:
-                lanes.update()
-            p[row], room[row] = lanes.p[0], lanes.room()
-            lanes.stand_at(attempt.p[row])
-        near = np.less_equal(np.abs(attempt.p - p), room)
-    same = near | (np.isnan(attempt.p) & ~np.isfinite(p))
-    return Retraced(p, room, np.logical_and.reduce(same, axis=1))
+    for row, step in enumerate(attempt.steps.tolist()):
+        while lanes.done < step:
+            lanes.update()
+            if lanes.done < step:
+                yield None
+        place = lanes.place(attempt.p[row])
+        lanes.stand_at(attempt.p[row])
+        yield place
 
 
 class _Lanes:
@@ -92,6 +92,10 @@ class _Lanes:
 
     def update(self) -> None:
         """Make the next update in every lane."""
+        with np.errstate(all="ignore"):
+            self._update()
+
+    def _update(self) -> None:
         self.done += 1
         t, run, n = self.done, self._run, len(self._data.targets)
         batch = self._data.rows(run.regime.rows(n, t, run.seed))
@@ -111,7 +115,14 @@ class _Lanes:
         self.p, state = self._way(pending.with_gradient(lambda p: self._rounded(exact(p), grain)))
         self._state = type(state)(*(self._rounded(variable) for variable in state))
 
-    def room(self) -> Array:
+    def place(self, given: Array) -> Place:
+        """Return where the exact lane is, and whether given values are there too."""
+        with np.errstate(all="ignore"):
+            near = np.abs(given - self.p[0]) <= self._room()
+        same = near | (np.isnan(given) & ~np.isfinite(self.p[0]))
+        return Place(self.p[0].copy(), bool(same.all()))
+
+    def _room(self) -> Array:
         """Return how far a rounded value may lie from the exact lane."""
         spread = np.abs(self.p[1:] - self.p[0]).max(axis=0) if self.done else 0.0
         size = np.maximum(np.abs(self.p[0]), np.abs(self._before[0]))

@@ -1,7 +1,8 @@
 """What there is to say of an attempt: right, or where it goes wrong first, and the likely slip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -10,13 +11,20 @@ from gdsim.core.arrays import Array
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.marking.attempt import Attempt
 from gdsim.core.marking.catalog import SLIPS
-from gdsim.core.marking.retrace import Retraced, Schedule, retrace
+from gdsim.core.marking.retrace import Place, Schedule, retrace
 from gdsim.core.marking.slip import Slip, unchanged
 from gdsim.core.neuron import Neuron
+from gdsim.core.pieces import Pieces, completed
 from gdsim.core.trajectory import Columns
 
 # A slip has to explain the first wrong step and so many rows after it.
 _CONVINCING = 60
+# Points that are looked at in one piece of the work, and as how many the rest of an update counts.
+_PIECE, _OVERHEAD = 32_000, 500
+# Slips that are tried in one piece of it: most are found not to fit at the first steps.
+_TOGETHER = 8
+# The share of the work after which pairs of them are.
+_PAIRS = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +61,12 @@ class Verdict:
 
 
 def mark(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> Verdict:
-    """Compare an attempt with a run, and look for the slip that explains what is wrong.
+    """Compare an attempt with a run, and look for the slip that explains what is wrong; see `marking`."""
+    return completed(marking(experiment, run, record, attempt))
+
+
+def marking(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> Pieces[Verdict]:
+    """Yield the share that is compared, and return the verdict at the end.
 
     Parameters
     ----------
@@ -61,7 +74,7 @@ def mark(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) ->
         Holds the points.
     run : Run
     record : Columns
-        The whole record of the run; its rates are used.
+        The whole record of the run, or one step more than the attempt has; its rates are used.
     attempt : Attempt
         With the run's number of parameters.
 
@@ -75,7 +88,7 @@ def mark(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) ->
     attempt = attempt.until(len(record.loss) - 1)
     if not len(attempt.steps):
         raise ValueError(f"this run has {len(record.loss) - 1} steps, and none of them is in the table")
-    return _Marking(experiment, run, record, attempt).verdict()
+    return (yield from _Marking(experiment, run, record, attempt).verdict())
 
 
 class _Marking:
@@ -87,34 +100,50 @@ class _Marking:
         self._data = Neuron.fitting(experiment.points)
         self._rates = Schedule(record.eta, record.gamma)
         self._attempt = attempt
+        # Updates that take a few milliseconds together.
+        self._piece = max(1, _PIECE // (run.regime.batch_size(self._points) + _OVERHEAD))
 
-    def verdict(self) -> Verdict:
-        truth = self._retrace(self._attempt)
-        verdict = Verdict(self._attempt, truth.p)
-        if truth.agrees.all():
+    def verdict(self) -> Pieces[Verdict]:
+        truth: list[Place] = []
+        for count, place in enumerate(self._retrace(self._attempt)):
+            truth += [place] if place else []
+            if count % self._piece == 0:
+                yield 0.5 * len(truth) / len(self._attempt.steps)
+        agrees = np.array([place.agrees for place in truth])
+        verdict = Verdict(self._attempt, np.array([place.p for place in truth]))
+        if agrees.all():
             return verdict
-        wrong = int(np.argmin(truth.agrees))
+        wrong = int(np.argmin(agrees))
         verdict = replace(verdict, wrong=wrong)
         if self._is_start(wrong):
             return verdict
-        reading = self._reading()
+        reading = yield from self._reading()
         if reading:
             return replace(verdict, reading=reading)
-        slips = self._explanations(wrong)
-        later = truth.agrees[wrong + 1 :]
+        slips = yield from self._explanations(wrong)
+        later = agrees[wrong + 1 :]
         return replace(verdict, slips=slips, isolated=bool(len(later) and later.all() and not slips))
 
     def _is_start(self, row: int) -> bool:
         return int(self._attempt.steps[row]) == 0
 
-    def _retrace(self, attempt: Attempt, slip: Slip | None = None) -> Retraced:
+    def _retrace(self, attempt: Attempt, slip: Slip | None = None) -> Iterator[Place | None]:
         return retrace(self._run, self._data, self._rates, attempt, slip)
+
+    def _agrees(self, attempt: Attempt, share: float, slip: Slip | None = None) -> Pieces[bool]:
+        """Return whether every row of an attempt is where a slip leads; mostly the first ones tell."""
+        for count, place in enumerate(self._retrace(attempt, slip)):
+            if place and not place.agrees:
+                return False
+            if count % self._piece == self._piece - 1:
+                yield share
+        return True
 
     # ------------------------------------------------------------------ the table read otherwise
 
-    def _reading(self) -> str:
+    def _reading(self) -> Pieces[str]:
         for words, attempt in self._readings():
-            if self._retrace(attempt).agrees.all():
+            if (yield from self._agrees(attempt, 0.5)):
                 return words
         return ""
 
@@ -135,21 +164,31 @@ class _Marking:
 
     # ------------------------------------------------------------------ slips
 
-    def _explanations(self, wrong: int) -> tuple[tuple[Slip, ...], ...]:
+    def _explanations(self, wrong: int) -> Pieces[tuple[tuple[Slip, ...], ...]]:
         """Return the slips that explain what is wrong; pairs of them only when none does alone."""
         upto = int(self._attempt.steps[min(wrong + _CONVINCING, len(self._attempt.steps) - 1)])
         rows = self._attempt.until(upto)
         fitting = [slip for slip in SLIPS if slip.fits(self._run, self._points)]
-        alone = tuple((slip,) for slip in fitting if self._explains(slip, rows))
+        alone = yield from self._explaining([(slip,) for slip in fitting], rows, 0.5)
         if alone:
             return alone
         changes = [slip for slip in fitting if slip.change is not unchanged]
         ways = [slip for slip in fitting if slip.change is unchanged]
         pairs = [*product(changes, ways), *((a, b) for i, a in enumerate(changes) for b in changes[i + 1 :])]
-        return tuple(pair for pair in pairs if self._explains(_both(*pair), rows))
+        return (yield from self._explaining(pairs, rows, _PAIRS))
 
-    def _explains(self, slip: Slip, rows: Attempt) -> bool:
-        return bool(self._retrace(rows, slip).agrees.all())
+    def _explaining(
+        self, candidates: Sequence[tuple[Slip, ...]], rows: Attempt, share: float
+    ) -> Pieces[tuple[tuple[Slip, ...], ...]]:
+        """Return those of some slips, or pairs of them, that lead to an attempt's rows."""
+        found = []
+        for place, slips in enumerate(candidates):
+            done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
+            if (yield from self._agrees(rows, done, reduce(_both, slips))):
+                found.append(slips)
+            if place % _TOGETHER == 0 or self._piece == 1:
+                yield done
+        return tuple(found)
 
 
 def _both(one: Slip, other: Slip) -> Slip:

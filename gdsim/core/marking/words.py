@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from gdsim.core.arrays import Array
 from gdsim.core.marking.verdict import Verdict
 from gdsim.core.numerals import precise
@@ -10,6 +12,8 @@ from gdsim.core.numerals import precise
 _FEW = 10
 # More explanations than these are no explanation.
 _MOST = 4
+# Decimals are few when what they leave open is more than this share of the largest step.
+_COARSE = 0.1
 
 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
@@ -24,7 +28,7 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     rows = len(verdict.attempt.steps)
     if verdict.wrong is None:
         counted = "The one row is" if rows == 1 else f"All {rows} rows are"
-        return (f"{counted} right, to the decimals given.",)
+        return (f"{counted} right, to the decimals given.", *_coarse(verdict))
     step = int(verdict.attempt.steps[verdict.wrong])
     given = _values(verdict, verdict.attempt.p[verdict.wrong], letters)
     expected = _values(verdict, verdict.expected[verdict.wrong], letters)
@@ -33,6 +37,16 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     where = f"Step {step} is the first that differs: {given} is given, and it should be {expected}"
     where += ", going on from your own values before it." if verdict.wrong else "."
     return (where, *_reasons(verdict))
+
+
+def _coarse(verdict: Verdict) -> tuple[str, ...]:
+    """Return a remark when the decimals do not even show the steps well."""
+    attempt = verdict.attempt
+    if len(attempt.p) > 1:
+        moves = np.abs(np.diff(verdict.expected, axis=0)).max(axis=0)
+        if (attempt.precision > _COARSE * moves).any():
+            return ("But these are so few decimals that little can be told: write more of them.",)
+    return ()
 
 
 def _reasons(verdict: Verdict) -> tuple[str, ...]:

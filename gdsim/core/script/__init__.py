@@ -6,7 +6,7 @@ are made from the lines that rules and schedules declare: a new one needs nothin
 """
 
 from gdsim.core.experiment import Experiment
-from gdsim.core.record_csv import parameter_names
+from gdsim.core.neuron import parameter_names
 from gdsim.core.regime import epochs_shuffled_together
 from gdsim.core.script import text
 from gdsim.core.script.data_code import data_lines, used_points

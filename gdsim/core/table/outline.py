@@ -165,7 +165,7 @@ def _check_columns(outline: Outline, sample: Sequence[Row]) -> None:
     if words and words[0] < len(body[0].cells):
         cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
         raise TableFault(f"must be a number, not {quoted(cell)}", body[0].line, words[0] + 1, name=name)
-    raise TableFault("has 1 column of numbers, but a point needs at least 2: x and y", body[0].line)
+    raise TableFault("has 1 column of numbers, but at least 2 are needed", body[0].line)
 
 
 def counted(columns: int) -> str:

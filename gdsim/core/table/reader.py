@@ -1,10 +1,9 @@
 """Reading a table: quickly where all is well, cell by cell where there is something to find fault with."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -12,12 +11,12 @@ from gdsim.core.arrays import Array, Flags
 from gdsim.core.checked_json import FileFault, read_bytes
 from gdsim.core.numerals import NotANumber, read_number
 from gdsim.core.param import LARGEST, NUMBER, InvalidValue
+from gdsim.core.pieces import Pieces, completed
 from gdsim.core.table.encoding import opened
 from gdsim.core.table.outline import ROLES, counted, is_number, outlined, quoted
 from gdsim.core.table.rows import COMMENT, Block, Row, blocks, is_comment, rows
 from gdsim.core.table.table import Kind, Outline, Table, TableFault, Wish
 
-T = TypeVar("T")
 _AS_FOUND = Wish()
 
 
@@ -34,7 +33,7 @@ def read_table(content: bytes | str, wish: Wish = _AS_FOUND) -> Table:
     return completed(reading(content, wish))
 
 
-def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Generator[float, None, Table]:
+def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Pieces[Table]:
     """Yield the share of a text that is read, every few milliseconds; return the table at the end.
 
     Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
@@ -65,7 +64,7 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Generator[float, No
     return Table(outline, numbers, held_out)
 
 
-def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Generator[float, None, Table]:
+def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Pieces[Table]:
     """Read a file as `reading` does.
 
     Raises
@@ -73,21 +72,21 @@ def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Generator[float, None, T
     TableFault
         Also if there is no such file, or it is over 200 MB.
     """
+    return (yield from reading(content_of(path), wish))
+
+
+def content_of(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises
+    ------
+    TableFault
+        If there is no such file, or it is over 200 MB.
+    """
     try:
-        content = read_bytes(path, "a table", "does not exist")
+        return read_bytes(path, "a table", "does not exist")
     except FileFault as fault:
         raise TableFault(str(fault)) from None
-    return (yield from reading(content, wish))
-
-
-def completed(work: Generator[float, None, T]) -> T:
-    """Return what a generator returns at its end."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            value: T = end.value
-            return value
 
 
 # ------------------------------------------------------------------------------------ the quick way
@@ -154,14 +153,14 @@ def _exact(block: Block, outline: Outline) -> _Part:
     for row in rows(block, outline.dialect.delimiter):
         cells = _fitted(row, outline)
         numbers.append(
-            [_number(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.NUMBERS)]
+            [number_in(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.NUMBERS)]
         )
         held_out.append(
             any(_role(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.ROLES))
         )
         for column in outline.of_kind(Kind.EMPTY):
             if cells[column]:
-                raise _fault(
+                raise fault_at(
                     row.line, column, outline, f"holds {quoted(cells[column])}, but was empty before"
                 )
     k = len(outline.of_kind(Kind.NUMBERS))
@@ -180,29 +179,37 @@ def _fitted(row: Row, outline: Outline) -> list[str]:
     return cells
 
 
-def _number(line: int, column: int, cell: str, outline: Outline) -> float:
+def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
+    """Return the number in a cell of a table.
+
+    Raises
+    ------
+    TableFault
+        If there is none, or its decimal mark is not the table's.
+    """
     comma = outline.dialect.decimal == ","
     if not cell:
-        raise _fault(line, column, outline, "is empty")
+        raise fault_at(line, column, outline, "is empty")
     wrong = "." if comma else ","
     if wrong in cell and is_number(cell):
         hint = "with a decimal comma" if comma else "with a point or without the comma"
         reason = f"must be written {hint}, not as {quoted(cell)}"
-        raise _fault(line, column, outline, reason, unclear=True)
+        raise fault_at(line, column, outline, reason, unclear=True)
     try:
         return float(NUMBER.check(read_number(cell, comma_is_decimal=comma)))
     except NotANumber as fault:
-        raise _fault(line, column, outline, str(fault)) from None
+        raise fault_at(line, column, outline, str(fault)) from None
     except InvalidValue:
-        raise _fault(line, column, outline, f"must be {NUMBER.words}, not {quoted(cell)}") from None
+        raise fault_at(line, column, outline, f"must be {NUMBER.words}, not {quoted(cell)}") from None
 
 
 def _role(line: int, column: int, cell: str, outline: Outline) -> bool:
     try:
         return ROLES[cell.lower()]
     except KeyError:
-        raise _fault(line, column, outline, f'must be "train" or "val", not {quoted(cell)}') from None
+        raise fault_at(line, column, outline, f'must be "train" or "val", not {quoted(cell)}') from None
 
 
-def _fault(line: int, column: int, outline: Outline, reason: str, *, unclear: bool = False) -> TableFault:
+def fault_at(line: int, column: int, outline: Outline, reason: str, *, unclear: bool = False) -> TableFault:
+    """Return what is wrong with a cell, named by its place."""
     return TableFault(reason, line, column + 1, name=outline.columns[column].name, unclear=unclear)

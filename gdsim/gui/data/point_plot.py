@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.points import PointSet
 from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
-from gdsim.gui.theme import Theme
+from gdsim.gui.theme import Look, Theme
 
 # More points than this are a cloud: a fair sample of them shows it as well.
 _MOST = 2000
@@ -22,7 +22,7 @@ class PointPlot(QWidget):
         self._theme = theme
         self._plot = make_plot("x", "y")
         self._plot.setMinimumSize(320, 240)
-        paint_plot(self._plot, theme, grid=True)
+        paint_plot(self._plot, Look(theme), grid=True)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.addItem(self._dots)
         layout = QVBoxLayout(self)

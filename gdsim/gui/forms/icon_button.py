@@ -16,6 +16,7 @@ class IconButton(QToolButton):
     def __init__(self, icon: str, name: str, sentence: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._theme: Theme | None = None
         self.setObjectName("flat")
         self.setAccessibleName(name)
         self.setToolTip(tip(sentence, name) if sentence else tip(name))
@@ -25,4 +26,11 @@ class IconButton(QToolButton):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the icon in the theme's colours."""
+        self._theme = theme
         self.setIcon(assets.icon(self._icon, theme.text, theme.faint))
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        if self._theme:
+            self.set_theme(self._theme)

@@ -1,13 +1,12 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdsim.core.numerals import precise
 from gdsim.core.param import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.fields import first_fitting
+from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumberField, shortened
 from gdsim.gui.theme import LIGHT, Theme
 
@@ -53,15 +52,20 @@ class NumberDelegate(QStyledItemDelegate):
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
+        text = self.number_text(index, option.fontMetrics, option.rect.width())
+        if text is not None:
+            option.text = text
+            # Half a number would be another number.
+            option.textElideMode = Qt.TextElideMode.ElideNone
+
+    def number_text(self, index: Index, metrics: QFontMetrics, width: int) -> str | None:
+        """Return as much of a cell's number as fits into its width; None when it holds no number."""
         number = index.data(NUMBER_ROLE)
         if not isinstance(number, float):
-            return
+            return None
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
         texts = (sign + text for text in shortened(number, even=self._even))
-        width_of = option.fontMetrics.horizontalAdvance
-        option.text = first_fitting(texts, width_of, option.rect.width() - _PADDING)
-        # Half a number would be another number.
-        option.textElideMode = Qt.TextElideMode.ElideNone
+        return first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field for a number."""
@@ -75,14 +79,14 @@ class NumberDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Show the number in full."""
-        if isinstance(editor, NumberField) and not editor.isModified():
+        if isinstance(editor, CheckedField) and not editor.isModified():
             editor.set_value(index.data(NUMBER_ROLE))
-            editor.setText(precise(editor.value()))
+            editor.setText(editor.written())
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Hand the number over; what is no number is refused, and the old one stays."""
-        if not isinstance(editor, NumberField):
+        if not isinstance(editor, CheckedField):
             return
         fault = editor.fault() if editor.isModified() else ""
         if not fault:
@@ -97,7 +101,7 @@ class NumberDelegate(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Keep the field open while what was typed is refused; forget it on Escape."""
         if (
-            isinstance(editor, NumberField)
+            isinstance(editor, CheckedField)
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
             and editor.isModified()

@@ -121,12 +121,9 @@ class ArrowLegend(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw the samples in the colours of a theme."""
-        if look.theme != self._theme or self._switches[Kind.STEP].icon().isNull():
+        if look.theme != self._theme:
             self._theme = look.theme
-            for kind, button in self._switches.items():
-                button.setIcon(sample(kind, look.theme))
-            for layer, button in self._layers.items():
-                button.setIcon(layer_sample(layer, look.theme))
+            self._show_kinds()
 
     def show_surface(self, surface: HeightMap) -> None:
         """Tell how long arrows are on another part of the plane."""
@@ -164,11 +161,13 @@ class ArrowLegend(QWidget):
             button.setVisible(kind in kinds)
             if self._rule and kind in kinds:
                 name = short_name(kind, self._rule)
+                button.setIcon(sample(kind, self._theme))
                 button.setText(name)
                 button.setAccessibleName(name)
                 button.setToolTip(tip(meaning(kind, self._rule), name))
         for layer, button in self._layers.items():
             button.setVisible(bool(kinds) and self._in_parts)
+            button.setIcon(layer_sample(layer, self._theme))
             button.setToolTip(tip(layer_meaning(layer), layer_name(layer)))
         self._lengths.setVisible(bool(kinds))
 

@@ -34,6 +34,10 @@ class Card(QFrame):
             label.hide()
         self._layout.removeItem(self.header)
 
+    def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Leave other margins around title and body."""
+        self._layout.setContentsMargins(left, top, right, bottom)
+
     def put_on_top(self, widget: QWidget) -> None:
         """Put a widget above everything else."""
         self._layout.insertWidget(0, widget)
@@ -45,6 +49,12 @@ class Card(QFrame):
     def set_hint(self, hint: str) -> None:
         """Show another hint."""
         self._hint.set_whole(hint)
+
+    def set_pointed_at(self, pointed_at: bool) -> None:
+        """Put a frame around the card that catches the eye, or take it off."""
+        if bool(self.property("pointedAt")) != pointed_at:
+            self.setProperty("pointedAt", pointed_at)
+            self.style().polish(self)
 
     def set_body(self, *widgets: QWidget) -> None:
         """Put the widgets below the title, one under the other; the first takes the space."""

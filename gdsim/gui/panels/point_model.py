@@ -172,7 +172,12 @@ class PointModel(QAbstractTableModel):
 
     def taken(self, rows: Sequence[int]) -> PointSet:
         """Return the points of some rows, in their order."""
-        return self.points.extended(self.validation).taken(rows)
+        n, every = len(self.points), np.asarray(rows, dtype=np.intp)
+        training = every < n
+        x, y = np.empty((len(every), self.dimension)), np.empty(len(every))
+        for points, here, first in ((self.points, training, 0), (self.validation, ~training, n)):
+            x[here], y[here] = points.x[every[here] - first], points.y[every[here] - first]
+        return PointSet(x, y)
 
     def _row(self, row: int) -> tuple[float, ...]:
         n = len(self.points)

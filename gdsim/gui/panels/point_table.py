@@ -1,5 +1,6 @@
 """The table of points: typed, pasted, sorted, removed."""
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -109,8 +110,10 @@ class PointTable(QWidget):
         """Return the selected rows, in order."""
         # By ranges: one index for each of a million selected rows would take seconds.
         selection = self.view.selectionModel().selection()
-        ranges = [selection.at(place) for place in range(selection.count())]
-        return tuple(sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)}))
+        chosen = np.zeros(self._model.rowCount(), dtype=np.bool_)
+        for one in (selection.at(place) for place in range(selection.count())):
+            chosen[one.top() : one.bottom() + 1] = True
+        return tuple(np.flatnonzero(chosen).tolist())
 
     def menu(self) -> PointMenu:
         """Return the menu of what can be done with the selected rows."""
@@ -122,6 +125,9 @@ class PointTable(QWidget):
         menu.paste_chosen.connect(self.paste_requested)
         menu.role_chosen.connect(self._change_role)
         menu.sort_chosen.connect(self._sort)
+        menu.addSeparator()
+        lit = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_lit)
+        lit.setEnabled(0 <= model.first_lit < model.rowCount())
         return menu
 
     def _make_buttons(self) -> tuple[QPushButton, QPushButton, QPushButton]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gdsim.core.edits import change_rule
 from gdsim.core.experiment import LECTURE_EPOCHS, Run
@@ -53,6 +53,11 @@ class RunEditor(QWidget):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
+        self._note = QLabel()
+        self._note.setObjectName("hint")
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._layout.addWidget(self._note)
         self._layout.addWidget(self._seed_row)
         self._layout.addStretch(1)
         self._connect()
@@ -64,6 +69,12 @@ class RunEditor(QWidget):
         if dimension != self._start.dimension:
             self._replace_start(dimension)
         self._show(run)
+
+    def set_room(self, wanted: int, room: int) -> None:
+        """Say how many of the steps that are wanted there is room for, when it is not all of them."""
+        words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
+        self._note.setText(words.format(f"{wanted:,}", rounded_count(room)))
+        self._note.setVisible(wanted > room)
 
     def set_theme(self, theme: Theme) -> None:
         """Nothing here is painted by hand; the style sheet does it all."""
@@ -185,3 +196,8 @@ class RunEditor(QWidget):
     def _seed_param(self) -> Param:
         doc = self.tr("Each seed shuffles the points in an order of its own, the same every time.")
         return Param("seed", "", self.tr("seed"), doc, 0, SEED, 0.0, 100.0, log=False)
+
+
+def rounded_count(count: int) -> str:
+    """Return a count to three digits: ``"2,380,000"``."""
+    return f"{int(float(f'{count:.3g}')):,}"

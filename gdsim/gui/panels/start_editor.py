@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from gdsim.core.neuron import parameter_names
 from gdsim.core.param import NUMBER
 from gdsim.gui.forms.editors import FIELD_WIDTH, Editor
 from gdsim.gui.forms.fields import CheckedField
@@ -30,8 +31,7 @@ class StartEditor(Editor):
             self._weights = NumbersField(self.tr("weights"), help_, NUMBER, (0.0,) * dimension)
             self._add("w", self._weights, 0, 2 * _PER_LINE - 1)
         else:
-            for index in range(dimension):
-                name = "w" if dimension == 1 else f"w{index + 1}"
+            for index, name in enumerate(parameter_names(dimension)[:-1]):
                 self._add_number(name, self.tr("start weight {0}").format(name), help_, index)
         place = _PER_LINE if self._weights else dimension
         self._add_number("b", self.tr("start bias b"), help_, place)

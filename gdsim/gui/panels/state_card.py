@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.neuron import parameter_names
 from gdsim.core.numerals import precise, rounded
 from gdsim.core.stopping import StopReason
 from gdsim.core.surface import HeightMap
@@ -37,6 +38,7 @@ class StateCard(QWidget):
         self.view.setItemDelegate(self._delegate)
         self._faults = _note("fault")
         self._ending = _note("hint")
+        self._older = _note("hint")
         self.copy = QPushButton(self.tr("Copy"), self)
         self.copy.setToolTip(tip(self.tr("Copy the table with all digits, for a spreadsheet.")))
         self.copy.setAccessibleName(self.tr("Copy the state of all runs"))
@@ -46,6 +48,7 @@ class StateCard(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.view)
+        layout.addWidget(self._older)
         layout.addWidget(self._faults)
         layout.addWidget(self._ending)
         layout.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignRight)
@@ -70,6 +73,7 @@ class StateCard(QWidget):
             faults[_MOST_FAULTS:] = [self.tr("and {0} runs more").format(len(faults) - _MOST_FAULTS)]
         _say(self._faults, "\n".join(faults))
         current = frame.current
+        _say(self._older, self._older_losses())
         _say(
             self._ending,
             _ended(current) if current and _is_over(current) and not _has_failed(current) else "",
@@ -81,17 +85,27 @@ class StateCard(QWidget):
     def text(self) -> str:
         """Return the table with all digits, tab-separated, as a spreadsheet takes it."""
         width = max((len(row.weights) for row in self._model.rows), default=1)
-        names = ["w"] if width == 1 else [f"w{index + 1}" for index in range(width)]
-        lines = [["run", "step", *names, "b", "loss"]]
+        lines = [["run", "step", *parameter_names(width), "loss"]]
         for row in self._model.rows:
-            numbers = map(precise, (*row.weights, row.bias, row.loss))
-            lines.append([row.name, str(row.step), *numbers])
+            loss = "" if row.is_loss_older else precise(row.loss)
+            lines.append([row.name, str(row.step), *map(precise, (*row.weights, row.bias)), loss])
         return "".join("\t".join(line) + "\n" for line in lines)
+
+    def _older_losses(self) -> str:
+        """Return at which steps the losses with a star were computed."""
+        older = [row for row in self._model.rows if row.is_loss_older]
+        places = self.tr(", ").join(
+            self.tr("{0} at step {1}").format(row.name, f"{row.loss_step:,}") for row in older
+        )
+        return self.tr("* last loss over all points: {0}").format(places) if older else ""
 
     def _sentence(self, view: RunView) -> str:
         *weights, bias = (rounded(value, 3) for value in view.p.tolist())
         place = self.tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-        last, loss = view.trajectory.last_step, rounded(view.loss, 3)
+        known = view.known_loss
+        last, loss = view.trajectory.last_step, rounded(known.value, 3)
+        if known.step != view.step:
+            loss = self.tr("{0} at step {1}").format(loss, known.step)
         return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
 
     def _copy(self) -> None:

@@ -22,7 +22,15 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class StateRow(NamedTuple):
-    """One visible run at the cursor."""
+    """One visible run at the cursor.
+
+    Attributes
+    ----------
+    loss : float
+        The last one that was computed.
+    loss_step : int
+        At which step; over very many points that is not every step.
+    """
 
     run: int
     name: str
@@ -30,12 +38,19 @@ class StateRow(NamedTuple):
     weights: tuple[float, ...]
     bias: float
     loss: float
+    loss_step: int
 
     @classmethod
     def of(cls, index: int, view: RunView) -> "StateRow":
         """Return the row of a run."""
         *weights, bias = view.p.tolist()
-        return cls(index, view.run.name, view.step, tuple(weights), bias, view.loss)
+        known = view.known_loss
+        return cls(index, view.run.name, view.step, tuple(weights), bias, known.value, known.step)
+
+    @property
+    def is_loss_older(self) -> bool:
+        """Whether the loss was not computed at this step."""
+        return self.loss_step != self.step
 
 
 class StateModel(QAbstractTableModel):
@@ -56,14 +71,19 @@ class StateModel(QAbstractTableModel):
         same_runs = len(rows) == len(self.rows)
         if not same_runs:
             self.beginResetModel()
-        step = self.common_step
+        step, looks = self.common_step, self._looks()
         self.rows, self.selected = rows, frame.selected
         if self.common_step != step:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, RUN, RUN)
         if not same_runs:
             self.endResetModel()
         else:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, LOSS))
+            # What a run is called and how it looks seldom changes.
+            first = STEP if self._looks() == looks else RUN
+            self.dataChanged.emit(self.index(0, first), self.index(len(rows) - 1, LOSS))
+
+    def _looks(self) -> tuple[object, ...]:
+        return (self.selected, *((row.run, row.name) for row in self.rows))
 
     @property
     def common_step(self) -> int:
@@ -108,12 +128,16 @@ class StateModel(QAbstractTableModel):
             return row.name
         if column == STEP:
             return str(row.step)
+        if column == LOSS and row.is_loss_older:
+            return self.tr("{0} at step {1}").format(precise(row.loss), f"{row.loss_step:,}")
         numbers = {W: row.weights, B: (row.bias,), LOSS: (row.loss,)}[column]
         return ", ".join(map(precise, numbers))
 
     def _text(self, row: StateRow, column: int) -> str:
         if column == W and len(row.weights) > 1:
             return ", ".join(rounded(weight, 3) for weight in row.weights)
+        if column == LOSS and row.is_loss_older:
+            return f"{rounded(row.loss, 4)}*"
         number = self._number(row, column)
         return self.precise_text(row, column) if number is None else rounded(number)
 
@@ -121,7 +145,7 @@ class StateModel(QAbstractTableModel):
         """Return the one number of a cell; None when it holds a text, or several numbers."""
         if column == W:
             return row.weights[0] if len(row.weights) == 1 else None
-        return {B: row.bias, LOSS: row.loss}.get(column)
+        return {B: row.bias, LOSS: None if row.is_loss_older else row.loss}.get(column)
 
     def _own_role(self, row: StateRow, column: int, role: int) -> object:
         if role == NUMBER_ROLE:

@@ -5,6 +5,7 @@ from textwrap import wrap
 
 from PySide6.QtCore import QCoreApplication
 
+from gdsim.core.known_loss import loss_interval
 from gdsim.core.worked import WorkedStep
 from gdsim.core.worked_rates import WorkedRate
 from gdsim.gui.panels.step_rows import RowLayout, Segment, StyledLine, cut, rate_row
@@ -34,6 +35,8 @@ def rate_lines(rates: Sequence[WorkedRate], layouts: Sequence[RowLayout], column
 
 def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
     """Return the loss before and after, and a word on it."""
+    if not step.has_losses:
+        return _absent_loss(step, columns)
     role = "fault" if step.trend == "rose" else ""
     trend = {"fell": _tr("fell"), "rose": _tr("rose")}.get(step.trend, _tr("stayed the same"))
     label, word = Segment("L  ", "label"), Segment(f"  {trend}", role)
@@ -57,8 +60,25 @@ def sentence(step: WorkedStep) -> str:
     for place, line in enumerate(step.parameters[0].lines):
         values = ", ".join(f"{each.name} {each.lines[place].result}" for each in step.parameters)
         said.append(f"{_spoken(line.part, line.symbols)}: {values}.")
+    if not step.has_losses:
+        said.append(_every(step))
+        return " ".join(said)
     said.append(_tr("The loss {0} from {1} to {2}.").format(step.trend, step.loss_before, step.loss_after))
     return " ".join(said)
+
+
+def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:
+    first, *more = _wrapped(_every(step), columns, " " * 3)
+    lines: list[StyledLine] = [(Segment("L  ", "label"), Segment(first[3:], "muted"))]
+    return lines + [(Segment(text, "muted"),) for text in more]
+
+
+def _every(step: WorkedStep) -> str:
+    """Return at which steps the loss is computed."""
+    points, run = len(step.update.points), step.update.run
+    interval = loss_interval(points, run.regime.batch_size(points))
+    words = _tr("Over all {0} points the loss is computed every {1} steps.")
+    return words.format(f"{points:,}", f"{interval:,}")
 
 
 def _spoken(part: str, symbols: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.gradient_terms import GradientTerms
-from gdsim.core.record_csv import parameter_names
+from gdsim.core.neuron import parameter_names
 from gdsim.core.worked_numbers import measured, scheduled
 from gdsim.core.writing import PLAIN_TEXT
 from gdsim.gui.panels.step_rows import Segment, StyledLine, cut

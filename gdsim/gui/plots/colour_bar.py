@@ -7,12 +7,16 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.numerals import rounded, steady
 from gdsim.core.surface import Shade
 from gdsim.gui.colours import colour_table
+from gdsim.gui.nice_ticks import nice_ticks
 from gdsim.gui.theme import Theme
 
 _BAR = 12
 _GAP = 4
+# Of a number that stands alone.
+_DIGITS = 6
 
 
 class ColourBar(QWidget):
@@ -28,8 +32,10 @@ class ColourBar(QWidget):
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
     def sizeHint(self) -> QSize:
-        """Return room for the bar and six characters."""
-        return QSize(_BAR + _GAP + self.fontMetrics().horizontalAdvance("0.0000"), 100)
+        """Return room for the bar and its numbers: six characters, or more where they are longer."""
+        texts = [text for _, text in self._labels()]
+        widest = max(map(self.fontMetrics().horizontalAdvance, ("0.0000", *texts)))
+        return QSize(_BAR + _GAP + widest, 100)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in other colours."""
@@ -39,6 +45,7 @@ class ColourBar(QWidget):
     def show_shade(self, shade: Shade) -> None:
         """Show another scale."""
         self._shade = shade
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,7 +56,7 @@ class ColourBar(QWidget):
         line = self.fontMetrics().height()
         bar = QRectF(0, line / 2, _BAR, self.height() - line)
         painter.drawImage(bar, self._colours)
-        for fraction, text in tick_labels(self._shade, bar.height() / (1.4 * line)):
+        for fraction, text in self._labels():
             y = bar.bottom() - fraction * bar.height()
             painter.setPen(QColor(self._theme.card))
             painter.drawLine(0, int(y), _BAR, int(y))
@@ -57,23 +64,41 @@ class ColourBar(QWidget):
             room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
+    def _labels(self) -> list[tuple[float, str]]:
+        line = self.fontMetrics().height()
+        return tick_labels(self._shade, (self.height() - line) / (1.4 * line)) if self._shade else []
+
 
 def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
     """Return round losses and their places on the scale, at most about ``most`` of them."""
     low, high = float(shade.heights[0]), float(shade.heights[-1])
     chosen: list[tuple[float, str]] = []
-    for loss in _round_numbers(low, high):
-        fraction = float(shade.fraction(np.array(loss)))
+    numbers = _round_numbers(low, high)
+    for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
-            chosen.append((fraction, f"{loss:.4g}"))
-    return chosen
+            chosen.append((fraction, rounded(loss, 1)))
+    if len(chosen) > 1:
+        return chosen
+    # Over losses that hardly differ round ones are far apart.
+    ticks = nice_ticks(low, high, max(2, int(most))).tolist()
+    if len(ticks) <= len(chosen):
+        return chosen
+    digits = _DIGITS
+    if len(ticks) > 1:
+        digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
+    return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+
+
+def _exponent(value: float) -> int:
+    # The logarithm of a power of ten may come out a little low.
+    return math.floor(math.log10(value) + 1e-9)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
     """Return round numbers between the two: powers of ten first, then halves, then the rest."""
     top = math.floor(math.log10(high)) if high > 0.0 else 0
     numbers = [
-        digit * 10.0**exponent
+        float(f"{digit}e{exponent}")  # through text, since powers of ten are not always floats
         for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
         for exponent in range(top, top - 5, -1)
         for digit in digits

@@ -2,26 +2,27 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
-from gdsim.gui.colours import loss_colours
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.batch_contours import BatchContours
 from gdsim.gui.plots.batch_marks import BatchMarks
 from gdsim.gui.plots.colour_bar import ColourBar
 from gdsim.gui.plots.map_arrows import MapArrows
 from gdsim.gui.plots.map_box import MapBox
-from gdsim.gui.plots.map_path import MapPath
+from gdsim.gui.plots.map_exits import MapExits
+from gdsim.gui.plots.map_ground import MapGround
+from gdsim.gui.plots.map_runs import MapRuns
 from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot_keys import shifted_way, stride
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
-
-# How far outside the window a run is still drawn, in windows: its lines have to leave at the right angle.
-_BEYOND = 20.0
 
 
 class ContourPane(QWidget):
@@ -33,6 +34,8 @@ class ContourPane(QWidget):
         A place was clicked.
     start_dragged(w, b)
         The start marker is being moved.
+    start_shifted(w, b)
+        The start is to be moved by so much.
     window_requested(Window)
         The map was zoomed or moved.
     gesture_finished()
@@ -44,6 +47,7 @@ class ContourPane(QWidget):
 
     start_picked = Signal(float, float)
     start_dragged = Signal(float, float)
+    start_shifted = Signal(float, float)
     window_requested = Signal(object)
     gesture_finished = Signal()
     hovered = Signal(float, float, float)
@@ -52,9 +56,7 @@ class ContourPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contour map"))
-        self.setAccessibleDescription(
-            self.tr("Click to set the start of the selected run; turn the wheel to zoom.")
-        )
+        self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_plot("w", "b", self._box)
         self._plot.setMinimumSize(200, 180)
@@ -63,31 +65,33 @@ class ContourPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
+        FocusRing(self, self._plot)
         self._surface: HeightMap | None = None
-        self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._paths: list[MapPath] = []
         self._add_items()
         self._connect()
 
+    def _help(self) -> str:
+        return self.tr(
+            "Click to set the start of the selected run, or move it by Shift and the arrow keys; zoom by the "
+            "wheel, or by plus and minus."
+        )
+
     def _add_items(self) -> None:
-        self._image = _SmoothImage(axisOrder="row-major")
-        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
-        # Contours do not move while runs do.
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._ground = MapGround(self._plot)
         self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
-        self._minimum.setZValue(5)
-        self._minimum.setToolTip(self.tr("The lowest place in this window"))
+        self._runs = MapRuns()
+        self._runs.setZValue(10)
         self._arrows = MapArrows()
         self._arrows.setZValue(20)
-        for item in (self._image, self._lines, self._minimum, self._start, self._arrows):
+        for item in (self._runs, self._start, self._arrows):
             self._plot.addItem(item, ignoreBounds=True)
         self._pulls, self._batch = BatchMarks(), BatchContours()
         self._pulls.attach(self._plot)
         self._batch.attach(self._plot)
+        self._exits = MapExits(self._plot)
 
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
@@ -96,22 +100,21 @@ class ContourPane(QWidget):
         self._start.sigPositionChanged.connect(self._on_start_moved)
         self._start.sigPositionChangeFinished.connect(self.gesture_finished)
         self._plot.scene().sigMouseMoved.connect(self._on_mouse)
-        self._box.sigResized.connect(self._forget_thinning)
+        self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        self._look = look
-        theme = look.theme
-        paint_plot(self._plot, theme, grid=False)
+        theme, finer = look.theme, look.finer
+        paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
-        self._lines.setPen(plain_pen(theme.contour_line, 1.0, 120))
-        self._minimum.setPen(plain_pen("#ffffff", 2.0))
-        self._start.setPen(plain_pen("#ffffff", 2.5))
-        self._start.setHoverPen(plain_pen(theme.accent, 3.0))
+        self._ground.set_look(look)
+        self._start.setPen(plain_pen("#ffffff", 2.5 * finer))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * finer))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._exits.set_look(look)
         for layer in (self._arrows, self._pulls, self._batch):
             layer.set_theme(theme)
-        self._dress_paths()
+        self._runs.set_look(look)
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
@@ -124,44 +127,26 @@ class ContourPane(QWidget):
         self._box.setRange(
             xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0, update=True
         )
-        self._forget_thinning()
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
         self._surface = surface
-        w, b = surface.w, surface.b
-        half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
-        self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
-        # Samples are the middles of pixels.
-        self._image.setRect(
-            QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
-        )
-        gap = np.full((1, 2), np.nan)
-        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
-        # A cached picture of the old lines would be shown again, stretched over the new window.
-        self._lines.setCacheMode(self._lines.CacheMode.NoCache)
-        self._lines.setData(x, y)
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
-        self._plot.setLabel("bottom", "w₁" if surface.fixed else "w")
-        self._minimum.setData([surface.minimum.w], [surface.minimum.b])
+        self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
+        self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
-        self._fit_paths(len(frame.views))
-        pixel = np.array(self._box.viewPixelSize())
+        self._runs.show_frame(frame)
         low, high = np.array(self._box.viewRange()).T
-        limits = np.stack([low - _BEYOND * (high - low), high + _BEYOND * (high - low)])
-        for index, path in enumerate(self._paths):
-            view = frame.views[index]
-            path.setVisible(not view.run.hidden)
-            if not view.run.hidden:
-                path.show_view(view, pixel, limits, selected=index == frame.selected)
+        self._exits.show_frame(frame, low, high)
         self._show_start(frame)
         self._show_arrows()
+
+    def _cover_map(self) -> None:
+        self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
 
     def _show_arrows(self) -> None:
         frame, surface = self._frame, self._surface
@@ -184,25 +169,24 @@ class ContourPane(QWidget):
             self._start.setPos(current.run.start[0], current.run.start[-1])
             self._start.blockSignals(False)
 
-    def _fit_paths(self, wanted: int) -> None:
-        while len(self._paths) > wanted:
-            self._paths.pop().removed_from(self._plot)
-        if len(self._paths) < wanted:
-            self._paths += [MapPath(self._plot) for _ in range(wanted - len(self._paths))]
-            self._dress_paths()
-
-    def _dress_paths(self) -> None:
-        if self._look:
-            for path, style in zip(self._paths, self._look.styles, strict=False):
-                path.set_style(style, self._look.theme)
-
-    def _forget_thinning(self) -> None:
-        for path in self._paths:
-            path.forget()
-
     def _on_start_moved(self) -> None:
         place = self._start.pos()
         self.start_dragged.emit(place.x(), place.y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the start of the selected run by Shift and an arrow; zoom by plus and minus."""
+        way = shifted_way(event)
+        if way:
+            w_range, b_range = self._box.viewRange()
+            self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
+        elif not self._box.zoom_by_key(event.key()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if shifted_way(event) and not event.isAutoRepeat():
+            self.gesture_finished.emit()
+        super().keyReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take back what was said of the place under the mouse."""
@@ -216,12 +200,3 @@ class ContourPane(QWidget):
         place = self._box.mapSceneToView(where)
         loss = float(self._surface.loss_at(np.array(place.x()), np.array(place.y())))
         self.hovered.emit(place.x(), place.y(), loss)
-
-
-class _SmoothImage(pg.ImageItem):
-    """An image whose pixels blend into each other when it is enlarged."""
-
-    def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint with interpolation."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
-        super().paint(painter, *args)

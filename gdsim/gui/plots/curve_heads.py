@@ -7,7 +7,7 @@ import pyqtgraph as pg
 
 from gdsim.core.arrays import Array
 from gdsim.gui.plots.plot import plain_pen
-from gdsim.gui.theme import RunStyle
+from gdsim.gui.theme import Look, RunStyle
 
 _SIZE = 9
 
@@ -19,9 +19,9 @@ class CurveHeads(pg.ScatterPlotItem):
         super().__init__(pxMode=True, antialias=True)
         self._dressed: tuple[object, ...] = ()
 
-    def dress(self, styles: Sequence[RunStyle], rim: str) -> None:
+    def dress(self, styles: Sequence[RunStyle], look: Look) -> None:
         """Have a marker in each of these styles."""
-        dressed = (*styles, rim)
+        dressed = (*styles, look.theme, look.finer)
         if dressed == self._dressed:
             return
         self._dressed = dressed
@@ -31,7 +31,7 @@ class CurveHeads(pg.ScatterPlotItem):
             y=nowhere,
             symbol=[style.marker for style in styles],
             brush=[pg.mkBrush(style.colour) for style in styles],
-            pen=plain_pen(rim, 1.5),
+            pen=plain_pen(look.theme.card, 1.5 * look.finer),
             size=_SIZE,
         )
 

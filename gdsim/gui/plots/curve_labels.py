@@ -62,6 +62,8 @@ class EndLabels(pg.AxisItem):
 
     def paint(self, painter: QPainter, *args: object) -> None:
         """Paint the names and the unit."""
+        # Where the axis before has clipped, an SVG would go on clipping.
+        painter.setClipRect(self.boundingRect())
         height = self.size().height()
         painter.setFont(self._font)
         for (_, text, colour), middle in zip(self._labels, self._middles(height), strict=False):

@@ -2,25 +2,39 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.series import Kind
+from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.curve_choice import Choice, Line, choices_of, lines_of
 from gdsim.gui.plots.curve_header import CurveHeader
 from gdsim.gui.plots.curve_plot import CurvePlot, Scale, Stroke
 from gdsim.gui.plots.curve_readout import Reading
 from gdsim.gui.plots.curve_store import CurveStore, values_at
-from gdsim.gui.plots.curve_words import absence_text, pane_name, place_text, rises_text, value_text
+from gdsim.gui.plots.curve_words import (
+    absence_text,
+    known_text,
+    losses_text,
+    no_runs_text,
+    pane_name,
+    place_text,
+    rises_text,
+    value_text,
+    zero_text,
+)
+from gdsim.gui.plots.plot_keys import shifted_way
 from gdsim.gui.plots.timeline import Mark, TimelineStrip
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
-# Values below this are rounding noise of a run that has arrived; squares have a floor of their own.
+# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
+# the top of the plot; squares have a floor of their own.
 _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
@@ -41,14 +55,11 @@ class CurvePane(QWidget):
     -------
     seek_requested(int)
         A place was clicked, in steps or epochs, as the frame counts them.
-    hovered(str)
-        What stands under the mouse; empty when there is nothing.
     log_changed(bool)
         The scale was chosen.
     """
 
     seek_requested = Signal(int)
-    hovered = Signal(str)
     log_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,6 +87,9 @@ class CurvePane(QWidget):
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
         self._hovered_at = math.nan
+        self._sentences = ""
+        self._reading = ""
+        FocusRing(self, self.plot)
         self._connect()
 
     def _connect(self) -> None:
@@ -86,7 +100,7 @@ class CurvePane(QWidget):
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
         self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
-        self.strip.hovered.connect(self.hovered)
+        self.strip.hovered.connect(self._announce)
         self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
 
     @property
@@ -114,6 +128,12 @@ class CurvePane(QWidget):
         self.header.set_kind(kind)
         self._redraw()
 
+    def twin(self) -> "CurvePane":
+        """Return another pane with the same tab, choices and scale; it was told nothing yet."""
+        other = CurvePane()
+        other._kind, other._log, other._wanted = self._kind, self._log, dict(self._wanted)
+        return other
+
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
@@ -124,7 +144,7 @@ class CurvePane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        self.plot.set_theme(look.theme)
+        self.plot.set_look(look)
         self.strip.set_theme(look.theme)
         self._redraw()
 
@@ -162,15 +182,27 @@ class CurvePane(QWidget):
         self.header.set_log(log=self._log, possible=not signed)
         scale = Scale(
             length=frame.length,
-            unit=self.tr("epoch") if frame.by_epoch else self.tr("step"),
+            unit=self._unit_name(frame),
             floor=self._floor(frame) if self._log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
-        words = "" if self._lines else absence_text(frame, self._kind, choice)
+        words = self._words(frame, choice, strokes)
         self.plot.draw(strokes, scale, words)
         self._tell(frame, choice)
         self.strip.update()
         self._on_hover(self._hovered_at)
+
+    def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
+        """Return what stands in the place of curves; nothing where there are any."""
+        if not self._lines:
+            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
+        is_log = self._log and not any(line.series.signed for line in self._lines)
+        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _has_runs(self) -> bool:
+        """Whether the experiment has runs; a frame has none either until their starts are known."""
+        return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self, frame: Frame) -> float:
         squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
@@ -180,27 +212,34 @@ class CurvePane(QWidget):
         columns = max(50, int(self.plot.box.width()))
         steps, values = self._store.line(view, self._kind, line.place, columns)
         unit = self._unit(view)
-        ticks = self._store.rising(view, columns) / unit if self._kind is Kind.LOSS else np.empty(0)
+        # Of some losses only, it is not known which steps raised them.
+        ticked = self._kind is Kind.LOSS and view.loss_interval == 1
+        ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         """Say what there is to say about the curves."""
-        hint, sentences = "", [self.tr("Click to go to a step.")]
+        hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
         if self._kind is Kind.LOSS:
-            counts = {index: rises_text(self._store.count_rises(view), view) for index, view in frame.shown}
+            counts = {
+                index: losses_text(view) or rises_text(self._store.count_rises(view), view)
+                for index, view in frame.shown
+            }
             hint = counts.get(frame.selected, "")
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
         self.header.hint.setToolTip("\n".join(sentences[1:]))
-        self.setAccessibleDescription(" ".join(sentences))
+        self._sentences = " ".join(sentences)
+        self._announce(self._reading)
 
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
         views = [frame.views[line.run] for line in self._lines]
-        x = np.array([view.step / self._unit(view) for view in views])
-        y = self._values(frame, [view.step for view in views])
+        steps = [view.known_loss.step if self._kind is Kind.LOSS else view.step for view in views]
+        x = np.array([step / self._unit(view) for step, view in zip(steps, views, strict=True)])
+        y = self._values(frame, steps)
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.length)
         self.plot.show_place(cursor, max(frame.length, cursor), x, y)
@@ -228,6 +267,12 @@ class CurvePane(QWidget):
         view = view or self._frame.current
         return view.per_epoch if view else 1
 
+    def _unit_name(self, frame: Frame) -> str:
+        """Return what the axis counts; nothing when there is nothing to count."""
+        if not self._has_runs:
+            return ""
+        return self.tr("epoch") if frame.by_epoch else self.tr("step")
+
     def _on_choice(self, index: int) -> None:
         self._wanted[self._kind] = self._choices[index]
         self._redraw()
@@ -237,12 +282,16 @@ class CurvePane(QWidget):
         frame = self._frame
         if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self._lines:
             self.plot.read_nothing()
-            self.hovered.emit("")
+            self._announce("")
             return
         place = round(x)
         title = place_text(frame, place)
-        values = self._values(frame, [place * self._unit(frame.views[line.run]) for line in self._lines])
-        texts = [value_text(float(value)) for value in values]
+        steps = [place * self._unit(frame.views[line.run]) for line in self._lines]
+        if self._kind is Kind.LOSS:
+            lines = zip(self._lines, steps, strict=True)
+            texts = [known_text(frame.views[line.run], step) for line, step in lines]
+        else:
+            texts = [value_text(float(value)) for value in self._values(frame, steps)]
         readings = zip(self._lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
@@ -250,7 +299,36 @@ class CurvePane(QWidget):
         parts = [
             f"{self._plain_name(frame, line)} {text}" for line, text in zip(self._lines, texts, strict=True)
         ]
-        self.hovered.emit(f"{title}:  " + "   ".join(parts))
+        self._announce(f"{title}: {', '.join(parts)}.")
+
+    @property
+    def reading(self) -> str:
+        """What is read under the mouse, or by keys: a step with the value of every curve, or a mark."""
+        return self._reading
+
+    def _announce(self, reading: str) -> None:
+        self._reading = reading
+        self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read values by Shift and an arrow; Enter goes to the step that is read, Escape ends reading."""
+        way, frame, read = shifted_way(event), self._frame, self._hovered_at
+        if way and way[0] and frame:
+            place = frame.cursor if math.isnan(read) else round(read) + way[0]
+            self._on_hover(float(min(max(place, 0), frame.length)))
+        elif math.isnan(read):
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.seek_requested.emit(round(read))
+        elif event.key() == Qt.Key.Key_Escape:
+            self._on_hover(math.nan)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Read no longer."""
+        self._on_hover(math.nan)
+        super().focusOutEvent(event)
 
     def _plain_name(self, frame: Frame, line: Line) -> str:
         return line.series.name if line.label else frame.views[line.run].run.name

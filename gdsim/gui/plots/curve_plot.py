@@ -1,5 +1,6 @@
 """The plot that curves are drawn into: axes, lines, ticks at their foot, cursor, veil over the future."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,10 +15,10 @@ from gdsim.gui.plots.curve_box import CurveBox
 from gdsim.gui.plots.curve_heads import CurveHeads
 from gdsim.gui.plots.curve_labels import EndLabels, Label
 from gdsim.gui.plots.curve_readout import Reading, Readout
-from gdsim.gui.plots.plot import GRID, make_plot, paint_plot, plain_pen
+from gdsim.gui.plots.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.plots.value_axis import StepAxis, ValueAxis
-from gdsim.gui.theme import LIGHT, RunStyle, Theme
+from gdsim.gui.theme import LIGHT, Look, RunStyle
 
 # What lies ahead of the cursor is veiled, not hidden.
 _VEIL = 175
@@ -56,9 +57,9 @@ class Scale(NamedTuple):
     length : float
         Of the horizontal axis, from 0.
     unit : str
-        Of the horizontal axis.
+        Of the horizontal axis; empty when there is nothing to count, and no number either.
     floor : float or None
-        Below it values count as it, on a logarithmic vertical axis; None for a linear one.
+        Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
     """
 
     length: float
@@ -66,10 +67,10 @@ class Scale(NamedTuple):
     floor: float | None
 
     def scaled(self, values: Array) -> Array:
-        """Return the heights of values."""
+        """Return the heights of values; NaN for what has no logarithm, so that there is a gap."""
         if self.floor is None:
             return np.clip(values, -_MOST, _MOST)
-        return np.log10(np.maximum(values, self.floor))
+        return np.log10(np.where(values > 0.0, values, np.nan))
 
 
 class CurvePlot(QWidget):
@@ -104,7 +105,7 @@ class CurvePlot(QWidget):
         self.curves: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []
         self.scale = Scale(1.0, "", None)
-        self._theme = LIGHT
+        self._look = Look(LIGHT)
         self._cursor = self._end = 0.0
         self._add_items()
         self.words = QLabel(self.plot)
@@ -131,16 +132,16 @@ class CurvePlot(QWidget):
             self.plot.addItem(item, ignoreBounds=True)
         self.plot.addItem(self.zero, ignoreBounds=True)
 
-    def set_theme(self, theme: Theme) -> None:
+    def set_look(self, look: Look) -> None:
         """Paint in other colours."""
-        self._theme = theme
-        paint_plot(self.plot, theme, grid=True)
+        self._look, theme = look, look.theme
+        paint_plot(self.plot, look, grid=True)
         veil = QColor(theme.card)
         veil.setAlpha(_VEIL)
         self.veil.setBrush(veil)
-        self.line.setPen(plain_pen(theme.accent, 1.5))
-        self.hair.setPen(plain_pen(theme.faint, 1.0))
-        self.zero.setPen(plain_pen(theme.faint, 1.0, 150))
+        self.line.setPen(plain_pen(theme.accent, 1.5 * look.finer))
+        self.hair.setPen(plain_pen(theme.faint, look.finer))
+        self.zero.setPen(plain_pen(theme.faint, look.finer, 150))
         self.readout.set_theme(theme)
         self._ends.set_theme(theme)
 
@@ -155,36 +156,40 @@ class CurvePlot(QWidget):
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
         pixel = self._fit_range(heights, lane * len(ticked), tall)
-        _fit(self.curves, len(strokes), self.plot, "all")
+        _fit(self.curves, len(strokes), self.plot, "finite")
         for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
             curve.set_style(stroke.style)
             curve.setData(stroke.x, y)
         self._draw_ticks(ticked, lane, pixel)
-        self.heads.dress([stroke.style for stroke in strokes], self._theme.card)
+        self.heads.dress([stroke.style for stroke in strokes], self._look)
         self._lay_veil()
 
     def _say(self, words: str) -> None:
         """Show words, and with them no numbers that mean nothing."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        self._axis.setStyle(showValues=not words)
+        for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
+            axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setGrid(False if words else GRID)
         self.line.setVisible(not words)
 
     def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
+        known = [y[np.isfinite(y)] for y in heights]
         named = [
             Label(float(y[-1]), stroke.label, stroke.style.colour)
-            for stroke, y in zip(strokes, heights, strict=True)
+            for stroke, y in zip(strokes, known, strict=True)
             if stroke.label and len(y)
         ]
         self._ends.set_labels(named, self.scale.unit)
 
     def _fit_range(self, heights: Sequence[Array], foot: float, tall: float) -> float:
         """Show all heights, above a foot of some pixels; return how high a pixel is."""
-        drawn = [y for y in heights if len(y)]
+        drawn = [known for y in heights if len(known := y[np.isfinite(y)])]
         low = min((float(y.min()) for y in drawn), default=0.0)
         high = max((float(y.max()) for y in drawn), default=1.0)
+        if self.scale.floor is not None and high > (floor := math.log10(self.scale.floor)):
+            low = max(low, floor)  # a curve that falls further leaves the plot at the bottom
         # A line of rounding errors is a level line.
         room = 0.06 * (high - low)
         if room <= 1e-12 * max(abs(low), abs(high)):

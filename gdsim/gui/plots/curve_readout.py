@@ -1,5 +1,6 @@
 """A box beside the mouse with the value of every curve at the step under it."""
 
+from html import escape, unescape
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,8 +11,9 @@ from gdsim.gui.theme import LIGHT, RunStyle, Theme
 
 _ROW, _SAMPLE, _GAP, _PADDING = 14, 20, 8, 6
 _FONT = 11
-# Longer names are cut off.
+# Longer names end in an ellipsis.
 _WIDEST_NAME = 120.0
+_ELIDE = Qt.TextElideMode.ElideRight
 _BESIDE = 12
 
 
@@ -115,6 +117,8 @@ class Readout(QWidget):
         return _SAMPLE + 6 + self._name_width + _GAP + self._value_width + 2 * _GAP
 
     def _static(self, html: str) -> QStaticText:
+        if "<sub>" not in html:
+            html = escape(self.fontMetrics().elidedText(unescape(html), _ELIDE, int(_WIDEST_NAME)))
         text = QStaticText(html)
         text.prepare(font=self._formula if "<sub>" in html else self.font())
         return text

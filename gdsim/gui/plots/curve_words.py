@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.batch_view import place_in_epoch
+from gdsim.core.known_loss import last_known
 from gdsim.core.numerals import rounded
 from gdsim.core.series import Kind
 from gdsim.gui.plots.curve_choice import Choice
@@ -36,6 +37,22 @@ def rises_text(count: int, view: RunView) -> str:
     return _tr("{0:,} of {1:,} steps raised the loss").format(count, view.trajectory.last_step)
 
 
+def losses_text(view: RunView) -> str:
+    """Return at which steps the loss is known; nothing when it is known at all of them."""
+    if view.loss_interval == 1:
+        return ""
+    return _tr("loss every {0:,} steps").format(view.loss_interval)
+
+
+def known_text(view: RunView, step: int) -> str:
+    """Return the loss at a step, or the last one that was computed before it, with its own step."""
+    known = last_known(view.trajectory.until(step).loss)
+    text = value_text(known.value)
+    if known.step == min(step, view.trajectory.last_step):
+        return text
+    return _tr("{0} at {1:,}").format(text, known.step)
+
+
 def absence_text(frame: Frame, kind: Kind, choice: Choice) -> str:
     """Return why nothing is drawn."""
     current = frame.current
@@ -47,6 +64,16 @@ def absence_text(frame: Frame, kind: Kind, choice: Choice) -> str:
         words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
         return words.format(current.run.optimizer.title)
     return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
+
+
+def no_runs_text() -> str:
+    """Return what stands where there is no run to draw."""
+    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+
+
+def zero_text() -> str:
+    """Return why nothing is drawn of curves that are 0 everywhere."""
+    return _tr("All of this is 0, which has no place on a logarithmic scale.")
 
 
 def pane_name(kind: Kind) -> str:

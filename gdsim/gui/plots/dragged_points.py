@@ -15,6 +15,11 @@ class DraggedPoints(pg.ScatterPlotItem):
 
     It moves no point by itself: whoever listens shows the points anew.
 
+    Attributes
+    ----------
+    held_fast : bool
+        Whether the points cannot be dragged: drags are left to what is behind them.
+
     Signals
     -------
     dragged(index, x, y)
@@ -26,6 +31,7 @@ class DraggedPoints(pg.ScatterPlotItem):
 
     def __init__(self) -> None:
         super().__init__(pxMode=True, antialias=True, hoverable=True)
+        self.held_fast = False
         self._held: int | None = None
         self._offset = (0.0, 0.0)
 
@@ -56,7 +62,7 @@ class DraggedPoints(pg.ScatterPlotItem):
 
     def mouseDragEvent(self, event: MouseDragEvent) -> None:
         """Take hold of the point under the mouse, and report where it is dragged."""
-        if event.button() != Qt.MouseButton.LeftButton:
+        if self.held_fast or event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
         if event.isStart():

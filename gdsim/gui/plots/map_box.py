@@ -8,6 +8,13 @@ from gdsim.core.experiment import Window
 
 # One notch of a wheel.
 _ZOOM = 1.15
+# The window becomes so many times as large.
+_ZOOM_KEYS = {
+    Qt.Key.Key_Plus: 1.0 / _ZOOM,
+    Qt.Key.Key_Equal: 1.0 / _ZOOM,
+    Qt.Key.Key_Minus: _ZOOM,
+    Qt.Key.Key_Underscore: _ZOOM,
+}
 
 
 class MapBox(pg.ViewBox):
@@ -43,6 +50,17 @@ class MapBox(pg.ViewBox):
         notches = event.delta() / 120.0  # type: ignore[attr-defined]
         around = self.mapToView(event.pos())  # type: ignore[attr-defined]
         self._request(zoomed(self._window(), around.x(), around.y(), _ZOOM**-notches))
+
+    def zoom_by_key(self, key: int) -> bool:
+        """Zoom around the middle by plus or minus; return whether it was one of them."""
+        factor = _ZOOM_KEYS.get(Qt.Key(key))
+        if factor is None:
+            return False
+        now = self._window()
+        w, b = (now.w_min + now.w_max) / 2.0, (now.b_min + now.b_max) / 2.0
+        self._request(zoomed(now, w, b, factor))
+        self.gesture_finished.emit()
+        return True
 
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
         """Move the map with any button."""

@@ -6,10 +6,12 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gdsim.gui.theme import RunStyle, Theme
+from gdsim.gui.theme import Look
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
+# Outwards, in pixels.
+TICK_LENGTH = -4
 
 
 def make_plot(
@@ -33,30 +35,28 @@ def make_plot(
         axis = plot.getAxis(side)
         axis.enableAutoSIPrefix(enable=False)
         axis.setTickDensity(0.7)
-        axis.setStyle(tickLength=-4, maxTickLevel=1, hideOverlappingLabels=True)
+        axis.setStyle(tickLength=TICK_LENGTH, maxTickLevel=1, hideOverlappingLabels=True)
+        # An axis with its grid lies below all that moves, and changes seldom.
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
     return plot
 
 
-def paint_plot(plot: pg.PlotWidget, theme: Theme, *, grid: bool) -> None:
+def name_axis(plot: pg.PlotWidget, side: str, name: str) -> None:
+    """Write a name at an axis, unless it stands there: pyqtgraph would lay everything out anew."""
+    if plot.getAxis(side).labelText != name:
+        plot.setLabel(side, name)
+
+
+def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
     """Give a plot the colours of a theme."""
+    theme = look.theme
     plot.setBackground(theme.card)
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
-        axis.setPen(pg.mkPen(theme.faint))
+        axis.setPen(pg.mkPen(theme.faint, width=look.finer))
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setGrid(GRID if grid else False)
         axis.label.setDefaultTextColor(QColor(theme.muted))
-
-
-def line_pen(style: RunStyle, width: float) -> QPen:
-    """Return the pen of a run's line."""
-    pen = QPen(QColor(style.colour), width)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if style.dash:
-        pen.setDashPattern(style.dash)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
 
 
 def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:

@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
+from gdsim.gui.drawing import fineness, keeps_lines
 from gdsim.gui.theme import RunStyle
 
 # Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
@@ -13,12 +14,22 @@ from gdsim.gui.theme import RunStyle
 
 
 class ThinCurve(pg.PlotCurveItem):
-    """A line of one or two pixels in the style of a run. It is kept as a picture until it changes."""
+    """A line of one or two pixels in the style of a run.
 
-    def __init__(self, connect: str = "all", width: int = 2) -> None:
+    Parameters
+    ----------
+    connect : str
+        Which points are joined, as pyqtgraph calls it.
+    width : int
+    still : bool
+        Whether it changes seldom, and is kept as a picture until then.
+    """
+
+    def __init__(self, connect: str = "all", width: int = 2, *, still: bool = True) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)
         self._width = width
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+        if still:
+            self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._dash: tuple[float, ...] = ()
 
@@ -36,7 +47,10 @@ class ThinCurve(pg.PlotCurveItem):
         """Paint the line."""
         if self.xData is None or len(self.xData) == 0:
             return
-        finer = painter.device().devicePixelRatioF()
+        if keeps_lines(painter):
+            self._paint_wide(painter)
+            return
+        finer = fineness(painter)
         pen = QPen(self._pen)
         if self._dash:
             pen.setDashPattern([length * self._width * finer for length in self._dash])
@@ -47,6 +61,15 @@ class ThinCurve(pg.PlotCurveItem):
             painter.setWorldTransform(place * QTransform.fromTranslate(dx, dy))
             painter.drawPath(path)
         painter.setWorldTransform(place)
+
+    def _paint_wide(self, painter: QPainter) -> None:
+        """Paint one line of the whole width."""
+        pen = QPen(self._pen)
+        pen.setWidthF(self._width)
+        if self._dash:
+            pen.setDashPattern(self._dash)
+        painter.setPen(pen)
+        painter.drawPath(self.getPath())
 
 
 @lru_cache(maxsize=8)

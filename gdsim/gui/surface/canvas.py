@@ -1,9 +1,10 @@
 """The pane with the error surface in 3D, but for how the surface itself is drawn."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,31 +12,38 @@ from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.drawing import fineness, keeps_lines
+from gdsim.gui.focus_ring import FocusRing
+from gdsim.gui.strokes import TrailStyle
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
+from gdsim.gui.surface.labels import PlaceLabel, draw_labels
 from gdsim.gui.surface.marks import (
-    BEHIND,
     Fonts,
+    Label,
     Mark,
     draw_axes,
     draw_box,
     draw_head,
-    draw_minimum,
+    draw_label,
     draw_start,
     fonts_like,
+    label_at,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
-from gdsim.gui.surface.strokes import TrailStyle
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
+from gdsim.gui.surface_words import surface_words
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
+# Among lines that stay lines, the coloured surface is an image, of so many pixels to one of the pane.
+_FINER = 3.0
 
 
 class SurfaceCanvas(CameraWidget):
@@ -49,6 +57,8 @@ class SurfaceCanvas(CameraWidget):
 
     # Samples of the surface along each side, about.
     _samples = 61
+    # Whether the lowest place is marked.
+    _marks_minimum = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +66,14 @@ class SurfaceCanvas(CameraWidget):
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._labels: tuple[PlaceLabel, ...] = ()
         self._terrain: Terrain | None = None
         self._mesh: Mesh | None = None
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
+        # Of what is painted on.
+        self._fineness, self._layered = self.devicePixelRatioF(), True
+        self._minimum: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
         self.setMinimumSize(220, 200)
@@ -68,6 +82,7 @@ class SurfaceCanvas(CameraWidget):
         self.setAccessibleName(self.tr("Error surface"))
         self._means = ""
         self._describe("")
+        FocusRing(self, self)
 
     def sizeHint(self) -> QSize:
         """Return a size at which everything can be read."""
@@ -86,6 +101,7 @@ class SurfaceCanvas(CameraWidget):
         """Draw another error surface."""
         self._surface = surface
         self._terrain = self._mesh = self._stage = self._backdrop = None
+        self._describe(self._means)
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
@@ -96,6 +112,11 @@ class SurfaceCanvas(CameraWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
         self._choice = choice
+        self.update()
+
+    def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
+        """Write other texts at places of the surface."""
+        self._labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -115,6 +136,12 @@ class SurfaceCanvas(CameraWidget):
         """Return by what means the surface is drawn, as a sentence."""
         return self._means
 
+    def twin(self) -> Self:
+        """Return another pane that looks from the same place; it was told nothing yet."""
+        other = type(self)()
+        other.set_camera(self._camera)
+        return other
+
     # -------------------------------------------------------------- painting
 
     def repaint_surface(self) -> None:
@@ -127,10 +154,14 @@ class SurfaceCanvas(CameraWidget):
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
-        """Say in the description what the mouse does, and by what means the surface is drawn."""
+        """Say in the description what is shown, what mouse and keys do, and by what means it is drawn."""
         self._means = means
-        text = self.tr("Drag to turn the surface, turn the wheel to zoom, double-click to reset the view.")
-        self.setAccessibleDescription(f"{text} {means}".strip())
+        shown = surface_words(self._surface) if self._surface else ""
+        text = self.tr(
+            "Drag to turn the surface, turn the wheel to zoom, double-click to reset the view; or Shift and "
+            "the arrow keys, plus and minus."
+        )
+        self.setAccessibleDescription(f"{shown} {text} {means}".strip())
 
     def _camera_changed(self) -> None:
         self._stage = self._backdrop = None
@@ -139,43 +170,56 @@ class SurfaceCanvas(CameraWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Put the backdrop and the layers of the runs together."""
         painter = QPainter(self)
+        self._fineness, self._layered = fineness(painter), not keeps_lines(painter)
         stage = self._current_stage()
         if stage is None or self._look is None:
             empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
             painter.fillRect(self.rect(), empty)
             return
-        if self._backdrop is None:
-            self._backdrop = self._paint_backdrop(stage, self._look)
-        painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
-        if self._frame is not None:
-            self._paint_runs(painter, stage, self._look, self._frame)
+        if not stage.layered:
+            painter.fillRect(self.rect(), QColor(self._look.theme.card))
+            self._paint_backdrop(painter, stage, self._look)
+        else:
+            if self._backdrop is None:
+                self._backdrop = stage.blank(QColor(self._look.theme.card))
+                layer = QPainter(self._backdrop)
+                self._paint_backdrop(layer, stage, self._look)
+                layer.end()
+            painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
+        if self._minimum:
+            draw_label(painter, self._minimum, self._fonts, self._look.theme)
+        if self._frame:
+            self._paint_marks(painter, stage, self._look, shown, self._frame.selected)
+            self._paint_arrows(painter, stage, self._look, self._frame)
 
     def _current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
         if self._surface is None:
             return None
-        size, ratio = self.size(), self.devicePixelRatioF()
+        size = self.size()
+        ratio = self._fineness if self._layered else _FINER
         stage = self._stage
-        if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio) != (
+        if stage is None or (stage.view.width, stage.view.height, stage.pixel_ratio, stage.layered) != (
             size.width(),
             size.height(),
             ratio,
+            self._layered,
         ):
             self._terrain = self._terrain or terrain_of(self._surface)
             margins = margins_for(self._fonts, self._terrain, self._camera.flatness)
             view = look(self._camera, size.width(), size.height(), margins)
-            self._stage = stage = Stage(self._terrain, view, ratio)
+            self._stage = stage = Stage(self._terrain, view, ratio, self._layered)
             self._backdrop = None
         return stage
 
-    def _paint_backdrop(self, stage: Stage, look: Look) -> QImage:
+    def _paint_backdrop(self, painter: QPainter, stage: Stage, look: Look) -> None:
         assert self._surface is not None  # noqa: S101 - there is no stage without one
-        image = stage.blank(QColor(look.theme.card))
         first = "w₁" if self._surface.fixed else "w"
         frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
         if self._mesh is None or self._mesh.most != self._samples:
             self._mesh = mesh_of(self._surface, stage.terrain, self._samples)
-        painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
         line = QColor(look.theme.contour_line)
@@ -183,17 +227,21 @@ class SurfaceCanvas(CameraWidget):
             QPointF(0.0, 0.0), self._surface_image(self._mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
+        if self._marks_minimum:
+            self._paint_minimum(painter, stage, taken)
+
+    def _paint_minimum(self, painter: QPainter, stage: Stage, taken: list[QRectF]) -> None:
+        assert self._surface is not None  # noqa: S101 - there is no stage without one
         low = self._surface.minimum
         place = stage.terrain.place(low.w, low.b, low.loss)
-        if hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0]:
-            painter.setOpacity(BEHIND)
+        behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
-        draw_minimum(painter, pixel, self.tr("minimum"), self._fonts, look.theme, taken)
-        painter.end()
-        return image
+        self._minimum = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
 
-    def _paint_runs(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _paint_trails(
+        self, painter: QPainter, stage: Stage, look: Look, frame: Frame
+    ) -> list[tuple[int, RunView]]:
+        """Paint the lines of the runs that are shown; return these."""
         shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
         trails = {}
         for index, view in shown:
@@ -206,11 +254,14 @@ class SurfaceCanvas(CameraWidget):
             trail.paint_halo(painter)
         for trail in trails.values():
             trail.paint_line(painter)
-        self._paint_marks(painter, stage, look, shown, frame.selected)
+        return shown
+
+    def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
         drawing = drawing_of(frame, self._choice, stage.terrain.window)
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
+        draw_labels(painter, stage, self._labels, self._fonts.labels, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)

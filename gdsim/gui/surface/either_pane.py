@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.surface import HeightMap
 from gdsim.gui.arrow_choice import ArrowChoice
 from gdsim.gui.opengl import probe
+from gdsim.gui.surface.scene import HOME
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -34,6 +35,7 @@ class EitherPane(QWidget):
         self._look: Look | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
+        self._camera = HOME
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
 
@@ -76,9 +78,23 @@ class EitherPane(QWidget):
         """Return by what means the surface is drawn, as a sentence."""
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
+    def twin(self) -> "EitherPane":
+        """Return another pane that looks from the same place; it was told nothing yet."""
+        other = EitherPane(allowed=self._allowed)
+        other._camera = self._pane.camera if self._pane else self._camera
+        return other
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""
+        if self._pane:
+            self._pane.view_from(azimuth, elevation, distance)
+        else:
+            self._camera = self._camera.at(azimuth, elevation, distance)
+
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
         self._room.addWidget(pane)
+        pane.set_camera(self._camera)
         pane.set_arrows(self._choice)
         if self._look:
             pane.set_look(self._look)

@@ -38,6 +38,15 @@ class Mark(NamedTuple):
     behind: bool
 
 
+class Label(NamedTuple):
+    """A named place, and the plate with its name beside it."""
+
+    place: QPointF
+    text: str
+    plate: QRectF
+    behind: bool
+
+
 def fonts_like(font: QFont) -> Fonts:
     """Return fonts that go with the font of the pane."""
     size = font.pointSizeF() if font.pointSizeF() > 0.0 else 0.75 * font.pixelSize()
@@ -126,24 +135,33 @@ def _beside(painter: QPainter, text: str, place: QPointF, outward: tuple[float, 
     return rect
 
 
-def draw_minimum(
-    painter: QPainter, place: QPointF, text: str, fonts: Fonts, theme: Theme, taken: list[QRectF]
-) -> None:
-    """Draw a cross with its name on a small plate, which can be read on every colour."""
+def label_at(
+    painter: QPainter, place: QPointF, text: str, fonts: Fonts, taken: list[QRectF], *, behind: bool
+) -> Label:
+    """Return a name for a place, on a plate that covers nothing that is taken, where that can be."""
+    painter.setFont(fonts.labels)
+    size = painter.fontMetrics().size(0, text)
+    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, taken)
+    return Label(place, text, plate, behind)
+
+
+def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> None:
+    """Draw a cross with its name on a small plate, which can be read on every colour and every line."""
+    place = label.place
+    painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
         painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
         painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
-    painter.setFont(fonts.labels)
-    size = painter.fontMetrics().size(0, text)
-    plate = _free_plate(painter, place, size.width() + 10.0, size.height() + 2.0, taken)
     card = QColor(theme.card)
     card.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(card)
-    painter.drawRoundedRect(plate, 4.0, 4.0)
+    painter.drawRoundedRect(label.plate, 4.0, 4.0)
+    painter.setFont(fonts.labels)
     painter.setPen(QColor(theme.text))
-    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
+    painter.setOpacity(1.0)
 
 
 def _free_plate(

@@ -15,9 +15,11 @@ from gdsim.session.frame import in_plane
 _CELLS, _COARSE_CELLS = 500, 100
 # Line that is drawn at once, in half sides of the box; what a step costs however short it is. More
 # would lie on top of itself.
-_MOST_INK, _LEAST_INK = 1500.0, 0.05
-# Rows that are looked at for that.
-_MOST_ROWS = 20_000
+_MOST_INK, _LEAST_INK = 600.0, 0.05
+# Rows that are looked at together: what is made of them stays in the cache.
+_PIECE = 1 << 15
+# Rows that may be drawn for that.
+_MOST_ROWS = 4000
 
 
 class PathRows:
@@ -39,13 +41,13 @@ class PathRows:
 
     def upto(self, step: int) -> Rows:
         """Return the rows worth drawing, up to ``step``."""
-        if step >= self._seen:
-            record = self._trajectory.until(step)
-            new = slice(self._seen, None)
+        record = self._trajectory.until(step)
+        while self._seen <= min(step, len(record.loss) - 1):
+            new = slice(self._seen, self._seen + _PIECE)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)
             self._coarse.add(self._seen, places)
-            self._seen = len(record.loss)
+            self._seen += len(places)
         return _until(self._fine.rows, step)
 
     def line(self, rows: Rows) -> Line:
@@ -72,7 +74,9 @@ class _Entries:
         """Look at the next rows, of which the first has number ``first``."""
         cells = _cells(places, self._cells)
         before = np.vstack([self._last, cells[:-1]])
-        entered = np.flatnonzero((cells != before).any(axis=1))
+        # By columns: to reduce along a short axis is slow.
+        changed = cells != before
+        entered = np.flatnonzero(changed[:, 0] | changed[:, 1] | changed[:, 2])
         if entered.size:
             self.rows = np.concatenate([self.rows, first + entered])
         self._last = cells[-1]
@@ -83,9 +87,16 @@ def _until(rows: Rows, step: int) -> Rows:
 
 
 def place_of(terrain: Terrain, p: Array, loss: Array) -> Array:
-    """Return where parameters (..., d + 1) with their recorded loss are in the box: shape (..., 3)."""
+    """Return where parameters (..., d + 1) with their recorded loss are in the box: shape (..., 3).
+
+    Where no loss was computed the place is on the surface.
+    """
     plane = in_plane(p)
-    return terrain.place(plane[..., 0], plane[..., 1], loss)
+    places = terrain.place(plane[..., 0], plane[..., 1], loss)
+    unknown = np.isnan(loss)
+    if unknown.any():
+        places[unknown, 2] = terrain.height_at(places[unknown, 0], places[unknown, 1])
+    return places
 
 
 def _cells(places: Array, cells: int) -> Array:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gdsim.core.pieces import completed
 from gdsim.core.points import PointSet
-from gdsim.core.table.reader import completed, read_table, reading, reading_file
+from gdsim.core.table.reader import read_table, reading, reading_file
 from gdsim.core.table.table import Column, Kind, Table, TableFault, Wish
 
 AS_FOUND = Wish()
@@ -145,7 +146,7 @@ def test_an_encoding_that_cannot_be_read_is_named(content, sentence):
         ("1\t2\n3\t4\n5", "Line 3 has 1 column, but the table has 2."),
         ("x,y\n1,2,3\n4,5,6\n", "Line 1 has 2 columns, but line 2 has 3."),
         ("x,y,z\n1,2\n4,5\n", "Line 1 has 3 columns, but line 2 has 2."),
-        ("1", "Line 1 has 1 column of numbers, but a point needs at least 2: x and y."),
+        ("1", "Line 1 has 1 column of numbers, but at least 2 are needed."),
         (
             "1,000\t2,000",
             'Line 1, column 1 must be written with a point or without the comma, not as "1,000".',
@@ -376,7 +377,8 @@ def test_a_large_table_is_read_in_many_small_pieces():
 MEMORY = """
 import resource, sys
 from pathlib import Path
-from gdsim.core.table.reader import completed, reading_file
+from gdsim.core.pieces import completed
+from gdsim.core.table.reader import reading_file
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before = peak()
 table = completed(reading_file(Path(sys.argv[1])))

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.pieces import completed
 from gdsim.core.points import PointSet
 from gdsim.core.table.choice import chosen, guessed
-from gdsim.core.table.reader import completed, read_table, reading_file
+from gdsim.core.table.reader import read_table, reading_file
 from gdsim.core.table.writing import rows_text, writing, writing_file
 from tests.core.strategies import point_sets
 

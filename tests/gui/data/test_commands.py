@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QProgressDialog
 
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.generators import Draw, SparseFeature
+from gdsim.core.pieces import completed
 from gdsim.core.points import PointSet
 from gdsim.core.standard import scaling
 from gdsim.core.table.choice import chosen, guessed
-from gdsim.core.table.reader import completed, read_table, reading_file
+from gdsim.core.table.reader import read_table, reading_file
 from gdsim.gui.data.commands import DataCommands
 from gdsim.gui.data.generate_dialog import GenerateDialog
 from gdsim.gui.data.import_dialog import ImportDialog

@@ -271,3 +271,13 @@ def test_tab_leads_through_the_form_from_top_to_bottom(editor, qtbot):
         qtbot.keyClick(widget, Qt.Key.Key_Tab)
     rows = [y for y, _ in places]
     assert all(later >= earlier - 8 for earlier, later in pairwise(rows))
+
+
+def test_more_steps_than_there_is_room_for_are_said_beforehand(editor):
+    editor.set_room(10_000_000, 10_000_000)
+    assert not editor._note.isVisible()
+    editor.set_room(10_000_000, 2_380_952)
+    assert editor._note.isVisible()
+    assert editor._note.text() == (
+        "That is 10,000,000 steps. There is room for about 2,380,000; the run will stop there."
+    )

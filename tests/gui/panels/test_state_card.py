@@ -209,3 +209,34 @@ def test_the_usual_names_fit_and_small_losses_keep_their_digits(card, neuron, qt
     for row in range(3):
         mantissa = painted(card, row, 4).partition("e")[0]
         assert len(mantissa.strip("-0.").replace(".", "")) >= 3 or mantissa == "0"
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """Many points, over which the loss is not computed at every step."""
+    rng = np.random.default_rng(1)
+    run = Run(GradientDescent(0.01), Stochastic(), epochs=1, name="One")
+    experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
+    return experiment, flown(experiment)
+
+
+def test_a_loss_of_an_earlier_step_is_marked_and_its_step_told(card, crowd):
+    experiment, records = crowd
+    loss = records[0].until(14).loss
+    card.show_frame(frame_at(experiment, 14, records))
+    assert np.isnan(loss[14])
+    assert cells(card, 0)[-1].endswith("*")
+    assert float(cells(card, 0)[-1][:-1]) == pytest.approx(loss[8], rel=1e-3)
+    assert "* last loss over all points: One at step 8" in notes(card)
+    assert "at step 8" in cells(card, 0, Qt.ItemDataRole.ToolTipRole)[-1]
+    assert card.accessibleName().endswith("at step 8")
+    # A spreadsheet gets no number of another step.
+    assert card.text().splitlines()[1].endswith("\t")
+
+
+def test_a_loss_of_this_step_has_no_mark(card, crowd):
+    experiment, records = crowd
+    card.show_frame(frame_at(experiment, 16, records))
+    assert not cells(card, 0)[-1].endswith("*")
+    assert not any("last loss" in note for note in notes(card))
+    assert float(card.text().splitlines()[1].split("\t")[-1]) == records[0].until(16).loss[16]

@@ -13,6 +13,7 @@ from gdsim.core.regime import Stochastic
 from gdsim.core.schedules import StepDecay, Sutskever
 from gdsim.core.update import update_of
 from gdsim.core.worked import worked
+from gdsim.core.worked_text import as_latex, as_markdown, as_text
 from gdsim.gui.panels.step_notes import loss_lines, rate_lines, sentence
 from gdsim.gui.panels.step_rows import Row, RowLayout, Segment, cut, rows_of
 from gdsim.gui.panels.step_terms import term_lines
@@ -198,3 +199,17 @@ def test_a_step_is_said_in_sentences():
     assert " New: w " in said
     assert said.endswith("The loss fell from 0.416 to 0.415.")
     assert "m corrected: w " in sentence(worked(update(), 3))
+
+
+def test_a_loss_that_was_not_computed_is_no_number():
+    points = many_points(9000, 1)
+    run = Run(OPTIMIZERS["gd"](), regime=Stochastic(), epochs=1)
+    step = worked(update(run, 13, points), 4)
+    lines = texts(loss_lines(step, 34))
+    assert " ".join(" ".join(lines).split()) == "L Over all 9,000 points the loss is computed every 16 steps."
+    assert max(map(len, lines)) <= 34
+    assert "computed every 16 steps" in sentence(step)
+    assert "NaN" not in sentence(step)
+    for write in (as_text, as_markdown, as_latex):
+        assert "not computed" in write(step)
+        assert "nan" not in write(step).lower()

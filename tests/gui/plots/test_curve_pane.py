@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.points import PointSet
+from gdsim.core.regime import Stochastic
 from gdsim.core.series import Kind
 from gdsim.core.trajectory import Chunk, Trajectory
 from gdsim.gui.plots import curve_pane
@@ -233,11 +235,11 @@ def test_nothing_is_cut_off_in_a_narrow_card(shown):
 
 def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
-    assert hovered.args[0].startswith("step 20, update 2 of 2 in epoch 10:")
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
     for view in frame.views:
-        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in hovered.args[0]
+        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
     assert pane.plot.readout.isVisible()
     assert pane.plot.hair.value() == 20
     pane.plot.hovered.emit(np.nan)
@@ -255,14 +257,30 @@ def test_the_box_of_values_fits_into_the_pane(shown, kind):
         assert not box.grab().isNull()
 
 
+def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    long = "a name <b>as long</b> as that"
+    runs = [replace(run, name=f"Run {i} & {long}") for i, run in enumerate(experiment.runs * 4)]
+    many = replace(experiment, runs=tuple(runs))
+    pane.set_look(look_of(many))
+    pane.show_frame(frame_at(many, 30))
+    pane.plot.hovered.emit(20.0)
+    readout = pane.plot.readout
+    assert pane.plot.rect().contains(readout.geometry())
+    texts = [unescape(name.text()) for name in readout._names]
+    assert len(texts) == 12
+    assert all(text.startswith("Run ") and " & a name" in text and text.endswith("…") for text in texts)
+
+
 def test_epochs_are_counted_in_epochs(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
     x, _ = pane.plot.curves[0].getData()
     assert x[-1] == 30
-    with qtbot.waitSignal(pane.hovered) as hovered:
-        qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
-    assert hovered.args[0].startswith("epoch 10:")
-    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in hovered.args[0]
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("epoch 10:")
+    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
 
 
 # ------------------------------------------------------------------------------- rises and marks
@@ -308,13 +326,51 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
 # ---------------------------------------------------------------------------------- hard cases
 
 
-def test_a_loss_of_zero_has_a_place_on_the_logarithmic_scale(shown, flights):
+@pytest.fixture
+def lowered(shown, flights):
+    """Return a function that shows runs whose losses it may change first, and the losses of the first."""
     experiment, _ = flights["stochastic"]
-    records = flown(experiment)
-    records[0]._store.loss[20:] = 0.0
-    pane, _ = shown("stochastic")
-    pane.show_frame(frame_at(experiment, 30, records))
-    assert all(np.isfinite(y).all() for y in drawn(pane))
+
+    def show(lower):
+        records = flown(experiment)
+        for record in records:
+            lower(record._store.loss[: len(record)])
+        pane, _ = shown("stochastic")
+        pane.show_frame(frame_at(experiment, 30, records))
+        assert not pane.grab().isNull()
+        return pane, records[0].until(records[0].last_step).loss
+
+    return show
+
+
+def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
+    pane, loss = lowered(lambda loss: np.put(loss, range(20, 25), 0.0))
+    first = drawn(pane)[-1]
+    assert np.isnan(first[20:25]).all()
+    np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
+    pane.set_log(log=False)
+    assert (drawn(pane)[-1][20:25] == 0.0).all()
+
+
+def test_a_loss_below_what_rounding_leaves_is_no_level_line(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss, where=np.arange(len(loss)) >= 20))
+    np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert -26 < bottom < -18  # the rest of the plot keeps its room
+    assert top > np.log10(loss[0])
+
+
+def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
+
+
+def test_losses_of_zero_alone_are_said_in_words(lowered):
+    pane, _ = lowered(lambda loss: loss.fill(0.0))
+    assert pane.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
+    pane.set_log(log=False)
+    assert not pane.plot.words.isVisible()
 
 
 def test_runs_may_come_and_go(shown, flights):
@@ -350,6 +406,20 @@ def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     for log in (True, False):
         pane.set_log(log=log)
         assert not pane.grab().isNull()
+
+
+def test_without_runs_words_take_the_place_of_numbers(shown, flights):
+    pane, _ = shown("stochastic")
+    none = replace(flights["stochastic"][0], runs=())
+    pane.set_look(look_of(none))
+    pane.show_frame(frame_at(none, 0))
+    assert pane.plot.words.isVisible()
+    assert pane.plot.words.text().startswith("There are no runs.")
+    axes = [pane.plot.plot.getAxis(side) for side in ("left", "bottom")]
+    assert not any(axis.style["showValues"] for axis in axes)
+    shown("stochastic")
+    assert not pane.plot.words.isVisible()
+    assert all(axis.style["showValues"] for axis in axes)
 
 
 def test_before_any_run_has_begun_nothing_is_drawn(shown):
@@ -422,3 +492,45 @@ def test_frames_of_long_runs_are_cheap(shown, flights):
     for frame in frames:
         pane.show_frame(frame)
     assert (time.perf_counter() - began) / len(frames) < 0.005
+
+
+@pytest.fixture
+def crowd(qtbot):
+    """Many points, over which the loss is not computed at every step."""
+    rng = np.random.default_rng(1)
+    run = Run(Momentum(0.05), Stochastic(), epochs=1)
+    experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(560, 200)
+    pane.set_look(look_of(experiment))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane, experiment, flown(experiment)
+
+
+def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
+    pane, experiment, records = crowd
+    loss = records[0].until(9000).loss
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    interval = frame.views[0].loss_interval
+    step = 4013 - 4013 % interval
+    assert interval > 1
+    assert np.isnan(loss[4013])
+    marker = pane.plot.heads.data[0]
+    assert (marker["x"], marker["visible"]) == (step, True)
+    assert 10 ** marker["y"] == pytest.approx(loss[step])
+    assert pane.header.hint.text() == f"loss every {interval} steps"
+    assert not pane.plot.ticks  # which steps raised the loss is not known
+
+
+def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
+    pane, experiment, records = crowd
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    step = 4013 - 4013 % frame.views[0].loss_interval
+    pane._on_hover(4013.0)
+    assert pane.reading.endswith(f"at {step:,}.")
+    pane._on_hover(float(step))
+    assert " at " not in pane.reading

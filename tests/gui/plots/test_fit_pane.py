@@ -9,6 +9,7 @@ from gdsim.core.experiment import Experiment, Run
 from gdsim.core.points import PointSet
 from gdsim.core.regime import MiniBatch, Stochastic
 from gdsim.gui.plots.fit_pane import FitPane
+from gdsim.gui.theme import DARK, LIGHT
 from tests.gui.flights import frame_at, look_of, scene
 
 
@@ -102,6 +103,54 @@ def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
     np.testing.assert_allclose(x[::2], points.x @ p[:-1] + p[-1])
 
 
+def test_residuals_are_no_run_of_their_own(pane, neuron):
+    for theme in (LIGHT, DARK):
+        look = look_of(neuron, theme)
+        pane.set_look(look)
+        colour = pane._residuals.opts["pen"].color().name()
+        assert colour == theme.muted
+        assert colour not in {style.colour for style in look.styles}
+
+
+@pytest.mark.parametrize("w", [1e300, -1e300])
+def test_numbers_beyond_all_floats_draw_without_a_warning(pane, w):
+    points = PointSet([1e100, -1e100, 3.0], [1e100, -1e100, 0.0])
+    experiment = Experiment(points, PointSet.empty(), (Run(start=(0.0, 0.0), epochs=1),))
+    frame = frame_at(experiment, 0)
+    frame.views[0].trajectory._store.p[0] = w, 0.0
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    pane.show_frame(frame)
+    assert not pane.grab().isNull()
+    ends = [0.0, 1.0] if w > 0 else [1.0, 0.0]
+    assert pane._curves[0].getData()[1][[0, -1]].tolist() == ends
+    assert pane._residuals.getData()[1][1::2].tolist() == [*ends[::-1], ends[1]]
+
+
+def test_activations_that_are_no_numbers_are_out_of_sight(pane):
+    points = PointSet([[1e100, 1e100], [1.0, 2.0]], [0.1, 0.2])
+    experiment = Experiment(points, PointSet.empty(2), (Run(start=(0.0, 0.0, 0.0), epochs=1),))
+    frame = frame_at(experiment, 0)
+    frame.views[0].trajectory._store.p[0] = 1e300, -1e300, 0.0
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    pane.show_frame(frame)
+    assert not pane.grab().isNull()
+    x, _ = pane._residuals.getData()
+    assert abs(x[0]) > 1e100
+
+
+def test_targets_that_leave_the_curve_no_height_are_said(pane, neuron):
+    assert not pane._words.isVisible()
+    pane.show_points(PointSet([0.5, 1e50], [0.2, 1e99]), PointSet.empty())
+    assert pane._words.isVisible()
+    assert pane._words.whole() == "Beside 1e99 the curve, from 0 to 1, looks flat."
+    low, high = pane._plot.getViewBox().viewRange()[1]
+    assert low < -4e97 < 1.04e99 < high
+    pane.show_points(neuron.points, neuron.validation)
+    assert not pane._words.isVisible()
+
+
 def test_runs_may_come_and_go(pane, neuron):
     for runs in (neuron.runs[:1], neuron.runs * 2, ()):
         experiment = replace(neuron, runs=runs)
@@ -168,3 +217,40 @@ def test_a_frame_of_more_points_than_there_are_lights_none(pane, neuron):
     pane.show_points(neuron.points.without([1]), neuron.validation)
     pane.show_frame(frame)
     assert lit(pane) == []
+
+
+def test_what_is_left_out_is_said(pane, neuron):
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
+    pane.show_points(many, many.taken(np.arange(50)))
+    x, _ = pane._residuals.getData()
+    said = f"{pane.sample_size:,} of 100,050 points drawn, {len(x) // 2} errors"
+    assert pane.sample_text() == pane._words.whole() == said
+    assert pane._words.isVisible()
+    pane.show_points(neuron.points, neuron.validation)
+    assert not pane._words.isVisible()
+
+
+def test_a_cloud_takes_a_few_pictures_of_points_not_one_for_each(pane):
+    """Otherwise a cloud costs a hundred times as much to show."""
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=5000), rng.uniform(size=5000))
+    pane.show_points(many, many.taken(np.arange(500)))
+    assert len({id(brush) for brush in pane._scatter.data["brush"]}) == 2
+    assert len({id(pen) for pen in pane._scatter.data["pen"]}) == 1
+
+
+def test_a_point_of_a_cloud_can_be_dragged(pane, qtbot):
+    rng = np.random.default_rng(0)
+    many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
+    pane.show_points(many, PointSet.empty())
+    with qtbot.waitSignal(pane.point_moved) as moved:
+        pane._on_dragged(17, 0.25, 0.75)
+    row, x, y = moved.args
+    assert (row, x, y) == (int(pane._drawn.rows[17]), 0.25, 0.75)
+    assert many.y[row] == pane._drawn.y[17]
+
+
+def test_a_frame_of_points_with_other_inputs_draws_no_curve(pane, neuron):
+    pane.show_points(PointSet(np.ones((3, 2)), np.ones(3)), PointSet.empty(2))
+    assert not any(curve.isVisible() for curve in pane._curves)

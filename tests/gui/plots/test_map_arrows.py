@@ -125,7 +125,7 @@ def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, flights):
 def test_the_lit_part_stands_out(pane, flights):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
-        pane.show_frame(frame_of(flights, "momentum", part))
+        pane.show_frame(frame_of(flights, "momentum", part, 10))
         counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
     assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 100
     assert counts["gradient"][Kind.CARRIED] < 5

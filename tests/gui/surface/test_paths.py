@@ -5,6 +5,7 @@ from gdsim.core.experiment import Window
 from gdsim.core.points import PointSet
 from gdsim.core.surface import survey
 from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from gdsim.gui.surface import paths
 from gdsim.gui.surface.lift import lifted
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import terrain_of
@@ -136,3 +137,21 @@ def test_a_very_long_path_is_drawn_by_a_bounded_number_of_true_steps(terrain, su
 def test_one_place_is_no_line(terrain, surface):
     rows = PathRows(terrain, recorded(surface, [(0.0, 0.0)]))
     assert len(rows.line(rows.upto(0)).points) == 0
+
+
+def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surface):
+    path = np.stack([np.linspace(-5.0, 5.0, 60), np.linspace(4.0, -4.0, 60)], axis=1)
+    trajectory = recorded(surface, path)
+    trajectory.until(59).loss[1:-1] = np.nan
+    rows = PathRows(terrain, trajectory)
+    points = rows.line(rows.upto(59)).points
+    np.testing.assert_allclose(points[:, 2], terrain.height_at(points[:, 0], points[:, 1]), atol=0.01)
+
+
+def test_rows_do_not_depend_on_the_pieces_they_are_looked_at_in(terrain, surface, monkeypatch):
+    angle = np.linspace(0.0, 50.0, 3000)
+    trajectory = recorded(surface, np.stack([4.0 * np.cos(angle), 3.0 * np.sin(1.7 * angle)], axis=1))
+    whole = PathRows(terrain, trajectory).upto(2999)
+    monkeypatch.setattr(paths, "_PIECE", 64)
+    np.testing.assert_array_equal(PathRows(terrain, trajectory).upto(2999), whole)
+    assert len(whole) > 500

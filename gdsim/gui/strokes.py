@@ -1,21 +1,28 @@
 """Painting a run's line: with a halo, in dashes, and faint where it is behind a hill."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from shiboken6 import wrapInstance
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.gui.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
 _HALO = 1.2
+# Around the middle of a line there is paint within its width and this.
+_ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
-# Pixels of line from which on it is painted piece by piece. Qt strokes a path as one shape, and takes
-# a hundred times as long as for its pieces when the path crosses itself again and again.
-_HEAVY_PX = 4000.0
+# Pixels and pieces of line from which on it is painted piece by piece. Qt strokes a path as one shape, and
+# takes a hundred times as long as for its pieces when the path crosses itself again and again, as a path
+# of few pieces cannot.
+_HEAVY_PX, _FEW_PIECES, _HEAVY_PIECES = 4000.0, 100, 400
+# From so many pieces on the line is a scribble: its halo would be below itself.
+_SCRIBBLE_PIECES = 1500
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,18 @@ class Strokes:
         way = np.diff(pixels, axis=0)
         self._lengths = np.hypot(way[:, 0], way[:, 1]) * joined[1:]
         self.length = float(self._lengths.sum())
-        self._heavy = self.length > _HEAVY_PX
+        long = self.length > _HEAVY_PX and len(pixels) > _FEW_PIECES
+        self._heavy = long or len(pixels) > _HEAVY_PIECES
         self._path = QPainterPath() if self._heavy else _path(pixels, self._seen)
+
+    @property
+    def area(self) -> QRectF:
+        """Where it leaves paint, at most."""
+        if not self._pixels.size:
+            return QRectF()
+        (left, top), (right, bottom) = self._pixels.min(axis=0).tolist(), self._pixels.max(axis=0).tolist()
+        room = self._style.width + _ROOM
+        return QRectF(left, top, right - left, bottom - top).adjusted(-room, -room, room, room)
 
     @property
     def last_phase(self) -> float:
@@ -91,7 +108,8 @@ class Strokes:
 
     def paint_halo(self, painter: QPainter) -> None:
         """Paint what goes below the line."""
-        self._stroke(painter, self._seen, self._style.around())
+        if len(self._pixels) <= _SCRIBBLE_PIECES:
+            self._stroke(painter, self._seen, self._style.around())
 
     def paint_line(self, painter: QPainter) -> None:
         """Paint what is seen of the line."""
@@ -102,7 +120,7 @@ class Strokes:
         """Paint what is not seen of the line, a little."""
         if self._behind.any():
             painter.setPen(self._style.faint())
-            painter.drawLines(_pieces(self._pixels, self._behind))
+            _draw_pieces(painter, self._pixels, self._behind)
 
     def _stroke(self, painter: QPainter, joined: Flags, pen: QPen) -> None:
         if not self._heavy:
@@ -111,7 +129,7 @@ class Strokes:
         pen.setStyle(Qt.PenStyle.SolidLine)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.drawLines(_pieces(self._pixels, joined))
+        _draw_pieces(painter, self._pixels, joined)
 
     def _dashed(self) -> Flags:
         """Return which pieces of the line belong to dashes: near enough, as pieces are short."""
@@ -127,9 +145,11 @@ def _round_pen(colour: QColor, width: float) -> QPen:
     return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
 
 
-def _pieces(pixels: Array, joined: Flags) -> list[QLineF]:
-    ends = np.concatenate([pixels[:-1], pixels[1:]], axis=1)[joined[1:]]
-    return [QLineF(x0, y0, x1, y1) for x0, y0, x1, y1 in ends.tolist()]
+def _draw_pieces(painter: QPainter, pixels: Array, joined: Flags) -> None:
+    ends = np.concatenate([pixels[:-1], pixels[1:]], axis=1, dtype=np.float64)[joined[1:]]
+    if len(ends):
+        # Four numbers are a QLineF. To make an object of each would take longer than to paint them.
+        painter.drawLines(cast("QLineF", wrapInstance(ends.ctypes.data, QLineF)), len(ends))
 
 
 def _path(pixels: Array, joined: Flags) -> QPainterPath:

@@ -1,0 +1,80 @@
+"""Which losses of a record are known.
+
+The loss over all N points costs N sigmoids, and an update of a few points next to nothing: over very
+many points, a loss at every step would be nearly all the work. So it is computed at some of the steps
+only, and there exactly. At the others the record has NaN.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags
+
+# Of fewer points the loss is computed at every step, whatever an update uses.
+ALWAYS_POINTS = 8192
+# An update of a single point takes about as long as the losses of so many points.
+_UPDATE_POINTS = 512
+# How far back a known loss is looked for at first.
+_NEAR = 4096
+
+
+class KnownLoss(NamedTuple):
+    """The last loss that was computed at or before a step.
+
+    Attributes
+    ----------
+    step : int
+    value : float
+    """
+
+    step: int
+    value: float
+
+
+def loss_interval(n: int, batch: int) -> int:
+    """Return k, when the loss over ``n`` points is computed at every k-th step of ``batch`` points.
+
+    A power of two, such that the losses take no longer than the updates.
+    """
+    if n <= ALWAYS_POINTS:
+        return 1
+    return 1 << (max(1, n // (batch + _UPDATE_POINTS)).bit_length() - 1)
+
+
+def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
+    """Return at which of the steps the loss is computed.
+
+    At every k-th, at the end of each epoch, at the last one, and at the powers of two: a run changes most
+    in the beginning.
+    """
+    number = np.arange(steps.start, steps.stop)
+    flags: Flags = number % loss_interval(n, batch) == 0
+    flags |= number % -(-n // batch) == 0
+    flags |= (number & (number - 1)) == 0
+    flags |= number == total
+    return flags
+
+
+def last_known(loss: Array) -> KnownLoss:
+    """Return the last loss that was computed, of losses (n,) that begin with step 0; that one always is."""
+    reach = _NEAR
+    while True:
+        first = max(0, len(loss) - reach)
+        known = np.flatnonzero(~np.isnan(loss[first:]))
+        if len(known):
+            step = first + int(known[-1])
+            return KnownLoss(step, float(loss[step]))
+        if first == 0:
+            return KnownLoss(0, float(loss[0]))
+        reach *= 16
+
+
+def carried(loss: Array) -> Array:
+    """Return the losses (n,) with the last known one in each place where none was computed."""
+    unknown = np.isnan(loss)
+    if not unknown.any():
+        return loss
+    places = np.where(unknown, 0, np.arange(len(loss)))
+    filled: Array = loss[np.maximum.accumulate(places)]
+    return filled

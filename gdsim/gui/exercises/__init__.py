@@ -1,0 +1,1 @@
+"""Exercises: windows of their own, beside the document."""

@@ -1,0 +1,126 @@
+"""A contour map with marks on it that have letters or numbers."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.surface import HeightMap
+from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.plots.contour_pane import ContourPane
+from gdsim.gui.plots.plot import plain_pen
+from gdsim.gui.theme import Look
+from gdsim.session.frame import Frame
+
+# Above the paths of runs.
+_MARK_HEIGHT = 40
+# The shortest arrow of a pointer, in pixels.
+_HEAD = 13
+# From a place to a text beside it, in pixels.
+_BESIDE = 10.0
+
+
+class MapMark(NamedTuple):
+    """A text at a place; with a pointer, at the end of an arrow from another place."""
+
+    w: float
+    b: float
+    text: str
+    origin: tuple[float, float] | None = None
+    strong: bool = False
+    side: int = 0  # of its place: -1 at the left, 1 at the right, 0 above
+
+
+class MarkedMap(ContourPane):
+    """The contour map as exercises use it: nothing on it is moved but by what it is told.
+
+    Parameters
+    ----------
+    plain : bool
+        Lines alone: no colours, no numbers of the loss, no minimum.
+    """
+
+    def __init__(self, *, plain: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme_of_marks: Look | None = None
+        self._marks: tuple[MapMark, ...] = ()
+        self._mark_items: list[object] = []
+        self._start.setVisible(False)
+        self.set_arrows(ArrowChoice(on=False))
+        self.setAccessibleDescription("")
+        self.set_plain(plain)
+
+    def set_plain(self, plain: bool) -> None:
+        """Show lines alone, or everything."""
+        self._ground.set_plain(plain)
+        self._bar.setVisible(not plain)
+        if self._theme_of_marks:
+            self.set_look(self._theme_of_marks)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        super().set_look(look)
+        self._theme_of_marks = look
+        self.set_marks(self._marks)
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface, all of its window."""
+        super().show_surface(surface)
+        self.show_window(surface.window)
+
+    def set_marks(self, marks: Sequence[MapMark]) -> None:
+        """Draw other marks."""
+        self._marks = tuple(marks)
+        for item in self._mark_items:
+            self._plot.removeItem(item)
+        self._mark_items = [item for mark in self._marks for item in self._items_of(mark)]
+
+    def _show_start(self, frame: Frame) -> None:
+        """Leave the start marker away, which can be dragged."""
+
+    def _items_of(self, mark: MapMark) -> list[object]:
+        look = self._theme_of_marks
+        if look is None:
+            return []
+        theme = look.theme
+        text = pg.TextItem(
+            mark.text,
+            color=theme.on_accent if mark.strong else theme.text,
+            anchor=(0.5, 0.5) if mark.origin else (0.5, 1.3),
+            border=plain_pen(theme.accent, 1.5),
+            fill=pg.mkBrush(QColor(theme.accent if mark.strong else theme.card)),
+        )
+        if mark.side:
+            beside = _BESIDE / text.boundingRect().width()
+            text.setAnchor((-beside if mark.side > 0 else 1.0 + beside, 0.5))
+        text.setPos(mark.w, mark.b)
+        items: list[object] = [text]
+        if mark.origin is None:
+            dot = pg.ScatterPlotItem([mark.w], [mark.b], symbol="o", size=10, pxMode=True, antialias=True)
+            dot.setPen(plain_pen(theme.halo, 2.0))
+            dot.setBrush(pg.mkBrush(theme.accent))
+            items.append(dot)
+        else:
+            items += self._pointer(mark.origin, mark, theme.accent if mark.strong else theme.text)
+        for item in items:
+            item.setZValue(_MARK_HEIGHT + (item is text))  # type: ignore[attr-defined]
+            self._plot.addItem(item, ignoreBounds=True)
+        return items
+
+    def _pointer(self, origin: tuple[float, float], mark: MapMark, colour: str) -> list[object]:
+        """Return a line that stops short of the text, with a head at its end."""
+        start, end = np.array(origin), np.array([mark.w, mark.b])
+        tip = start + 0.8 * (end - start)
+        line = pg.PlotCurveItem([start[0], tip[0]], [start[1], tip[1]], antialias=True)
+        line.setPen(plain_pen(colour, 2.5))
+        # The head's angle is measured on the screen, where b goes up, and points backwards.
+        angle = 180.0 - float(np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0])))
+        head = pg.ArrowItem(pos=tuple(tip), angle=angle, headLen=_HEAD, pen=None, brush=pg.mkBrush(colour))
+        return [line, head]
+
+    def lock_aspect(self) -> None:
+        """Draw a unit of w as long as a unit of b, so that directions and distances are true."""
+        self._box.setAspectLocked(lock=True, ratio=1.0)

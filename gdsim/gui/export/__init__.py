@@ -1,0 +1,1 @@
+"""Taking pictures, clips and numbers away."""

@@ -1,0 +1,142 @@
+"""A clip is made: what of, which steps, how fast, into which kind of file."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.gui.data.dialog import buttons, side_column
+from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip_plan import ClipPlan
+from gdsim.gui.export.mp4 import find_ffmpeg
+from gdsim.gui.export.preview import Preview
+from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.shot_form import ShotForm, choice, form_layout, number
+from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
+from gdsim.session.playhead import FASTEST, SLOWEST
+
+# Pictures a second. Each is a whole number of hundredths of a second, as a GIF wants it.
+_RATES = (10, 20, 25, 50)
+_SCALES = (1, 2)
+# A clip takes about so long, unless somebody wants it otherwise.
+_USUAL_SECONDS = 10.0
+
+
+class ClipDialog(QDialog):
+    """Shows the last picture of the clip, how many there are, and how long it is.
+
+    Parameters
+    ----------
+    shot : Shot
+        What was wanted last.
+    form : ClipForm
+    length : int
+        The last step there is.
+    draw : callable
+        Returns the picture of a shot.
+
+    Signals
+    -------
+    save_requested(Shot, ClipPlan, ClipForm)
+    """
+
+    save_requested = Signal(object, object, object)
+
+    def __init__(
+        self,
+        shot: Shot,
+        form: ClipForm,
+        length: int,
+        draw: Callable[[Shot], QImage],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Export an animation"))
+        self.shot_form = ShotForm(_SCALES)
+        self.shot_form.runs.hide()
+        self.form = choice(self.tr("Kind of file"), [(clip_name(one), one) for one in ClipForm])
+        self.first = number(
+            self.tr("from"),
+            self.tr("Where the clip begins, in steps or epochs as the window counts."),
+            0,
+            length,
+        )
+        self.last = number(
+            self.tr("to"), self.tr("Where the clip ends, in steps or epochs as the window counts."), 0, length
+        )
+        self.speed = number(
+            self.tr("speed"), self.tr("Steps or epochs in a second of the clip."), SLOWEST, FASTEST, float
+        )
+        self.rate = choice(self.tr("Pictures a second"), [(str(rate), rate) for rate in _RATES])
+        self.words = QLabel()
+        self.words.setObjectName("hint")
+        self.words.setWordWrap(True)
+        self.preview = Preview(lambda: draw(self.shot()))
+        self.save = QPushButton(self.tr("Save…"))
+        self._arrange()
+        self.shot_form.set_value(shot)
+        self.form.setCurrentIndex(self.form.findData(form))
+        self.last.set_value(length)
+        self.speed.set_value(min(FASTEST, max(1.0, length / _USUAL_SECONDS)))
+        self.rate.setCurrentIndex(self.rate.findData(_RATES[1]))
+        self._connect()
+        self.resize(940, 560)
+        self._show_words()
+        self.preview.draw_now()
+
+    def _arrange(self) -> None:
+        steps = QWidget()
+        rows = form_layout(steps)
+        rows.addRow(self.tr("from"), self.first)
+        rows.addRow(self.tr("to"), self.last)
+        rows.addRow(self.tr("speed"), self.speed)
+        rows.addRow(self.tr("pictures a second"), self.rate)
+        rows.addRow(self.tr("file"), self.form)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.preview, 1)
+        row.addWidget(side_column(self.shot_form, steps, self.words))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(12)
+        layout.addLayout(row, 1)
+        layout.addLayout(buttons(self, self.save))
+
+    def _connect(self) -> None:
+        self.shot_form.value_changed.connect(self._on_shot)
+        for field in (self.first, self.last, self.speed):
+            field.committed.connect(self._show_words)
+        for combo in (self.rate, self.form):
+            combo.currentIndexChanged.connect(self._show_words)
+        self.save.clicked.connect(
+            lambda: self.save_requested.emit(self.shot(), self.plan(), ClipForm(self.form.currentData()))
+        )
+
+    def shot(self) -> Shot:
+        """Return what every picture is."""
+        return Shot(**{**vars(self.shot_form.value()), "runs": True})
+
+    def plan(self) -> ClipPlan:
+        """Return which pictures there are."""
+        first, last = sorted((self.first.value(), self.last.value()))
+        return ClipPlan(first, last, self.speed.value(), float(self.rate.currentData()))
+
+    def _on_shot(self) -> None:
+        self._show_words()
+        self.preview.draw_soon()
+
+    def _show_words(self) -> None:
+        plan, shot = self.plan(), self.shot()
+        missing = self.form.currentData() == ClipForm.MP4 and find_ffmpeg() is None
+        self.save.setEnabled(not missing)
+        if missing:
+            self.words.setText(no_ffmpeg_text())
+            return
+        words = self.tr("{0:,} pictures, {1}").format(plan.count, time_text(plan.seconds))
+        if shot.part is not Part.WINDOW:
+            words = self.tr("{0} × {1} pixels; {2}").format(*shot.pixels, words)
+        else:
+            words = self.tr("The window plays along; {0}").format(words)
+        self.words.setText(words)

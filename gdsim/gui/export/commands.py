@@ -1,0 +1,238 @@
+"""The commands that take pictures, clips and numbers away."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdsim.core.script.files import write_script
+from gdsim.core.script.update_code import NoScript
+from gdsim.gui.export.clip_dialog import ClipDialog
+from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip_plan import ClipPlan
+from gdsim.gui.export.films import Camera, SheetCamera, Showing, WindowCamera
+from gdsim.gui.export.long_work import LongWork
+from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
+from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.export.sheet import Subject
+from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.words import unwritten_text
+from gdsim.gui.workspace import Workspace
+from gdsim.session.session import Session
+
+
+class ExportCommands(QObject):
+    """Opens the dialogs, and writes what they ask for.
+
+    Parameters
+    ----------
+    window : QWidget
+    showing : Showing
+        The same window, as one that can be told what to show.
+    cards : Workspace
+    session : Session
+    settings : QSettings or None
+        Where the choices are remembered; None remembers nothing.
+
+    Signals
+    -------
+    refused(str)
+        Why something was not done, as a sentence.
+    """
+
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        showing: Showing,
+        cards: Workspace,
+        session: Session,
+        settings: QSettings | None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._showing = showing
+        self._cards = cards
+        self._session = session
+        self._settings = settings
+        self._theme = "light"
+        self.work = LongWork(window)
+        self.work.failed.connect(self.refused)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        return {
+            "export_picture": self.picture,
+            "export_animation": self.animation,
+            "export_record": self.record,
+            "export_script": self.script,
+            "copy_picture": self.copy,
+        }
+
+    def set_theme(self, name: str) -> None:
+        """Take pictures in the window's theme, until another one is chosen."""
+        self._theme = name
+
+    def close(self) -> None:
+        """Stop all work."""
+        self.work.close()
+
+    # ---------------------------------------------------------------------------------- pictures
+
+    def picture(self) -> None:
+        """Ask what a picture is taken of."""
+        if not self._can_draw():
+            return
+        form = self._kept("picture_form")
+        dialog = PictureDialog(
+            self._shot("picture"),
+            Form(form) if form in list(Form) else Form.PNG,
+            self.image_of,
+            self._window,
+        )
+        dialog.save_requested.connect(partial(self._ask_picture, dialog))
+        dialog.copy_requested.connect(self._copy_shot)
+        dialog.open()
+
+    def copy(self) -> None:
+        """Put the picture that was wanted last into the clipboard."""
+        if self._can_draw():
+            self._copy_shot(self._shot("picture"))
+
+    def image_of(self, shot: Shot) -> QImage:
+        """Return a picture of this moment."""
+        if shot.part is not Part.WINDOW:
+            return shot_image(self._subject(), self._session.frame(), shot)
+        return WindowCamera(self._window, self._showing, self._session, shot.scale).take_now()
+
+    def save_picture(self, shot: Shot, form: Form, path: Path) -> bool:
+        """Write a picture of this moment; return whether that went well."""
+        try:
+            if shot.part is Part.WINDOW:
+                data = png_bytes(self.image_of(shot))
+            else:
+                data = picture_bytes(self._subject(), self._session.frame(), shot, form)
+            save_bytes(data, path)
+        except (OSError, MemoryError) as fault:
+            self.refused.emit(unwritten_text(path.name, fault))
+            return False
+        return True
+
+    @Slot(object)
+    def _copy_shot(self, shot: Shot) -> None:
+        self._keep("picture", shot.to_text())
+        QGuiApplication.clipboard().setImage(self.image_of(shot))
+
+    def _ask_picture(self, dialog: PictureDialog, shot: Shot, form: Form) -> None:
+        self._keep("picture", shot.to_text())
+        self._keep("picture_form", form.value)
+        path = self._ask_file(self.tr("Export a picture"), form.value)
+        if path:
+            dialog.accept()
+            self.save_picture(shot, form, path)
+
+    # ------------------------------------------------------------------------------------- clips
+
+    def animation(self) -> None:
+        """Ask what a clip shows."""
+        if not self._can_draw():
+            return
+        form = self._kept("clip_form")
+        dialog = ClipDialog(
+            self._shot("clip"),
+            ClipForm(form) if form in list(ClipForm) else ClipForm.GIF,
+            self._session.playhead.length,
+            self.image_of,
+            self._window,
+        )
+        dialog.save_requested.connect(partial(self._ask_clip, dialog))
+        dialog.open()
+
+    def _ask_clip(self, dialog: ClipDialog, shot: Shot, plan: ClipPlan, form: ClipForm) -> None:
+        self._keep("clip", shot.to_text())
+        self._keep("clip_form", form.value)
+        path = self._ask_file(self.tr("Export an animation"), form.value)
+        if path:
+            dialog.accept()
+            self.save_clip(shot, plan, form, path)
+
+    def save_clip(self, shot: Shot, plan: ClipPlan, form: ClipForm, path: Path) -> None:
+        """Write a clip, while a dialog shows how far it is."""
+        if shot.part is Part.WINDOW:
+            camera: Camera = WindowCamera(self._window, self._showing, self._session, shot.scale)
+        else:
+            camera = SheetCamera(self._session, self._subject(), shot)
+        self.work.clip(self.tr("Export an animation"), camera, plan, form, path)
+
+    # ----------------------------------------------------------------------------------- numbers
+
+    def record(self) -> None:
+        """Ask for a file, and write every step of every run into it."""
+        path = self._ask_file(self.tr("Export the record"), "csv")
+        if path:
+            self.save_record(path)
+
+    def save_record(self, path: Path) -> None:
+        """Write every step of every run, while a dialog shows how far it is."""
+        self.work.record(self.tr("Export the record"), self._session.experiment, path)
+
+    def script(self) -> None:
+        """Ask for a file, and write a NumPy script that prints the same numbers."""
+        path = self._ask_file(self.tr("Export a NumPy script"), "py")
+        if path:
+            self.save_script(path)
+
+    def save_script(self, path: Path) -> None:
+        """Write a NumPy script that prints the same numbers."""
+        try:
+            write_script(self._session.experiment, path)
+        except (OSError, NoScript) as fault:
+            self.refused.emit(unwritten_text(path.name, fault))
+
+    # ------------------------------------------------------------------------------------- asking
+
+    def _can_draw(self) -> bool:
+        if self._session.surface is None:
+            self.refused.emit(self.tr("The error surface is still being computed; try again in a moment."))
+        return self._session.surface is not None
+
+    def _subject(self) -> Subject:
+        surface = self._session.surface
+        assert surface is not None  # noqa: S101 - asked before
+        cards = self._cards
+        return Subject(self._session.experiment, surface, cards.legend.value(), cards.surface, cards.curves)
+
+    def _ask_file(self, title: str, ending: str) -> Path | None:
+        """Ask for a file to write; its name gets the ending that it has to have."""
+        folder = Path(self._kept("folder") or ".")
+        usual = str((folder if folder.is_dir() else Path()) / f"gdsim.{ending}")
+        kinds = f"{ending.upper()} (*.{ending})"
+        name, _ = QFileDialog.getSaveFileName(self._window, title, usual, kinds)
+        if not name:
+            return None
+        path = Path(name)
+        if path.suffix.lower() != f".{ending}":
+            path = path.with_name(f"{path.name}.{ending}")
+            if path.exists():  # nobody was asked whether this one may go
+                self.refused.emit(
+                    self.tr("{name} is there already; choose it, or another name.").format(name=path.name)
+                )
+                return None
+        self._keep("folder", str(path.parent))
+        return path
+
+    def _shot(self, name: str) -> Shot:
+        """Return the shot that was wanted last, or a usual one in the window's theme."""
+        kept = self._kept(name)
+        return Shot.from_text(kept) if kept else Shot(theme=self._theme)
+
+    def _kept(self, name: str) -> str:
+        return str(self._settings.value(f"export/{name}", "")) if self._settings else ""
+
+    def _keep(self, name: str, text: str) -> None:
+        if self._settings:
+            self._settings.setValue(f"export/{name}", text)

@@ -1,0 +1,88 @@
+"""Writing a GIF picture by picture; Pillow would keep them all until the last one."""
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import GifImagePlugin, Image
+
+from gdsim.gui.export.frames import ClipFrame, Film, Pixels, Rgb, changed_box
+
+# The last place in the palette stands for a pixel that stays as it was.
+_COLOURS, _SAME = 240, 255
+_FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+# A GIF counts hundredths of a second, and programs take fewer than two of them for a mistake.
+_TICK_MS, _FEWEST_TICKS = 10, 2
+
+
+def write_gif(film: Film, out: Path) -> None:
+    """Write a clip that is played again and again, in the colours that fit its first picture best."""
+    with out.open("wb") as file:
+        first = next(film.frames)
+        palette = _in_palette(first.rgb, _palette_for(first.rgb))
+        _write_head(file, film, palette)
+        clock = _Clock()
+        before = np.asarray(palette)
+        _write_part(file, palette, (0, 0), clock.ticks(first.ms))
+        for frame in film.frames:
+            before = _write_change(file, frame, palette, before, clock.ticks(frame.ms))
+        file.write(b";")
+
+
+def _palette_for(rgb: Rgb) -> Image.Image:
+    """Return an image with the colours that fit a picture best.
+
+    How often a colour comes counts by its square root: a thin red line is worth as much as a grey wall.
+    """
+    buckets = (rgb.astype(np.uint32) >> 3) @ np.array([1024, 32, 1], np.uint32)
+    _, where, counts = np.unique(buckets, return_index=True, return_counts=True)
+    colours = rgb.reshape(-1, 3)[where]
+    sample = np.repeat(colours, np.ceil(np.sqrt(counts)).astype(np.intp), axis=0)
+    return Image.fromarray(sample[np.newaxis]).quantize(
+        _COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+
+
+def _in_palette(rgb: Rgb, palette: Image.Image) -> Image.Image:
+    return Image.fromarray(rgb).quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+class _Clock:
+    """Rounds so that a long clip ends when it should."""
+
+    def __init__(self) -> None:
+        self._due = self._shown = 0
+
+    def ticks(self, ms: int) -> int:
+        self._due += ms
+        ticks = max(_FEWEST_TICKS, round((self._due - self._shown) / _TICK_MS))
+        self._shown += _TICK_MS * ticks
+        return ticks
+
+
+def _write_head(file: BinaryIO, film: Film, palette: Image.Image) -> None:
+    # A table of 256 colours of 8 bits follows for all pictures.
+    file.write(b"GIF89a" + struct.pack("<HHBBB", film.width, film.height, 0xF7, 0, 0))
+    colours = bytes(palette.getpalette("RGB") or b"")
+    file.write(colours.ljust(3 * 256, b"\0")[: 3 * 256])
+    file.write(_FOREVER)
+
+
+def _write_change(
+    file: BinaryIO, frame: ClipFrame, palette: Image.Image, before: Pixels, ticks: int
+) -> Pixels:
+    """Write what differs from the picture before; return the picture."""
+    now = np.asarray(_in_palette(frame.rgb, palette))
+    left, top, right, bottom = changed_box(before, now)
+    old, new = before[top:bottom, left:right], now[top:bottom, left:right]
+    part = Image.fromarray(np.where(new == old, _SAME, new).astype(np.uint8), "P")
+    _write_part(file, part, (left, top), ticks)
+    return now
+
+
+def _write_part(file: BinaryIO, part: Image.Image, corner: tuple[int, int], ticks: int) -> None:
+    """Lay a picture over the one before."""
+    stays = 0b00000101  # not taken away afterwards; there is a colour that is none
+    file.write(b"!\xf9\x04" + struct.pack("<BHBB", stays, ticks, _SAME, 0))
+    file.writelines(GifImagePlugin.getdata(part, corner))

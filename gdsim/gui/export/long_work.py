@@ -1,0 +1,102 @@
+"""Files that take a while: written beside the window, while a dialog shows how far they are."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.experiment import Experiment
+from gdsim.core.record_csv import writing_record
+from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip_job import ClipJob
+from gdsim.gui.export.clip_plan import ClipPlan
+from gdsim.gui.export.films import Camera
+from gdsim.gui.export.progress import Progress
+from gdsim.gui.export.words import unwritten_text
+from gdsim.session.chore import Chore
+
+
+class LongWork(QObject):
+    """Writes one file at a time.
+
+    Signals
+    -------
+    failed(str)
+        Why a file was not written, as a sentence.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._target = Path()
+        self._progress: Progress | None = None
+        self._job: ClipJob | None = None
+        self._camera: Camera | None = None
+        self._writer = Chore(self)
+        self._writer.progressed.connect(self._on_share)
+        self._writer.finished.connect(self._on_written)
+        self._writer.failed.connect(self._on_failed)
+        app = QCoreApplication.instance()
+        if app:
+            app.aboutToQuit.connect(self.close)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is a file that is not done."""
+        return self._progress is not None
+
+    def clip(self, title: str, camera: Camera, plan: ClipPlan, form: ClipForm, path: Path) -> None:
+        """Write a clip of what a camera sees; the camera is closed afterwards."""
+        self._begin(title, path)
+        self._camera = camera
+        self._job = ClipJob(camera.take, plan, camera.size, form, path, self)
+        self._job.progressed.connect(self._on_share)
+        self._job.finished.connect(self._on_written)
+        self._job.failed.connect(self._on_failed)
+        self._job.start()
+
+    def record(self, title: str, experiment: Experiment, path: Path) -> None:
+        """Write every step of every run."""
+        self._begin(title, path)
+        self._writer.begin(partial(writing_record, path, experiment))
+
+    @Slot()
+    def close(self) -> None:
+        """Stop; what is unfinished is not left behind."""
+        self._writer.close()
+        self._end()
+
+    def _begin(self, title: str, path: Path) -> None:
+        self.close()
+        self._target = path
+        self._progress = Progress(title, path.name, self._window)
+        self._progress.stopped.connect(self.close)
+
+    def _end(self) -> None:
+        job, self._job = self._job, None
+        if job:
+            job.close()
+            job.deleteLater()
+        camera, self._camera = self._camera, None
+        if camera:
+            camera.close()
+        progress, self._progress = self._progress, None
+        if progress:
+            progress.end()
+
+    @Slot(float)
+    def _on_share(self, share: float) -> None:
+        if self._progress:
+            self._progress.show_share(share)
+
+    @Slot()
+    def _on_written(self) -> None:
+        self._end()
+
+    @Slot(object)
+    def _on_failed(self, fault: Exception) -> None:
+        self._end()
+        self.failed.emit(unwritten_text(self._target.name, fault))

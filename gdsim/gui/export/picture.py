@@ -1,0 +1,161 @@
+"""Drawing a widget into an image, an SVG or a PDF."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
+
+from gdsim.core.atomic import replacing
+from gdsim.gui.export.lines import keep_lines
+from gdsim.gui.export.plain_svg import plain_svg
+from gdsim.gui.export.sheet import Sheet, Subject, lay_out, sheet_of
+from gdsim.gui.export.shot import Shot
+from gdsim.session.frame import Frame
+
+_POINTS_PER_INCH = 72.0
+
+
+class Form(StrEnum):
+    """A kind of file for a picture; its value is the ending."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+def image_of(widget: QWidget, size: tuple[int, int], fineness: float, background: QColor) -> QImage:
+    """Return a picture of a widget.
+
+    Parameters
+    ----------
+    widget : QWidget
+    size : tuple of int
+        Of the picture in pixels.
+    fineness : float
+        How many of them are along one pixel of the widget.
+    background : QColor
+    """
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(background)
+    image.setDevicePixelRatio(fineness)
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    return image
+
+
+def png_bytes(image: QImage) -> bytes:
+    """Return an image as a PNG file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text
+    return bytes(buffer.data().data())
+
+
+def picture_bytes(subject: Subject, frame: Frame, shot: Shot, form: Form) -> bytes:
+    """Return a picture of some panes as a file.
+
+    Parameters
+    ----------
+    subject : Subject
+    frame : Frame
+        Where the runs stand.
+    shot : Shot
+        Not of the whole window.
+    form : Form
+        Which kind of file.
+    """
+    if form is Form.PNG:
+        return png_bytes(shot_image(subject, frame, shot))
+    with sheet_of(subject, shot) as sheet:
+        sheet.show_frame(frame)
+        lay_out()
+        return svg_bytes(sheet) if form is Form.SVG else pdf_bytes(sheet)
+
+
+def shot_image(subject: Subject, frame: Frame, shot: Shot) -> QImage:
+    """Return a picture of some panes."""
+    with sheet_of(subject, shot, shot.fineness) as sheet:
+        sheet.show_frame(frame)
+        lay_out()
+        return sheet_image(sheet)
+
+
+def sheet_image(sheet: Sheet) -> QImage:
+    """Return a picture of a sheet as it stands."""
+    return image_of(sheet, sheet.shot.pixels, sheet.shot.fineness, sheet.background)
+
+
+def svg_bytes(sheet: Sheet) -> bytes:
+    """Return a sheet as an SVG file: lines stay lines, and letters letters."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    # The older version, which is the usual one, knows no clipping.
+    made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    made.setOutputDevice(buffer)
+    # One unit is one pixel of the screen: fonts count on it.
+    made.setResolution(sheet.logicalDpiX())
+    made.setSize(sheet.size())
+    made.setViewBox(QRect(QPoint(), sheet.size()))
+    made.setTitle(sheet.windowTitle())
+    _paint(sheet, QPainter(made))
+    return plain_svg(bytes(data.data()), (sheet.shot.width, sheet.shot.height))
+
+
+def pdf_bytes(sheet: Sheet) -> bytes:
+    """Return a sheet as a PDF file of one page, as large as the sheet: larger letters, smaller page."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    page = QPdfWriter(buffer)
+    page.setCreator("gdsim")
+    page.setTitle(sheet.windowTitle())
+    size = QSizeF(sheet.size()) * (_POINTS_PER_INCH / sheet.logicalDpiX())
+    page.setPageSize(QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    page.setPageMargins(QMarginsF())
+    page.setResolution(sheet.logicalDpiX())
+    _paint(sheet, QPainter(page))
+    return bytes(buffer.data().data())
+
+
+def _paint(sheet: Sheet, painter: QPainter) -> None:
+    keep_lines(sheet)
+    painter.fillRect(sheet.rect(), sheet.background)
+    for child in _children(sheet):
+        _paint_part(child, sheet, painter)
+    painter.end()
+
+
+def _paint_part(part: QWidget, sheet: Sheet, painter: QPainter) -> None:
+    """Paint a widget in its place, and what is in it.
+
+    Qt can do that for a whole sheet, but then clips what is drawn as if every widget were in the corner.
+    """
+    if not part.isVisibleTo(sheet):
+        return
+    painter.save()
+    painter.translate(part.mapTo(sheet, QPoint()))
+    if isinstance(part, QGraphicsView):
+        part.render(painter, QRectF(part.rect()), part.rect())
+    else:
+        part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    painter.restore()
+    for child in _children(part):
+        _paint_part(child, sheet, painter)
+
+
+def _children(widget: QWidget) -> list[QWidget]:
+    inside = {widget.viewport()} if isinstance(widget, QAbstractScrollArea) else set()
+    return [one for one in widget.children() if isinstance(one, QWidget) and one not in inside]
+
+
+def save_bytes(data: bytes, out: Path) -> None:
+    """Write a file, all of it or nothing.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    with replacing(out) as unfinished:
+        unfinished.write_bytes(data)

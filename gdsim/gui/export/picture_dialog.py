@@ -1,0 +1,109 @@
+"""A picture is taken: what of, how large, into which kind of file."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.gui.data.dialog import buttons, side_column
+from gdsim.gui.export.picture import Form
+from gdsim.gui.export.preview import Preview
+from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.shot_form import ShotForm, choice, form_layout
+from gdsim.gui.export.words import form_name
+
+
+class PictureDialog(QDialog):
+    """Shows a preview; stays open when the picture goes into the clipboard.
+
+    Parameters
+    ----------
+    shot : Shot
+        What was wanted last.
+    form : Form
+    draw : callable
+        Returns the picture of a shot.
+
+    Signals
+    -------
+    save_requested(Shot, Form)
+    copy_requested(Shot)
+    """
+
+    save_requested = Signal(object, object)
+    copy_requested = Signal(object)
+
+    def __init__(
+        self, shot: Shot, form: Form, draw: Callable[[Shot], QImage], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Export a picture"))
+        self._draw = draw
+        self._window_size = (0, 0)
+        self.shot_form = ShotForm()
+        self.form = choice(self.tr("Kind of file"), [(form_name(one), one) for one in Form])
+        self.size_label = QLabel()
+        self.size_label.setObjectName("hint")
+        self.size_label.setWordWrap(True)
+        self.preview = Preview(self._drawn)
+        self.copy = QPushButton(self.tr("Copy"))
+        self.save = QPushButton(self.tr("Save…"))
+        self._arrange()
+        self.shot_form.set_value(shot)
+        self.form.setCurrentIndex(self.form.findData(form))
+        self.shot_form.value_changed.connect(self._on_change)
+        self.form.currentIndexChanged.connect(self._on_change)
+        self.copy.clicked.connect(lambda: self.copy_requested.emit(self.shot_form.value()))
+        self.save.clicked.connect(self._on_save)
+        self.resize(940, 520)
+        self._show_size()
+        self.preview.draw_now()
+
+    def _arrange(self) -> None:
+        kind = QWidget()
+        form_layout(kind).addRow(self.tr("file"), self.form)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.preview, 1)
+        row.addWidget(side_column(self.shot_form, kind, self.size_label))
+        last = buttons(self, self.save)
+        self.copy.setAutoDefault(False)
+        self.copy.setToolTip(self.tr("Put the picture into the clipboard, as pixels"))
+        last.insertWidget(0, self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(12)
+        layout.addLayout(row, 1)
+        layout.addLayout(last)
+
+    def _drawn(self) -> QImage:
+        shot = self.shot_form.value()
+        # At a scale of 1: more pixels would not be seen.
+        image = self._draw(Shot(**{**vars(shot), "scale": 1}))
+        self._window_size = (image.width(), image.height())
+        self._show_size()
+        return image
+
+    def _on_change(self) -> None:
+        self._show_size()
+        self.preview.draw_soon()
+
+    def _show_size(self) -> None:
+        shot, form = self.shot_form.value(), Form(self.form.currentData())
+        whole = shot.part is Part.WINDOW
+        possible = not whole or form is Form.PNG
+        self.save.setEnabled(possible)
+        self.shot_form.scale.setEnabled(form is Form.PNG)
+        width, height = self._window_size if whole else (shot.width, shot.height)
+        if not possible:
+            text = self.tr("The whole window can be saved as a PNG only.")
+        elif form is Form.PNG:
+            text = self.tr("{0} × {1} pixels").format(width * shot.scale, height * shot.scale)
+        else:
+            text = self.tr("Drawn as lines: it can be shown in any size. The coloured areas are images.")
+        self.size_label.setText(text)
+
+    def _on_save(self) -> None:
+        self.save_requested.emit(self.shot_form.value(), Form(self.form.currentData()))

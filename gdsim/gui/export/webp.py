@@ -1,0 +1,53 @@
+"""Writing an animated WebP: Pillow takes the pictures one by one, and keeps them packed."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from gdsim.gui.export.frames import Film
+
+_QUALITY, _METHOD = 85, 2
+
+
+def write_webp(film: Film, out: Path) -> None:
+    """Write a clip that is played again and again, small and a little lossy."""
+    reel = _Reel(film)
+    reel.save(
+        out,
+        format="WEBP",
+        save_all=True,
+        duration=reel.durations,
+        loop=0,
+        quality=_QUALITY,
+        method=_METHOD,
+    )
+
+
+class _Reel(Image.Image):
+    """An image that becomes the next picture when Pillow winds it on.
+
+    Pillow makes a list of the images that are to be appended, but winds an image of many pictures on
+    only when it needs the next one.
+    """
+
+    def __init__(self, film: Film) -> None:
+        super().__init__()
+        self._film = film
+        self._place = -1
+        self.n_frames = film.total
+        # Pillow reads the duration of a picture after it has wound on to it.
+        self.durations: list[int] = []
+        self.seek(0)
+
+    def seek(self, frame: int) -> None:
+        """Become a picture further on. In the end Pillow winds back, when no picture is wanted."""
+        while self._place < frame:
+            shown = next(self._film.frames)
+            picture = Image.fromarray(shown.rgb)
+            self._mode, self._size, self.im = picture.mode, picture.size, picture.im
+            self.durations.append(shown.ms)
+            self._place += 1
+
+    def tell(self) -> int:
+        """Return the place of the picture."""
+        return self._place

@@ -1,0 +1,79 @@
+"""The text of a stop: the caption, and below it what to look at."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.core.lesson.caption import plain_text
+from gdsim.gui.lessons.caption_html import caption_html
+from gdsim.gui.lessons.composing import Said
+from gdsim.gui.theme import LIGHT, Theme
+
+# Longer lines are hard to read.
+_WIDEST = 1120
+
+
+class CaptionView(QScrollArea):
+    """Two texts that wrap; they scroll where there are more lines than room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._said: Said | None = None
+        self._caption, self._look = _label(), _label()
+        page = QWidget()
+        page.setMaximumWidth(_WIDEST)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addWidget(self._caption)
+        layout.addWidget(self._look)
+        layout.addStretch(1)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setObjectName("plain")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._theme = theme
+        self._write()
+
+    def show_said(self, said: Said | None) -> None:
+        """Show what a stop says; nothing while it is not known."""
+        self._said = said
+        self._write()
+        self.verticalScrollBar().setValue(0)
+
+    def _write(self) -> None:
+        said = self._said
+        self._caption.setText(caption_html(said.caption) if said else "")
+        self._caption.setAccessibleName(plain_text(said.caption) if said else "")
+        look = bool(said and said.look.pieces)
+        self._look.setVisible(look)
+        if said and look:
+            word = f'<b style="color: {self._theme.accent}">{self.tr("Look")}</b>'
+            self._look.setText(f"{word}&nbsp; {caption_html(said.look)}")
+            self._look.setAccessibleName(plain_text(said.look))
+
+
+class _Text(QLabel):
+    """A text that wraps, and is as high as it has to be at its width."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return nothing: Qt would ask for the height of a narrow column."""
+        return QSize(0, 0)
+
+
+def _label() -> QLabel:
+    label = _Text()
+    label.setObjectName("caption")
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setWordWrap(True)
+    # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label

@@ -1,0 +1,107 @@
+"""The formulas that stand beside a caption."""
+
+import math
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.gui.lessons.composing import FORMULA_SIZE
+from gdsim.gui.theme import LIGHT, Theme
+
+_GAP = 8.0
+# The letters of a formula are a little larger than those of the text beside it.
+_LARGER = 1.4
+_WIDEST = 430
+
+
+class FormulaBox(QWidget):
+    """Shows formulas one under the other, smaller where there is little room.
+
+    Its accessible name is the formulas in words and signs.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._pictures: tuple[bytes, ...] = ()
+        self._texts: tuple[str, ...] = ()
+        self._renderers: list[QSvgRenderer] = []
+        self._folded = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colour of a theme."""
+        self._theme = theme
+        self._load()
+
+    def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
+        """Show other formulas.
+
+        Parameters
+        ----------
+        pictures : tuple of bytes
+            SVG in the colour ``currentColor``; empty for a formula that is shown as text.
+        texts : tuple of str
+            The same for a screen reader, and for a formula without a picture.
+        """
+        self.setAccessibleName("; ".join(texts))
+        self._pictures, self._texts = pictures, texts
+        self._load()
+        self.setHidden(self._folded or not pictures)
+
+    def set_folded(self, folded: bool) -> None:
+        """Take no room, or that of the formulas."""
+        self._folded = folded
+        self.setHidden(folded or not self._pictures)
+
+    def _load(self) -> None:
+        colour = self._theme.text.encode()
+        self._renderers = [
+            QSvgRenderer(QByteArray(picture.replace(b"currentColor", colour))) for picture in self._pictures
+        ]
+        self.updateGeometry()
+        self.update()
+
+    def _sizes(self) -> list[QSizeF]:
+        """Return how large each formula is in its full size."""
+        scale = self.fontInfo().pixelSize() * _LARGER / FORMULA_SIZE
+        return [
+            renderer.viewBoxF().size() * scale
+            if renderer.isValid()
+            else QSizeF(self.fontMetrics().size(0, text))
+            for renderer, text in zip(self._renderers, self._texts, strict=False)
+        ]
+
+    def room(self) -> QSizeF:
+        """Return how much room all formulas would take in their full size."""
+        sizes = self._sizes()
+        height = sum(size.height() for size in sizes) + _GAP * max(0, len(sizes) - 1)
+        return QSizeF(max((size.width() for size in sizes), default=0.0), height)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the widest formula."""
+        room = self.room()
+        return QSize(min(_WIDEST, math.ceil(room.width()) + 2), round(room.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same width, and any height."""
+        return QSize(self.sizeHint().width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the formulas, all at one size, in the middle of the height."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._theme.text))
+        room = self.room()
+        share = min(1.0, self.width() / max(room.width(), 1.0), self.height() / max(room.height(), 1.0))
+        top = (self.height() - room.height() * share) / 2.0
+        for renderer, text, size in zip(self._renderers, self._texts, self._sizes(), strict=False):
+            place = QRectF(0.0, top, size.width() * share, size.height() * share)
+            if renderer.isValid():
+                renderer.render(painter, place)
+            else:
+                painter.drawText(place.toRect(), Qt.AlignmentFlag.AlignVCenter, text)
+            top += (size.height() + _GAP) * share

@@ -1,0 +1,221 @@
+"""Brings the window to the stops of a lesson, and back to them after anything was touched."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gdsim.core.experiment import Experiment
+from gdsim.core.lesson.lesson import Lesson, Place, Stop
+from gdsim.gui.lessons.composing import Said, pictures_of, said_at
+from gdsim.gui.lessons.lesson_bar import LessonBar
+from gdsim.gui.view_commands import ViewCommands
+from gdsim.session.background import Background
+from gdsim.session.playhead import Playhead
+from gdsim.session.session import Session
+
+
+class LessonGuide(QObject):
+    """Walks through a lesson.
+
+    Parameters
+    ----------
+    session : Session
+    view : ViewCommands
+    bar : LessonBar
+    leave : callable
+        Calls its argument once the present document may go.
+
+    Signals
+    -------
+    arrived(int)
+        The window shows the stop of this index.
+    """
+
+    arrived = Signal(int)
+
+    def __init__(
+        self,
+        session: Session,
+        view: ViewCommands,
+        bar: LessonBar,
+        leave: Callable[[Callable[[], object]], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._view = view
+        self._bar = bar
+        self._leave = leave
+        self._opened: Experiment | None = None
+        self._lesson: Lesson | None = None
+        self._index = 0
+        self._until: int | None = None
+        self._part: tuple[str, int] | None = None
+        self._restore_view: Callable[[], None] | None = None
+        self._said: dict[int, Said] = {}
+        self._pictures: dict[int, tuple[bytes, ...]] = {}
+        self._background = Background(self)
+        self._background.answered.connect(self._on_answered)
+        session.playhead_changed.connect(self._on_playhead)
+        bar.next_requested.connect(self.go_on)
+        bar.previous_requested.connect(self.go_back)
+        bar.return_requested.connect(self.go_here)
+        bar.end_requested.connect(self.end)
+        bar.stop_chosen.connect(self.go)
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that is shown."""
+        return self._lesson
+
+    @property
+    def index(self) -> int:
+        """Index of the stop."""
+        return self._index
+
+    def begin(self, lesson: Lesson, index: int = 0) -> None:
+        """Show a lesson, from the stop of an index on, once a person's own work may go."""
+        self._when_free(partial(self._begin, lesson, index))
+
+    def _begin(self, lesson: Lesson, index: int) -> None:
+        if self._lesson is None:
+            self._restore_view = self._view.kept()
+        self._lesson = lesson
+        self._said.clear()
+        self._pictures.clear()
+        self._background.keep(())
+        self._bar.show_lesson(lesson)
+        self._arrive(index)
+
+    def end(self) -> None:
+        """Show no lesson any more. The scene stays; the window is looked at as before the lesson."""
+        if self._lesson is None:
+            return
+        self._lesson = self._until = self._part = None
+        self._opened = None  # from here on the scene is the person's own
+        self._background.keep(())
+        self._bar.hide()
+        if self._restore_view:
+            self._restore_view()
+        self.arrived.emit(-1)
+
+    def close(self) -> None:
+        """End the lesson, and the work for it."""
+        self.end()
+        self._background.close()
+
+    def go_on(self) -> None:
+        """Go to the next stop."""
+        self.go(self._index + 1)
+
+    def go_back(self) -> None:
+        """Go to the stop before."""
+        self.go(self._index - 1)
+
+    def go_here(self) -> None:
+        """Return to the stop: everything as it shows it."""
+        self.go(self._index)
+
+    def go(self, index: int) -> None:
+        """Go to the stop of an index, or to the nearest there is, once a person's own work may go."""
+        if self._lesson is not None:
+            self._when_free(partial(self._arrive, index))
+
+    def _when_free(self, then: Callable[[], None]) -> None:
+        """Do what puts the document away: at once when it is the lesson's own, there to be touched."""
+        if self._is_own():
+            then()
+        else:
+            self._leave(then)
+
+    def _is_own(self) -> bool:
+        """Return whether the document is a scene that the lesson has opened, touched or not."""
+        document = self._session.document
+        return document.file is None and document.saved is not None and document.saved is self._opened
+
+    def _arrive(self, index: int) -> None:
+        if self._lesson is None:  # ended while the question was open
+            return
+        stops = self._lesson.stops
+        self._index = max(0, min(index, len(stops) - 1))
+        self._bar.show_stop(self._index)
+        self._tell()
+        self._bring(stops[self._index])
+        self.arrived.emit(self._index)
+
+    # ------------------------------------------------------------------ the window
+
+    def _bring(self, stop: Stop) -> None:
+        session = self._session
+        session.play(Playhead.pause)
+        if session.experiment != stop.experiment or not self._is_own():
+            session.open(stop.experiment)
+            self._opened = stop.experiment
+        session.select(stop.selected)
+        session.set_by_epoch(stop.place.by_epoch)
+        self._view.show_view(stop.view)
+        session.light("")
+        self._go_to(stop.place, stop.view.part)
+
+    def _go_to(self, place: Place, part: str) -> None:
+        plays = place.last > place.first
+        self._part = (part, place.first) if part else None
+
+        def moved(head: Playhead) -> Playhead:
+            head = replace(head.at_speed(place.speed), loop=False) if plays else head
+            # What is not computed yet is waited for.
+            there = head.seek(place.first) if head.complete else replace(head, position=float(place.first))
+            return replace(there, playing=plays)
+
+        self._until = place.last if plays else None
+        self._session.play(moved)
+        self._on_playhead(self._session.playhead)
+
+    @Slot(object)
+    def _on_playhead(self, head: Playhead) -> None:
+        """Stop where the stop ends, and light its part as soon as playback is there."""
+        if self._until is not None and not head.playing:
+            self._until = None  # somebody paused it
+        elif self._until is not None and head.cursor >= self._until:
+            until, self._until = self._until, None
+            self._session.play(lambda now: now.pause().seek(until))
+        if self._part is not None and head.cursor == self._part[1]:
+            self._session.light(self._part[0])
+            if head.complete:
+                self._part = None
+
+    # ------------------------------------------------------------------ the words
+
+    def _tell(self) -> None:
+        """Show what is known of what the stop says; have the rest found out, and the next stop's too."""
+        self._show_said()
+        self._show_pictures()
+        assert self._lesson is not None  # noqa: S101 - there is a stop
+        near = [index for index in (self._index, self._index + 1) if index < len(self._lesson.stops)]
+        self._background.keep([(kind, index) for index in near for kind in ("said", "pictures")])
+        for index in near:
+            stop = self._lesson.stops[index]
+            if index not in self._said:
+                self._background.ask(("said", index), partial(said_at, stop))
+            if index not in self._pictures:
+                self._background.ask(("pictures", index), partial(pictures_of, stop))
+
+    @Slot(object, object)
+    def _on_answered(self, key: tuple[str, int], value: object) -> None:
+        kind, index = key
+        if kind == "said" and isinstance(value, Said):
+            self._said[index] = value
+        elif isinstance(value, tuple):
+            self._pictures[index] = value
+        if index == self._index:
+            (self._show_said if kind == "said" else self._show_pictures)()
+
+    def _show_said(self) -> None:
+        self._bar.show_said(self._said.get(self._index))
+
+    def _show_pictures(self) -> None:
+        assert self._lesson is not None  # noqa: S101 - there is a stop
+        texts = tuple(formula.text for formula in self._lesson.stops[self._index].formulas)
+        self._bar.show_formulas(self._pictures.get(self._index, ()), texts)

@@ -1,0 +1,152 @@
+"""How the window bears a million points, and a run of a million steps; in a process of its own."""
+
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from gdsim.core.edits import move_point
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.optimizers.momentum import Momentum
+from gdsim.core.points import PointSet
+from gdsim.core.regime import Batch, MiniBatch, Stochastic
+from gdsim.core.stopping import Stop, StopReason
+from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from tests.bench.computing import MOST_POINTS, points
+from tests.bench.in_window import Window, frame_ms, peak_mb, rest, wait_until
+
+STEPS = 1_000_000
+STREAM_S = 2.0
+SCROLLS, EDITS, SEEKS, FRAMES = 40, 5, 25, 25
+
+
+def three_regimes() -> Experiment:
+    """Return a million points and a run of each data regime, for a pass over all of them."""
+    runs = (
+        Run(Momentum(1e-6), Batch(), epochs=20),
+        Run(Momentum(0.01), MiniBatch(32), epochs=4),
+        Run(Momentum(0.1, 0.5), Stochastic(), epochs=1),
+    )
+    return Experiment(points(MOST_POINTS), PointSet.empty(), runs)
+
+
+def surface_ms(window: Window, experiment: Experiment) -> float:
+    """Return the milliseconds from opening a million points to the surface, painted."""
+    told: list[object] = []
+    window.session.surface_changed.connect(told.append)
+    began = time.perf_counter()
+    window.session.open(experiment)
+    wait_until(lambda: bool(told))
+    QApplication.processEvents()
+    return 1000.0 * (time.perf_counter() - began)
+
+
+def stochastic_steps_per_s(window: Window) -> float:
+    """Return how fast single points stream while the other regimes are computed and the window follows."""
+    window.session.play(lambda head: replace(head, live=True, playing=True))
+    rest(0.5)
+    track = window.session._tracks.each[2]
+    first, began = len(track.trajectory), time.perf_counter()
+    rest(STREAM_S)
+    return (len(track.trajectory) - first) / (time.perf_counter() - began)
+
+
+def stop(window: Window) -> None:
+    """Compute no further, and let the window come to rest."""
+    window.session.play(lambda head: head.pause())
+    window.session.stop_computing()
+    window.settle()
+
+
+def seek_frames_ms(window: Window) -> list[float]:
+    """Return what frames all along the record cost."""
+    length = window.session.playhead.length
+    sought = [(index * 617_101) % length for index in range(SEEKS)]
+    frame_ms(window, 1)
+    return [frame_ms(window, step) for step in sought]
+
+
+def play_frames_ms(window: Window) -> list[float]:
+    """Return what frames of playback cost, at 1000 steps a second, in the middle of the record."""
+    middle = window.session.playhead.length // 2
+    frame_ms(window, middle)
+    return [frame_ms(window, middle + 17 * index) for index in range(1, FRAMES)]
+
+
+def scrolls_ms(window: Window) -> list[float]:
+    """Return what it costs to bring rows all along the table into view."""
+    bar = window.window._cards.table.view.verticalScrollBar()
+    times = []
+    for index in range(SCROLLS):
+        began = time.perf_counter()
+        bar.setValue((index * 617_101) % bar.maximum())
+        QApplication.processEvents()
+        times.append(1000.0 * (time.perf_counter() - began))
+    return times
+
+
+def edits_ms(window: Window) -> list[float]:
+    """Return for how long an edit of one of the points holds the window up."""
+    times = []
+    for index in range(EDITS):
+        began = time.perf_counter()
+        edited = move_point(window.session.experiment, index, (0.3,), 0.7)
+        window.session.edit(edited, "Move point")
+        QApplication.processEvents()
+        times.append(1000.0 * (time.perf_counter() - began))
+        rest(0.05)
+    return times
+
+
+def show_long_record(window: Window) -> None:
+    """Show a run of a million steps. It is made up: to compute it would take most of the benchmark's time."""
+    few = PointSet([0.5, 2.5], [0.2, 0.9])
+    run = Run(Momentum(), Stochastic(), epochs=STEPS // 2)
+    window.session.open(Experiment(few, PointSet.empty(), (run,)))
+    stop(window)
+    track = window.session._tracks.each[0]
+    track.trajectory = Trajectory(STEPS + 1)
+    track.trajectory.append(Chunk(0, 0, winding_record(STEPS + 1), Stop(StopReason.FINISHED, STEPS)))
+    window.session._show_frame()
+    window.settle()
+
+
+def winding_record(rows: int) -> Columns:
+    """Return a way that winds down to a place, and never rests."""
+    t, noise = np.arange(rows, dtype=np.float64), np.random.default_rng(0).normal(size=(rows, 2))
+    columns = Columns.room(rows, (2,), 1)
+    far = np.exp(-t / rows * 3.0)[:, np.newaxis]
+    columns.p[:] = np.stack([3.0 * np.cos(t), 3.0 * np.sin(1.3 * t)], axis=1) * far + 0.2 * noise
+    columns.loss[:] = 0.1 + far[:, 0]
+    columns.gradient[:] = columns.state[0] = noise
+    columns.eta[:], columns.gamma[:] = 1.0, 0.9
+    return columns
+
+
+def measure() -> dict[str, float | None]:
+    """Return all figures of a million."""
+    window = Window()
+    figures: dict[str, float | None] = {}
+    figures["million_surface_ms"] = surface_ms(window, three_regimes())
+    figures["stochastic_steps_per_s"] = stochastic_steps_per_s(window)
+    stop(window)
+    figures["million_frame_ms_p50"] = median(seek_frames_ms(window))
+    figures["million_table_ms"] = median(scrolls_ms(window))
+    figures["million_edit_ms_p50"] = median(edits_ms(window))
+    show_long_record(window)
+    figures["million_steps_seek_ms_p50"] = median(seek_frames_ms(window))
+    figures["million_steps_frame_ms_p50"] = median(play_frames_ms(window))
+    window.close()
+    figures["million_peak_mb"] = peak_mb()
+    return figures
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))

@@ -1,0 +1,34 @@
+"""The window with a session at work, in which the exercises are opened."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.session.session import Session
+from tests.gui.flights import scene
+
+
+@pytest.fixture
+def opened(qtbot):
+    """Return a function that opens the window on an experiment, by default the lecture's first neuron."""
+
+    def opened(experiment=None, theme="light"):
+        session = Session(experiment or scene("first-neuron"))
+        window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+        window.set_theme(theme)
+        # Without the question that stands before the end of work that is not saved.
+        qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
+        with qtbot.waitExposed(window):
+            window.show()
+        session.begin()
+        qtbot.waitUntil(window.is_settled)
+        return window, session
+
+    return opened
+
+
+@pytest.fixture(params=["light", "dark"])
+def opened_in_both(opened, request):
+    """Return the same function, for a window in each theme."""
+    return lambda experiment=None: opened(experiment, request.param)

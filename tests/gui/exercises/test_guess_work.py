@@ -1,0 +1,210 @@
+"""Guess work in a real window: by keys, by mouse, by numbers; right guesses, bad guesses, and the race."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.experiment import Run
+from gdsim.core.neuron import Neuron
+from gdsim.core.points import PointSet
+from tests.core.flights import FIRST_NEURON, columns_of
+from tests.gui.flights import scene
+from tests.gui.windows import cut_off_texts, focus
+
+GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
+
+
+@pytest.fixture
+def sheet(opened_in_both, qtbot):
+    window, session = opened_in_both()
+    window._actions["guess_work"].trigger()
+    sheet = window.exercises.windows.guess_work
+    qtbot.waitExposed(sheet)
+    return window, session, sheet
+
+
+def type_in(qtbot, sheet, name, text):
+    field = sheet.editor.fields[name]
+    focus(qtbot, field)
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def write(qtbot, sheet, w, b):
+    type_in(qtbot, sheet, "w", str(w))
+    type_in(qtbot, sheet, "b", str(b))
+    # A second Enter: no number waits to be entered any more.
+    qtbot.keyClick(sheet.editor.fields["b"], Qt.Key.Key_Return)
+
+
+def shown(sheet):
+    """Return w, b and L as they can be read."""
+    return tuple(float(number) for number in re.findall(r"-?\d[\d.e-]*", sheet.readout.text()))
+
+
+def check_shown(sheet):
+    w, b, loss = shown(sheet)
+    assert loss == pytest.approx(float(Neuron.fitting(FIRST_NEURON).loss(np.array([w, b]))), rel=1e-5)
+    assert (sheet.editor.fields["w"].value(), sheet.editor.fields["b"].value()) == (w, b)
+    return w, b
+
+
+def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
+    _, _, sheet = sheet
+    assert not sheet.reveal.isEnabled()
+    assert sheet.race is None
+    for place in ((0.5, 0.0), BAD, GOOD):
+        write(qtbot, sheet, *place)
+        assert check_shown(sheet) == place
+    guesses = sheet.list.guesses
+    assert [guess[:2] for guess in guesses.each] == [(0.5, 0.0), BAD, GOOD]
+    assert guesses.best == 2
+    assert sheet.list._table.item(2, 3).text() == "best"
+    focus(qtbot, sheet.reveal)
+    qtbot.keyClick(sheet.reveal, Qt.Key.Key_Return)
+    race = sheet.race
+    assert race.session.playhead.playing
+    qtbot.waitUntil(lambda: race.session.is_settled and "needed" in race.verdict.text())
+    alone = columns_of(Run(start=(0.5, 0.0))).loss
+    needed = int(np.flatnonzero(alone < guesses.each[2].loss)[0])
+    assert f"needed {needed} steps to beat your best guess, number 3" in race.verdict.text()
+    assert [mark.text for mark in race.map._marks] == ["1", "2", "3"]
+    assert [mark.strong for mark in race.map._marks] == [False, False, True]
+    assert [label.text for label in race.surface._labels] == ["1", "2", "3"]
+    race.all_rules.click()
+    assert len(race.session.experiment.runs) == 6
+    qtbot.waitUntil(lambda: race.session.is_settled)
+    assert cut_off_texts(sheet) == []
+
+
+def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
+    _, _, sheet = sheet
+    # From this start descent falls into the false valley.
+    for place in ((-6.0, 4.0), GOOD):
+        write(qtbot, sheet, *place)
+    sheet.show_surface()
+    qtbot.waitUntil(lambda: "you won" in sheet.race.verdict.text())
+    # The first guess is removed: the race begins at the one that was second.
+    sheet.list._table.selectRow(0)
+    qtbot.mouseClick(sheet.list.remove, Qt.MouseButton.LeftButton)
+    assert sheet.race.session.experiment.runs[0].start == GOOD
+    qtbot.waitUntil(lambda: "needed 1 step to" in sheet.race.verdict.text())
+
+
+def test_arrow_keys_move_and_what_is_shown_is_what_is_computed(sheet, qtbot):
+    _, _, sheet = sheet
+    focus(qtbot, sheet.frame)
+    key = Qt.Key
+    for code in (key.Key_Right, key.Key_Right, key.Key_Up):
+        qtbot.keyClick(sheet.frame, code)
+    assert check_shown(sheet) == pytest.approx((-1.88, -1.94))
+    qtbot.keyClick(sheet.frame, key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert check_shown(sheet) == pytest.approx((-1.88, -2.54))
+    qtbot.keyClick(sheet.frame, key.Key_Return)
+    assert sheet.list.guesses.each[0][:2] == check_shown(sheet)
+
+
+def test_sliders_and_long_numbers_give_what_they_show(sheet, qtbot):
+    _, _, sheet = sheet
+    slider = sheet.editor.sliders["w"]
+    focus(qtbot, slider)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert check_shown(sheet)[0] > -2.0
+    type_in(qtbot, sheet, "w", "1.23456789")
+    assert check_shown(sheet)[0] == 1.23456789
+
+
+def test_a_number_that_is_none_changes_nothing(sheet, qtbot):
+    _, _, sheet = sheet
+    type_in(qtbot, sheet, "w", "much")
+    assert shown(sheet)[:2] == (-2.0, -2.0)
+    assert sheet.list.guesses.each == ()
+
+
+def test_the_sigmoid_is_dragged(sheet, qtbot):
+    _, _, sheet = sheet
+    box = sheet.pane._plot.getViewBox()
+    viewport = sheet.pane._plot.viewport()
+
+    def pixel(x, y):
+        return sheet.pane._plot.mapFromScene(box.mapViewToScene(QPointF(x, y)))
+
+    places = []
+    sheet.pane.dragged.connect(lambda x, y: places.append((x, y)))
+    for start, end in (((1.5, 0.1), (1.6, 0.5)), ((2.6, 0.1), (2.7, 0.9))):
+        places.clear()
+        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=pixel(*start))
+
+        def moved(start=start, end=end):
+            # Moves that follow each other too fast are left out.
+            for share in (0.5, 0.8):
+                at = [a + share * (b - a) for a, b in zip(start, end, strict=True)]
+                qtbot.mouseMove(viewport, pixel(*at))
+                QApplication.processEvents()
+            return bool(places)
+
+        qtbot.waitUntil(moved)
+        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=pixel(*end))
+        w, b = check_shown(sheet)
+        assert 1.0 / (1.0 + np.exp(-(w * end[0] + b))) == pytest.approx(end[1], abs=0.02)
+    assert sheet.pane._points == FIRST_NEURON
+
+
+def test_removing_is_undone(sheet, qtbot):
+    _, _, sheet = sheet
+    for place in (BAD, GOOD):
+        write(qtbot, sheet, *place)
+    before = sheet.list.guesses
+    sheet.list._table.selectRow(0)
+    sheet.list._table.setFocus()
+    qtbot.keyClick(sheet.list._table, Qt.Key.Key_Delete)
+    assert [guess[:2] for guess in sheet.list.guesses.each] == [GOOD]
+    qtbot.mouseClick(sheet.list.undo, Qt.MouseButton.LeftButton)
+    assert sheet.list.guesses == before
+    qtbot.mouseClick(sheet.list.redo, Qt.MouseButton.LeftButton)
+    assert len(sheet.list.guesses.each) == 1
+
+
+def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
+    _, session, sheet = sheet
+    write(qtbot, sheet, *GOOD)
+    sheet.show_surface()
+    moved = PointSet([0.5, 2.0], [0.2, 0.7])
+    session.edit(replace(session.experiment, points=moved), "Move point")
+    assert "points were changed" in sheet.note
+    check_shown(sheet)
+    assert len(sheet.list.guesses.each) == 1
+    qtbot.mouseClick(sheet.again, Qt.MouseButton.LeftButton)
+    assert sheet.note == ""
+    assert sheet.race is None
+    assert sheet.list.guesses.each == ()
+    assert shown(sheet)[2] == pytest.approx(float(Neuron.fitting(moved).loss(np.array(GOOD))), rel=1e-5)
+
+
+def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qtbot):
+    window, _, sheet = sheet
+    write(qtbot, sheet, *GOOD)
+    sheet.show_surface()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    assert not sheet.race.session.playhead.playing
+    window._actions["guess_work"].trigger()
+    assert sheet.isVisible()
+    assert len(sheet.list.guesses.each) == 1
+    window.close()
+    assert not sheet.isVisible()
+    assert not sheet.race.session._solver._thread.isRunning()
+
+
+def test_points_with_several_inputs_get_a_friendly_sentence(opened_in_both):
+    points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
+    experiment = replace(scene("first-neuron"), runs=(), points=points, validation=PointSet.empty(2))
+    window, _ = opened_in_both(experiment)
+    window._actions["guess_work"].trigger()
+    assert window.exercises.windows.guess_work is None
+    assert "one input" in window._notice.text()

@@ -1,0 +1,180 @@
+"""Predict, then reveal, in a real window: near and far marks, right and wrong orders, edits meanwhile."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from gdsim.core.points import PointSet
+from tests.gui.flights import scene
+from tests.gui.windows import cut_off_texts, focus
+
+STEP = 40
+
+
+@pytest.fixture
+def predict(opened_in_both, qtbot):
+    window, session = opened_in_both(scene("nesterov"))
+    session.play(lambda head: head.seek(STEP))
+    window._actions["predict"].trigger()
+    predict = window.exercises.windows.predict
+    qtbot.waitExposed(predict)
+    drawn(qtbot, predict)
+    return session, predict
+
+
+def drawn(qtbot, predict):
+    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.landing._chore.is_busy)
+
+
+def record(session):
+    return session.frame().current.whole
+
+
+def enter(qtbot, predict):
+    focus(qtbot, predict.landing.frame)
+    qtbot.keyClick(predict.landing.frame, Qt.Key.Key_Return)
+
+
+def click_at(qtbot, page, place):
+    plot = page.map._plot
+    pixel = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(*place)))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=pixel)
+    qtbot.waitUntil(lambda: page.mark == pytest.approx(tuple(place), abs=0.05))
+
+
+def test_a_click_close_to_the_next_step_is_a_hit(predict, qtbot):
+    session, predict = predict
+    page = predict.landing
+    here, true = record(session).p[[STEP, STEP + 1]]
+    assert "step 40" in page.place.text()
+    # The close-up shows the next step large enough to be hit, whatever it is.
+    click_at(qtbot, page, true)
+    assert page.map._frame.current.p[0] == pytest.approx(here[0])
+    assert page.words.text() == ""
+    enter(qtbot, predict)
+    assert page.result.length == pytest.approx(np.hypot(*(true - here)))
+    assert page.result.distance < 0.25 * page.result.length
+    assert page.map._frame.current.p[0] == pytest.approx(true[0])
+    assert "of the step" in page.words.text()
+    assert "γ = 0.9 of the last step" in page.reasons.text()
+    assert predict.tally.text().startswith("1 of 1 marks")
+    assert [mark.text for mark in page.map._marks] == ["you", "true"]
+    qtbot.waitUntil(lambda: cut_off_texts(predict) == [])
+
+
+def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
+    session, predict = predict
+    page = predict.landing
+    here, true = record(session).p[STEP], record(session).p[STEP + 10]
+    page.ahead.setCurrentIndex(1)
+    page.ahead.activated.emit(1)
+    drawn(qtbot, predict)
+    focus(qtbot, page.frame)
+    for code in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+        qtbot.keyClick(page.frame, code, Qt.KeyboardModifier.ShiftModifier)
+    mark = page.mark
+    assert mark[0] < here[0]
+    assert mark[1] > here[1]
+    assert f"Your mark: w = {mark[0]:g}, b = {mark[1]:g}" in page.place.text()
+    qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
+    assert page.result.distance == pytest.approx(np.hypot(*(np.array(mark) - true)))
+    assert "10 steps made a way" in page.reasons.text()
+    assert predict.tally.text().startswith("0 of 1 marks")
+    assert page.reveal.text() == "Ask &again (Enter)"
+    # What is revealed cannot be mended.
+    qtbot.keyClick(page.frame, Qt.Key.Key_Right)
+    assert page.mark == mark
+    enter(qtbot, predict)
+    assert page.result is None
+    assert page.mark == pytest.approx(tuple(here))
+
+
+@pytest.mark.parametrize("what", [0, 1])
+def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
+    session, predict = predict
+    predict.pages.setCurrentIndex(1)
+    page = predict.ranking
+    page.what.setCurrentIndex(what)
+    page.what.activated.emit(what)
+    page.steps.setCurrentIndex(2)
+    page.steps.activated.emit(2)
+    with qtbot.waitSignal(page.revealed) as first:
+        qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
+    truth = first.args[0]
+    start = record(session).p[STEP]
+    assert all(np.array_equal(one.record.p[0], start) for one in truth.each)
+    assert len(truth.each[0].record.loss) == 201
+    right = truth.order
+    guessed_right = truth.is_right((0, 1, 2))
+    # Once more, now in the right order: each is moved up to its place.
+    qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
+    assert page.result is None
+    focus(qtbot, page.list)
+    for place, index in enumerate(right):
+        page.list.setCurrentRow(page.order.index(index))
+        while page.list.currentRow() > place:
+            qtbot.keyClick(page.list, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert page.order == right
+    with qtbot.waitSignal(page.revealed):
+        qtbot.keyClick(page.list, Qt.Key.Key_Return)
+    assert page.words.text().startswith("Right: after 200 steps")
+    assert page.reasons.text().startswith(truth.each[right[0]].label)
+    assert predict.tally.text().endswith(f"{1 + guessed_right} of 2 orders right")
+    qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
+    page.list.setCurrentRow(0)
+    while page.list.currentRow() < 2:
+        qtbot.mouseClick(page.down, Qt.MouseButton.LeftButton)
+    assert page.order == (1, 2, 0)
+
+
+def test_the_question_follows_the_main_window(predict, qtbot):
+    session, predict = predict
+    page = predict.landing
+    session.play(lambda head: head.nudge(1))
+    qtbot.waitUntil(lambda: "step 41" in page.place.text())
+    session.select(1)
+    qtbot.waitUntil(lambda: page.place.text().startswith("Nesterov"))
+    session.play(lambda head: head.seek(head.length))
+    qtbot.waitUntil(lambda: "ends before that step" in page.place.text())
+    assert not page.reveal.isEnabled()
+    session.play(lambda head: head.at_speed(0.5).seek(0).play())
+    qtbot.waitUntil(lambda: "is playing" in predict.note)
+    assert not predict.pages.isEnabled()
+    session.play(lambda head: head.pause())
+    qtbot.waitUntil(predict.pages.isEnabled)
+    assert predict.note == ""
+
+
+def test_edits_meanwhile_are_said(predict, qtbot):
+    session, predict = predict
+    moved = replace(session.experiment, points=PointSet([0.5, 2.0], [0.2, 0.7]))
+    session.edit(moved, "Move point")
+    qtbot.waitUntil(lambda: session.is_settled and "points were changed" in predict.note)
+    drawn(qtbot, predict)
+    enter(qtbot, predict)
+    true = record(session).p[STEP + 1]
+    assert predict.landing.result.path[1] == pytest.approx(true)
+    session.edit(replace(session.experiment, runs=()), "Remove runs")
+    qtbot.waitUntil(lambda: "There is no run" in predict.note)
+    assert not predict.pages.isEnabled()
+    wide = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
+    session.edit(replace(session.experiment, points=wide, validation=PointSet.empty(2)), "Put points")
+    qtbot.waitUntil(lambda: "one input" in predict.note)
+
+
+def test_closing_the_main_window_while_three_fly_ends_the_thread(predict):
+    _, predict = predict
+    predict.pages.setCurrentIndex(1)
+    predict.ranking.act()
+    predict.parent().close()
+    assert not predict.ranking._chore._thread.isRunning()
+    assert not predict.isVisible()
+
+
+def test_without_a_run_there_is_a_friendly_sentence(opened_in_both):
+    window, _ = opened_in_both(replace(scene("first-neuron"), runs=()))
+    window._actions["predict"].trigger()
+    assert window.exercises.windows.predict is None
+    assert "a run" in window._notice.text()

@@ -1,0 +1,144 @@
+"""The contour quiz in a real window: right and wrong answers, by keys and by clicks, up to the next level."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from gdsim.core.quiz.making import make_question
+from gdsim.core.quiz.question import LETTERS, Kind
+from tests.gui.windows import cut_off_texts, focus
+
+KINDS = len(Kind)
+
+
+@pytest.fixture
+def quiz(opened_in_both, qtbot):
+    window, _ = opened_in_both()
+    window._actions["quiz"].trigger()
+    quiz = window.exercises.windows.quiz
+    qtbot.waitExposed(quiz)
+    asked(qtbot, quiz)
+    return quiz
+
+
+def asked(qtbot, quiz):
+    qtbot.waitUntil(lambda: quiz.question is not None and quiz.view.is_whole)
+
+
+def press(qtbot, quiz, letter_or_digit):
+    focus(qtbot, quiz.view.cards[0].button)
+    qtbot.keyClick(quiz.view.cards[0].button, letter_or_digit)
+
+
+def go_on(qtbot, quiz):
+    qtbot.keyClick(quiz.focusWidget(), Qt.Key.Key_Return)
+    asked(qtbot, quiz)
+
+
+def test_every_kind_is_answered_right_by_keys_and_explained(quiz, qtbot):
+    kinds = []
+    for number in range(KINDS):
+        question = quiz.question
+        kinds.append(question.kind)
+        assert not quiz.next.isEnabled()
+        answer = question.answer
+        press(qtbot, quiz, LETTERS[answer].lower() if number % 2 else str(answer + 1))
+        assert quiz.verdict.text() == f"{LETTERS[answer]} is right."
+        assert len(quiz.reason.text()) > 40
+        assert quiz.view.cards[answer].button.accessibleDescription() == "Right: your answer"
+        qtbot.waitUntil(lambda: cut_off_texts(quiz) == [])
+        go_on(qtbot, quiz)
+        assert quiz.verdict.text() == ""
+    assert set(kinds) == set(Kind)
+    assert quiz.tally.text() == "5 of 5 right, 5 in a row, 5 at most"
+    assert quiz.level.currentText() == "level 2"
+
+
+def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
+    for _ in range(KINDS):
+        answer = quiz.question.answer
+        wrong = (answer + 1) % 4
+        qtbot.mouseClick(quiz.view.cards[wrong].button, Qt.MouseButton.LeftButton)
+        assert quiz.verdict.text() == f"{LETTERS[wrong]} is not right: it is {LETTERS[answer]}."
+        assert LETTERS[wrong] in quiz.reason.text()
+        assert quiz.view.cards[answer].button.accessibleDescription() == "This one is right"
+        before = quiz.score
+        qtbot.mouseClick(quiz.view.cards[answer].button, Qt.MouseButton.LeftButton)
+        assert quiz.score == before
+        qtbot.mouseClick(quiz.next, Qt.MouseButton.LeftButton)
+        asked(qtbot, quiz)
+    assert quiz.tally.text() == "0 of 5 right, 0 in a row, 0 at most"
+    assert quiz.level.currentText() == "level 1"
+
+
+def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot):
+    picked = set()
+    while len(picked) < 2:
+        question = quiz.question
+        if question.kind is Kind.SURFACE:
+            view = quiz.view.surfaces[2]
+            qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=view.rect().center())
+            qtbot.mouseMove(view, view.rect().center() * 1.5)
+            qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=view.rect().center() * 1.5)
+            assert quiz.chosen is None
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+        elif question.kind is Kind.MAP:
+            viewport = quiz.view.maps[2]._plot.viewport()
+            qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
+        else:
+            press(qtbot, quiz, "3")
+        assert quiz.chosen == 2
+        picked |= {question.kind} & {Kind.SURFACE, Kind.MAP}
+        go_on(qtbot, quiz)
+
+
+def test_the_seed_asks_the_same_questions_and_the_level_others(quiz, qtbot):
+    first = quiz.question
+    assert np.array_equal(first.subject.loss, make_question(1, 0, 1).subject.loss)
+    quiz.level.setCurrentIndex(3)
+    quiz.level.activated.emit(3)
+    asked(qtbot, quiz)
+    assert quiz.question.level == 4
+    focus(qtbot, quiz.seed)
+    quiz.seed.selectAll()
+    qtbot.keyClicks(quiz.seed, "9")
+    qtbot.keyClick(quiz.seed, Qt.Key.Key_Return)
+    asked(qtbot, quiz)
+    assert np.array_equal(quiz.question.subject.loss, make_question(9, 0, 4).subject.loss)
+
+
+def test_harder_surfaces_have_no_colours(quiz, qtbot):
+    """A plain map has none either: the colours of one are never those of the other."""
+    colourful = {}
+    for level in (1, 5):
+        quiz.score = quiz.score.at(level)
+        quiz._ask()
+        asked(qtbot, quiz)
+        while quiz.question.kind is not Kind.SURFACE:
+            press(qtbot, quiz, "1")
+            quiz.score = quiz.score.at(level)
+            go_on(qtbot, quiz)
+        image = quiz.view.surfaces[0].grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.array(image.constBits()).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
+        colourful[level] = float((np.ptp(pixels, axis=2) > 60).mean())
+    assert not quiz.view.map._ground._image.isVisible()
+    assert colourful[1] > 0.05
+    assert colourful[5] < 0.001
+
+
+def test_closing_keeps_the_score(quiz, qtbot):
+    press(qtbot, quiz, "1")
+    score = quiz.score
+    qtbot.keyClick(quiz, Qt.Key.Key_Escape)
+    assert not quiz.isVisible()
+    quiz.parent()._actions["quiz"].trigger()
+    assert quiz.isVisible()
+    assert quiz.score == score
+
+
+def test_closing_the_main_window_while_a_question_is_made_ends_the_thread(quiz):
+    quiz._ask()
+    quiz.parent().close()
+    assert not quiz._chore._thread.isRunning()
+    assert not quiz.isVisible()

@@ -1,0 +1,247 @@
+"""A rate is found on the lecture's ladder, made finer, and given to the run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from gdsim.core.edits import remove_run, replace_run
+from gdsim.core.experiment import Experiment, Run
+from gdsim.core.points import PointSet
+from gdsim.core.rate_ladder import LADDER
+from gdsim.gui.theme import DARK
+from tests.core.flights import columns_of
+from tests.gui.windows import cut_off_texts
+
+
+@pytest.fixture
+def desk(opened):
+    window, session = opened()
+    window._actions["find_rate"].trigger()
+    return window, session, window.exercises.rates
+
+
+def settled(qtbot, dialog):
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog._waiting and not dialog.chore.is_busy)
+
+
+def press(qtbot, dialog, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    settled(qtbot, dialog)
+
+
+def table(dialog):
+    model = dialog.cards.model
+    return [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
+
+
+def chart(dialog, rate):
+    return next(one for one in dialog.cards.charts.charts if one.trial.rate == rate)
+
+
+def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
+    _, session, dialog = desk
+    assert "Begin with the ladder" in dialog.cards.words.text()
+    assert not dialog.cards.finer.isEnabled()
+    assert not dialog.cards.take.isEnabled()
+    press(qtbot, dialog, dialog.cards.ladder)
+    assert [trial.rate for trial in dialog.trials] == list(LADDER)
+    for trial in dialog.trials:
+        run = session.selected_run
+        alone = columns_of(replace(run, optimizer=replace(run.optimizer, eta=trial.rate)))
+        assert np.array_equal(trial.loss, alone.loss)
+    assert table(dialog)[-1] == ["1", f"{dialog.trials[-1].last:.4g}", "the best: falls"]
+    press(qtbot, dialog, dialog.cards.finer)
+    assert [trial.rate for trial in dialog.trials][-4:] == [0.5, 1.0, 2.0, 3.0]
+    assert "η 3 is the best" in dialog.cards.words.text()
+    assert dialog.rate == 3.0
+    press(qtbot, dialog, dialog.cards.take)
+    assert session.selected_run.optimizer.eta == 3.0
+    assert session.document.undo_name == "Change η"
+    assert len(dialog.trials) == 8
+    session.document.undo()
+    assert session.selected_run.optimizer.eta == 1.0
+
+
+def test_enter_and_clicks_load_a_rate(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    one = chart(dialog, 0.01)
+    dialog.activateWindow()
+    one.setFocus()
+    qtbot.waitUntil(one.hasFocus)
+    assert dialog.rate == 0.01
+    assert session.selected_run.optimizer.eta == 1.0
+    qtbot.keyClick(one, Qt.Key.Key_Return)
+    assert session.selected_run.optimizer.eta == 0.01
+    qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
+    assert session.selected_run.optimizer.eta == 0.1
+    dialog.cards.table.selectRow(0)
+    assert session.selected_run.optimizer.eta == 0.1
+    dialog.cards.table.activated.emit(dialog.cards.model.index(0, 0))
+    assert session.selected_run.optimizer.eta == 0.0001
+
+
+def test_a_rate_is_added_as_a_new_run(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    dialog.cards.table.selectRow(3)
+    press(qtbot, dialog, dialog.cards.new)
+    added = session.experiment.runs[-1]
+    assert (added.name, added.optimizer.eta) == ("Gradient descent 2", 0.1)
+    assert session.selected == 3
+    assert len(dialog.trials) == 5
+    session.document.undo()
+    assert len(session.experiment.runs) == 3
+
+
+def test_any_positive_rate_may_be_typed(desk, qtbot):
+    _, _, dialog = desk
+    field = dialog.cards.rate
+    dialog.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, "-1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "must be a positive number" in field.accessibleDescription()
+    field.selectAll()
+    qtbot.keyClicks(field, "0,7")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    settled(qtbot, dialog)
+    assert [trial.rate for trial in dialog.trials] == [0.7]
+    press(qtbot, dialog, dialog.cards.add)
+    assert len(dialog.trials) == 1
+
+
+def test_fewer_steps_are_tried_when_asked(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    assert {trial.steps for trial in dialog.trials} == {1000}
+    dialog.cards.steps.setFocus()
+    dialog.cards.steps.selectAll()
+    qtbot.keyClicks(dialog.cards.steps, "50")
+    qtbot.keyClick(dialog.cards.steps, Qt.Key.Key_Return)
+    settled(qtbot, dialog)
+    assert {trial.steps for trial in dialog.trials} == {50}
+    session.select(1)
+    settled(qtbot, dialog)
+    assert dialog.cards.steps.value() == 50
+
+
+def test_the_steps_are_the_runs_own(opened, qtbot):
+    window, _ = opened(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),)))
+    window.exercises.open_rates()
+    assert window.exercises.rates.cards.steps.value() == 30
+
+
+def test_an_edit_is_followed(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    before = dialog.trials
+    session.edit(replace(session.experiment, points=PointSet([0.5, 2.5], [0.4, 0.9])), "Move point")
+    assert "have changed" in dialog.cards.words.text()
+    settled(qtbot, dialog)
+    assert [trial.rate for trial in dialog.trials] == list(LADDER)
+    assert dialog.trials[-1].last != before[-1].last
+    assert "is the best" in dialog.cards.words.text()
+    run = replace(session.selected_run, name="Other", colour="#ff0000")
+    after = dialog.trials
+    session.edit(replace_run(session.experiment, 0, run), "Rename")
+    settled(qtbot, dialog)
+    assert dialog.trials == after
+
+
+def test_without_runs_there_is_nothing_to_find(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    for _ in range(3):
+        session.edit(remove_run(session.experiment, 0), "remove")
+    assert dialog.cards.words.text().startswith("There is no run")
+    settled(qtbot, dialog)
+    assert dialog.trials == ()
+    for button in (
+        dialog.cards.ladder,
+        dialog.cards.finer,
+        dialog.cards.take,
+        dialog.cards.new,
+        dialog.cards.add,
+    ):
+        assert not button.isEnabled()
+
+
+def test_rates_that_diverge_are_said_to(opened, qtbot):
+    run = Run(start=(0.0, 0.0), epochs=20)
+    window, _ = opened(Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
+    window.exercises.open_rates()
+    dialog = window.exercises.rates
+    dialog._try([1e250])
+    settled(qtbot, dialog)
+    assert table(dialog)[0][1:] == ["–", f"diverges after step {dialog.trials[0].steps}"]
+    assert dialog.cards.words.text() == "All of these diverge; try smaller rates."
+    assert not dialog.cards.finer.isEnabled()
+    assert "diverges" in chart(dialog, 1e250).accessibleName()
+
+
+def test_the_best_is_told_by_words(desk, qtbot):
+    _, _, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    names = [one.accessibleName() for one in dialog.cards.charts.charts]
+    assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
+    loss = f"{dialog.trials[0].last:.4g}"
+    assert names[0] == f"η 0.0001: loss {loss} after 1000 steps, hardly moves"
+
+
+def test_all_charts_share_a_scale(desk, qtbot):
+    _, _, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    assert len({one._frame for one in dialog.cards.charts.charts}) == 1
+    frame = dialog.cards.charts.charts[0]._frame
+    lowest, highest = (op(trial.loss[k] for trial in dialog.trials for k in (0, -1)) for op in (min, max))
+    assert frame.loss.log
+    assert frame.loss.low <= lowest < highest <= frame.loss.high
+    dialog.cards.log.click()
+    frame = dialog.cards.charts.charts[0]._frame
+    assert not frame.loss.log
+    assert frame.loss.low == 0.0
+    assert frame.loss.high >= highest
+
+
+def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
+    many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
+    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=20),)))
+    window.exercises.open_rates()
+    dialog = window.exercises.rates
+    dialog.cards.ladder.click()
+    qtbot.waitUntil(lambda: len(dialog.trials) == 2 and dialog.work.isVisible(), timeout=20_000)
+    dialog.work._stop.click()
+    assert not dialog.chore.is_busy
+    assert [trial.rate for trial in dialog.trials] == [0.0001, 0.001]
+    assert not dialog.work.isVisible()
+    assert "is the best" in dialog.cards.words.text()
+
+
+def test_closing_the_window_in_the_middle_of_work_closes_all(desk):
+    window, _, dialog = desk
+    dialog.cards.ladder.click()
+    assert dialog.chore.is_busy
+    window.close()
+    assert not dialog.isVisible()
+    assert not dialog.chore._thread.isRunning()
+
+
+def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot):
+    window, _, dialog = desk
+    window.set_theme(DARK.name)
+    press(qtbot, dialog, dialog.cards.ladder)
+    hints = [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
+    assert [text for text in cut_off_texts(dialog) if text not in hints] == []
+    assert dialog.minimumSizeHint().width() <= 1280
+    assert dialog.minimumSizeHint().height() <= 680
+    for control in (dialog.cards.table, dialog.cards.steps, dialog.cards.rate, *dialog.cards.charts.charts):
+        assert control.accessibleName()
+    assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
+    picture = chart(dialog, 1.0).grab().toImage()
+    assert picture.pixelColor(picture.width() // 2, 4).name() == DARK.accent_soft

@@ -1,0 +1,41 @@
+import pytest
+
+from gdsim.core.condense import condense
+from gdsim.core.surface import survey_terms
+from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.export.sheet import Subject
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.plots.curve_pane import CurvePane
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.session.session import Session
+from tests.gui.flights import scene
+
+
+@pytest.fixture
+def make_subject(qtbot):
+    """Return a function that makes what a sheet is told; 3D views and curves stay for the test."""
+    kept = []
+
+    def make(experiment, view=None):
+        view, curves = view or SurfacePainter(), CurvePane()
+        for widget in (view, curves):
+            qtbot.addWidget(widget)
+            kept.append(widget)
+        surface = survey_terms(condense(experiment.points, ()), experiment.window, ())
+        return Subject(experiment, surface, ArrowChoice(), view, curves)
+
+    return make
+
+
+@pytest.fixture
+def desk(qtbot, qapp):
+    """Return a window whose runs are flown."""
+    session = Session(scene("valley"))
+    window = MainWindow(qapp, session, SurfacePainter(), None)
+    window.resize(1280, 720)
+    qtbot.addWidget(window)
+    window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled, timeout=20_000)
+    yield window
+    window.close()

@@ -1,0 +1,122 @@
+import threading
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+from PySide6.QtGui import QColor, QImage
+
+from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip_job import ClipJob
+from gdsim.gui.export.clip_plan import ClipPlan
+
+SIZE = (120, 80)
+
+
+class Camera:
+    """Takes pictures that tell their step by their colour."""
+
+    def __init__(self):
+        self.steps = []
+        self.threads = set()
+
+    def take(self, step):
+        self.steps.append(step)
+        self.threads.add(threading.current_thread())
+        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        image.fill(QColor(step % 256, 80, 200))
+        return image
+
+
+@pytest.fixture
+def make(qtbot):
+    jobs = []
+
+    def make(out, plan, form=ClipForm.GIF, camera=None):
+        jobs.append(ClipJob((camera or Camera()).take, plan, SIZE, form, out))
+        return jobs[-1]
+
+    yield make
+    for job in jobs:
+        job.close()
+
+
+def test_pictures_are_taken_in_this_thread_and_in_order(qtbot, make, tmp_path):
+    camera, shares = Camera(), []
+    job = make(tmp_path / "a.apng", ClipPlan(0, 60, 20.0, 20), ClipForm.APNG, camera)
+    job.progressed.connect(shares.append)
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    assert camera.steps == list(range(61))
+    assert camera.threads == {threading.main_thread()}
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    with Image.open(tmp_path / "a.apng") as clip:
+        assert clip.n_frames == 61
+        clip.seek(60)
+        assert clip.convert("RGB").getpixel((5, 5)) == (60, 80, 200)
+
+
+def test_the_window_works_on_between_two_pictures(qtbot, make, tmp_path):
+    from PySide6.QtCore import QTimer
+
+    camera, seen = Camera(), []
+    job = make(tmp_path / "a.gif", ClipPlan(0, 200, 20.0, 20), camera=camera)
+    timer = QTimer()
+    timer.timeout.connect(lambda: seen.append(len(camera.steps)))
+    timer.start(0)
+    with qtbot.waitSignal(job.finished):
+        job.start()
+    timer.stop()
+    steps = [later - earlier for earlier, later in pairwise(seen)]
+    assert max(steps) <= 2
+
+
+@pytest.mark.parametrize("form", ClipForm)
+def test_a_cancelled_clip_leaves_nothing_behind_and_an_old_file_alone(qtbot, make, tmp_path, form):
+    out = tmp_path / f"a.{form}"
+    out.write_text("old")
+    job = make(out, ClipPlan(0, 5000, 20.0, 20), form)
+    ended = []
+    job.finished.connect(lambda: ended.append("finished"))
+    job.failed.connect(ended.append)
+    camera_ran = []
+    job.progressed.connect(camera_ran.append)
+    job.start()
+    qtbot.waitUntil(lambda: len(camera_ran) > 5 or bool(ended))
+    if form is ClipForm.MP4 and ended:
+        pytest.skip("there is no ffmpeg here")
+    job.close()
+    qtbot.wait(20)
+    assert ended == []
+    assert list(tmp_path.iterdir()) == [out]
+    assert out.read_text() == "old"
+
+
+@pytest.mark.parametrize("form", [ClipForm.GIF, ClipForm.APNG, ClipForm.WEBP])
+def test_a_full_disk_is_told(qtbot, make, tmp_path, form):
+    import os
+    from pathlib import Path
+
+    if not os.path.exists("/dev/full"):  # noqa: PTH110
+        pytest.skip("there is no such device")
+    job = make(Path("/dev/full"), ClipPlan(0, 40, 20.0, 20), form)
+    with qtbot.waitSignal(job.failed) as failed:
+        job.start()
+    assert isinstance(failed.args[0], OSError)
+    assert "No space left" in str(failed.args[0])
+
+
+def test_a_folder_that_is_not_there_is_told(qtbot, make, tmp_path):
+    job = make(tmp_path / "none" / "a.gif", ClipPlan(0, 5, 20.0, 20))
+    with qtbot.waitSignal(job.failed) as failed:
+        job.start()
+    assert isinstance(failed.args[0], FileNotFoundError)
+
+
+def test_without_ffmpeg_a_sentence_says_so(qtbot, make, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    job = make(tmp_path / "a.mp4", ClipPlan(0, 5, 20.0, 20), ClipForm.MP4)
+    with qtbot.waitSignal(job.failed) as failed:
+        job.start()
+    assert str(failed.args[0]) == "there is no ffmpeg on this machine"
+    assert list(tmp_path.iterdir()) == []

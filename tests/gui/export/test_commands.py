@@ -1,0 +1,234 @@
+"""Pictures, clips and numbers are taken away through the window's own commands."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
+
+from gdsim.cli import main
+from gdsim.gui.export.clip_dialog import ClipDialog
+from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip_plan import ClipPlan
+from gdsim.gui.export.picture import Form
+from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.export.progress import Progress
+from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.words import left_text, time_text
+
+
+@pytest.fixture
+def commands(desk):
+    return desk._export
+
+
+@pytest.fixture
+def said(commands):
+    sentences = []
+    commands.refused.connect(sentences.append)
+    return sentences
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Answer the question for a file name."""
+
+    def answer(path):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+    return answer
+
+
+def opened(desk, kind):
+    return next(one for one in desk.findChildren(kind) if one.isVisible())
+
+
+def done(qtbot, commands):
+    qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
+
+
+def test_the_whole_window_at_three_times_its_size(desk, commands, tmp_path, said):
+    assert commands.save_picture(Shot(part=Part.WINDOW, scale=3), Form.PNG, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (3 * desk.width(), 3 * desk.height())
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 1000
+    assert said == []
+
+
+def test_a_large_picture_of_the_window_changes_nothing_in_it(desk, commands, tmp_path):
+    before = desk.grab().toImage()
+    commands.save_picture(Shot(part=Part.WINDOW, scale=2), Form.PNG, tmp_path / "a.png")
+    assert desk.grab().toImage() == before
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
+    asked(tmp_path / f"out.{form}")
+    desk._actions["export_picture"].trigger()
+    dialog = opened(desk, PictureDialog)
+    dialog.form.setCurrentIndex(dialog.form.findData(form))
+    assert not dialog.preview.image.isNull()
+    dialog.save.click()
+    data = (tmp_path / f"out.{form}").read_bytes()
+    assert data.startswith({Form.PNG: b"\x89PNG", Form.SVG: b"<?xml", Form.PDF: b"%PDF"}[form])
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
+
+
+def test_the_dialog_tells_the_size_and_what_is_not_possible(desk, commands):
+    commands.picture()
+    dialog = opened(desk, PictureDialog)
+    assert dialog.size_label.text() == "1200 × 640 pixels"
+    dialog.shot_form.scale.setCurrentIndex(2)
+    assert dialog.size_label.text() == "3600 × 1920 pixels"
+    dialog.shot_form.part.setCurrentIndex(dialog.shot_form.part.findData(Part.WINDOW))
+    assert not dialog.shot_form.width_field.isEnabled()
+    dialog.form.setCurrentIndex(dialog.form.findData(Form.SVG))
+    assert not dialog.save.isEnabled()
+    assert "PNG only" in dialog.size_label.text()
+    dialog.close()
+
+
+def test_a_size_that_cannot_be_is_refused_where_it_is_typed(qtbot, desk, commands):
+    commands.picture()
+    dialog = opened(desk, PictureDialog)
+    field = dialog.shot_form.width_field
+    field.selectAll()
+    qtbot.keyClicks(field, "5")
+    assert "320" in field.fault()
+    qtbot.keyClick(field, "\r")
+    assert dialog.shot_form.value().width == 1200
+    dialog.close()
+
+
+def test_a_picture_goes_into_the_clipboard(desk, commands):
+    commands.copy()
+    image = QGuiApplication.clipboard().image()
+    assert (image.width(), image.height()) == (1200, 640)
+
+
+def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(desk, commands, said, tmp_path):
+    assert not commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "none" / "a.png")
+    assert said == ["a.png cannot be written: No such file or directory."]
+
+
+def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(commands, asked, tmp_path, said):
+    asked(tmp_path / "numbers")
+    commands.script()
+    assert [path.name for path in tmp_path.iterdir()] == ["numbers.py"]
+    (tmp_path / "numbers.py").write_text("mine")
+    commands.script()
+    assert (tmp_path / "numbers.py").read_text() == "mine"
+    assert said == ["numbers.py is there already; choose it, or another name."]
+
+
+@pytest.mark.parametrize("part", [Part.MAPS, Part.CURVES, Part.WINDOW])
+def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
+    out = tmp_path / "clip.gif"
+    desk._session.play(lambda head: head.seek(17))
+    commands.save_clip(Shot(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out)
+    done(qtbot, commands)
+    with Image.open(out) as clip:
+        assert clip.n_frames == 21
+        assert clip.size == ((desk.width(), desk.height()) if part is Part.WINDOW else (400, 300))
+        first = clip.convert("RGB").tobytes()
+        clip.seek(20)
+        assert clip.convert("RGB").tobytes() != first
+    # The window stands where it stood.
+    assert desk._session.playhead.cursor == 17
+    assert said == []
+
+
+def test_a_clip_by_its_dialog(qtbot, desk, commands, asked, tmp_path):
+    asked(tmp_path / "clip.webp")
+    commands.animation()
+    dialog = opened(desk, ClipDialog)
+    assert (dialog.first.value(), dialog.last.value()) == (0, 100)
+    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.WEBP))
+    dialog.last.set_value(10)
+    dialog.speed.set_value(20.0)
+    dialog.save.click()
+    done(qtbot, commands)
+    with Image.open(tmp_path / "clip.webp") as clip:
+        assert clip.n_frames == 11
+
+
+def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    commands.animation()
+    dialog = opened(desk, ClipDialog)
+    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.MP4))
+    assert "needs ffmpeg" in dialog.words.text()
+    assert not dialog.save.isEnabled()
+    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.GIF))
+    assert dialog.words.text() == "1200 × 640 pixels; 101 pictures, 11.5 s"
+    assert dialog.save.isEnabled()
+    dialog.close()
+
+
+@pytest.mark.parametrize("way", ["button", "escape", "closing the window"])
+def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
+    shot = Shot(width=1200, height=900)
+    commands.save_clip(shot, ClipPlan(0, 100, 1.0), ClipForm.APNG, tmp_path / "a.apng")
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(Progress)))
+    assert commands.work.is_busy
+    progress = opened(desk, Progress)
+    if way == "button":
+        progress.findChild(QPushButton).click()
+    elif way == "escape":
+        qtbot.keyClick(progress, "\x1b")
+    else:
+        desk.close()
+    assert not commands.work.is_busy
+    assert list(tmp_path.iterdir()) == []
+    assert said == []
+
+
+def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path, asked):
+    asked(tmp_path / "a.csv")
+    desk._actions["export_record"].trigger()
+    done(qtbot, commands)
+    assert main(["run", "valley", "--csv", str(tmp_path / "b.csv")]) == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no such device")
+    commands.save_record(Path("/dev/full"))
+    done(qtbot, commands)
+    assert said == ["full cannot be written: No space left on device."]
+
+
+def test_the_script_runs(desk, commands, asked, tmp_path):
+    asked(tmp_path / "a.py")
+    desk._actions["export_script"].trigger()
+    told = subprocess.run(
+        [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True
+    ).stdout
+    rows = list(csv.reader(told.splitlines()))
+    assert len(rows) == 1 + 3 * 101
+
+
+def test_choices_are_remembered(desk, commands, tmp_path):
+    from PySide6.QtCore import QSettings
+
+    commands._settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    shot = Shot(part=Part.CURVES, width=777, legend=False)
+    commands._copy_shot(shot)
+    commands.picture()
+    dialog = opened(desk, PictureDialog)
+    assert dialog.shot_form.value() == shot
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.04, "0.0 s"), (7.46, "7.5 s"), (59.6, "60 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+)
+def test_times_in_words(seconds, text):
+    assert time_text(seconds) == text
+    assert left_text(seconds) == f"{text} left"

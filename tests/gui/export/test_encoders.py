@@ -1,0 +1,205 @@
+"""Every kind of clip is read again by somebody else."""
+
+import shutil
+import subprocess
+import sys
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdsim.gui.export.clip_forms import ClipForm, write_clip
+from gdsim.gui.export.frames import ClipFrame, Film, changed_box
+from gdsim.gui.export.mp4 import EncoderError, find_ffmpeg
+
+WIDTH, HEIGHT = 121, 83  # odd: some encoders mind
+BY_PILLOW = [ClipForm.GIF, ClipForm.APNG, ClipForm.WEBP]
+needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="there is no ffmpeg here")
+ALL = [*BY_PILLOW, pytest.param(ClipForm.MP4, marks=needs_ffmpeg)]
+
+
+def picture(index):
+    """Return a red square that moves to the right over a pale ground."""
+    rgb = np.full((HEIGHT, WIDTH, 3), (240, 240, 250), np.uint8)
+    rgb[20:40, 5 * index : 5 * index + 15] = (217, 45, 32)
+    return rgb
+
+
+def film(count=12, ms=80, last_ms=1500):
+    frames = (ClipFrame(picture(k), last_ms if k == count - 1 else ms) for k in range(count))
+    return Film(WIDTH, HEIGHT, count, 1000 / ms, frames)
+
+
+@pytest.mark.parametrize("form", BY_PILLOW)
+def test_pictures_times_and_repetition(tmp_path, form):
+    out = tmp_path / f"clip.{form}"
+    write_clip(form, film(), out)
+    with Image.open(out) as clip:
+        assert clip.size == (WIDTH, HEIGHT)
+        assert clip.n_frames == 12
+        assert clip.info["loop"] == 0
+        times = []
+        for index in range(clip.n_frames):
+            clip.seek(index)
+            clip.load()
+            times.append(clip.info["duration"])
+            shown = np.asarray(clip.convert("RGB")).astype(int)
+            off = np.abs(shown - picture(index)).mean(axis=2)
+            # WebP smears the edges of the square a little; the others do not.
+            assert np.median(off) <= 2
+            assert off.mean() < (3.0 if form is ClipForm.WEBP else 0.5)
+            assert off[25:35, 5 * index + 4 : 5 * index + 10].max() < (60 if form is ClipForm.WEBP else 2)
+        assert times == [80] * 11 + [1500]
+
+
+def test_a_png_has_the_very_colours(tmp_path):
+    rng = np.random.default_rng(5)
+    pictures = [rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8) for _ in range(3)]
+    pictures.append(pictures[-1].copy())  # nothing changes
+    frames = (ClipFrame(rgb, 100) for rgb in pictures)
+    write_clip(ClipForm.APNG, Film(WIDTH, HEIGHT, 4, 10.0, frames), tmp_path / "a.apng")
+    with Image.open(tmp_path / "a.apng") as clip:
+        for index, rgb in enumerate(pictures):
+            clip.seek(index)
+            assert np.array_equal(np.asarray(clip.convert("RGB")), rgb)
+
+
+def test_a_thin_line_keeps_its_colour_in_a_gif(tmp_path):
+    """A hundred greens and a red line of few pixels: the palette has to have the red."""
+    ground = np.zeros((200, 200, 3), np.uint8)
+    ground[..., 1] = np.linspace(60, 255, 200).astype(np.uint8)
+    ground[..., 2] = np.linspace(0, 200, 200).astype(np.uint8)[:, np.newaxis]
+    ground[100, 50:90] = (217, 45, 32)
+    frames = iter([ClipFrame(ground, 100), ClipFrame(ground, 100)])
+    write_clip(ClipForm.GIF, Film(200, 200, 2, 10.0, frames), tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as clip:
+        clip.seek(1)
+        red = np.asarray(clip.convert("RGB"))[100, 50:90].astype(int)
+    assert np.abs(red - (217, 45, 32)).max() < 40
+
+
+def test_a_gif_counts_hundredths_of_a_second_without_drifting(tmp_path):
+    write_clip(ClipForm.GIF, film(12, ms=33, last_ms=33), tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as clip:
+        total = 0
+        for index in range(clip.n_frames):
+            clip.seek(index)
+            total += clip.info["duration"]
+    assert abs(total - 12 * 33) <= 10
+
+
+@needs_ffmpeg
+def test_a_video(tmp_path):
+    out = tmp_path / "clip.mp4"
+    write_clip(ClipForm.MP4, film(12, ms=100, last_ms=1500), out)
+    shown = subprocess.run(
+        [find_ffmpeg(), "-v", "error", "-i", out, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    frames = np.frombuffer(shown, np.uint8).reshape(-1, HEIGHT + 1, WIDTH + 1, 3)  # sizes are even
+    assert len(frames) == 11 + 15  # the last picture stands for a second and a half
+    for index in (0, 6, 25):
+        middle = frames[index][28:32, 5 * min(index, 11) + 5 : 5 * min(index, 11) + 10].astype(int)
+        assert np.abs(middle - (217, 45, 32)).max() < 40
+        assert np.abs(frames[index][60:70, 30:60].astype(int) - (240, 240, 250)).max() < 12
+
+
+@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("name", ["a%03d", "-y", "two\nlines", "pipe:1", "ünï & 'quotes'", "x" * 240, "#?"])
+def test_a_name_is_only_a_name(tmp_path, form, name):
+    out = tmp_path / f"{name}.{form}"
+    write_clip(form, film(3), out)
+    assert list(tmp_path.iterdir()) == [out]
+    assert out.stat().st_size > 200
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_no_picture_is_kept(tmp_path, form):
+    alive = []
+    most = 0
+
+    def frames():
+        nonlocal most
+        for index in range(40):
+            rgb = picture(index % 20)
+            alive.append(weakref.ref(rgb))
+            most = max(most, sum(ref() is not None for ref in alive))
+            yield ClipFrame(rgb, 50)
+            del rgb
+
+    write_clip(form, Film(WIDTH, HEIGHT, 40, 20.0, frames()), tmp_path / f"a.{form}")
+    assert most <= 4
+
+
+MEASURED = """
+import sys
+import numpy as np
+from pathlib import Path
+from gdsim.gui.export.clip_forms import ClipForm, write_clip
+from gdsim.gui.export.frames import ClipFrame, Film
+form, out = ClipForm(sys.argv[1]), Path(sys.argv[2])
+def frames(count):
+    for k in range(count):
+        rgb = np.full((300, 400, 3), 250, np.uint8)
+        rgb[:, k % 400] = (200, 30, k % 256)
+        rgb[k % 300] = (20, k % 256, 200)
+        yield ClipFrame(rgb, 50)
+def peak():
+    return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) // 1024
+for count in (20, 500):
+    write_clip(form, Film(400, 300, count, 20.0, frames(count)), out)
+    print(peak())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
+@pytest.mark.parametrize("form", ALL)
+def test_a_long_clip_takes_hardly_more_memory_than_a_short_one(tmp_path, form):
+    """500 pictures of 360 kB would be 180 MB, and 60 MB even with one byte to a pixel."""
+    told = subprocess.run(
+        [sys.executable, "-c", MEASURED, form, tmp_path / f"a.{form}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    short, long = map(int, told.split())
+    assert long - short < 25
+
+
+def test_without_ffmpeg_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EncoderError, match="there is no ffmpeg on this machine"):
+        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo some words >&2; echo No such encoder >&2; exit 1", "No such encoder"),
+        ("exec cat > /dev/null", None),
+        ("exit 0", "ffmpeg ended with 0"),
+        ("exit 3", "ffmpeg ended with 3"),
+        ("head -c 100000000 /dev/zero >&2; exit 1", "^ffmpeg ended with 1$"),
+    ],
+)
+def test_what_an_ffmpeg_says_that_fails_is_passed_on(tmp_path, monkeypatch, script, words):
+    fake = tmp_path / "ffmpeg"
+    fake.write_text(f"#!/bin/sh\nPATH=/bin:/usr/bin\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if words is None:
+        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+        return
+    with pytest.raises(EncoderError, match=words):
+        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+
+
+def test_the_box_of_a_change():
+    before = np.zeros((5, 7), np.uint8)
+    now = before.copy()
+    assert changed_box(before, now) == (0, 0, 1, 1)
+    now[2, 3] = now[4, 5] = 1
+    assert changed_box(before, now) == (3, 2, 6, 5)

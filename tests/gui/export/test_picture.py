@@ -1,0 +1,231 @@
+"""Pictures are read again: their size, with more in them when they are larger, and lines as lines."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from gdsim.gui.export.frames import rgb_of
+from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
+from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.theme import THEMES
+from tests.gui.flights import flown, frame_at, scene
+
+SVG = "{http://www.w3.org/2000/svg}"
+PANES = [part for part in Part if part is not Part.WINDOW]
+
+
+@pytest.fixture(scope="module")
+def first():
+    experiment = scene("first-neuron")
+    return experiment, frame_at(experiment, 60, flown(experiment))
+
+
+def colours(image: QImage) -> int:
+    return len(np.unique(rgb_of(image).reshape(-1, 3), axis=0))
+
+
+def near(image: QImage, colour: str, reach: int = 12) -> np.ndarray:
+    """Return which pixels have about a colour."""
+    tone = QColor(colour)
+    wanted = np.array([tone.red(), tone.green(), tone.blue()])
+    return (np.abs(rgb_of(image).astype(int) - wanted) <= reach).all(axis=2)
+
+
+def detail(image: QImage) -> float:
+    """Return how sharp the edges are: the largest steps from one pixel to the next."""
+    grey = rgb_of(image).astype(float).mean(axis=2)
+    steps = np.abs(np.diff(grey, axis=1)).ravel()
+    return float(np.mean(np.sort(steps)[-len(steps) // 200 :]))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("part", PANES)
+def test_every_pane_in_both_themes(make_subject, first, part, theme):
+    experiment, frame = first
+    image = shot_image(make_subject(experiment), frame, Shot(part=part, width=700, height=460, theme=theme))
+    assert (image.width(), image.height()) == (700, 460)
+    assert image.pixelColor(2, 2).name() == THEMES[theme].card
+    assert colours(image) > 200
+    for _, colour in THEMES[theme].run_colours[:3]:
+        assert near(image, colour).sum() > 30
+
+
+@pytest.mark.parametrize("part", PANES)
+def test_three_times_as_large_is_drawn_anew_and_not_enlarged(make_subject, first, part):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    shot = Shot(part=part, width=600, height=400)
+    small = shot_image(subject, frame, shot)
+    large = shot_image(subject, frame, replace(shot, scale=3))
+    assert (large.width(), large.height()) == (1800, 1200)
+    enlarged = small.scaled(large.size())
+    smooth = QImage(large.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(smooth)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(smooth.rect(), small)
+    painter.end()
+    assert detail(large) > 1.5 * detail(smooth)
+    # The same picture all the same: seen from afar there is no difference.
+    seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(24)).astype(float) for one in (large, enlarged)]
+    assert np.abs(seen[0] - seen[1]).mean() < 4.0
+
+
+def test_lines_are_as_much_wider_as_the_picture_is_larger(make_subject, first):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    shot = Shot(part=Part.NEURON, width=500, height=400, legend=False)
+
+    def redness(scale):
+        rgb = rgb_of(shot_image(subject, frame, replace(shot, scale=scale))).astype(float)
+        return np.maximum(rgb[..., 0] - rgb[..., 1:].mean(axis=2), 0.0).sum()
+
+    assert 14.5 < redness(4) / redness(1) < 17.5  # 16 times the area
+
+
+def test_larger_letters_are_larger(make_subject, first):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    text = THEMES["light"].muted
+    shot = Shot(part=Part.NEURON, width=900, height=700, runs=False)
+    inked = [near(shot_image(subject, frame, replace(shot, letters=k)), text, 30).sum() for k in (1.0, 2.0)]
+    assert inked[1] > 1.5 * inked[0]  # fewer numbers find room
+
+
+@pytest.mark.parametrize("part", [Part.MAPS, Part.SURFACE, Part.CONTOURS, Part.NEURON])
+def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
+    experiment, frame = first
+    image = shot_image(make_subject(experiment), frame, Shot(part=part, width=700, height=460, runs=False))
+    red = THEMES["light"].run_colours[1][1]
+    assert near(image, red, 6).sum() == 0
+    assert near(image, THEMES["light"].gradient, 6).sum() == 0
+
+
+def test_another_moment_is_another_picture(make_subject, first):
+    experiment, frame = first
+    subject, shot = make_subject(experiment), Shot(width=700, height=460)
+    one, other = (rgb_of(shot_image(subject, moment, shot)) for moment in (frame, frame_at(experiment, 61)))
+    assert (one != other).any()
+
+
+def rendered(svg: bytes, width: int, height: int) -> QImage:
+    renderer = QSvgRenderer(QByteArray(svg))
+    assert renderer.isValid()
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0x808080)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
+    painter.end()
+    return image
+
+
+@pytest.mark.parametrize("letters", [1.0, 1.5])
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("part", PANES)
+def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
+    experiment, frame = first
+    shot = Shot(part=part, width=700, height=460, theme=theme, letters=letters)
+    svg = picture_bytes(make_subject(experiment), frame, shot, Form.SVG)
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    assert (root.get("width"), root.get("height")) == ("700", "460")
+    pixels = shot_image(make_subject(experiment), frame, shot)
+    drawn = rendered(svg, 700, 460)
+    seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in (drawn, pixels)]
+    assert np.abs(seen[0] - seen[1]).mean() < 3.0
+    for _, colour in THEMES[theme].run_colours[:3]:
+        assert near(drawn, colour).sum() > 30
+
+
+def test_an_svg_has_lines_and_letters_that_every_program_knows(make_subject, first):
+    experiment, frame = first
+    svg = picture_bytes(make_subject(experiment), frame, Shot(width=900, height=500), Form.SVG)
+    assert b"non-scaling-stroke" not in svg
+    root = ET.fromstring(svg)  # noqa: S314 - our own
+    texts = {text.text.strip() for text in root.iter(f"{SVG}text") if text.text}
+    assert {"w", "b", "L", "Gradient descent", "Momentum", "Nesterov", "step 60", "minimum"} <= texts
+    families = {text.get("font-family") for text in root.iter(f"{SVG}text")}
+    assert all(re.search(", (sans-)?serif$", family) for family in families)
+    dashes = {group.get("stroke-dasharray") for group in root.iter(f"{SVG}g")} - {None}
+    assert len(dashes) >= 2  # momentum and Nesterov
+    # Images are what has to be one: the surface, the map's colours, the colour bar.
+    assert len(list(root.iter(f"{SVG}image"))) == 3
+
+
+def test_an_svg_ends_the_runs_at_the_edge_of_the_map(make_subject):
+    """Momentum leaves the window at its lower edge: below it are the numbers of the axis."""
+    experiment = scene("first-neuron")
+    experiment = replace(experiment, window=experiment.window._replace(b_min=-2.5))
+    frame = frame_at(experiment, 60)
+    shot = Shot(part=Part.CONTOURS, width=600, height=500)
+    svg = picture_bytes(make_subject(experiment), frame, shot, Form.SVG).decode()
+    clips = dict(re.findall(r'<clipPath id="(\w+)">\s*<path[^>]* d="([^"]*)"', svg))
+    red = [
+        group
+        for group in ET.fromstring(svg).iter(f"{SVG}g")  # noqa: S314 - our own
+        if any(child.get("stroke") == "#d92d20" for child in group) and group.get("clip-path")
+    ]
+    assert red
+    for group in red:
+        corners = np.array(re.findall(r"(-?[\d.]+),(-?[\d.]+)", clips[group.get("clip-path")[5:-1]]), float)
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        assert 30 < left < 80
+        assert 5 < top < 20
+        assert 480 < right < 560
+        assert 380 < bottom < 430
+
+
+@pytest.mark.parametrize("part", PANES)
+def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
+    experiment, frame = first
+    subject = make_subject(experiment)
+    pdf = picture_bytes(subject, frame, Shot(part=part, width=800, height=500), Form.PDF)
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    inch = subject.curves.logicalDpiX()
+    assert [float(side) for side in box.groups()] == pytest.approx([800 * 72 / inch, 500 * 72 / inch], abs=1)
+
+
+@pytest.mark.usefixtures("opengl")
+def test_what_opengl_draws_is_the_same_picture(make_subject, first):
+    from gdsim.gui.surface.either_pane import EitherPane
+
+    experiment, frame = first
+    shot = Shot(part=Part.SURFACE, width=600, height=500, scale=2)
+    view = EitherPane(allowed=True)
+    pictures = [
+        shot_image(subject, frame, shot)
+        for subject in (make_subject(experiment, view), make_subject(experiment))
+    ]
+    seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in pictures]
+    assert np.abs(seen[0] - seen[1]).mean() < 4.0
+    svg = picture_bytes(make_subject(experiment, EitherPane(allowed=True)), frame, shot, Form.SVG)
+    assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1][1]).sum() > 30
+
+
+def test_the_surface_is_seen_from_where_the_window_sees_it(make_subject, first):
+    experiment, frame = first
+    subject, shot = make_subject(experiment), Shot(part=Part.SURFACE, width=500, height=400)
+    before = rgb_of(shot_image(subject, frame, shot))
+    subject.view.top_view()
+    assert (rgb_of(shot_image(subject, frame, shot)) != before).mean() > 0.2
+
+
+def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path, make_subject, first):
+    experiment, frame = first
+    out = tmp_path / "a.png"
+    save_bytes(png_bytes(shot_image(make_subject(experiment), frame, Shot(width=500, height=300))), out)
+    with Image.open(out) as picture:
+        assert picture.size == (500, 300)
+    with pytest.raises(OSError, match="No such file"):
+        save_bytes(b"", tmp_path / "none" / "a.png")
+    with pytest.raises(OSError, match="folder"):
+        save_bytes(b"", tmp_path)
+    assert list(tmp_path.iterdir()) == [out]

@@ -1,0 +1,189 @@
+"""The bar of a lesson: everything on it can be read, pressed and heard."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton
+
+from gdsim.core.lesson.caption import Caption, Words, read_caption
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.lesson.lesson import Lesson
+from gdsim.gui.lessons import composing
+from gdsim.gui.lessons.caption_html import caption_html
+from gdsim.gui.lessons.composing import Said, pictures_of, said_at
+from gdsim.gui.lessons.lesson_bar import LessonBar
+from gdsim.gui.theme import DARK, LIGHT
+from tests.gui.windows import cut_off_texts, in_window
+
+
+@pytest.fixture(scope="module")
+def stops():
+    return load_lesson("lecture").stops
+
+
+@pytest.fixture
+def bar(qtbot, stops):
+    made = LessonBar()
+    in_window(qtbot, made, width=1260, height=260)
+    made.set_theme(LIGHT)
+    made.show_lesson(load_lesson("lecture"))
+    made.show_stop(0)
+    return made
+
+
+def show(bar, stops, index):
+    bar.show_stop(index)
+    bar.show_said(said_at(stops[index]))
+    bar.show_formulas(pictures_of(stops[index]), tuple(formula.text for formula in stops[index].formulas))
+
+
+def shrunk(formulas):
+    """Return how large formulas are drawn, 1 for their full size."""
+    room = formulas.room()
+    return min(1.0, formulas.width() / room.width(), formulas.height() / room.height())
+
+
+@pytest.mark.parametrize("width", [1260, 1420])
+def test_every_stop_of_the_lecture_fits_without_scrolling(bar, stops, qtbot, width):
+    bar.window().resize(width, 260)
+    qtbot.waitUntil(lambda: bar.window().width() == width)
+    for index in range(len(stops)):
+        show(bar, stops, index)
+        qtbot.waitUntil(lambda: bar._caption.verticalScrollBar().maximum() == 0)
+        qtbot.waitUntil(lambda: cut_off_texts(bar._card) == [])
+        assert bar.height() <= 120
+        if stops[index].formulas:
+            # Never much smaller than the text beside it.
+            qtbot.waitUntil(lambda: shrunk(bar._formulas) > 0.65)
+
+
+def test_it_says_where_one_is(bar, stops):
+    show(bar, stops, 0)
+    buttons = bar._buttons
+    assert bar._place.text() == f"1 of {len(stops)}"
+    assert not buttons["previous"].isEnabled()
+    show(bar, stops, len(stops) - 1)
+    assert bar._title.whole() == stops[-1].title
+    assert not buttons["next"].isEnabled()
+    assert buttons["previous"].isEnabled()
+
+
+def test_buttons_and_list_ask_for_what_they_say(bar, stops, qtbot):
+    show(bar, stops, 3)
+    for key, signal in (
+        ("next", bar.next_requested),
+        ("previous", bar.previous_requested),
+        ("return", bar.return_requested),
+        ("end", bar.end_requested),
+    ):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(bar._buttons[key], Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.stop_chosen) as chosen:
+        bar._entries[7].trigger()
+    assert chosen.args == [7]
+
+
+def test_the_list_has_a_menu_for_each_chapter(bar, stops):
+    show(bar, stops, 3)
+    chapters = list(dict.fromkeys(stop.chapter for stop in stops))
+    assert [action.text() for action in bar._menu.actions()] == chapters
+    assert [len(action.menu().actions()) for action in bar._menu.actions()] == [
+        sum(stop.chapter == chapter for stop in stops) for chapter in chapters
+    ]
+    assert [action.isChecked() for action in bar._entries].index(True) == 3
+    assert sum(action.isChecked() for action in bar._entries) == 1
+    assert bar._chapter.whole() == stops[3].chapter
+
+
+def test_a_lesson_without_chapters_has_one_list(bar, stops):
+    plain = tuple(replace(stop, chapter="") for stop in stops[:5])
+    bar.show_lesson(Lesson("mine", "Mine", "", plain))
+    bar.show_stop(4)
+    assert [action.text().split("   ")[1] for action in bar._menu.actions()] == [stop.title for stop in plain]
+    assert bar._place.text() == "5 of 5"
+
+
+def test_a_screen_reader_hears_caption_and_formulas(bar, stops):
+    show(bar, stops, 5)
+    assert "Page" not in bar._card.accessibleDescription()
+    assert stops[5].title in bar._card.accessibleDescription()
+    assert "against the gradient" in bar._card.accessibleDescription()
+    assert "wₜ₊₁ = wₜ − η∇wₜ" in bar._formulas.accessibleName()
+    assert all(button.accessibleName() for button in bar.findChildren(QToolButton) if button.isVisible())
+
+
+def test_it_folds_to_its_title(bar, stops, qtbot):
+    show(bar, stops, 5)
+    high = bar.height()
+    qtbot.mouseClick(bar._buttons["fold"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.height() < 0.6 * high)
+    assert bar.folded
+    assert not bar._formulas.isVisible()
+    show(bar, stops, 6)
+    assert not bar._formulas.isVisible()
+    assert bar._title.isVisible()
+    qtbot.mouseClick(bar._buttons["fold"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.height() == high)
+    assert bar._formulas.isVisible()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_formulas_are_drawn_in_the_colour_of_the_theme(bar, stops, theme):
+    bar.set_theme(theme)
+    show(bar, stops, 0)
+    picture = bar._formulas.grab().toImage()
+    wanted = QColor(theme.text)
+    inked = sum(
+        abs(picture.pixelColor(x, y).lightness() - wanted.lightness()) < 30
+        and picture.pixelColor(x, y).alpha() > 200
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+    assert inked > 50
+
+
+def test_every_formula_of_the_lecture_is_typeset(stops):
+    for stop in stops:
+        for formula, picture in zip(stop.formulas, pictures_of(stop), strict=True):
+            assert picture.startswith(b"<svg"), formula.latex
+            assert b"currentColor" in picture
+            assert b"<symbol" not in picture
+            assert picture.count(b"<path") >= len("".join(formula.text.split())) / 3
+
+
+def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, stops):
+    monkeypatch.setattr("gdsim.gui.lessons.composing._typeset", lambda formula: 1 / 0)
+    composing._picture.cache_clear()
+    pictures = pictures_of(stops[0])
+    composing._picture.cache_clear()
+    assert pictures == (b"",)
+    bar.show_formulas((), ())
+    bar.show_formulas(pictures, ("x = 1",))
+    picture = bar._formulas.grab().toImage()
+    dark = sum(
+        picture.pixelColor(x, y).lightness() < 100 and picture.pixelColor(x, y).alpha() > 200
+        for x in range(picture.width())
+        for y in range(picture.height())
+    )
+    assert dark > 15
+
+
+def test_captions_are_rich_text_and_nothing_else():
+    caption = read_caption(r"a < b & *so* $w_{t+1} = \frac{1}{2} x^2$")
+    assert caption_html(caption) == (
+        "a &lt; b &amp; <b>so</b> <i>w</i><sub><i>t</i>+1</sub>\u00a0=\u00a01/2 · <i>x</i><sup>2</sup>"
+    )
+
+
+def test_a_number_that_cannot_be_computed_is_a_sentence(stops):
+    said = said_at(replace(stops[0], caption=read_caption("{loss Nobody 3}")))
+    (words,) = said.caption.pieces
+    assert words.text.startswith("This caption cannot be shown: caption: {loss Nobody 3} names no run")
+
+
+def test_a_long_caption_scrolls(bar, qtbot):
+    bar.show_said(Said(Caption((Words("long " * 600),)), Caption()))
+    qtbot.waitUntil(lambda: bar._caption.verticalScrollBar().maximum() > 0)
+    assert bar.height() <= 120

@@ -1,0 +1,322 @@
+"""Lessons as a lecturer uses them: a real window, a clicker, and hands on everything in between."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+
+from gdsim.core.arrows import Kind
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.series import Kind as CurveKind
+from gdsim.gui.files.dialogs import Answer, FileDialogs
+from gdsim.gui.main_window import MainWindow
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.scene import TOP
+from gdsim.session.session import Session
+from tests.gui.files.person import Person
+
+
+def opened(qtbot, settings=None, scene="first-neuron"):
+    session = Session(load_scene(find_scene(scene)))
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), settings)
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    return window, session
+
+
+@pytest.fixture
+def person(monkeypatch):
+    """Put somebody in the place of the dialogs."""
+    somebody = Person()
+    monkeypatch.setattr(FileDialogs, "ask", lambda _, *given: somebody.ask(*given))
+    return somebody
+
+
+@pytest.fixture
+def taught(qtbot):
+    """Return a window at the first stop of the lecture, its session, and the lecture's stops."""
+    window, session = opened(qtbot)
+    begin_lecture(window, qtbot)
+    return window, session, load_lesson("lecture").stops
+
+
+def begin_lecture(window, qtbot):
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(window.lessons.bar.isVisible)
+
+
+def press(window, qtbot, code):
+    qtbot.keyClick(QApplication.focusWidget() or window, code)
+
+
+def number_of(stops, title):
+    return next(index for index, stop in enumerate(stops) if stop.title.startswith(title))
+
+
+def go(window, stops, title):
+    window.lessons._guide.go(number_of(stops, title))
+    return stops[number_of(stops, title)]
+
+
+def shows(window, session, stop):
+    """Return whether the window is at a stop as the lesson describes it."""
+    cards = window._cards
+    return (
+        session.experiment == stop.experiment
+        and session.selected == stop.selected
+        and session.by_epoch == stop.place.by_epoch
+        and cards.curves.kind is stop.view.curve
+        and cards.curves.log is stop.view.log
+        and cards.legend.value().on is stop.view.arrows.on
+        and cards.run_card.page == ("settings", "step", "why", "memory").index(stop.view.page)
+        and {name for name, card in cards.by_name.items() if card.property("pointedAt")} == stop.view.panes
+    )
+
+
+def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
+    window, session, stops = taught
+    bar = window.lessons.bar
+    for index, stop in enumerate(stops):
+        assert window.lessons._guide.index == index
+        assert shows(window, session, stop), stop.title
+        qtbot.waitUntil(lambda: bool(bar._card.accessibleDescription()))
+        assert stop.title in bar._card.accessibleDescription()
+        assert "cannot be shown" not in bar._card.accessibleDescription()
+        press(window, qtbot, Qt.Key.Key_PageDown)
+    # Behind the last stop there is none.
+    assert window.lessons._guide.index == len(stops) - 1
+    press(window, qtbot, Qt.Key.Key_PageUp)
+    assert window.lessons._guide.index == len(stops) - 2
+    assert shows(window, session, stops[-2])
+
+
+def test_stops_stand_at_their_step_with_their_part_lit(taught, qtbot):
+    window, session, stops = taught
+    stop = go(window, stops, "Nesterov: look")
+    qtbot.waitUntil(window.is_settled)
+    assert session.playhead.cursor == stop.place.first == 29
+    assert session.frame().part == "look"
+    assert not session.playhead.playing
+    assert session.selected_run.name == "Nesterov"
+
+
+def test_a_stop_that_plays_ends_where_it_says(taught, qtbot):
+    window, session, stops = taught
+    stop = go(window, stops, "U-turns")
+    guide = window.lessons._guide
+    assert session.playhead.playing
+    assert session.playhead.speed == stop.place.speed
+    assert session.playhead.cursor == 0
+    guide._until = 4  # nobody waits for all of it
+    session.play(lambda head: replace(head, speed=200.0))
+    qtbot.waitUntil(lambda: not session.playhead.playing)
+    assert session.playhead.cursor == 4
+    # Playing on by hand goes beyond.
+    session.play(lambda head: head.play())
+    qtbot.waitUntil(lambda: session.playhead.cursor > 6)
+    session.play(lambda head: head.pause())
+
+
+def test_pausing_by_hand_ends_the_stops_playing(taught, qtbot):
+    window, session, stops = taught
+    go(window, stops, "U-turns")
+    press(window, qtbot, Qt.Key.Key_Space)
+    assert not session.playhead.playing
+    assert window.lessons._guide._until is None
+
+
+def test_one_key_returns_after_anything_was_touched(taught, qtbot):
+    window, session, stops = taught
+    stop = go(window, stops, "AdaGrad: a rate")
+    qtbot.waitUntil(window.is_settled)
+    cards = window._cards
+    # Hands on everything.
+    points = session.experiment.points
+    session.edit(replace(session.experiment, points=points.replaced(0, [2.0], 0.5)), "Move point")
+    session.select(0)
+    session.play(lambda head: head.seek(77))
+    session.set_by_epoch(True)
+    cards.curves.set_kind(CurveKind.PARAMETERS)
+    cards.curves.set_log(log=False)
+    cards.run_card.show_page(3)
+    cards.legend.toggle()
+    cards.surface.top_view()
+    assert not shows(window, session, stop)
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert shows(window, session, stop)
+    qtbot.waitUntil(window.is_settled)
+    assert session.playhead.cursor == 10
+    assert cards.surface.camera != TOP
+    assert cards.legend.value().kinds == {Kind.STEP, Kind.RATES}
+    # Touching is no work that anybody is asked about.
+    assert not session.document.is_modified
+
+
+def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
+    window, _, _ = taught
+    guide, cards = window.lessons._guide, window._cards
+    for count, widget in enumerate(
+        (cards.table, cards.runs, cards.why, cards.transport, cards.surface, cards.contours), start=1
+    ):
+        widget.setFocus()
+        press(window, qtbot, Qt.Key.Key_PageDown)
+        assert guide.index == count, widget
+
+
+def test_page_keys_do_not_interrupt_typing(taught, qtbot):
+    window, _, _ = taught
+    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field.setFocus()
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert window.lessons._guide.index == 1
+    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field.setFocus()
+    qtbot.keyClicks(field, "7")
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert window.lessons._guide.index == 1
+
+
+def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
+    window, _ = opened(qtbot, scene="sparse")
+    assert not window.lessons.bar.isVisible()
+    assert not window._actions["next_stop"].isEnabled()
+    rows = window._cards.table.findChild(QTableView)
+    rows.setFocus()
+    rows.setCurrentIndex(rows.model().index(0, 0))
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert rows.currentIndex().row() > 0
+
+
+def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
+    window, session = opened(qtbot)
+    cards = window._cards
+    cards.run_card.show_page(2)
+    cards.curves.set_kind(CurveKind.GRADIENT)
+    arrows = cards.legend.value()
+    begin_lecture(window, qtbot)
+    stops = load_lesson("lecture").stops
+    stop = go(window, stops, "Is fast always")
+    qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    assert not window.lessons.bar.isVisible()
+    assert (cards.run_card.page, cards.curves.kind) == (2, CurveKind.GRADIENT)
+    assert cards.legend.value() == arrows
+    assert not any(card.property("pointedAt") for card in cards.by_name.values())
+    assert session.experiment == stop.experiment
+    assert not window._actions["next_stop"].isEnabled()
+
+
+def test_progress_is_kept_and_offered(qtbot, tmp_path):
+    path = str(tmp_path / "gdsim.ini")
+    window, _ = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
+    assert not window._actions["continue_lesson"].isEnabled()
+    begin_lecture(window, qtbot)
+    for _ in range(6):
+        press(window, qtbot, Qt.Key.Key_PageDown)
+    window.close()
+    again, session = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
+    action = again._actions["continue_lesson"]
+    assert action.isEnabled()
+    assert action.text().replace("&", "") == "Continue at stop 7"
+    action.trigger()
+    qtbot.waitUntil(again.lessons.bar.isVisible)
+    assert again.lessons._guide.index == 6
+    assert shows(again, session, load_lesson("lecture").stops[6])
+
+
+def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
+    window, session = opened(qtbot)
+    session.edit(replace(session.experiment, title="My own"), "Rename")
+    person.answers = [Answer.CANCEL]
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(lambda: len(person.asked) == 1)
+    assert session.experiment.title == "My own"
+    assert not window.lessons.bar.isVisible()
+    person.answers = [Answer.DISCARD]
+    begin_lecture(window, qtbot)
+    assert len(person.asked) == 2
+    assert session.experiment.title == "The first neuron"
+    # The lesson's scenes are there to be touched: nobody asks when one walks on.
+    session.edit(replace(session.experiment, title="Touched"), "Rename")
+    press(window, qtbot, Qt.Key.Key_PageDown)
+    assert window.lessons._guide.index == 1
+    # After the lesson they are work like any other.
+    session.edit(replace(session.experiment, title="Kept"), "Rename")
+    window.lessons._guide.end()
+    person.answers = [Answer.CANCEL]
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(lambda: len(person.asked) == 3)
+    assert session.experiment.title == "Kept"
+
+
+def test_another_document_is_asked_about_before_one_returns_to_the_stop(taught, qtbot, person):
+    window, session, stops = taught
+    window.files.open_bundled("valley")
+    session.edit(replace(session.experiment, title="My own"), "Rename")
+    person.answers = [Answer.CANCEL, Answer.DISCARD]
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert session.experiment.title == "My own"
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert shows(window, session, stops[0])
+
+
+@pytest.mark.parametrize("kept", ["", "nonsense", "{}", "[[1, 2]]", '[["gone.json", 3]]', "[3]"])
+def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
+    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    settings.setValue("lessons", kept)
+    window, session = opened(qtbot, settings)
+    before = session.experiment
+    window.lessons._continue()
+    if window.lessons._progress.last:
+        qtbot.waitUntil(lambda: "no such lesson" in window._notice.text())
+    assert session.experiment == before
+    assert not window.lessons.bar.isVisible()
+
+
+def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, tmp_path):
+    window, session, _ = taught
+    path = tmp_path / "mine.json"
+    stop = {"title": "Mine", "scene": "valley", "caption": "L is {loss gd 3}.", "step": 3}
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "My lesson", "stops": [stop]}))
+    window.lessons._open(str(path), 0)
+    qtbot.waitUntil(lambda: window.lessons.bar._place.text() == "1 of 1")
+    qtbot.waitUntil(window.is_settled)
+    assert session.playhead.cursor == 3
+    qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar._card.accessibleDescription())
+    path.write_text("{}")
+    window.lessons._open(str(path), 0)
+    qtbot.waitUntil(lambda: window._notice.text() == "mine.json: gdsim-lesson is missing.")
+    assert window.lessons.bar._place.text() == "1 of 1"
+
+
+def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    window, _ = opened(qtbot, settings)
+    begin_lecture(window, qtbot)
+    assert not window._cards.legend.value().on
+    window.close()
+    again, _ = opened(qtbot, settings)
+    assert again._cards.legend.value().on
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
+    window, _, stops = taught
+    window.set_theme(theme)
+    window.resize(*size)
+    for title in ("A neuron", "Nesterov: look", "Bias correction: where"):
+        go(window, stops, title)
+        qtbot.waitUntil(window.is_settled)
+        window.show_now()
+        assert (window.width(), window.height()) == size
+        assert window.minimumSizeHint().height() <= 720
+        assert window.lessons.bar.height() <= 120
+        assert window._cards.contours.height() > 150
+        assert not window.grab().isNull()

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from gdsim.core.experiment import LECTURE_WINDOW
+from gdsim.core.points import PointSet
+from gdsim.core.surface import survey
+from gdsim.gui.panels.exact_note import ExactNote
+from tests.gui.windows import in_window
+
+
+@pytest.fixture(scope="module")
+def surfaces():
+    rng = np.random.default_rng(0)
+    near = survey(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), LECTURE_WINDOW, grid=9)
+    return near, survey(PointSet([0.5, 2.5], [0.2, 0.9]), LECTURE_WINDOW, grid=9)
+
+
+@pytest.fixture
+def note(qtbot):
+    return in_window(qtbot, ExactNote(), width=320, height=40)
+
+
+def test_of_an_exact_surface_nothing_is_said(note, surfaces):
+    note.show_surface(surfaces[1])
+    assert note.isHidden()
+
+
+def test_the_error_is_said_and_the_exact_surface_offered(note, surfaces, qtbot):
+    near = surfaces[0]
+    note.show_surface(near)
+    assert not note.isHidden()
+    said = note.label.whole()
+    assert said.startswith("Within ")
+    assert float(said.split()[1]) == pytest.approx(near.error_bound, rel=0.05)
+    with qtbot.waitSignal(note.requested):
+        note.button.click()
+
+
+def test_the_work_can_be_stopped(note, surfaces, qtbot):
+    note.show_surface(surfaces[0])
+    note.show_progress(0.42)
+    assert "42 %" in note.label.whole()
+    assert note.button.accessibleName() == "Stop the exact surface"
+    with qtbot.waitSignal(note.stop_requested), qtbot.assertNotEmitted(note.requested):
+        note.button.click()
+    note.show_progress(1.0)
+    assert note.button.accessibleName() == "Compute the exact surface"
+    note.show_surface(surfaces[1])
+    assert note.isHidden()

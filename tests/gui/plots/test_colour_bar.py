@@ -1,0 +1,42 @@
+"""The colour bar beside the contour map."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.surface import Shade
+from gdsim.gui.plots.colour_bar import ColourBar, tick_labels
+from gdsim.gui.theme import LIGHT
+
+
+def shade(low, high):
+    return Shade(np.linspace(low, high, 256), np.linspace(0.0, 1.0, 256))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0.0, 0.74, {"0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"}),
+        (5e197, 1e198, {"5e197", "6e197", "7e197", "8e197", "9e197", "1e198"}),
+        (1e-9, 5e-9, {"1e-9", "2e-9", "3e-9", "4e-9", "5e-9"}),
+        (0.40512, 0.40533, {"0.40512", "0.40520", "0.40530"}),
+    ],
+)
+def test_round_losses_as_people_write_them(low, high, texts):
+    labels = tick_labels(shade(low, high), 12.0)
+    assert texts <= {text for _, text in labels}
+    for fraction, text in labels:
+        assert low + fraction * (high - low) == pytest.approx(float(text), rel=1e-3)
+
+
+def test_the_bar_is_as_wide_as_its_numbers(qtbot):
+    bar = ColourBar()
+    qtbot.addWidget(bar)
+    bar.set_theme(LIGHT)
+    bar.resize(bar.sizeHint().width(), 240)
+    bar.show_shade(shade(0.0, 0.74))
+    usual = bar.sizeHint().width()
+    bar.show_shade(shade(5.0001e197, 5.0002e197))
+    texts = [text for _, text in bar._labels()]
+    assert len(texts) > 1
+    widest = max(map(bar.fontMetrics().horizontalAdvance, texts))
+    assert bar.sizeHint().width() >= widest + 16 > usual

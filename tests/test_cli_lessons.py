@@ -1,0 +1,96 @@
+"""The command line for lessons."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gdsim import cli
+from gdsim.cli import main
+from gdsim.core.lesson.files import BUNDLED, bundled_lessons
+
+
+@pytest.fixture
+def gdsim_(capsys):
+    """Return a function that runs the command in process: exit code, stdout, stderr."""
+
+    def call(*arguments):
+        code = main([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_bundled_lesson_is_checked(gdsim_, name):
+    code, out, err = gdsim_("lesson", "check", name)
+    assert (code, err) == (0, "")
+    assert out.count("\n") == 1
+    assert "stops, and every number can be computed." in out
+    assert gdsim_("lesson", "check", bundled_lessons()[name])[0] == 0
+
+
+def test_a_broken_lesson_is_one_line(gdsim_, tmp_path):
+    path = tmp_path / "mine.json"
+    stop = {"title": "One", "scene": "valley", "caption": "{loss gd 101}"}
+    path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
+    code, out, err = gdsim_("lesson", "check", path)
+    assert (code, out) == (2, "")
+    assert err == (
+        "mine.json: stops[0].caption: {loss gd 101} asks for step 101 of Gradient descent, "
+        "which ends at step 100\n"
+    )
+    assert gdsim_("lesson", "check", tmp_path / "none.json")[2] == "none.json: no such lesson or file\n"
+    assert gdsim_("--lesson", tmp_path / "none.json")[::2] == (2, "none.json: no such lesson or file\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["lesson"], "gdsim lesson: the following arguments are required: verb"),
+        (["lesson", "check"], "gdsim lesson check: the following arguments are required: lesson"),
+        (["lesson", "play"], "gdsim lesson: argument verb: invalid choice: 'play'"),
+        (["lesson", "list", "more"], "unrecognized arguments: more"),
+        (["--lesson"], "gdsim: argument --lesson: expected one argument"),
+    ],
+)
+def test_faults_in_arguments(gdsim_, arguments, words):
+    code, out, err = gdsim_(*arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words in err
+
+
+def test_the_list(gdsim_):
+    code, out, _ = gdsim_("lesson", "list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == list(BUNDLED)
+    rows = json.loads(gdsim_("lesson", "list", "--json")[1])
+    assert [row["name"] for row in rows] == list(BUNDLED)
+    assert all(row["title"] and row["about"] and row["stops"] > 0 for row in rows)
+
+
+def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
+    opened = []
+
+    class App:
+        NoDisplayError = RuntimeError
+
+        @staticmethod
+        def open_window(experiment, path, *, opengl, lesson):
+            opened.append((experiment.title, lesson.key))
+            return 0
+
+    monkeypatch.setattr(cli, "_gui", lambda: App)
+    assert gdsim_("--lesson", "lecture")[0] == 0
+    assert opened == [("The first neuron", "lecture")]
+
+
+def test_checking_needs_no_qt():
+    program = (
+        "import sys\n"
+        "import gdsim.cli\n"
+        "assert gdsim.cli.main(['lesson', 'check', 'lecture']) == 0\n"
+        "assert not {'PySide6', 'pyqtgraph', 'ziamath'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
