@@ -26,9 +26,10 @@ FOLDER = "a folder – für 試し"
 _NOBODY = 65534
 _TEST_MODULES = (
     "pytest", "_pytest", "pytestqt", "hypothesis", "mypy", "ruff", "coverage", "importlinter", "pip",
-    "setuptools", "PyInstaller", "ziamath", "PySide6.QtTest", "tests",
+    "setuptools", "PyInstaller", "PySide6.QtTest", "tests",
 )  # fmt: skip
 
+CATALOGS = (("algorithms",), ("scenes",), ("lesson", "list"))
 # The ways in which the self-test is run on Linux: variables, and what has to be in its lines.
 WAYS: dict[str, tuple[dict[str, str], str]] = {
     "xcb with OpenGL": ({}, "Drawn with OpenGL"),
@@ -138,8 +139,9 @@ def _checks(
     yield "resources", lambda: resources(program.data())
     yield "nothing unwanted", lambda: nothing_unwanted(program.names(), modules(program, python))
     yield "licences", lambda: licences(program.data() / "licenses", python)
-    for command in ("algorithms", "scenes"):
-        yield f"catalog of {command}", lambda command=command: catalog(program, python, command)  # type: ignore[misc]
+    for command in CATALOGS:
+        words = " ".join(command)
+        yield f"catalog of {words}", lambda command=command: catalog(program, python, *command)  # type: ignore[misc]
     if sys.platform == "linux":
         yield "system libraries", lambda: system_libraries(program.folder)
         for way, (variables, words) in WAYS.items():
@@ -218,11 +220,11 @@ def licences(folder: Path, python: Path) -> str:
     return f"of {len(wanted)} parts"
 
 
-def catalog(program: Frozen, python: Path, command: str) -> str:
+def catalog(program: Frozen, python: Path, *command: str) -> str:
     """Check that the frozen program lists what the one from source lists."""
-    ours = program.call(command, "--json")
+    ours = program.call(*command, "--json")
     theirs = subprocess.run(
-        [str(python), "-m", "gdsim", command, "--json"],
+        [str(python), "-m", "gdsim", *command, "--json"],
         capture_output=True, text=True, encoding="utf-8", check=True, cwd=contents.ROOT,
         env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip

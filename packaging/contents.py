@@ -21,6 +21,8 @@ HIDDEN_IMPORTS = (
     "OpenGL.arrays.ctypesarrays",
     "gdsim.gui.self_test",
 )
+# Packages that read files of their own: fonts, and the names of mathematical signs.
+PACKAGES_WITH_DATA = ("ziamath", "ziafont", "latex2mathml")
 # The window is loaded by name, so that headless use needs no Qt.
 WINDOW_IMPORTS = ("gdsim.gui", "gdsim.gui.app")
 
@@ -148,7 +150,6 @@ TEST_TOOLS = (
     "mypy",
     "ruff",
     "importlinter",
-    "ziamath",
     "coverage",
 )
 

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 OWN = ROOT / "packaging" / "licences"
 # What is in the wheels of these is told by our own files.
 TOLD_HERE = {
+    "latex2mathml": ("latex2mathml.txt",),
     "pyopengl": ("PyOpenGL.txt",),
     "pyside6-essentials": ("Qt.txt", "LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt"),
     "shiboken6": ("Qt.txt", "LGPL-3.0.txt", "GPL-3.0.txt"),
+    # Their fonts have licences of their own.
+    "ziafont": ("DejaVu.txt",),
+    "ziamath": ("STIX.txt", "OFL-1.1.txt"),
 }
 _IS_LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*$", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")

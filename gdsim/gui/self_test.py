@@ -22,10 +22,12 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QKeySequence, Q
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.diagnosis.finding import Finding
+from gdsim.core.lesson.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.scene import bundled_scenes, load_scene
 from gdsim.core.self_test import Check, Fault, compare, flown
 from gdsim.gui.app import boot, take_apart
+from gdsim.gui.lessons.composing import pictures_of
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.opengl import GLSupport, probe
 from gdsim.gui.panels.step_card import StepCard
@@ -119,6 +121,7 @@ class _Tested:
         yield "window", self._opens
         yield "surface", self._surface_is_drawn
         yield "pictures in files", _image_files
+        yield "lessons", _lessons
         panes: tuple[type[QWidget], ...] = (EitherPane, ContourPane, FitPane, CurvePane)
         for pane in panes:
             colourful = pane in (EitherPane, ContourPane)
@@ -282,6 +285,15 @@ def _not_blank(image: QImage, *, colourful: bool = False) -> str:
     if colourful and share < _LEAST_COLOURFUL:
         raise Fault(f"the surface is missing: {share:.1%} of it have the colours of losses")
     return f"{len(counts)} colours"
+
+
+def _lessons() -> str:
+    """Check that every lesson can be read, its numbers computed, and its formulas typeset."""
+    stops = [stop for name in bundled_lessons() for stop in check_lesson(name).stops]
+    pictures = [picture for stop in stops for picture in pictures_of(stop)]
+    if not all(pictures) or not pictures:
+        raise Fault(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
+    return f"{len(stops)} stops, {len(pictures)} formulas"
 
 
 def _image_files() -> str:

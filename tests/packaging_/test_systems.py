@@ -33,6 +33,10 @@ def spec(monkeypatch, tmp_path, system):
 
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setenv("GDSIM_BUNDLE_WORK", str(tmp_path))
+    hooks = SimpleNamespace(collect_data_files=lambda name: [(f"/{name}/data", name)])
+    monkeypatch.setitem(sys.modules, "PyInstaller", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "PyInstaller.utils", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "PyInstaller.utils.hooks", hooks)
     names = {kind: note(kind) for kind in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
     text = (FOLDER / "gdsim.spec").read_text(encoding="utf-8")
     exec(compile(text, "gdsim.spec", "exec"), {**names, "SPECPATH": str(FOLDER)})  # noqa: S102 - it is ours
@@ -69,6 +73,7 @@ def test_on_every_system_the_same_goes_in(monkeypatch, tmp_path, system):
     (analysis,) = spec(monkeypatch, tmp_path, system)["Analysis"]
     names = {target + "/" + source.rpartition("/")[2] for source, target in analysis["datas"]}
     assert names >= {f"gdsim/resources/{name}" for name in contents.resources()}
+    assert names >= {f"{name}/data" for name in contents.PACKAGES_WITH_DATA}
     assert "OpenGL.platform.egl" in analysis["hiddenimports"]
     assert set(contents.MODULES_LEFT_OUT) == set(analysis["excludes"])
     assert not any(one.get("upx") for one in spec(monkeypatch, tmp_path, system)["EXE"])
