@@ -2,7 +2,7 @@
 
 import sys
 
-from gdsim.cli import main
+from gdsim.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())
