@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -84,8 +84,8 @@ def strip_python(folder: Path) -> None:
 def label() -> str:
     """Return version, system and processor, as they stand in the names of files: ``0.1.0-linux-x86_64``."""
     system = {"linux": "linux", "win32": "windows", "darwin": "macos"}[sys.platform]
-    processor = sysconfig.get_platform().rpartition("-")[2]
-    return f"{system_files.version()}-{system}-{processor.replace('amd64', 'x86_64')}"
+    processor = platform.machine().lower().replace("amd64", "x86_64")
+    return f"{system_files.version()}-{system}-{processor}"
 
 
 def pack() -> list[Path]:

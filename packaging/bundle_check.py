@@ -283,6 +283,7 @@ def untouched(program: Frozen) -> str:
 
 
 def _unprotect(folder: Path) -> None:
+    # Not every system removes a file that cannot be written.
     for path in (folder, *folder.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            path.chmod(0o755)
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)

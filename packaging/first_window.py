@@ -6,6 +6,7 @@ import ctypes
 import os
 import subprocess
 import time
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -112,5 +113,6 @@ def clean_environment(home: str, **more: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("DISPLAY", "SYSTEMROOT", "TEMP", "TMPDIR") if name in os.environ
     }
+    nowhere = str(Path(home) / "nothing")
     # Qt complains aloud of a system that is not in UTF-8.
-    return {**kept, "LANG": "C.UTF-8", "HOME": home, "PATH": os.path.join(home, "nothing"), **more}  # noqa: PTH118 - it is text
+    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "HOME": home, "PATH": nowhere, **more}

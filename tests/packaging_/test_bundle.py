@@ -41,6 +41,10 @@ def test_checksums_are_those_of_sha256sum(tmp_path):
     ]
 
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="rights and archives of Linux")
+
+
+@linux
 def test_an_archive_belongs_to_nobody_in_particular(folder, tmp_path):
     bundle.tar_folder(folder, tmp_path / "made.tar.xz")
     with tarfile.open(tmp_path / "made.tar.xz") as archive:
@@ -143,7 +147,7 @@ def test_the_catalog_of_the_frozen_program_is_compared():
         check.catalog(_program(0, text.replace("valley", "dale")), python, "scenes")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="libraries of Linux")
+@linux
 def test_a_library_that_nobody_brings_is_found(tmp_path, monkeypatch):
     (tmp_path / "program").write_bytes(Path(sys.executable).resolve().read_bytes())
     if check.shutil.which("readelf") is None:
@@ -154,8 +158,8 @@ def test_a_library_that_nobody_brings_is_found(tmp_path, monkeypatch):
         check.system_libraries(tmp_path)
 
 
+@linux
 def test_the_frozen_program_is_tried_where_it_cannot_write(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "platform", "linux")
     place = tmp_path / "place"
     place.mkdir()
     program = check.Frozen(folder.parent, place)

@@ -107,6 +107,7 @@ def test_the_files_for_linux_name_the_same_program_and_type():
     assert meta.find("releases/release").get("version") == gdsim.__version__
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="made on Linux only")
 def test_the_package_for_debian_declares_what_it_needs(monkeypatch):
     package = load("linux_package")
     fields = dict(
