@@ -143,6 +143,7 @@ def _checks(
         words = " ".join(command)
         yield f"catalog of {words}", lambda command=command: catalog(program, python, *command)  # type: ignore[misc]
     if sys.platform == "linux":
+        yield "files for desktops", desktop_files
         yield "system libraries", lambda: system_libraries(program.folder)
         for way, (variables, words) in WAYS.items():
             yield f"self-test, {way}", lambda v=variables, w=words: self_test(program, v, w)  # type: ignore[misc]
@@ -231,6 +232,19 @@ def catalog(program: Frozen, python: Path, *command: str) -> str:
     if ours.returncode or json.loads(ours.stdout) != json.loads(theirs.stdout):
         raise Wrong(ours.stderr.strip() or "it differs from the source's")
     return f"{len(json.loads(ours.stdout))} entries, as in the source"
+
+
+def desktop_files() -> str:
+    """Check that desktops and software centres can read what they are told."""
+    folder = contents.ROOT / "packaging" / "linux"
+    for command in (
+        ["desktop-file-validate", "--warn-kde", str(folder / "gdsim.desktop")],
+        ["appstreamcli", "validate", "--no-net", "--no-color", str(folder / "gdsim.metainfo.xml")],
+    ):
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        if told.returncode:
+            raise Wrong(" ".join(told.stdout.split()))
+    return "valid"
 
 
 def system_libraries(folder: Path) -> str:

@@ -153,10 +153,18 @@ VIRTUAL_NEEDS = (
 )
 
 
-# The tools that put the bundle together and look into it, and the one that packs it for Debian.
+# The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
 BUNDLE_NEEDS = (
     Need("objdump", "binutils", "binutils", "binutils", shutil.which),
     Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
+    Need("appstreamcli", "appstream", "appstream", "appstream", shutil.which),
+    Need(
+        "desktop-file-validate",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        shutil.which,
+    ),
 )
 
 # Debian leaves this part of venv out of its Python.
