@@ -384,14 +384,21 @@ def check(name: str, command: Sequence[str]) -> Step:
     return Step(name, passed, time.monotonic() - start)
 
 
-def check_tests(args: Sequence[str], env: Mapping[str, str]) -> tuple[Step, str]:
-    """Run pytest; return the step, and pytest's count as a line."""
+# Processes that run tests.
+_AT_ONCE = 2
+
+
+def check_tests(args: Sequence[str], displays: Sequence[Mapping[str, str]]) -> tuple[Step, str]:
+    """Run pytest, a process on each display; return the step, and pytest's count as a line."""
     say("\n== pytest")
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [PYTHON, "-m", "pytest", f"--junitxml={report}", *args]
-        passed = call(command, env, ROOT) == 0
+        command = [PYTHON, "-m", "pytest", f"--junitxml={report}", "-n", str(len(displays)), *args]
+        # Each process takes one of them: windows that share a display take the focus from each other.
+        places = " ".join(env.get("DISPLAY", "") for env in displays)
+        env = {**displays[0], "GDSIM_TEST_DISPLAYS": places}
+        passed = call([*command, "--dist", "loadfile"], env, ROOT) == 0
         count = count_line(report.read_text(encoding="utf-8")) if report.exists() else "pytest gave no count"
     return Step("pytest", passed, time.monotonic() - start), count
 
@@ -419,8 +426,9 @@ def test(args: Sequence[str]) -> int:
     virtual = sys.platform == "linux"
     set_up(WINDOW_NEEDS + VIRTUAL_NEEDS, dev=True)
     steps = [check(name, command) for name, command in CHECKS.items()]
-    with display(virtual=virtual) as env:
-        tests, count = check_tests(args, env)
+    with contextlib.ExitStack() as stack:
+        displays = [stack.enter_context(display(virtual=virtual)) for _ in range(_AT_ONCE if virtual else 1)]
+        tests, count = check_tests(args, displays)
     steps.append(tests)
     say(f"{summary(steps)}\n{count}")
     return 0 if all(step.passed for step in steps) else 1

@@ -22,6 +22,11 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
+# Before Qt is loaded: tests that run at the same time have a display each.
+if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
+    os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
+
+
 def _loaded(name: str) -> ModuleType | None:
     """Return a module of PySide6 if somebody has loaded it."""
     return sys.modules.get(f"PySide6.{name}")

@@ -55,7 +55,6 @@ HOSTILE = [
     "line\nline\r\nline\rline",
     "line\u2028line\u2029line\x85line\x0bline\x0cline\x1cline",
     "null\0null",
-    "\ud800 half \udfff",
     "\u202eright to left\u202c \u2066isolated\u2069",
     "# -*- coding: utf-7 -*-",
     "coding=rot13",
@@ -335,8 +334,7 @@ def test_hostile_names_are_printed_and_steer_no_terminal(tmp_path):
     printed = run_script(experiment, tmp_path)
     assert all(line.isprintable() for line in printed.split("\n"))
     names = [name for name, _ in tables(run_script(experiment, tmp_path, "--csv"))]
-    lost = "\ud800 half \udfff"
-    assert names == [r"\ud800 half \udfff" if name == lost else name for name in HOSTILE]
+    assert names == list(HOSTILE)
 
 
 def test_visible_names_are_printed_as_they_are(tmp_path):
