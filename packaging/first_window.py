@@ -7,7 +7,6 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,9 +79,10 @@ def seconds_to_window(command: Sequence[str], env: Mapping[str, str]) -> float:
     Raises
     ------
     TimeoutError
-        If no window comes, or the program ends before.
+        If no window comes, the program ends before, or another window is there and does not go.
     """
     display = _Display(env["DISPLAY"])
+    _wait_until_empty(display)
     began = time.monotonic()
     program = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -94,18 +94,29 @@ def seconds_to_window(command: Sequence[str], env: Mapping[str, str]) -> float:
     finally:
         program.terminate()
         program.wait(20)
-        while display.has_window():
-            time.sleep(_LOOK_S)
+        _wait_until_empty(display)
         display.close()
 
 
+def _wait_until_empty(display: _Display) -> None:
+    """Wait until no window is to be seen, that of the program before for one."""
+    began = time.monotonic()
+    while display.has_window():
+        if time.monotonic() - began > _PATIENCE_S:
+            raise TimeoutError("there is a window that does not go")
+        time.sleep(_LOOK_S)
+
+
 def start_ratio(
-    frozen: Sequence[str], source: Sequence[str], env: Mapping[str, str], rounds: int = 7
+    frozen: Sequence[str], source: Sequence[str], env: Mapping[str, str], rounds: int = 15
 ) -> float:
-    """Return how long the frozen program takes to its window, in times of the one from source."""
+    """Return how long the frozen program takes to its window, in times of the one from source.
+
+    The shortest times are compared: whatever else the machine does can only make them longer.
+    """
     pairs = [(seconds_to_window(frozen, env), seconds_to_window(source, env)) for _ in range(rounds + 1)]
-    # In the first round the files come from the disk.
-    return median(ours / theirs for ours, theirs in pairs[1:])
+    ours, theirs = zip(*pairs[1:], strict=True)  # in the first round the files come from the disk
+    return float(min(ours) / min(theirs))
 
 
 def clean_environment(home: str, **more: str) -> dict[str, str]:
