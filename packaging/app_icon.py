@@ -23,7 +23,7 @@ from PySide6.QtSvg import QSvgRenderer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DRAWING = ROOT / "resources" / "icons" / "gdsim.svg"
+DRAWING = ROOT / "resources" / "gdsim.svg"
 SIZES = (16, 24, 32, 48, 64, 128, 256, 512, 1024)
 _IN_ICO = (16, 24, 32, 48, 64, 128, 256)
 _IN_ICNS = (32, 64, 128, 256, 512)

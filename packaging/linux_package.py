@@ -38,7 +38,7 @@ def share(made: Path, target: Path) -> None:
         f"applications/{name}.desktop": SOURCES / "gdsim.desktop",
         f"mime/packages/{name}.xml": SOURCES / "gdsim-scene.xml",
         f"metainfo/{name}.metainfo.xml": SOURCES / "gdsim.metainfo.xml",
-        f"icons/hicolor/scalable/apps/{name}.svg": ROOT / "resources" / "icons" / "gdsim.svg",
+        f"icons/hicolor/scalable/apps/{name}.svg": ROOT / "resources" / "gdsim.svg",
     }
     for size in _ICON_SIZES:
         files[f"icons/hicolor/{size}x{size}/apps/{name}.png"] = made / f"gdsim-{size}.png"

@@ -138,7 +138,7 @@ def test_the_icon_is_made_in_every_size_and_format(tmp_path):
         assert len(icon.getcolors(1 << 16)) > 200
         assert icon.getpixel((0, 0))[3] == 0  # round corners
     assert (tmp_path / "gdsim.icns").read_bytes()[:4] == b"icns"
-    assert resource("icons", "gdsim.svg").is_file()
+    assert resource("gdsim.svg").is_file()
 
 
 # ------------------------------------------------------------------------- the installer for one user
