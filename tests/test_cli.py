@@ -260,6 +260,16 @@ def test_a_csv_that_cannot_be_written(refused, scene_file, tmp_path, target, rea
     assert line.startswith(f"{tmp_path / target}: cannot be written: {reason}")
 
 
+@pytest.mark.parametrize("spelled", ["own.json", "../{folder}/own.json", "link.json"])
+def test_the_scene_is_not_written_over(refused, scene_file, tmp_path, spelled):
+    path = scene_file([_gd()])
+    (tmp_path / "link.json").symlink_to(path)
+    before, target = path.read_bytes(), tmp_path / spelled.format(folder=tmp_path.name)
+    line = refused("run", path, "--csv", target)
+    assert line == f"{target}: cannot be written: it is the scene itself"
+    assert path.read_bytes() == before
+
+
 def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, monkeypatch):
     path = tmp_path / "out.csv"
     path.write_text("old")

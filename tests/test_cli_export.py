@@ -89,6 +89,7 @@ def test_many_points_have_no_place_on_standard_output(refused, many_points):
         ([], "one of --script, --csv and --svg is needed"),
         (["--script", "-", "--csv", "-"], "--script and --csv cannot both go to standard output"),
         (["--script"], "argument --script: expected one argument"),
+        (["--svg", "-"], "--svg needs the name of a file, not -"),
     ],
 )
 def test_misuse(refused, arguments, line):
@@ -107,6 +108,23 @@ def test_a_scene_that_is_not_there(refused, tmp_path):
 def test_a_file_that_cannot_be_written(refused, tmp_path, kind, target, reason):
     path = tmp_path / target
     assert refused("valley", kind, path) == f"{path}: cannot be written: {reason}"
+
+
+@pytest.mark.parametrize("kind", ["--script", "--csv", "--svg"])
+def test_the_scene_is_not_written_over(refused, many_points, kind):
+    before = many_points.read_bytes()
+    line = f"{many_points}: cannot be written: it is the scene itself"
+    assert refused(many_points, kind, many_points) == line
+    assert many_points.read_bytes() == before
+
+
+def test_two_things_do_not_go_to_one_file(refused, tmp_path):
+    path = tmp_path / "out"
+    assert (
+        refused("valley", "--script", path, "--csv", path)
+        == f"{path}: cannot be written: it is asked for twice"
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_old_table_is_kept_when_the_computation_is_interrupted(export, tmp_path, monkeypatch):
@@ -137,7 +155,7 @@ def test_a_full_disk(refused):
     assert refused("valley", "--script", "/dev/full") == line
 
 
-def test_a_drawing(export, tmp_path):
+def test_a_drawing(qapp, export, tmp_path):
     path = tmp_path / "valley.svg"
     assert export("valley", "--svg", path) == (0, f"{path}\n", "")
     assert path.read_bytes().startswith(b"<?xml")
@@ -158,6 +176,6 @@ def test_a_drawing_needs_no_display(tmp_path):
     assert (tmp_path / "a.svg").stat().st_size > 50_000
 
 
-def test_a_drawing_that_cannot_be_written(refused, tmp_path):
+def test_a_drawing_that_cannot_be_written(qapp, refused, tmp_path):
     path = tmp_path / "none" / "a.svg"
     assert refused("valley", "--svg", path) == f"{path}: cannot be written: No such file or directory"

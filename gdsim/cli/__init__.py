@@ -16,7 +16,7 @@ from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui as _gui
 from gdsim.cli.lessons import lesson
-from gdsim.cli.output import csv_file, standard_output
+from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
 from gdsim.cli.self_test import test_itself
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
@@ -208,9 +208,11 @@ def _run(arguments: list[str]) -> int:
         "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
     )
     options = parser.parse_args(arguments)
-    experiment = load_scene(find_scene(options.scene))
+    scene = find_scene(options.scene)
+    keep_apart(scene, options.csv)
+    experiment = load_scene(scene)
     with standard_output() as terminal:
-        if options.csv == "-":
+        if options.csv == STANDARD_OUTPUT:
             fly_all(experiment, terminal)
             return 0
         with csv_file(options.csv) as out:

@@ -7,7 +7,7 @@ from pathlib import Path
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui
-from gdsim.cli.output import csv_file, standard_output
+from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
 from gdsim.core.experiment import Experiment
 from gdsim.core.leaving import leaving_at_once
 from gdsim.core.param import printable
@@ -16,13 +16,13 @@ from gdsim.core.script import script_of
 from gdsim.core.script.data_code import data_files
 from gdsim.core.script.files import write_script
 
-_STANDARD_OUTPUT = "-"
-
 
 def export(arguments: list[str]) -> int:
     """Write what is asked for, and say what was written unless that goes to standard output."""
     options = _options(arguments)
-    experiment = load_scene(find_scene(options.scene))
+    scene = find_scene(options.scene)
+    keep_apart(scene, options.script, options.csv, options.svg)
+    experiment = load_scene(scene)
     written: list[str] = []
     if options.script:
         written += _script(experiment, options.script)
@@ -30,7 +30,7 @@ def export(arguments: list[str]) -> int:
         written += _csv(experiment, options.csv)
     if options.svg:
         written += _svg(experiment, options.svg)
-    if _STANDARD_OUTPUT not in (options.script, options.csv):
+    if STANDARD_OUTPUT not in (options.script, options.csv):
         with standard_output():
             for name in written:
                 print(printable(name))
@@ -57,13 +57,15 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
         parser.error("one of --script, --csv and --svg is needed")
-    if options.script == options.csv == _STANDARD_OUTPUT:
+    if options.svg == STANDARD_OUTPUT:
+        parser.error("--svg needs the name of a file, not -")
+    if options.script == options.csv == STANDARD_OUTPUT:
         parser.error("--script and --csv cannot both go to standard output")
     return options
 
 
 def _script(experiment: Experiment, name: str) -> list[str]:
-    if name != _STANDARD_OUTPUT:
+    if name != STANDARD_OUTPUT:
         try:
             return [str(path) for path in write_script(experiment, Path(name))]
         except OSError as error:
@@ -76,7 +78,7 @@ def _script(experiment: Experiment, name: str) -> list[str]:
 
 
 def _csv(experiment: Experiment, name: str) -> list[str]:
-    if name == _STANDARD_OUTPUT:
+    if name == STANDARD_OUTPUT:
         with standard_output() as out:
             fly_all(experiment, out)
         return []

@@ -10,6 +10,35 @@ from typing import TextIO
 from gdsim.cli.faults import UsageError, unwritable
 from gdsim.core.atomic import replacing
 
+STANDARD_OUTPUT = "-"
+
+
+def keep_apart(scene: Path, *targets: str | None) -> None:
+    """Make sure that nothing is written over the scene, and no two things into one file.
+
+    Parameters
+    ----------
+    scene : Path
+        What is read.
+    *targets : str or None
+        What is to be written; None and ``"-"`` are no files.
+
+    Raises
+    ------
+    UsageError
+        If two of them are one file, however they are spelled.
+    """
+    own, seen = os.path.realpath(scene), set()
+    for name in targets:
+        if name is None or name == STANDARD_OUTPUT:
+            continue
+        place = os.path.realpath(name)
+        if place == own:
+            raise UsageError(f"{name}: cannot be written: it is the scene itself")
+        if place in seen:
+            raise UsageError(f"{name}: cannot be written: it is asked for twice")
+        seen.add(place)
+
 
 @contextlib.contextmanager
 def standard_output() -> Iterator[TextIO]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from gdsim.core import long_json
 from gdsim.core.param import NUMBER, Declared, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
@@ -97,7 +98,7 @@ def parse(text: str) -> "Node":
         If the text is not JSON, or names a key twice in one object.
     """
     try:
-        tree = json.loads(text, object_pairs_hook=_without_repeats, parse_int=_whole_number)
+        tree = long_json.loads(text, _without_repeats, _whole_number)
     except json.JSONDecodeError as error:
         raise FileFault(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:

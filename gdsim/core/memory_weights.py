@@ -51,6 +51,11 @@ class PastWeights(NamedTuple):
     corrected: bool
 
     @property
+    def is_even(self) -> bool:
+        """Whether each listed gradient but the newest weighs `keep` times the one after it."""
+        return bool(np.allclose(self.last[:-1], self.keep * self.last[1:], rtol=1e-9, atol=0.0))
+
+    @property
     def total(self) -> float:
         """What all gradients weigh together, before any correction."""
         return float(self.last.sum()) + self.rest

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 
 class StopReason(Enum):
-    """The value is the sentence shown; ``{step}`` stands for the step it happened at."""
+    """The value is the sentence shown; ``{step}`` is where it happened, ``{steps}`` how many that are."""
 
-    FINISHED = "Finished after {step} steps."
+    FINISHED = "Finished after {steps}."
     DIVERGED = "Diverged at step {step}: a number grew too large for the computer."
-    STOPPED = "Stopped after {step} steps."
-    FULL = "Stopped after {step} steps: the record is full."
+    STOPPED = "Stopped after {steps}."
+    FULL = "Stopped after {steps}: the record is full."
 
 
 class Stop(NamedTuple):
@@ -22,4 +22,4 @@ class Stop(NamedTuple):
     @property
     def sentence(self) -> str:
         """The reason in words, with the step."""
-        return self.reason.value.format(step=self.step)
+        return self.reason.value.format(step=self.step, steps=f"{self.step} step{'s' * (self.step != 1)}")

@@ -170,6 +170,11 @@ def test_a_run_that_diverges_ends_where_the_engine_ends_it(run, x, y, step, tmp_
     assert printed.endswith("Finished after 2 steps.\n")
 
 
+def test_a_script_of_one_step_ends_in_the_engine_s_words(tmp_path):
+    experiment = Experiment(PointSet([0.5], [0.2]), PointSet.empty(), (Run(epochs=1),))
+    assert run_script(experiment, tmp_path).endswith("Finished after 1 step.\n")
+
+
 @st.composite
 def _short_experiments(draw):
     drawn = draw(experiments())

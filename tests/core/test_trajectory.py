@@ -120,6 +120,11 @@ def test_a_stop_is_a_sentence(reason, sentence):
     assert Stop(reason, 12).sentence == sentence
 
 
+def test_one_step_is_not_called_steps():
+    assert Stop(StopReason.FINISHED, 1).sentence == "Finished after 1 step."
+    assert Stop(StopReason.STOPPED, 0).sentence == "Stopped after 0 steps."
+
+
 def test_every_reason_has_a_sentence_with_the_step():
     for reason in StopReason:
         sentence = Stop(reason, 345).sentence

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QRadioButton, QWidget
 
 from gdsim.core.resources import resource
 from gdsim.gui import assets
 from gdsim.gui.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, palette
-from tests.gui.windows import focus, in_window
+from tests.gui.windows import focus, in_window, leave
 
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
@@ -153,3 +153,19 @@ def test_mixed_colours_lie_between():
     assert mixed("#000000", "#ffffff", 0.0) == "#000000"
     assert mixed("#000000", "#ffffff", 1.0) == "#ffffff"
     assert mixed("#102030", "#304050", 0.5) == "#203040"
+
+
+@EVERY_THEME
+def test_the_chosen_one_of_several_has_a_ring_as_the_others_have(qtbot, theme):
+    button = QRadioButton("one")
+    button.setChecked(True)
+    in_window(qtbot, button, theme=theme)
+    leave(qtbot, button)
+    image = button.grab().toImage()
+    middle = image.height() // 2
+    colours = [image.pixelColor(x, middle).name() for x in range(16)]
+    # The ring, the ground, the dot, the ground, the ring; the ground is a card's, or a little lighter.
+    for place in (0, 8, 15):
+        assert contrast(colours[place], theme.accent) < 1.3, (place, colours)
+    for place in (2, 13):
+        assert contrast(colours[place], theme.card) < 1.3, (place, colours)

@@ -31,7 +31,7 @@ class Finding:
     sentence : str
         In plain words, with the numbers.
     numbers : dict
-        What was measured, each by its name, in the order to be shown.
+        What was measured, each by its name, in the order to be shown; counts as int.
     """
 
     kind: Kind

@@ -33,7 +33,7 @@ def _finding(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     before = float(loss[first])
     highest = float(loss[first : last + 1].max())
     risen = int(rises[first:last].sum())
-    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": float(risen)}
+    numbers = {"loss before": before, "highest loss": highest, "steps that raised it": int(risen)}
     if risen == last - first:
         growth = f" ({times(highest / before)})" if before > 0.0 else ""
         steps = f"In {count(risen)} steps" if risen > 1 else "With one step"
@@ -60,7 +60,7 @@ def _cause(evidence: Evidence, first: int, last: int, numbers: dict[str, float])
 
 def _competing(evidence: Evidence, numbers: dict[str, float]) -> str:
     size = evidence.run.regime.batch_size(len(evidence.experiment.points))
-    numbers["points in a step"] = float(size)
+    numbers["points in a step"] = size
     if size == 1:
         return "Each step listens to one point only; what pleases it may harm the others."
     return f"Each step listens to {count(size)} points only; what pleases them may harm the others."

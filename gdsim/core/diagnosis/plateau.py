@@ -33,7 +33,7 @@ def _finding(evidence: Evidence, span: Span) -> Finding:
     stuck = _stuck(look, output)
     before, after = float(record.loss[span.first]), float(record.loss[span.last])
     numbers = {
-        "saturated points": float(len(stuck)),
+        "saturated points": len(stuck),
         "share of the loss": float(look.stuck_share[np.searchsorted(look.rows, span.first)]),
         "largest f(1 − f)": float((output * (1.0 - output))[stuck].max(initial=0.0)),
         "loss at first": before,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Rows
+from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.diagnosis.evidence import Evidence
 from gdsim.core.diagnosis.finding import Finding, Kind
 from gdsim.core.diagnosis.hovering import hovering_rows
@@ -29,6 +29,7 @@ def u_turns(evidence: Evidence) -> tuple[Finding, ...]:
         & high
         & evidence.under_way[1:-1]
         & ~hovering_rows(evidence)[1:-1]
+        & ~_bends(evidence, before, after)
     )
     corners = np.flatnonzero(turns) + 1
     found = joined(corners, corners, max(_ZIGZAG_GAP, evidence.wiggle))
@@ -41,6 +42,18 @@ def _across(evidence: Evidence) -> tuple[Array, Array]:
     return (moves[:-1] * across).sum(axis=1), (moves[1:] * across).sum(axis=1)
 
 
+def _bends(evidence: Evidence, before: Array, after: Array) -> Flags:
+    """Return where it is the valley that turns, and the path of plain descent only goes along.
+
+    What passes the bottom with η times the curvature below 1 comes back by less than it went.
+    """
+    if evidence.run.optimizer.id != "gd" or not evidence.uses_all_points:
+        return np.zeros(len(before), dtype=np.bool_)
+    reach = evidence.record.eta[1:-1] * evidence.valley.curvature[1:-1]
+    bends: Flags = (np.abs(after) > np.abs(before)) & (reach <= 1.0)
+    return bends
+
+
 def _finding(evidence: Evidence, span: Span, corners: Rows, before: Array, after: Array) -> Finding:
     first, last = span.first - 1, span.last + 1
     place, end = np.searchsorted(corners, [span.first, span.last + 1])
@@ -48,13 +61,13 @@ def _finding(evidence: Evidence, span: Span, corners: Rows, before: Array, after
     numbers = {"across, before": there, "across, after": back}
     numbers["height above the floor"] = float(evidence.valley.height[span.first])
     if end - place == 1:
-        numbers["turns in all"] = float(len(corners))
+        numbers["turns in all"] = len(corners)
         what = (
             f"Turn {count(end)} of {count(len(corners))}, at step {span.first:,}: one step went "
             f"{number(there)} across the valley, the next one comes {number(back)} back."
         )
     else:
-        numbers["turns"] = float(end - place)
+        numbers["turns"] = int(end - place)
         steps = count(last - first)
         what = f"In {steps} steps, the step across the valley changed sign {count(end - place)} times."
     return Finding(Kind.U_TURN, first, last, f"{what} {_cause(evidence, span.first, numbers)}", numbers)

@@ -54,6 +54,11 @@ def count(value: float) -> str:
     return f"{round(value):,}"
 
 
+def count_or_number(value: float) -> str:
+    """Return a count with all its digits, and what was measured to a few."""
+    return count(value) if isinstance(value, int) else number(value)
+
+
 def about(value: float) -> str:
     """Return a large number of things, rounded to what is known of it."""
     return f"{round(float(f'{value:.1e}')):,}" if value < _ENDLESS else "endlessly many"

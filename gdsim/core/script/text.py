@@ -119,7 +119,7 @@ def fly() -> str:
     """Return the function that makes a run, with the program's own sentences for its end."""
     return _FLY.format(
         diverged=StopReason.DIVERGED.value.format(step="{len(rows)}"),
-        finished=StopReason.FINISHED.value.format(step="{len(rows) - 1}"),
+        finished=StopReason.FINISHED.value.format(steps="{len(rows) - 1} step{'s' * (len(rows) != 2)}"),
     )
 
 

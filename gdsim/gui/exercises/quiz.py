@@ -72,6 +72,7 @@ class Quiz(ExerciseWindow):
         bottom.addWidget(self.reason, 1)
         bottom.addWidget(self.next)
         self.verdict.setWordWrap(False)
+        self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         self.outline.addLayout(top)
         self.outline.addWidget(self.view, 1)
@@ -88,6 +89,12 @@ class Quiz(ExerciseWindow):
         """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.view.set_theme(theme)
+
+    def show_up(self) -> None:
+        """Show the window, in front, ready for an answer by key."""
+        super().show_up()
+        if self.chosen is None:
+            self.view.setFocus()
 
     def end(self) -> None:
         """Stop all work, and close for good."""
@@ -155,6 +162,8 @@ class Quiz(ExerciseWindow):
         """Go on to the next question, after an answer."""
         if self.chosen is not None:
             self.number += 1
+            # A button that is switched off would hand the keys to the list of levels, which swallows answers.
+            self.view.setFocus()
             self._ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

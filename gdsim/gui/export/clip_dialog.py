@@ -12,7 +12,7 @@ from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.shot import Part, Shot
-from gdsim.gui.export.shot_form import ShotForm, choice, form_layout, number
+from gdsim.gui.export.shot_form import ShotForm, choice, number
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
 from gdsim.session.playhead import FASTEST, SLOWEST
 
@@ -87,17 +87,18 @@ class ClipDialog(QDialog):
         self.preview.draw_now()
 
     def _arrange(self) -> None:
-        steps = QWidget()
-        rows = form_layout(steps)
-        rows.addRow(self.tr("from"), self.first)
-        rows.addRow(self.tr("to"), self.last)
-        rows.addRow(self.tr("speed"), self.speed)
-        rows.addRow(self.tr("pictures a second"), self.rate)
-        rows.addRow(self.tr("file"), self.form)
+        for name, field in (
+            (self.tr("from"), self.first),
+            (self.tr("to"), self.last),
+            (self.tr("speed"), self.speed),
+            (self.tr("pictures a second"), self.rate),
+            (self.tr("file"), self.form),
+        ):
+            self.shot_form.add_row(name, field)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.preview, 1)
-        row.addWidget(side_column(self.shot_form, steps, self.words))
+        row.addWidget(side_column(self.shot_form, self.words))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)

@@ -8,14 +8,12 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gdsim.core.script.files import write_script
-from gdsim.core.script.update_code import NoScript
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.films import Camera, SheetCamera, Showing, WindowCamera
 from gdsim.gui.export.long_work import LongWork
-from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
+from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, shot_image
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.sheet import Subject
 from gdsim.gui.export.shot import Part, Shot
@@ -109,18 +107,18 @@ class ExportCommands(QObject):
             return shot_image(self._subject(), self._session.frame(), shot)
         return WindowCamera(self._window, self._showing, self._session, shot.scale).take_now()
 
-    def save_picture(self, shot: Shot, form: Form, path: Path) -> bool:
-        """Write a picture of this moment; return whether that went well."""
+    def save_picture(self, shot: Shot, form: Form, path: Path) -> None:
+        """Draw a picture of this moment, and write it beside the window: to pack pixels takes a second."""
         try:
-            if shot.part is Part.WINDOW:
-                data = png_bytes(self.image_of(shot))
+            if form is Form.PNG or shot.part is Part.WINDOW:
+                encode = partial(png_bytes, self.image_of(shot))
             else:
                 data = picture_bytes(self._subject(), self._session.frame(), shot, form)
-            save_bytes(data, path)
-        except (OSError, MemoryError) as fault:
+                encode = partial(bytes, data)
+        except MemoryError as fault:
             self.refused.emit(unwritten_text(path.name, fault))
-            return False
-        return True
+            return
+        self.work.picture(self.tr("Export a picture"), encode, path)
 
     @Slot(object)
     def _copy_shot(self, shot: Shot) -> None:
@@ -188,10 +186,7 @@ class ExportCommands(QObject):
 
     def save_script(self, path: Path) -> None:
         """Write a NumPy script that prints the same numbers."""
-        try:
-            write_script(self._session.experiment, path)
-        except (OSError, NoScript) as fault:
-            self.refused.emit(unwritten_text(path.name, fault))
+        self.work.script(self.tr("Export a NumPy script"), self._session.experiment, path)
 
     # ------------------------------------------------------------------------------------- asking
 

@@ -1,5 +1,6 @@
 """Files that take a while: written beside the window, while a dialog shows how far they are."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -8,13 +9,15 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.experiment import Experiment
 from gdsim.core.record_csv import writing_record
+from gdsim.core.script.files import write_script
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.films import Camera
+from gdsim.gui.export.picture import save_bytes
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import unwritten_text
-from gdsim.session.chore import Chore
+from gdsim.session.chore import Chore, Work
 
 
 class LongWork(QObject):
@@ -63,6 +66,16 @@ class LongWork(QObject):
         self._begin(title, path)
         self._writer.begin(partial(writing_record, path, experiment))
 
+    def script(self, title: str, experiment: Experiment, path: Path) -> None:
+        """Write a NumPy script, and its data beside it where there is much."""
+        self._begin(title, path)
+        self._writer.begin(partial(_writing_script, path, experiment))
+
+    def picture(self, title: str, encode: Callable[[], bytes], path: Path) -> None:
+        """Write a picture that is drawn already; ``encode`` is called in the thread."""
+        self._begin(title, path)
+        self._writer.begin(partial(_writing_picture, path, encode))
+
     @Slot()
     def close(self) -> None:
         """Stop; what is unfinished is not left behind."""
@@ -100,3 +113,15 @@ class LongWork(QObject):
     def _on_failed(self, fault: Exception) -> None:
         self._end()
         self.failed.emit(unwritten_text(self._target.name, fault))
+
+
+def _writing_picture(path: Path, encode: Callable[[], bytes]) -> Work:
+    yield 0.0
+    data = encode()
+    yield 0.5  # whoever has stopped it meanwhile wants no file
+    save_bytes(data, path)
+
+
+def _writing_script(path: Path, experiment: Experiment) -> Work:
+    yield 0.0
+    write_script(experiment, path)

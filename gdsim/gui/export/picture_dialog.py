@@ -10,7 +10,7 @@ from gdsim.gui.data.dialog import buttons, side_column
 from gdsim.gui.export.picture import Form
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.shot import Part, Shot
-from gdsim.gui.export.shot_form import ShotForm, choice, form_layout
+from gdsim.gui.export.shot_form import ShotForm, choice
 from gdsim.gui.export.words import form_name
 
 
@@ -62,12 +62,11 @@ class PictureDialog(QDialog):
         self.preview.draw_now()
 
     def _arrange(self) -> None:
-        kind = QWidget()
-        form_layout(kind).addRow(self.tr("file"), self.form)
+        self.shot_form.add_row(self.tr("file"), self.form)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.preview, 1)
-        row.addWidget(side_column(self.shot_form, kind, self.size_label))
+        row.addWidget(side_column(self.shot_form, self.size_label))
         last = buttons(self, self.save)
         self.copy.setAutoDefault(False)
         self.copy.setToolTip(self.tr("Put the picture into the clipboard, as pixels"))

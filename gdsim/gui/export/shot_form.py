@@ -45,8 +45,8 @@ class ShotForm(QWidget):
         names = {"light": self.tr("light"), "dark": self.tr("dark")}
         self.theme = choice(self.tr("Theme"), [(names[name], name) for name in THEMES])
         self.runs = QCheckBox(self.tr("with the runs"))
-        self.legend = QCheckBox(self.tr("with their names and the step"))
-        rows = form_layout(self)
+        self.legend = QCheckBox(self.tr("with the names of the runs and the step"))
+        self._rows = _form_layout(self)
         for name, field in (
             (self.tr("what"), self.part),
             (self.tr("width"), self.width_field),
@@ -55,9 +55,9 @@ class ShotForm(QWidget):
             (self.tr("letters"), self.letters),
             (self.tr("theme"), self.theme),
         ):
-            rows.addRow(name, field)
-        rows.addRow(self.runs)
-        rows.addRow(self.legend)
+            self.add_row(name, field)
+        self._rows.addRow(self.runs)
+        self._rows.addRow(self.legend)
         self._connect()
 
     def _connect(self) -> None:
@@ -67,6 +67,10 @@ class ShotForm(QWidget):
             field.committed.connect(self._on_change)
         for box in (self.runs, self.legend):
             box.toggled.connect(self._on_change)
+
+    def add_row(self, name: str, field: QWidget) -> None:
+        """Put something else below, in line with the rest."""
+        self._rows.addRow(name, field)
 
     def value(self) -> Shot:
         """Return the shot."""
@@ -110,7 +114,7 @@ class ShotForm(QWidget):
         self.legend.setEnabled(panes and self.runs.isChecked())
 
 
-def form_layout(parent: QWidget) -> QFormLayout:
+def _form_layout(parent: QWidget) -> QFormLayout:
     """Return rows of a name and a field."""
     rows = QFormLayout(parent)
     rows.setContentsMargins(0, 0, 0, 0)

@@ -16,6 +16,8 @@ NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 # Whether a positive number is shown with its sign.
 SIGN_ROLE = NUMBER_ROLE + 1
 _PADDING = 6
+# In place of a number of which not even one digit and the exponent fit.
+_NO_ROOM = "\u2026"
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
@@ -55,7 +57,6 @@ class NumberDelegate(QStyledItemDelegate):
         text = self.number_text(index, option.fontMetrics, option.rect.width())
         if text is not None:
             option.text = text
-            # Half a number would be another number.
             option.textElideMode = Qt.TextElideMode.ElideNone
 
     def number_text(self, index: Index, metrics: QFontMetrics, width: int) -> str | None:
@@ -65,7 +66,9 @@ class NumberDelegate(QStyledItemDelegate):
             return None
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
         texts = (sign + text for text in shortened(number, even=self._even))
-        return first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
+        text = first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
+        # Half a number would be another number.
+        return text if metrics.horizontalAdvance(text) <= width - _PADDING else _NO_ROOM
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field for a number."""

@@ -80,9 +80,10 @@ def shortened(value: float, *, even: bool = False) -> Iterator[str]:
     """
     usual = steady if even else rounded
     for digits in range(_MOST_DIGITS, 0, -1):
-        yield usual(value, digits)
-        # Where the usual notation has an exponent, or where it is shorter, this one says no more.
-        yield scientific(value, digits) if value else "0"
+        text, short = usual(value, digits), scientific(value, digits)
+        yield text
+        # An exponent is for what is long without one: -2 is not written as -2e0.
+        yield short if len(short) < len(rounded(value, digits)) else text
 
 
 def read_value(text: str, domain: Domain, label: str) -> Value:

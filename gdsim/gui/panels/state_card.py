@@ -67,6 +67,7 @@ class StateCard(QWidget):
         """Write the state at the cursor."""
         self._model.show_frame(frame)
         self.view.fit()
+        self.view.follow(frame.selected)
         views = [view for view in frame.views if not view.run.hidden]
         faults = [_ended(view) for view in views if _has_failed(view)]
         if len(faults) > _MOST_FAULTS:

@@ -26,6 +26,7 @@ class StateView(QTableView):
         super().__init__(parent)
         self._table = model
         self._laid_out: tuple[object, ...] = ()
+        self._followed: tuple[int, int] | None = None
         self.setModel(model)
         self.setObjectName("state")
         self.setAccessibleName(self.tr("State of every run at this step"))
@@ -76,6 +77,12 @@ class StateView(QTableView):
         self.setColumnWidth(RUN, rest - number - loss - self.columnWidth(W))
         self.updateGeometry()
 
+    def follow(self, run: int) -> None:
+        """Bring the row of a run into view; once, so that a person may scroll on."""
+        self._followed, before = (run, len(self._table.rows)), self._followed
+        if self._followed != before:
+            self._reveal()
+
     def sizeHint(self) -> QSize:
         """Return the size of all rows, if they are not too many."""
         rows = min(max(len(self._table.rows), 1), _MOST_ROWS)
@@ -90,6 +97,7 @@ class StateView(QTableView):
         """Use the new width."""
         super().resizeEvent(event)
         self.fit()
+        self._reveal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy the selected cells with all their digits."""
@@ -99,6 +107,12 @@ class StateView(QTableView):
             event.ignore()  # the player's
         else:
             super().keyPressEvent(event)
+
+    def _reveal(self) -> None:
+        run = self._followed[0] if self._followed else -1
+        row = next((row for row, one in enumerate(self._table.rows) if one.run == run), -1)
+        if row >= 0:
+            self.scrollTo(self._table.index(row, RUN))
 
     def _selected_text(self) -> str:
         lines: dict[int, list[str]] = {}

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gdsim.core.diagnosis.words import number
+from gdsim.core.diagnosis.words import count_or_number
 from gdsim.gui.finding_look import role_of
 from gdsim.gui.forms.broken_text import BrokenText, broken, paint_lines
 from gdsim.gui.panels.why_model import ROW_ROLE, WhyRow, measured
@@ -119,7 +119,7 @@ class WhyDelegate(QStyledItemDelegate):
         width = self.width - 2 * _PADDING - _BAR
         full = self._is_full(row)
         sentence = self._lines(row.finding.sentence, option.font, width, 0 if full else _FEW_LINES)
-        numbers = measured(row.finding, number) if full else ""
+        numbers = measured(row.finding, count_or_number) if full else ""
         return sentence, self._lines(numbers, _small(option.font), width, 0)
 
     def _is_full(self, row: WhyRow) -> bool:

@@ -40,6 +40,8 @@ class BatchContours:
 
     def attach(self, plot: pg.PlotWidget) -> None:
         """Draw on a plot whose axes are the first weight and the bias."""
+        # A plot that goes takes the layer along, so nothing may be drawn on it later.
+        self._timer.setParent(plot)
         plot.addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:

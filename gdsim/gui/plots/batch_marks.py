@@ -67,6 +67,7 @@ class _PullItem(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # or it would go on taking the map for what it was
 
     def boundingRect(self) -> QRectF:
         """Return where the pulls are, in the map's units: only there it is painted anew."""

@@ -76,7 +76,7 @@ def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
     numbers = _round_numbers(low, high)
     for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
         if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
-            chosen.append((fraction, rounded(loss, 1)))
+            chosen.append((fraction, rounded(loss)))
     if len(chosen) > 1:
         return chosen
     # Over losses that hardly differ round ones are far apart.

@@ -43,6 +43,7 @@ class MapArrows(pg.GraphicsObject):
     def viewTransformChanged(self) -> None:
         """Follow the scale of the map: there is room for heads, whose size is in pixels."""
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # or it would go on taking the map for what it was
 
     def boundingRect(self) -> QRectF:
         """Return where the arrows are, in the map's units."""

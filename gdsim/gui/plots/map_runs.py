@@ -36,6 +36,7 @@ class MapRuns(pg.GraphicsObject):
     def viewTransformChanged(self) -> None:
         """Follow the scale of the map."""
         self.prepareGeometryChange()
+        super().viewTransformChanged()  # or it would go on taking the map for what it was
 
     def boundingRect(self) -> QRectF:
         """Return all that is seen of the map."""

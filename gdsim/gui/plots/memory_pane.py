@@ -67,7 +67,7 @@ class MemoryPane(QWidget):
         self._frame = frame
         view = frame.current
         if view is None:
-            self._say_only("")
+            self._say_only(words.no_run())
             return
         t = frame.update.t if frame.update else view.step
         t = min(t, view.trajectory.last_step)

@@ -8,13 +8,18 @@ from gdsim.core.diagnosis.words import number, percent
 from gdsim.core.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.memory_weights import PastWeights
 
-# From here on the weights of an average add up to one, as far as it is written.
+# So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("MemoryPane", text)
+
+
+def no_run() -> str:
+    """Return the words for no run at all."""
+    return _tr("There is no run whose memory could be shown, or it is not computed yet.")
 
 
 def no_memory() -> str:
@@ -39,9 +44,15 @@ def weights_words(weights: PastWeights, length: int, share: float) -> str:
     if length < t:
         words = _tr("The last {n} of {t} gradients hold {share} of {v}.")
         held = words.format(n=f"{length:,}", t=f"{t:,}", share=percent(share), v=letter)
+    elif t == 1:
+        held = _tr("{v} holds the only gradient so far.").format(v=letter)
     else:
         held = _tr("{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
-    words = _tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
+    words = (
+        _tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
+        if weights.is_even
+        else _tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
+    )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
     return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_together(weights)}"
 
@@ -58,10 +69,11 @@ def _together(weights: PastWeights) -> str:
             )
         )
         return words.format(beta=number(weights.keep, 4), t=raised(weights.t), total=total)
-    if weights.power == 1:
-        return _tr("Together they weigh {0}: where all g agree, a step is {0} times g.").format(total)
-    if weights.total >= _WHOLE:
+    if _WHOLE <= weights.total < 2.0 - _WHOLE:
         return _tr("Together they weigh 1: {0} is an average.").format(weights.letter)
+    if weights.power == 1:
+        words = _tr("Together they weigh {0}: where all g agree, {1} is {0} times g.")
+        return words.format(total, weights.letter)
     words = _tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
     return words.format(total, weights.letter)
 

@@ -219,6 +219,23 @@ def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
         assert found_of(run, points) == ()
 
 
+def test_following_a_bend_of_the_bowl_is_no_turn():
+    """Plain descent, at half the rate at which a step reaches the bottom: what turns is the valley."""
+    rng = np.random.default_rng(1)
+    turns = 0
+    for _ in range(90):
+        x, (w, b) = rng.uniform(-2.0, 2.0, 10), rng.uniform(-1.2, 1.2, 2)
+        y = 1.0 / (1.0 + np.exp(-(w * x + b)))
+        inputs = (y * (1.0 - y))[:, np.newaxis] * np.stack([x, np.ones(10)], axis=1)
+        eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
+        run = Run(GradientDescent(eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
+        for one in found_of(run, PointSet(x, y)):
+            assert one.kind is Kind.U_TURN
+            assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
+            turns += 1
+    assert turns <= 1  # from far up the wall, where a step is long
+
+
 def test_nothing_is_found_where_nothing_moves():
     points = PointSet([1.0, 2.0], [0.5, 0.5])
     assert found_of(Run(GradientDescent(), start=(0.0, 0.0), epochs=50), points) == ()

@@ -55,6 +55,14 @@ def test_every_kind_is_answered_right_by_keys_and_explained(quiz, qtbot):
     assert quiz.level.currentText() == "level 2"
 
 
+def test_keys_answer_at_once_and_after_every_question(quiz, qtbot):
+    for asked_before in range(3):
+        qtbot.waitUntil(lambda: quiz.focusWidget() is not None)
+        qtbot.keyClick(quiz.focusWidget(), "2")
+        assert quiz.score.asked == asked_before + 1
+        go_on(qtbot, quiz)
+
+
 def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
     for _ in range(KINDS):
         answer = quiz.question.answer

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,19 @@ def done(qtbot, commands):
     qtbot.waitUntil(lambda: not commands.work.is_busy, timeout=30_000)
 
 
-def test_the_whole_window_at_three_times_its_size(desk, commands, tmp_path, said):
-    assert commands.save_picture(Shot(part=Part.WINDOW, scale=3), Form.PNG, tmp_path / "a.png")
+def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_path, said):
+    commands.save_picture(Shot(part=Part.WINDOW, scale=3), Form.PNG, tmp_path / "a.png")
+    done(qtbot, commands)
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.size == (3 * desk.width(), 3 * desk.height())
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 1000
     assert said == []
 
 
-def test_a_large_picture_of_the_window_changes_nothing_in_it(desk, commands, tmp_path):
+def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, commands, tmp_path):
     before = desk.grab().toImage()
     commands.save_picture(Shot(part=Part.WINDOW, scale=2), Form.PNG, tmp_path / "a.png")
+    done(qtbot, commands)
     assert desk.grab().toImage() == before
 
 
@@ -73,6 +76,7 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     dialog.form.setCurrentIndex(dialog.form.findData(form))
     assert not dialog.preview.image.isNull()
     dialog.save.click()
+    done(qtbot, commands)
     data = (tmp_path / f"out.{form}").read_bytes()
     assert data.startswith({Form.PNG: b"\x89PNG", Form.SVG: b"<?xml", Form.PDF: b"%PDF"}[form])
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
@@ -110,14 +114,53 @@ def test_a_picture_goes_into_the_clipboard(desk, commands):
     assert (image.width(), image.height()) == (1200, 640)
 
 
-def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(desk, commands, said, tmp_path):
-    assert not commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "none" / "a.png")
+def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(qtbot, commands, said, tmp_path):
+    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "none" / "a.png")
+    done(qtbot, commands)
     assert said == ["a.png cannot be written: No such file or directory."]
 
 
-def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(commands, asked, tmp_path, said):
+def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_path, monkeypatch):
+    """Both the packing of pixels and a script with a million points."""
+    threads = []
+
+    def note(*_):
+        threads.append(threading.current_thread())
+        return b""
+
+    monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", note)
+    monkeypatch.setattr("gdsim.gui.export.long_work.write_script", note)
+    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
+    done(qtbot, commands)
+    commands.save_script(tmp_path / "a.py")
+    done(qtbot, commands)
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads
+
+
+def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, monkeypatch):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_):
+        begun.set()
+        may_end.wait(10)
+        return b"late"
+
+    monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", slow)
+    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
+    qtbot.waitUntil(begun.is_set)
+    commands.work._writer.cancel()
+    may_end.set()
+    commands.work.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
+    qtbot, commands, asked, tmp_path, said
+):
     asked(tmp_path / "numbers")
     commands.script()
+    done(qtbot, commands)
     assert [path.name for path in tmp_path.iterdir()] == ["numbers.py"]
     (tmp_path / "numbers.py").write_text("mine")
     commands.script()
@@ -203,9 +246,10 @@ def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
     assert said == ["full cannot be written: No space left on device."]
 
 
-def test_the_script_runs(desk, commands, asked, tmp_path):
+def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     asked(tmp_path / "a.py")
     desk._actions["export_script"].trigger()
+    done(qtbot, commands)
     told = subprocess.run(
         [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True
     ).stdout

@@ -14,8 +14,8 @@ from gdsim.core.schedules import StepDecay
 from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import CountEditor, NumberEditor, SwitchEditor, editor_for
-from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.number_fields import NumbersField
+from gdsim.gui.forms.fields import CheckedField, first_fitting
+from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from tests.gui.windows import focus, in_window, leave
@@ -470,3 +470,18 @@ def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, senten
     qtbot.keyClick(weights, Key.Key_Return)
     assert fault_shown(weights) == sentence
     assert weights.value() == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "room", "text"),
+    [
+        (-2.0, 6, "-2.000"),
+        (-0.94, 6, "-0.940"),
+        (0.5, 4, "0.50"),
+        (20.0, 4, "20.0"),
+        (-9.1e-7, 7, "-9.1e-7"),
+        (2.5e11, 6, "2.5e11"),
+    ],
+)
+def test_an_exponent_is_for_numbers_that_are_long_without_one(value, room, text):
+    assert first_fitting(shortened(value, even=True), len, room) == text

@@ -73,6 +73,26 @@ def test_the_state_of_every_run_is_written(card, neuron):
             assert repr(float(number)).rstrip("0") in text.replace("e-", "e-0") or repr(float(number)) in text
 
 
+def test_the_selected_run_is_in_view_until_a_person_scrolls(qtbot, card):
+    experiment = Experiment(
+        PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), tuple(Run(epochs=5) for _ in range(12))
+    )
+    record = flown(experiment)
+    view = card.view
+
+    def shows(row):
+        return view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)).center())
+
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=11))
+    qtbot.waitUntil(lambda: shows(11))
+    assert not shows(0)
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=0))
+    qtbot.waitUntil(lambda: shows(0))
+    view.scrollToBottom()
+    card.show_frame(replace(frame_at(experiment, 2, record), selected=0))
+    assert shows(11)
+
+
 def test_the_selected_run_is_said_in_one_sentence(card, neuron):
     frame = replace(frame_at(neuron[0], 74, neuron[1]), selected=1)
     card.show_frame(frame)
@@ -178,6 +198,34 @@ def test_numbers_fit_into_their_columns(card, neuron, qtbot):
             assert len(digits) >= 3, (option.text, option.rect.width())
             assert option.fontMetrics.horizontalAdvance(option.text) <= option.rect.width() - 4
     assert cut_off_texts(card) == []
+
+
+def at_rest(start):
+    """Return a run that stays where it starts, since its only point is fitted there or far away."""
+    points = PointSet([0.0], [0.5])
+    return Experiment(points, PointSet.empty(), (Run(GradientDescent(), start=start, epochs=1),))
+
+
+@pytest.mark.parametrize(("value", "text"), [(-2.0, "-2.0000"), (-0.495, "-0.4950"), (1.25e-7, "1.25e-7")])
+def test_a_short_number_in_a_narrow_column_gets_no_exponent_it_does_not_need(card, value, text, qtbot):
+    card.show_frame(frame_at(at_rest((value, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, text)
+    assert painted(card, 0, 2) == text
+
+
+def test_a_number_that_has_no_room_at_all_is_not_cut_into_another(card, qtbot):
+    card.show_frame(frame_at(at_rest((6.63e99, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, "7e99")
+    assert painted(card, 0, 2) == "7e99"
+    narrow(card, "e99")
+    assert painted(card, 0, 2) == "\u2026"
+
+
+def narrow(card, text):
+    """Make the column of w just so wide that a text fits."""
+    card.view.setColumnWidth(2, card.view.fontMetrics().horizontalAdvance(text) + 6)
 
 
 def test_a_frame_costs_little(card, neuron):

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from gdsim.core.diagnosis import Finding, Kind, diagnose
+from gdsim.core.diagnosis.words import count_or_number
 from gdsim.gui.finding_look import role_of
 from gdsim.gui.panels.why_card import WhyCard
-from gdsim.gui.panels.why_model import WhyModel
+from gdsim.gui.panels.why_model import WhyModel, measured
 from gdsim.gui.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.gui.flights import flown, frame_at, look_of, scene
@@ -74,6 +75,11 @@ def test_a_row_reads_as_a_sentence_and_tells_its_numbers_in_full(card, valley):
     assert index.data() == "Overshoot, steps 5 to 6: The loss rose."
     assert "loss\u00a0before:\u00a00.1" in index.data(Qt.ItemDataRole.ToolTipRole)
     assert card._model.index(0).data() == "At step 5"
+
+
+def test_a_count_is_written_in_full_and_a_measure_to_a_few_digits():
+    finding = Finding(Kind.U_TURN, 1, 2, "", {"turns": 1718, "height": 1718.2})
+    assert measured(finding, count_or_number).split("\u00a0") == ["turns:", "1,718   height:", "1,720"]
 
 
 def test_nothing_is_said_in_words(card, valley, qtbot):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtGui import QColor
 
 from gdsim.core.batch_view import point_pulls, pull_scale
@@ -132,6 +133,18 @@ def test_playback_takes_them_away_and_asks_for_none(contours, qtbot):
     contours.hide()
     qtbot.wait(200)
     assert not contours._curve.isVisible()
+
+
+def test_nothing_is_drawn_on_a_map_that_is_gone(qtbot):
+    plot = make_plot("w", "b")
+    contours = BatchContours()
+    contours.attach(plot)
+    contours.set_visible(True)
+    contours.show_when_paused(update(), WINDOW)
+    shiboken6.delete(plot)
+    with qtbot.captureExceptions() as failed:
+        qtbot.wait(200)
+    assert failed == []
 
 
 def test_the_same_points_are_not_computed_again(contours, qtbot, monkeypatch):

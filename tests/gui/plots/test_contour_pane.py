@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import survey
+from gdsim.gui.arrow_choice import ArrowChoice, Layer
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.map_box import zoomed
 from gdsim.gui.theme import DARK
@@ -137,3 +138,28 @@ def test_extreme_windows_are_drawn(pane, valley, window):
     pane.show_surface(survey(valley.points, window))
     pane.show_frame(frame_at(valley, 60))
     assert not pane.grab().isNull()
+
+
+def painted(picture) -> QImage:
+    return picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_another_part_of_the_plane_is_painted_to_its_borders(pane, qtbot, valley):
+    pane.show_window(Window(-20.0, 20.0, -30.0, 20.0))
+    pane.show_frame(frame_at(valley, 100))
+    QApplication.processEvents()
+    shown = pane._runs.mapRectToScene(pane._runs.boundingRect())
+    room = pane._box.mapRectToScene(pane._box.rect())
+    assert [*shown.getCoords()] == pytest.approx([*room.getCoords()], abs=1.5)
+    # What stands on the screen is what a widget that is painted anew would show.
+    qtbot.waitUntil(lambda: painted(pane.screen().grabWindow(pane.winId())) == painted(pane.grab()))
+
+
+def test_arrows_are_painted_where_the_map_was_not_before(pane, valley):
+    pane.show_window(Window(20.0, 21.0, 20.0, 21.0))
+    QApplication.processEvents()
+    pane.set_arrows(ArrowChoice(layers=frozenset({Layer.POINTS})))
+    assert pane._arrows.boundingRect().isEmpty()
+    pane.show_window(valley.window)
+    QApplication.processEvents()
+    assert not pane._arrows.boundingRect().isEmpty()

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QToolButton
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.adam import Adam
+from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.points import PointSet
+from gdsim.core.schedules import StepDecay
 from gdsim.gui.plots.memory_choice import CORRECTION, ROOT, WEIGHTS
 from gdsim.gui.plots.memory_pane import MemoryPane
 from gdsim.gui.theme import DARK, LIGHT
@@ -58,11 +60,13 @@ def test_momentum_in_words_and_bars(pane, records):
     show(pane, records, "momentum", 75)
     assert shown(pane) == "bars"
     assert pane.words.words.startswith("The last 10 of 75 gradients hold 65.2 % of v.")
-    assert "a step is 10 times g" in pane.words.words
+    assert "where all g agree, v is 10 times g" in pane.words.words
     assert chips(pane) == []
 
 
 def test_early_on_the_memory_is_not_full(pane, records):
+    show(pane, records, "rmsprop", 1)
+    assert pane.words.words.startswith("v holds the only gradient so far. The newest g² counts 0.1")
     show(pane, records, "rmsprop", 4)
     assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² counts 0.1")
     assert "only 0.344, since v starts at 0" in pane.words.words
@@ -84,7 +88,7 @@ def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
     show(pane, records, "momentum", 0)
     assert "No update" in pane._nothing.text()
     pane.show_frame(EMPTY)
-    assert pane._nothing.text() == ""
+    assert "There is no run" in pane._nothing.text()
     show(pane, records, "momentum", 1)
     assert pane.bars.isVisible()
     assert pane.words.isVisible()
@@ -149,6 +153,24 @@ def test_the_root_is_argued_for(pane):
     assert "not √10 = 3.16" in pane.words.words
     pane.show_frame(replace(frame, selected=1))
     assert pane.words.words.endswith("In this run the root is off.")
+
+
+def test_an_average_is_no_step_of_adam_even_when_there_is_nothing_to_correct(pane):
+    runs = (Run(Adam(), epochs=400), Run(Adam(bias_correction=False), epochs=400))
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), runs)
+    record = flown(experiment)
+    for selected in (0, 1):
+        pane.show_frame(replace(frame_at(experiment, 399, record), selected=selected, update=None))
+        assert pane.words.words.endswith("Together they weigh 1: m is an average.")
+
+
+def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane):
+    halving = Run(Momentum(), epochs=30, schedule=StepDecay(every=10))
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (halving,))
+    pane.show_frame(replace(frame_at(experiment, 12, flown(experiment)), update=None))
+    words = pane.words.words
+    assert "The newest g counts 0.5; of all that was there before, 0.9 is kept." in words
+    assert "times the one after it" not in words
 
 
 def test_the_first_of_several_weights_is_named(pane):
