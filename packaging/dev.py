@@ -8,6 +8,9 @@ python3 packaging/dev.py VERB [ARGUMENTS]
   test   run every check: ruff, mypy, import-linter and pytest; the arguments go to pytest
   lint   run the checks other than pytest
   bench  measure the speed; the arguments go to the benchmark
+  bundle make the program that needs no Python, and its packages, in dist/; with --check, test them too
+  wheel  build wheel and sdist into dist/, and test each in an empty environment
+  lock   renew the list of what the bundle is made of; with --audit, look it up for vulnerabilities
   setup  set everything up and stop
 
 The set-up is a virtual environment in .venv and, on Linux, the libraries that Qt asks of the system.
@@ -149,6 +152,20 @@ VIRTUAL_NEEDS = (
     Need("dri/swrast_dri.so", "libgl1-mesa-dri", "mesa-dri-drivers", "mesa", has_driver),
 )
 
+
+# The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
+BUNDLE_NEEDS = (
+    Need("objdump", "binutils", "binutils", "binutils", shutil.which),
+    Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
+    Need("appstreamcli", "appstream", "appstream", "appstream", shutil.which),
+    Need(
+        "desktop-file-validate",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        shutil.which,
+    ),
+)
 
 # Debian leaves this part of venv out of its Python.
 VENV_NEED = Need("ensurepip", "python{}.{}-venv".format(*sys.version_info), "python3", "python", has_module)
@@ -434,6 +451,29 @@ def bench(args: Sequence[str]) -> int:
         return call([PYTHON, str(ROOT / "tests/bench/bench.py"), *args], env)
 
 
+def bundle(args: Sequence[str]) -> int:
+    """Make the bundle; its checks need a display."""
+    virtual = sys.platform == "linux" and "--check" in args
+    if sys.platform == "linux":
+        provide([VENV_NEED, *WINDOW_NEEDS, *BUNDLE_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
+    with display(virtual=virtual) as env:
+        return call([sys.executable, str(ROOT / "packaging/bundle.py"), *args], env)
+
+
+def wheel(args: Sequence[str]) -> int:
+    """Build wheel and sdist, and test them on the display there is."""
+    virtual = not has_display(os.environ)
+    if sys.platform == "linux":
+        provide([VENV_NEED, *WINDOW_NEEDS] + list(VIRTUAL_NEEDS) * virtual)
+    with display(virtual=virtual) as env:
+        return call([sys.executable, str(ROOT / "packaging/wheel.py"), *args], env)
+
+
+def lock(args: Sequence[str]) -> int:
+    """Renew the list of what the bundle is made of."""
+    return call([sys.executable, str(ROOT / "packaging/lock.py"), *args])
+
+
 def setup(args: Sequence[str]) -> int:
     """Set up everything that any verb may ask for."""
     refuse(args)
@@ -450,8 +490,8 @@ def refuse(args: Sequence[str]) -> None:
 
 def opens_window(args: Sequence[str]) -> bool:
     """Tell whether gdsim would open its window for these arguments, not print and end."""
-    return not any(arg in ("run", "record", "scenes", "algorithms") for arg in args[:1]) and not (
-        {"-h", "--help", "--version"} & set(args)
+    return not any(arg in ("run", "record", "export", "scenes", "algorithms") for arg in args[:1]) and not (
+        {"-h", "--help", "--version", "--self-test"} & set(args)
     )
 
 
@@ -474,7 +514,16 @@ def run(args: Sequence[str]) -> int:
     return 0
 
 
-VERBS = {"run": run, "test": test, "lint": lint, "bench": bench, "setup": setup}
+VERBS = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "bundle": bundle,
+    "wheel": wheel,
+    "lock": lock,
+    "setup": setup,
+}
 
 
 def newer_python() -> str:

@@ -404,10 +404,24 @@ def test_help_and_version(capsys):
             main(arguments)
         assert ended.value.code == 0
         assert "usage: gdsim" in capsys.readouterr().out
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == f"gdsim {gdsim.__version__}\n"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
+    assert main(["--version"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"gdsim {gdsim.__version__}"
+    assert f"NumPy {np.__version__}" in lines[1]
+    assert all(part in lines[1] for part in ("Python", "Qt", "PySide6", "pyqtgraph", "PyOpenGL", "Pillow"))
+    assert lines[-1].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+
+
+def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gdsim.gui.app", None)
+    assert main(["--version"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"gdsim {gdsim.__version__}"
+    assert "the window needs a library that is missing" in lines[-1]
 
 
 # ----------------------------------------------------------------------------------------- lists
@@ -461,7 +475,8 @@ def test_the_window_opens_with_a_scene(gdsim_, window):
     (first, opengl), (second, painted) = window
     assert first[0].title == "The first neuron"
     assert second[0].title == "The valley"
-    assert (opengl["opengl"], painted["opengl"]) == (True, False)
+    usual = {"lesson": None, "asked_for": None, "restore": False}
+    assert (opengl, painted) == ({"opengl": True, **usual}, {"opengl": False, **usual})
     assert (first[1], second[1]) == (None, None)  # a bundled scene is no file of the person's
 
 
@@ -471,6 +486,28 @@ def test_the_window_opens_a_file_as_a_document(gdsim_, window, tmp_path):
     assert gdsim_(path) == (0, "", "")
     ((given, _),) = window
     assert (given[0].title, given[1]) == ("The valley", path)
+
+
+def test_a_desktop_opens_a_file_and_the_window_tells_what_is_wrong_with_it(gdsim_, window, tmp_path):
+    assert gdsim_("--open", tmp_path / "broken.json") == (0, "", "")
+    assert gdsim_("--open") == (0, "", "")  # started from the menu, without a file
+    (first, named), (_, without) = window
+    assert (first[0].title, first[1]) == ("The first neuron", None)
+    assert (named["asked_for"], without["asked_for"]) == (tmp_path / "broken.json", None)
+
+
+def test_without_a_terminal_the_window_tells_what_is_wrong_with_a_file(window, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main([str(tmp_path / "none.json")]) == 0
+    assert main(["valley"]) == 0
+    (_, first), (second, named) = window
+    assert first["asked_for"] == tmp_path / "none.json"
+    assert (second[0].title, named["asked_for"]) == ("The valley", None)
+
+
+def test_work_that_was_not_saved_can_be_asked_for(gdsim_, window):
+    assert gdsim_("--restore")[0] == 0
+    assert window[0][1]["restore"] is True
 
 
 def test_what_is_recorded(gdsim_, window, tmp_path):

@@ -77,7 +77,7 @@ def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
         NoDisplayError = RuntimeError
 
         @staticmethod
-        def open_window(experiment, path, *, opengl, lesson):
+        def open_window(experiment, path, *, opengl, lesson, **_others):
             opened.append((experiment.title, lesson.key))
             return 0
 

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import platform
 import re
 import signal
 import sys
@@ -16,6 +17,7 @@ from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui as _gui
 from gdsim.cli.lessons import lesson
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
+from gdsim.cli.self_test import test_itself
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.checked_json import FileFault
 from gdsim.core.leaving import INTERRUPTED, leaving_at_once
@@ -28,6 +30,7 @@ from gdsim.core.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.series import Kind
 
 FAULT = 2
+_FIRST_SCENE = "first-neuron"
 # Of the selected run, in the right column of the window.
 # What a recording can be: a picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
@@ -71,29 +74,63 @@ def _dispatch(arguments: list[str]) -> int:
     return _window(arguments)
 
 
-def _window(arguments: list[str]) -> int:
+def _window_parser() -> Parser:
     parser = Parser(
         prog="gdsim",
         description="The flight simulator of gradient descent.",
         epilog="Further commands: gdsim run, record, export, scenes, algorithms, lesson; each has --help.",
     )
     parser.add_argument(
-        "scene", nargs="?", type=file_name, default="first-neuron", help="a bundled scene or a scene file"
+        "scene", nargs="?", type=file_name, default=_FIRST_SCENE, help="a bundled scene or a scene file"
+    )
+    parser.add_argument(
+        "--open",
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="open a file; what is wrong with it, the window says",
     )
     parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
+    parser.add_argument(
+        "--restore", action="store_true", help="take up the work that was not saved when gdsim last ended"
+    )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
-    parser.add_argument("--version", action="version", version=f"gdsim {gdsim.__version__}")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
+    parser.add_argument("--version", action="store_true", help="print what this is made of, and how it draws")
+    return parser
+
+
+def _window(arguments: list[str]) -> int:
+    options = _window_parser().parse_args(arguments)
+    if options.version:
+        return _version()
+    if options.self_test:
+        return test_itself(lambda: _gui("self_test").checks(opengl=not options.no_opengl))
+    if sys.stderr is None and options.scene not in bundled_scenes():
+        # Without a terminal only the window can say what is wrong with a file.
+        options.open, options.scene = Path(options.scene), _FIRST_SCENE
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
     begun = load_lesson(options.lesson) if options.lesson is not None else None
+    wishes = {"lesson": begun, "asked_for": options.open, "restore": options.restore}
     with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
         app = _gui()
         try:
-            return int(app.open_window(experiment, own, opengl=not options.no_opengl, lesson=begun))
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))
         except app.NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
+
+
+def _version() -> int:
+    """Print the versions; without Qt, those of what there is."""
+    try:
+        lines = _gui().version_report()
+    except UsageError as error:
+        lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
+    with standard_output():
+        print("\n".join(lines))
+    return 0
 
 
 def _record(arguments: list[str]) -> int:

@@ -9,23 +9,38 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 import gdsim
 from gdsim.core.experiment import Experiment
 from gdsim.core.lesson.lesson import Lesson
+from gdsim.gui import assets
 from gdsim.gui import opengl as gl
 from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.crashes.fresh_start import FreshStart
+from gdsim.gui.crashes.guard import CrashGuard
+from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.versions import report, surface_line
 from gdsim.gui.window_look import WindowLook
 from gdsim.session.session import Session
 
+# By this desktops find the program's entry and icon.
+APP_ID = "io.github.gdsim.gdsim"
+
 
 def open_window(
-    experiment: Experiment, path: Path | None = None, *, opengl: bool, lesson: Lesson | None = None
+    experiment: Experiment,
+    path: Path | None = None,
+    *,
+    opengl: bool,
+    lesson: Lesson | None = None,
+    asked_for: Path | None = None,
+    restore: bool = False,
 ) -> int:
     """Show the window until it is closed; return the exit code.
 
@@ -38,6 +53,10 @@ def open_window(
         Whether OpenGL may draw the surface.
     lesson : Lesson, optional
         To begin with.
+    asked_for : Path, optional
+        A file to open when the window is there, which says what is wrong with it.
+    restore : bool
+        Whether to take up the work that was not saved last, without a question.
 
     Raises
     ------
@@ -45,20 +64,34 @@ def open_window(
         If there is no display.
     """
     app = boot()
+    surface = EitherPane(allowed=opengl)
+    guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
     session = Session(experiment)
-    window = MainWindow(app, session, EitherPane(allowed=opengl), QSettings())
+    window = MainWindow(app, session, surface, QSettings())
+    guard.watch(window)
+    fresh_start = FreshStart(session.document, window.files.close_at_once)
+    guard.restore_requested.connect(fresh_start.ask)
+    if restore:
+        window.files.bar.offered.connect(
+            window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
+        )
     window.files.begin(path, drafts_folder())
     if lesson:
         window.lessons.begin(lesson)
     else:
         window.help.begin_first_tour()
     window.show()
+    opener = FileOpener(app, window.files.open)
+    if asked_for is not None:
+        opener.open(asked_for)
     # What is seen first is the window itself; the work begins when it is there.
     first_paint = _FirstPaint(window)
     first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     _close_on_interrupt(window)
     code = app.exec()
-    _take_apart(window, session)
+    guard.end()
+    take_apart(window, session)
+    fresh_start.carry_out()
     return code
 
 
@@ -101,7 +134,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
                 studio.save_animation(out)
     finally:
         window.close()
-        _take_apart(window, session)
+        take_apart(window, session)
 
 
 def export_svg(
@@ -173,10 +206,27 @@ def interrupts() -> Iterator[Callable[[], bool]]:
             signal.signal(one, handler)
 
 
+def version_report() -> list[str]:
+    """Return the versions of all parts, and how this machine draws, as lines."""
+    boot(unseen=True)
+    return report(surface_line(gl.probe()))
+
+
+def data_folder() -> Path:
+    """Return the folder in which the program keeps what is not settings."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
 def drafts_folder() -> Path:
     """Return the folder in which unsaved work is kept."""
-    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
-    return Path(data) / "autosave"
+    return data_folder() / "autosave"
+
+
+def _crash_log() -> CrashLog | None:
+    try:
+        return CrashLog(data_folder() / "logs")
+    except OSError:  # a full or protected disk is no reason not to open the window
+        return None
 
 
 class NoDisplayError(RuntimeError):
@@ -208,9 +258,38 @@ def boot(*, unseen: bool = False) -> QApplication:
     app.setApplicationName("gdsim")
     app.setOrganizationName("gdsim")
     app.setApplicationVersion(gdsim.__version__)
+    app.setDesktopFileName(APP_ID)
+    app.setWindowIcon(assets.app_icon())
     app.setStyle("Fusion")
     pg.setConfigOptions(antialias=True)
     return app
+
+
+class FileOpener(QObject):
+    """Opens what a person double-clicks: macOS tells a running program so, the others start one.
+
+    Parameters
+    ----------
+    app : QApplication
+    opens : callable
+        Opens a file in the window.
+    """
+
+    def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
+        super().__init__(app)
+        self._opens = opens
+        app.installEventFilter(self)
+
+    def open(self, path: Path) -> None:
+        """Open a file once the event loop runs."""
+        QTimer.singleShot(0, lambda: self._opens(path))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the files that the system hands over."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.open(Path(event.file()))
+            return True
+        return False
 
 
 class _FirstPaint(QObject):
@@ -249,7 +328,7 @@ def _close_on_interrupt(window: MainWindow) -> None:
     wake.start(250)
 
 
-def _take_apart(window: MainWindow, session: Session) -> None:
+def take_apart(window: MainWindow, session: Session) -> None:
     """Stop the thread, then let the views go, then the rest."""
     session.close()
     window.deleteLater()

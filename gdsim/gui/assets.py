@@ -23,13 +23,18 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
         Colours of the usual and of the disabled state.
     """
     made = QIcon()
-    made.addPixmap(_pixmap(name, colour), QIcon.Mode.Normal)
-    made.addPixmap(_pixmap(name, disabled), QIcon.Mode.Disabled)
+    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    made.addPixmap(_pixmap(svg.replace("currentColor", colour)), QIcon.Mode.Normal)
+    made.addPixmap(_pixmap(svg.replace("currentColor", disabled)), QIcon.Mode.Disabled)
     return made
 
 
-def _pixmap(name: str, colour: str) -> QPixmap:
-    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+def app_icon() -> QIcon:
+    """Return the icon of the program itself."""
+    return QIcon(_pixmap(resource("gdsim.svg").read_text(encoding="utf-8")))
+
+
+def _pixmap(svg: str) -> QPixmap:
     pixmap = QPixmap(_SIZE, _SIZE)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -40,5 +40,9 @@ class SurfaceView(MapPane, Protocol):
     def top_view(self) -> None:
         """Look straight down, as on the contour map."""
 
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        ...
+
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # What Qt says of a platform that it then does without.
-_SILENCED = "qt.qpa.xcb=false;qt.qpa.plugin=false;qt.qpa.wayland=false"
+_SILENCED = "qt.qpa.xcb=false;qt.qpa.plugin=false;qt.qpa.wayland=false;qt.qpa.services=false"
 UNSEEN = "offscreen"
 
 

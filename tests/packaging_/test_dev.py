@@ -240,7 +240,15 @@ class TestRun:
         assert dev.opens_window(args)
 
     @pytest.mark.parametrize(
-        "args", [["scenes", "--json"], ["run", "valley"], ["record", "valley", "a.png"], ["--version"]]
+        "args",
+        [
+            ["scenes", "--json"],
+            ["run", "valley"],
+            ["record", "valley", "a.png"],
+            ["export", "valley", "--csv", "-"],
+            ["--version"],
+            ["--self-test"],
+        ],
     )
     def test_opens_none(self, dev, args):
         assert not dev.opens_window(args)
@@ -287,3 +295,16 @@ def test_an_old_python_is_refused_in_a_sentence(dev, monkeypatch, capsys):
     monkeypatch.setattr(dev.shutil, "which", lambda _: None)
     assert dev.main(["run"]) == 1
     assert "needs Python 3.11 or newer; this is 3.10.4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("verb", "script"), [("bundle", "bundle.py"), ("wheel", "wheel.py"), ("lock", "lock.py")]
+)
+def test_what_is_given_away_is_made_by_a_script_of_its_own(dev, monkeypatch, verb, script):
+    called, provided = [], []
+    monkeypatch.setattr(dev, "call", lambda command, *_: called.append(command) or 0)
+    monkeypatch.setattr(dev, "provide", provided.append)
+    monkeypatch.setattr(dev, "has_display", lambda _: True)
+    assert dev.VERBS[verb](["--argument"]) == 0
+    assert called == [[sys.executable, str(dev.ROOT / "packaging" / script), "--argument"]]
+    assert (DEV.parent / script).is_file()

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from gdsim.core.other_programs import environment_for_others
 from gdsim.gui.export.frames import Film
 
 # Even sizes are what nearly every player asks for.
@@ -37,7 +38,11 @@ def write_mp4(film: Film, out: Path) -> None:
         raise EncoderError("there is no ffmpeg on this machine")
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(  # noqa: S603 - the program is the system's, and no shell reads the names
-            [program, *_arguments(film, out)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=words
+            [program, *_arguments(film, out)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            env=environment_for_others(),
         )
         try:
             whole = _feed(process, film)

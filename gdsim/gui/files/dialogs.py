@@ -103,7 +103,7 @@ def _pass_on(dialog: QFileDialog, code: int, chosen: Callable[[Path], object]) -
 
 
 def _filters() -> str:
-    return ";;".join((_tr("Scenes (*.json)"), _tr("All files (*)")))
+    return ";;".join((_tr("Scenes (*.json *.gdsim)"), _tr("All files (*)")))
 
 
 def _labels() -> dict[Answer, str]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Qt, Sig
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.files.words import SUFFIX, shown_name
+from gdsim.gui.files.words import SCENES, shown_name
 
 TABLES = (".csv", ".tsv", ".txt")
 
@@ -35,7 +35,7 @@ def dropped_of(mime: QMimeData) -> Dropped:
     kinds = _tr("please drop a scene (.json) or a table (.csv, .tsv, .txt)")
     if path.is_dir():
         return Dropped(refusal=_tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
-    if path.suffix.lower() not in (SUFFIX, *TABLES):
+    if path.suffix.lower() not in (*SCENES, *TABLES):
         words = _tr("{name} is neither a scene nor a table; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)

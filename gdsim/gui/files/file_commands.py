@@ -175,6 +175,10 @@ class FileCommands(QObject):
         """Ask for a file, and open it."""
         self._dialogs.ask_open(self._saving.folder(), self._opening.open)
 
+    def open(self, path: Path) -> None:
+        """Open a file that somebody has named, or say what is wrong with it."""
+        self._opening.open(path)
+
     def open_recent(self, path: Path) -> None:
         """Open a file of the list, and forget it when it is gone."""
         if stamp_of(path) is not None:

@@ -12,11 +12,13 @@ class RestoreBar(QWidget):
     Signals
     -------
     restore_requested(), discard_requested(), later_requested()
+    offered()
     """
 
     restore_requested = Signal()
     discard_requested = Signal()
     later_requested = Signal()
+    offered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,7 @@ class RestoreBar(QWidget):
         self._text.set_whole(sentence)
         self.setAccessibleDescription(sentence)
         self.show()
+        self.offered.emit()
 
     def text(self) -> str:
         """Return the sentence."""

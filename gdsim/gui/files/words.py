@@ -10,6 +10,8 @@ from gdsim.core.checked_json import FileFault
 from gdsim.core.param import printable
 
 SUFFIX = ".json"
+# The second belongs to gdsim alone, so that a desktop can open it by a double click.
+SCENES = (SUFFIX, ".gdsim")
 _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
@@ -58,7 +60,7 @@ def reason_of(error: Exception) -> str:
 
 def with_suffix(path: Path) -> Path:
     """Return the path with the ending of scenes; a dot inside a name, as in 1.5, makes no ending."""
-    return path if path.name.lower().endswith(SUFFIX) else path.with_name(path.name + SUFFIX)
+    return path if path.name.lower().endswith(SCENES) else path.with_name(path.name + SUFFIX)
 
 
 def suggested_name(title: str) -> str:

@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gdsim.gui.about import show_about
 from gdsim.gui.enlarging import Enlarging
 from gdsim.gui.help.help_window import HelpWindow
-from gdsim.gui.help.keys_dialog import show_about, show_keys
+from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.workspace import Workspace
@@ -63,7 +64,7 @@ class HelpCommands(QObject):
             "pane_help": self.show_pane_help,
             "all_help": lambda: self.show_page(INDEX),
             "tour": self.tour.begin,
-            "about": lambda: show_about(self._window, self._cards.surface_widget.accessibleDescription()),
+            "about": lambda: show_about(self._window, self._cards.surface.means()),
         }
 
     @Slot()

@@ -1,16 +1,10 @@
-"""Keys and mouse at a glance, and what this program is."""
+"""Keys and mouse at a glance."""
 
 import itertools
-import platform
 
-import numpy as np
-import pyqtgraph as pg
-import PySide6
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
-
-import gdsim
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 # Of shortcuts: so that all of them fit on a low screen.
 _COLUMNS = 3
@@ -63,18 +57,3 @@ def _cells(row: tuple[str, str]) -> str:
 
 def _mouse_cells(row: tuple[str, str]) -> str:
     return f"<td>{row[0]}</td><td width=14></td><td colspan=9>{row[1]}</td>"
-
-
-def show_about(parent: QWidget, surface: str) -> None:
-    """Show what this is, the versions of what it is made of, and how the surface is drawn."""
-    versions = (
-        f"Python {platform.python_version()}, Qt {PySide6.__version__}, "
-        f"pyqtgraph {pg.__version__}, NumPy {np.__version__}"
-    )
-    box = QMessageBox(parent)
-    box.setWindowTitle(_tr("About gdsim"))
-    box.setText(f"<b>gdsim {gdsim.__version__}</b><br>{_tr('The flight simulator of gradient descent.')}")
-    licence = _tr("MIT licence. Works offline: it asks for nothing and sends nothing.")
-    box.setInformativeText(f"{versions}<br>{surface}<br><br>{licence}")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()

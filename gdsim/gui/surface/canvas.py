@@ -132,6 +132,10 @@ class SurfaceCanvas(CameraWidget):
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
 
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        return self._means
+
     def twin(self) -> Self:
         """Return another pane that looks from the same place; it was told nothing yet."""
         other = type(self)()

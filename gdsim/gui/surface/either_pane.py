@@ -62,6 +62,7 @@ class EitherPane(QWidget):
         if self._pane is None:
             self._pane = self._chosen()
         self._pane.show_surface(surface)
+        self.setAccessibleDescription(self._pane.accessibleDescription())
 
     def reset_view(self) -> None:
         """Look from where one looked at first."""
@@ -72,6 +73,10 @@ class EitherPane(QWidget):
         """Look straight down, as on the contour map."""
         if self._pane:
             self._pane.top_view()
+
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
     def twin(self) -> "EitherPane":
         """Return another pane that looks from the same place; it was told nothing yet."""
@@ -88,7 +93,6 @@ class EitherPane(QWidget):
 
     def _chosen(self) -> "SurfaceCanvas":
         pane = self._make()
-        self.setAccessibleDescription(pane.accessibleDescription())
         self._room.addWidget(pane)
         pane.set_camera(self._camera)
         pane.set_arrows(self._choice)

@@ -1,0 +1,207 @@
+"""The part of the self-test that needs no window: files that came along, and numbers that are known.
+
+The known numbers in ``resources/self-test/flights.json`` come from plain loops that share no code with the
+engine; ``packaging/stored_flights.py`` makes them.
+"""
+
+import contextlib
+import runpy
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.checked_json import FileFault, parse, read_text
+from gdsim.core.engine import flight
+from gdsim.core.experiment import Experiment
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.param import COUNT
+from gdsim.core.regime import REGIMES
+from gdsim.core.resources import resource
+from gdsim.core.rule_picture import picture_name
+from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.scene_reader import read_experiment
+from gdsim.core.script.files import write_script
+
+# Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
+TOLERANCE = 1e-9
+# A script and the engine do the same operations in the same order on the same machine.
+_SAME = 1e-12
+_COMPARED_STEPS = 60
+
+Check: TypeAlias = tuple[str, Callable[[], str]]
+"""Its name, and a function that returns what was found or raises `Fault`."""
+
+
+class Fault(Exception):  # noqa: N818 - what a check found, not an error of the program
+    """Why a check failed, as a sentence."""
+
+
+class Result(NamedTuple):
+    """The outcome of one check."""
+
+    name: str
+    passed: bool
+    detail: str
+
+    @property
+    def line(self) -> str:
+        """What is printed of it."""
+        return f"{'ok' if self.passed else 'FAILED':<7} {self.name}: {self.detail}"
+
+
+class Known(NamedTuple):
+    """What is known of some runs.
+
+    Attributes
+    ----------
+    experiment : Experiment
+        The runs; one input.
+    steps : tuple of int
+        The steps of which the numbers are known.
+    rows : (runs, steps, 3) array
+        w, b and the loss of each run after each of these steps.
+    """
+
+    experiment: Experiment
+    steps: tuple[int, ...]
+    rows: Array
+
+
+def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
+    """Yield the outcome of each check, in turn; a failure ends no other check, but their source may fail."""
+    try:
+        for name, check in checks:
+            yield _outcome(name, check)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        yield Result("further checks", passed=False, detail=_words(error))
+
+
+def _outcome(name: str, check: Callable[[], str]) -> Result:
+    try:
+        return Result(name, passed=True, detail=check())
+    except Exception as error:  # noqa: BLE001
+        return Result(name, passed=False, detail=_words(error))
+
+
+def _words(error: Exception) -> str:
+    text = str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
+
+
+def checks() -> Iterator[Check]:
+    """Yield the checks of this layer."""
+    yield "scenes", _scenes
+    yield "pictures of the rules", _rule_pictures
+    yield "rules and regimes", _nothing_unknown
+    with contextlib.suppress(FileFault):  # the check above has told it
+        known = known_flights()
+        for index, run in enumerate(known.experiment.runs):
+            yield f"numbers of {run.name}", partial(_numbers, known, index)
+    for name in bundled_scenes():
+        yield f"script of {name}", partial(_script, name)
+
+
+def known_flights() -> Known:
+    """Return the runs whose numbers are known.
+
+    Raises
+    ------
+    gdsim.core.checked_json.FileFault
+        If the file is missing or broken.
+    """
+    members = parse(read_text(resource("self-test", "flights.json"))).keys("scene", "steps", "rows")
+    steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
+    rows = np.array(
+        [
+            [[number.number() for number in row.items()] for row in run.items()]
+            for run in members["rows"].items()
+        ],
+        float,
+    )
+    return Known(read_experiment(members["scene"]), steps, rows)
+
+
+def flown(experiment: Experiment, index: int, steps: int) -> Array:
+    """Return w, b and the loss of one run, from the start to a step: (steps + 1, 3) array.
+
+    A run that ends earlier gives the rows it has.
+    """
+    record = flight(experiment, index)
+    start = next(record).columns
+    columns = [start, record.send(steps).columns]
+    return np.hstack([
+        np.concatenate([part.p for part in columns]),
+        np.concatenate([part.loss for part in columns])[:, None],
+    ])  # fmt: skip
+
+
+def compare(measured: Array, expected: Array, tolerance: float) -> str:
+    """Return by how much rows of numbers differ, as words.
+
+    Raises
+    ------
+    Fault
+        If a number differs by more than ``tolerance``, as a share of its column's largest.
+    """
+    if measured.shape != expected.shape:
+        raise Fault(f"there are {len(measured)} rows of numbers, not {len(expected)}")
+    scale = np.abs(expected).max(axis=0, initial=1e-300)
+    worst = float(np.max(np.abs(measured - expected) / scale, initial=0.0))
+    if not worst <= tolerance:  # NaN is a fault too
+        raise Fault(f"the numbers differ by {worst:.1e}, more than {tolerance:.0e}")
+    return f"{measured.size} numbers, within {worst:.0e}"
+
+
+def _scenes() -> str:
+    scenes = {name: load_scene(path) for name, path in bundled_scenes().items()}
+    unlisted = {path.stem for path in resource("scenes").glob("*.json")} - set(scenes)
+    if unlisted:
+        raise Fault(f"not in the catalog: {', '.join(sorted(unlisted))}")
+    return f"{len(scenes)} can be read"
+
+
+def _rule_pictures() -> str:
+    missing = [
+        rule.id
+        for rule in OPTIMIZERS.values()
+        if not resource("rules", f"{picture_name(rule())}.svg").is_file()
+    ]
+    if missing:
+        raise Fault(f"missing for {', '.join(missing)}")
+    return f"{len(OPTIMIZERS)} are there"
+
+
+def _nothing_unknown() -> str:
+    """Check that every rule of the catalog is compared in every regime."""
+    have = {(run.optimizer.id, run.regime.id) for run in known_flights().experiment.runs}
+    missing = [f"{rule}, {regime}" for rule in OPTIMIZERS for regime in REGIMES if (rule, regime) not in have]
+    if missing:
+        raise Fault(f"no known numbers of {'; '.join(missing)}")
+    return f"{len(OPTIMIZERS)} rules in {len(REGIMES)} regimes"
+
+
+def _numbers(known: Known, index: int) -> str:
+    measured = flown(known.experiment, index, known.steps[-1])
+    return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
+
+
+def _script(name: str) -> str:
+    """Write a scene as a script, run it, and compare its steps with the engine's."""
+    scene = load_scene(bundled_scenes()[name])
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_script(scene, Path(folder) / "script.py")[0]
+        runs: dict[str, Any] = runpy.run_path(str(path), run_name="script")
+        found = []
+        for index, (_, steps) in enumerate(runs["runs"]()):
+            expected = flown(scene, index, _COMPARED_STEPS)[:, :-1]
+            rows = np.array([np.hstack(row)[: expected.shape[1]] for row in islice(steps, len(expected))])
+            found.append(compare(rows, expected, _SAME))
+    if len(found) != len(scene.runs):
+        raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
+    return f"{len(found)} runs, as the engine flies them"

@@ -1,0 +1,88 @@
+"""The dialog that tells of an error that nobody foresaw."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+
+class CrashDialog(QDialog):
+    """Says what happened and where it is written down; the report can be copied. Nothing is sent.
+
+    Signals
+    -------
+    restore_requested()
+
+    Parameters
+    ----------
+    report : str
+    log : Path or None
+        Where it is written down.
+    can_restore : bool
+        Whether there is work to take up again.
+    parent : QWidget, optional
+    """
+
+    restore_requested = Signal()
+
+    def __init__(
+        self, report: str, log: Path | None, *, can_restore: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("gdsim: an unforeseen error"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._report = QPlainTextEdit(report)
+        self._report.setReadOnly(True)
+        self._report.setTabChangesFocus(True)
+        self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._report.setAccessibleName(self.tr("Report"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        for words in self._sentences(log, can_restore=can_restore):
+            label = QLabel(words)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            layout.addWidget(label)
+        layout.addWidget(self._report, 1)
+        layout.addLayout(self._buttons(can_restore=can_restore))
+        self.resize(680, 420)
+
+    def report(self) -> str:
+        """Return the report that is shown."""
+        return self._report.toPlainText()
+
+    def _sentences(self, log: Path | None, *, can_restore: bool) -> list[str]:
+        said = [self.tr("Something went wrong that should not have. Sorry for that.")]
+        if can_restore:
+            said.append(
+                self.tr(
+                    "You can go on, but what you see may be wrong. “Restore my work” opens your document, as "
+                    "it is now, in a fresh window; only the steps of undo are lost."
+                )
+            )
+        where = self.tr("The report stays on this computer: {path}").format(path=log) if log else ""
+        return [*said, where] if where else said
+
+    def _buttons(self, *, can_restore: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        copy = QPushButton(self.tr("Copy report"))
+        copy.setToolTip(self.tr("Put the report on the clipboard, to send it to whom you like."))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
+        close = QPushButton(self.tr("Go on") if can_restore else self.tr("Close"))
+        close.clicked.connect(self.reject)
+        row.addWidget(copy)
+        row.addStretch(1)
+        row.addWidget(close)
+        if can_restore:
+            restore = QPushButton(self.tr("Restore my work"))
+            restore.setObjectName("primary")
+            restore.setDefault(True)
+            restore.setToolTip(self.tr("Close this window, and open the document in a fresh one."))
+            restore.clicked.connect(self.restore_requested)
+            restore.clicked.connect(self.accept)
+            row.addWidget(restore)
+        return row

@@ -1,0 +1,55 @@
+"""Starting the program anew, in another process, with the work of this one."""
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+
+from gdsim.core.scene import bundled_titles
+from gdsim.session.document import Document
+
+
+class FreshStart(QObject):
+    """Closes the window when it is asked to, and starts another when all is put away.
+
+    Parameters
+    ----------
+    document : Document
+    close : callable
+        Closes the window without a question, and keeps its work.
+    """
+
+    def __init__(self, document: Document, close: Callable[[], object]) -> None:
+        super().__init__()
+        self._document = document
+        self._close = close
+        self._arguments: list[str] | None = None
+
+    @Slot()
+    def ask(self) -> None:
+        """Close the window soon; whoever asks is in the middle of something."""
+        self._arguments = arguments_for(self._document)
+        QTimer.singleShot(0, self._close)
+
+    def carry_out(self) -> bool:
+        """Start the other process if it was asked for; return whether it was."""
+        if self._arguments is None:
+            return False
+        program, *before = own_command()
+        QProcess.startDetached(program, [*before, *self._arguments])
+        return True
+
+
+def arguments_for(document: Document) -> list[str]:
+    """Return the arguments with which the program comes up with a document as it is now."""
+    if document.is_modified:
+        return ["--restore"]
+    if document.file:
+        return ["--open", str(document.file.path)]
+    return [name for name, title in bundled_titles().items() if title == document.experiment.title]
+
+
+def own_command() -> list[str]:
+    """Return the command that starts this program, frozen or not."""
+    frozen = getattr(sys, "frozen", False)
+    return [sys.executable] if frozen else [sys.executable, "-m", "gdsim"]

@@ -1,0 +1,66 @@
+"""The log of errors: a few small files in the user's data folder, which nobody sends anywhere."""
+
+import contextlib
+import faulthandler
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+NAME = "errors.log"
+LARGEST = 256_000
+OLDER = 3
+# An error in every painting would fill a disk.
+_MOST_REPORTS = 50
+
+
+class CrashLog:
+    """Takes reports of errors, and what Python itself writes when the process is about to die.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made if need be.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = folder / NAME
+        _rotate(self.path)
+        self._left = _MOST_REPORTS
+        # Kept open: when memory or the stack is at its end, nothing can be opened any more. Two windows may
+        # append to one file.
+        self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
+        faulthandler.enable(self._file)
+
+    def write(self, report: str) -> None:
+        """Append a report with the time; what cannot be written is let go."""
+        if self._left > 0 and not self._file.closed:
+            self._left -= 1
+            with contextlib.suppress(OSError):
+                self._file.write(f"---- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{report.rstrip()}\n")
+                self._file.flush()
+
+    def close(self) -> None:
+        """Let the file go. Closing twice is closing once."""
+        if not self._file.closed:
+            faulthandler.disable()
+            with contextlib.suppress(OSError):
+                self._file.close()
+
+
+def _rotate(path: Path) -> None:
+    """Put a log that has become large behind the older ones; the oldest goes.
+
+    Only at the start of a program: while it runs, Python's own handler holds on to the file.
+    """
+    with contextlib.suppress(OSError):  # one that another window holds on to is rotated another time
+        if path.exists() and path.stat().st_size > LARGEST:
+            names = [path, *(path.with_suffix(f".{number}.log") for number in range(1, OLDER + 1))]
+            for newer, older in reversed(list(pairwise(names))):
+                if newer.exists():
+                    newer.replace(older)

@@ -1,0 +1,303 @@
+"""Checks of the frozen program, where a person may have it: alone, in an odd folder, on a poor display."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import contents
+import first_window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+LARGEST_UNPACKED, LARGEST_PACKED = 180e6, 60e6
+SLOWEST_START = 1.2
+# Spaces and letters that a system with another encoding may stumble over.
+FOLDER = "a folder – für 試し"
+# Nobody's number: unlike root, it cannot write where it must not.
+_NOBODY = 65534
+_TEST_MODULES = (
+    "pytest", "_pytest", "pytestqt", "hypothesis", "mypy", "ruff", "coverage", "importlinter", "pip",
+    "setuptools", "PyInstaller", "PySide6.QtTest", "tests",
+)  # fmt: skip
+
+CATALOGS = (("algorithms",), ("scenes",), ("lesson", "list"))
+# The ways in which the self-test is run on Linux: variables, and what has to be in its lines.
+WAYS: dict[str, tuple[dict[str, str], str]] = {
+    "xcb with OpenGL": ({}, "Drawn with OpenGL"),
+    "xcb in a Wayland session": (
+        {"WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "wayland", "QT_QPA_PLATFORM": "xcb"},
+        "Drawn with OpenGL",
+    ),
+    "xcb without OpenGL": ({"QT_XCB_GL_INTEGRATION": "none"}, "Drawn without OpenGL"),
+}
+
+
+class Wrong(Exception):  # noqa: N818 - what a check found
+    """Why a check failed."""
+
+
+class Frozen:
+    """The frozen program in a folder of its own, which nobody may write to."""
+
+    def __init__(self, frozen: Path, place: Path) -> None:
+        name = "gdsim.app" if sys.platform == "darwin" else "gdsim"
+        self.folder = place / FOLDER / name
+        shutil.copytree(frozen / name, self.folder, symlinks=True)
+        inside = {"darwin": "Contents/MacOS/gdsim", "win32": "gdsim-console.exe"}.get(sys.platform, "gdsim")
+        self.program = self.folder / inside
+        self.home = place / "home"
+        self.home.mkdir()
+        self.before = self._sums()
+        self._protect()
+
+    def call(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the program with nothing around it."""
+        return subprocess.run(
+            [str(self.program), *arguments],
+            env=first_window.clean_environment(str(self.home), **variables),
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=600,
+            check=False,
+            user=_NOBODY if _is_root() else None,
+            group=_NOBODY if _is_root() else None,
+        )
+
+    def names(self) -> list[str]:
+        """Return the paths of its files, in the folder that holds modules and data."""
+        inside = [path.relative_to(self.folder) for path in self.folder.rglob("*") if not path.is_dir()]
+        data = {"darwin": ("Contents", "Frameworks")}.get(sys.platform, ("_internal",))
+        return ["/".join(path.parts[len(data) :]) for path in inside if path.parts[: len(data)] == data]
+
+    def data(self) -> Path:
+        """Return the folder that holds modules and data."""
+        return self.folder / ("Contents/Frameworks" if sys.platform == "darwin" else "_internal")
+
+    def is_untouched(self) -> bool:
+        """Return whether its files are what they were."""
+        return self._sums() == self.before
+
+    def _sums(self) -> dict[Path, str]:
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    def _protect(self) -> None:
+        for path in (*self.folder.rglob("*"), self.folder):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode & ~0o222)
+        if _is_root():
+            os.chown(self.home, _NOBODY, _NOBODY)
+            for folder in self.folder.parents:
+                if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
+                    folder.chmod(0o755)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def check(frozen: Path, packages: Sequence[Path], python: Path) -> int:
+    """Carry out every check, print a line for each, and return 0 if all passed, else 1.
+
+    Parameters
+    ----------
+    frozen : Path
+        Holds the frozen program's folder.
+    packages : sequence of Path
+    python : Path
+        The Python that has the same gdsim installed.
+    """
+    failed = 0
+    with tempfile.TemporaryDirectory() as place:
+        program = Frozen(frozen, Path(place).resolve())
+        for name, one in _checks(program, packages, python):
+            try:
+                print(f"ok      {name}: {one()}", flush=True)
+            except (Wrong, OSError, subprocess.SubprocessError) as fault:
+                failed += 1
+                print(f"FAILED  {name}: {fault}", flush=True)
+        _unprotect(program.folder)
+    print(f"{failed} checks of the bundle failed" if failed else "every check of the bundle passed")
+    return 1 if failed else 0
+
+
+def _checks(
+    program: Frozen, packages: Sequence[Path], python: Path
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "size", lambda: size(program.folder, packages)
+    yield "resources", lambda: resources(program.data())
+    yield "nothing unwanted", lambda: nothing_unwanted(program.names(), modules(program, python))
+    yield "licences", lambda: licences(program.data() / "licenses", python)
+    for command in CATALOGS:
+        words = " ".join(command)
+        yield f"catalog of {words}", lambda command=command: catalog(program, python, *command)  # type: ignore[misc]
+    if sys.platform == "linux":
+        yield "files for desktops", desktop_files
+        yield "system libraries", lambda: system_libraries(program.folder)
+        for way, (variables, words) in WAYS.items():
+            yield f"self-test, {way}", lambda v=variables, w=words: self_test(program, v, w)  # type: ignore[misc]
+        yield "time to the first window", lambda: start(program, python)
+    else:
+        yield "self-test", lambda: self_test(program, {}, "surface")
+    yield "read-only folder", lambda: untouched(program)
+
+
+def size(folder: Path, packages: Sequence[Path]) -> str:
+    """Check the size of the folder and, on Linux, of the packages."""
+    unpacked = sum(
+        path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
+    )
+    packed = max(package.stat().st_size for package in packages)
+    words = f"{unpacked / 1e6:.1f} MB unpacked, {packed / 1e6:.1f} MB packed"
+    if sys.platform == "linux" and (unpacked > LARGEST_UNPACKED or packed > LARGEST_PACKED):
+        raise Wrong(words)
+    return words
+
+
+def resources(data: Path) -> str:
+    """Check that every file of resources/ is there as it is in the source, and no other."""
+    folder = data / "gdsim" / "resources"
+    have = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    wanted = contents.resources()
+    differing = [
+        name
+        for name in wanted.keys() | have
+        if name not in have or name not in wanted or (folder / name).read_bytes() != wanted[name].read_bytes()
+    ]
+    if differing:
+        raise Wrong(f"not as in the source: {', '.join(sorted(differing))}")
+    return f"{len(wanted)} files, as in the source"
+
+
+def modules(program: Frozen, python: Path) -> list[str]:
+    """Return the names of the Python modules in the archive."""
+    code = (
+        "import json, sys; from PyInstaller.archive.readers import CArchiveReader;"
+        "all = CArchiveReader(sys.argv[1]); name = next(name for name in all.toc if name.endswith('.pyz'));"
+        "print(json.dumps(sorted(all.open_embedded_archive(name).toc)))"
+    )
+    told = subprocess.run(
+        [str(python), "-c", code, str(program.program)], capture_output=True, text=True, check=True
+    )
+    names: list[str] = json.loads(told.stdout)
+    return names
+
+
+def nothing_unwanted(names: Sequence[str], modules: Sequence[str]) -> str:
+    """Check that there is no test tool, no module of Qt that is not used, and no left-over."""
+    found = contents.unwanted(names)
+    found += [
+        name for name in modules if any(name == tool or name.startswith(f"{tool}.") for tool in _TEST_MODULES)
+    ]
+    if found:
+        raise Wrong(", ".join(found[:8]))
+    qt = sorted(
+        {module for name in names if (module := contents.qt_module(Path(name).name))} & contents.QT_USED
+    )
+    return f"{len(names)} files, {len(modules)} modules; of Qt: {', '.join(qt)}"
+
+
+def licences(folder: Path, python: Path) -> str:
+    """Check that every part has a licence in the bundle."""
+    code = "import json, licences; print(json.dumps(sorted(licences.parts())))"
+    told = subprocess.run(
+        [str(python), "-c", code], capture_output=True, text=True, check=True, cwd=contents.ROOT / "packaging"
+    )
+    wanted = {*json.loads(told.stdout), "python", "pyinstaller"}
+    missing = [part for part in wanted if not any((folder / part).glob("*.txt"))]
+    if missing:
+        raise Wrong(f"none for {', '.join(missing)}")
+    return f"of {len(wanted)} parts"
+
+
+def catalog(program: Frozen, python: Path, *command: str) -> str:
+    """Check that the frozen program lists what the one from source lists."""
+    ours = program.call(*command, "--json")
+    theirs = subprocess.run(
+        [str(python), "-m", "gdsim", *command, "--json"],
+        capture_output=True, text=True, encoding="utf-8", check=True, cwd=contents.ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    if ours.returncode or json.loads(ours.stdout) != json.loads(theirs.stdout):
+        raise Wrong(ours.stderr.strip() or "it differs from the source's")
+    return f"{len(json.loads(ours.stdout))} entries, as in the source"
+
+
+def desktop_files() -> str:
+    """Check that desktops and software centres can read what they are told."""
+    folder = contents.ROOT / "packaging" / "linux"
+    for command in (
+        ["desktop-file-validate", "--warn-kde", str(folder / "gdsim.desktop")],
+        ["appstreamcli", "validate", "--no-net", "--no-color", str(folder / "gdsim.metainfo.xml")],
+    ):
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        if told.returncode:
+            raise Wrong(" ".join(told.stdout.split()))
+    return "valid"
+
+
+def system_libraries(folder: Path) -> str:
+    """Check that every library that is asked for is in the bundle, or declared to be the system's."""
+    if shutil.which("readelf") is None:
+        raise Wrong("readelf, of binutils, is needed for it")
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    binaries = [path for path in files if path.read_bytes()[:4] == b"\x7fELF"]
+    told = subprocess.run(
+        ["readelf", "-d", *map(str, binaries)], capture_output=True, text=True, check=False
+    ).stdout
+    needed = {line.rpartition("[")[2].rstrip("]") for line in told.splitlines() if "(NEEDED)" in line}
+    have = {path.name for path in folder.rglob("*")}
+    declared = contents.SYSTEM_LIBRARIES.keys() | contents.WAYLAND_LIBRARIES.keys()
+    if undeclared := needed - have - declared:
+        raise Wrong(f"neither bundled nor declared: {', '.join(sorted(undeclared))}")
+    return f"{len(binaries)} binaries ask for {len(needed - have)} libraries of the system"
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def self_test(program: Frozen, variables: Mapping[str, str], words: str) -> str:
+    """Check that the program passes its own test, and draws as it should."""
+    run = program.call("--self-test", **variables)
+    faults = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    if run.returncode or run.stderr or words not in run.stdout:
+        raise Wrong(
+            "; ".join(faults) or run.stderr.strip() or f"exit code {run.returncode}, without {words!r}"
+        )
+    return run.stdout.splitlines()[-1]
+
+
+def start(program: Frozen, python: Path) -> str:
+    """Check that the frozen program has its window up nearly as soon as the one from source."""
+    with tempfile.TemporaryDirectory() as home:
+        env = first_window.clean_environment(home)
+        ratio = first_window.start_ratio([str(program.program)], [str(python), "-m", "gdsim"], env)
+    if ratio > SLOWEST_START:
+        raise Wrong(f"{ratio:.2f} times the time from source")
+    return f"{ratio:.2f} times the time from source"
+
+
+def untouched(program: Frozen) -> str:
+    """Check that all this has changed nothing in the program's folder."""
+    if not program.is_untouched():
+        raise Wrong("files in it have changed")
+    return f"{len(program.before)} files are as they were"
+
+
+def _unprotect(folder: Path) -> None:
+    # Not every system removes a file that cannot be written.
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | 0o200)

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Install gdsim for this user alone, from the folder that this file is in; no rights of root are needed.
+#
+#   ./install.sh               install, or put this version in place of another
+#   ./install.sh --uninstall   remove it again; documents, settings and kept work stay
+set -eu
+
+id=io.github.gdsim.gdsim
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+data=${XDG_DATA_HOME:-$HOME/.local/share}
+program=$data/gdsim-program
+bin=$HOME/.local/bin
+
+fail() {
+    echo "install.sh: $1" >&2
+    exit 1
+}
+
+refresh() {
+    # Desktops that lack these tools look by themselves.
+    if command -v update-desktop-database >/dev/null; then update-desktop-database -q "$data/applications" || :; fi
+    if command -v update-mime-database >/dev/null; then update-mime-database "$data/mime" || :; fi
+    if command -v gtk-update-icon-cache >/dev/null; then gtk-update-icon-cache -qtf "$data/icons/hicolor" || :; fi
+}
+
+remove() {
+    rm -rf -- "$program" "$program.old"
+    rm -f -- "$data/applications/$id.desktop" "$data/mime/packages/$id.xml" "$data/metainfo/$id.metainfo.xml"
+    rm -f -- "$data"/icons/hicolor/*/apps/$id.png "$data/icons/hicolor/scalable/apps/$id.svg"
+    # Only our own link, not another program of that name.
+    if [ "$(readlink -- "$bin/gdsim" || :)" = "$program/gdsim" ]; then rm -f -- "$bin/gdsim"; fi
+    refresh
+}
+
+case ${1:-} in
+    --uninstall)
+        remove
+        echo "gdsim is removed. Your documents and settings are where they were."
+        exit 0
+        ;;
+    '') ;;
+    *) fail "unknown argument $1; there is --uninstall, or nothing" ;;
+esac
+
+[ -x "$here/gdsim/gdsim" ] || fail "the folder gdsim is not beside this file: please unpack the whole archive"
+if [ -e "$bin/gdsim" ] && [ "$(readlink -- "$bin/gdsim" || :)" != "$program/gdsim" ]; then
+    fail "$bin/gdsim belongs to another program; please move it away"
+fi
+
+mkdir -p -- "$data" "$bin"
+# Complete before it takes the place of an older one.
+rm -rf -- "$program.new" "$program.old"
+cp -R -- "$here/gdsim" "$program.new"
+if [ -e "$program" ]; then mv -- "$program" "$program.old"; fi
+mv -- "$program.new" "$program"
+rm -rf -- "$program.old"
+ln -sfn -- "$program/gdsim" "$bin/gdsim"
+
+cd -- "$here/share"
+find . -type f | while read -r file; do
+    mkdir -p -- "$data/$(dirname -- "$file")"
+    cp -- "$file" "$data/$file"
+done
+# Menus may start programs without ~/.local/bin on their path. In an Exec line a backslash, a quotation mark, a
+# grave accent and a dollar sign are written twice over, and a percent sign is doubled.
+quoted=$(printf '%s' "$bin/gdsim" | sed -e 's/[\\"`$]/\\\\&/g' -e 's/%/%%/g')
+escaped=$(printf '%s' "$quoted" | sed -e 's/[\\&|]/\\&/g')
+sed -i -e "s|^Exec=gdsim|Exec=\"$escaped\"|" -e '/^TryExec=/d' "$data/applications/$id.desktop"
+refresh
+
+echo "gdsim is installed. It is in the menu, and at $bin/gdsim."
+case :$PATH: in
+    *:"$bin":*) ;;
+    *) echo "$bin is not on your PATH; to type just 'gdsim', add it." ;;
+esac

@@ -1,0 +1,149 @@
+"""The packages for Linux: a .tar.xz for a user's own folder, and a .deb for Debian and its kin."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import bundle
+import system_files
+from contents import ROOT, SYSTEM_LIBRARIES, WAYLAND_LIBRARIES
+
+SOURCES = ROOT / "packaging" / "linux"
+_ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+README = """gdsim, the flight simulator of gradient descent
+
+gdsim/gdsim          starts the program where it is
+./install.sh         puts it into your menu, for you alone
+./install.sh --uninstall
+
+The licences of all parts are in gdsim/_internal/licenses.
+"""
+
+
+def share(made: Path, target: Path) -> None:
+    """Fill a ``share`` folder: desktop entry, icons, the type of scene files, and what software centres show.
+
+    Parameters
+    ----------
+    made : Path
+        Where the icons are.
+    target : Path
+    """
+    name = system_files.APP_ID
+    files = {
+        f"applications/{name}.desktop": SOURCES / "gdsim.desktop",
+        f"mime/packages/{name}.xml": SOURCES / "gdsim-scene.xml",
+        f"metainfo/{name}.metainfo.xml": SOURCES / "gdsim.metainfo.xml",
+        f"icons/hicolor/scalable/apps/{name}.svg": ROOT / "resources" / "gdsim.svg",
+    }
+    for size in _ICON_SIZES:
+        files[f"icons/hicolor/{size}x{size}/apps/{name}.png"] = made / f"gdsim-{size}.png"
+    for place, source in files.items():
+        (target / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target / place)
+
+
+def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
+    """Write both packages.
+
+    Parameters
+    ----------
+    frozen : Path
+        The frozen program's folder.
+    made : Path
+        Where the icons and licences are.
+    work : Path
+        A folder to work in; it is made anew.
+    target : Path
+        The packages' path without their endings.
+    """
+    shutil.rmtree(work, ignore_errors=True)
+    archive, package = (target.with_name(target.name + ending) for ending in (".tar.xz", ".deb"))
+    bundle.tar_folder(archive_folder(frozen, made, work / target.name), archive)
+    tree = debian_tree(frozen, made, work / "debian")
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return [archive, package]
+
+
+def archive_folder(frozen: Path, made: Path, folder: Path) -> Path:
+    """Lay out what the .tar.xz holds."""
+    shutil.copytree(frozen, folder / "gdsim", symlinks=True)
+    share(made, folder / "share")
+    shutil.copy(SOURCES / "install.sh", folder)
+    shutil.copy(ROOT / "LICENSE", folder)
+    (folder / "README.txt").write_text(README, encoding="utf-8")
+    return folder
+
+
+def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
+    """Lay out what the .deb holds."""
+    shutil.copytree(frozen, tree / "usr/lib/gdsim", symlinks=True)
+    share(made, tree / "usr/share")
+    (tree / "usr/bin").mkdir()
+    (tree / "usr/bin/gdsim").symlink_to("../lib/gdsim/gdsim")
+    documents = tree / "usr/share/doc/gdsim"
+    documents.mkdir(parents=True)
+    words = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    parts = "The parts that come with it have their own licences, in /usr/lib/gdsim/_internal/licenses.\n"
+    (documents / "copyright").write_text(
+        f"gdsim is under this licence:\n\n{words}\n{parts}", encoding="utf-8"
+    )
+    (tree / "DEBIAN").mkdir()
+    text = control(_kilobytes(tree), needed_glibc(frozen))
+    (tree / "DEBIAN/control").write_text(text, encoding="utf-8")
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    return tree
+
+
+def needed_glibc(folder: Path) -> str:
+    """Return the oldest version of the C library that the programs and libraries in a folder run with.
+
+    That follows from the system on which Python was built, and from the wheels.
+    """
+    files = [str(path) for path in _files(folder) if path.read_bytes()[:4] == b"\x7fELF"]
+    told = subprocess.run(["readelf", "-V", *files], capture_output=True, text=True, check=False).stdout
+    found = [(int(major), int(minor)) for major, minor in re.findall(r"GLIBC_(\d+)\.(\d+)", told)]
+    return ".".join(map(str, max(found)))
+
+
+def control(kilobytes: int, glibc: str) -> str:
+    """Return the control file of the .deb.
+
+    Parameters
+    ----------
+    kilobytes : int
+        What it takes on the disk.
+    glibc : str
+        The oldest C library it runs with.
+    """
+    fonts = "fonts-dejavu-core | fonts-noto-core | fonts-liberation"
+    needed = sorted({*SYSTEM_LIBRARIES.values(), fonts} - {"libc6"} | {f"libc6 (>= {glibc})"})
+    useful = sorted({*WAYLAND_LIBRARIES.values(), "libgl1-mesa-dri"})
+    architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+    return (
+        f"Package: gdsim\nVersion: {system_files.version()}\nArchitecture: {architecture}\n"
+        "Maintainer: the gdsim developers <developers@gdsim.invalid>\n"
+        f"Installed-Size: {kilobytes}\nSection: education\nPriority: optional\n"
+        f"Depends: {', '.join(needed)}\nRecommends: {', '.join(useful)}\n"
+        f"Description: {system_files.TITLE.lower()}\n"
+        " Take a few points, see the error surface that a sigmoid neuron makes of them,\n"
+        " and fly optimizers over it: gradient descent, momentum, Nesterov, AdaGrad,\n"
+        " RMSProp, Adam; step by step, forwards and backwards, with true numbers.\n"
+        " .\n"
+        " It works offline: it asks for nothing and sends nothing.\n"
+    )
+
+
+def _kilobytes(tree: Path) -> int:
+    return sum(path.stat().st_size for path in _files(tree)) // 1024
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Make the numbers that ``gdsim --self-test`` compares the engine with.
+
+python packaging/stored_flights.py [FILE]
+
+They come from the plain loops of tests/core/lecture_loops.py, which are written from the lecture and
+share no code with gdsim; the settings below are the lecture's. Nothing here asks the engine.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.core.lecture_loops import fly, table_order  # noqa: E402 - found by the line above
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE = ROOT / "resources" / "self-test" / "flights.json"
+# The course's notebook data, and a start used in class.
+X, Y = [3.5, 0.35, 3.2, -2.0, 1.5, -0.5], [0.5, 0.5, 0.5, 0.5, 0.1, 0.3]
+START = [-2.0, -2.0]
+EPS = 1e-8
+# Rates at which 50 steps amplify no rounding: two correct programs agree to many digits.
+RULES: dict[str, dict[str, float]] = {
+    "gd": {"eta": 1.0},
+    "momentum": {"eta": 0.5, "gamma": 0.9},
+    "nesterov": {"eta": 0.5, "gamma": 0.9},
+    "adagrad": {"eta": 0.1, "eps": EPS},
+    "rmsprop": {"eta": 0.1, "beta": 0.9, "eps": EPS},
+    "adam": {"eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
+}
+# The last batch of four of an epoch has two points.
+REGIMES: dict[str, tuple[int, dict[str, object]]] = {
+    "batch": (len(X), {"kind": "batch"}),
+    "stochastic": (1, {"kind": "stochastic"}),
+    "mini-batch": (4, {"kind": "mini-batch", "size": 4}),
+}
+STEPS = 50
+KEPT = (1, 2, 3, 5, 10, 20, 30, 40, STEPS)
+
+
+def flights() -> dict[str, Any]:
+    """Return a scene with a run of every rule in every regime, and what each run must come to."""
+    points = [([x], y) for x, y in zip(X, Y, strict=True)]
+    runs, rows = [], []
+    for rule, settings in RULES.items():
+        for kind, (size, regime) in REGIMES.items():
+            epochs = -(-STEPS // -(-len(X) // size))
+            batches = table_order(len(X), size, epochs)[:STEPS]  # type: ignore[no-untyped-call]
+            flown = fly(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]
+            runs.append({
+                "name": f"{rule}, {kind}",
+                "algorithm": rule,
+                "hyperparameters": settings,
+                "regime": regime,
+                "start": {"w": START[0], "b": START[1]},
+                "epochs": epochs,
+            })  # fmt: skip
+            rows.append([[*flown[step].p, flown[step].loss] for step in KEPT])
+    scene = {"gdsim": 1, "title": "Self-test", "points": {"x": X, "y": Y}, "runs": runs}
+    return {"scene": scene, "steps": list(KEPT), "rows": rows}
+
+
+def text() -> str:
+    """Return the file: one line for each run, and one for each of its rows."""
+    made = flights()
+    scene = made["scene"]
+    runs = ",\n  ".join(json.dumps(run) for run in scene["runs"])
+    head = json.dumps({**scene, "runs": []})[: -len("[]}")]
+    rows = ",\n ".join("[" + ",\n  ".join(json.dumps(row) for row in run) + "]" for run in made["rows"])
+    return f'{{"scene": {head}[\n  {runs}]}},\n"steps": {made["steps"]},\n"rows": [\n {rows}]}}\n'
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the file."""
+    target = Path(arguments[0]) if arguments else FILE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text(), encoding="utf-8")
+    print(target)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

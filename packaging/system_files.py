@@ -1,0 +1,90 @@
+"""What the three systems want to know of the program: names, versions, icons, the type of its files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from contents import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+APP_ID = "io.github.gdsim.gdsim"
+TITLE = "The flight simulator of gradient descent"
+MIME_TYPE = "application/x-gdsim-scene+json"
+# Files that end so belong to the program alone; a plain .json can be opened too, but may be anything.
+EXTENSION = "gdsim"
+
+
+def version() -> str:
+    """Return the program's version, as gdsim/__init__.py has it."""
+    text = (ROOT / "gdsim" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise ValueError("gdsim/__init__.py has no version")
+    return found[1]
+
+
+def info_plist() -> dict[str, Any]:
+    """Return what macOS is told beyond name and version: the type of scene files, and how they are opened."""
+    return {
+        "CFBundleDisplayName": "gdsim",
+        "CFBundleShortVersionString": version(),
+        "NSHighResolutionCapable": True,
+        "NSRequiresAquaSystemAppearance": False,
+        "LSApplicationCategoryType": "public.app-category.education",
+        "CFBundleDocumentTypes": [
+            {
+                "CFBundleTypeName": "gdsim scene",
+                "CFBundleTypeRole": "Editor",
+                "LSHandlerRank": "Owner",
+                "LSItemContentTypes": [f"{APP_ID}.scene"],
+            },
+            {
+                "CFBundleTypeName": "JSON",
+                "CFBundleTypeRole": "Editor",
+                "LSHandlerRank": "Alternate",
+                "LSItemContentTypes": ["public.json"],
+            },
+        ],
+        "UTExportedTypeDeclarations": [
+            {
+                "UTTypeIdentifier": f"{APP_ID}.scene",
+                "UTTypeDescription": "gdsim scene",
+                "UTTypeConformsTo": ["public.json"],
+                "UTTypeTagSpecification": {
+                    "public.filename-extension": [EXTENSION],
+                    "public.mime-type": [MIME_TYPE],
+                },
+            },
+        ],
+    }
+
+
+def version_resource() -> str:
+    """Return the version resource of the Windows programs, as PyInstaller reads it."""
+    numbers = [int(number) for number in re.findall(r"\d+", version())[:3]]
+    four = tuple([*numbers, 0, 0, 0, 0][:4])
+    words = {
+        "CompanyName": "the gdsim developers",
+        "FileDescription": TITLE,
+        "FileVersion": version(),
+        "InternalName": "gdsim",
+        "LegalCopyright": "the gdsim developers; MIT licence",
+        "OriginalFilename": "gdsim.exe",
+        "ProductName": "gdsim",
+        "ProductVersion": version(),
+    }
+    strings = ", ".join(f"StringStruct({key!r}, {value!r})" for key, value in words.items())
+    return (
+        f"VSVersionInfo(ffi=FixedFileInfo(filevers={four}, prodvers={four}, mask=0x3f, flags=0x0,\n"
+        "  OS=0x40004, fileType=0x1, subtype=0x0, date=(0, 0)),\n"
+        f"  kids=[StringFileInfo([StringTable('040904B0', [{strings}])]),\n"
+        "  VarFileInfo([VarStruct('Translation', [0x0409, 1200])])])\n"
+    )
+
+
+def write_version_resource(path: Path) -> None:
+    """Write the version resource to a file."""
+    path.write_text(version_resource(), encoding="utf-8")

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Build the wheel and the sdist into dist/, and try each in an empty environment, from another folder.
+
+python packaging/wheel.py
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "dist"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+
+
+def run(*command: str | Path, folder: Path) -> None:
+    """Run a command in a folder, and end when it fails."""
+    print("+", *command, flush=True)
+    # What lies in the checkout must not help.
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    subprocess.run([str(part) for part in command], cwd=folder, env=env, check=True)
+
+
+def environment(folder: Path, *requirements: str | Path) -> Path:
+    """Make a virtual environment, install into it, and return the folder of its programs."""
+    run(sys.executable, "-m", "venv", folder, folder=folder.parent)
+    run(folder / SCRIPTS / "python", "-m", "pip", "install", "-q", *requirements, folder=folder.parent)
+    return folder / SCRIPTS
+
+
+def build(tools: Path) -> list[Path]:
+    """Build both and check what they say of themselves; return them."""
+    OUT.mkdir(exist_ok=True)
+    for old in (*OUT.glob("gdsim-*.whl"), *OUT.glob("gdsim-*.tar.gz")):
+        old.unlink()
+    run(tools / "python", "-m", "build", "--outdir", OUT, ROOT, folder=ROOT)
+    made = [*OUT.glob("gdsim-*.whl"), *OUT.glob("gdsim-*.tar.gz")]
+    run(tools / "python", "-m", "twine", "check", "--strict", *made, folder=ROOT)
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build, check and try."""
+    if arguments:
+        print("wheel: takes no arguments", file=sys.stderr)
+        return 2
+    try:
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            for number, package in enumerate(build(environment(folder / "tools", "build", "twine"))):
+                programs = environment(folder / f"empty-{number}", package)
+                elsewhere = folder / f"elsewhere-{number}"
+                elsewhere.mkdir()
+                run(programs / "gdsim", "--self-test", folder=elsewhere)
+    except subprocess.CalledProcessError as failed:
+        print(f"wheel: this failed: {' '.join(map(str, failed.cmd))}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""The self-test passes on a sound copy, and finds what is wrong with another."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from gdsim.core import resources, self_test
+from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.regime import REGIMES
+from gdsim.core.self_test import Fault, carry_out, checks, compare, flown, known_flights
+
+
+def _failed():
+    return {result.name: result.detail for result in carry_out(checks()) if not result.passed}
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """Give the program another copy of its resources, to be spoiled."""
+    folder = tmp_path / "gdsim" / "resources"
+    shutil.copytree(resources.resource(), folder, ignore=shutil.ignore_patterns("pictures"))
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "gdsim")
+    return folder
+
+
+def test_every_check_passes():
+    results = list(carry_out(checks()))
+    assert [result.line for result in results if not result.passed] == []
+    assert sum(result.name.startswith("numbers of") for result in results) == len(OPTIMIZERS) * len(REGIMES)
+
+
+def test_every_rule_flies_50_steps_in_every_regime():
+    known = known_flights()
+    assert known.steps[-1] == 50
+    for index in range(len(known.experiment.runs)):
+        assert len(flown(known.experiment, index, 50)) == 51
+
+
+def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):
+    path = copied / "self-test" / "flights.json"
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    tree["rows"][4][8][1] += 5e-9 * max(abs(row[1]) for row in tree["rows"][4])
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    name = tree["scene"]["runs"][4]["name"]
+    assert list(_failed()) == [f"numbers of {name}"]
+
+
+def test_a_rule_that_nobody_compares_is_found(monkeypatch):
+    monkeypatch.setattr(self_test, "OPTIMIZERS", {**OPTIMIZERS, "newton": OPTIMIZERS["gd"]})
+    assert "newton, batch; newton, stochastic; newton, mini-batch" in _failed()["rules and regimes"]
+
+
+def test_what_is_missing_is_found(copied):
+    (copied / "scenes" / "valley.json").unlink()
+    (copied / "rules" / "adam.svg").unlink()
+    (copied / "self-test" / "flights.json").unlink()
+    failed = _failed()
+    assert failed.keys() == {"scenes", "pictures of the rules", "rules and regimes", "script of valley"}
+    assert failed["pictures of the rules"] == "missing for adam"
+
+
+def test_a_scene_that_no_catalog_lists_is_found(copied):
+    shutil.copy(copied / "scenes" / "valley.json", copied / "scenes" / "forgotten.json")
+    assert _failed() == {"scenes": "not in the catalog: forgotten"}
+
+
+def test_a_script_that_computes_something_else_is_found(monkeypatch):
+    monkeypatch.setattr(self_test, "flown", lambda *arguments: flown(*arguments) * (1 + 1e-11))
+    assert "differ" in _failed()["script of valley"]
+
+
+def test_rows_are_compared_by_shape_and_by_number():
+    rows = np.array([[1.0, 200.0], [2.0, 100.0]])
+    assert compare(rows, rows, 0.0) == "4 numbers, within 0e+00"
+    for other in (rows[:1], rows + 1e-6, rows * np.nan):
+        with pytest.raises(Fault):
+            compare(other, rows, 1e-9)
+
+
+def test_a_check_that_breaks_down_is_a_failure_in_one_line():
+    def broken():
+        raise RuntimeError("two\nlines")
+
+    (result,) = carry_out([("broken", broken)])
+    assert result.line == "FAILED  broken: RuntimeError: two lines"

@@ -1,0 +1,66 @@
+"""What About, --version and reports of errors say: the versions, and how the surface is drawn."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+import gdsim
+from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.surface import survey
+from gdsim.gui.about import show_about
+from gdsim.gui.opengl import GLSupport
+from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.versions import parts, report, surface_line
+
+
+@pytest.mark.parametrize(
+    ("support", "words"),
+    [
+        (GLSupport(), "painted, without OpenGL"),
+        (GLSupport(True, True, "llvmpipe", "egl"), "OpenGL, llvmpipe (software, contexts by egl)"),
+        (GLSupport(True, False, "Some card", ""), "OpenGL, Some card (hardware)"),
+    ],
+)
+def test_the_surface_pane_that_is_used_is_named(support, words):
+    assert surface_line(support) == words
+
+
+def test_a_report_has_versions_system_display_and_surface(qapp):
+    lines = report("painted")
+    assert lines[0] == f"gdsim {gdsim.__version__}"
+    assert f"NumPy {np.__version__}" in lines[1]
+    assert lines[-2:] == [f"Display: {qapp.platformName()}", "Surface: painted"]
+    assert all(parts().values())
+
+
+def test_about_shows_versions_surface_and_licences(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    show_about(parent, "Drawn with OpenGL: llvmpipe.")
+    (box,) = parent.findChildren(QMessageBox)
+    assert gdsim.__version__ in box.text()
+    words = box.informativeText()
+    assert f"NumPy {np.__version__}" in words
+    assert "Drawn with OpenGL: llvmpipe." in words
+    assert "LGPL" in words
+    box.close()
+
+
+def test_the_surface_tells_by_what_it_is_drawn(qtbot):
+    pane = EitherPane(allowed=False)
+    qtbot.addWidget(pane)
+    assert "not drawn yet" in pane.means()
+    scene = load_scene(bundled_scenes()["valley"])
+    pane.show_surface(survey(scene.points, scene.window))
+    assert pane.means() == "Drawn without OpenGL."
+    assert pane.means() in pane.accessibleDescription()
+
+
+@pytest.mark.usefixtures("opengl")
+def test_the_renderer_of_opengl_is_told(qtbot):
+    pane = EitherPane(allowed=True)
+    qtbot.addWidget(pane)
+    scene = load_scene(bundled_scenes()["valley"])
+    pane.show_surface(survey(scene.points, scene.window))
+    assert pane.means().startswith("Drawn with OpenGL: ")
+    assert pane.means() in pane.accessibleDescription()

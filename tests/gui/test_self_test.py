@@ -1,0 +1,88 @@
+"""The self-test of the window: it passes here, and notices blank panes, complaints and stuck playback."""
+
+import sys
+
+import pytest
+from PySide6.QtCore import qWarning
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from gdsim.cli.self_test import test_itself as run_checks
+from gdsim.core.self_test import Fault, carry_out
+from gdsim.gui import self_test
+from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.session.player import Player
+
+
+@pytest.fixture
+def short(monkeypatch, qapp):
+    """Leave the animation out: it takes longer than all the rest."""
+    monkeypatch.setattr(self_test._Tested, "_animation", lambda _: "left out")
+
+
+def _failed(**options):
+    return {
+        result.name: result.detail
+        for result in carry_out(self_test.checks(opengl=False, **options))
+        if not result.passed
+    }
+
+
+def test_every_check_of_the_window_passes(qapp):
+    results = list(carry_out(self_test.checks(opengl=True)))
+    assert [result.line for result in results if not result.passed] == []
+    assert {"playing", "stepping back", "picture", "animation", "closing"} <= {one.name for one in results}
+
+
+@pytest.mark.usefixtures("short")
+class TestFaults:
+    def test_an_empty_surface_is_found(self, monkeypatch):
+        monkeypatch.setattr(
+            SurfaceCanvas, "paintEvent", lambda self, _: QPainter(self).fillRect(self.rect(), "white")
+        )
+        failed = _failed()
+        assert failed.keys() == {"pane EitherPane"}
+        assert "blank" in failed["pane EitherPane"]
+
+    def test_playback_that_does_not_move_is_found(self, monkeypatch):
+        monkeypatch.setattr(self_test, "_PATIENCE_MS", 3000)
+        monkeypatch.setattr(Player, "_tick", lambda _: None)
+        assert _failed().keys() >= {"playing"}
+
+    def test_a_complaint_of_qt_is_found(self, monkeypatch):
+        steps_back = self_test._Tested._steps_back
+
+        def complaining(tested):
+            qWarning("something is amiss")
+            return steps_back(tested)
+
+        monkeypatch.setattr(self_test._Tested, "_steps_back", complaining)
+        assert _failed() == {"complaints": "1 lines, first: something is amiss"}
+
+    def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):
+        monkeypatch.setattr(sys, "stderr", None)
+        monkeypatch.setattr(sys, "stdout", None)
+        assert run_checks(lambda: self_test.checks(opengl=False)) == 0
+
+
+def test_the_exit_code_and_the_count(capsys):
+    def wrong():
+        raise Fault("it is")
+
+    assert run_checks(lambda: [("wrong", wrong)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2] == "FAILED  wrong: it is"
+    assert lines[-1].endswith(" passed, 1 failed")
+    assert run_checks(list) == 0
+
+
+def test_one_colour_with_a_few_lines_has_no_surface():
+    image = QImage(200, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with pytest.raises(Fault, match="blank"):
+        self_test._not_blank(image)
+    for grey in range(200):
+        image.setPixelColor(grey, 100, QColor(grey, grey, grey))
+        image.setPixelColor(grey, 110, QColor(grey, 0, 0))
+    self_test._not_blank(image)
+    with pytest.raises(Fault, match="surface is missing"):
+        self_test._not_blank(image, colourful=True)
