@@ -71,6 +71,8 @@ class Columns(QSplitter):
     def _make_room(self) -> None:
         for side, least in _LEAST.items():
             column = self._sides[side]
+            if column.isHidden():  # what it needs while it is away is no matter when it comes back
+                continue
             width = max(least, column.minimumSizeHint().width())
             if column.minimumWidth() != width:
                 column.setMinimumWidth(width)
