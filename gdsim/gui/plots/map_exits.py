@@ -49,15 +49,16 @@ def exits_of(frame: Frame, low: Array, high: Array) -> tuple[Exit, ...]:
     return tuple(exits)
 
 
-def exit_words(views: Sequence[RunView]) -> str:
-    """Return which runs are outside, and what to do about it; nothing when none is."""
+def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
+    """Return which runs are outside, and what to do about it where it can be done; nothing when none is."""
     if not views:
         return ""
     if len(views) > 1:
         words = _tr("{0} runs are outside the map – Fit (Ctrl+F)")
-        return words.format(len(views))
+        return (words if can_fit else _tr("{0} runs are outside the map")).format(len(views))
     w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
     words = _tr("{0} is outside the map: w {1}, b {2} – Fit (Ctrl+F)")
+    words = words if can_fit else _tr("{0} is outside the map: w {1}, b {2}")
     return words.format(views[0].run.name, w, b)
 
 
@@ -70,6 +71,7 @@ class MapExits(QWidget):
         self._look = Look(LIGHT)
         self._exits: tuple[Exit, ...] = ()
         self.words = ""
+        self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
         font = self.font()
         font.setPixelSize(_FONT)
         self.setFont(font)
@@ -85,7 +87,7 @@ class MapExits(QWidget):
         exits = exits_of(frame, low, high)
         if exits or self._exits:
             self._exits = exits
-            self.words = exit_words([frame.views[one.run] for one in exits])
+            self.words = exit_words([frame.views[one.run] for one in exits], can_fit=self.can_fit)
             self.setVisible(bool(exits))
             self.update()
 
