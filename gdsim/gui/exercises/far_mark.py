@@ -83,7 +83,8 @@ class FarMark(QWidget):
         size, fault = QSizeF(self.size()), self._theme.fault
         way = outwards(self._border, self._place, size)
         paint_arrow(painter, pixel_of(self._border, size), way, fault, self._theme.halo)
-        painter.setPen(plain_pen(fault, _PEN))
         painter.setBrush(QColor(0, 0, 0, 0))
-        painter.drawEllipse(self.circle(), _RADIUS, _RADIUS)
+        for pen in (plain_pen(self._theme.halo, _PEN + 2.5), plain_pen(fault, _PEN)):
+            painter.setPen(pen)
+            painter.drawEllipse(self.circle(), _RADIUS, _RADIUS)
         painter.end()

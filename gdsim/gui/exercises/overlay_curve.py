@@ -107,7 +107,7 @@ class OverlayCurve(QWidget):
                 min(low, max(float(tried.min()), low - reach)),
                 max(high, min(float(tried.max()), high + reach)),
             )
-        self._plot.setYRange(low, high, padding=0.1)
+        self._plot.setYRange(low, high, padding=0.2)
         self._plot.setXRange(0, max(1, last), padding=0.04)
         return low, high
 
