@@ -95,6 +95,10 @@ class Window(NamedTuple):
                 return f"{name} must have ends that can be told apart, not {low!r} and {high!r}"
         return ""
 
+    def holds(self, w: float, b: float) -> bool:
+        """Return whether a place is in it, borders included."""
+        return self.w_min <= w <= self.w_max and self.b_min <= b <= self.b_max
+
 
 LECTURE_WINDOW = Window()
 

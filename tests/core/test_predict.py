@@ -11,7 +11,14 @@ from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.points import PointSet
 from gdsim.core.predict.landing import close_window, landing, landing_words, why_it_landed
-from gdsim.core.predict.ranking import ranking, ranking_words, rates_to_rank, rules_to_rank, why_they_rank
+from gdsim.core.predict.ranking import (
+    ranking,
+    ranking_words,
+    rates_to_rank,
+    rules_to_rank,
+    why_they_rank,
+    window_of_ways,
+)
 from gdsim.core.regime import Stochastic
 from gdsim.core.update import update_of
 from tests.core.flights import FIRST_NEURON, columns_of, one_run, run_of
@@ -170,3 +177,18 @@ def test_batches_and_validation_points_are_taken_from_the_experiment():
     experiment = Experiment(FIRST_NEURON, PointSet([1.0], [0.5]), (run,))
     result = done(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 7))
     assert [len(one.record.loss) for one in result.each] == [8, 8, 8]
+
+
+def test_the_map_holds_every_way_that_stays_near():
+    result = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1.0))))
+    window = window_of_ways(result, Window())
+    assert not window.fault()
+    assert all(window.holds(*place) for one in result.each for place in one.record.p.tolist())
+
+
+def test_a_way_that_leaves_draws_the_map_out_by_its_own_width_at_most():
+    far = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1e6))))
+    assert any(np.abs(one.record.p).max() > 100.0 for one in far.each)
+    window = window_of_ways(far, Window(-6.0, 6.0, -6.0, 6.0))
+    assert window.holds(-2.0, -2.0)
+    assert -18.0 * 1.4 < min(window) < max(window) < 18.0 * 1.4

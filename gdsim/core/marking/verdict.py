@@ -12,6 +12,7 @@ from gdsim.core.experiment import Experiment, Run
 from gdsim.core.marking.attempt import Attempt
 from gdsim.core.marking.catalog import SLIPS
 from gdsim.core.marking.retrace import Place, Schedule, retrace
+from gdsim.core.marking.rounding_slip import rounding_slip
 from gdsim.core.marking.slip import Slip, unchanged
 from gdsim.core.neuron import Neuron
 from gdsim.core.pieces import Pieces, completed
@@ -165,11 +166,14 @@ class _Marking:
     # ------------------------------------------------------------------ slips
 
     def _explanations(self, wrong: int) -> Pieces[tuple[tuple[Slip, ...], ...]]:
-        """Return the slips that explain what is wrong; pairs of them only when none does alone."""
+        """Return the slips that explain what is wrong; rounding, then pairs, only when none does alone."""
         upto = int(self._attempt.steps[min(wrong + _CONVINCING, len(self._attempt.steps) - 1)])
         rows = self._attempt.until(upto)
         fitting = [slip for slip in SLIPS if slip.fits(self._run, self._points)]
         alone = yield from self._explaining([(slip,) for slip in fitting], rows, 0.5)
+        rounding = rounding_slip(self._attempt)
+        if not alone and rounding.fits(self._run, self._points):
+            alone = yield from self._explaining([(rounding,)], rows, _PAIRS)
         if alone:
             return alone
         changes = [slip for slip in fitting if slip.change is not unchanged]

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from gdsim.core.engine import FIRST_CHUNK, flight
-from gdsim.core.experiment import Experiment, Run
+from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.numerals import precise, rounded
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.base import MomentumRule
@@ -18,6 +18,9 @@ from gdsim.core.trajectory import Columns
 RATE_FACTORS = (0.1, 1.0, 10.0)
 # The rules that a run's own is ranked with, the first two that are not its own.
 _RIVALS = ("gd", "momentum", "adam")
+
+# Around the ways on a map, as a share of what they take; and at least this share of the whole map.
+_AROUND, _LEAST = 0.15, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +139,26 @@ def flying(experiment: Experiment, run: Run, steps: int) -> Generator[float, Non
         rows += len(chunk.columns.loss)
     diverged = chunk.stop is not None and chunk.stop.reason is StopReason.DIVERGED
     return columns.head(rows), diverged
+
+
+def window_of_ways(result: Ranking, whole: Window) -> Window:
+    """Return the part of the plane that holds all ways, as far as they stay near the whole map.
+
+    Parameters
+    ----------
+    result : Ranking
+    whole : Window
+        A way may draw the picture out by as much as this is wide, to every side.
+    """
+    ways = np.vstack([one.record.p[:, [0, -1]] for one in result.each])
+    low, high = np.array([whole[0::2], whole[1::2]])
+    span = high - low
+    ways = np.clip(ways, low - span, high + span)
+    low, high = ways.min(axis=0), ways.max(axis=0)
+    margin = np.maximum(_AROUND * (high - low), _LEAST * span)
+    (w_min, b_min), (w_max, b_max) = (low - margin).tolist(), (high + margin).tolist()
+    window = Window(w_min, w_max, b_min, b_max)
+    return whole if window.fault() else window
 
 
 def ranking_words(result: Ranking, order: Sequence[int]) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.arrays import Array
 from gdsim.core.edits import rounded as picked
 from gdsim.core.experiment import Experiment, Window
 from gdsim.core.numerals import precise, rounded
@@ -219,7 +218,7 @@ class LandingPage(QWidget):
         update = update_of(self._experiment, view.run, view.whole, view.step + 1)
         say(self.words, landing_words(self.result))
         say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
-        if not _holds(self._window, self.result.path[-1]):
+        if not self._window.holds(*self.result.path[-1].tolist()):
             self.close_up.setChecked(False)
         self._show_way(view.step + self.steps)
         self._show_marks()
@@ -268,11 +267,6 @@ class LandingPage(QWidget):
             here = words.format(name=view.run.name, step=f"{view.step:,}", **place)
         yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
         return f"{here}\n{yours}"
-
-
-def _holds(window: Window, place: Array) -> bool:
-    w, b = place.tolist()
-    return bool(window.w_min <= w <= window.w_max and window.b_min <= b <= window.b_max)
 
 
 def _surveying(surface: HeightMap, window: Window) -> Generator[float, None, HeightMap]:

@@ -83,9 +83,14 @@ class OverlayCurve(QWidget):
         self._tried.setData(steps, tried[rows])
         finite = np.isfinite(tried[rows])
         self._squares.setData(steps[finite], tried[rows][finite])
+        low, high = self._frame(true[np.isfinite(true)], tried[np.isfinite(tried)], int(attempt.steps[-1]))
         marked = [] if wrong is None or not np.isfinite(tried[wrong]) else [wrong]
-        self._wrong.setData(attempt.steps[marked], tried[marked])
-        self._frame(true[np.isfinite(true)], tried[np.isfinite(tried)], int(attempt.steps[-1]))
+        # What lies beyond the plot is marked at its border, by a triangle that points there.
+        self._wrong.setData(
+            attempt.steps[marked],
+            np.clip(tried[marked], low, high),
+            symbol=[_symbol(float(tried[row]), low, high) for row in marked],
+        )
 
     def _values(self, checked: Checked) -> tuple[Array, Array]:
         index = self._what.currentIndex() - 1
@@ -93,7 +98,8 @@ class OverlayCurve(QWidget):
             return checked.overlay.record.loss, checked.overlay.loss
         return checked.overlay.record.p[:, index], checked.verdict.attempt.p[:, index]
 
-    def _frame(self, true: Array, tried: Array, last: int) -> None:
+    def _frame(self, true: Array, tried: Array, last: int) -> tuple[float, float]:
+        """Choose what the plot shows, and return the values at its bottom and top."""
         low, high = float(true.min()), float(true.max())
         reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
         if len(tried):
@@ -101,5 +107,11 @@ class OverlayCurve(QWidget):
                 min(low, max(float(tried.min()), low - reach)),
                 max(high, min(float(tried.max()), high + reach)),
             )
-        self._plot.setYRange(low, high, padding=0.1)
+        self._plot.setYRange(low, high, padding=0.2)
         self._plot.setXRange(0, max(1, last), padding=0.04)
+        return low, high
+
+
+def _symbol(value: float, low: float, high: float) -> str:
+    """Return the mark of a value on a plot: a circle, or a triangle when it is above or below."""
+    return "t1" if value > high else "t" if value < low else "o"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.marking.checking import Checked
+from gdsim.gui.exercises.far_mark import FarMark
 from gdsim.gui.plots.map_ground import MapGround
 from gdsim.gui.plots.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.theme import Look, RunStyle, Theme
@@ -41,6 +42,8 @@ class OverlayMap(QWidget):
         for height, item in enumerate(self._items, 10):
             self._plot.addItem(item, ignoreBounds=True)
             item.setZValue(height)
+        self._far = FarMark(self._plot)
+        self._box.sigResized.connect(self._cover_map)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -56,6 +59,7 @@ class OverlayMap(QWidget):
         self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
+        self._far.set_theme(theme)
         self._wrong.setPen(plain_pen(theme.fault, 2.6))
         self._wrong.setBrush(pg.mkBrush(None))
         self._expected.setPen(plain_pen(theme.halo, 1.0))
@@ -80,9 +84,21 @@ class OverlayMap(QWidget):
             item.setData(*true.T)
         self._tried.setData(*shown.T)
         self._squares.setData(*shown[np.isfinite(shown).all(axis=1)].T)
-        wrong = checked.verdict.wrong
-        self._wrong.setData(*_some(tried, wrong))
-        self._expected.setData(*_some(_places(checked.verdict.expected), wrong))
+        self._show_wrong(checked, tried)
+
+    def _show_wrong(self, checked: Checked, tried: Array) -> None:
+        """Mark the first wrong value and where it should be; at the border when it is beyond."""
+        wrong, window = checked.verdict.wrong, checked.overlay.surface.window
+        place, expected = (_some(ps, wrong) for ps in (tried, _places(checked.verdict.expected)))
+        self._wrong.setData(*place.T)
+        self._expected.setData(*expected.T)
+        self._far.clear()
+        if len(place) and not window.holds(*place[0].tolist()):
+            self._far.show_place(window, expected[0] if len(expected) else place[0], place[0])
+        self.setAccessibleDescription(self._far.words)
+
+    def _cover_map(self) -> None:
+        self._far.setGeometry(self._box.sceneBoundingRect().toRect())
 
 
 def way_pen(style: RunStyle, width: float) -> QPen:
@@ -108,8 +124,8 @@ def _places(p: Array) -> Array:
     return places
 
 
-def _some(places: Array, row: int | None) -> tuple[Array, Array]:
-    """Return the place of a row as coordinates; none for None, or for what is no number."""
+def _some(places: Array, row: int | None) -> Array:
+    """Return the place of a row: shape (1, 2); (0, 2) for None, or for what is no number."""
     chosen = places[:0] if row is None else places[row : row + 1]
-    chosen = chosen[np.isfinite(chosen).all(axis=1)]
-    return chosen[:, 0], chosen[:, 1]
+    finite: Array = chosen[np.isfinite(chosen).all(axis=1)]
+    return finite

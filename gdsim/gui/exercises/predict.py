@@ -47,13 +47,14 @@ class Predict(ExerciseWindow):
         self._show_score()
         self.resize(1000, 620)
         if session.surface is not None:
-            self.landing.show_surface(session.surface)
+            self._on_surface(session.surface)
         self.landing.frame.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.landing.set_theme(theme)
+        self.ranking.set_theme(theme)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask where the run stands."""
@@ -75,6 +76,7 @@ class Predict(ExerciseWindow):
     @Slot(object)
     def _on_surface(self, surface: HeightMap) -> None:
         self.landing.show_surface(surface)
+        self.ranking.show_surface(surface)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:

@@ -1,5 +1,6 @@
 """Which gets lowest: three rates or three rules are put in order, and then flown."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.experiment import Experiment, Run
+from gdsim.core.pieces import Pieces
 from gdsim.core.predict.ranking import (
     Ranking,
     ranking,
@@ -22,9 +24,14 @@ from gdsim.core.predict.ranking import (
     rates_to_rank,
     rules_to_rank,
     why_they_rank,
+    window_of_ways,
 )
+from gdsim.core.surface import HeightMap, survey
 from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.ranking_map import RankingMap
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.panels.card import Card
+from gdsim.gui.theme import Theme
 from gdsim.session.chore import Chore
 from gdsim.session.frame import RunView
 
@@ -46,6 +53,7 @@ class RankingPage(QWidget):
         super().__init__(parent)
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
+        self._surface: HeightMap | None = None
         self._runs: tuple[tuple[str, Run], ...] = ()
         self._chore = Chore(self)
         self.result: Ranking | None = None
@@ -56,6 +64,7 @@ class RankingPage(QWidget):
         self.reveal = QPushButton(self.tr("&Reveal (Enter)"))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
+        self.ways = RankingMap()
         self._arrange()
         self._connect()
 
@@ -72,6 +81,15 @@ class RankingPage(QWidget):
         self.reveal.setObjectName("primary")
         for button in (self.up, self.down, self.reveal):
             button.setAutoDefault(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 10, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self._side())
+        card = Card(self.tr("The true ways"))
+        card.set_body(self.ways)
+        row.addWidget(card, 1)
+
+    def _side(self) -> QWidget:
         left = QWidget()
         left.setFixedWidth(_LIST_WIDTH)
         column = QVBoxLayout(left)
@@ -82,17 +100,10 @@ class RankingPage(QWidget):
         for widget in (self.what, self.steps, self.place, self.list):
             column.addWidget(widget)
         column.addLayout(moves)
-        column.addWidget(self.reveal)
+        for below in (self.reveal, self.words, self.reasons):
+            column.addWidget(below)
         column.addStretch(1)
-        right = QVBoxLayout()
-        right.addWidget(self.words)
-        right.addWidget(self.reasons)
-        right.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(left)
-        row.addLayout(right, 1)
+        return left
 
     def _connect(self) -> None:
         self.what.activated.connect(self.ask)
@@ -111,6 +122,16 @@ class RankingPage(QWidget):
                 self._shift(way)
                 return True
         return super().eventFilter(watched, event)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        self.ways.set_theme(theme)
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Ask on another surface; what is revealed keeps its own."""
+        self._surface = surface
+        if self.result is None:
+            self._show_start()
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
         """Ask about a run where it stands."""
@@ -141,7 +162,12 @@ class RankingPage(QWidget):
             self.list.addItem(item)
         if self._runs:
             self.list.setCurrentRow(0)
+        self._show_start()
         self._show_buttons()
+
+    def _show_start(self) -> None:
+        view = self._view
+        self.ways.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -163,7 +189,7 @@ class RankingPage(QWidget):
         steps = STEPS[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
         say(self.words, self.tr("Flying…"))
-        self._chore.begin(partial(ranking, self._experiment, self._runs, start, steps))
+        self._chore.begin(partial(_ranking_on_map, self._experiment, self._runs, start, steps))
         self._show_buttons()
 
     def end(self) -> None:
@@ -171,8 +197,10 @@ class RankingPage(QWidget):
         self._chore.close()
 
     @Slot(object)
-    def _on_flown(self, result: Ranking) -> None:
+    def _on_flown(self, flown: tuple[Ranking, HeightMap]) -> None:
+        result, surface = flown
         self.result = result
+        self.ways.show_ways(result, tuple(run for _, run in self._runs), surface)
         say(self.words, ranking_words(result, self.order))
         say(self.reasons, "\n\n".join(why_they_rank(result)))
         self._show_buttons()
@@ -192,3 +220,11 @@ class RankingPage(QWidget):
         self.reveal.setText(
             self.tr("&Reveal (Enter)") if self.result is None else self.tr("Ask &again (Enter)")
         )
+
+
+def _ranking_on_map(
+    experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
+) -> Pieces[tuple[Ranking, HeightMap]]:
+    """Fly some runs, and survey the surface around their ways."""
+    result = yield from ranking(experiment, runs, start, steps)
+    return result, survey(experiment.points, window_of_ways(result, experiment.window))

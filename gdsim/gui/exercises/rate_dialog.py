@@ -53,10 +53,10 @@ class RateDialog(ExerciseDialog):
         cards.add.clicked.connect(self._try_typed)
         cards.log.toggled.connect(cards.charts.set_log)
         cards.table.selectionModel().currentRowChanged.connect(self._on_row)
+        cards.table.clicked.connect(self._take)
         cards.table.activated.connect(self._take)
         cards.charts.focused.connect(self._choose)
         cards.charts.pressed.connect(self._on_pressed)
-        cards.take.clicked.connect(self._take)
         cards.new.clicked.connect(self._add)
         cards.close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
@@ -215,18 +215,21 @@ class RateDialog(ExerciseDialog):
         if not self._is_showing:
             self._wanted = rate
         self.cards.charts.set_current(rate)
-        for button in (self.cards.take, self.cards.new):
-            button.setEnabled(rate is not None and self.run is not None)
+        self.cards.new.setEnabled(rate is not None and self.run is not None)
 
     @Slot(float)
     def _on_pressed(self, rate: float) -> None:
         self._choose(rate)
-        self.rate_chosen.emit(rate)
+        self._load(rate)
 
-    @Slot()
-    def _take(self, _: QModelIndex | bool = False) -> None:
-        if self.rate is not None and self.run is not None:
-            self.rate_chosen.emit(self.rate)
+    @Slot(QModelIndex)
+    def _take(self, index: QModelIndex) -> None:
+        self._load(self.cards.model.trials[index.row()].rate)
+
+    def _load(self, rate: float) -> None:
+        """Give the run a rate, once: a double click is a click and an activation."""
+        if self.run is not None and self.run.optimizer.eta != rate:
+            self.rate_chosen.emit(rate)
 
     @Slot()
     def _add(self) -> None:

@@ -53,11 +53,9 @@ class RateLayout:
         self.charts = RateCharts()
         self.words = QLabel()
         self._work = work
-        change = _tr("Changes η of the run; it can be undone in the window.")
-        self.take = plain_button(_tr("Give the run this rate"), change)
-        self.new = plain_button(_tr("Add as a new run"), _tr("A copy of the run with this rate, beside it."))
+        beside = _tr("A copy of the run with the rate of the chosen row, beside it.")
+        self.new = plain_button(_tr("Add as a new run"), beside)
         self.close = plain_button(_tr("Close"), _tr("What was tried stays until the program ends."))
-        self.take.setObjectName("primary")
         self._dress_table()
         self._arrange(dialog)
 
@@ -65,6 +63,7 @@ class RateLayout:
         table = self.table
         table.setObjectName("framed")
         table.setAccessibleName(_tr("Rates that were tried"))
+        table.setAccessibleDescription(_tr("Enter gives the run the rate of the row."))
         table.setModel(self.model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -102,7 +101,7 @@ class RateLayout:
         last = QHBoxLayout()
         last.setSpacing(8)
         last.addWidget(self._work, 1)
-        for button in (self.new, self.take, self.close):
+        for button in (self.new, self.close):
             last.addWidget(button)
         layout = QVBoxLayout(dialog)
         layout.setContentsMargins(16, 14, 16, 14)

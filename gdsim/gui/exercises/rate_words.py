@@ -46,7 +46,7 @@ def what_came_of_it(run: Run | None, trials: tuple[Trial, ...], *, stale: bool) 
         return _tr("All of these diverge; try smaller rates.")
     sentence = _tr(
         "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
-        "The run itself has η {own}."
+        "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
     )
     return sentence.format(
         rate=precise(found.rate),

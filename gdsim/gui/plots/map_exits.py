@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.arrays import Array, Flags
+from gdsim.core.arrays import Array
 from gdsim.core.numerals import rounded
+from gdsim.gui.plots.border_arrow import border_of, outwards, paint_arrow, paint_words, pixel_of
 from gdsim.gui.theme import LIGHT, Look
 from gdsim.session.frame import Frame, RunView, in_plane
 
 # Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
 # place is marked.
 _LOOKED_AT = 4096
-# The arrow's length and half its width, and how far from the border its tip is, in pixels.
-_LENGTH, _HALF, _INSET = 12.0, 7.0, 2.0
-_FONT, _PADDING, _MARGIN = 11, 4, 6
+_FONT = 11
 
 
 class Exit(NamedTuple):
@@ -46,37 +45,20 @@ def exits_of(frame: Frame, low: Array, high: Array) -> tuple[Exit, ...]:
             way = (in_plane(view.past.p[first:]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         if not inside[-1]:
-            exits.append(Exit(index, _border(way, inside), way[-1]))
+            exits.append(Exit(index, border_of(way, inside), way[-1]))
     return tuple(exits)
 
 
-def _border(way: Array, inside: Flags) -> Array:
-    """Return where a way that ends outside the unit square left it last."""
-    within = np.flatnonzero(inside)
-    if not within.size:
-        return _on_map(way[-1])
-    start, end = way[within[-1]], way[within[-1] + 1]
-    # Of the shares of this line after which a border is reached, the smallest.
-    with np.errstate(all="ignore"):
-        shares = np.where(end > 1.0, (1.0 - start) / (end - start), -start / (end - start))
-    share = shares[(end > 1.0) | (end < 0.0)].min()
-    return _on_map(start + share * (end - start))
-
-
-def _on_map(place: Array) -> Array:
-    nearest: Array = np.clip(place, 0.0, 1.0)
-    return nearest
-
-
-def exit_words(views: Sequence[RunView]) -> str:
-    """Return which runs are outside, and what to do about it; nothing when none is."""
+def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
+    """Return which runs are outside, and what to do about it where it can be done; nothing when none is."""
     if not views:
         return ""
     if len(views) > 1:
         words = _tr("{0} runs are outside the map – Fit (Ctrl+F)")
-        return words.format(len(views))
+        return (words if can_fit else _tr("{0} runs are outside the map")).format(len(views))
     w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
     words = _tr("{0} is outside the map: w {1}, b {2} – Fit (Ctrl+F)")
+    words = words if can_fit else _tr("{0} is outside the map: w {1}, b {2}")
     return words.format(views[0].run.name, w, b)
 
 
@@ -88,6 +70,7 @@ class MapExits(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._exits: tuple[Exit, ...] = ()
         self.words = ""
+        self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
         self.set_look(Look(LIGHT))
         self.hide()
 
@@ -104,59 +87,24 @@ class MapExits(QWidget):
         exits = exits_of(frame, low, high)
         if exits or self._exits:
             self._exits = exits
-            self.words = exit_words([frame.views[one.run] for one in exits])
+            self.words = exit_words([frame.views[one.run] for one in exits], can_fit=self.can_fit)
             self.setVisible(bool(exits))
             self.update()
 
     def places(self) -> list[QPointF]:
         """Return where the arrows' tips are, in pixels."""
-        return [self._pixel(one.border) for one in self._exits]
-
-    def _pixel(self, share: Array) -> QPointF:
-        x, y = share.tolist()
-        return QPointF(
-            min(max(x * self.width(), _INSET), self.width() - _INSET),
-            min(max((1.0 - y) * self.height(), _INSET), self.height() - _INSET),
-        )
+        return [pixel_of(one.border, QSizeF(self.size())) for one in self._exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the words on a plate, and the arrows above it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_words(painter)
-        for one in self._exits:
+        theme, size = self._look.theme, QSizeF(self.size())
+        paint_words(painter, QRectF(self.rect()), self.words, theme)
+        for one, tip in zip(self._exits, self.places(), strict=True):
             if one.run < len(self._look.styles):
-                self._paint_arrow(painter, one)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        room = QRectF(self.rect()).adjusted(*(2 * (_MARGIN + _PADDING,)), *(2 * (-_MARGIN - _PADDING,)))
-        flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        text = painter.boundingRect(room, int(flags), self.words)
-        plate = QColor(self._look.theme.card)
-        plate.setAlpha(225)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(plate)
-        painter.drawRoundedRect(text.adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING), 4.0, 4.0)
-        painter.setPen(QColor(self._look.theme.text))
-        painter.drawText(text, int(flags), self.words)
-
-    def _paint_arrow(self, painter: QPainter, one: Exit) -> None:
-        tip = self._pixel(one.border)
-        outwards = _outwards(one, self.width(), self.height())
-        back = tip - outwards * _LENGTH
-        across = QPointF(-outwards.y(), outwards.x()) * _HALF
-        shape = QPolygonF([tip, back + across, back - across])
-        painter.setBrush(QColor(self._look.styles[one.run].colour))
-        painter.setPen(QPen(QColor(self._look.theme.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin))
-        painter.drawPolygon(shape)
-
-
-def _outwards(one: Exit, width: float, height: float) -> QPointF:
-    """Return the direction in the picture from the border to the run, of length 1."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        way = np.clip(np.nan_to_num(one.head - one.border), -1e9, 1e9) * (width, -height)
-    x, y = (way / (np.hypot(*way) or 1.0)).tolist()
-    return QPointF(x, y)
+                way = outwards(one.border, one.head, size)
+                paint_arrow(painter, tip, way, self._look.styles[one.run].colour, theme.halo)
 
 
 def _tr(text: str) -> str:

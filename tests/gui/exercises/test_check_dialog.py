@@ -327,3 +327,34 @@ def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot, size):
 def _elided(dialog):
     """The settings of the run may end in an ellipsis; all of them are in the tooltip."""
     return [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
+
+
+@pytest.mark.parametrize("w", ["300", "-4e9", "1e90"])
+def test_a_first_wrong_value_far_away_is_marked_at_the_border(desk, qtbot, w):
+    _, session, dialog = desk
+    rows = rows_of(session.selected_run)
+    rows[2] = (rows[2][0], w, rows[2][2])
+    paste(qtbot, dialog, rows)
+    assert dialog.checked.wrong_step == 2
+    window, far = dialog.checked.overlay.surface.window, dialog.cards.map._far
+    assert not window.w_min <= float(w) <= window.w_max
+    qtbot.waitUntil(lambda: far.isVisible() and far.width() > 100)
+    middle, side = far.circle(), 1 if float(w) > 0 else -1
+    assert 10 < middle.x() < far.width() - 10
+    assert (middle.x() - far.width() / 2) * side > far.width() / 4
+    assert 10 < middle.y() < far.height() - 10
+    picture = dialog.cards.map._plot.grab().toImage()
+    ring = far.geometry().topLeft() + middle.toPoint()
+    seen = picture.pixelColor(ring.x(), ring.y() - 9)
+    assert seen.red() > 150 > seen.blue()
+    assert "outside the map: w " + w.replace("-", "−")[:2] in dialog.cards.map.accessibleDescription()
+    # The plot of w has the mark at its end.
+    dialog.cards.curve._what.setCurrentIndex(1)
+    (mark,) = dialog.cards.curve._wrong.points()
+    low, high = dialog.cards.curve._plot.viewRange()[1]
+    assert low < mark.pos().y() < high
+    assert mark.symbol() == ("t1" if side > 0 else "t")
+    rows[2] = rows_of(session.selected_run)[2]
+    paste(qtbot, dialog, rows)
+    assert not far.isVisible()
+    assert dialog.cards.map.accessibleDescription() == ""

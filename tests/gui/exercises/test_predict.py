@@ -106,11 +106,23 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     start = record(session).p[STEP]
     assert all(np.array_equal(one.record.p[0], start) for one in truth.each)
     assert len(truth.each[0].record.loss) == 201
+    ways = page.ways.map._frame.views
+    assert [view.run.name for view in ways] == [one.label for one in truth.each]
+    for view, one in zip(ways, truth.each, strict=True):
+        assert np.array_equal(view.path, one.record.p)
+        assert one.label in page.ways.key.accessibleDescription()
+    styles = page.ways.map._theme_of_marks.styles
+    assert len({style.dash for style in styles}) == len({style.marker for style in styles}) == 3
+    window = page.ways.map._surface.window
+    ends = [view.path[-1].tolist() for view in ways if window.holds(*view.path[-1].tolist())]
+    assert [[mark.w, mark.b] for mark in page.ways.map._marks] == ends
     right = truth.order
     guessed_right = truth.is_right((0, 1, 2))
     # Once more, now in the right order: each is moved up to its place.
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result is None
+    assert page.ways.map._frame.views == ()
+    assert [mark[:2] for mark in page.ways.map._marks] == [tuple(start)]
     focus(qtbot, page.list)
     for place, index in enumerate(right):
         page.list.setCurrentRow(page.order.index(index))

@@ -45,7 +45,7 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
     _, session, dialog = desk
     assert "Begin with the ladder" in dialog.cards.words.text()
     assert not dialog.cards.finer.isEnabled()
-    assert not dialog.cards.take.isEnabled()
+    assert not dialog.cards.new.isEnabled()
     press(qtbot, dialog, dialog.cards.ladder)
     assert [trial.rate for trial in dialog.trials] == list(LADDER)
     for trial in dialog.trials:
@@ -57,12 +57,19 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
     assert [trial.rate for trial in dialog.trials][-4:] == [0.5, 1.0, 2.0, 3.0]
     assert "η 3 is the best" in dialog.cards.words.text()
     assert dialog.rate == 3.0
-    press(qtbot, dialog, dialog.cards.take)
+    click_row(qtbot, dialog, 7)
     assert session.selected_run.optimizer.eta == 3.0
     assert session.document.undo_name == "Change η"
+    assert "The run itself has η 3;" in dialog.cards.words.text()
     assert len(dialog.trials) == 8
     session.document.undo()
     assert session.selected_run.optimizer.eta == 1.0
+
+
+def click_row(qtbot, dialog, row, click="mouseClick"):
+    rows = dialog.cards.table
+    place = rows.visualRect(dialog.cards.model.index(row, 1)).center()
+    getattr(qtbot, click)(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def test_enter_and_clicks_load_a_rate(desk, qtbot):
@@ -78,10 +85,37 @@ def test_enter_and_clicks_load_a_rate(desk, qtbot):
     assert session.selected_run.optimizer.eta == 0.01
     qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
     assert session.selected_run.optimizer.eta == 0.1
-    dialog.cards.table.selectRow(0)
-    assert session.selected_run.optimizer.eta == 0.1
-    dialog.cards.table.activated.emit(dialog.cards.model.index(0, 0))
-    assert session.selected_run.optimizer.eta == 0.0001
+
+
+def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    click_row(qtbot, dialog, 2)
+    assert session.selected_run.optimizer.eta == 0.01
+    dialog.activateWindow()
+    dialog.cards.table.setFocus()
+    qtbot.waitUntil(dialog.cards.table.hasFocus)
+    qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Up)
+    assert dialog.rate == 0.001
+    assert session.selected_run.optimizer.eta == 0.01
+    qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Return)
+    assert session.selected_run.optimizer.eta == 0.001
+    for eta in (0.01, 1.0):
+        session.document.undo()
+        assert session.selected_run.optimizer.eta == eta
+    assert not session.document.undo_name
+
+
+def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
+    _, session, dialog = desk
+    press(qtbot, dialog, dialog.cards.ladder)
+    for _ in range(2):
+        click_row(qtbot, dialog, 3)
+        click_row(qtbot, dialog, 3, "mouseDClick")
+        qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
+    session.document.undo()
+    assert session.selected_run.optimizer.eta == 1.0
+    assert not session.document.undo_name
 
 
 def test_a_rate_is_added_as_a_new_run(desk, qtbot):
@@ -165,7 +199,6 @@ def test_without_runs_there_is_nothing_to_find(desk, qtbot):
     for button in (
         dialog.cards.ladder,
         dialog.cards.finer,
-        dialog.cards.take,
         dialog.cards.new,
         dialog.cards.add,
     ):
@@ -211,14 +244,16 @@ def test_all_charts_share_a_scale(desk, qtbot):
 
 def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
     many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
-    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=20),)))
+    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=60),)))
     window.exercises.open_rates()
     dialog = window.exercises.rates
     dialog.cards.ladder.click()
-    qtbot.waitUntil(lambda: len(dialog.trials) == 2 and dialog.work.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(dialog.trials) and dialog.work.isVisible(), timeout=20_000)
     dialog.work._stop.click()
     assert not dialog.chore.is_busy
-    assert [trial.rate for trial in dialog.trials] == [0.0001, 0.001]
+    done = len(dialog.trials)
+    assert 0 < done < len(LADDER)
+    assert [trial.rate for trial in dialog.trials] == list(LADDER[:done])
     assert not dialog.work.isVisible()
     assert "is the best" in dialog.cards.words.text()
 
