@@ -58,6 +58,7 @@ FIGURES = {
     "peak_mb": Figure("peak memory of the window", "MB"),
     "million_surface_ms": Figure("1,000,000 points opened, to the surface", "ms", most=500.0),
     "million_frame_ms_p50": Figure("frame over 1,000,000 points, median", "ms", most=16.7),
+    "million_seek_ms_p50": Figure("seek over 1,000,000 points, median", "ms", most=33.0),
     "million_table_ms": Figure("table of 1,000,000 rows, a jump, median", "ms", most=16.7),
     "million_edit_ms_p50": Figure("edit of one of 1,000,000 points, held up for", "ms", most=300.0),
     "stochastic_steps_per_s": Figure("steps of one point of 1,000,000, with two more runs", "/s", least=1e4),
