@@ -3,6 +3,7 @@
 A class's docstring is the text shown about it. The same settings, number and seed give the same points.
 """
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,9 +41,9 @@ class Generator(Declared):
         x, y = self._drawn(draw.n, np.random.default_rng(draw.seed))
         return PointSet(x, y)
 
+    @abstractmethod
     def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """Return x of shape (n, d) and y of shape (n,)."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,9 @@ class MainWindow(QMainWindow):
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
-        words = self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
-        return words + (self.tr(", {n} for validation").format(n=f"{held_out:,}") if held_out else "")
+        if held_out:  # in the words of the table, which leave the numbers room in a small window
+            return self.tr("{n} train, {m} val").format(n=f"{training:,}", m=f"{held_out:,}")
+        return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
 
     def _show_look(self) -> None:
         styles = run_styles(self._session.experiment.runs, self._worn)
