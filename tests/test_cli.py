@@ -18,8 +18,8 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import flying, main
-from gdsim.core.lesson.lesson import PAGES
+from gdsim.cli import flying, main, recording
+from gdsim.core.lesson.view import PAGES
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import params
 from gdsim.core.scene import BUNDLED
@@ -466,6 +466,7 @@ def window(monkeypatch):
         WindowLook=lambda **look: look,
     )
     monkeypatch.setattr(cli, "_gui", lambda: app)
+    monkeypatch.setattr(recording, "gui", lambda: app)
     return calls
 
 
@@ -555,7 +556,7 @@ def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
     def record(*_, **__):
         raise error
 
-    monkeypatch.setattr(cli, "_gui", lambda: SimpleNamespace(record=record, WindowLook=dict))
+    monkeypatch.setattr(recording, "gui", lambda: SimpleNamespace(record=record, WindowLook=dict))
     assert refused("record", "valley", "out.png") == line
 
 

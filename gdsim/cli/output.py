@@ -3,12 +3,13 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from gdsim.cli.faults import UsageError, unwritable
 from gdsim.core.atomic import replacing
+from gdsim.core.param import printable
 
 STANDARD_OUTPUT = "-"
 
@@ -66,3 +67,11 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
             yield out
     except OSError as error:
         raise unwritable(name, error) from None
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print lines of cells under each other, whose columns are as wide as they have to be."""
+    lines = [head, *([printable(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

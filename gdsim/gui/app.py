@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, Qt, QTimer, Signal
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 import gdsim
 from gdsim.core.experiment import Experiment
-from gdsim.core.lesson.lesson import Lesson
+from gdsim.core.loading import collecting_later
 from gdsim.gui import assets
 from gdsim.gui import opengl as gl
 from gdsim.gui.arrow_choice import ArrowChoice
@@ -29,6 +30,9 @@ from gdsim.gui.versions import report, surface_line
 from gdsim.gui.window_look import WindowLook
 from gdsim.session.session import Session
 
+if TYPE_CHECKING:
+    from gdsim.core.lesson.lesson import Lesson
+
 # By this desktops find the program's entry and icon.
 APP_ID = "io.github.gdsim.gdsim"
 
@@ -38,7 +42,7 @@ def open_window(
     path: Path | None = None,
     *,
     opengl: bool,
-    lesson: Lesson | None = None,
+    lesson: "Lesson | None" = None,
     asked_for: Path | None = None,
     restore: bool = False,
 ) -> int:
@@ -63,30 +67,31 @@ def open_window(
     NoDisplayError
         If there is no display.
     """
-    app = boot()
-    surface = EitherPane(allowed=opengl)
-    guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
-    session = Session(experiment)
-    window = MainWindow(app, session, surface, QSettings())
-    guard.watch(window)
-    fresh_start = FreshStart(session.document, window.files.close_at_once)
-    guard.restore_requested.connect(fresh_start.ask)
-    if restore:
-        window.files.bar.offered.connect(
-            window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
-        )
-    window.files.begin(path, drafts_folder())
-    if lesson:
-        window.lessons.begin(lesson)
-    else:
-        window.help.begin_first_tour()
-    window.show()
-    opener = FileOpener(app, window.files.open)
-    if asked_for is not None:
-        opener.open(asked_for)
-    # What is seen first is the window itself; the work begins when it is there.
-    first_paint = _FirstPaint(window)
-    first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
+    with collecting_later():
+        app = boot()
+        surface = EitherPane(allowed=opengl)
+        guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
+        session = Session(experiment)
+        window = MainWindow(app, session, surface, QSettings())
+        guard.watch(window)
+        fresh_start = FreshStart(session.document, window.files.close_at_once)
+        guard.restore_requested.connect(fresh_start.ask)
+        if restore:
+            window.files.bar.offered.connect(
+                window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
+            )
+        window.files.begin(path, drafts_folder())
+        if lesson:
+            window.lessons.begin(lesson)
+        else:
+            window.help.begin_first_tour()
+        window.show()
+        opener = FileOpener(app, window.files.open)
+        if asked_for is not None:
+            opener.open(asked_for)
+        # What is seen first is the window itself; the work begins when it is there.
+        first_paint = _FirstPaint(window)
+        first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
     _close_on_interrupt(window)
     code = app.exec()
     guard.end()

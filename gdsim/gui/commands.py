@@ -49,6 +49,8 @@ class Command:
 SEPARATOR = Command("", "")
 # Those that take pictures, clips and numbers away.
 EXPORTS = ("export_picture", "export_animation", "export_record", "export_script", "copy_picture")
+# Those that bring points in and out.
+POINTS = ("import_points", "paste_points", "generate_points", "standardise", "export_points", "copy_points")
 
 
 def menus() -> dict[str, tuple[Command, ...]]:

@@ -29,25 +29,26 @@ class LateCommands(QObject):
         super().__init__(parent)
         self._names = names
         self._make = make
-        self._theme = "light"
+        self._theme: Any = None
 
     @cached_property
     def commands(self) -> Any:  # noqa: ANN401 - whatever `make` loads
         """The commands themselves."""
         made = self._make()
         made.refused.connect(self.refused)
-        made.set_theme(self._theme)
+        if self._theme is not None:
+            made.set_theme(self._theme)
         return made
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        return {name: partial(self._give, name) for name in self._names}
+        return {name: partial(self.give, name) for name in self._names}
 
-    def set_theme(self, name: str) -> None:
+    def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
         """Follow the window's theme."""
-        self._theme = name
+        self._theme = theme
         if self._is_made:
-            self.commands.set_theme(name)
+            self.commands.set_theme(theme)
 
     def close(self) -> None:
         """Stop all work."""
@@ -58,5 +59,6 @@ class LateCommands(QObject):
     def _is_made(self) -> bool:
         return "commands" in self.__dict__
 
-    def _give(self, name: str) -> None:
+    def give(self, name: str) -> None:
+        """Give a command."""
         self.commands.handlers()[name]()

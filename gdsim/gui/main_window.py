@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
@@ -9,14 +10,12 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.batch_view import lit_rows
-from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment
 from gdsim.core.reach import beyond_reach
 from gdsim.core.record_room import steps_with_room
 from gdsim.core.scene import bundled_titles
 from gdsim.core.surface import HeightMap
-from gdsim.gui.commands import EXPORTS, add_commands, help_commands, menus, name_edits
-from gdsim.gui.data.commands import DataCommands
+from gdsim.gui.commands import EXPORTS, POINTS, add_commands, help_commands, menus, name_edits
 from gdsim.gui.enlarging import Enlarging
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
@@ -27,7 +26,6 @@ from gdsim.gui.late_commands import LateCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
-from gdsim.gui.plots.finding_marks import marks_of
 from gdsim.gui.projector import Projector
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -40,6 +38,8 @@ from gdsim.session.playhead import Playhead
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
+    from gdsim.core.diagnosis import Finding
+    from gdsim.gui.data.commands import DataCommands
     from gdsim.gui.export.commands import ExportCommands
 
 _SMALLEST = (1180, 660)
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._intents = Intents(session, self)
-        self._data = DataCommands(self, session, self._intents)
+        self._data = LateCommands(POINTS, self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
         self._settings = settings
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self._cards = Workspace(surface)
         self._export = LateCommands(EXPORTS, self._export_commands, self)
         self._view = ViewCommands(self, self._cards, session)
-        self.files = FileCommands(self, session, settings, self._data.import_file)
+        self.files = FileCommands(self, session, settings, self._import_points)
         self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
         self._header = Header(bundled_titles())
         self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self._header)
         layout.addWidget(self.files.bar)
-        layout.addWidget(self.lessons.bar)
+        layout.addWidget(self.lessons.place)
         layout.addWidget(self._cards.columns, 1)
         self.setCentralWidget(self._body)
         room = self.screen().availableSize()
@@ -205,7 +205,9 @@ class MainWindow(QMainWindow):
         self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)
-    def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+    def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
+        from gdsim.gui.plots.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
+
         self._is_explaining = findings is None and self._session.selected_run is not None
         self._cards.why.show_findings(findings)
         self._cards.curves.set_marks(marks_of(findings or ()))
@@ -244,8 +246,7 @@ class MainWindow(QMainWindow):
         self.lessons.refused.connect(self._notice.say)
         self.exercises.refused.connect(self._notice.say)
         connect_cards(self._cards, self._intents, self._session)
-        self._cards.table.paste_requested.connect(self._data.paste)
-        self._data.paste_refused.connect(self._cards.table.refuse)
+        self._cards.table.paste_requested.connect(partial(self._data.give, "paste_points"))
         self.exercises.update_requested.connect(self._view.show_update)
         header = self._header
         self.files.refused.connect(self._notice.say)
@@ -346,6 +347,16 @@ class MainWindow(QMainWindow):
 
         return ExportCommands(self, self, self._cards, self._session, self._settings)
 
+    def _data_commands(self) -> "DataCommands":
+        from gdsim.gui.data.commands import DataCommands  # noqa: PLC0415 - see LateCommands
+
+        commands = DataCommands(self, self._session, self._intents)
+        commands.paste_refused.connect(self._cards.table.refuse)
+        return commands
+
+    def _import_points(self, path: Path) -> None:
+        self._data.commands.import_file(path)
+
     def _dress_widgets(self) -> None:
         worn = self._worn
         self._header.set_theme(worn)
@@ -353,8 +364,7 @@ class MainWindow(QMainWindow):
         self._export.set_theme(self._theme.name)
         self.exercises.set_theme(worn)
         self._cards.set_theme(worn)
-        self.lessons.bar.set_theme(worn)
-        self.lessons.bar.set_larger(self.projector.larger)
+        self.lessons.set_look(worn, self.projector.larger)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(worn)
         self._actions["theme"].setChecked(self._theme is DARK)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from gdsim.core.lesson.lesson import PAGES, Arrows, View
+from gdsim.core.lesson.view import PAGES, Arrows, View
 from gdsim.core.numerals import rounded
 from gdsim.core.series import Kind
 from gdsim.gui.arrow_choice import ArrowChoice, Layer

@@ -5,16 +5,19 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from gdsim.core.diagnosis import Finding
 from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.points import PointSet
 from gdsim.core.stopping import Stop
 from gdsim.core.surface import HeightMap
 from gdsim.core.trajectory import Chunk, Columns
 from gdsim.session.worker import Orders, Worker
+
+if TYPE_CHECKING:
+    from gdsim.core.diagnosis import Finding
 
 # Whenever Qt calls back into Python, the window has to wait for the interpreter lock that long, while the
 # worker computes. Painting calls back a hundred times, so the usual 5 ms would be half a second.
@@ -170,7 +173,7 @@ class Solver(QObject):
         self._survey_requested.emit(*request)
 
     @Slot(int, object)
-    def _on_explained(self, number: int, findings: tuple[Finding, ...]) -> None:
+    def _on_explained(self, number: int, findings: "tuple[Finding, ...]") -> None:
         if number == self._orders.question and not self._closed:
             self.findings_ready.emit(findings)
 

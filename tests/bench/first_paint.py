@@ -5,7 +5,7 @@ import time
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from gdsim.cli import main
+from gdsim.__main__ import main
 
 
 class FirstPaint(QObject):
@@ -37,4 +37,4 @@ def run_to_first_paint() -> int:
 
 if __name__ == "__main__":
     QApplication.exec = staticmethod(run_to_first_paint)  # type: ignore[method-assign]
-    raise SystemExit(main([]))
+    raise SystemExit(main())

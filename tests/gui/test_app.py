@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from PIL import Image
 
-from gdsim.cli import PICTURES, main
-from gdsim.core.lesson.lesson import PAGES
+from gdsim.cli import main
+from gdsim.cli.recording import PICTURES
+from gdsim.core.lesson.view import PAGES
 from gdsim.core.series import Kind
 from gdsim.gui import view_commands
 from gdsim.gui.export.clip_forms import ClipForm
@@ -57,6 +59,44 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     ended = python(PLAY.format(end=end, opengl=opengl))
     assert ended.stderr == ""
     assert ended.returncode == 0
+
+
+# Opened seldom or later, each is loaded when it is first wanted: a start does not wait for it.
+LATE = (
+    "gdsim.core.diagnosis",
+    "gdsim.core.lesson.caption",
+    "gdsim.core.script",
+    "gdsim.core.table.reader",
+    "gdsim.gui.data.import_dialog",
+    "gdsim.gui.export.commands",
+    "gdsim.gui.lessons.lesson_bar",
+    "gdsim.gui.panels.step_card",
+    "ziamath",
+)
+START = """
+import gc, sys
+from PySide6.QtWidgets import QApplication
+import gdsim.__main__
+def leave():
+    told.update(loaded=set(sys.modules), collects=gc.isenabled(), kept=gc.get_freeze_count())
+    return 0
+told = {}
+QApplication.exec = staticmethod(leave)
+sys.argv = ["gdsim"]
+gdsim.__main__.main()
+assert told["collects"]
+assert told["kept"] > 10_000
+print(*sorted(told["loaded"]))
+"""
+
+
+def test_a_start_loads_nothing_that_is_wanted_later_and_looks_for_garbage_afterwards(tmp_path):
+    ended = python(START, XDG_CONFIG_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+    assert (ended.stderr, ended.returncode) == ("", 0)
+    loaded = set(ended.stdout.split())
+    assert "gdsim.gui.main_window" in loaded
+    assert not loaded & set(LATE)
+    assert all(find_spec(name) for name in LATE)
 
 
 def test_without_a_display_the_window_says_so_in_one_line():

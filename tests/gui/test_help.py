@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from gdsim.core.lesson.lesson import PAGES
+from gdsim.core.lesson.view import PAGES
 from gdsim.core.resources import resource
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.gui.help.callout import place_beside

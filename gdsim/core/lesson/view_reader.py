@@ -9,7 +9,7 @@ from gdsim.core.arrows import Kind as ArrowKind
 from gdsim.core.checked_json import Node
 from gdsim.core.experiment import Run
 from gdsim.core.formula import parts
-from gdsim.core.lesson.lesson import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.lesson.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
 from gdsim.core.param import Domain
 from gdsim.core.series import Kind as CurveKind
 

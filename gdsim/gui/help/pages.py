@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.core.lesson.lesson import PAGES
+from gdsim.core.lesson.view import PAGES
 from gdsim.core.resources import resource
 from gdsim.gui.panels.card import Card
 from gdsim.gui.panels.tabbed_card import TabbedCard

@@ -1,21 +1,24 @@
 """The Learn menu: begin, continue and open a lesson, and walk through it with a clicker."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.checked_json import FileFault
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.lesson.lesson import Lesson
-from gdsim.gui.lessons.guide import LessonGuide
-from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.progress import Progress
+from gdsim.gui.theme import LIGHT, Theme
 from gdsim.gui.view_commands import ViewCommands
 from gdsim.session.background import Background
 from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.core.lesson.lesson import Lesson
+    from gdsim.gui.lessons.guide import LessonGuide
+    from gdsim.gui.lessons.lesson_bar import LessonBar
 
 _LECTURE = "lecture"
 _WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
@@ -23,6 +26,8 @@ _WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
 
 class LessonCommands(QObject):
     """The commands of lessons, and what is remembered of them.
+
+    What shows a lesson is loaded with the first one: the window's start does not wait for it.
 
     Parameters
     ----------
@@ -41,8 +46,8 @@ class LessonCommands(QObject):
 
     Attributes
     ----------
-    bar : LessonBar
-        Belongs between the header and the columns.
+    place : QWidget
+        Where the bar of a lesson is shown; belongs between the header and the columns.
     """
 
     refused = Signal(str)
@@ -57,13 +62,52 @@ class LessonCommands(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._session = session
+        self._view = view
+        self._leave = leave
+        self._theme, self._larger = LIGHT, 1.0
         self._progress = Progress(settings)
         self._actions: dict[str, QAction] = {}
-        self.bar = LessonBar()
-        self._guide = LessonGuide(session, view, self.bar, leave, self)
-        self._guide.arrived.connect(self._on_arrived)
+        self.place = QWidget()
+        layout = QVBoxLayout(self.place)
+        layout.setContentsMargins(0, 0, 0, 0)
         self._reading = Background(self)
         self._reading.answered.connect(self._on_read)
+
+    @cached_property
+    def bar(self) -> "LessonBar":
+        """The bar that shows a lesson."""
+        from gdsim.gui.lessons.lesson_bar import LessonBar  # noqa: PLC0415
+
+        bar = LessonBar()
+        self._dress(bar)
+        layout = self.place.layout()
+        assert layout is not None  # noqa: S101 - it was made with the place
+        layout.addWidget(bar)
+        return bar
+
+    @cached_property
+    def _guide(self) -> "LessonGuide":
+        from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
+
+        guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)
+        guide.arrived.connect(self._on_arrived)
+        return guide
+
+    def _dress(self, bar: "LessonBar") -> None:
+        bar.set_theme(self._theme)
+        bar.set_larger(self._larger)
+
+    def set_look(self, theme: Theme, larger: float) -> None:
+        """Show lessons in the colours of a theme, with letters so many times as large as usual."""
+        self._theme, self._larger = theme, larger
+        if "bar" in self.__dict__:
+            self._dress(self.bar)
+
+    @property
+    def _lesson(self) -> "Lesson | None":
+        """The lesson that is shown."""
+        return self._guide.lesson if "_guide" in self.__dict__ else None
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to switch off those that have nothing to do."""
@@ -78,24 +122,31 @@ class LessonCommands(QObject):
             "open_lesson": self._ask,
             "next_stop": lambda: self._walk(self._guide.go_on),
             "previous_stop": lambda: self._walk(self._guide.go_back),
-            "return_to_stop": self._guide.go_here,
-            "end_lesson": self._guide.end,
+            "return_to_stop": self._return,
+            "end_lesson": self._end,
         }
 
-    def begin(self, lesson: Lesson, index: int = 0) -> None:
+    def begin(self, lesson: "Lesson", index: int = 0) -> None:
         """Show a lesson, from the stop of an index on."""
         self._guide.begin(lesson, index)
 
     def close(self) -> None:
         """End the lesson, and the work for it."""
         self._reading.close()
-        self._guide.close()
+        if "_guide" in self.__dict__:
+            self._guide.close()
 
     def _walk(self, step: Callable[[], None]) -> None:
         """Go to another stop, unless somebody is in the middle of typing."""
         field = QApplication.focusWidget()
         if not (isinstance(field, QLineEdit) and field.isModified() and not field.isReadOnly()):
             step()
+
+    def _return(self) -> None:
+        self._guide.go_here()
+
+    def _end(self) -> None:
+        self._guide.end()
 
     def _continue(self) -> None:
         mark = self._progress.last
@@ -115,21 +166,21 @@ class LessonCommands(QObject):
         self._reading.ask(index, partial(_read, name))
 
     @Slot(object, object)
-    def _on_read(self, index: int, read: Lesson | FileFault) -> None:
+    def _on_read(self, index: int, read: "Lesson | FileFault") -> None:
         if isinstance(read, FileFault):
             self.refused.emit(f"{str(read).rstrip('.')}.")
         else:
             self.begin(read, index)
 
     def _on_arrived(self, index: int) -> None:
-        if self._guide.lesson is not None:
-            self._progress.keep(self._guide.lesson.key, index)
+        if self._lesson is not None:
+            self._progress.keep(self._lesson.key, index)
         self._show_state()
 
     def _show_state(self) -> None:
         if not self._actions:
             return
-        mark, lesson = self._progress.last, self._guide.lesson
+        mark, lesson = self._progress.last, self._lesson
         for name in _WALKING:
             # While there is no lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)
@@ -140,7 +191,9 @@ class LessonCommands(QObject):
         )
 
 
-def _read(name: str) -> Lesson | FileFault:
+def _read(name: str) -> "Lesson | FileFault":
+    from gdsim.core.lesson.files import load_lesson  # noqa: PLC0415 - in the thread that reads
+
     try:
         return load_lesson(name)
     except FileFault as fault:

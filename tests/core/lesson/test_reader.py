@@ -13,7 +13,8 @@ from gdsim.core.experiment import Window
 from gdsim.core.formula import PARTS
 from gdsim.core.lesson.caption import plain_text
 from gdsim.core.lesson.files import check_lesson, load_lesson
-from gdsim.core.lesson.lesson import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Place, Sight, View
+from gdsim.core.lesson.lesson import Place
+from gdsim.core.lesson.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
 from gdsim.core.resources import resource
 from gdsim.core.series import Kind as CurveKind
 from tests.core.flights import scene

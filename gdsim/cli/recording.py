@@ -1,0 +1,87 @@
+"""gdsim record: a picture or an animation of the window, without a person at it."""
+
+import argparse
+import re
+import signal
+from pathlib import Path
+
+from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
+from gdsim.cli.late import gui
+from gdsim.core.leaving import leaving_at_once
+from gdsim.core.lesson.view import PAGES
+from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.series import Kind
+
+# What a recording can be: a picture, or one of several kinds of clips.
+PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
+_ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
+_SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
+
+
+def record(arguments: list[str]) -> int:
+    """Save what is asked for."""
+    parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
+    parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
+    parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
+    parser.add_argument("--size", type=_size, default=(1440, 900), help="of the window, 1440x900 by default")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--step", type=_step, help="where to stand (png); the last step by default")
+    parser.add_argument(
+        "--arrows",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="draw the arrows of the step; they are drawn by default",
+    )
+    curves = [kind.value for kind in Kind]
+    parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
+    parser.add_argument(
+        "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
+    )
+    parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
+    options = parser.parse_args(arguments)
+    ending = options.out.suffix.lower()
+    if options.step is not None and ending != PICTURES[0]:
+        raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
+    experiment = load_scene(find_scene(options.scene))
+    try:
+        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+            app = gui()
+            look = app.WindowLook(
+                size=options.size,
+                theme=options.theme,
+                curve=Kind(options.curve),
+                page=options.page,
+                arrows=options.arrows,
+                opengl=not options.no_opengl,
+            )
+            app.record(experiment, options.out, look, options.step)
+    except OSError as error:
+        raise unwritable(options.out, error) from None
+    except ValueError as error:
+        raise UsageError(f"gdsim record: {error}") from None
+    return 0
+
+
+def _picture_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in PICTURES:
+        raise argparse.ArgumentTypeError(f"must end in {_ENDINGS}, not {text!r}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch("([0-9]{1,5})[xX]([0-9]{1,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"must be like 1440x900, not {text!r}")
+    size = int(match[1]), int(match[2])
+    if not all(low <= given <= high for low, given, high in zip(_SMALLEST, size, _LARGEST, strict=True)):
+        raise argparse.ArgumentTypeError(f"must be from 1280x720 to 7680x4320, not {text!r}")
+    return size
+
+
+def _step(text: str) -> int:
+    if re.fullmatch("[0-9]{1,12}", text) is None:  # so many digits are far beyond any run
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text!r}")
+    return int(text)
