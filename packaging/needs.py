@@ -1,0 +1,150 @@
+"""What gdsim and its tools need of the system, and how to get it. Used by dev.py."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+from shell import Failure, quietly, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def has_library(soname: str) -> bool:
+    """Tell whether the loader finds a shared library, whoever installed it."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def has_driver(name: str) -> bool:
+    """Tell whether a part of Mesa lies in one of the folders that distributions use."""
+    return any(any(Path("/usr").glob(f"{folder}/{name}")) for folder in ("lib*", "lib/*"))
+
+
+def has_font(suffix: str) -> bool:
+    """Tell whether a font lies in one of fontconfig's usual folders."""
+    home = Path.home()
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts", home / ".fonts", home / ".local/share/fonts")
+    return any(any(Path(folder).rglob(f"*{suffix}")) for folder in folders)
+
+
+def has_module(name: str) -> bool:
+    """Tell whether this Python has a module."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec(name) is not None
+
+
+class Need(NamedTuple):
+    """A part of the system, the packages that bring it, and how to tell that it is there."""
+
+    name: str
+    apt: str
+    dnf: str
+    pacman: str
+    found: Callable[[str], object] = has_library
+
+
+# What PySide6's libraries and its plugin for X11 load and a bare system may lack. The names hold for every
+# Debian and Ubuntu that the wheels run on: libglib2.0-0t64, say, still answers to libglib2.0-0.
+WINDOW_NEEDS = (
+    Need("libGL.so.1", "libgl1", "libglvnd-glx", "libglvnd"),
+    Need("libEGL.so.1", "libegl1", "libglvnd-egl", "libglvnd"),
+    Need("libX11.so.6", "libx11-6", "libX11", "libx11"),
+    Need("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb", "libx11"),
+    Need("libdbus-1.so.3", "libdbus-1-3", "dbus-libs", "dbus"),
+    Need("libfontconfig.so.1", "libfontconfig1", "fontconfig", "fontconfig"),
+    Need("libfreetype.so.6", "libfreetype6", "freetype", "freetype2"),
+    Need("libglib-2.0.so.0", "libglib2.0-0", "glib2", "glib2"),
+    Need("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon", "libxkbcommon"),
+    Need("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
+    Need("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor"),
+    Need("libxcb-icccm.so.4", "libxcb-icccm4", "xcb-util-wm", "xcb-util-wm"),
+    Need("libxcb-image.so.0", "libxcb-image0", "xcb-util-image", "xcb-util-image"),
+    Need("libxcb-keysyms.so.1", "libxcb-keysyms1", "xcb-util-keysyms", "xcb-util-keysyms"),
+    Need("libxcb-render-util.so.0", "libxcb-render-util0", "xcb-util-renderutil", "xcb-util-renderutil"),
+    Need("libxcb-util.so.1", "libxcb-util1", "xcb-util", "xcb-util"),
+    Need("libxcb-glx.so.0", "libxcb-glx0", "libxcb", "libxcb"),
+    Need("libxcb-randr.so.0", "libxcb-randr0", "libxcb", "libxcb"),
+    Need("libxcb-render.so.0", "libxcb-render0", "libxcb", "libxcb"),
+    Need("libxcb-shape.so.0", "libxcb-shape0", "libxcb", "libxcb"),
+    Need("libxcb-shm.so.0", "libxcb-shm0", "libxcb", "libxcb"),
+    Need("libxcb-sync.so.1", "libxcb-sync1", "libxcb", "libxcb"),
+    Need("libxcb-xfixes.so.0", "libxcb-xfixes0", "libxcb", "libxcb"),
+    Need("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb", "libxcb"),
+    Need(".ttf", "fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu", has_font),
+)
+# A virtual display, and Mesa's software renderer for OpenGL on it.
+VIRTUAL_NEEDS = (
+    Need("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", shutil.which),
+    Need("libGLX_mesa.so.0", "libglx-mesa0", "mesa-libGL", "mesa"),
+    Need("libEGL_mesa.so.0", "libegl-mesa0", "mesa-libEGL", "mesa"),
+    Need("dri/swrast_dri.so", "libgl1-mesa-dri", "mesa-dri-drivers", "mesa", has_driver),
+)
+# The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
+BUNDLE_NEEDS = (
+    Need("objdump", "binutils", "binutils", "binutils", shutil.which),
+    Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
+    Need("appstreamcli", "appstream", "appstream", "appstream", shutil.which),
+    Need(
+        "desktop-file-validate",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        "desktop-file-utils",
+        shutil.which,
+    ),
+)
+# Debian leaves this part of venv out of its Python.
+VENV_NEED = Need("ensurepip", "python{}.{}-venv".format(*sys.version_info), "python3", "python", has_module)
+
+MANAGERS = {
+    "apt-get": "{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {names}",
+    "dnf": "{sudo}dnf install -y {names}",
+    "pacman": "{sudo}pacman -Syu --needed {names}",
+}
+
+
+def packages(needs: Iterable[Need], manager: str) -> list[str]:
+    """Return the packages that bring ``needs``, each once, in a package manager's own names."""
+    column = {"apt-get": 1, "dnf": 2, "pacman": 3}[manager]
+    return list(dict.fromkeys(need[column] for need in needs))  # type: ignore[misc]
+
+
+def provide(needs: Sequence[Need]) -> None:
+    """Install what the system lacks when that is allowed, else stop with the command to type."""
+    lacking = [need for need in needs if not need.found(need.name)]
+    if not lacking:
+        return
+    manager = next(filter(shutil.which, MANAGERS), None)
+    if manager is None:
+        raise Failure(
+            f"please install what brings {', '.join(need.name for need in lacking)} to this system."
+        )
+    names = packages(lacking, manager)
+    as_root = os.geteuid() == 0
+    if manager != "apt-get" or not as_root:
+        command = MANAGERS[manager].format(sudo="" if as_root else "sudo ", names=" ".join(names))
+        raise Failure(
+            f"the system lacks some packages. Install them with this, then try again:\n\n{command}\n"
+        )
+    apt_install(names)
+    still = [need.name for need in lacking if not need.found(need.name)]
+    if still:
+        raise Failure(f"the packages are installed, but {', '.join(still)} cannot be found.")
+
+
+def apt_install(names: Sequence[str]) -> None:
+    """Install packages as root, asking no questions, and wait for another apt to end."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    say(f"Installing system packages: {' '.join(names)}")
+    quietly([*apt, "update"], "apt-get could not fetch the list of packages", env)
+    quietly([*apt, "install", "-y", "--no-install-recommends", *names], "apt-get could not install them", env)
