@@ -15,11 +15,11 @@ import platform
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import linux_package
 import system_files
 from contents import ROOT
 
@@ -93,8 +93,6 @@ def pack() -> list[Path]:
     OUT.mkdir(exist_ok=True)
     target = OUT / f"gdsim-{label()}"
     if sys.platform == "linux":
-        import linux_package  # noqa: PLC0415 - for this system only
-
         made = linux_package.make(FROZEN / "gdsim", WORK / "made", WORK / "linux", target)
     elif sys.platform == "darwin":
         # ditto keeps links and rights, which an application is signed with.
@@ -117,18 +115,6 @@ def write_checksums(files: Iterable[Path], target: Path) -> None:
     """Write the checksums of files as sha256sum does."""
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(files)]
     target.write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def tar_folder(folder: Path, target: Path) -> None:
-    """Write a folder, with its own name, into a .tar.xz that belongs to nobody in particular."""
-
-    def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
-        member.uid = member.gid = 0
-        member.uname = member.gname = "root"
-        return member
-
-    with tarfile.open(target, "w:xz", preset=6) as archive:
-        archive.add(folder, folder.name, filter=anonymous)
 
 
 def main(arguments: Sequence[str]) -> int:

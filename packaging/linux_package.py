@@ -6,9 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
-import bundle
 import system_files
 from contents import ROOT, SYSTEM_LIBRARIES, WAYLAND_LIBRARIES
 
@@ -63,11 +63,23 @@ def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
     """
     shutil.rmtree(work, ignore_errors=True)
     archive, package = (target.with_name(target.name + ending) for ending in (".tar.xz", ".deb"))
-    bundle.tar_folder(archive_folder(frozen, made, work / target.name), archive)
+    tar_folder(archive_folder(frozen, made, work / target.name), archive)
     tree = debian_tree(frozen, made, work / "debian")
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return [archive, package]
+
+
+def tar_folder(folder: Path, target: Path) -> None:
+    """Write a folder, with its own name, into a .tar.xz that belongs to nobody in particular."""
+
+    def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = "root"
+        return member
+
+    with tarfile.open(target, "w:xz", preset=6) as archive:
+        archive.add(folder, folder.name, filter=anonymous)
 
 
 def archive_folder(frozen: Path, made: Path, folder: Path) -> Path:

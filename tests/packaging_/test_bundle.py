@@ -15,6 +15,7 @@ from tests.packaging_.scripts import FOLDER, load
 bundle = load("bundle")
 check = load("bundle_check")
 contents = load("contents")
+linux_package = load("linux_package")
 ROOT = FOLDER.parent
 
 
@@ -46,7 +47,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="rights and archives 
 
 @linux
 def test_an_archive_belongs_to_nobody_in_particular(folder, tmp_path):
-    bundle.tar_folder(folder, tmp_path / "made.tar.xz")
+    linux_package.tar_folder(folder, tmp_path / "made.tar.xz")
     with tarfile.open(tmp_path / "made.tar.xz") as archive:
         members = archive.getmembers()
     assert {member.uname for member in members} == {"root"}

@@ -1,6 +1,7 @@
 """The displays of packaging/displays.py."""
 
 import os
+import shutil
 import socket
 import sys
 
