@@ -19,12 +19,18 @@ HIDDEN_IMPORTS = (
     "OpenGL.platform.glx",
     "OpenGL.arrays.numpymodule",
     "OpenGL.arrays.ctypesarrays",
-    "gdsim.gui.self_test",
 )
 # Packages that read files of their own: fonts, and the names of mathematical signs.
 PACKAGES_WITH_DATA = ("ziamath", "ziafont", "latex2mathml")
 # The window is loaded by name, so that headless use needs no Qt.
-WINDOW_IMPORTS = ("gdsim.gui", "gdsim.gui.app")
+WINDOW_IMPORTS = (
+    "gdsim.gui",
+    "gdsim.gui.app",
+    "gdsim.gui.boot",
+    "gdsim.gui.self_test",
+    "gdsim.gui.unattended",
+    "gdsim.gui.window_look",
+)
 
 # Never imported by the program, but by parts of what it imports.
 MODULES_LEFT_OUT = (

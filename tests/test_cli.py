@@ -417,7 +417,7 @@ def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
 
 
 def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "gdsim.gui.app", None)
+    monkeypatch.setitem(sys.modules, "gdsim.gui.boot", None)
     assert main(["--version"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"gdsim {gdsim.__version__}"
@@ -465,8 +465,8 @@ def window(monkeypatch):
         record=lambda *given, **named: calls.append((given, named)),
         WindowLook=lambda **look: look,
     )
-    monkeypatch.setattr(cli, "_gui", lambda: app)
-    monkeypatch.setattr(recording, "gui", lambda: app)
+    monkeypatch.setattr(cli, "_gui", lambda _module="app": app)
+    monkeypatch.setattr(recording, "gui", lambda _: app)
     return calls
 
 
@@ -556,7 +556,7 @@ def test_what_cannot_be_recorded(refused, monkeypatch, error, line):
     def record(*_, **__):
         raise error
 
-    monkeypatch.setattr(recording, "gui", lambda: SimpleNamespace(record=record, WindowLook=dict))
+    monkeypatch.setattr(recording, "gui", lambda _: SimpleNamespace(record=record, WindowLook=dict))
     assert refused("record", "valley", "out.png") == line
 
 

@@ -119,7 +119,7 @@ def _window(arguments: list[str]) -> int:
         app = _gui()
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))
-        except app.NoDisplayError as error:
+        except _gui("boot").NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
 
 
@@ -134,7 +134,7 @@ def _lesson(name: str | None) -> "Lesson | None":
 def _version() -> int:
     """Print the versions; without Qt, those of what there is."""
     try:
-        lines = _gui().version_report()
+        lines = _gui("boot").version_report()
     except UsageError as error:
         lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
     with standard_output():

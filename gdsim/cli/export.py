@@ -90,7 +90,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 def _svg(experiment: Experiment, name: str) -> list[str]:
     try:
         with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
-            gui().export_svg(experiment, Path(name))
+            gui("unattended").export_svg(experiment, Path(name))
     except OSError as error:
         raise unwritable(name, error) from None
     return [name]

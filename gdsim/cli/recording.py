@@ -45,8 +45,8 @@ def record(arguments: list[str]) -> int:
     experiment = load_scene(find_scene(options.scene))
     try:
         with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
-            app = gui()
-            look = app.WindowLook(
+            unattended, look_of = gui("unattended"), gui("window_look").WindowLook
+            look = look_of(
                 size=options.size,
                 theme=options.theme,
                 curve=Kind(options.curve),
@@ -54,7 +54,7 @@ def record(arguments: list[str]) -> int:
                 arrows=options.arrows,
                 opengl=not options.no_opengl,
             )
-            app.record(experiment, options.out, look, options.step)
+            unattended.record(experiment, options.out, look, options.step)
     except OSError as error:
         raise unwritable(options.out, error) from None
     except ValueError as error:

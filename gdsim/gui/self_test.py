@@ -26,7 +26,7 @@ from gdsim.core.lesson.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
 from gdsim.core.scene import bundled_scenes, load_scene
 from gdsim.core.self_test import Check, Fault, compare, flown
-from gdsim.gui.app import boot, take_apart
+from gdsim.gui.boot import boot, take_apart
 from gdsim.gui.lessons.composing import pictures_of
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.opengl import GLSupport, probe

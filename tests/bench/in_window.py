@@ -16,7 +16,7 @@ from gdsim.core.edits import move_point
 from gdsim.core.experiment import Experiment, Run
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui import app as gui
+from gdsim.gui.boot import boot
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.session.session import Session
@@ -38,7 +38,7 @@ class Window:
     """The real window, at the size of the picture it was designed after."""
 
     def __init__(self) -> None:
-        app = gui.boot()
+        app = boot()
         self.session = Session(four_runs(STEPS))
         self.window = MainWindow(app, self.session, EitherPane(allowed=True), None)
         self.window.resize(1440, 900)

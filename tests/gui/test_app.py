@@ -20,8 +20,8 @@ import os, signal, sys
 from dataclasses import replace
 from PySide6.QtCore import QTimer
 from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui import app, main_window
-qt = app.boot()
+from gdsim.gui import app, boot, main_window
+qt = boot.boot()
 scene = load_scene(find_scene("first-neuron"))
 scene = replace(scene, runs=tuple(replace(run, epochs=5_000_000) for run in scene.runs))
 def begin():
@@ -215,7 +215,7 @@ class TestRecord:
 
 
 # While libraries load, while the window is put together, and while pictures are taken.
-@pytest.mark.parametrize("begun", ["gdsim.gui.app", "gdsim.gui.panels.card", "gdsim.gui.record"])
+@pytest.mark.parametrize("begun", ["gdsim.gui.unattended", "gdsim.gui.panels.card", "gdsim.gui.record"])
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"

@@ -147,3 +147,10 @@ def test_the_notice_of_qt_tells_of_the_lgpl_and_of_replacing_it():
     assert "replace" in notice
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in (FOLDER / "licences" / "LGPL-3.0.txt").read_text("utf-8")
     assert Path(FOLDER / "licences" / "GPL-3.0.txt").is_file()
+
+
+def test_the_bundle_has_what_the_command_line_loads_by_name():
+    calls = re.compile(r'\b_?gui\((?:"(\w+)")?\)')
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "gdsim" / "cli").glob("*.py")]
+    named = {f"gdsim.gui.{name or 'app'}" for text in texts for name in calls.findall(text)}
+    assert {"gdsim.gui", *named} == set(contents.WINDOW_IMPORTS)

@@ -65,9 +65,9 @@ from dataclasses import replace
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui import app, main_window
+from gdsim.gui import app, boot, main_window
 from gdsim.gui.crashes.dialog import CrashDialog
-qt = app.boot(unseen=True)
+qt = boot.boot(unseen=True)
 QProcess.startDetached = staticmethod(lambda program, arguments: print("starts", arguments))
 
 def all_of(kind):

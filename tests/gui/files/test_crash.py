@@ -21,12 +21,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from gdsim.core.scene import load_scene
-from gdsim.gui import app
+from gdsim.gui import app, boot
 from gdsim.gui.files import autosave
 
 autosave.PAUSE_MS = 20
 tell = lambda *words: print(*words, flush=True)
-qt = app.boot()
+qt = boot.boot()
 path = Path(sys.argv[1])
 
 def window():
@@ -46,7 +46,7 @@ def edit(y=0.3):
     session.edit(replace(session.experiment, points=session.experiment.points.replaced(0, [0.5], y)), "Move")
 
 def drafts():
-    return list(app.drafts_folder().glob("[!.]*.json"))
+    return list(boot.drafts_folder().glob("[!.]*.json"))
 
 def bar():
     return window().files.bar
