@@ -18,9 +18,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Another platform draws letters a little differently.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from guide_shots import SHOTS, Shot
 from guide_studio import Studio, png
 
@@ -40,6 +37,8 @@ def taken(shot: Shot, theme: str) -> bytes:
 
 def main(arguments: Sequence[str]) -> None:
     """Write the pictures."""
+    # Another platform draws letters a little differently.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder = FOLDER
     if arguments and arguments[0] not in SHOTS:
         folder, arguments = Path(arguments[0]), arguments[1:]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QMenu, QWidget
-
 import numpy as np
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QMenu, QWidget
+
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.neuron import Neuron
 from gdsim.core.series import Kind
@@ -23,6 +23,7 @@ from gdsim.gui.exercises.predict import Predict
 from gdsim.gui.exercises.quiz import Quiz
 from gdsim.gui.exercises.rate_dialog import RateDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.help.pages import page_file
 from gdsim.gui.panels.card import Card
 
 if TYPE_CHECKING:
@@ -30,13 +31,10 @@ if TYPE_CHECKING:
 
     from guide_studio import Studio
 
+    Pose = Callable[[Studio], "Taken"]
+
 Part = QWidget | QRect
-# The same as on the page about lessons of one's own.
-_LESSON = """{"gdsim-lesson": 1, "title": "Momentum in ten minutes", "stops": [
- {"title": "A ball on a slope", "scene": "valley", "select": "Momentum", "play": [0, 100],
-  "caption": "After 100 steps momentum has a loss of {loss Momentum 100 :2}.",
-  "look": "Where does it turn round?"}]}
-"""
+_OWN_LESSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
 # As a spreadsheet writes it where the decimal mark is a comma.
 _PLANTS = """plant;light;grown
 A;0,5;0,21
@@ -59,7 +57,7 @@ class Taken(NamedTuple):
     marks: Sequence[Part] = ()
 
 
-# The smallest window there is, and one in which the map and a page of the selected run fit a page of the guide.
+# The smallest window there is, and one in which the map and a page of the selected run fit the guide.
 _SMALL, _BESIDE = (1180, 720), (1040, 860)
 
 
@@ -69,8 +67,6 @@ class Shot:
 
     Attributes
     ----------
-    name : str
-        Of its file, without theme and suffix.
     scene : str
     size : tuple of int
         Of the window. What is taken of it has to fit a page.
@@ -78,19 +74,22 @@ class Shot:
         Brings the window to a state, and returns what is taken.
     """
 
-    name: str
     scene: str
     size: tuple[int, int]
-    pose: Callable[[Studio], Taken]
+    pose: Pose
 
 
+# By the names of their files, without theme and suffix.
 SHOTS: dict[str, Shot] = {}
-Pose = "Callable[[Studio], Taken]"
 
 
-def _shot(name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def declare(pose: Callable[[Studio], Taken]) -> Callable[[Studio], Taken]:
-        SHOTS[name] = Shot(name, scene, size, pose)
+def _shot(
+    name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)
+) -> Callable[[Pose], Pose]:
+    """Declare a picture by what brings the window to its state."""
+
+    def declare(pose: Pose) -> Pose:
+        SHOTS[name] = Shot(scene, size, pose)
         return pose
 
     return declare
@@ -154,10 +153,10 @@ def _state(studio: Studio) -> Taken:
     return Taken([_top(studio, studio.cards.state_card, 132)])
 
 
-@_shot("settings", size=(1180, 860))
+@_shot("settings", size=(1180, 880))
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.level(490)
+    studio.level(480)
     return Taken([studio.cards.run_card])
 
 
@@ -228,8 +227,8 @@ def _start(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.select("Momentum")
     studio.go_to(40)
-    studio.level(490)
-    marks = [studio.place_on_map(-2, -2), studio.cards.editor._start_row]
+    studio.level(520)
+    marks: list[Part] = [studio.place_on_map(-2, -2), studio.cards.editor._start]
     return Taken([studio.cards.contour_card, studio.cards.run_card], marks)
 
 
@@ -257,7 +256,7 @@ def _batches(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.choose("To the end")
     studio.choose("Fit the map to the runs")
-    studio.level(490)
+    studio.level(520)
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._regime])
 
 
@@ -322,13 +321,16 @@ def _guess_race(studio: Studio) -> Taken:
     dialog.resize(1090, 520)
     dialog.reveal.click()
     race = dialog.race
+    assert race is not None
     studio.wait_until(lambda: race.session.is_settled)
     race.session.play(lambda head: head.pause().seek(head.length))
     around = QRect(race.mapTo(dialog, QPoint(0, 0)), race.size()).adjusted(-8, -8, 8, 8)
     return Taken([race, around])
 
 
-def _card_of(widget: QWidget) -> QWidget:
+def _card_of(widget: QWidget | None) -> QWidget:
+    """Return the card in which a widget stands."""
+    assert widget is not None
     return widget if isinstance(widget, Card) else _card_of(widget.parentWidget())
 
 
@@ -347,10 +349,11 @@ def _quiz(studio: Studio) -> Taken:
     dialog = studio.dialog(Quiz)
     dialog.seed.setText("3")
     dialog.seed.returnPressed.emit()
-    studio.wait_until(lambda: dialog.question is not None)
     dialog.resize(1000, 520)
+    studio.wait_until(lambda: dialog.question is not None)
+    assert dialog.question is not None
     dialog.answer(dialog.question.answer)
-    # The answers beside it are four letters here, and leave no room for the map.
+    # The answers beside the map are four letters; with them it would be too wide.
     return Taken([dialog.view.map, QRect(0, 0, 1, 1)])
 
 
@@ -416,7 +419,8 @@ def _menu(studio: Studio, title: str, *entries: str) -> Taken:
 def _projector(studio: Studio) -> Taken:
     studio.go_to(120)
     studio.choose("Projector")
-    return Taken([studio.cards.columns])
+    cards = studio.cards
+    return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
 
 
 @_shot("lessons", size=(748, 700))
@@ -425,7 +429,7 @@ def _lessons(studio: Studio) -> Taken:
         studio.choose(side)
     studio.window.lessons.begin(load_lesson("lecture"), 12)
     studio.settle()
-    return Taken([studio.window.lessons.bar.findChild(Card)])
+    return _lesson_card(studio)
 
 
 @_shot("own-lesson", size=(748, 700))
@@ -434,7 +438,19 @@ def _own_lesson(studio: Studio) -> Taken:
         studio.choose(side)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lesson.json"
-        path.write_text(_LESSON, encoding="utf-8")
+        path.write_text(_lesson_on_its_page(), encoding="utf-8")
         studio.window.lessons.begin(load_lesson(str(path)))
         studio.settle()
-    return Taken([studio.window.lessons.bar.findChild(Card)])
+    return _lesson_card(studio)
+
+
+def _lesson_card(studio: Studio) -> Taken:
+    card = studio.window.lessons.bar.findChild(Card)
+    assert card is not None
+    return Taken([card])
+
+
+def _lesson_on_its_page() -> str:
+    found = _OWN_LESSON.search(page_file("own-lesson").read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]

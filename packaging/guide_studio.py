@@ -6,11 +6,10 @@ import io
 from typing import TYPE_CHECKING, TypeVar
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QPoint, QPointF, QRect, QRectF, QTimer
 from PySide6.QtGui import QAction, QColor, QImage, QPainter, QPen, QRegion
 from PySide6.QtWidgets import QDialog, QSplitter, QWidget
 
-from gdsim.core.numerals import precise
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.gui.app import boot, take_apart
 from gdsim.gui.main_window import MainWindow
@@ -58,7 +57,7 @@ class Studio:
         self.session = Session(load_scene(find_scene(scene)))
         # Painted, not by OpenGL: drivers differ.
         self.window = MainWindow(app, self.session, EitherPane(allowed=False), None)
-        self.cards = self.window._cards  # noqa: SLF001 - pictures are of its parts
+        self.cards = self.window._cards
         # What is taken has to fit a page: some windows are narrower than a person would have them.
         self.window.setMinimumSize(1, 1)
         self.window.look_like(WindowLook(size=size, theme=theme, arrows=False))
@@ -99,18 +98,9 @@ class Studio:
         """Give the first cards of the middle and the right column the same height, as by their edges."""
         for name in ("middleCards", "rightCards"):
             cards = self.window.findChild(QSplitter, name)
+            assert isinstance(cards, QSplitter)
             sizes = cards.sizes()
             cards.setSizes([height, sum(sizes) - height])
-
-    def shrink(self, dialog: QDialog, width: int, height: int) -> None:
-        """Make a dialog smaller, as with the mouse: some can do it only little by little."""
-        dialog.resize(width, height)
-        while dialog.width() > width:
-            before = dialog.width()
-            _wait(_LOOK_MS)
-            dialog.resize(width, height)
-            if dialog.width() == before:
-                break
 
     def place_on_map(self, w: float, b: float) -> QRect:
         """Return where a place of the plane is drawn on the contour map, as a part of the window."""
@@ -136,7 +126,7 @@ class Studio:
         Parameters
         ----------
         parts : sequence of widget or rectangle
-            Widgets of one window; a rectangle is in that window, or in the main one where there are no widgets.
+            Widgets of one window. A rectangle is in that window; in the main one when there are none.
         marks : sequence of widget or rectangle
             What a reader is to look at.
         """

@@ -3,7 +3,15 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, QUrl, Slot
-from PySide6.QtGui import QKeySequence, QPalette, QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QKeySequence,
+    QPalette,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
@@ -14,6 +22,8 @@ _SIZE = (806, 720)
 _MOST = 0.94
 # Room around the text and around paragraphs, in pixels.
 _MARGIN, _ABOVE_HEADING, _BELOW = 14.0, 12.0, 7.0
+# What Qt writes in place of a picture.
+_PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 class GuidePages(QTextBrowser):
@@ -92,8 +102,22 @@ class HelpWindow(QDialog):
         document.setDocumentMargin(_MARGIN)
         block = document.begin()
         while block.isValid():
+            above, below = _room_around(block)
             form = QTextBlockFormat()
-            form.setTopMargin(_ABOVE_HEADING if block.blockFormat().headingLevel() > 1 else 0.0)
-            form.setBottomMargin(_BELOW)
+            form.setTopMargin(above)
+            form.setBottomMargin(below)
             QTextCursor(block).mergeBlockFormat(form)
             block = block.next()
+
+
+def _room_around(block: QTextBlock) -> tuple[float, float]:
+    """Return the room above and below a paragraph, a heading, a picture, or a line of a file."""
+    if block.text() == _PICTURE:
+        return _BELOW, 2 * _BELOW
+    if _is_code(block):
+        return 0.0, 0.0 if _is_code(block.next()) else 2 * _BELOW
+    return _ABOVE_HEADING if block.blockFormat().headingLevel() > 1 else 0.0, _BELOW
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence.value)

@@ -48,7 +48,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     buttons.rejected.connect(dialog.reject)
     # It is modal: the guide could not be used beside it.
     guide.clicked.connect(dialog.accept)
-    guide.clicked.connect(lambda: show_guide())
+    guide.clicked.connect(show_guide)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(20, 16, 20, 16)
     layout.addWidget(text)
