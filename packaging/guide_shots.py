@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.lesson.files import load_lesson
@@ -113,7 +113,8 @@ def _neuron(studio: Studio) -> Taken:
 @_shot("runs", size=_SMALL)
 def _runs(studio: Studio) -> Taken:
     studio.go_to(30)
-    return Taken([_top(studio, studio.cards.runs_card, 124)])
+    studio.set_height(studio.cards.runs_card, 130)
+    return Taken([studio.cards.runs_card])
 
 
 @_shot("surface", size=(1280, 800))
@@ -150,13 +151,14 @@ def _playback(studio: Studio) -> Taken:
 @_shot("state", size=_SMALL)
 def _state(studio: Studio) -> Taken:
     studio.go_to(60)
-    return Taken([_top(studio, studio.cards.state_card, 132)])
+    studio.set_height(studio.cards.state_card, 140)
+    return Taken([studio.cards.state_card])
 
 
 @_shot("settings", size=(1180, 880))
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.level(480)
+    studio.level(510)
     return Taken([studio.cards.run_card])
 
 
@@ -184,11 +186,6 @@ def _memory(studio: Studio) -> Taken:
     studio.go_to(22)
     studio.level(360)
     return Taken([studio.cards.run_card])
-
-
-def _top(studio: Studio, card: QWidget, height: int) -> QRect:
-    """Return the upper part of a card."""
-    return QRect(card.mapTo(studio.window, QPoint(0, 0)), QSize(card.width(), height))
 
 
 # ------------------------------------------------------------------------------------- first steps

@@ -94,13 +94,22 @@ class Studio:
         """Return the dialog of a kind that is open."""
         return next(one for one in self.window.findChildren(kind) if one.isVisible())
 
+    def set_height(self, part: QWidget, height: int) -> None:
+        """Give a card, or a row of cards, a height, as with the mouse at its edge."""
+        column = part.parentWidget()
+        assert isinstance(column, QSplitter)
+        sizes, place = column.sizes(), column.indexOf(part)
+        other = max((index for index in range(len(sizes)) if index != place), key=sizes.__getitem__)
+        sizes[other] += sizes[place] - height
+        sizes[place] = height
+        column.setSizes(sizes)
+
     def level(self, height: int) -> None:
-        """Give the first cards of the middle and the right column the same height, as by their edges."""
-        for name in ("middleCards", "rightCards"):
-            cards = self.window.findChild(QSplitter, name)
-            assert isinstance(cards, QSplitter)
-            sizes = cards.sizes()
-            cards.setSizes([height, sum(sizes) - height])
+        """Give the page of the selected run and the row with the map beside it the same height."""
+        views = self.cards.contour_card.parentWidget()
+        assert views is not None
+        self.set_height(views, height)
+        self.set_height(self.cards.run_card, height)
 
     def place_on_map(self, w: float, b: float) -> QRect:
         """Return where a place of the plane is drawn on the contour map, as a part of the window."""
