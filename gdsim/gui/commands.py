@@ -154,9 +154,9 @@ def menus() -> dict[str, tuple[Command, ...]]:
 def help_commands() -> tuple[Command, ...]:
     """Return the entries of the help menu, which comes last."""
     return (
+        Command("guide", _tr("&User guide")),
         Command("keys", _tr("&Keys and mouse"), "F1"),
         Command("pane_help", _tr("&Help on this pane"), "Shift+F1"),
-        Command("all_help", _tr("&All help pages")),
         Command("tour", _tr("&Tour of the window")),
         SEPARATOR,
         Command("about", _tr("&About gdsim")),

@@ -68,7 +68,7 @@ class Header(QWidget):
                 lambda: self.columns_requested.emit("right"),
             ),
             ("moon", self.tr("Light or dark (Ctrl+T)"), self.theme_requested.emit),
-            ("help", self.tr("Keys and mouse (F1)"), self.help_requested.emit),
+            ("help", self.tr("Keys, mouse and user guide (F1)"), self.help_requested.emit),
         )
         for entry in left:
             layout.addWidget(self._button(*entry))

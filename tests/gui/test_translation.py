@@ -19,7 +19,7 @@ from tests.gui.windows import cut_off_texts
 
 DIALOGS = (
     *("guess_work", "quiz", "predict", "check_work", "find_rate"),
-    *("generate_points", "export_picture", "export_animation", "all_help", "keys"),
+    *("generate_points", "export_picture", "export_animation", "guide", "keys"),
 )
 DECLARING = (*(OPTIMIZERS, REGIMES, SCHEDULES, MOMENTUM_SCHEDULES, GENERATORS),)
 # Names, the same in every language. Beside them, only what the core declares or finds is English by design,

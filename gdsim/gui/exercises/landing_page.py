@@ -265,7 +265,10 @@ class LandingPage(QWidget):
             words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
             place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
             here = words.format(name=view.run.name, step=f"{view.step:,}", **place)
-        yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
+        if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
+            yours = self.tr("Click on the map where you think it lands.")
+        else:
+            yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
         return f"{here}\n{yours}"
 
 

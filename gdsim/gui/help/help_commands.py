@@ -62,22 +62,27 @@ class HelpCommands(QObject):
         return {
             "keys": self.show_keys,
             "pane_help": self.show_pane_help,
-            "all_help": lambda: self.show_page(INDEX),
+            "guide": self.show_guide,
             "tour": self.tour.begin,
             "about": lambda: show_about(self._window, self._cards.surface.means()),
         }
 
     @Slot()
     def show_keys(self) -> None:
-        """List all keys."""
-        show_keys(self._window, list(self._actions.values()))
+        """List all keys, and show the way to the user guide."""
+        show_keys(self._window, list(self._actions.values()), self.show_guide)
+
+    @Slot()
+    def show_guide(self) -> None:
+        """Show what there is in the user guide."""
+        self.show_page(INDEX)
 
     def show_pane_help(self) -> None:
         """Show the page on what has the keys, or the mouse."""
         self.show_page(active_page() or page_for(self._enlarging.meant(), self._cards.by_name))
 
     def show_page(self, name: str) -> None:
-        """Show a page of help."""
+        """Show a page of the user guide."""
         if self._pages is None:
             self._pages = HelpWindow(self._window)
         self._pages.show_page(name)

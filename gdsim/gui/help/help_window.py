@@ -1,14 +1,44 @@
-"""A small window to read the pages of help in."""
+"""A window to read the user guide in."""
 
-from PySide6.QtCore import QEvent, QUrl, Slot
-from PySide6.QtGui import QKeySequence, QTextBlockFormat, QTextCursor
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, QUrl, Slot
+from PySide6.QtGui import (
+    QKeySequence,
+    QPalette,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from gdsim.gui.help.pages import INDEX, page_file
+from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
 
-_SIZE = (560, 620)
-# Room around paragraphs, in pixels.
-_ABOVE_HEADING, _BELOW = 10.0, 7.0
+# As wide as the pictures of the pages need it.
+_SIZE = (806, 720)
+# Of the screen, so that the frame of the window is on it too.
+_MOST = 0.94
+# Room around the text and around paragraphs, in pixels.
+_MARGIN, _ABOVE_HEADING, _BELOW = 14.0, 12.0, 7.0
+# What Qt writes in place of a picture.
+_PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+class GuidePages(QTextBrowser):
+    """Pages with pictures, which are dark in a dark theme."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
+        """Load a page, or the picture of a page in the theme that is worn."""
+        url = QUrl(name)
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
+        return super().loadResource(kind, url)
+
+    def _is_dark(self) -> bool:
+        colour = self.palette().color
+        return colour(QPalette.ColorRole.Base).lightness() < colour(QPalette.ColorRole.Text).lightness()
 
 
 class HelpWindow(QDialog):
@@ -16,9 +46,10 @@ class HelpWindow(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Help"))
-        self.browser = QTextBrowser()
-        self.browser.setAccessibleName(self.tr("Page of help"))
+        self.setWindowTitle(self.tr("User guide"))
+        self.browser = GuidePages()
+        self.browser.setObjectName("guide")
+        self.browser.setAccessibleName(self.tr("Page of the user guide"))
         # Pages are files of the program; nothing is fetched from anywhere.
         self.browser.setOpenExternalLinks(False)
         self._back = QPushButton(self.tr("&Back"))
@@ -42,7 +73,7 @@ class HelpWindow(QDialog):
         layout.setContentsMargins(12, 10, 12, 10)
         layout.addWidget(self.browser, 1)
         layout.addLayout(row)
-        self.resize(*_SIZE)
+        self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() * _MOST))
 
     def show_page(self, name: str) -> None:
         """Open a page, and come to the front."""
@@ -58,7 +89,7 @@ class HelpWindow(QDialog):
         return self.browser.source().fileName().removesuffix(".md")
 
     def changeEvent(self, event: QEvent) -> None:
-        """Show links in the colour of another theme."""
+        """Show links and pictures in another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and not self.browser.source().isEmpty():
             self.browser.reload()
@@ -67,10 +98,26 @@ class HelpWindow(QDialog):
     @Slot()
     def _space_out(self) -> None:
         """Leave room between paragraphs: of a second page Qt sets all lines close together."""
-        block = self.browser.document().begin()
+        document = self.browser.document()
+        document.setDocumentMargin(_MARGIN)
+        block = document.begin()
         while block.isValid():
+            above, below = _room_around(block)
             form = QTextBlockFormat()
-            form.setTopMargin(_ABOVE_HEADING if block.blockFormat().headingLevel() > 1 else 0.0)
-            form.setBottomMargin(_BELOW)
+            form.setTopMargin(above)
+            form.setBottomMargin(below)
             QTextCursor(block).mergeBlockFormat(form)
             block = block.next()
+
+
+def _room_around(block: QTextBlock) -> tuple[float, float]:
+    """Return the room above and below a paragraph, a heading, a picture, or a line of a file."""
+    if block.text() == _PICTURE:
+        return _BELOW, 2 * _BELOW
+    if _is_code(block):
+        return 0.0, 0.0 if _is_code(block.next()) else 2 * _BELOW
+    return _ABOVE_HEADING if block.blockFormat().headingLevel() > 1 else 0.0, _BELOW
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence.value)

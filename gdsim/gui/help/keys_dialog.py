@@ -1,6 +1,7 @@
 """Keys and mouse at a glance."""
 
 import itertools
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
@@ -14,8 +15,8 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Help", text)
 
 
-def show_keys(parent: QWidget, actions: list[QAction]) -> None:
-    """Show every shortcut, and what the mouse does where."""
+def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], None]) -> None:
+    """Show every shortcut, what the mouse does where, and a way on to the user guide."""
     rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
     rows = [(text, keys) for text, keys in rows if keys]
     mouse = [
@@ -42,7 +43,12 @@ def show_keys(parent: QWidget, actions: list[QAction]) -> None:
     text = QLabel(f"<table cellspacing=3>{body}</table>")
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    guide = buttons.addButton(_tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
+    guide.setObjectName("primary")
     buttons.rejected.connect(dialog.reject)
+    # It is modal: the guide could not be used beside it.
+    guide.clicked.connect(dialog.accept)
+    guide.clicked.connect(show_guide)
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(20, 16, 20, 16)
     layout.addWidget(text)

@@ -1,4 +1,4 @@
-"""The pages of help, as files, and which pane has which."""
+"""The pages of the user guide and their pictures, as files, and which pane has which."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +14,13 @@ INDEX = "index"
 
 
 def page_file(name: str) -> Path:
-    """Return where a page is."""
+    """Return where a page of the guide is."""
     return resource("help", f"{name}.md")
+
+
+def picture_in_theme(path: str, *, dark: bool) -> str:
+    """Return where a picture of a page is in a theme; pages name the light one."""
+    return f"{path.removesuffix('.png')}-dark.png" if dark else path
 
 
 def page_of(window: QWidget | None) -> str:

@@ -52,7 +52,7 @@ def hints() -> tuple[Hint, ...]:
         Hint(
             "curves",
             _tr("What happened"),
-            _tr("Click to go to a step. The lecture is in the menu Learn, the keys are under F1."),
+            _tr("Click to go to a step. The lecture is in the menu Learn, keys and user guide are under F1."),
         ),
     )
 

@@ -48,6 +48,7 @@ class ProgressNote(QWidget):
         if share >= 1.0:
             self._patience.stop()
             self.hide()
+            self._say(1.0)  # so that the place it keeps does not depend on when it was looked at last
             return
         self._say(share)
         if self.isHidden() and not self._patience.isActive():

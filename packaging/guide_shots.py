@@ -1,0 +1,453 @@
+"""The pictures of the user guide: for each its name, its scene, what is done, and what is taken."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gdsim.core.lesson.files import load_lesson
+from gdsim.core.neuron import Neuron
+from gdsim.core.series import Kind
+from gdsim.gui.data.import_dialog import ImportDialog
+from gdsim.gui.exercises.check_dialog import CheckDialog
+from gdsim.gui.exercises.guess_work import GuessWork
+from gdsim.gui.exercises.predict import Predict
+from gdsim.gui.exercises.quiz import Quiz
+from gdsim.gui.exercises.rate_dialog import RateDialog
+from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.help.pages import page_file
+from gdsim.gui.panels.card import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from guide_studio import Studio
+
+    Pose = Callable[[Studio], "Taken"]
+
+Part = QWidget | QRect
+_OWN_LESSON = re.compile(r"```json\n(.*?)```", re.DOTALL)
+# As a spreadsheet writes it where the decimal mark is a comma.
+_PLANTS = """plant;light;grown
+A;0,5;0,21
+B;0,8;0,18
+C;1,1;0,35
+D;1,4;0,44
+E;1,6;0,61
+F;1,9;0,70
+G;2,2;0,79
+H;2,5;0,91
+"""
+# Dialogs are as wide as a page of the guide.
+_WIDE = 728
+
+
+class Taken(NamedTuple):
+    """What is taken a picture of, and what a reader is to look at in it."""
+
+    parts: Sequence[Part]
+    marks: Sequence[Part] = ()
+
+
+# The smallest window there is, and one in which the map and a page of the selected run fit the guide.
+_SMALL, _BESIDE = (1180, 720), (1040, 860)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of the guide.
+
+    Attributes
+    ----------
+    scene : str
+    size : tuple of int
+        Of the window. What is taken of it has to fit a page.
+    pose : callable
+        Brings the window to a state, and returns what is taken.
+    """
+
+    scene: str
+    size: tuple[int, int]
+    pose: Pose
+
+
+# By the names of their files, without theme and suffix.
+SHOTS: dict[str, Shot] = {}
+
+
+def _shot(
+    name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)
+) -> Callable[[Pose], Pose]:
+    """Declare a picture by what brings the window to its state."""
+
+    def declare(pose: Pose) -> Pose:
+        SHOTS[name] = Shot(scene, size, pose)
+        return pose
+
+    return declare
+
+
+# ------------------------------------------------------------------------------------- the panes
+
+
+@_shot("points", "stochastic", _SMALL)
+def _points(studio: Studio) -> Taken:
+    studio.go_to(7)
+    return Taken([studio.cards.points_card])
+
+
+@_shot("neuron", size=(1280, 820))
+def _neuron(studio: Studio) -> Taken:
+    studio.go_to(30)
+    return Taken([studio.cards.fit_card])
+
+
+@_shot("runs", size=_SMALL)
+def _runs(studio: Studio) -> Taken:
+    studio.go_to(30)
+    studio.set_height(studio.cards.runs_card, 130)
+    return Taken([studio.cards.runs_card])
+
+
+@_shot("surface", size=(1280, 800))
+def _surface(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.go_to(60)
+    return Taken([studio.cards.surface_card])
+
+
+@_shot("contours", size=(1280, 800))
+def _contours(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.select("Momentum")
+    studio.choose("Arrows of the step")
+    studio.go_to(22)
+    return Taken([studio.cards.contour_card])
+
+
+@_shot("curves", size=(1060, 820))
+def _curves(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.select("Momentum")
+    studio.go_to(300)
+    return Taken([studio.cards.curve_card])
+
+
+@_shot("playback", size=(1060, 760))
+def _playback(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.go_to(300)
+    return Taken([studio.cards.by_name["playback"]])
+
+
+@_shot("state", size=_SMALL)
+def _state(studio: Studio) -> Taken:
+    studio.go_to(60)
+    studio.set_height(studio.cards.state_card, 140)
+    return Taken([studio.cards.state_card])
+
+
+@_shot("settings", size=(1180, 880))
+def _settings(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.level(510)
+    return Taken([studio.cards.run_card])
+
+
+@_shot("step", size=_SMALL)
+def _step(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("This step, worked out")
+    studio.go_to(22)
+    studio.level(446)
+    return Taken([studio.cards.run_card])
+
+
+@_shot("why", size=_SMALL)
+def _why(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("Why it does that")
+    studio.level(446)
+    return Taken([studio.cards.run_card])
+
+
+@_shot("memory", size=_SMALL)
+def _memory(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.choose("What past gradients count")
+    studio.go_to(22)
+    studio.level(360)
+    return Taken([studio.cards.run_card])
+
+
+# ------------------------------------------------------------------------------------- first steps
+
+
+@_shot("first-flight", size=(1060, 740))
+def _first_flight(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.go_to(120)
+    studio.level(330)
+    return Taken([studio.cards.surface_card, studio.cards.contour_card])
+
+
+@_shot("data")
+def _data(studio: Studio) -> Taken:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plants.csv"
+        path.write_text(_PLANTS, encoding="utf-8")
+        studio.window._data.import_file(path)
+        dialog = studio.dialog(ImportDialog)
+        studio.wait_until(dialog._take.isEnabled)
+    dialog.resize(_WIDE, 500)
+    return Taken([dialog])
+
+
+@_shot("compare", size=(1060, 800))
+def _compare(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.go_to(300)
+    playback = studio.cards.by_name["playback"]
+    return Taken([studio.cards.curve_card, playback], [studio.cards.transport._clock])
+
+
+@_shot("start", size=_BESIDE)
+def _start(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.select("Momentum")
+    studio.go_to(40)
+    studio.level(520)
+    marks: list[Part] = [studio.place_on_map(-2, -2), studio.cards.editor._start]
+    return Taken([studio.cards.contour_card, studio.cards.run_card], marks)
+
+
+@_shot("by-hand", size=_BESIDE)
+def _by_hand(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.choose("This step, worked out")
+    studio.choose("Arrows of the step")
+    studio.choose("Next part of the step")
+    studio.level(400)
+    return Taken([studio.cards.contour_card, studio.cards.run_card])
+
+
+@_shot("stuck", size=_BESIDE)
+def _stuck(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.choose("Why it does that")
+    studio.go_to(40)
+    studio.level(330)
+    return Taken([studio.cards.contour_card, studio.cards.run_card])
+
+
+@_shot("batches", "mini-batch", _BESIDE)
+def _batches(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.choose("To the end")
+    studio.choose("Fit the map to the runs")
+    studio.level(520)
+    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._regime])
+
+
+@_shot("schedules", "annealing", (1060, 800))
+def _schedules(studio: Studio) -> Taken:
+    studio.choose("Points column")
+    studio.select("Halved every 5 epochs")
+    studio.cards.curves.set_kind(Kind.RATE)
+    studio.choose("To the end")
+    return Taken([studio.cards.curve_card])
+
+
+# ------------------------------------------------------------------------------------- the windows
+
+
+@_shot("find-rate")
+def _find_rate(studio: Studio) -> Taken:
+    studio.choose("Find a rate…")
+    dialog = studio.dialog(RateDialog)
+    dialog.resize(_WIDE, 520)
+    dialog.cards.ladder.click()
+    studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.chore.is_busy)
+    return Taken([dialog])
+
+
+@_shot("check-work")
+def _check_work(studio: Studio) -> Taken:
+    studio.choose("Check my work…")
+    dialog = studio.dialog(CheckDialog)
+    dialog.resize(_WIDE, 560)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([("step", "w", "b"), *_with_mean(studio, 6)])
+        dialog.read_file(path)
+        studio.wait_until(lambda: dialog.checked is not None)
+    return Taken([dialog])
+
+
+def _with_mean(studio: Studio, steps: int) -> list[tuple[object, ...]]:
+    """Return what somebody gets who takes the mean of the gradients instead of their sum."""
+    points = studio.session.experiment.points
+    neuron, w, b = Neuron.fitting(points), -2.0, -2.0
+    rows: list[tuple[object, ...]] = [(0, w, b)]
+    for step in range(1, steps + 1):
+        dw, db = map(float, neuron.gradient(np.array([w, b])))
+        w, b = w - dw / len(points), b - db / len(points)
+        rows.append((step, round(w, 5), round(b, 5)))
+    return rows
+
+
+@_shot("guess-work")
+def _guess_work(studio: Studio) -> Taken:
+    dialog = _guessed(studio)
+    dialog.resize(1060, 600)
+    return Taken([_card_of(dialog.frame), _card_of(dialog.list), dialog.reveal])
+
+
+@_shot("guess-race")
+def _guess_race(studio: Studio) -> Taken:
+    dialog = _guessed(studio)
+    dialog.resize(1090, 520)
+    dialog.reveal.click()
+    race = dialog.race
+    assert race is not None
+    studio.wait_until(lambda: race.session.is_settled)
+    race.session.play(lambda head: head.pause().seek(head.length))
+    around = QRect(race.mapTo(dialog, QPoint(0, 0)), race.size()).adjusted(-8, -8, 8, 8)
+    return Taken([race, around])
+
+
+def _card_of(widget: QWidget | None) -> QWidget:
+    """Return the card in which a widget stands."""
+    assert widget is not None
+    return widget if isinstance(widget, Card) else _card_of(widget.parentWidget())
+
+
+def _guessed(studio: Studio) -> GuessWork:
+    studio.choose("Guess work…")
+    dialog = studio.dialog(GuessWork)
+    for w, b in ((-1.0, 0.5), (0.94, -0.94), (1.4, -1.7)):
+        dialog._move(w, b)
+        dialog.write.click()
+    return dialog
+
+
+@_shot("quiz")
+def _quiz(studio: Studio) -> Taken:
+    studio.choose("Contour quiz…")
+    dialog = studio.dialog(Quiz)
+    dialog.seed.setText("3")
+    dialog.seed.returnPressed.emit()
+    dialog.resize(1000, 520)
+    studio.wait_until(lambda: dialog.question is not None)
+    assert dialog.question is not None
+    dialog.answer(dialog.question.answer)
+    # The answers beside the map are four letters; with them it would be too wide.
+    return Taken([dialog.view.map, QRect(0, 0, 1, 1)])
+
+
+@_shot("predict")
+def _predict(studio: Studio) -> Taken:
+    studio.select("Momentum")
+    studio.go_to(22)
+    studio.choose("Predict, then reveal…")
+    dialog = studio.dialog(Predict)
+    dialog.resize(_WIDE, 460)
+    page = dialog.landing
+    studio.wait_until(page.reveal.isEnabled)
+    page._move(0.9, -1.0)
+    page.reveal.click()
+    return Taken([dialog])
+
+
+@_shot("exercises")
+def _exercises(studio: Studio) -> Taken:
+    studio.choose("Predict, then reveal…")
+    dialog = studio.dialog(Predict)
+    dialog.resize(_WIDE, 460)
+    dialog.pages.setCurrentIndex(1)
+    return Taken([dialog])
+
+
+# ------------------------------------------------------------------------------------- taking away
+
+
+@_shot("export")
+def _export(studio: Studio) -> Taken:
+    studio.go_to(120)
+    studio.choose("Export picture…")
+    dialog = studio.dialog(PictureDialog)
+    dialog.resize(_WIDE, 400)
+    return Taken([dialog])
+
+
+@_shot("numbers")
+def _numbers(studio: Studio) -> Taken:
+    return _menu(studio, "File", "Export record as CSV…", "Export NumPy script…")
+
+
+@_shot("save")
+def _save(studio: Studio) -> Taken:
+    return _menu(studio, "File", "Open…", "Save", "Revert…")
+
+
+def _menu(studio: Studio, title: str, *entries: str) -> Taken:
+    bar = studio.window.menuBar()
+    menu = next(one.menu() for one in bar.actions() if one.text().replace("&", "") == title)
+    assert isinstance(menu, QMenu)
+    menu.ensurePolished()
+    menu.resize(menu.sizeHint())
+    places = {one.text().replace("&", ""): menu.actionGeometry(one) for one in menu.actions()}
+    return Taken([menu], [places[words].adjusted(4, 3, -4, -3) for words in entries])
+
+
+# ------------------------------------------------------------------------------------- in class
+
+
+@_shot("projector", size=(744, 600))
+def _projector(studio: Studio) -> Taken:
+    studio.go_to(120)
+    studio.choose("Projector")
+    cards = studio.cards
+    return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
+
+
+@_shot("lessons", size=(748, 700))
+def _lessons(studio: Studio) -> Taken:
+    for side in ("Points column", "Settings column"):
+        studio.choose(side)
+    studio.window.lessons.begin(load_lesson("lecture"), 12)
+    studio.settle()
+    return _lesson_card(studio)
+
+
+@_shot("own-lesson", size=(748, 700))
+def _own_lesson(studio: Studio) -> Taken:
+    for side in ("Points column", "Settings column"):
+        studio.choose(side)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "lesson.json"
+        path.write_text(_lesson_on_its_page(), encoding="utf-8")
+        studio.window.lessons.begin(load_lesson(str(path)))
+        studio.settle()
+    return _lesson_card(studio)
+
+
+def _lesson_card(studio: Studio) -> Taken:
+    card = studio.window.lessons.bar.findChild(Card)
+    assert card is not None
+    return Taken([card])
+
+
+def _lesson_on_its_page() -> str:
+    found = _OWN_LESSON.search(page_file("own-lesson").read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]
