@@ -204,7 +204,7 @@ def _data(studio: Studio) -> Taken:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plants.csv"
         path.write_text(_PLANTS, encoding="utf-8")
-        studio.window._data.import_file(path)
+        studio.window._import_points(path)
         dialog = studio.dialog(ImportDialog)
         studio.wait_until(dialog._take.isEnabled)
     dialog.resize(_WIDE, 500)
