@@ -36,6 +36,7 @@ class Predict(ExerciseWindow):
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
         self.tally = QLabel()
+        self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
         self.pages.setCornerWidget(self.tally)
         self.pages.setDocumentMode(True)
         self.outline.addWidget(self.pages, 1)

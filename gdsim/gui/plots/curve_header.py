@@ -118,7 +118,10 @@ class CurveHeader(QWidget):
 
 
 class _Elided(QLabel):
-    """A label that takes the room that is left, and ends in an ellipsis where it needs more."""
+    """A label that takes the room that is left, and ends in an ellipsis where it needs more.
+
+    With room for less than half of its words it shows none: the start of a number is another number.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,6 +135,8 @@ class _Elided(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as much of the text as there is room for."""
+        if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
+            return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())

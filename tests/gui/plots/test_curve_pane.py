@@ -16,6 +16,7 @@ from gdsim.core.regime import Stochastic
 from gdsim.core.series import Kind
 from gdsim.core.trajectory import Chunk, Trajectory
 from gdsim.gui.plots import curve_pane
+from gdsim.gui.plots.curve_header import CurveHeader
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.timeline import Mark
 from gdsim.gui.theme import DARK
@@ -534,3 +535,20 @@ def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
     assert pane.reading.endswith(f"at {step:,}.")
     pane._on_hover(float(step))
     assert " at " not in pane.reading
+
+
+def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_number(qtbot):
+    header = CurveHeader()
+    qtbot.addWidget(header)
+    header.hint.setText("13 of 1,000 steps raised the loss")
+    header.show()
+    whole = header.hint.fontMetrics().horizontalAdvance(header.hint.text())
+
+    def is_painted(width):
+        header.hint.resize(width, 20)
+        picture = header.hint.grab().toImage()
+        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 1
+
+    assert is_painted(whole)
+    assert is_painted(whole * 2 // 3)
+    assert not is_painted(whole // 3)
