@@ -1,6 +1,6 @@
 """Where everything stands in the window: three columns of cards."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 _LEFT, _RIGHT = 290, 310
@@ -19,9 +19,22 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSpli
     return made
 
 
+class _Stack(QWidget):
+    """Widgets one under the other, some with words that break into lines."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the height to the width there is: Qt takes that of the narrowest, where words break most.
+
+        A scroll bar would come before it is needed.
+        """
+        hint = super().minimumSizeHint()
+        layout = self.layout()
+        return QSize(hint.width(), 0) if layout is not None and layout.hasHeightForWidth() else hint
+
+
 def at_top(*widgets: QWidget) -> QWidget:
     """Return widgets one under the other, as high as they want to be, and what room is left below them."""
-    holder = QWidget()
+    holder = _Stack()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2 * _GAP)
