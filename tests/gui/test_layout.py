@@ -1,21 +1,24 @@
 """What scrolls in a column of the window."""
 
-import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QScrollArea
 
-from gdsim.gui.layout import at_top, scrolled
+from gdsim.core.scene import find_scene, load_scene
+from tests.gui.test_main_window import opened
 
 
-@pytest.mark.parametrize(("missing", "scrolls"), [(0, False), (1, True)])
-def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot, missing, scrolls):
-    words = QLabel("Some words that would break into many more lines if there were less room for them")
-    words.setWordWrap(True)
-    column = at_top(words, QLabel("and one line more"))
-    area = scrolled(column)
-    qtbot.addWidget(area)
-    width = 300
-    area.resize(width, column.heightForWidth(width) - missing)
-    area.show()
-    qtbot.waitExposed(area)
-    qtbot.waitUntil(lambda: area.verticalScrollBar().isVisible() == scrolls)
+def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    area = window._cards.editor.parentWidget()
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    card, column, bar = window._cards.run_card, area.widget(), area.verticalScrollBar()
+    qtbot.waitUntil(lambda: column.height() == area.viewport().height())
+    # What it says of a rule breaks into more lines where there is less room than here.
+    spare = area.viewport().height() - column.heightForWidth(area.viewport().width())
+    assert 0 <= spare < 50
+    assert not bar.isVisible()
+    card.setMaximumHeight(card.height() - spare - 20)
+    qtbot.waitUntil(bar.isVisible)
     assert column.height() >= column.heightForWidth(column.width())
