@@ -160,8 +160,8 @@ def unpacked(tmp_path):
     return load("linux_package").archive_folder(frozen, made, tmp_path / "Über uns – 試し")
 
 
-def install(folder, home, *arguments):
-    env = {"HOME": str(home), "PATH": os.environ["PATH"]}
+def install(folder, home, *arguments, **variables):
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], **variables}
     command = ["sh", str(folder / "install.sh"), *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
@@ -171,7 +171,7 @@ def _files(folder):
 
 
 def test_a_user_installs_and_removes_it(unpacked, tmp_path):
-    home = tmp_path / 'a "home" of $mine 100%'
+    home = tmp_path / 'a "home" of $mine\\back 100%'
     home.mkdir()
     for _ in range(2):  # once more is as good as once
         done = install(unpacked, home)
@@ -181,7 +181,8 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     share = home / ".local/share"
     desktop = (share / f"applications/{APP_ID}.desktop").read_text(encoding="utf-8")
     (line,) = [line for line in desktop.splitlines() if line.startswith("Exec=")]
-    assert line == f'Exec="{tmp_path}/a \\\\"home\\\\" of \\\\$mine 100%%/.local/bin/gdsim" --open %f'
+    assert line == f'Exec="{tmp_path}/a \\\\"home\\\\" of \\\\$mine\\\\\\\\back 100%%/.local/bin/gdsim" --open %f'
+    assert f"at {home}/.local/bin/gdsim." in done.stdout
     assert (share / f"icons/hicolor/48x48/apps/{APP_ID}.png").is_file()
     assert (share / f"mime/packages/{APP_ID}.xml").is_file()
     (share / "gdsim").mkdir()
@@ -200,6 +201,38 @@ def test_a_program_of_that_name_is_not_replaced(unpacked, tmp_path):
     assert "belongs to another program" in done.stderr
     assert install(unpacked, home, "--uninstall").returncode == 0
     assert (home / ".local/bin/gdsim").read_text() == "another"
+
+
+def test_a_link_of_that_name_that_leads_nowhere_now_is_not_replaced(unpacked, tmp_path):
+    link = tmp_path / "home/.local/bin/gdsim"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("/another/disk/gdsim")
+    assert "belongs to another program" in install(unpacked, tmp_path / "home").stderr
+    assert str(link.readlink()) == "/another/disk/gdsim"
+
+
+def test_a_folder_of_data_that_is_not_absolute_is_ignored(unpacked, tmp_path):
+    before = _files(unpacked)
+    done = install(unpacked, tmp_path / "home", XDG_DATA_HOME="data")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "home/.local/share/gdsim-program/gdsim").is_file()
+    assert (tmp_path / "home/.local/bin/gdsim").is_file()
+    assert _files(unpacked) == before
+
+
+@pytest.mark.parametrize("home", ["", "home", "/tmp/two\nlines"])
+def test_a_home_that_cannot_be_one_is_refused_before_anything_is_written(unpacked, home):
+    before = _files(unpacked)
+    done = install(unpacked, home)
+    assert done.returncode == 1
+    assert done.stderr.startswith("install.sh: ")
+    assert _files(unpacked) == before
+
+
+def test_removing_what_is_not_there_is_no_fault(unpacked, tmp_path):
+    done = install(unpacked, tmp_path / "home", "--uninstall")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "home").exists()
 
 
 def test_without_the_program_it_says_so(unpacked, tmp_path):
