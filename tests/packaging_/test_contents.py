@@ -32,6 +32,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         "gdsim/resources/scenes/valley.json",
         "pyqtgraph/colors/maps/viridis.csv",
         "vcruntime140.dll",
+        "PySide6/Qt/lib/QtGui.framework/Versions/A/Resources/Info.plist",
+        "Python.framework/Versions/3.12/Resources/Info.plist",
     ],
 )
 def test_what_is_needed_is_kept(name):
@@ -47,6 +49,9 @@ def test_what_is_needed_is_kept(name):
         "PySide6/Qt/lib/libQt6Network.so.6",
         "PySide6/QtQuick.abi3.so",
         "PySide6/Qt6Qml.dll",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/A/QtNetwork",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/A/Resources/Info.plist",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/Current",
         "PySide6/opengl32sw.dll",
         "PySide6/Qt/translations/qtbase_de.qm",
         "libQt6Network.so.6",
