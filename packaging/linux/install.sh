@@ -3,6 +3,8 @@
 #
 #   ./install.sh               install, or put this version in place of another
 #   ./install.sh --uninstall   remove it again; documents, settings and kept work stay
+#
+# A copy of this file stays with the program, to remove it when the unpacked archive is gone.
 set -eu
 
 id=io.github.gdsim.gdsim
@@ -70,6 +72,9 @@ mkdir -p -- "$data" "$bin"
 # Complete before it takes the place of an older one.
 rm -rf -- "$program.new" "$program.old"
 cp -R -- "$here/gdsim" "$program.new"
+# One who unpacked it write-protected can still put another version in its place.
+chmod -R u+w -- "$program.new"
+cp -- "$here/install.sh" "$program.new/"
 if [ -e "$program" ]; then mv -- "$program" "$program.old"; fi
 mv -- "$program.new" "$program"
 rm -rf -- "$program.old"
@@ -89,6 +94,7 @@ sed -i -e "s|^Exec=gdsim|Exec=\"$escaped\"|" -e '/^TryExec=/d' "$data/applicatio
 refresh
 
 say "gdsim is installed. It is in the menu, and at $bin/gdsim."
+say "To remove it again: '$program/install.sh' --uninstall"
 case :$PATH: in
     *:"$bin":*) ;;
     *) say "$bin is not on your PATH; to type just 'gdsim', add it." ;;

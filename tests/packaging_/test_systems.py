@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -173,6 +174,7 @@ def _files(folder):
 def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     home = tmp_path / 'a "home" of $mine\\back 100%'
     home.mkdir()
+    (unpacked / "gdsim").chmod(0o555)
     for _ in range(2):  # once more is as good as once
         done = install(unpacked, home)
         assert done.returncode == 0, done.stderr
@@ -190,6 +192,15 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     assert install(unpacked, home, "--uninstall").returncode == 0
     left = {name for name in _files(home) if "/mime/" not in name and "mimeinfo.cache" not in name}
     assert left == {".local/share/gdsim/mine.json"}
+
+
+def test_it_can_be_removed_when_the_unpacked_archive_is_gone(unpacked, tmp_path):
+    home = tmp_path / "home"
+    assert install(unpacked, home).returncode == 0
+    shutil.rmtree(unpacked)
+    assert install(home / ".local/share/gdsim-program", home, "--uninstall").returncode == 0
+    assert not (home / ".local/bin/gdsim").is_symlink()
+    assert not (home / ".local/share/gdsim-program").exists()
 
 
 def test_a_program_of_that_name_is_not_replaced(unpacked, tmp_path):
