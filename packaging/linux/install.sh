@@ -83,7 +83,7 @@ ln -sfn -- "$program/gdsim" "$bin/gdsim"
 cd -- "$here/share"
 find . -type f | while read -r file; do
     mkdir -p -- "$data/$(dirname -- "$file")"
-    cp -- "$file" "$data/$file"
+    cp -f -- "$file" "$data/$file"
 done
 # Menus may start programs without ~/.local/bin on their path. Within the quotation marks of an Exec line a
 # backslash goes before a backslash, a quotation mark, a grave accent and a dollar sign; then, as in every line

@@ -139,11 +139,20 @@ def test_a_part_without_a_licence_is_an_error(tmp_path, monkeypatch):
     licences = load("licences")
     monkeypatch.setattr(licences, "parts", lambda: {"pyopengl"})
     monkeypatch.setattr(licences, "TOLD_HERE", {})
+    monkeypatch.setattr(licences, "system_licences", dict)
     monkeypatch.setattr(
         licences, "files_of", lambda part: iter([tmp_path / "x"] if part != "pyopengl" else [])
     )
     with pytest.raises(licences.NoLicenceError, match="pyopengl"):
         licences.collect(tmp_path / "licences")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system's libraries are in the bundle")
+def test_on_a_linux_that_cannot_tell_of_its_libraries_no_bundle_is_made(monkeypatch):
+    licences = load("licences")
+    monkeypatch.setattr(licences.shutil, "which", lambda _name: None)
+    with pytest.raises(licences.NoLicenceError, match="libraries of this system"):
+        licences.system_licences()
 
 
 def test_the_notice_of_qt_tells_of_the_lgpl_and_of_replacing_it():
