@@ -7,6 +7,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from configparser import ConfigParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -72,7 +73,7 @@ def test_on_macos_there_is_an_application_with_a_document_type(monkeypatch, tmp_
 @pytest.mark.parametrize("system", ["linux", "win32", "darwin"])
 def test_on_every_system_the_same_goes_in(monkeypatch, tmp_path, system):
     (analysis,) = spec(monkeypatch, tmp_path, system)["Analysis"]
-    names = {target + "/" + source.rpartition("/")[2] for source, target in analysis["datas"]}
+    names = {(Path(target) / Path(source).name).as_posix() for source, target in analysis["datas"]}
     assert names >= {f"gdsim/resources/{name}" for name in contents.resources()}
     assert names >= {f"{name}/data" for name in contents.PACKAGES_WITH_DATA}
     assert "OpenGL.platform.egl" in analysis["hiddenimports"]
@@ -183,7 +184,8 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     share = home / ".local/share"
     desktop = (share / f"applications/{APP_ID}.desktop").read_text(encoding="utf-8")
     (line,) = [line for line in desktop.splitlines() if line.startswith("Exec=")]
-    assert line == f'Exec="{tmp_path}/a \\\\"home\\\\" of \\\\$mine\\\\\\\\back 100%%/.local/bin/gdsim" --open %f'
+    place = tmp_path.as_posix() + r'/a \\"home\\" of \\$mine\\\\back 100%%/.local/bin/gdsim'
+    assert line == f'Exec="{place}" --open %f'
     assert f"at {home}/.local/bin/gdsim." in done.stdout
     assert (share / f"icons/hicolor/48x48/apps/{APP_ID}.png").is_file()
     assert (share / f"mime/packages/{APP_ID}.xml").is_file()
@@ -231,7 +233,7 @@ def test_a_folder_of_data_that_is_not_absolute_is_ignored(unpacked, tmp_path):
     assert _files(unpacked) == before
 
 
-@pytest.mark.parametrize("home", ["", "home", "/tmp/two\nlines"])
+@pytest.mark.parametrize("home", ["", "home", "/home/two\nlines"])
 def test_a_home_that_cannot_be_one_is_refused_before_anything_is_written(unpacked, home):
     before = _files(unpacked)
     done = install(unpacked, home)
