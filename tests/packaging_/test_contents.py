@@ -91,6 +91,8 @@ def test_every_resource_but_the_pictures_of_the_readme_goes_in():
     assert left_out == {name for name in every if name.startswith("pictures/")}
     text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "gdsim").rglob("*.py"))
     assert not re.search(r'resource\("pictures"', text)
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["exclude"] == [f"/resources/{name}" for name in contents.RESOURCES_LEFT_OUT]
 
 
 # ------------------------------------------------------------------------------------------ the lock
