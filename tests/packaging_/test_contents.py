@@ -122,6 +122,20 @@ def test_the_lock_has_no_test_tool():
     assert not tools & _locked().keys()
 
 
+def test_an_audit_that_could_look_nothing_up_does_not_pass(monkeypatch):
+    lock = load("lock")
+    asked = []
+
+    def run(command, **_options):
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(lock.subprocess, "run", run)
+    assert lock.main(["--audit"]) == 1
+    assert asked[-1][0].endswith("pip-audit")
+    assert "--strict" in asked[-1]
+
+
 # -------------------------------------------------------------------------------------- the licences
 
 
