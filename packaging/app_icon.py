@@ -50,9 +50,7 @@ def write(folder: Path) -> None:
         image.save(folder / f"gdsim-{size}.png")
     small = [pictures[size] for size in _IN_ICO]
     small[-1].save(folder / "gdsim.ico", sizes=[(size, size) for size in _IN_ICO], append_images=small[:-1])
-    pictures[1024].save(
-        folder / "gdsim.icns", append_images=[pictures[size] for size in (32, 64, 128, 256, 512)]
-    )
+    pictures[1024].save(folder / "gdsim.icns", append_images=[pictures[size] for size in _IN_ICNS])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -155,9 +155,7 @@ def _checks(
 
 def size(folder: Path, packages: Sequence[Path]) -> str:
     """Check the size of the folder and, on Linux, of the packages."""
-    unpacked = sum(
-        path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
-    )
+    unpacked = sum(path.stat().st_size for path in _files(folder))
     packed = max(package.stat().st_size for package in packages)
     words = f"{unpacked / 1e6:.1f} MB unpacked, {packed / 1e6:.1f} MB packed"
     if sys.platform == "linux" and (unpacked > LARGEST_UNPACKED or packed > LARGEST_PACKED):
@@ -251,8 +249,7 @@ def system_libraries(folder: Path) -> str:
     """Check that every library that is asked for is in the bundle, or declared to be the system's."""
     if shutil.which("readelf") is None:
         raise Wrong("readelf, of binutils, is needed for it")
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    binaries = [path for path in files if path.read_bytes()[:4] == b"\x7fELF"]
+    binaries = [path for path in _files(folder) if path.read_bytes()[:4] == b"\x7fELF"]
     told = subprocess.run(
         ["readelf", "-d", *map(str, binaries)], capture_output=True, text=True, check=False
     ).stdout

@@ -181,7 +181,10 @@ def is_kept(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     if any(fnmatch.fnmatch(str(path), pattern) for pattern in FILES_LEFT_OUT):
         return False
-    module = qt_module(path.name)
+    # On macOS a module is a folder, such as QtGui.framework; without its library the rest of it is of no use,
+    # and the application cannot be signed.
+    frameworks = [part for part in path.parts if part.endswith(".framework")]
+    module = qt_module(frameworks[0] if frameworks else path.name)
     if module is not None and "plugins" not in path.parts:
         return module in QT_USED
     if len(path.parts) == 1 and ".so" in path.name:

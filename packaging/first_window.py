@@ -126,4 +126,5 @@ def clean_environment(home: str, **more: str) -> dict[str, str]:
     }
     nowhere = str(Path(home) / "nothing")
     # Qt complains aloud of a system that is not in UTF-8.
-    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "HOME": home, "PATH": nowhere, **more}
+    homes = {"HOME": home, "USERPROFILE": home}  # the second is the name of the first on Windows
+    return {**kept, "LANG": "C.UTF-8", "PYTHONUTF8": "1", **homes, "PATH": nowhere, **more}

@@ -91,17 +91,29 @@ def python_licence() -> Path:
 
 
 def system_licences() -> dict[str, Path]:
-    """Return the licences of the system's libraries in the bundle, by package; on Debian and its kin only."""
-    if shutil.which("dpkg-query") is None:
+    """Return the licences of the system's libraries in the bundle, by package.
+
+    Raises
+    ------
+    NoLicenceError
+        If this is a Linux that is no kin of Debian's, where nothing tells of them.
+    """
+    if sys.platform != "linux":  # elsewhere there are none
         return {}
     patterns = [
         f"*/{pattern.replace('*', '')}*" for pattern in BUNDLED_LIBRARIES if pattern.startswith("libx")
     ]
     patterns += ["*/libffi.so*", "*/libatomic.so*"]
-    told = subprocess.run(["dpkg-query", "-S", *patterns], capture_output=True, text=True, check=False).stdout
+    told = ""
+    if shutil.which("dpkg-query"):
+        command = ["dpkg-query", "-S", *patterns]
+        told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     owners = {line.split(":")[0] for line in told.splitlines() if "-dev" not in line.split(":")[0]}
     found = {owner: Path("/usr/share/doc") / owner / "copyright" for owner in owners}
-    return {owner: path for owner, path in found.items() if path.is_file()}
+    missing = [owner for owner, path in found.items() if not path.is_file()]
+    if missing or not found:
+        raise NoLicenceError(", ".join(missing) or "the libraries of this system")
+    return found
 
 
 def collect(folder: Path) -> dict[str, list[str]]:

@@ -28,6 +28,9 @@ COMPILE = [
     "--output-file", str(LOCK.relative_to(ROOT)),
 ]  # fmt: skip
 
+# Strict: otherwise what cannot be looked up counts as "no known vulnerabilities".
+AUDIT = ["--strict", "--disable-pip", "--require-hashes", "-r", str(LOCK)]
+
 
 def main(arguments: Sequence[str]) -> int:
     """Renew the lock, or audit it, with a tool that is installed for the moment."""
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
             [str(scripts / "python"), "-m", "pip", "install", "-q", tool],
         ):
             subprocess.run(command, check=True)
-        options = ["--disable-pip", "--require-hashes", "-r", str(LOCK)] if audit else COMPILE
+        options = AUDIT if audit else COMPILE
         return subprocess.run([str(scripts / tool), *options], cwd=ROOT, check=False).returncode
 
 

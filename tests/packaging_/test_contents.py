@@ -32,6 +32,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         "gdsim/resources/scenes/valley.json",
         "pyqtgraph/colors/maps/viridis.csv",
         "vcruntime140.dll",
+        "PySide6/Qt/lib/QtGui.framework/Versions/A/Resources/Info.plist",
+        "Python.framework/Versions/3.12/Resources/Info.plist",
     ],
 )
 def test_what_is_needed_is_kept(name):
@@ -47,6 +49,9 @@ def test_what_is_needed_is_kept(name):
         "PySide6/Qt/lib/libQt6Network.so.6",
         "PySide6/QtQuick.abi3.so",
         "PySide6/Qt6Qml.dll",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/A/QtNetwork",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/A/Resources/Info.plist",
+        "PySide6/Qt/lib/QtNetwork.framework/Versions/Current",
         "PySide6/opengl32sw.dll",
         "PySide6/Qt/translations/qtbase_de.qm",
         "libQt6Network.so.6",
@@ -86,6 +91,8 @@ def test_every_resource_but_the_pictures_of_the_readme_goes_in():
     assert left_out == {name for name in every if name.startswith("pictures/")}
     text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "gdsim").rglob("*.py"))
     assert not re.search(r'resource\("pictures"', text)
+    wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["exclude"] == [f"/resources/{name}" for name in contents.RESOURCES_LEFT_OUT]
 
 
 # ------------------------------------------------------------------------------------------ the lock
@@ -115,6 +122,20 @@ def test_the_lock_has_no_test_tool():
     assert not tools & _locked().keys()
 
 
+def test_an_audit_that_could_look_nothing_up_does_not_pass(monkeypatch):
+    lock = load("lock")
+    asked = []
+
+    def run(command, **_options):
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(lock.subprocess, "run", run)
+    assert lock.main(["--audit"]) == 1
+    assert asked[-1][0].endswith("pip-audit")
+    assert "--strict" in asked[-1]
+
+
 # -------------------------------------------------------------------------------------- the licences
 
 
@@ -134,11 +155,20 @@ def test_a_part_without_a_licence_is_an_error(tmp_path, monkeypatch):
     licences = load("licences")
     monkeypatch.setattr(licences, "parts", lambda: {"pyopengl"})
     monkeypatch.setattr(licences, "TOLD_HERE", {})
+    monkeypatch.setattr(licences, "system_licences", dict)
     monkeypatch.setattr(
         licences, "files_of", lambda part: iter([tmp_path / "x"] if part != "pyopengl" else [])
     )
     with pytest.raises(licences.NoLicenceError, match="pyopengl"):
         licences.collect(tmp_path / "licences")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system's libraries are in the bundle")
+def test_on_a_linux_that_cannot_tell_of_its_libraries_no_bundle_is_made(monkeypatch):
+    licences = load("licences")
+    monkeypatch.setattr(licences.shutil, "which", lambda _name: None)
+    with pytest.raises(licences.NoLicenceError, match="libraries of this system"):
+        licences.system_licences()
 
 
 def test_the_notice_of_qt_tells_of_the_lgpl_and_of_replacing_it():

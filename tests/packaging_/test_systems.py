@@ -2,10 +2,12 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from configparser import ConfigParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -71,7 +73,7 @@ def test_on_macos_there_is_an_application_with_a_document_type(monkeypatch, tmp_
 @pytest.mark.parametrize("system", ["linux", "win32", "darwin"])
 def test_on_every_system_the_same_goes_in(monkeypatch, tmp_path, system):
     (analysis,) = spec(monkeypatch, tmp_path, system)["Analysis"]
-    names = {target + "/" + source.rpartition("/")[2] for source, target in analysis["datas"]}
+    names = {(Path(target) / Path(source).name).as_posix() for source, target in analysis["datas"]}
     assert names >= {f"gdsim/resources/{name}" for name in contents.resources()}
     assert names >= {f"{name}/data" for name in contents.PACKAGES_WITH_DATA}
     assert "OpenGL.platform.egl" in analysis["hiddenimports"]
@@ -160,8 +162,8 @@ def unpacked(tmp_path):
     return load("linux_package").archive_folder(frozen, made, tmp_path / "Über uns – 試し")
 
 
-def install(folder, home, *arguments):
-    env = {"HOME": str(home), "PATH": os.environ["PATH"]}
+def install(folder, home, *arguments, **variables):
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], **variables}
     command = ["sh", str(folder / "install.sh"), *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
@@ -171,8 +173,9 @@ def _files(folder):
 
 
 def test_a_user_installs_and_removes_it(unpacked, tmp_path):
-    home = tmp_path / 'a "home" of $mine 100%'
+    home = tmp_path / 'a "home" of $mine\\back 100%'
     home.mkdir()
+    (unpacked / "gdsim").chmod(0o555)
     for _ in range(2):  # once more is as good as once
         done = install(unpacked, home)
         assert done.returncode == 0, done.stderr
@@ -181,7 +184,9 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     share = home / ".local/share"
     desktop = (share / f"applications/{APP_ID}.desktop").read_text(encoding="utf-8")
     (line,) = [line for line in desktop.splitlines() if line.startswith("Exec=")]
-    assert line == f'Exec="{tmp_path}/a \\\\"home\\\\" of \\\\$mine 100%%/.local/bin/gdsim" --open %f'
+    place = tmp_path.as_posix() + r'/a \\"home\\" of \\$mine\\\\back 100%%/.local/bin/gdsim'
+    assert line == f'Exec="{place}" --open %f'
+    assert f"at {home}/.local/bin/gdsim." in done.stdout
     assert (share / f"icons/hicolor/48x48/apps/{APP_ID}.png").is_file()
     assert (share / f"mime/packages/{APP_ID}.xml").is_file()
     (share / "gdsim").mkdir()
@@ -189,6 +194,15 @@ def test_a_user_installs_and_removes_it(unpacked, tmp_path):
     assert install(unpacked, home, "--uninstall").returncode == 0
     left = {name for name in _files(home) if "/mime/" not in name and "mimeinfo.cache" not in name}
     assert left == {".local/share/gdsim/mine.json"}
+
+
+def test_it_can_be_removed_when_the_unpacked_archive_is_gone(unpacked, tmp_path):
+    home = tmp_path / "home"
+    assert install(unpacked, home).returncode == 0
+    shutil.rmtree(unpacked)
+    assert install(home / ".local/share/gdsim-program", home, "--uninstall").returncode == 0
+    assert not (home / ".local/bin/gdsim").is_symlink()
+    assert not (home / ".local/share/gdsim-program").exists()
 
 
 def test_a_program_of_that_name_is_not_replaced(unpacked, tmp_path):
@@ -200,6 +214,38 @@ def test_a_program_of_that_name_is_not_replaced(unpacked, tmp_path):
     assert "belongs to another program" in done.stderr
     assert install(unpacked, home, "--uninstall").returncode == 0
     assert (home / ".local/bin/gdsim").read_text() == "another"
+
+
+def test_a_link_of_that_name_that_leads_nowhere_now_is_not_replaced(unpacked, tmp_path):
+    link = tmp_path / "home/.local/bin/gdsim"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("/another/disk/gdsim")
+    assert "belongs to another program" in install(unpacked, tmp_path / "home").stderr
+    assert str(link.readlink()) == "/another/disk/gdsim"
+
+
+def test_a_folder_of_data_that_is_not_absolute_is_ignored(unpacked, tmp_path):
+    before = _files(unpacked)
+    done = install(unpacked, tmp_path / "home", XDG_DATA_HOME="data")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "home/.local/share/gdsim-program/gdsim").is_file()
+    assert (tmp_path / "home/.local/bin/gdsim").is_file()
+    assert _files(unpacked) == before
+
+
+@pytest.mark.parametrize("home", ["", "home", "/home/two\nlines"])
+def test_a_home_that_cannot_be_one_is_refused_before_anything_is_written(unpacked, home):
+    before = _files(unpacked)
+    done = install(unpacked, home)
+    assert done.returncode == 1
+    assert done.stderr.startswith("install.sh: ")
+    assert _files(unpacked) == before
+
+
+def test_removing_what_is_not_there_is_no_fault(unpacked, tmp_path):
+    done = install(unpacked, tmp_path / "home", "--uninstall")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "home").exists()
 
 
 def test_without_the_program_it_says_so(unpacked, tmp_path):

@@ -15,6 +15,9 @@ _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:[eE][-+]?\d+)?")
 _PAIR = re.compile(rf"({_NUMBER.pattern}),({_NUMBER.pattern})")
 _MATRIX = re.compile(r"matrix\(([^)]*)\)")
+# Letters that XML cannot hold, not even as a reference; Qt writes them as they stand in a title or a name.
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_UNKNOWN_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
 _GENERIC = {"serif": "serif", "monospace": "monospace"}
 _OF_SIMPLE = {"x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"}
 # How far the handles of a curve reach that is a quarter of a circle.
@@ -37,7 +40,7 @@ def plain_svg(svg: bytes, size: tuple[int, int]) -> bytes:
     """
     for prefix, name in (("", _SVG), ("xlink", "http://www.w3.org/1999/xlink")):
         ET.register_namespace(prefix, name)
-    root = ET.fromstring(svg)  # noqa: S314 - Qt has just written it
+    root = ET.fromstring(_NO_XML.sub(_UNKNOWN_LETTER, svg))  # noqa: S314 - Qt has just written it
     root.set("width", str(size[0]))
     root.set("height", str(size[1]))
     for group in root.iter(f"{{{_SVG}}}g"):

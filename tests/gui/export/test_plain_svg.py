@@ -60,3 +60,8 @@ class TestPlainSvg:
     def test_its_size_is_in_pixels(self):
         root = plain("", "")
         assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("200", "100", "0 0 100 50")
+
+    @pytest.mark.parametrize("letter", ["\0", "\x1b", "\f", "\ufffe", "\uffff"])
+    def test_a_letter_that_no_svg_can_hold_is_one_that_is_not_known(self, letter):
+        root = plain("", f"<text>a{letter}b\t–</text>")
+        assert root[0][0].text == "a\ufffdb\t–"
