@@ -27,7 +27,7 @@ OWN = ROOT / "packaging" / "licences"
 TOLD_HERE = {
     "latex2mathml": ("latex2mathml.txt",),
     "pyopengl": ("PyOpenGL.txt",),
-    "pyside6-essentials": ("Qt.txt", "LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt"),
+    "pyside6-essentials": ("Qt.txt", "Qt-third-party.txt", "LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt"),
     "shiboken6": ("Qt.txt", "LGPL-3.0.txt", "GPL-3.0.txt"),
     # Their fonts have licences of their own.
     "ziafont": ("DejaVu.txt",),

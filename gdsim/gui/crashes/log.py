@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import gdsim
+
 NAME = "errors.log"
 LARGEST = 256_000
 OLDER = 3
@@ -35,15 +37,20 @@ class CrashLog:
         # Kept open: when memory or the stack is at its end, nothing can be opened any more. Two windows may
         # append to one file.
         self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
+        # Python's own handler tells no time.
+        self._append(f"gdsim {gdsim.__version__} started")
         faulthandler.enable(self._file)
 
     def write(self, report: str) -> None:
         """Append a report with the time; what cannot be written is let go."""
         if self._left > 0 and not self._file.closed:
             self._left -= 1
-            with contextlib.suppress(OSError):
-                self._file.write(f"---- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{report.rstrip()}\n")
-                self._file.flush()
+            self._append(report.rstrip())
+
+    def _append(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(f"---- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text}\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Let the file go. Closing twice is closing once."""

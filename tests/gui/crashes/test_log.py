@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import gdsim
 from gdsim.gui.crashes import log as module
 from gdsim.gui.crashes.log import NAME, CrashLog
 
@@ -19,11 +20,17 @@ def log(tmp_path, monkeypatch):
     made.close()
 
 
+def test_every_start_is_told_with_the_time_so_that_a_sudden_end_has_one(log):
+    CrashLog(log.path.parent).close()
+    starts = log.path.read_text(encoding="utf-8").splitlines()
+    assert starts[1::2] == [f"gdsim {gdsim.__version__} started"] * 2
+
+
 def test_reports_are_appended_with_the_time(log):
     log.write("one\n")
     log.write("two ∇")
     lines = log.path.read_text(encoding="utf-8").splitlines()
-    assert lines[1::2] == ["one", "two ∇"]
+    assert lines[3::2] == ["one", "two ∇"]
     assert all(line.startswith("---- 20") and line.endswith(" UTC") for line in lines[::2])
 
 
