@@ -1,6 +1,7 @@
 """Round numbers for an axis, and how they are written."""
 
 import math
+import sys
 
 import numpy as np
 
@@ -8,12 +9,17 @@ from gdsim.core.arrays import Array
 
 # Numbers from here on, and steps below that, are written with an exponent.
 _LARGE, _SMALL = 1e5, 1e-4
+# A step below that has no digits of its own.
+_LEAST_STEP = sys.float_info.min
 
 
 def nice_ticks(low: float, high: float, most: int) -> Array:
-    """Return at most ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5."""
+    """Return at most ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5.
+
+    Between ends that are almost the same float, those that are left are as far apart as floats are.
+    """
     span = high - low
-    if not (math.isfinite(span) and span > 0.0 and most > 0):
+    if not (math.isfinite(span) and span / max(most, 1) >= _LEAST_STEP and most > 0):
         return np.empty(0)
     power = 10.0 ** math.floor(math.log10(span / most))
     for factor in (1.0, 2.0, 5.0, 10.0, 20.0):
@@ -21,8 +27,7 @@ def nice_ticks(low: float, high: float, most: int) -> Array:
         # A tick at the very end is not lost to rounding.
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last - first < most:
-            ticks: Array = np.arange(first, last + 1) * np.float64(step)
-            return ticks
+            return np.unique(np.arange(first, last + 1) * np.float64(step))
     return np.empty(0)
 
 

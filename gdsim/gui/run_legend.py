@@ -25,7 +25,7 @@ class RunLegend(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Runs"))
         self._with_step = with_step
-        self._names: tuple[str, ...] = ()
+        self._named: tuple[tuple[int, str], ...] = ()
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         policy = self.sizePolicy()
@@ -40,10 +40,12 @@ class RunLegend(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Name the runs of a frame, and its step."""
         self._frame = frame
-        names = tuple(view.run.name for view in frame.views if not view.run.hidden)
-        if names != self._names:
-            self._names = names
-            self.setAccessibleDescription(", ".join(names))
+        # With its place among all runs, by which it is drawn: one before it may go that was hidden.
+        views = enumerate(frame.views)
+        named = tuple((index, view.run.name) for index, view in views if not view.run.hidden)
+        if named != self._named:
+            self._named = named
+            self.setAccessibleDescription(", ".join(name for _, name in named))
             self.updateGeometry()
         elif not self._with_step:
             return

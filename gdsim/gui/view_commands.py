@@ -172,7 +172,6 @@ class ViewCommands(QObject):
 
     def _toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self._actions["full_screen"].setChecked(self._window.isFullScreen())
 
 
 def _choice(arrows: Arrows) -> ArrowChoice:

@@ -127,6 +127,19 @@ def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
     assert not window.help.tour.on
 
 
+def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
+    window._actions["tour"].trigger()
+    while window.help.tour.on:
+        window.help.tour._callout.on.click()
+    window._actions["enlarge"].trigger()  # leaves fewer cards
+    window._actions["tour"].trigger()
+    assert window.help.tour.on
+    shown = window.help.tour._hints
+    assert 0 < len(shown) < len(hints())
+    pointed = [name for name, card in window._cards.by_name.items() if card.property("pointedAt")]
+    assert pointed == [shown[0].card]
+
+
 def test_the_tour_comes_at_the_first_start_and_never_again(qtbot, tmp_path):
     first = toured(qtbot, kept(tmp_path))
     qtbot.waitUntil(lambda: first.help.tour.on)

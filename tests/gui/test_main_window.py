@@ -171,6 +171,22 @@ def test_several_inputs(qtbot, tmp_path):
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 
 
+def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    experiment = load_scene(find_scene("first-neuron"))
+    window, _ = opened(qtbot, experiment, settings)
+    entry = window._actions["full_screen"]
+    entry.trigger()
+    qtbot.waitUntil(lambda: window.isFullScreen() and entry.isChecked())
+    window.showNormal()
+    qtbot.waitUntil(lambda: not window.isFullScreen() and not entry.isChecked())
+    entry.trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    window.close()
+    again, _ = opened(qtbot, experiment, settings)
+    qtbot.waitUntil(lambda: again.isFullScreen() and again._actions["full_screen"].isChecked())
+
+
 def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))

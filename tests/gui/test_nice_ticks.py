@@ -40,3 +40,15 @@ def test_an_empty_or_endless_range_has_no_ticks():
         assert len(nice_ticks(low, high, 5)) == 0
     assert tick_texts(np.empty(0)) == []
     assert tick_texts(np.array([0.0])) == ["0"]
+
+
+@pytest.mark.parametrize("low", [0.0, 1e-320, 1e-300, 0.405, 1.0, 1e300])
+@pytest.mark.parametrize("floats", [1, 2, 5, 100])
+def test_ends_that_are_almost_the_same_float_have_ticks_that_differ(low, floats):
+    high = low
+    for _ in range(floats):
+        high = float(np.nextafter(high, np.inf))
+    for most in range(1, 30):
+        ticks = nice_ticks(low, high, most)
+        assert (np.diff(ticks) > 0.0).all()
+        assert len(tick_texts(ticks)) == len(ticks) <= most

@@ -78,6 +78,20 @@ def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
     assert names.accessibleDescription() == "Gradient descent, Nesterov"
 
 
+def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtbot):
+    names = window._cards.run_names
+    key(window, qtbot, Qt.Key.Key_F10)
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._session.select(0)
+        window._intents.hide_selected()
+    painted = []
+    names.paintEvent = lambda _: painted.append([index for _, index in names._places(names.width())])
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._intents.remove_run(0)
+    assert names.accessibleDescription() == "Momentum, Nesterov"
+    qtbot.waitUntil(lambda: painted[-1:] == [[0, 1]])
+
+
 def test_lines_are_thicker_on_a_projector(window, qtbot):
     curve, line = window._cards.curves.plot.curves[0], window._cards.curves.plot.line
     usual = curve._width, line.pen.widthF()

@@ -1,6 +1,6 @@
 """What the dialogs of this package have in common."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -33,13 +34,39 @@ def side_column(*widgets: QWidget) -> QWidget:
             layout.addSpacing(8)
         layout.addWidget(widget)
     layout.addStretch(1)
-    scroll = QScrollArea()
-    scroll.setObjectName("plain")
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(body)
-    scroll.setFixedWidth(_SIDE_WIDTH)
-    return scroll
+    return _Side(body)
+
+
+class _Side(QScrollArea):
+    """A column that is as wide as usual, or as its widgets need it: letters may be large, and words long."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self._body = body
+        self.setObjectName("plain")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setWidgetResizable(True)
+        self.setWidget(body)
+
+    def sizeHint(self) -> QSize:
+        """Return the width that it always has."""
+        return QSize(self._wanted_width(), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that it always has."""
+        return QSize(self._wanted_width(), super().minimumSizeHint().height())
+
+    def _wanted_width(self) -> int:
+        needed = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return max(_SIDE_WIDTH, needed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the widgets when they need another width."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:

@@ -87,6 +87,7 @@ class Tour(QObject):
         self._hints = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
         if not self._hints:
             return
+        self._index = 0  # where the tour before ended, there may be no hint now
         self._callout = Callout(self._page)
         self._callout.next_requested.connect(self._go_on)
         self._callout.skip_requested.connect(self.end)

@@ -150,6 +150,8 @@ class LessonBar(QWidget):
     def _list_stops(self, stops: Sequence[Stop]) -> None:
         """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
         self._menu.clear()
+        for old in self._menu.findChildren(QMenu):  # taken out of the list, they would still be kept
+            old.deleteLater()
         self._entries = []
         menu, chapter = self._menu, ""
         for index, stop in enumerate(stops):

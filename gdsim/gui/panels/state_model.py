@@ -77,7 +77,7 @@ class StateModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, RUN, RUN)
         if not same_runs:
             self.endResetModel()
-        else:
+        elif rows:
             # What a run is called and how it looks seldom changes.
             first = STEP if self._looks() == looks else RUN
             self.dataChanged.emit(self.index(0, first), self.index(len(rows) - 1, LOSS))

@@ -59,7 +59,7 @@ class ContourPane(QWidget):
         self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_plot("w", "b", self._box)
-        self._plot.setMinimumSize(200, 180)
+        self._plot.setMinimumSize(200, 96)
         self._bar = ColourBar()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

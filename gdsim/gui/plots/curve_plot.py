@@ -94,7 +94,6 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self.box = CurveBox()
         self._axis = ValueAxis()
-        self._axis.setWidth(_AXIS_WIDTH)
         self._ends = EndLabels()
         self.plot = make_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
         self.plot.setMinimumSize(260, 90)
@@ -144,7 +143,6 @@ class CurvePlot(QWidget):
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
         self.readout.set_look(look)
         self._ends.set_look(look)
-        self._axis.setWidth(round(_AXIS_WIDTH * look.larger))
         self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.larger))
 
     def draw(self, strokes: Sequence[Stroke], scale: Scale, words: str = "") -> None:
@@ -199,8 +197,10 @@ class CurvePlot(QWidget):
         low, high = low - room, high + room
         pixel = (high - low) / max(10.0, tall - foot)
         self._axis.lowest = low
+        bottom = low - foot * pixel
+        self._axis.make_room(round(_AXIS_WIDTH * self._look.larger), bottom, high, tall)
         self.plot.setXRange(0, max(1.0, self.scale.length), padding=0.015)
-        self.plot.setYRange(low - foot * pixel, high, padding=0.0)
+        self.plot.setYRange(bottom, high, padding=0.0)
         self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
         return pixel
 

@@ -1,10 +1,12 @@
 """Axes of round numbers: of values, on a linear or a logarithmic scale, and of steps."""
 
 import math
+import sys
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
 from gdsim.gui.nice_ticks import nice_ticks, tick_texts
@@ -15,8 +17,11 @@ _APART, _CLOSEST = 22.0, 0.7
 _FEW_DECADES = 1.3
 # Smaller and larger values are written as powers of ten.
 _SMALL, _LARGE = 1e-4, 1e5
+_USUAL_DIGITS = 6
 # How far numbers at the ends may reach into the margin, in pixels.
 _OVERHANG, _RISE = 8, 4
+# Between the widest number and the axis, and some for rounding.
+_BESIDE_NUMBERS = 10
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -33,6 +38,13 @@ class ValueAxis(pg.AxisItem):
         self._log = log
         self.picture = None
         self.update()
+
+    def make_room(self, usual: float, low: float, high: float, size: float) -> None:
+        """Be as wide as usual, or wider for long numbers: those without room would not be drawn."""
+        ((_, ticks),) = self.tickValues(low, high, size)
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        widths = [metrics.horizontalAdvance(text) for text in self.tickStrings(ticks, 1.0, 1.0)]
+        self.setWidth(max(usual, math.ceil(max(widths, default=0.0)) + _BESIDE_NUMBERS))
 
     def boundingRect(self) -> QRectF:
         """Return the axis with some room at its ends."""
@@ -89,15 +101,25 @@ def _apart(ticks: Array, least: float) -> Array:
 
 
 def log_texts(ticks: list[float]) -> list[str]:
-    """Return the values at some logarithms as text."""
-    return [_text(tick) for tick in ticks]
+    """Return the values at some logarithms as text, with the digits that tell them apart."""
+    digits = _digits(10.0 ** np.sort(ticks))
+    return [_text(tick, digits) for tick in ticks]
 
 
-def _text(tick: float) -> str:
+def _digits(values: Array) -> int:
+    """Return how many digits increasing round values have, where those are more than usual."""
+    if len(values) < 2:
+        return _USUAL_DIGITS
+    # The values, taken from logarithms, and so their distances, are not exact.
+    nearest = float((np.diff(values) / values[1:]).min()) or sys.float_info.epsilon
+    return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
+
+
+def _text(tick: float, most: int) -> str:
     value = 10.0**tick
     if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
-        return f"{value:.6g}"
+        return f"{value:.{most}g}"
     exponent = math.floor(tick + 1e-9)
-    digits = f"{10.0 ** (tick - exponent):.6g}"
+    digits = f"{10.0 ** (tick - exponent):.{most}g}"
     power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
     return power if digits == "1" else f"{digits}·{power}"

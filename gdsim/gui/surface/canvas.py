@@ -76,7 +76,7 @@ class SurfaceCanvas(CameraWidget):
         self._minimum: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
-        self.setMinimumSize(220, 200)
+        self.setMinimumSize(220, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))

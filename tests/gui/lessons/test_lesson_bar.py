@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from gdsim.core.lesson.caption import Caption, Words, read_caption
 from gdsim.core.lesson.files import load_lesson
@@ -187,3 +187,10 @@ def test_a_long_caption_scrolls(bar, qtbot):
     bar.show_said(Said(Caption((Words("long " * 600),)), Caption()))
     qtbot.waitUntil(lambda: bar._caption.verticalScrollBar().maximum() > 0)
     assert bar.height() <= 120
+
+
+def test_a_lesson_that_is_begun_again_leaves_no_lists_behind(bar, qtbot):
+    chapters = len(bar._menu.findChildren(QMenu))
+    assert chapters > 1
+    bar.show_lesson(load_lesson("lecture"))
+    qtbot.waitUntil(lambda: len(bar._menu.findChildren(QMenu)) == chapters)

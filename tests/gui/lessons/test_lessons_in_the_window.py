@@ -320,3 +320,18 @@ def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
         assert window.lessons.bar.height() <= 120
         assert window._cards.contours.height() > 150
         assert not window.grab().isNull()
+
+
+def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface(taught, qtbot):
+    window, _, stops = taught
+    window.resize(1280, 720)
+    window.projector.toggle()
+    cards = window._cards
+    for title in ("The rule", "Nesterov: look"):  # with arrows, whose names take room as well
+        go(window, stops, title)
+        qtbot.waitUntil(window.is_settled)
+        window.show_now()
+        assert cards.legend.isVisible()
+        for plot in (cards.contours._plot, cards.surface_widget):
+            pane = plot.parentWidget()
+            qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))

@@ -119,6 +119,19 @@ def test_hidden_runs_are_left_out(card, neuron):
     assert [cells(card, row)[0] for row in range(card.view.model().rowCount())] == ["Momentum", "Nesterov"]
 
 
+def test_another_run_may_be_selected_while_all_are_hidden(neuron):
+    experiment, records = neuron
+    hidden = replace(experiment, runs=tuple(replace(run, hidden=True) for run in experiment.runs))
+    frame = frame_at(hidden, 3, records)
+    model = StateModel()
+    model.show_frame(frame)
+    changed = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.isValid(), last.isValid())))
+    model.show_frame(replace(frame, selected=1))
+    assert model.rowCount() == 0
+    assert changed == []
+
+
 def test_the_end_of_the_selected_run_is_said(card, neuron):
     card.show_frame(frame_at(neuron[0], 999, neuron[1]))
     assert notes(card) == []

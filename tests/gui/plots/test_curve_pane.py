@@ -7,6 +7,7 @@ from html import unescape
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from gdsim.core.experiment import Experiment, Run
@@ -365,6 +366,18 @@ def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
     pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss))
     bottom, top = pane.plot.box.viewRange()[1]
     assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
+    pane, _ = lowered(lambda loss: np.copyto(loss, 1.25e7 + np.linspace(5.0, 0.0, len(loss))))
+    pane.set_log(log=log)
+    axis = pane.plot._axis
+    ((_, ticks),) = axis.tickValues(*pane.plot.box.viewRange()[1], pane.plot.box.height())
+    widest = max(map(QFontMetricsF(axis.font()).horizontalAdvance, axis.tickStrings(ticks, 1.0, 1.0)))
+    assert len(ticks) > 1
+    assert widest > 52  # the usual width
+    qtbot.waitUntil(lambda: axis.width() > widest)
 
 
 def test_losses_of_zero_alone_are_said_in_words(lowered):

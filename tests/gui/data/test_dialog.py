@@ -1,0 +1,44 @@
+"""What the dialogs of data and export have in common."""
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from gdsim.gui.data.dialog import side_column
+from gdsim.gui.stylesheet import stylesheet
+from gdsim.gui.theme import LIGHT
+
+
+@pytest.fixture
+def column(qtbot):
+    column = side_column(QCheckBox("with the names of the runs and the step"), QLineEdit(), QLabel("file"))
+    window = QWidget()
+    row = QHBoxLayout(window)
+    row.addWidget(QLabel("picture"), 1)
+    row.addWidget(column)
+    window.setStyleSheet(stylesheet(LIGHT))
+    window.resize(900, 400)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    column.keeps_alive = window  # qtbot holds windows by weak references
+    return column
+
+
+def fits(column):
+    body, room = column.widget(), column.viewport().rect()
+    return all(
+        room.left() <= child.mapTo(column.viewport(), child.rect().topLeft()).x()
+        and child.mapTo(column.viewport(), child.rect().topRight()).x() <= room.right()
+        and child.width() >= child.minimumSizeHint().width()
+        for child in body.findChildren(QWidget)
+    )
+
+
+def test_the_column_has_its_usual_width_where_that_is_enough(column):
+    assert column.width() == 300
+    assert fits(column)
+
+
+def test_the_column_is_wider_for_letters_that_become_large(column, qtbot):
+    column.window().setStyleSheet(stylesheet(LIGHT, 24))
+    qtbot.waitUntil(lambda: column.width() > 300 and fits(column))
