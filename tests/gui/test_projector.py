@@ -48,6 +48,8 @@ def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
     whole = standing(window)
     window._view.fold("left")
     window.show_now()
+    # While it is resized and dressed, the surface is drawn more coarsely.
+    qtbot.waitUntil(lambda: not window._cards.surface._haste.moving)
     before, looked, letters = standing(window), picture(window), window._cards.contour_card.fontMetrics()
     key(window, qtbot, Qt.Key.Key_F10)
     assert window._actions["projector"].isChecked()
