@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+SIDES = ("left", "right")
 _LEFT, _RIGHT = 290, 310
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
@@ -89,6 +90,18 @@ class Columns(QSplitter):
             width = max(least, column.minimumSizeHint().width())
             if column.minimumWidth() != width:
                 column.setMinimumWidth(width)
+
+    def side_of(self, widget: QWidget) -> str | None:
+        """Return the side column that holds a widget; None for what is in the middle."""
+        return next((side for side, column in self._sides.items() if column.isAncestorOf(widget)), None)
+
+    def open_with_room(self, side: str) -> None:
+        """Open a side column; where there is no room for both, the other one goes."""
+        self.set_open(side, True)
+        self._make_room()
+        if self.minimumSizeHint().width() > self.width():
+            for other in self._sides:
+                self.set_open(other, other == side)
 
     def is_open(self, side: str) -> bool:
         """Return whether a side column is there."""

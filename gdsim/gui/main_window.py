@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
         self._finer = 1.0
         self._is_explaining = False
+        self._sides_later: frozenset[str] | None = None
         self._actions: dict[str, QAction] = {}
         self._cards = Workspace(surface)
         self._export = LateCommands(EXPORTS, self._export_commands, self)
@@ -260,6 +261,22 @@ class MainWindow(QMainWindow):
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
+        self._view.pointed_at.connect(self._on_pointed_at)
+        self.enlarging.changed.connect(self._on_enlarged)
+
+    @Slot(object)
+    def _on_pointed_at(self, sides: frozenset[str]) -> None:
+        if self.enlarging.card is None:
+            self.projector.show_sides(sides)
+        else:
+            self._sides_later = sides
+
+    @Slot(bool)
+    def _on_enlarged(self, enlarged: bool) -> None:
+        """Bring the columns of the stop that one has walked to while a pane was there alone."""
+        sides, self._sides_later = self._sides_later, None
+        if not enlarged and sides is not None:
+            self.projector.show_sides(sides)
 
     # ---------------------------------------------------------------- commands
 
@@ -367,6 +384,7 @@ class MainWindow(QMainWindow):
         self.lessons.set_look(worn, self.projector.larger)
         for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
             widget.set_theme(worn)
+        self._cards.transport.set_few(few=self.projector.on)
         self._actions["theme"].setChecked(self._theme is DARK)
         self._actions["projector"].setChecked(self.projector.on)
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.layout import Columns
+from gdsim.gui.layout import SIDES, Columns
 from gdsim.gui.stylesheet import BASE_SIZE, mixed
 from gdsim.gui.theme import Theme
 
 # How many times as large as usual letters and lines are.
 LARGER = 1.5
-_SIDES = ("left", "right")
 
 
 def contrasting(theme: Theme) -> Theme:
@@ -61,6 +60,7 @@ class Projector(QObject):
         self._header = header
         self._names = names
         self._restore: Callable[[], None] | None = None
+        self._wanted: frozenset[str] = frozenset()
 
     @property
     def on(self) -> bool:
@@ -89,6 +89,20 @@ class Projector(QObject):
             self._restore = self._kept()
             self._fold()
             self.changed.emit()
+            self._open_wanted()  # with the large letters, which say what there is room for
+
+    def show_sides(self, sides: frozenset[str]) -> None:
+        """Open the side columns of which something is to be seen, and no other, while it is on."""
+        self._wanted = sides
+        if self.on:
+            self._open_wanted()
+
+    def _open_wanted(self) -> None:
+        for side in SIDES:
+            self._columns.set_open(side, False)
+        for side in SIDES:
+            if side in self._wanted:
+                self._columns.open_with_room(side)
 
     def leave(self) -> None:
         """Bring back all as it was, if it is on."""
@@ -100,7 +114,7 @@ class Projector(QObject):
 
     def _kept(self) -> Callable[[], None]:
         columns, state = self._columns, self._columns.saveState()
-        opened = {side: columns.is_open(side) for side in _SIDES}
+        opened = {side: columns.is_open(side) for side in SIDES}
 
         def restore() -> None:
             self._window.menuBar().show()
@@ -116,5 +130,5 @@ class Projector(QObject):
         self._window.menuBar().hide()
         self._header.hide()
         self._names.show()
-        for side in _SIDES:
+        for side in SIDES:
             self._columns.set_open(side, False)

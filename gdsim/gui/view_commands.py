@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,11 +11,11 @@ from gdsim.core.lesson.view import PAGES, Arrows, View
 from gdsim.core.numerals import rounded
 from gdsim.core.series import Kind
 from gdsim.gui.arrow_choice import ArrowChoice, Layer
+from gdsim.gui.layout import SIDES
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session
 
 # The pages of the selected run, by the names of their commands without "page_".
-_SIDES = ("left", "right")
 
 
 class ViewCommands(QObject):
@@ -26,7 +26,14 @@ class ViewCommands(QObject):
     window : QMainWindow
     cards : Workspace
     session : Session
+
+    Signals
+    -------
+    pointed_at(frozenset of str)
+        The sides of the columns at whose panes a stop of a lesson points.
     """
+
+    pointed_at = Signal(object)
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -63,8 +70,12 @@ class ViewCommands(QObject):
     def fold(self, side: str) -> None:
         """Fold a side column away, or back."""
         columns = self._cards.columns
-        columns.set_open(side, not columns.is_open(side))
-        self._actions[f"fold_{side}"].setChecked(columns.is_open(side))
+        if columns.is_open(side):
+            columns.set_open(side, False)
+        else:
+            columns.open_with_room(side)
+        for one in SIDES:
+            self._actions[f"fold_{one}"].setChecked(columns.is_open(one))
 
     def show_update(self, t: int) -> None:
         """Stand where update ``t`` of the selected run begins, and show it worked out."""
@@ -92,7 +103,7 @@ class ViewCommands(QObject):
         self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
         page = str(kept("page"))
         self._cards.run_card.show_page(int(page) if page in {"0", "1", "2", "3"} else 0)
-        for side in _SIDES:
+        for side in SIDES:
             self._actions[f"fold_{side}"].setChecked(True)
         if kept("columns") is not None:
             self._cards.columns.restoreState(kept("columns"))
@@ -135,6 +146,8 @@ class ViewCommands(QObject):
     def _point_at(self, panes: frozenset[str]) -> None:
         for name, card in self._cards.by_name.items():
             card.set_pointed_at(name in panes)
+        sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
+        self.pointed_at.emit(frozenset(side for side in sides if side))
 
     def _page_opener(self, index: int) -> Callable[[], object]:
         return lambda: self._cards.run_card.show_page(index)

@@ -175,3 +175,76 @@ def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     key(window, qtbot, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
+
+
+LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
+
+
+def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
+    lesson, columns = load_lesson("lecture"), window._cards.columns
+    key(window, qtbot, Qt.Key.Key_F10)
+    window.lessons.begin(lesson)
+    for index, stop in enumerate(lesson.stops[:12]):
+        window.lessons._guide.go(index)
+        opened_now = {side for side in ("left", "right") if columns.is_open(side)}
+        wanted = {side for side, panes in (("left", LEFT), ("right", RIGHT)) if stop.view.panes & panes}
+        # In so small a window there is no room for both.
+        assert opened_now == (wanted if len(wanted) < 2 else {"right"})
+    window.lessons._guide.end()
+    assert not columns.is_open("left")
+    assert not columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert columns.is_open("left")
+    assert columns.is_open("right")
+
+
+def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
+    lesson, columns = load_lesson("lecture"), window._cards.columns
+    window.lessons.begin(lesson, 1)
+    assert lesson.stops[1].view.panes <= LEFT
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert columns.is_open("left")
+    assert not columns.is_open("right")
+
+
+def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, qtbot):
+    columns, actions = window._cards.columns, window._actions
+    key(window, qtbot, Qt.Key.Key_F10)
+    for code, side, other in ((Qt.Key.Key_F7, "left", "right"), (Qt.Key.Key_F8, "right", "left")):
+        key(window, qtbot, code)
+        assert (columns.is_open(side), columns.is_open(other)) == (True, False)
+        assert actions[f"fold_{side}"].isChecked()
+        assert not actions[f"fold_{other}"].isChecked()
+        qtbot.waitUntil(lambda: cut_off_texts(window._cards.transport) == [])
+    window.resize(1900, 1000)
+    qtbot.waitUntil(lambda: window.width() == 1900 and columns.width() > 1800)
+    key(window, qtbot, Qt.Key.Key_F7)
+    assert columns.is_open("left")
+    assert columns.is_open("right")
+
+
+def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
+    transport = window._cards.transport
+    whole = transport.height()
+    settings = (transport._clock, transport._speed, transport._live, transport._loop)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert transport._play.isVisible()
+    assert not any(widget.isVisible() for widget in settings)
+    qtbot.waitUntil(lambda: transport.height() < whole)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert all(widget.isVisible() for widget in settings)
+
+
+def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
+    columns = window._cards.columns
+    window.lessons.begin(load_lesson("lecture"), 4)
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_PageDown)  # to a stop that points at the page of the run
+    assert not columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F7)  # what a person has opened stays
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert columns.is_open("left")

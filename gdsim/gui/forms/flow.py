@@ -23,6 +23,12 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
 
+    def set_lines(self, lines: int) -> None:
+        """Keep room for so many lines at least."""
+        if lines != self._lines:
+            self._lines = lines
+            self.invalidate()
+
     def addItem(self, item: QLayoutItem) -> None:
         """Put an item at the end."""
         self._items.append(item)

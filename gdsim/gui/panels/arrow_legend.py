@@ -60,7 +60,7 @@ class ArrowLegend(QWidget):
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
-        layout = Flow(self, lines=_LINES)
+        self._flow = layout = Flow(self, lines=_LINES)
         for button in (*self._switches.values(), *self._layers.values(), self._lengths):
             layout.addWidget(button)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -120,7 +120,8 @@ class ArrowLegend(QWidget):
     # ------------------------------------------------------------------ what it is told
 
     def set_look(self, look: Look) -> None:
-        """Draw the samples in the colours of a theme."""
+        """Draw the samples in the colours of a theme; with large letters keep no room in vain."""
+        self._flow.set_lines(1 if look.larger > 1.0 else _LINES)
         if look.theme != self._theme:
             self._theme = look.theme
             self._show_kinds()

@@ -11,7 +11,7 @@ _PATIENCE_MS = 250
 
 
 class ProgressNote(QWidget):
-    """Is there only while something is computed; its place in the layout is kept.
+    """Is there only while something is computed; its place in the layout is kept, unless it is given up.
 
     Signals
     -------
@@ -31,10 +31,7 @@ class ProgressNote(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._text)
         layout.addWidget(self._stop)
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
-        self.setSizePolicy(policy)
+        self.keep_place(kept=True)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -42,6 +39,13 @@ class ProgressNote(QWidget):
         self._say(1.0)
         self._text.setMinimumWidth(self._text.sizeHint().width())
         self.hide()
+
+    def keep_place(self, *, kept: bool) -> None:
+        """Keep the place in the layout while there is nothing to be seen, or give it up."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
 
     def show_progress(self, share: float) -> None:
         """Show the share of the work that is done; nothing when it is 1."""

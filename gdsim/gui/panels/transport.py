@@ -96,6 +96,12 @@ class Transport(QWidget):
         words = self.tr("{0} {1:,} / {2:,} so far") if growing else self.tr("{0} {1:,} / {2:,}")
         return words.format(unit, place, head.length)
 
+    def set_few(self, *, few: bool) -> None:
+        """Show the player alone, or its settings too, which have keys of their own."""
+        for widget in (self._clock, self._epoch, self._speed, self._pace, self._live, self._loop):
+            widget.setHidden(few)
+        self._progress.keep_place(kept=not few)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint the icons in the theme's colours."""
         self._theme = theme
