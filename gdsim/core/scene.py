@@ -6,6 +6,7 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def bundled_scenes() -> dict[str, Path]:
 def bundled_titles() -> dict[str, str]:
     """Return the titles of the scenes that come with gdsim, by name."""
     return {name: load_scene(path).title for name, path in bundled_scenes().items()}
+
+
+def as_own(experiment: Experiment) -> Experiment:
+    """Return an experiment without the title and sentence of a bundled scene, which tell of its points."""
+    if experiment.title in bundled_titles().values():
+        return replace(experiment, title="", about="")
+    return experiment
 
 
 def find_scene(name: str) -> Path:

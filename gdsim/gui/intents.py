@@ -11,6 +11,7 @@ from gdsim.core.experiment import Experiment, Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.param import InvalidValue
 from gdsim.core.points import PointsError, PointSet
+from gdsim.core.scene import as_own
 from gdsim.core.standard import standardise
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
@@ -59,7 +60,12 @@ class Intents(QObject):
 
     def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
         """Put in points from elsewhere, in place of those there are or after them."""
-        self._edit(lambda now: edits.put_points(now, points, validation, replaces=replaces), name)
+
+        def put(now: Experiment) -> Experiment:
+            filled = edits.put_points(now, points, validation, replaces=replaces)
+            return as_own(filled) if replaces else filled
+
+        self._edit(put, name)
 
     def standardise(self, name: str) -> None:
         """Give x mean 0 and standard deviation 1."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gdsim.core.points import PointSet
 from gdsim.core.schedules import ValidationDecay
 from gdsim.gui.intents import Intents
 from gdsim.session.session import Session
@@ -52,3 +53,23 @@ def test_undo_and_redo_are_told_so_that_a_refusal_goes(session, said):
     wishes.redo()
     assert sentences == ["done", "Points must not be empty.", "done", "done"]
     assert len(session.experiment.points) == 3
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_what_is_said_of_a_scene_of_the_lecture_goes_with_its_points(qtbot, replaces):
+    valley = scene("valley")
+    session = Session(valley)
+    intents = Intents(session)
+    intents.put_points(PointSet([1.0], [0.5]), PointSet.empty(1), replaces, "Import points")
+    told = session.experiment.title, session.experiment.about
+    assert told == (("", "") if replaces else (valley.title, valley.about))
+    intents.undo()
+    assert session.experiment == valley
+    session.close()
+
+
+def test_an_own_title_stays_with_other_points(qtbot):
+    session = Session(replace(scene("valley"), title="My plants", about="grown in May"))
+    Intents(session).put_points(PointSet([1.0], [0.5]), PointSet.empty(1), True, "Import points")
+    assert (session.experiment.title, session.experiment.about) == ("My plants", "grown in May")
+    session.close()
