@@ -1,5 +1,6 @@
 """What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
 
+import re
 from collections.abc import Sequence
 
 import pyqtgraph as pg
@@ -15,6 +16,17 @@ GRID = 40
 TICK_LENGTH = -4
 # Width and height that pyqtgraph's axes leave for numbers at first.
 _TEXT_ROOM = (30, 18)
+# As Python writes it: with a sign, and two digits at least.
+_EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
+
+
+class PlotAxis(pg.AxisItem):
+    """An axis whose numbers are written as everywhere else: 1e8, −5."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers as text."""
+        texts = super().tickStrings(values, scale, spacing)
+        return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
 
 
 def make_plot(
@@ -24,7 +36,8 @@ def make_plot(
     axes: Sequence[pg.AxisItem] = (),
 ) -> pg.PlotWidget:
     """Return an empty plot that does nothing of its own on clicks, drags and keys."""
-    plot = pg.PlotWidget(viewBox=view_box, axisItems={axis.orientation: axis for axis in axes})
+    usual = {side: PlotAxis(side) for side in ("left", "bottom")}
+    plot = pg.PlotWidget(viewBox=view_box, axisItems=usual | {axis.orientation: axis for axis in axes})
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
