@@ -46,8 +46,12 @@ def bundled_scenes() -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def bundled_titles() -> dict[str, str]:
-    """Return the titles of the scenes that come with gdsim, by name."""
-    return {name: load_scene(path).title for name, path in bundled_scenes().items()}
+    """Return the titles of the scenes that come with gdsim, by name.
+
+    The window wants them at its start, and reads none of the rest.
+    """
+    texts = {name: path.read_text(encoding="utf-8") for name, path in bundled_scenes().items()}
+    return {name: json.loads(text)["title"] for name, text in texts.items()}
 
 
 def as_own(experiment: Experiment) -> Experiment:

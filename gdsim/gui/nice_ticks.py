@@ -27,7 +27,9 @@ def nice_ticks(low: float, high: float, most: int) -> Array:
         # A tick at the very end is not lost to rounding.
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last - first < most:
-            return np.unique(np.arange(first, last + 1) * np.float64(step))
+            ticks = np.arange(first, last + 1) * np.float64(step)
+            # Not by np.unique, which loads masked arrays: the first painting would wait for them.
+            return ticks[np.diff(ticks, prepend=-np.inf) > 0.0]
     return np.empty(0)
 
 

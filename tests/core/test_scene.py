@@ -19,6 +19,7 @@ from gdsim.core.resources import resource
 from gdsim.core.scene import (
     BUNDLED,
     bundled_scenes,
+    bundled_titles,
     find_scene,
     load_scene,
     parse_scene,
@@ -289,6 +290,12 @@ def test_the_catalog_of_scenes_matches_the_files():
         "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
     }  # fmt: skip
     assert list(bundled_scenes()) == list(BUNDLED)
+
+
+def test_the_titles_are_those_of_the_scenes():
+    titles = {name: load_scene(path).title for name, path in bundled_scenes().items()}
+    assert bundled_titles() == titles
+    assert len(set(titles.values())) == len(titles)
 
 
 def test_a_scene_is_found_by_name_or_by_path(tmp_path):

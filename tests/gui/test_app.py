@@ -71,6 +71,7 @@ LATE = (
     "gdsim.gui.export.commands",
     "gdsim.gui.lessons.lesson_bar",
     "gdsim.gui.panels.step_card",
+    "numpy.ma",
     "ziamath",
 )
 START = """
@@ -78,6 +79,8 @@ import gc, sys
 from PySide6.QtWidgets import QApplication
 import gdsim.__main__
 def leave():
+    for window in QApplication.topLevelWidgets():
+        window.isVisible() and window.grab()
     told.update(loaded=set(sys.modules), collects=gc.isenabled(), kept=gc.get_freeze_count())
     return 0
 told = {}
