@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 

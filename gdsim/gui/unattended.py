@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.experiment import Experiment
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.boot import boot, take_apart
 from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
 from gdsim.gui.export.sheet import Subject

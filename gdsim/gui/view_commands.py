@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 from gdsim.core.lesson.view import PAGES, Arrows, View
 from gdsim.core.numerals import rounded
 from gdsim.core.series import Kind
-from gdsim.gui.arrow_choice import ArrowChoice, Layer
+from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.layout import SIDES
 from gdsim.gui.workspace import Workspace
 from gdsim.session.session import Session

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.points import PointSet
 from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui.arrow_choice import Layer
+from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.session.session import Session

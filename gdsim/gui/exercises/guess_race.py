@@ -9,7 +9,7 @@ from gdsim.core.experiment import Experiment
 from gdsim.core.guesses import Guesses, race, steps_to_beat
 from gdsim.core.numerals import rounded
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap

@@ -14,7 +14,7 @@ from gdsim.core.numerals import precise, rounded
 from gdsim.core.predict.landing import Landing, close_window, landing, landing_words, why_it_landed
 from gdsim.core.surface import HeightMap, survey_terms
 from gdsim.core.update import update_of
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap

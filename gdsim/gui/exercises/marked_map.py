@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.plot import plain_pen
 from gdsim.gui.theme import Look

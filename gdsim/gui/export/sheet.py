@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from gdsim.core.experiment import Experiment
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.export.lines import keep_lines
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.pane import MapPane, Pane, SurfaceView

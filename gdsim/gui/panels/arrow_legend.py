@@ -14,8 +14,8 @@ from gdsim.core.batch_view import lit_rows
 from gdsim.core.experiment import LECTURE_WINDOW
 from gdsim.core.optimizers.base import Optimizer
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, pulls_of
-from gdsim.gui.arrow_words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
+from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.panels.arrow_sample import SAMPLE, layer_sample, sample

@@ -8,9 +8,9 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from gdsim.core.arrays import Array
 from gdsim.core.arrows import Kind
-from gdsim.gui.arrow_choice import Layer
-from gdsim.gui.arrow_paint import ArrowShape, paint_shapes
-from gdsim.gui.arrow_style import ArrowStyle, arrow_style, layer_style
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
+from gdsim.gui.arrows.style import ArrowStyle, arrow_style, layer_style
 from gdsim.gui.theme import Theme
 
 SAMPLE = QSize(24, 12)

@@ -7,8 +7,8 @@ from PySide6.QtCore import QTimer
 from gdsim.core.experiment import Window
 from gdsim.core.surface import survey
 from gdsim.core.update import Update
-from gdsim.gui.arrow_choice import Layer
-from gdsim.gui.arrow_style import layer_style
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.style import layer_style
 from gdsim.gui.plots.thin_curve import ThinCurve
 from gdsim.gui.theme import RunStyle, Theme
 

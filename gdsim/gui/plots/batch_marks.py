@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from gdsim.core.arrays import Array
 from gdsim.core.batch_view import Pulls, PullScale
-from gdsim.gui.arrow_choice import Layer
-from gdsim.gui.arrow_paint import ArrowShape, paint_shapes
-from gdsim.gui.arrow_style import ArrowStyle, layer_style, round_pen
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
+from gdsim.gui.arrows.style import ArrowStyle, layer_style, round_pen
 from gdsim.gui.plots.map_pixels import around_view, cut, pixels_of
 from gdsim.gui.theme import LIGHT, Theme
 

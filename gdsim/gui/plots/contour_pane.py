@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
 from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.plots.batch_contours import BatchContours
 from gdsim.gui.plots.batch_marks import BatchMarks

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QTransform
 
 from gdsim.core.arrow_lengths import Drawing
-from gdsim.gui.arrow_paint import ArrowShape, in_order, paint_shapes
-from gdsim.gui.arrow_style import rates_style, shown_style
+from gdsim.gui.arrows.paint import ArrowShape, in_order, paint_shapes
+from gdsim.gui.arrows.style import rates_style, shown_style
 from gdsim.gui.plots.map_pixels import around_view, corners, cut, pixels_of
 from gdsim.gui.theme import LIGHT, Theme
 

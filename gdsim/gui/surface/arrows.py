@@ -8,8 +8,8 @@ from gdsim.core.arrays import Array
 from gdsim.core.arrow_lengths import Drawing
 from gdsim.core.arrows import Kind
 from gdsim.core.update import Update
-from gdsim.gui.arrow_paint import ArrowShape, in_order
-from gdsim.gui.arrow_style import ArrowStyle, rates_style, shown_style
+from gdsim.gui.arrows.paint import ArrowShape, in_order
+from gdsim.gui.arrows.style import ArrowStyle, rates_style, shown_style
 from gdsim.gui.surface.lift import lifted
 from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden

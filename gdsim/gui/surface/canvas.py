@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of, lit_part
-from gdsim.gui.arrow_paint import paint_shapes
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, lit_part
+from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.drawing import fineness, keeps_lines
 from gdsim.gui.focus_ring import FocusRing
 from gdsim.gui.strokes import TrailStyle

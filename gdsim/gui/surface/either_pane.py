@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface import HeightMap
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.opengl import probe
 from gdsim.gui.surface.scene import HOME
 from gdsim.gui.theme import Look

@@ -2,7 +2,7 @@ import pytest
 
 from gdsim.core.condense import condense
 from gdsim.core.surface import survey_terms
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.export.sheet import Subject
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.plots.curve_pane import CurvePane

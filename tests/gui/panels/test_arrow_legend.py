@@ -13,8 +13,8 @@ from gdsim.core.experiment import Run, Window
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.surface import survey
 from gdsim.core.update import update_of
-from gdsim.gui.arrow_choice import ArrowChoice
-from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.panels.arrow_legend import ArrowLegend
 from gdsim.gui.panels.card import Card
 from gdsim.gui.theme import DARK, LIGHT, THEMES

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdsim.core.experiment import Window
 from gdsim.core.surface import survey
-from gdsim.gui.arrow_choice import ArrowChoice, Layer
+from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.map_box import zoomed
 from gdsim.gui.theme import DARK

@@ -16,8 +16,8 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.points import PointSet
 from gdsim.core.surface import survey
 from gdsim.core.update import update_of
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
-from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
+from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.theme import LIGHT, THEMES
 from tests.gui.flights import flown, frame_at, look_of, scene

@@ -14,8 +14,8 @@ from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.points import PointSet
 from gdsim.core.surface import survey
 from gdsim.core.update import update_of
-from gdsim.gui.arrow_choice import ArrowChoice, drawing_of
-from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
+from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.theme import LIGHT, THEMES

@@ -19,7 +19,7 @@ from gdsim.core.optimizers.gd import GradientDescent
 from gdsim.core.optimizers.momentum import Momentum
 from gdsim.core.points import PointSet
 from gdsim.core.surface import survey
-from gdsim.gui.arrow_choice import ArrowChoice
+from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.colours import colours_of
 from gdsim.gui.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.arrow_lengths import Drawing
 from gdsim.core.arrows import Arrow, Kind
-from gdsim.gui.arrow_style import ArrowStyle, round_pen
+from gdsim.gui.arrows.style import ArrowStyle, round_pen
 from gdsim.gui.theme import Theme
 
 _HALO_ALPHA = 225

@@ -3,7 +3,7 @@ import pytest
 from gdsim.core.arrow_lengths import Drawing, Lengths
 from gdsim.core.arrows import Kind, kinds_of
 from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.gui.arrow_words import lengths_name, meaning, scale_words, short_name, times_text
+from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 
 
 @pytest.mark.parametrize(

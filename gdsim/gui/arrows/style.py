@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from gdsim.core.arrows import Arrow, Kind, Part
-from gdsim.gui.arrow_choice import Layer
+from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.theme import Theme
 
 _LIT, _DIM = 1.3, 0.22

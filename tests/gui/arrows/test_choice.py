@@ -6,8 +6,8 @@ import pytest
 from gdsim.core.arrow_lengths import Lengths
 from gdsim.core.arrows import Kind
 from gdsim.core.experiment import LECTURE_WINDOW
-from gdsim.gui.arrow_choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
-from gdsim.gui.arrow_style import arrow_style
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
+from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.theme import THEMES
 from tests.gui.flights import frame_at, scene
 

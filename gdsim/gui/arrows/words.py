@@ -6,7 +6,7 @@ from gdsim.core.arrow_lengths import Drawing, Lengths
 from gdsim.core.arrows import Kind, is_raw, kinds_of
 from gdsim.core.batch_view import PullScale
 from gdsim.core.optimizers.base import Optimizer
-from gdsim.gui.arrow_choice import Layer
+from gdsim.gui.arrows.choice import Layer
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MANY = 100_000
