@@ -175,7 +175,7 @@ class StepCard(QWidget):
             "the results."
         )
         box.setToolTip(tip(hint))
-        box.setMinimumContentsLength(4)
+        box.setMinimumContentsLength(5)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.activated.connect(lambda index: self.set_digits(DIGITS[index]))
         return box
