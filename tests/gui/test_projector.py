@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.scene import find_scene, load_scene
+from gdsim.gui.lessons.composing import pictures_of, said_at
 from gdsim.gui.projector import LARGER, contrasting
 from gdsim.gui.theme import THEMES
 from tests.gui.test_main_window import key, opened
@@ -248,3 +250,34 @@ def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     key(window, qtbot, Qt.Key.Key_F9)
     assert columns.is_open("left")
+
+
+def tell(window, stop):
+    """Show what a stop says, without the way to it."""
+    bar = window.lessons.bar
+    bar.show_stop(window.lessons._lesson.stops.index(stop))
+    bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+    bar.show_said(said_at(stop))
+
+
+def letters_of(caption):
+    """Return how high the letters of a caption are written."""
+    document = QTextDocument()
+    document.setHtml(caption._caption.text())
+    return QTextCursor(document).charFormat().font().pixelSize()
+
+
+def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, qtbot):
+    lesson, bar = load_lesson("lecture"), window.lessons.bar
+    window.lessons.begin(lesson)
+    key(window, qtbot, Qt.Key.Key_F10)
+    caption, whole, titles = bar._caption, bar._caption._caption.fontInfo().pixelSize(), set()
+    for stop in lesson.stops:
+        tell(window, stop)
+        qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
+        assert whole / LARGER < letters_of(caption) <= whole
+        titles.add(bar._title.text())
+    assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
+    assert letters_of(caption) == whole  # the last stop has few words
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: letters_of(caption) == round(whole / LARGER))
