@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.series import Kind
 from gdsim.gui.lessons.composing import pictures_of, said_at
+from gdsim.gui.plots.memory_pane import MemoryPane
 from gdsim.gui.projector import LARGER, contrasting
 from gdsim.gui.theme import THEMES
 from tests.gui.test_main_window import key, opened
@@ -281,3 +283,29 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     assert letters_of(caption) == whole  # the last stop has few words
     key(window, qtbot, Qt.Key.Key_F10)
     qtbot.waitUntil(lambda: letters_of(caption) == round(whole / LARGER))
+
+
+def top_of_the_bars(pane):
+    """Return how many pixels the row of words above the bars takes: the newest bar is the highest."""
+    image = pane.bars.grab().toImage()
+    tone = QColor(pane.bars.theme.memory)
+    across = image.width() - round(3 * pane.bars.larger)
+    return next(down for down in range(image.height()) if image.pixelColor(across, down) == tone)
+
+
+def test_the_page_about_memory_has_large_letters_too(window, qtbot):
+    memory = window._cards.memory
+    window._session.select(1)
+    window._view.look_at(Kind.LOSS, "memory", arrows=False)
+    window._session.play(lambda head: head.seek(20))
+    with qtbot.waitSignal(window._session.frame_changed):
+        window.show_now()
+    pane = memory.findChild(MemoryPane)
+    line = pane.words.height() / len(pane.words._text.lines)
+    lettered = top_of_the_bars(pane)
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: pane.words.height() / len(pane.words._text.lines) > 1.35 * line)
+    assert top_of_the_bars(pane) > 1.35 * lettered
+    bar = QPointF(pane.bars.width() - 4.0, pane.bars.height() / 2.0)
+    assert "update 21" in pane.bars.words_at(bar / pane.bars.larger)
