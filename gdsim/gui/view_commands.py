@@ -52,6 +52,7 @@ class ViewCommands(QObject):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
+        self._cards.columns.folded.connect(self._show_folded)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
@@ -74,8 +75,10 @@ class ViewCommands(QObject):
             columns.set_open(side, False)
         else:
             columns.open_with_room(side)
-        for one in SIDES:
-            self._actions[f"fold_{one}"].setChecked(columns.is_open(one))
+
+    def _show_folded(self) -> None:
+        for side in SIDES:
+            self._actions[f"fold_{side}"].setChecked(self._cards.columns.is_open(side))
 
     def show_update(self, t: int) -> None:
         """Stand where update ``t`` of the selected run begins, and show it worked out."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.scene import find_scene, load_scene
 from gdsim.core.series import Kind
+from gdsim.gui.layout import SIDES
 from gdsim.gui.lessons.composing import pictures_of, said_at
 from gdsim.gui.plots.memory_pane import MemoryPane
 from gdsim.gui.projector import LARGER, contrasting
@@ -309,3 +310,41 @@ def test_the_page_about_memory_has_large_letters_too(window, qtbot):
     assert top_of_the_bars(pane) > 1.35 * lettered
     bar = QPointF(pane.bars.width() - 4.0, pane.bars.height() / 2.0)
     assert "update 21" in pane.bars.words_at(bar / pane.bars.larger)
+
+
+def checked(window):
+    return {side: window._actions[f"fold_{side}"].isChecked() for side in ("left", "right")}
+
+
+def widths(window):
+    """Return how wide each column is, and which cards are there."""
+    places = standing(window)[0]
+    return window._cards.columns.sizes(), set(places)
+
+
+def test_columns_are_as_wide_as_before_after_a_stop_has_brought_them(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    standing(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert widths(window) == before
+
+
+@pytest.mark.parametrize("order", ["F10 F9 F10 F9", "F9 F10 F9 F10", "F9 F10 F10 F9", "F10 F9 F9 F10"])
+def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    for code in order.split():
+        key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
+        standing(window)
+        assert window._actions["projector"].isChecked() == window.projector.on
+        assert window._actions["enlarge"].isChecked() == (window.enlarging.card is not None)
+    assert widths(window) == before
+
+
+def test_the_menu_says_which_columns_are_there(window, qtbot):
+    for code in (Qt.Key.Key_F10, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_F10):
+        key(window, qtbot, code)
+        assert checked(window) == {side: window._cards.columns.is_open(side) for side in SIDES}
+    assert checked(window) == {"left": True, "right": True}
