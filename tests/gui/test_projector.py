@@ -348,3 +348,12 @@ def test_the_menu_says_which_columns_are_there(window, qtbot):
         key(window, qtbot, code)
         assert checked(window) == {side: window._cards.columns.is_open(side) for side in SIDES}
     assert checked(window) == {"left": True, "right": True}
+
+
+def test_the_key_of_a_page_brings_its_column(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.editor.isVisible()
+    key(window, qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.step.isVisible()
+    assert not window._cards.columns.is_open("left")
