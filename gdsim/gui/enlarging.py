@@ -1,5 +1,7 @@
 """One card in the place of all others, above the transport, and everything back again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QObject, Signal
@@ -88,6 +90,15 @@ class Enlarging(QObject):
         self._keep_focus(focused, stand.card)
         self.changed.emit(False)
         return True
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Have everything in its place meanwhile, and then the same card enlarged as before."""
+        card = self.card
+        self.leave()
+        yield
+        if card is not None:
+            self._enlarge(card)
 
     def _enlarge(self, card: Card) -> None:
         splitter = card.parentWidget()

@@ -1,6 +1,6 @@
 """Where everything stands in the window: three columns of cards."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 SIDES = ("left", "right")
@@ -58,7 +58,15 @@ def scrolled(widget: QWidget) -> QScrollArea:
 
 
 class Columns(QSplitter):
-    """The three columns. The outer ones keep their width, and can be folded away."""
+    """The three columns. The outer ones keep their width, and can be folded away.
+
+    Signals
+    -------
+    folded()
+        A side column was folded away, or back.
+    """
+
+    folded = Signal()
 
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -75,6 +83,11 @@ class Columns(QSplitter):
         self.setStretchFactor(1, 1)
         self.setStretchFactor(2, 0)
         self.setSizes([_LEFT, 100_000, _RIGHT])
+
+    def bring_back(self, state: QByteArray) -> None:
+        """Be as wide as a state says, with the letters that there are now."""
+        self._make_room()
+        self.restoreState(state)
 
     def event(self, event: QEvent) -> bool:
         """Make room for what has become wider, such as larger letters or a longer word."""
@@ -109,7 +122,9 @@ class Columns(QSplitter):
 
     def set_open(self, side: str, shown: bool) -> None:
         """Fold a side column away, or back."""
-        self._sides[side].setVisible(shown)
+        if self.is_open(side) != shown:
+            self._sides[side].setVisible(shown)
+            self.folded.emit()
 
 
 def stacked(*widgets: QWidget, stretch: int = 0) -> QWidget:

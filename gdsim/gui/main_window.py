@@ -330,10 +330,15 @@ class MainWindow(QMainWindow):
             "exact": self._cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
-            "projector": self.projector.toggle,
+            "projector": self._toggle_projector,
             "enlarge": self.enlarging.toggle,
             **self.help.handlers(),
         }
+
+    def _toggle_projector(self) -> None:
+        # Each of the two remembers how the columns were; it is to be how a person had them.
+        with self.enlarging.set_aside():
+            self.projector.toggle()
 
     def _toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)

@@ -122,7 +122,7 @@ class Projector(QObject):
             self._names.hide()
             for side, was_open in opened.items():
                 columns.set_open(side, was_open)
-            columns.restoreState(state)
+            columns.bring_back(state)
 
         return restore
 

@@ -52,6 +52,7 @@ class ViewCommands(QObject):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
+        self._cards.columns.folded.connect(self._show_folded)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
@@ -74,16 +75,16 @@ class ViewCommands(QObject):
             columns.set_open(side, False)
         else:
             columns.open_with_room(side)
-        for one in SIDES:
-            self._actions[f"fold_{one}"].setChecked(columns.is_open(one))
+
+    def _show_folded(self) -> None:
+        for side in SIDES:
+            self._actions[f"fold_{side}"].setChecked(self._cards.columns.is_open(side))
 
     def show_update(self, t: int) -> None:
         """Stand where update ``t`` of the selected run begins, and show it worked out."""
         self._set_by_epoch(False)
         self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
-        self._cards.run_card.show_page(PAGES.index("step"))
-        if not self._cards.columns.is_open("right"):
-            self.fold("right")
+        self._open_page(PAGES.index("step"))
         self._window.activateWindow()
 
     def save(self, settings: QSettings) -> None:
@@ -150,7 +151,13 @@ class ViewCommands(QObject):
         self.pointed_at.emit(frozenset(side for side in sides if side))
 
     def _page_opener(self, index: int) -> Callable[[], object]:
-        return lambda: self._cards.run_card.show_page(index)
+        return lambda: self._open_page(index)
+
+    def _open_page(self, index: int) -> None:
+        """Show a page of the selected run, and its column too where it is folded away."""
+        self._cards.run_card.show_page(index)
+        if not self._cards.columns.is_open("right"):
+            self.fold("right")
 
     def _reset_view(self) -> None:
         self._cards.surface.reset_view()

@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
 from gdsim.core.lesson.files import load_lesson
 from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.series import Kind
+from gdsim.gui.layout import SIDES
+from gdsim.gui.lessons.composing import pictures_of, said_at
+from gdsim.gui.plots.memory_pane import MemoryPane
 from gdsim.gui.projector import LARGER, contrasting
 from gdsim.gui.theme import THEMES
 from tests.gui.test_main_window import key, opened
@@ -248,3 +253,107 @@ def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     key(window, qtbot, Qt.Key.Key_F9)
     assert columns.is_open("left")
+
+
+def tell(window, stop):
+    """Show what a stop says, without the way to it."""
+    bar = window.lessons.bar
+    bar.show_stop(window.lessons._lesson.stops.index(stop))
+    bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+    bar.show_said(said_at(stop))
+
+
+def letters_of(caption):
+    """Return how high the letters of a caption are written."""
+    document = QTextDocument()
+    document.setHtml(caption._caption.text())
+    return QTextCursor(document).charFormat().font().pixelSize()
+
+
+def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, qtbot):
+    lesson, bar = load_lesson("lecture"), window.lessons.bar
+    window.lessons.begin(lesson)
+    key(window, qtbot, Qt.Key.Key_F10)
+    caption, whole, titles = bar._caption, bar._caption._caption.fontInfo().pixelSize(), set()
+    for stop in lesson.stops:
+        tell(window, stop)
+        qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
+        assert whole / LARGER < letters_of(caption) <= whole
+        titles.add(bar._title.text())
+    assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
+    assert letters_of(caption) == whole  # the last stop has few words
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: letters_of(caption) == round(whole / LARGER))
+
+
+def top_of_the_bars(pane):
+    """Return how many pixels the row of words above the bars takes: the newest bar is the highest."""
+    image = pane.bars.grab().toImage()
+    tone = QColor(pane.bars.theme.memory)
+    across = image.width() - round(3 * pane.bars.larger)
+    return next(down for down in range(image.height()) if image.pixelColor(across, down) == tone)
+
+
+def test_the_page_about_memory_has_large_letters_too(window, qtbot):
+    memory = window._cards.memory
+    window._session.select(1)
+    window._view.look_at(Kind.LOSS, "memory", arrows=False)
+    window._session.play(lambda head: head.seek(20))
+    with qtbot.waitSignal(window._session.frame_changed):
+        window.show_now()
+    pane = memory.findChild(MemoryPane)
+    line = pane.words.height() / len(pane.words._text.lines)
+    lettered = top_of_the_bars(pane)
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: pane.words.height() / len(pane.words._text.lines) > 1.35 * line)
+    assert top_of_the_bars(pane) > 1.35 * lettered
+    bar = QPointF(pane.bars.width() - 4.0, pane.bars.height() / 2.0)
+    assert "update 21" in pane.bars.words_at(bar / pane.bars.larger)
+
+
+def checked(window):
+    return {side: window._actions[f"fold_{side}"].isChecked() for side in ("left", "right")}
+
+
+def widths(window):
+    """Return how wide each column is, and which cards are there."""
+    places = standing(window)[0]
+    return window._cards.columns.sizes(), set(places)
+
+
+def test_columns_are_as_wide_as_before_after_a_stop_has_brought_them(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    standing(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert widths(window) == before
+
+
+@pytest.mark.parametrize("order", ["F10 F9 F10 F9", "F9 F10 F9 F10", "F9 F10 F10 F9", "F10 F9 F9 F10"])
+def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    for code in order.split():
+        key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
+        standing(window)
+        assert window._actions["projector"].isChecked() == window.projector.on
+        assert window._actions["enlarge"].isChecked() == (window.enlarging.card is not None)
+    assert widths(window) == before
+
+
+def test_the_menu_says_which_columns_are_there(window, qtbot):
+    for code in (Qt.Key.Key_F10, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_F10):
+        key(window, qtbot, code)
+        assert checked(window) == {side: window._cards.columns.is_open(side) for side in SIDES}
+    assert checked(window) == {"left": True, "right": True}
+
+
+def test_the_key_of_a_page_brings_its_column(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.editor.isVisible()
+    key(window, qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.step.isVisible()
+    assert not window._cards.columns.is_open("left")

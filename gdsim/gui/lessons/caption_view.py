@@ -1,6 +1,7 @@
 """The text of a stop: the caption, and below it what to look at."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.lesson.caption import plain_text
@@ -10,21 +11,27 @@ from gdsim.gui.theme import LIGHT, Theme
 
 # Longer lines are hard to read.
 _WIDEST = 1120
+_GAP = 1
 
 
 class CaptionView(QScrollArea):
-    """Two texts that wrap; they scroll where there are more lines than room."""
+    """Two texts that wrap; they scroll where there are more lines than room.
+
+    With letters larger than usual it makes them as small as has to be instead, down to the usual size:
+    who walks with a clicker cannot scroll.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
+        self._larger = 1.0
         self._said: Said | None = None
         self._caption, self._look = _label(), _label()
         self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
+        layout.setSpacing(_GAP)
         layout.addWidget(self._caption)
         layout.addWidget(self._look)
         layout.addStretch(1)
@@ -42,7 +49,14 @@ class CaptionView(QScrollArea):
 
     def set_larger(self, larger: float) -> None:
         """Have lines as long as letters so many times as large need."""
+        self._larger = larger
         self._page.setMaximumWidth(round(_WIDEST * larger))
+        self._write()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new room."""
+        super().resizeEvent(event)
+        self._write()
 
     def show_said(self, said: Said | None) -> None:
         """Show what a stop says; nothing while it is not known."""
@@ -51,15 +65,33 @@ class CaptionView(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def _write(self) -> None:
+        self._caption.ensurePolished()
+        largest = self._caption.fontInfo().pixelSize()
+        for size in range(largest, round(largest / self._larger) - 1, -1):
+            self._write_in(size)
+            if self._height_needed() <= self.height():
+                break
+
+    def _height_needed(self) -> int:
+        width = min(self.width(), self._page.maximumWidth())
+        shown = [label for label in (self._caption, self._look) if not label.isHidden()]
+        return sum(label.heightForWidth(width) for label in shown) + _GAP * (len(shown) - 1)
+
+    def _write_in(self, size: int) -> None:
+        """Write all with letters so many pixels high."""
         said = self._said
-        self._caption.setText(caption_html(said.caption) if said else "")
+        self._caption.setText(_sized(caption_html(said.caption), size) if said else "")
         self._caption.setAccessibleName(plain_text(said.caption) if said else "")
         look = bool(said and said.look.pieces)
         self._look.setVisible(look)
         if said and look:
             word = f'<b style="color: {self._theme.accent}">{self.tr("Look")}</b>'
-            self._look.setText(f"{word}&nbsp; {caption_html(said.look)}")
+            self._look.setText(_sized(f"{word}&nbsp; {caption_html(said.look)}", size))
             self._look.setAccessibleName(plain_text(said.look))
+
+
+def _sized(html: str, size: int) -> str:
+    return f'<span style="font-size: {size}px">{html}</span>'
 
 
 class _Text(QLabel):

@@ -58,6 +58,8 @@ class LessonBar(QWidget):
         self._title.setObjectName("lessonTitle")
         self._chapter = ElidedLabel()
         self._chapter.setObjectName("hint")
+        # The title comes first: where there is no room for both, the chapter gives way.
+        self._chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._caption = CaptionView()
         self._formulas = FormulaBox()
@@ -101,7 +103,7 @@ class LessonBar(QWidget):
         head.setSpacing(4)
         head.addWidget(self._place)
         head.addSpacing(6)
-        head.addWidget(self._title, 2)
+        head.addWidget(self._title)
         head.addWidget(self._chapter, 1)
         head.addSpacing(8)
         for key in ("return", "previous", "next"):

@@ -39,9 +39,9 @@ class BiasChart(Chart):
         self._t = t
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
-        super().set_theme(theme)
+    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+        """Paint in other colours, and so many times as large as usual."""
+        super().set_theme(theme, larger)
         self._redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -56,7 +56,7 @@ class BiasChart(Chart):
         axes = self._axes(self._curves)
         if self._picture is None:
             self._picture = self._painted(self._curves, axes)
-        painter = QPainter(self)
+        painter = self.painter()
         painter.drawPixmap(0, 0, self._picture)
         if self._t <= len(self._curves.value):
             self._paint_cursor(painter, self._curves, axes)
@@ -71,12 +71,13 @@ class BiasChart(Chart):
         values = values[np.isfinite(values)]
         low, high = float(values.min()), float(values.max())
         room = 0.06 * (high - low) or 1.0
-        place = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, max(10.0, self.height() - _TOP - _BOTTOM))
+        width, height = self.room.toTuple()
+        place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _BOTTOM))
         return Axes(place, Scale(0.0, max(2.0, float(len(curves.value)))), Scale(low - room, high + room))
 
     def _painted(self, curves: BiasCurves, axes: Axes) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
+        ratio = self.devicePixelRatioF() * self.larger
+        picture = QPixmap((self.room * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)

@@ -35,7 +35,7 @@ class MemoryBars(Chart):
         """Paint the bars and the strip."""
         if self._weights is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setFont(self.small_font())
         self._paint_texts(painter, self._weights)
         self._paint_bars(painter, self._weights)
@@ -43,8 +43,8 @@ class MemoryBars(Chart):
         painter.end()
 
     def _bars(self) -> QRectF:
-        low = self.height() - 2.0 * _TEXT - _STRIP - 2.0 * _GAP
-        return QRectF(1.0, _TEXT + _GAP, self.width() - 2.0, low - _TEXT - _GAP)
+        low = self.room.height() - 2.0 * _TEXT - _STRIP - 2.0 * _GAP
+        return QRectF(1.0, _TEXT + _GAP, self.room.width() - 2.0, low - _TEXT - _GAP)
 
     def _shown(self, weights: PastWeights) -> int:
         return min(len(weights.last), max(1, int(self._bars().width() / _NARROWEST)), MOST_BARS)
@@ -85,7 +85,7 @@ class MemoryBars(Chart):
         area, shown = self._bars(), self._shown(weights)
         factor = weights.correction if weights.corrected else 1.0
         painter.setPen(QColor(self.theme.muted))
-        above = QRectF(0.0, 0.0, self.width(), _TEXT)
+        above = QRectF(0.0, 0.0, self.room.width(), _TEXT)
         g = "g" if weights.power == 1 else "g²"
         words = self.tr("weight of each past {0}").format(g)
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, words)
@@ -93,13 +93,13 @@ class MemoryBars(Chart):
             self._paint_swatch(painter, painter.fontMetrics().horizontalAdvance(words) + 12.0)
         newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
         painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
-        below = QRectF(0.0, area.bottom() + 1.0, self.width(), _TEXT)
+        below = QRectF(0.0, area.bottom() + 1.0, self.room.width(), _TEXT)
         first = f"{weights.t - shown + 1:,}"
         width = painter.fontMetrics().horizontalAdvance(first)
         left = max(0.0, area.right() - shown * self._slot())
         last = self.tr("update {0}").format(f"{weights.t:,}")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
-        if left + width + 12 < self.width() - painter.fontMetrics().horizontalAdvance(last):
+        if left + width + 12 < self.room.width() - painter.fontMetrics().horizontalAdvance(last):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
 
     def _paint_swatch(self, painter: QPainter, left: float) -> None:
@@ -111,7 +111,7 @@ class MemoryBars(Chart):
     def _paint_strip(self, painter: QPainter, weights: PastWeights) -> None:
         """Paint what is not shown, what is, and what the memory holds, as parts of a whole."""
         theme, total = self.theme, weights.total
-        place = QRectF(0.0, self.height() - _TEXT - _STRIP, self.width(), _STRIP)
+        place = QRectF(0.0, self.room.height() - _TEXT - _STRIP, self.room.width(), _STRIP)
         shown = self._shown(weights)
         listed = float(weights.last[-shown:].sum()) / total if total > 0.0 else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
@@ -125,7 +125,7 @@ class MemoryBars(Chart):
             width = min(1.0, share) * place.width()
             painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), QColor(tone))
         painter.setPen(QColor(theme.muted))
-        below = QRectF(0.0, place.bottom() + 1.0, self.width(), _TEXT)
+        below = QRectF(0.0, place.bottom() + 1.0, self.room.width(), _TEXT)
         older = weights.t - shown
         if older:
             words = self.tr("{0} older: {1}").format(f"{older:,}", percent(max(0.0, 1.0 - listed)))
@@ -136,7 +136,7 @@ class MemoryBars(Chart):
     def event(self, event: QEvent) -> bool:
         """Say what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            words = self.words_at(QPointF(event.pos()))
+            words = self.words_at(QPointF(event.pos()) / self.larger)
             QToolTip.showText(event.globalPos(), tip(words) if words else "", self)
             return True
         return super().event(event)

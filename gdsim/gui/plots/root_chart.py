@@ -34,7 +34,7 @@ class RootChart(Chart):
         lesson = self._lesson
         if lesson is None:
             return
-        painter = QPainter(self)
+        painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.small_font())
         axes = self._axes(lesson)
@@ -50,7 +50,8 @@ class RootChart(Chart):
     def _axes(self, lesson: RootLesson) -> Axes:
         sizes = _decades(lesson.typical, 1)
         steps = _decades(np.concatenate([lesson.with_root, lesson.without]), 0)
-        place = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, max(10.0, self.height() - _TOP - _BOTTOM))
+        width, height = self.room.toTuple()
+        place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _BOTTOM))
         return Axes(place, Scale(*sizes, log=True), Scale(*steps, log=True))
 
     def _paint_lines(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:

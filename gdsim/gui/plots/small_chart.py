@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -96,18 +96,33 @@ class Axes:
 
 
 class Chart(QWidget):
-    """What the small charts share: a theme, a small font, and no use for the keys."""
+    """What the small charts share: a theme, a small font, and no use for the keys.
+
+    They are painted in the usual size; on a projector, the painter makes all of it larger.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = LIGHT
+        self.larger = 1.0
         self.setAccessibleName(name)
         self.setMinimumSize(120, 60)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
-        self.theme = theme
+    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+        """Paint in other colours, and so many times as large as usual."""
+        self.theme, self.larger = theme, larger
         self.update()
+
+    @property
+    def room(self) -> QSizeF:
+        """How much room there is for what is painted in the usual size."""
+        return self.size().toSizeF() / self.larger
+
+    def painter(self) -> QPainter:
+        """Return a painter that makes what is painted in the usual size as large as it is to be."""
+        painter = QPainter(self)
+        painter.scale(self.larger, self.larger)
+        return painter
 
     def small_font(self) -> QFont:
         """Return the font of the numbers."""

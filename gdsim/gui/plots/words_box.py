@@ -9,6 +9,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.theme import LIGHT, Theme
 
 _UNLIMITED = 16_777_215
+_SIZE = 11
 
 
 class WordsBox(QWidget):
@@ -16,17 +17,17 @@ class WordsBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = LIGHT
+        self._theme, self._larger = LIGHT, 1.0
         self._words = ""
         self._text = BrokenText()
         self._beside = False
         self._lines = 1
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
-        self._theme = theme
-        self.update()
+    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+        """Paint in other colours, with letters so many times as large as usual."""
+        self._theme, self._larger = theme, larger
+        self.shrink()
 
     @property
     def words(self) -> str:
@@ -83,7 +84,7 @@ class WordsBox(QWidget):
 
     def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(round(_SIZE * self._larger))
         return font
 
     def paintEvent(self, event: QPaintEvent) -> None:
