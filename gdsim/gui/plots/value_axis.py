@@ -102,16 +102,17 @@ def _apart(ticks: Array, least: float) -> Array:
 
 def log_texts(ticks: list[float]) -> list[str]:
     """Return the values at some logarithms as text, with the digits that tell them apart."""
-    digits = _digits(10.0 ** np.sort(ticks))
+    digits = _digits(np.sort(ticks))
     return [_text(tick, digits) for tick in ticks]
 
 
-def _digits(values: Array) -> int:
-    """Return how many digits increasing round values have, where those are more than usual."""
-    if len(values) < 2:
+def _digits(ticks: Array) -> int:
+    """Return how many digits round values have, where more than usual, by their sorted logarithms."""
+    if len(ticks) < 2:
         return _USUAL_DIGITS
-    # The values, taken from logarithms, and so their distances, are not exact.
-    nearest = float((np.diff(values) / values[1:]).min()) or sys.float_info.epsilon
+    # The distance of the two nearest, as a share of the upper one. By logarithms, since the values themselves
+    # may be too small for floats; it is not exact, and may be nothing.
+    nearest = -math.expm1(-math.log(10.0) * float(np.diff(ticks).min())) or sys.float_info.epsilon
     return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
 
 
