@@ -45,7 +45,7 @@ refresh() {
 }
 
 remove() {
-    rm -rf -- "$program" "$program.old"
+    rm -rf -- "$program" "$program.new" "$program.old" # the last two if it was interrupted
     rm -f -- "$data/applications/$id.desktop" "$data/mime/packages/$id.xml" "$data/metainfo/$id.metainfo.xml"
     rm -f -- "$data"/icons/hicolor/*/apps/$id.png "$data/icons/hicolor/scalable/apps/$id.svg"
     # Only our own link, not another program of that name.

@@ -242,6 +242,14 @@ def test_a_home_that_cannot_be_one_is_refused_before_anything_is_written(unpacke
     assert _files(unpacked) == before
 
 
+def test_what_an_interrupted_installation_left_is_removed_too(unpacked, tmp_path):
+    home = tmp_path / "home"
+    assert install(unpacked, home).returncode == 0
+    shutil.copytree(unpacked, home / ".local/share/gdsim-program.new")
+    assert install(unpacked, home, "--uninstall").returncode == 0
+    assert not [name for name in _files(home) if name.startswith(".local/share/gdsim-program")]
+
+
 def test_removing_what_is_not_there_is_no_fault(unpacked, tmp_path):
     done = install(unpacked, tmp_path / "home", "--uninstall")
     assert (done.returncode, done.stderr) == (0, "")
