@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+# What gdsim does without a window: its commands, and options that print and end.
+WINDOWLESS = {"run", "record", "export", "scenes", "algorithms", "lesson"}
+PRINTING = {"-h", "--help", "--version", "--self-test"}
 # Processes that run tests.
 _AT_ONCE = 2
 
@@ -111,9 +114,7 @@ def refuse(args: Sequence[str]) -> None:
 
 def opens_window(args: Sequence[str]) -> bool:
     """Tell whether gdsim would open its window for these arguments, not print and end."""
-    return not any(arg in ("run", "record", "export", "scenes", "algorithms") for arg in args[:1]) and not (
-        {"-h", "--help", "--version", "--self-test"} & set(args)
-    )
+    return not (set(args[:1]) & WINDOWLESS or set(args) & PRINTING)
 
 
 def run(args: Sequence[str]) -> int:

@@ -28,6 +28,7 @@ class TestRun:
             ["run", "valley"],
             ["record", "valley", "a.png"],
             ["export", "valley", "--csv", "-"],
+            ["lesson", "check", "lecture"],
             ["--version"],
             ["--self-test"],
         ],
