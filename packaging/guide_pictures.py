@@ -4,8 +4,8 @@
 python packaging/guide_pictures.py [FOLDER] [NAME ...]
 
 Writes NAME.png and NAME-dark.png for every picture that guide_shots.py declares, or for those named, into
-resources/help/pictures or another folder. On the same machine the same program gives the same bytes. Each
-opens a window of its own, which nobody sees; all of them take some minutes.
+resources/help/pictures or another folder that is there. On the same machine the same program gives the same
+bytes. Each opens a window of its own, which nobody sees; all of them take some minutes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 from guide_shots import SHOTS, Shot
 from guide_studio import Studio, png
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "help" / "pictures"
 # The ends of the files' names in each theme.
@@ -40,9 +40,11 @@ def main(arguments: Sequence[str]) -> None:
     # Another platform draws letters a little differently.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder = FOLDER
-    if arguments and arguments[0] not in SHOTS:
+    if arguments and arguments[0] not in SHOTS and Path(arguments[0]).is_dir():
         folder, arguments = Path(arguments[0]), arguments[1:]
-    folder.mkdir(parents=True, exist_ok=True)
+    for name in arguments:
+        if name not in SHOTS:
+            raise SystemExit(f"guide_pictures.py: {name} is no picture of the guide, and no folder")
     for name in arguments or SHOTS:
         for theme, end in ENDS.items():
             path = folder / f"{name}{end}.png"

@@ -179,6 +179,16 @@ def test_the_script_takes_the_pictures_that_are_stored(qtbot, name):
     assert len(few) > 5
 
 
+def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = load("guide_pictures")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "")  # which it sets, and is set back
+    for names in (["compere"], [".", "compare", "compere"]):
+        with pytest.raises(SystemExit, match="compere is no picture"):
+            script.main(names)
+    assert list(tmp_path.iterdir()) == []
+
+
 # ------------------------------------------------------------------------------- the window
 
 
