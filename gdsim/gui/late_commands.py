@@ -44,6 +44,10 @@ class LateCommands(QObject):
         """Return what each command does, by its name."""
         return {name: partial(self.give, name) for name in self._names}
 
+    def give(self, name: str) -> None:
+        """Do what a command of a name does."""
+        self.commands.handlers()[name]()
+
     def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
         """Follow the window's theme."""
         self._theme = theme
@@ -58,7 +62,3 @@ class LateCommands(QObject):
     @property
     def _is_made(self) -> bool:
         return "commands" in self.__dict__
-
-    def give(self, name: str) -> None:
-        """Give a command."""
-        self.commands.handlers()[name]()

@@ -60,9 +60,9 @@ class ArrowLegend(QWidget):
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
-        self._flow = layout = Flow(self, lines=_LINES)
+        self._flow = Flow(self, lines=_LINES)
         for button in (*self._switches.values(), *self._layers.values(), self._lengths):
-            layout.addWidget(button)
+            self._flow.addWidget(button)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
