@@ -1,5 +1,7 @@
 """One key for the last row, one key for one pane, and everything back as it was."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
@@ -357,3 +359,40 @@ def test_the_key_of_a_page_brings_its_column(window, qtbot):
     key(window, qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window._cards.step.isVisible()
     assert not window._cards.columns.is_open("left")
+
+
+def sides_of(window):
+    return [window._cards.columns.is_open(side) for side in ("left", "right")]
+
+
+def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 1)  # which points at the left column
+    key(window, qtbot, Qt.Key.Key_F9)
+    enlarged = window.enlarging.card
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert window.enlarging.card is enlarged
+    assert sides_of(window) == [False, False]
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert sides_of(window) == [True, False]
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert sides_of(window) == [True, True]
+
+
+@pytest.mark.parametrize("codes", list(itertools.product((Qt.Key.Key_F9, Qt.Key.Key_F10), repeat=4)))
+def test_a_pane_alone_and_the_projector_bring_the_columns_back_in_any_order(window, qtbot, codes):
+    for code in codes:
+        key(window, qtbot, code)
+    for code in (Qt.Key.Key_F9, Qt.Key.Key_F10):
+        if codes.count(code) % 2:
+            key(window, qtbot, code)
+    assert sides_of(window) == [True, True]
+
+
+def test_after_the_projector_the_menu_says_which_columns_are_there(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    key(window, qtbot, Qt.Key.Key_F8)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert sides_of(window) == [True, True]
+    assert window._actions["fold_left"].isChecked()
+    assert window._actions["fold_right"].isChecked()
