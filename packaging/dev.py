@@ -124,8 +124,12 @@ def run(args: Sequence[str]) -> int:
     if not virtual or not opens_window(args):
         with display(virtual=virtual) as env:
             return call([PYTHON, "-m", "gdsim", *args], env)
-    say("There is no display here, so the window opens on a virtual one and is recorded.")
     options = [arg for arg in args if arg.startswith("-")]
+    if set(options) - {"--no-opengl"} or len(args) - len(options) > 1:
+        raise Failure(
+            "there is no display here; without one a scene can be recorded, and nothing else opened."
+        )
+    say("There is no display here, so the window opens on a virtual one and is recorded.")
     scene = next((arg for arg in args if arg not in options), "first-neuron")
     with virtual_display() as env:
         for name in ("gdsim-demo.png", "gdsim-demo.gif"):

@@ -108,7 +108,8 @@ def system_licences() -> dict[str, Path]:
     if shutil.which("dpkg-query"):
         command = ["dpkg-query", "-S", *patterns]
         told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    owners = {line.split(":")[0] for line in told.splitlines() if "-dev" not in line.split(":")[0]}
+    named = {line.split(":")[0] for line in told.splitlines() if not line.startswith("diversion by ")}
+    owners = {owner for owner in named if "-dev" not in owner}
     found = {owner: Path("/usr/share/doc") / owner / "copyright" for owner in owners}
     missing = [owner for owner, path in found.items() if not path.is_file()]
     if missing or not found:

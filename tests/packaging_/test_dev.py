@@ -37,6 +37,15 @@ class TestRun:
         assert not dev.opens_window(args)
 
 
+@pytest.mark.parametrize("args", [["--lesson", "lecture"], ["--open", "a.json"], ["valley", "sparse"]])
+def test_without_a_display_nothing_is_opened_that_cannot_be_recorded(dev, monkeypatch, capsys, args):
+    monkeypatch.setattr(dev, "has_display", lambda _: False)
+    monkeypatch.setattr(dev, "set_up", lambda *_, **__: None)
+    monkeypatch.setattr(dev, "call", lambda *_: pytest.fail("something was run"))
+    assert dev.main(["run", *args]) == 1
+    assert "there is no display here" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("args", [[], ["fly"]])
 def test_an_unknown_verb_is_a_sentence_and_an_error(args):
     done = subprocess.run([sys.executable, DEV, *args], capture_output=True, text=True, check=False)
