@@ -25,11 +25,11 @@ PACKAGES_WITH_DATA = ("ziamath", "ziafont", "latex2mathml")
 # The window is loaded by name, so that headless use needs no Qt.
 WINDOW_IMPORTS = (
     "gdsim.gui",
-    "gdsim.gui.app",
-    "gdsim.gui.boot",
-    "gdsim.gui.self_test",
-    "gdsim.gui.unattended",
-    "gdsim.gui.window_look",
+    "gdsim.gui.runtime.app",
+    "gdsim.gui.runtime.boot",
+    "gdsim.gui.runtime.self_test",
+    "gdsim.gui.runtime.unattended",
+    "gdsim.gui.runtime.window_look",
 )
 
 # Never imported by the program, but by parts of what it imports.

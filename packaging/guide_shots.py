@@ -13,18 +13,18 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.neuron import Neuron
-from gdsim.core.series import Kind
-from gdsim.gui.data.import_dialog import ImportDialog
-from gdsim.gui.exercises.check_dialog import CheckDialog
-from gdsim.gui.exercises.guess_work import GuessWork
-from gdsim.gui.exercises.predict import Predict
-from gdsim.gui.exercises.quiz import Quiz
-from gdsim.gui.exercises.rate_dialog import RateDialog
+from gdsim.core.analysis.series import Kind
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.model.neuron import Neuron
+from gdsim.gui.exercises.check.check_dialog import CheckDialog
+from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+from gdsim.gui.exercises.predict.predict import Predict
+from gdsim.gui.exercises.quiz.quiz import Quiz
+from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.help.pages import page_file
-from gdsim.gui.panels.card import Card
+from gdsim.gui.points.import_dialog import ImportDialog
+from gdsim.gui.window.card import Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

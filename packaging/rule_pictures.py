@@ -19,19 +19,19 @@ from typing import TYPE_CHECKING
 from ziamath.config import config
 from ziamath.zmath import Latex
 
-from gdsim.core.formula import read_formula
-from gdsim.core.notation import symbols
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.param import SWITCH, params
-from gdsim.core.rule_picture import picture_name
-from gdsim.core.writing import IN_LATEX
+from gdsim.core.formulas.formula import read_formula
+from gdsim.core.formulas.notation import symbols
+from gdsim.core.formulas.writing import IN_LATEX
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.rule_picture import picture_name
+from gdsim.core.settings import SWITCH, params
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gdsim.core.optimizers.base import Optimizer
+    from gdsim.core.rules.optimizers.base import Optimizer
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "rules"
 _SIZE = 16.0

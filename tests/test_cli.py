@@ -19,11 +19,11 @@ import pytest
 import gdsim
 from gdsim import cli
 from gdsim.cli import flying, main, recording
-from gdsim.core.lesson.view import PAGES
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.param import params
-from gdsim.core.scene import BUNDLED
-from gdsim.core.series import Kind
+from gdsim.core.analysis.series import Kind
+from gdsim.core.files.scene import BUNDLED
+from gdsim.core.lessons.view import PAGES
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.settings import params
 from tests.core.flights import scene_records
 from tests.core.scene_faults import FAULTS, good
 
@@ -417,7 +417,7 @@ def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
 
 
 def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "gdsim.gui.boot", None)
+    monkeypatch.setitem(sys.modules, "gdsim.gui.runtime.boot", None)
     assert main(["--version"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"gdsim {gdsim.__version__}"

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from gdsim.cli import flying, main
-from gdsim.core.script import script_of
+from gdsim.core.files.script import script_of
 from tests.core.flights import scene
 from tests.core.script_runs import check, run_file, tables
 

@@ -8,7 +8,7 @@ import pytest
 
 from gdsim import cli
 from gdsim.cli import main
-from gdsim.core.lesson.files import BUNDLED, bundled_lessons
+from gdsim.core.lessons.files import BUNDLED, bundled_lessons
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from gdsim.cli.faults import Parser, UsageError, file_name
 from gdsim.cli.late import gui as _gui
 from gdsim.cli.output import standard_output
 from gdsim.cli.termination import terminated_as_interrupted
-from gdsim.core.checked_json import FileFault
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.leaving import INTERRUPTED, leaving_at_once
-from gdsim.core.param import printable
-from gdsim.core.scene import bundled_scenes, find_scene, load_scene
+from gdsim.core.settings import printable
 
 if TYPE_CHECKING:
-    from gdsim.core.lesson.lesson import Lesson
+    from gdsim.core.lessons.lesson import Lesson
 
 FAULT = 2
 _FIRST_SCENE = "first-neuron"
@@ -126,7 +126,7 @@ def _window(arguments: list[str]) -> int:
 def _lesson(name: str | None) -> "Lesson | None":
     if name is None:
         return None
-    from gdsim.core.lesson.files import load_lesson  # noqa: PLC0415
+    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415
 
     return load_lesson(name)
 

@@ -8,13 +8,13 @@ from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
-from gdsim.core.experiment import Experiment
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.script import script_of
+from gdsim.core.files.script.data_code import data_files
+from gdsim.core.files.script.files import write_script
 from gdsim.core.leaving import leaving_at_once
-from gdsim.core.param import printable
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.core.script import script_of
-from gdsim.core.script.data_code import data_files
-from gdsim.core.script.files import write_script
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import printable
 
 
 def export(arguments: list[str]) -> int:

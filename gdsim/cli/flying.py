@@ -5,10 +5,10 @@ import sys
 import time
 from typing import TextIO
 
-from gdsim.core.engine import LARGEST_CHUNK, flight
-from gdsim.core.experiment import Experiment
-from gdsim.core.known_loss import loss_interval
-from gdsim.core.record_csv import write_header, write_rows
+from gdsim.core.engine.engine import LARGEST_CHUNK, flight
+from gdsim.core.engine.sparse_loss import loss_interval
+from gdsim.core.files.record_csv import write_header, write_rows
+from gdsim.core.model.experiment import Experiment
 
 # Steps times points from one look at the clock to the next: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22

@@ -4,8 +4,8 @@ import json
 
 from gdsim.cli.faults import Parser
 from gdsim.cli.output import standard_output
-from gdsim.core.lesson.files import bundled_lessons, check_lesson, load_lesson
-from gdsim.core.param import printable
+from gdsim.core.lessons.files import bundled_lessons, check_lesson, load_lesson
+from gdsim.core.settings import printable
 
 
 def lesson(arguments: list[str]) -> int:

@@ -5,10 +5,10 @@ import json
 
 from gdsim.cli.faults import Parser
 from gdsim.cli.output import print_table, standard_output
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.base import Optimizer
-from gdsim.core.param import Param, params, shown
-from gdsim.core.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.settings import Param, params, shown
 
 
 def scenes(arguments: list[str]) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from gdsim.cli.faults import UsageError, unwritable
-from gdsim.core.atomic import replacing
-from gdsim.core.param import printable
+from gdsim.core.files.atomic import replacing
+from gdsim.core.settings import printable
 
 STANDARD_OUTPUT = "-"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.late import gui
+from gdsim.core.analysis.series import Kind
+from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.leaving import leaving_at_once
-from gdsim.core.lesson.view import PAGES
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.core.series import Kind
+from gdsim.core.lessons.view import PAGES
 
 # What a recording can be: a picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")

@@ -3,7 +3,7 @@
 from gdsim.cli.faults import Parser, file_name
 from gdsim.cli.flying import fly_all
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, print_table, standard_output
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
 
 
 def run(arguments: list[str]) -> int:

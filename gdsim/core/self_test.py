@@ -16,17 +16,17 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.checked_json import FileFault, parse, read_text
-from gdsim.core.engine import flight
-from gdsim.core.experiment import Experiment
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.param import COUNT
-from gdsim.core.regime import REGIMES
+from gdsim.core.engine.engine import flight
+from gdsim.core.files.checked_json import FileFault, parse, read_text
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene_reader import read_experiment
+from gdsim.core.files.script.files import write_script
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
-from gdsim.core.rule_picture import picture_name
-from gdsim.core.scene import bundled_scenes, load_scene
-from gdsim.core.scene_reader import read_experiment
-from gdsim.core.script.files import write_script
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.rule_picture import picture_name
+from gdsim.core.settings import COUNT
 
 # Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
 TOLERANCE = 1e-9
@@ -112,7 +112,7 @@ def known_flights() -> Known:
 
     Raises
     ------
-    gdsim.core.checked_json.FileFault
+    gdsim.core.files.checked_json.FileFault
         If the file is missing or broken.
     """
     members = parse(read_text(resource("self-test", "flights.json"))).keys("scene", "steps", "rows")

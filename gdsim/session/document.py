@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.experiment import Experiment
-from gdsim.core.scene_file import SceneFile
+from gdsim.core.files.scene_file import SceneFile
+from gdsim.core.model.experiment import Experiment
 from gdsim.session.history import DEPTH, History
 
 # What undo may take in memory: it keeps a whole table for every edit of a point.

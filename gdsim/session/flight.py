@@ -2,10 +2,10 @@
 
 import time
 
-from gdsim.core import engine
-from gdsim.core.experiment import Experiment
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.trajectory import Chunk
+from gdsim.core.engine.engine import engine
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Chunk
+from gdsim.core.model.experiment import Experiment
 
 
 class Flight:

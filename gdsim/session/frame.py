@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.experiment import Run
-from gdsim.core.known_loss import KnownLoss, last_known
-from gdsim.core.trajectory import Columns, Trajectory
-from gdsim.core.update import Update
+from gdsim.core.engine.sparse_loss import KnownLoss, last_known
+from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.model.experiment import Run
 
 
 @dataclass(frozen=True, eq=False)

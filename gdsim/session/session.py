@@ -6,18 +6,18 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.points import PointSet
-from gdsim.core.scene_file import SceneFile
-from gdsim.core.surface import HeightMap
-from gdsim.core.trajectory import Chunk
+from gdsim.core.engine.trajectory import Chunk
+from gdsim.core.files.scene_file import SceneFile
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import HeightMap
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame
-from gdsim.session.lens import Lens
 from gdsim.session.player import Player
 from gdsim.session.playhead import Playhead
+from gdsim.session.run_records import Tracks
 from gdsim.session.solver import Solver
-from gdsim.session.tracks import Tracks
+from gdsim.session.update_cache import Lens
 
 # Chunks, seeks and edits come as fast as they will; the picture follows them once a frame.
 _FRAME_MS = 15

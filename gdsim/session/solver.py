@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.points import PointSet
-from gdsim.core.stopping import Stop
-from gdsim.core.surface import HeightMap
-from gdsim.core.trajectory import Chunk, Columns
+from gdsim.core.engine.stopping import Stop
+from gdsim.core.engine.trajectory import Chunk, Columns
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import HeightMap
 from gdsim.session.worker import Orders, Worker
 
 if TYPE_CHECKING:
-    from gdsim.core.diagnosis import Finding
+    from gdsim.core.analysis.diagnosis import Finding
 
 # Whenever Qt calls back into Python, the window has to wait for the interpreter lock that long, while the
 # worker computes. Painting calls back a hundred times, so the usual 5 ms would be half a second.

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from gdsim.core.condense import LossTerms, condense
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.points import PointSet
-from gdsim.core.record_room import RECORD_BYTES
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.surface import HeightMap, survey_terms, surveying_exactly
-from gdsim.core.trajectory import Chunk, Columns
+from gdsim.core.engine.record_limit import RECORD_BYTES
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Chunk, Columns
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.binned_loss import LossTerms, condense
+from gdsim.core.surface.surface import HeightMap, survey_terms, surveying_exactly
 from gdsim.session.flight import Flight
 
 if TYPE_CHECKING:
-    from gdsim.core.diagnosis import Finding
+    from gdsim.core.analysis.diagnosis import Finding
 
 # Long enough to be worth the signals, short enough that a new request is answered at once.
 _TURN_SECONDS = 0.010
@@ -121,7 +121,7 @@ class Worker(QObject):
         self, number: int, experiment: Experiment, run: Run, record: Columns, stop: Stop | None
     ) -> None:
         """Find out what there is to say of a run, and forget any other that was asked about."""
-        from gdsim.core.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
+        from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
 
         self._case = number, diagnosing(experiment, run, record, stop)
         self._thought.start(_PAUSE_MS)

@@ -5,12 +5,12 @@ from statistics import median
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine import flight, simulate
-from gdsim.core.experiment import LECTURE_WINDOW, Experiment, Run
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.surface import GRID, survey
+from gdsim.core.engine.engine import flight, simulate
+from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.surface.surface import GRID, survey
 from tests.bench.timing import ratio, seconds
 
 ETA, GAMMA = 0.1, 0.9

@@ -12,13 +12,13 @@ from typing import cast
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.core.edits import move_point
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui.boot import boot
-from gdsim.gui.main_window import MainWindow
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.model.edits import move_point
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.gui.runtime.boot import boot
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
 RULES = ("gd", "momentum", "nesterov", "adam")

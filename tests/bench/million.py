@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gdsim.core.edits import move_point
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.edits import move_point
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.momentum import Momentum
 from tests.bench.computing import MOST_POINTS, points
 from tests.bench.in_window import Window, frame_ms, peak_mb, rest, wait_until
 

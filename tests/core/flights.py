@@ -5,11 +5,11 @@ from itertools import cycle
 
 import numpy as np
 
-from gdsim.core.engine import chunks
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.points import PointSet
-from gdsim.core.scene import bundled_scenes, load_scene
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.engine.engine import chunks
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
 
 FIRST_NEURON = PointSet([0.5, 2.5], [0.2, 0.9])
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from gdsim.core.script import script_of
+from gdsim.core.files.script import script_of
 from tests.core.flights import fly, whole
 
 

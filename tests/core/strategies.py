@@ -5,13 +5,13 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.base import MomentumRule
-from gdsim.core.param import EPOCHS, NUMBER, SEED, SWITCH, params
-from gdsim.core.points import PointSet
-from gdsim.core.regime import REGIMES
-from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ConstantMomentum
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.base import MomentumRule
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ConstantMomentum
+from gdsim.core.settings import EPOCHS, NUMBER, SEED, SWITCH, params
 
 HUGE = 1.7e308
 ANY_NUMBER = st.floats(NUMBER.low, NUMBER.high)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.arrow_lengths import Lengths, drawing, magnification
-from gdsim.core.arrows import Arrow, Kind, Part, arrows, scale
-from gdsim.core.experiment import Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
+from gdsim.core.analysis.arrows import Arrow, Kind, Part, arrows, scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Window
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from tests.core.flights import scene as scene_of
 from tests.core.flights import scene_records
 from tests.core.test_arrows import update_at

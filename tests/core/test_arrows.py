@@ -5,20 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core import formula
-from gdsim.core.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
-from gdsim.core.engine import flight
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.base import Rates
-from gdsim.core.optimizers.momentum import Momentum, Velocity
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch
-from gdsim.core.trajectory import Trajectory
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.engine.engine import flight
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.formulas import formula
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.base import Rates
+from gdsim.core.rules.optimizers.momentum import Momentum, Velocity
 
 ADAPTIVE = ("adagrad", "rmsprop", "adam")
 
@@ -120,7 +120,7 @@ def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
 
 
 def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
-    monkeypatch.setattr("gdsim.core.arrows._MOST_POINTS", 3)
+    monkeypatch.setattr("gdsim.core.analysis.arrows._MOST_POINTS", 3)
     kinds = {arrow.kind for arrow in arrows(update_at(OPTIMIZERS["nesterov"](), 7))}
     assert kinds == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
 

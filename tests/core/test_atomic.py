@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdsim.core.atomic import remove_abandoned, replacing
+from gdsim.core.files.atomic import remove_abandoned, replacing
 from tests.core.disks import read_only, small_disk
 
 
@@ -151,7 +151,7 @@ def test_a_limit_on_the_size_of_files_keeps_the_old_file(tmp_path):
     code = f"""
 import resource, signal
 from pathlib import Path
-from gdsim.core.atomic import replacing
+from gdsim.core.files.atomic import replacing
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 with replacing(Path({str(path)!r})) as unfinished:
@@ -166,7 +166,7 @@ with replacing(Path({str(path)!r})) as unfinished:
 _SAVE_FOREVER = """
 import itertools, sys
 from pathlib import Path
-from gdsim.core.atomic import replacing
+from gdsim.core.files.atomic import replacing
 print("begun", flush=True)
 for count in itertools.count():
     with replacing(Path(sys.argv[1])) as unfinished, unfinished.open("w") as out:

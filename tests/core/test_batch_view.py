@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.arrow_lengths import Lengths, drawing
-from gdsim.core.arrows import Kind
-from gdsim.core.batch_view import lit_rows, place_in_epoch, point_pulls, pull_scale
-from gdsim.core.experiment import Window
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrow_lengths import Lengths, drawing
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.batch_view import lit_rows, place_in_epoch, point_pulls, pull_scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.nesterov import Nesterov
 from tests.core.flights import columns_of, one_run, run_of, scene
 
 CLASS_DATA = scene("mini-batch").points

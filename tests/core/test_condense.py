@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.condense import EXACT_TERMS, NODES, SIDE_NODES, condense
-from gdsim.core.loss_terms import grid_loss
-from gdsim.core.neuron import Neuron
-from gdsim.core.points import PointSet
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, condense
+from gdsim.core.surface.loss_terms import grid_loss
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.checked_json import FileFault
-from gdsim.core.draft import Draft, read_draft, write_draft
-from gdsim.core.experiment import new_experiment
-from gdsim.core.scene import scene_text
-from gdsim.core.scene_file import SceneFile, Stamp
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.draft import Draft, read_draft, write_draft
+from gdsim.core.files.scene import scene_text
+from gdsim.core.files.scene_file import SceneFile, Stamp
+from gdsim.core.model.experiment import new_experiment
 from tests.core.strategies import experiments
 
 _STAMPS = st.none() | st.builds(Stamp, st.integers(0, 2**63), st.integers(0, 2**50))

@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core import edits
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.param import InvalidValue, params
-from gdsim.core.points import PointsError, PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.schedules import Constant, ConstantMomentum, Exponential, Inverse, StepDecay, Sutskever
+from gdsim.core.model import edits
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import Constant, ConstantMomentum, Exponential, Inverse, StepDecay, Sutskever
+from gdsim.core.settings import InvalidValue, params
 from tests.core.strategies import optimizers
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])

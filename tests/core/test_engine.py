@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.param import NUMBER
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.schedules import StepDecay, ValidationDecay
-from gdsim.core.stopping import StopReason
+from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import StepDecay, ValidationDecay
+from gdsim.core.settings import NUMBER
 from tests.core.flights import FIRST_NEURON, columns_of, fly, one_run, run_of, same
 from tests.core.strategies import HUGE, flights, point_sets, values
 

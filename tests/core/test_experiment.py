@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from gdsim.core.experiment import Experiment, Run, Window, start_array
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.param import InvalidValue
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch
-from gdsim.core.schedules import Sutskever, ValidationDecay
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run, Window, start_array
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import Sutskever, ValidationDecay
+from gdsim.core.settings import InvalidValue
 from tests.core.flights import FIRST_NEURON
 from tests.core.strategies import experiments
 

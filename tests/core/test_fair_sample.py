@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.fair_sample import fair_sample
+from gdsim.core.model.sample import fair_sample
 
 
 @given(st.integers(0, 5000), st.integers(1, 300))

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formula import PARTS, FormulaError, compute, parts, read_formula
-from gdsim.core.formula_text import TEXT, Piece, filled, template
-from gdsim.core.notation import ATOM, FACTOR, SUM, of_letter, symbols
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.writing import IN_LATEX, PLAIN_TEXT
+from gdsim.core.formulas.formula import PARTS, FormulaError, compute, parts, read_formula
+from gdsim.core.formulas.formula_text import TEXT, Piece, filled, template
+from gdsim.core.formulas.notation import ATOM, FACTOR, SUM, of_letter, symbols
+from gdsim.core.formulas.writing import IN_LATEX, PLAIN_TEXT
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import rule_variants
 
 EVERY_RULE = pytest.mark.parametrize("rule", rule_variants(), ids=str)

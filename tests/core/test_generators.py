@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.generators import (
+from gdsim.core.model.generators import (
     GENERATORS,
     Draw,
     NoisySigmoid,
@@ -12,7 +12,7 @@ from gdsim.core.generators import (
     TwoClusters,
     Valley,
 )
-from gdsim.core.param import InvalidValue, params
+from gdsim.core.settings import InvalidValue, params
 
 
 def logit(y):

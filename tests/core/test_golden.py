@@ -5,12 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.param import params
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.schedules import (
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import (
     Constant,
     ConstantMomentum,
     Exponential,
@@ -19,6 +18,7 @@ from gdsim.core.schedules import (
     Sutskever,
     ValidationDecay,
 )
+from gdsim.core.settings import params
 from tests.core.flights import columns_of
 from tests.core.lecture_loops import fly, table_order
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.experiment import Run
-from gdsim.core.gradient_terms import MOST_SHOWN, gradient_terms
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.update import update_of
+from gdsim.core.analysis.gradient_terms import MOST_SHOWN, gradient_terms
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.nesterov import Nesterov
 from tests.core.flights import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import flights
 

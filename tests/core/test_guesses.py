@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.experiment import Experiment, Window
-from gdsim.core.guesses import Guesses, Hand, guess_at, race, steps_to_beat, window_around
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
+from gdsim.core.exercises.guesses import Guesses, Hand, guess_at, race, steps_to_beat, window_around
+from gdsim.core.model.experiment import Experiment, Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from tests.core.flights import FIRST_NEURON, fly
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.diagnosis import Kind, diagnose
-from gdsim.core.engine import flight
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.known_loss import (
+from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.engine.engine import flight
+from gdsim.core.engine.sparse_loss import (
     ALWAYS_POINTS,
     KnownLoss,
     carried,
@@ -18,12 +17,13 @@ from gdsim.core.known_loss import (
     loss_interval,
     steps_with_loss,
 )
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.stopping import StopReason
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
 
 MANY = 3 * ALWAYS_POINTS
 

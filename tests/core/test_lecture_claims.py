@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.neuron import Neuron
-from gdsim.core.regime import MiniBatch
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.neuron import Neuron
 from tests.core.flights import columns_of, scene, scene_records
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core import long_json
+from gdsim.core.files import long_json
 
 numbers = st.one_of(st.integers(-(10**18), 10**18), st.floats(allow_nan=False))
 leaves = st.one_of(st.none(), st.booleans(), numbers, st.text(alphabet='a],["{}\\ ', max_size=8))

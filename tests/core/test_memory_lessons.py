@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Run
-from gdsim.core.memory_lessons import bias_curves, has_correction, root_lesson
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.rmsprop import RMSProp
+from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, root_lesson
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.rmsprop import RMSProp
 from tests.core.flights import columns_of
 
 

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.experiment import Run
-from gdsim.core.memory_weights import past_weights
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.base import MomentumRule
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.rmsprop import RMSProp
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
-from gdsim.core.trajectory import Columns
+from gdsim.core.analysis.memory_weights import past_weights
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.base import MomentumRule
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.rmsprop import RMSProp
+from gdsim.core.rules.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
 from tests.core.flights import columns_of, scene
 from tests.core.strategies import flights
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.neuron import Neuron, parameter_names, sigmoid
-from gdsim.core.points import PointSet
+from gdsim.core.model.neuron import Neuron, parameter_names, sigmoid
+from gdsim.core.model.points import PointSet
 from tests.core.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.numerals import NotANumber, precise, read_number, rounded, scientific, steady
+from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
 
 
 @pytest.mark.parametrize(

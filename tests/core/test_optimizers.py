@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core import optimizers as package
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam, Moments
-from gdsim.core.optimizers.base import MomentumRule, Optimizer, Rates
-from gdsim.core.param import InvalidValue, params
+from gdsim.core.rules import optimizers as package
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam, Moments
+from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer, Rates
+from gdsim.core.settings import InvalidValue, params
 from tests.core.strategies import optimizers, values
 
 EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -25,7 +25,7 @@ def test_every_rule_is_in_the_catalog():
     found = {
         rule
         for name in names
-        for rule in vars(importlib.import_module(f"gdsim.core.optimizers.{name}")).values()
+        for rule in vars(importlib.import_module(f"gdsim.core.rules.optimizers.{name}")).values()
         if inspect.isclass(rule) and issubclass(rule, Optimizer) and rule not in (Optimizer, MomentumRule)
     }
     assert set(OPTIMIZERS.values()) == found

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core import param as module
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.param import (
+from gdsim.core import settings as module
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.settings import (
     BELOW_ONE,
     COUNT,
     EPOCHS,
@@ -26,8 +28,6 @@ from gdsim.core.param import (
     printable,
     shown,
 )
-from gdsim.core.regime import REGIMES
-from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import values
 
 DOMAINS = {name: value for name, value in vars(module).items() if isinstance(value, Domain)}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.points import PointsError, PointSet
+from gdsim.core.model.points import PointsError, PointSet
 from tests.core.strategies import point_sets
 
 THREE = PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3])

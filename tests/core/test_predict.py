@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.predict.landing import close_window, landing, landing_words, why_it_landed
-from gdsim.core.predict.ranking import (
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.predict.landing import close_window, landing, landing_words, why_it_landed
+from gdsim.core.exercises.predict.ranking import (
     ranking,
     ranking_words,
     rates_to_rank,
@@ -19,8 +17,10 @@ from gdsim.core.predict.ranking import (
     why_they_rank,
     window_of_ways,
 )
-from gdsim.core.regime import Stochastic
-from gdsim.core.update import update_of
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from tests.core.flights import FIRST_NEURON, columns_of, one_run, run_of
 
 PAIR = re.compile(r"\((-?[\d.e-]+), (-?[\d.e-]+)\)")

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.param import InvalidValue
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
-from gdsim.core.rate_ladder import LADDER, Outcome, Trial, best, finer, trying
-from gdsim.core.regime import Stochastic
+from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, best, finer, trying
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import completed
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.settings import InvalidValue
 from tests.core.flights import FIRST_NEURON, columns_of, one_run, run_of
 
 

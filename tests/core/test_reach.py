@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.reach import beyond_reach
+from gdsim.core.model.targets import beyond_reach
 
 
 @pytest.mark.parametrize("y", [[], [0.0, 0.5, 1.0]])

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from gdsim.core.record_csv import header, writing_record
+from gdsim.core.files.record_csv import header, writing_record
 from tests.core.flights import scene, scene_records
 
 

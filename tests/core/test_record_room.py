@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine import chunks
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.record_room import RECORD_BYTES, rows_with_room, steps_with_room
-from gdsim.core.trajectory import row_bytes
+from gdsim.core.engine.engine import chunks
+from gdsim.core.engine.record_limit import RECORD_BYTES, rows_with_room, steps_with_room
+from gdsim.core.engine.trajectory import row_bytes
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
 
 
 def experiment_of(*runs, dimension=1):

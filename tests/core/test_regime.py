@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.neuron import Neuron
-from gdsim.core.param import InvalidValue
-from gdsim.core.points import PointSet
-from gdsim.core.regime import REGIMES, Batch, MiniBatch, Stochastic, shuffled_rows
+from gdsim.core.model.batching import REGIMES, Batch, MiniBatch, Stochastic, shuffled_rows
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import InvalidValue
 from tests.core.strategies import regimes
 
 SEEDS = st.integers(0, 4294967295)

@@ -1,7 +1,7 @@
 import pytest
 
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.rule_text import rule_text, typeset
+from gdsim.core.formulas.rule_text import rule_text, typeset
+from gdsim.core.rules.optimizers import OPTIMIZERS
 
 
 @pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gdsim.core.checked_json import FileFault
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.param import InvalidValue
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch
-from gdsim.core.resources import resource
-from gdsim.core.scene import (
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import (
     BUNDLED,
     bundled_scenes,
     bundled_titles,
@@ -26,7 +19,14 @@ from gdsim.core.scene import (
     scene_pieces,
     scene_text,
 )
-from gdsim.core.schedules import StepDecay, Sutskever
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.resources import resource
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.core.settings import InvalidValue
 from tests.core.flights import scene, scene_records
 from tests.core.scene_faults import FAULTS, good, text_with
 from tests.core.strategies import experiments

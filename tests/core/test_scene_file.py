@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from gdsim.core.checked_json import FileFault
-from gdsim.core.experiment import new_experiment
-from gdsim.core.scene_file import ChangedOnDisk, SceneFile, read_scene, save_scene, stamp_of
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, read_scene, save_scene, stamp_of
+from gdsim.core.model.experiment import new_experiment
 
 
 @pytest.fixture

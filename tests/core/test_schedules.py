@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.param import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, InvalidValue, params
-from gdsim.core.schedules import (
+from gdsim.core.rules.schedules import (
     MOMENTUM_SCHEDULES,
     SCHEDULES,
     Constant,
@@ -20,6 +19,7 @@ from gdsim.core.schedules import (
     Sutskever,
     ValidationDecay,
 )
+from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, InvalidValue, params
 from tests.core.strategies import HUGE, values
 
 RATES = st.floats(1e-9, 1e9)

@@ -13,18 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.formula import Line
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.scene import BUNDLED
-from gdsim.core.schedules import (
+from gdsim.core.files.scene import BUNDLED
+from gdsim.core.files.script import script_of
+from gdsim.core.files.script.data_code import MOST_NUMBERS
+from gdsim.core.files.script.files import write_script
+from gdsim.core.files.script.update_code import NoScript, UpdateCode
+from gdsim.core.formulas.formula import Line
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import (
     MOMENTUM_SCHEDULES,
     SCHEDULES,
     ConstantMomentum,
@@ -34,10 +38,6 @@ from gdsim.core.schedules import (
     Sutskever,
     ValidationDecay,
 )
-from gdsim.core.script import script_of
-from gdsim.core.script.data_code import MOST_NUMBERS
-from gdsim.core.script.files import write_script
-from gdsim.core.script.update_code import NoScript, UpdateCode
 from tests.core.flights import FIRST_NEURON, one_run, scene
 from tests.core.script_runs import check, load, records, run_file, run_script, tables
 from tests.core.strategies import experiments, regime_variants, rule_variants

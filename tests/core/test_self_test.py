@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gdsim.core import resources, self_test
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.regime import REGIMES
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from gdsim.core.self_test import Fault, carry_out, checks, compare, flown, known_flights
 
 

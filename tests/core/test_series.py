@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.schedules import Inverse, StepDecay
-from gdsim.core.series import Kind, Rises, Series, extract, rising_steps, series_of
+from gdsim.core.analysis.series import Kind, Rises, Series, extract, rising_steps, series_of
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import Inverse, StepDecay
 from tests.core.flights import FIRST_NEURON, columns_of, run_of, scene_records
 
 EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.condense import condense
-from gdsim.core.experiment import Window
-from gdsim.core.loss_terms import grid_loss
-from gdsim.core.neuron import Neuron
-from gdsim.core.param import NUMBER
-from gdsim.core.points import PointSet
-from gdsim.core.scene import BUNDLED
-from gdsim.core.surface import GRID, LEVELS, survey, surveying_exactly
+from gdsim.core.files.scene import BUNDLED
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import NUMBER
+from gdsim.core.surface.binned_loss import condense
+from gdsim.core.surface.loss_terms import grid_loss
+from gdsim.core.surface.surface import GRID, LEVELS, survey, surveying_exactly
 from tests.core.flights import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 

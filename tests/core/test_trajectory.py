@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine import flight
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.engine import flight
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers.adam import Adam
 from tests.core.flights import FIRST_NEURON, one_run, same, whole
 
 

@@ -3,14 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine import flight
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch
-from gdsim.core.trajectory import Trajectory
-from gdsim.core.update import update_of
+from gdsim.core.analysis.update import update_of
+from gdsim.core.engine.engine import flight
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
 
 
 def flown(rule):

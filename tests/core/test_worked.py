@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.experiment import Run
-from gdsim.core.formula import parts, read_formula
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.base import MomentumRule, Optimizer
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.param import params
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.schedules import SCHEDULES, ConstantMomentum, StepDecay, Sutskever, ValidationDecay
-from gdsim.core.update import update_of
-from gdsim.core.worked import worked
-from gdsim.core.writing import IN_LATEX
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.formulas.formula import parts, read_formula
+from gdsim.core.formulas.writing import IN_LATEX
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import SCHEDULES, ConstantMomentum, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.settings import params
 from tests.core.flights import columns_of, one_run
 from tests.core.printed import numerals, of_latex, of_text
 from tests.core.strategies import flights, rule_variants

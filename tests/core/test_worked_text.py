@@ -2,15 +2,15 @@
 
 import pytest
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.schedules import StepDecay
-from gdsim.core.update import update_of
-from gdsim.core.worked import worked
-from gdsim.core.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay
 from tests.core.flights import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants
 

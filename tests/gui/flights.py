@@ -1,12 +1,12 @@
 """Frames for the tests of panes: experiments flown to their end, without a thread."""
 
-from gdsim.core.engine import chunks
-from gdsim.core.experiment import Experiment
-from gdsim.core.known_loss import loss_interval
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.core.trajectory import Trajectory
-from gdsim.core.update import update_of
-from gdsim.gui.theme import LIGHT, Look, run_styles
+from gdsim.core.analysis.update import update_of
+from gdsim.core.engine.engine import chunks
+from gdsim.core.engine.sparse_loss import loss_interval
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
 
 

@@ -5,12 +5,12 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 import gdsim
-from gdsim.core.scene import bundled_scenes, load_scene
-from gdsim.core.surface import survey
-from gdsim.gui.about import show_about
-from gdsim.gui.opengl import GLSupport
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.surface.surface import survey
+from gdsim.gui.help.about import show_about
+from gdsim.gui.runtime.opengl import GLSupport
+from gdsim.gui.runtime.versions import parts, report, surface_line
 from gdsim.gui.surface.either_pane import EitherPane
-from gdsim.gui.versions import parts, report, surface_line
 
 
 @pytest.mark.parametrize(

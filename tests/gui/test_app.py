@@ -10,17 +10,19 @@ from PIL import Image
 
 from gdsim.cli import main
 from gdsim.cli.recording import PICTURES
-from gdsim.core.lesson.view import PAGES
-from gdsim.core.series import Kind
-from gdsim.gui import view_commands
+from gdsim.core.analysis.series import Kind
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.window import view_commands
 
 PLAY = """
 import os, signal, sys
 from dataclasses import replace
 from PySide6.QtCore import QTimer
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui import app, boot, main_window
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.runtime import app
+from gdsim.gui.runtime import boot
+from gdsim.gui.window import main_window
 qt = boot.boot()
 scene = load_scene(find_scene("first-neuron"))
 scene = replace(scene, runs=tuple(replace(run, epochs=5_000_000) for run in scene.runs))
@@ -63,14 +65,14 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
 
 # Opened seldom or later, each is loaded when it is first wanted: a start does not wait for it.
 LATE = (
-    "gdsim.core.diagnosis",
-    "gdsim.core.lesson.caption",
-    "gdsim.core.script",
-    "gdsim.core.table.reader",
-    "gdsim.gui.data.import_dialog",
+    "gdsim.core.analysis.diagnosis",
+    "gdsim.core.lessons.caption",
+    "gdsim.core.files.script",
+    "gdsim.core.files.table.reader",
+    "gdsim.gui.points.import_dialog",
     "gdsim.gui.export.commands",
     "gdsim.gui.lessons.lesson_bar",
-    "gdsim.gui.panels.step_card",
+    "gdsim.gui.step.step_card",
     "numpy.ma",
     "ziamath",
 )
@@ -97,7 +99,7 @@ def test_a_start_loads_nothing_that_is_wanted_later_and_looks_for_garbage_afterw
     ended = python(START, XDG_CONFIG_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
     assert (ended.stderr, ended.returncode) == ("", 0)
     loaded = set(ended.stdout.split())
-    assert "gdsim.gui.main_window" in loaded
+    assert "gdsim.gui.window.main_window" in loaded
     assert not loaded & set(LATE)
     assert all(find_spec(name) for name in LATE)
 
@@ -219,7 +221,9 @@ class TestRecord:
 
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
-@pytest.mark.parametrize("begun", ["gdsim.gui.unattended", "gdsim.gui.panels.card", "gdsim.gui.record"])
+@pytest.mark.parametrize(
+    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.window.card", "gdsim.gui.runtime.record"]
+)
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"

@@ -1,6 +1,6 @@
 from PySide6.QtGui import QKeySequence
 
-from gdsim.gui.commands import Command, menus
+from gdsim.gui.window.commands import Command, menus
 
 
 def commands():

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.panels.card import Card
+from gdsim.gui.window.card import Card
 
 
 def test_a_title_is_whole_beside_an_empty_hint(qtbot):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.app import FileOpener
+from gdsim.gui.runtime.app import FileOpener
 
 
 def test_a_file_that_macos_hands_over_is_opened(qtbot, qapp, tmp_path):

@@ -7,11 +7,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
-from gdsim.core.scene import bundled_titles, find_scene, load_scene
-from gdsim.gui.commands import help_commands, menus
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.help.pages import page_file, picture_in_theme
+from gdsim.gui.window.commands import help_commands, menus
 from tests.gui.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 from tests.packaging_.scripts import load

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from gdsim.core.lesson.view import PAGES
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help.callout import place_beside
 from gdsim.gui.help.pages import page_file
 from gdsim.gui.help.tour import hints

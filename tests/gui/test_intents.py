@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gdsim.core.points import PointSet
-from gdsim.core.schedules import ValidationDecay
-from gdsim.gui.intents import Intents
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.schedules import ValidationDecay
+from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 from tests.gui.flights import scene
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QScrollArea
 
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
 from tests.gui.test_main_window import opened
 
 

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.points import PointSet
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.model.points import PointSet
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
 
@@ -157,8 +157,8 @@ def test_every_scene_is_shown_in_both_themes(qtbot, name, theme):
 
 
 def test_several_inputs(qtbot, tmp_path):
-    from gdsim.core.experiment import Experiment, Run
-    from gdsim.core.points import PointSet
+    from gdsim.core.model.experiment import Experiment, Run
+    from gdsim.core.model.points import PointSet
 
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))

@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gdsim.gui.notice import Notice
-from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.window.notice import Notice
 
 SENTENCE = "There is no run whose start could be set; add one first."
 

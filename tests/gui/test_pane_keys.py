@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui.focus_ring import FocusRing
-from gdsim.gui.plots.plot_keys import stride
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.plot_keys import stride
 from tests.gui.test_main_window import opened
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -8,14 +8,14 @@ from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.core.series import Kind
-from gdsim.gui.layout import SIDES
-from gdsim.gui.lessons.composing import pictures_of, said_at
-from gdsim.gui.plots.memory_pane import MemoryPane
-from gdsim.gui.projector import LARGER, contrasting
-from gdsim.gui.theme import THEMES
+from gdsim.core.analysis.series import Kind
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.lessons.render_stop import pictures_of, said_at
+from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.style.theme import THEMES
+from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.projector import LARGER, contrasting
 from tests.gui.test_main_window import key, opened
 from tests.gui.test_stylesheet import contrast
 from tests.gui.windows import cut_off_texts

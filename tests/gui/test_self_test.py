@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from gdsim.cli.self_test import test_itself as run_checks
 from gdsim.core.self_test import Fault, carry_out
-from gdsim.gui import self_test
+from gdsim.gui.runtime import self_test
 from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.session.player import Player
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QScrollBar,
 )
 
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
 from tests.gui.test_main_window import opened
 from tests.gui.test_translation import DIALOGS
 

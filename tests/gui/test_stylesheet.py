@@ -9,9 +9,9 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QComboBox, QPushButton, QRadioButton, QWidget
 
 from gdsim.core.resources import resource
-from gdsim.gui import assets
-from gdsim.gui.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
-from gdsim.gui.theme import DARK, LIGHT, THEMES, palette
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES, palette
 from tests.gui.windows import focus, in_window, leave
 
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

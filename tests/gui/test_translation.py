@@ -5,13 +5,13 @@ import re
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMenu, QWidget
 
-from gdsim.core.generators import GENERATORS, Draw
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.param import params
-from gdsim.core.regime import REGIMES
-from gdsim.core.rule_text import rule_text
-from gdsim.core.scene import bundled_titles, find_scene, load_scene
-from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
+from gdsim.core.formulas.rule_text import rule_text
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.generators import GENERATORS, Draw
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.settings import params
 from gdsim.gui.help.tour import hints
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
 from tests.gui.test_main_window import opened

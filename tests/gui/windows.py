@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import LIGHT
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import LIGHT
 
 
 def in_window(qtbot, widget, width=320, height=240, theme=LIGHT):

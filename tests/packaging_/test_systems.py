@@ -14,7 +14,7 @@ import pytest
 
 import gdsim
 from gdsim.core.resources import resource
-from gdsim.gui.boot import APP_ID
+from gdsim.gui.runtime.boot import APP_ID
 from tests.packaging_.scripts import FOLDER, load
 
 contents = load("contents")

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core import engine
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.engine.engine import engine
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
 from gdsim.session.session import Session
 
 LONG = 10_000_000

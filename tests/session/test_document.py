@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdsim.core import edits
-from gdsim.core.points import PointSet
-from gdsim.core.scene_file import SceneFile
+from gdsim.core.files.scene_file import SceneFile
+from gdsim.core.model import edits
+from gdsim.core.model.points import PointSet
 from gdsim.session.document import Document
 
 

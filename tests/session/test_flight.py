@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine import FIRST_CHUNK, LARGEST_CHUNK
-from gdsim.core.points import PointSet
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.points import PointSet
 from gdsim.session.flight import Flight
 
 

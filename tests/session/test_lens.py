@@ -1,8 +1,8 @@
 import pytest
 
-from gdsim.core.formula import parts
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.formulas.formula import parts
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from gdsim.session.session import Session
 
 

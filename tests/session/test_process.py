@@ -13,8 +13,8 @@ import sys
 from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QTimer
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.points import PointSet
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
 from gdsim.session.session import Session
 
 app = QCoreApplication([])

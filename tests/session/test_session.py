@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 
-from gdsim.core import edits
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.stopping import StopReason
-from gdsim.core.surface import survey
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.model import edits
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.surface.surface import survey
 from gdsim.session.session import Session
 
 
@@ -494,8 +494,8 @@ def test_a_session_that_never_began_is_closed(qtbot, experiment):
 
 
 def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
-    from gdsim.core.diagnosis import Kind
-    from gdsim.core.scene import find_scene, load_scene
+    from gdsim.core.analysis.diagnosis import Kind
+    from gdsim.core.files.scene import find_scene, load_scene
 
     session = Session(load_scene(find_scene("valley")))
     told = []

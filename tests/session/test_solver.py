@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, Stochastic
-from gdsim.core.stopping import StopReason
-from gdsim.core.surface import survey
-from gdsim.core.trajectory import Trajectory
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.batching import Batch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.surface.surface import survey
 from gdsim.session import worker
 from gdsim.session.solver import Solver
 from tests.session.conftest import LONG

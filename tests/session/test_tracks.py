@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core import edits
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.points import PointSet
-from gdsim.core.schedules import ValidationDecay
-from gdsim.core.stopping import Stop, StopReason
-from gdsim.core.trajectory import Chunk, Columns
+from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Chunk, Columns
+from gdsim.core.model import edits
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.schedules import ValidationDecay
 from gdsim.session.frame import Frame, in_plane
-from gdsim.session.tracks import Tracks
+from gdsim.session.run_records import Tracks
 
 
 @pytest.fixture

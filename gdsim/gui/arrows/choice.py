@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from gdsim.core.arrow_lengths import Drawing, Lengths, drawing
-from gdsim.core.arrows import Kind
-from gdsim.core.batch_view import Pulls, PullScale, lit_rows, point_pulls, pull_scale
-from gdsim.core.experiment import Window
-from gdsim.core.formula import parts
-from gdsim.core.update import Update
+from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.batch_view import Pulls, PullScale, lit_rows, point_pulls, pull_scale
+from gdsim.core.analysis.update import Update
+from gdsim.core.formulas.formula import parts
+from gdsim.core.model.experiment import Window
 from gdsim.session.frame import Frame
 
 _OFF = "off"

@@ -8,11 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrows import Arrow, Kind
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.arrow_lengths import Drawing
-from gdsim.core.arrows import Arrow, Kind
 from gdsim.gui.arrows.style import ArrowStyle, round_pen
-from gdsim.gui.theme import Theme
+from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
 # A head takes this much of a short arrow at most, and is half as wide as this times its length.

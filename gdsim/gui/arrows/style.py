@@ -6,9 +6,9 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gdsim.core.arrows import Arrow, Kind, Part
+from gdsim.core.analysis.arrows import Arrow, Kind, Part
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.theme import Theme
+from gdsim.gui.style.theme import Theme
 
 _LIT, _DIM = 1.3, 0.22
 

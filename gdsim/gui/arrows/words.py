@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.arrow_lengths import Drawing, Lengths
-from gdsim.core.arrows import Kind, is_raw, kinds_of
-from gdsim.core.batch_view import PullScale
-from gdsim.core.optimizers.base import Optimizer
+from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrows import Kind, is_raw, kinds_of
+from gdsim.core.analysis.batch_view import PullScale
+from gdsim.core.rules.optimizers.base import Optimizer
 from gdsim.gui.arrows.choice import Layer
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 
-from gdsim.core.scene import bundled_titles
+from gdsim.core.files.scene import bundled_titles
 from gdsim.session.document import Document
 
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.rate_ladder import at_rate
+from gdsim.core.exercises.rate_ladder import at_rate
 from gdsim.gui.exercises.windows import ExerciseWindows
-from gdsim.gui.intents import Intents
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 # Windows are loaded when they are first opened: the start of the program does not wait for them.
 if TYPE_CHECKING:
-    from gdsim.gui.exercises.check_dialog import CheckDialog
-    from gdsim.gui.exercises.rate_dialog import RateDialog
+    from gdsim.gui.exercises.check.check_dialog import CheckDialog
+    from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 
 
 class ExerciseCommands(QObject):
@@ -64,7 +64,7 @@ class ExerciseCommands(QObject):
 
     def open_check(self) -> None:
         """Let somebody's own values be checked."""
-        from gdsim.gui.exercises.check_dialog import CheckDialog  # noqa: PLC0415
+        from gdsim.gui.exercises.check.check_dialog import CheckDialog  # noqa: PLC0415
 
         if self.check is None:
             self.check = CheckDialog(self._theme, self._window)
@@ -74,7 +74,7 @@ class ExerciseCommands(QObject):
 
     def open_rates(self) -> None:
         """Let a rate be found."""
-        from gdsim.gui.exercises.rate_dialog import RateDialog  # noqa: PLC0415
+        from gdsim.gui.exercises.rates.rate_dialog import RateDialog  # noqa: PLC0415
 
         if self.rates is None:
             self.rates = RateDialog(self._theme, self._window)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
 
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Theme
 
 
 class ExerciseWindow(QDialog):

@@ -4,9 +4,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-from gdsim.core.experiment import Experiment, Run
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.gui.exercises.work_line import WorkLine
-from gdsim.gui.theme import Theme
+from gdsim.gui.style.theme import Theme
 from gdsim.session.chore import Chore
 
 # After the last key or edit, so long nothing is begun.

@@ -8,11 +8,11 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.surface import HeightMap
+from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.plots.contour_pane import ContourPane
-from gdsim.gui.plots.plot import plain_pen
-from gdsim.gui.theme import Look
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
 # Above the paths of runs.

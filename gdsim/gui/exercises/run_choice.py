@@ -3,10 +3,10 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from gdsim.core.experiment import Run
-from gdsim.gui.elided_label import ElidedLabel
+from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.panels.run_text import full_settings
+from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.runs.run_text import full_settings
 
 _WIDTH = 210
 

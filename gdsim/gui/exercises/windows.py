@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.experiment import Experiment
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
 # Loaded when they are first opened: the start of the program does not wait for them.
 if TYPE_CHECKING:
     from gdsim.gui.exercises.exercise import ExerciseWindow
-    from gdsim.gui.exercises.guess_work import GuessWork
-    from gdsim.gui.exercises.predict import Predict
-    from gdsim.gui.exercises.quiz import Quiz
+    from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+    from gdsim.gui.exercises.predict.predict import Predict
+    from gdsim.gui.exercises.quiz.quiz import Quiz
 
 
 class ExerciseWindows(QObject):
@@ -56,7 +56,7 @@ class ExerciseWindows(QObject):
 
     def open_guess_work(self) -> None:
         """Open "Guess work"."""
-        from gdsim.gui.exercises.guess_work import GuessWork  # noqa: PLC0415
+        from gdsim.gui.exercises.guess_work.guess_work import GuessWork  # noqa: PLC0415
 
         if self.guess_work is None:
             if self._session.experiment.points.dimension != 1:
@@ -70,7 +70,7 @@ class ExerciseWindows(QObject):
 
     def open_quiz(self) -> None:
         """Open the contour quiz, which asks about points of its own."""
-        from gdsim.gui.exercises.quiz import Quiz  # noqa: PLC0415
+        from gdsim.gui.exercises.quiz.quiz import Quiz  # noqa: PLC0415
 
         if self.quiz is None:
             self.quiz = Quiz(self._window)
@@ -79,7 +79,7 @@ class ExerciseWindows(QObject):
 
     def open_predict(self) -> None:
         """Open "Predict, then reveal", about the selected run where it stands."""
-        from gdsim.gui.exercises.predict import Predict  # noqa: PLC0415
+        from gdsim.gui.exercises.predict.predict import Predict  # noqa: PLC0415
 
         if self.predict is None:
             experiment = self._session.experiment

@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.gui.data.dialog import buttons, side_column
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.mp4 import find_ffmpeg
+from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture_spec_form import ShotForm, choice, number
 from gdsim.gui.export.preview import Preview
-from gdsim.gui.export.shot import Part, Shot
-from gdsim.gui.export.shot_form import ShotForm, choice, number
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
+from gdsim.gui.points.dialog import buttons, side_column
 from gdsim.session.playhead import FASTEST, SLOWEST
 
 # Pictures a second. Each is a whole number of hundredths of a second, as a GIF wants it.

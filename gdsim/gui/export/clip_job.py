@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
-from gdsim.core.atomic import replacing
+from gdsim.core.files.atomic import replacing
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.frames import ClipFrame, Film, rgb_of

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.films import Camera, SheetCamera, Showing, WindowCamera
+from gdsim.gui.export.frame_source import Camera, SheetCamera, Showing, WindowCamera
 from gdsim.gui.export.long_work import LongWork
+from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, shot_image
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.sheet import Subject
-from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.words import unwritten_text
-from gdsim.gui.workspace import Workspace
+from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.experiment import Experiment
-from gdsim.core.record_csv import writing_record
-from gdsim.core.script.files import write_script
+from gdsim.core.files.record_csv import writing_record
+from gdsim.core.files.script.files import write_script
+from gdsim.core.model.experiment import Experiment
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.films import Camera
+from gdsim.gui.export.frame_source import Camera
 from gdsim.gui.export.picture import save_bytes
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import unwritten_text

@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter, QRegi
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
-from gdsim.core.atomic import replacing
-from gdsim.gui.export.lines import keep_lines
+from gdsim.core.files.atomic import replacing
+from gdsim.gui.export.offscreen_panes import Sheet, Subject, lay_out, sheet_of
+from gdsim.gui.export.picture_spec import Shot
 from gdsim.gui.export.plain_svg import plain_svg
-from gdsim.gui.export.sheet import Sheet, Subject, lay_out, sheet_of
-from gdsim.gui.export.shot import Shot
+from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.session.frame import Frame
 
 _POINTS_PER_INCH = 72.0

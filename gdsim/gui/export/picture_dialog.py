@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.gui.data.dialog import buttons, side_column
 from gdsim.gui.export.picture import Form
+from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture_spec_form import ShotForm, choice
 from gdsim.gui.export.preview import Preview
-from gdsim.gui.export.shot import Part, Shot
-from gdsim.gui.export.shot_form import ShotForm, choice
 from gdsim.gui.export.words import form_name
+from gdsim.gui.points.dialog import buttons, side_column
 
 
 class PictureDialog(QDialog):

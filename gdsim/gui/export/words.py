@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.picture import Form
-from gdsim.gui.export.shot import Part
+from gdsim.gui.export.picture_spec import Part
 
 
 def _tr(text: str) -> str:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from gdsim.core.scene_file import SceneFile, stamp_of
+from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.draft_recovery import Keeping
 from gdsim.gui.files.drop import Dropped, DropTarget
-from gdsim.gui.files.keeping import Keeping
 from gdsim.gui.files.opening import Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.restore_bar import RestoreBar

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from gdsim.core.experiment import Experiment, new_experiment
-from gdsim.core.scene import bundled_scenes, load_scene
-from gdsim.core.scene_file import SceneFile, read_scene
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene_file import SceneFile, read_scene
+from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.gui.files.drop import TABLES
 from gdsim.gui.files.words import not_opened, shown_name
 from gdsim.session.errands import Errands

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdsim.core.param import printable
+from gdsim.core.settings import printable
 from gdsim.gui.files.words import shown_name
 
 _KEY = "recent"

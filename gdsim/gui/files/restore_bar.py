@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.gui.elided_label import ElidedLabel
+from gdsim.gui.paint.elided_label import ElidedLabel
 
 
 class RestoreBar(QWidget):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 
-from gdsim.core.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
+from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
 from gdsim.session.document import Document

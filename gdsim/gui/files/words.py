@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.checked_json import FileFault
-from gdsim.core.param import printable
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.settings import printable
 
 SUFFIX = ".json"
 # The second belongs to gdsim alone, so that a desktop can open it by a double click.

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from gdsim.core.param import Param, Value
+from gdsim.core.settings import Param, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scale import Scale

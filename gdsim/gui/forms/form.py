@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.edits import recast
-from gdsim.core.param import Declared, Param, params
-from gdsim.core.rule_text import typeset
+from gdsim.core.formulas.rule_text import typeset
+from gdsim.core.model.edits import recast
+from gdsim.core.settings import Declared, Param, params
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for

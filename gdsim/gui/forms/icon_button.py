@@ -3,9 +3,9 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from gdsim.gui import assets
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.theme import Theme
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.theme import Theme
 
 ICON_SIZE = QSize(16, 16)
 

@@ -4,11 +4,11 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdsim.core.param import NUMBER
+from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumberField, shortened
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 

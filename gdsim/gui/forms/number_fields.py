@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.numerals import NotANumber, precise, read_number, rounded, scientific, steady
-from gdsim.core.param import Domain, InvalidValue, Value
+from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
+from gdsim.core.settings import Domain, InvalidValue, Value
 from gdsim.gui.forms.fields import CheckedField, Refused
 
 _LONGEST_SYMBOL = 2

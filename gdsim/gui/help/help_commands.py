@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.about import show_about
-from gdsim.gui.enlarging import Enlarging
+from gdsim.gui.help.about import show_about
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
-from gdsim.gui.workspace import Workspace
+from gdsim.gui.window.maximise import Enlarging
+from gdsim.gui.window.workspace import Workspace
 
 _SEEN = "tour_seen"
 # The window is there, and laid out, before something points at its parts.

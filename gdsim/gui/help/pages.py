@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdsim.core.lesson.view import PAGES
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.resources import resource
-from gdsim.gui.panels.card import Card
-from gdsim.gui.panels.tabbed_card import TabbedCard
+from gdsim.gui.window.card import Card
+from gdsim.gui.window.tabbed_card import TabbedCard
 
 INDEX = "index"
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.help.callout import Callout
-from gdsim.gui.panels.card import Card
+from gdsim.gui.window.card import Card
 
 
 def _tr(text: str) -> str:

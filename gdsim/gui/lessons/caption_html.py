@@ -2,10 +2,10 @@
 
 from html import escape
 
-from gdsim.core.lesson.caption import Caption, Words
-from gdsim.core.lesson.math_text import Math
-from gdsim.core.lesson.math_tree import Sign
-from gdsim.core.lesson.math_writing import written
+from gdsim.core.lessons.caption import Caption, Words
+from gdsim.core.lessons.math_text import Math
+from gdsim.core.lessons.math_tree import Sign
+from gdsim.core.lessons.math_writing import written
 
 
 class Html:

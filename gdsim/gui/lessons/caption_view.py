@@ -4,10 +4,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.lesson.caption import plain_text
+from gdsim.core.lessons.caption import plain_text
 from gdsim.gui.lessons.caption_html import caption_html
-from gdsim.gui.lessons.composing import Said
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.lessons.render_stop import Said
+from gdsim.gui.style.theme import LIGHT, Theme
 
 # Longer lines are hard to read.
 _WIDEST = 1120

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.gui.lessons.composing import FORMULA_SIZE
-from gdsim.gui.theme import LIGHT, Theme
+from gdsim.gui.lessons.render_stop import FORMULA_SIZE
+from gdsim.gui.style.theme import LIGHT, Theme
 
 _GAP = 8.0
 # The letters of a formula are a little larger than those of the text beside it.

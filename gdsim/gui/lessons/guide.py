@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gdsim.core.experiment import Experiment
-from gdsim.core.lesson.lesson import Lesson, Place, Stop
-from gdsim.gui.lessons.composing import Said, pictures_of, said_at
+from gdsim.core.lessons.lesson import Lesson, Place, Stop
+from gdsim.core.model.experiment import Experiment
 from gdsim.gui.lessons.lesson_bar import LessonBar
-from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.background import Background
 from gdsim.session.playhead import Playhead
 from gdsim.session.session import Session

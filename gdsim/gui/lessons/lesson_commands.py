@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.core.checked_json import FileFault
+from gdsim.core.files.checked_json import FileFault
 from gdsim.gui.lessons.progress import Progress
-from gdsim.gui.theme import LIGHT, Theme
-from gdsim.gui.view_commands import ViewCommands
+from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.background import Background
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:
-    from gdsim.core.lesson.lesson import Lesson
+    from gdsim.core.lessons.lesson import Lesson
     from gdsim.gui.lessons.guide import LessonGuide
     from gdsim.gui.lessons.lesson_bar import LessonBar
 
@@ -192,7 +192,7 @@ class LessonCommands(QObject):
 
 
 def _read(name: str) -> "Lesson | FileFault":
-    from gdsim.core.lesson.files import load_lesson  # noqa: PLC0415 - in the thread that reads
+    from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - in the thread that reads
 
     try:
         return load_lesson(name)

@@ -4,17 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.arrow_lengths import Drawing
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.arrow_lengths import Drawing
-from gdsim.core.arrows import Kind
-from gdsim.core.update import Update
 from gdsim.gui.arrows.paint import ArrowShape, in_order
 from gdsim.gui.arrows.style import ArrowStyle, rates_style, shown_style
-from gdsim.gui.surface.lift import lifted
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import place_of
 from gdsim.gui.surface.terrain import Terrain, hidden
 from gdsim.gui.surface.trails import Stage
-from gdsim.gui.theme import Theme
 
 _TURN = np.linspace(0.0, 2.0 * np.pi, 61)
 _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)

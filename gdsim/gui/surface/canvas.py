@@ -9,12 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.surface import HeightMap
+from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrows.paint import paint_shapes
-from gdsim.gui.drawing import fineness, keeps_lines
-from gdsim.gui.focus_ring import FocusRing
-from gdsim.gui.strokes import TrailStyle
+from gdsim.gui.paint.drawing import fineness, keeps_lines
+from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.strokes import TrailStyle
+from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
@@ -35,10 +36,9 @@ from gdsim.gui.surface.marks import (
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
+from gdsim.gui.surface.surface_words import surface_words
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
-from gdsim.gui.surface_words import surface_words
-from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7

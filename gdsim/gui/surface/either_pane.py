@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.surface import HeightMap
+from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.opengl import probe
+from gdsim.gui.runtime.opengl import probe
+from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.scene import HOME
-from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.trails import Stage
-from gdsim.gui.theme import Theme
 
 _PADDING = 4.0
 

@@ -7,11 +7,11 @@ from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
-from gdsim.gui.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame
 from gdsim.gui.surface.scene import Margins, View
 from gdsim.gui.surface.terrain import Terrain
-from gdsim.gui.theme import RunStyle, Theme
 
 _GAP = 7.0
 _TICK = 4.0

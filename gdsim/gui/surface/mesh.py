@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.surface import HeightMap
-from gdsim.gui.colours import Colours, loss_colours
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
 # Where the light comes from, and how high the box looks to it.

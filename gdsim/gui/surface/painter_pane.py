@@ -3,7 +3,7 @@
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.surface import HeightMap
+from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.surface.haste import Haste
 from gdsim.gui.surface.mesh import Mesh

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.trajectory import Trajectory
-from gdsim.gui.surface.lift import Line, lifted
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.gui.surface.drape import Line, lifted
 from gdsim.gui.surface.terrain import Terrain
 from gdsim.session.frame import in_plane
 

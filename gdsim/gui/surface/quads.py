@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.gui.colours import Colours
+from gdsim.gui.style.colours import Colours
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.scene import View
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, frozen
-from gdsim.core.experiment import Window
-from gdsim.core.surface import HeightMap
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import HeightMap
 
 # What is outside the window by more than this need not be told apart.
 _FAR = 1e6

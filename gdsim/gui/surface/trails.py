@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.gui.line_layers import LineLayers
-from gdsim.gui.strokes import Strokes, TrailStyle
+from gdsim.gui.paint.line_layers import LineLayers
+from gdsim.gui.paint.strokes import Strokes, TrailStyle
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.scene import View
 from gdsim.gui.surface.terrain import Terrain, hidden

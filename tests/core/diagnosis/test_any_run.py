@@ -9,14 +9,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.diagnosis import DIAGNOSES, Kind, diagnose, diagnosing
-from gdsim.core.diagnosis.spans import MOST_SPANS, spans
-from gdsim.core.diagnosis.words import number, output, percent
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.trajectory import Columns
+from gdsim.core.analysis.diagnosis import DIAGNOSES, Kind, diagnose, diagnosing
+from gdsim.core.analysis.diagnosis.spans import MOST_SPANS, spans
+from gdsim.core.analysis.diagnosis.words import number, output, percent
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.momentum import Momentum
 from tests.core.flights import fly, one_run, whole
 from tests.core.strategies import experiments, flights
 

@@ -6,16 +6,16 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from gdsim.core.diagnosis import Kind, diagnose
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.scene import bundled_scenes
-from gdsim.core.schedules import Sutskever
-from gdsim.core.stopping import StopReason
+from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.files.scene import bundled_scenes
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import Sutskever
 from tests.core.flights import FIRST_NEURON, columns_of, fly, one_run, scene, scene_records, whole
 
 

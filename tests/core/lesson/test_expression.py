@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.lesson.expression import Asked, ExpressionFault, evaluate, read_expression
+from gdsim.core.lessons.expression import Asked, ExpressionFault, evaluate, read_expression
 from tests.core.lesson.refusals import outcome
 
 ARITIES = {"loss": (2, 2), "size": (1, 2), "points": (0, 0)}

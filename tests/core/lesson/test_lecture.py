@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.lesson.caption import filled, plain_text
-from gdsim.core.lesson.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
-from gdsim.core.lesson.quantities import QUANTITIES
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers.gd import GradientDescent
+from gdsim.core.files.scene import BUNDLED as SCENES
+from gdsim.core.lessons.caption import filled, plain_text
+from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
+from gdsim.core.lessons.quantities import QUANTITIES
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.resources import resource
-from gdsim.core.scene import BUNDLED as SCENES
+from gdsim.core.rules.optimizers.gd import GradientDescent
 from tests.core.flights import columns_of, run_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.

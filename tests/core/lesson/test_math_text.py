@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.lesson.latex import latex
-from gdsim.core.lesson.math_text import MathFault, read_math
+from gdsim.core.lessons.latex import latex
+from gdsim.core.lessons.math_text import MathFault, read_math
 from tests.core.lesson.refusals import outcome
 
 

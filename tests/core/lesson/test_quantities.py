@@ -5,14 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.lesson.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
-from gdsim.core.lesson.expression import Asked, ExpressionFault
-from gdsim.core.lesson.facts import Facts
-from gdsim.core.lesson.quantities import QUANTITIES, compute
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.points import PointSet
-from gdsim.core.schedules import StepDecay
+from gdsim.core.lessons.caption import CaptionFault, filled, numbers_of, plain_text, read_caption
+from gdsim.core.lessons.expression import Asked, ExpressionFault
+from gdsim.core.lessons.facts import Facts
+from gdsim.core.lessons.quantities import QUANTITIES, compute
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.schedules import StepDecay
 from tests.core.flights import scene, scene_records
 
 

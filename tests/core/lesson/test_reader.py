@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.arrow_lengths import Lengths
-from gdsim.core.arrows import Kind as ArrowKind
-from gdsim.core.checked_json import FileFault
-from gdsim.core.experiment import Window
-from gdsim.core.formula import PARTS
-from gdsim.core.lesson.caption import plain_text
-from gdsim.core.lesson.files import check_lesson, load_lesson
-from gdsim.core.lesson.lesson import Place
-from gdsim.core.lesson.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind as ArrowKind
+from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.formula import PARTS
+from gdsim.core.lessons.caption import plain_text
+from gdsim.core.lessons.files import check_lesson, load_lesson
+from gdsim.core.lessons.lesson import Place
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.model.experiment import Window
 from gdsim.core.resources import resource
-from gdsim.core.series import Kind as CurveKind
 from tests.core.flights import scene
 from tests.core.lesson.refusals import outcome
 

@@ -5,15 +5,15 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import LECTURE_WINDOW
-from gdsim.core.marking.checking import checking
-from gdsim.core.marking.overlay import framed
-from gdsim.core.marking.sheet import Sheet
-from gdsim.core.marking.words import sentences
-from gdsim.core.marking.written import Written, read_written
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
+from gdsim.core.exercises.check.checking import checking
+from gdsim.core.exercises.check.overlay import framed
+from gdsim.core.exercises.check.sheet import Sheet
+from gdsim.core.exercises.check.words import sentences
+from gdsim.core.exercises.check.written import Written, read_written
+from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import completed
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from tests.core.flights import columns_of, one_run, run_of
 from tests.core.marking.traces import neuron, trace
 

@@ -5,12 +5,12 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from gdsim.core.marking import SLIPS, Attempt, mark
-from gdsim.core.marking.words import sentences
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.schedules import Exponential, StepDecay
+from gdsim.core.exercises.check import SLIPS, Attempt, mark
+from gdsim.core.exercises.check.words import sentences
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import Exponential, StepDecay
 from tests.core.flights import columns_of, one_run, run_of
 from tests.core.marking.traces import trace
 

@@ -5,16 +5,16 @@ import math
 
 import pytest
 
-from gdsim.core.engine import chunks
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.marking.checking import checking
-from gdsim.core.marking.reading import reading_values
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
-from gdsim.core.record_csv import write_header, write_rows
-from gdsim.core.regime import Stochastic
-from gdsim.core.table.table import TableFault
+from gdsim.core.engine.engine import chunks
+from gdsim.core.exercises.check.checking import checking
+from gdsim.core.exercises.check.reading import reading_values
+from gdsim.core.files.record_csv import write_header, write_rows
+from gdsim.core.files.table.table import TableFault
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import completed
+from gdsim.core.rules.optimizers.momentum import Momentum
 
 RUN = Run(name="Mine")
 LINES = ((0.0, -2.0, -2.0), (1.0, -1.9811, -1.9843))

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.marking import Attempt, mark
-from gdsim.core.marking.rounding_slip import rounding_slip
-from gdsim.core.marking.words import sentences
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
+from gdsim.core.exercises.check import Attempt, mark
+from gdsim.core.exercises.check.rounding_slip import rounding_slip
+from gdsim.core.exercises.check.words import sentences
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from tests.core.flights import columns_of, one_run, run_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]

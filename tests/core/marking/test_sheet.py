@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from gdsim.core.marking.sheet import Sheet
-from gdsim.core.marking.written import Written, read_written
-from gdsim.core.param import InvalidValue
+from gdsim.core.exercises.check.sheet import Sheet
+from gdsim.core.exercises.check.written import Written, read_written
+from gdsim.core.settings import InvalidValue
 
 EMPTY = Sheet(("w", "b"))
 

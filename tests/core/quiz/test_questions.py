@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from gdsim.core.quiz.explanation import explanation, verdict
-from gdsim.core.quiz.likeness import likeness, relief
-from gdsim.core.quiz.making import kind_of, make_question
-from gdsim.core.quiz.point_sets import mirrored
-from gdsim.core.quiz.question import LETTERS, LEVELS, MATCHING, WINDOW, Kind
-from gdsim.core.surface import even_contours
+from gdsim.core.exercises.quiz.explanation import explanation, verdict
+from gdsim.core.exercises.quiz.likeness import likeness, relief
+from gdsim.core.exercises.quiz.making import kind_of, make_question
+from gdsim.core.exercises.quiz.point_sets import mirrored
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, MATCHING, WINDOW, Kind
+from gdsim.core.surface.surface import even_contours
 from tests.core.flights import FIRST_NEURON
 
 SEED = 11

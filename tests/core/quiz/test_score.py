@@ -1,6 +1,6 @@
 """The score of a quiz."""
 
-from gdsim.core.quiz.score import Score
+from gdsim.core.exercises.quiz.score import Score
 
 
 def after(answers, score=None):

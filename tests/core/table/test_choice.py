@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.param import InvalidValue
-from gdsim.core.points import PointsError, PointSet
-from gdsim.core.table.choice import Choice, Split, chosen, guessed
-from gdsim.core.table.reader import read_table
+from gdsim.core.files.table.choice import Choice, Split, chosen, guessed
+from gdsim.core.files.table.reader import read_table
+from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.settings import InvalidValue
 
 FOUR = read_table("a,b,c\n1,2,3\n4,5,6\n7,8,9\n10,11,12\n")
 ROLES = read_table("x,y,role\n1,0.1,val\n2,0.2,train\n3,0.3,val\n")

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
-from gdsim.core.table.reader import read_table, reading, reading_file
-from gdsim.core.table.table import Column, Kind, Table, TableFault, Wish
+from gdsim.core.files.table.reader import read_table, reading, reading_file
+from gdsim.core.files.table.table import Column, Kind, Table, TableFault, Wish
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import completed
 
 AS_FOUND = Wish()
 NUMBERS = st.floats(min_value=-1e100, max_value=1e100)
@@ -377,8 +377,8 @@ def test_a_large_table_is_read_in_many_small_pieces():
 MEMORY = """
 import resource, sys
 from pathlib import Path
-from gdsim.core.pieces import completed
-from gdsim.core.table.reader import reading_file
+from gdsim.core.progress import completed
+from gdsim.core.files.table.reader import reading_file
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before = peak()
 table = completed(reading_file(Path(sys.argv[1])))

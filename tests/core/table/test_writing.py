@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
-from gdsim.core.table.choice import chosen, guessed
-from gdsim.core.table.reader import read_table, reading_file
-from gdsim.core.table.writing import rows_text, writing, writing_file
+from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.reader import read_table, reading_file
+from gdsim.core.files.table.writing import rows_text, writing, writing_file
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import completed
 from tests.core.strategies import point_sets
 
 

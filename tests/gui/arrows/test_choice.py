@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.arrow_lengths import Lengths
-from gdsim.core.arrows import Kind
-from gdsim.core.experiment import LECTURE_WINDOW
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.model.experiment import LECTURE_WINDOW
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
 from gdsim.gui.arrows.style import arrow_style
-from gdsim.gui.theme import THEMES
+from gdsim.gui.style.theme import THEMES
 from tests.gui.flights import frame_at, scene
 
 

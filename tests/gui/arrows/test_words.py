@@ -1,8 +1,8 @@
 import pytest
 
-from gdsim.core.arrow_lengths import Drawing, Lengths
-from gdsim.core.arrows import Kind, kinds_of
-from gdsim.core.optimizers import OPTIMIZERS
+from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.rules.optimizers import OPTIMIZERS
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from gdsim.core.scene import bundled_scenes, load_scene
-from gdsim.core.scene_file import SceneFile, stamp_of
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.gui.crashes import fresh_start as module
 from gdsim.gui.crashes.fresh_start import FreshStart, arguments_for, own_command
 from gdsim.session.document import Document
@@ -64,8 +64,10 @@ import sys
 from dataclasses import replace
 from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.gui import app, boot, main_window
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.runtime import app
+from gdsim.gui.runtime import boot
+from gdsim.gui.window import main_window
 from gdsim.gui.crashes.dialog import CrashDialog
 qt = boot.boot(unseen=True)
 QProcess.startDetached = staticmethod(lambda program, arguments: print("starts", arguments))

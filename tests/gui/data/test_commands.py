@@ -4,17 +4,17 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.generators import Draw, SparseFeature
-from gdsim.core.pieces import completed
-from gdsim.core.points import PointSet
-from gdsim.core.standard import scaling
-from gdsim.core.table.choice import chosen, guessed
-from gdsim.core.table.reader import read_table, reading_file
-from gdsim.gui.data.commands import DataCommands
-from gdsim.gui.data.generate_dialog import GenerateDialog
-from gdsim.gui.data.import_dialog import ImportDialog
-from gdsim.gui.intents import Intents
+from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.reader import read_table, reading_file
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.generators import Draw, SparseFeature
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.standardise import scaling
+from gdsim.core.progress import completed
+from gdsim.gui.points.commands import DataCommands
+from gdsim.gui.points.generate_dialog import GenerateDialog
+from gdsim.gui.points.import_dialog import ImportDialog
+from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 TWO = PointSet([1.3, 2.4], [0.15, 0.9])

@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from gdsim.gui.data.dialog import side_column
-from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import LIGHT
+from gdsim.gui.points.dialog import side_column
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import LIGHT
 
 
 @pytest.fixture

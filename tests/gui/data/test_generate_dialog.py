@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from gdsim.core.generators import GENERATORS, Draw, TwoClusters, Valley
-from gdsim.core.points import PointSet
-from gdsim.gui.data.generate_dialog import GenerateDialog, described
-from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.model.generators import GENERATORS, Draw, TwoClusters, Valley
+from gdsim.core.model.points import PointSet
+from gdsim.gui.points.generate_dialog import GenerateDialog, described
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts
 
 

@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QListWidget
 
-from gdsim.core.points import PointSet
-from gdsim.core.table.reader import reading, reading_file
-from gdsim.core.table.table import Wish
-from gdsim.gui.data.import_dialog import ImportDialog, Source
-from gdsim.gui.data.preview import PreviewModel
-from gdsim.gui.stylesheet import stylesheet
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.files.table.reader import reading, reading_file
+from gdsim.core.files.table.table import Wish
+from gdsim.core.model.points import PointSet
+from gdsim.gui.points.import_dialog import ImportDialog, Source
+from gdsim.gui.points.preview import PreviewModel
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts
 
 SPREADSHEET = "Größe;Breite;Sorte;y\n1,5;2;klein;0,5\n2,5;3;groß;1\n"

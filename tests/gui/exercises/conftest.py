@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.flights import scene
 

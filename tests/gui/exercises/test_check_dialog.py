@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from gdsim.core.edits import remove_run, replace_run
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.points import PointSet
-from gdsim.gui.exercises.sheet_model import WRONG_ROLE
-from gdsim.gui.theme import DARK
+from gdsim.core.model.edits import remove_run, replace_run
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE
+from gdsim.gui.style.theme import DARK
 from tests.core.marking.traces import trace
 from tests.gui.windows import cut_off_texts
 

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.experiment import Run
-from gdsim.core.neuron import Neuron
-from gdsim.core.points import PointSet
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
 from tests.core.flights import FIRST_NEURON, columns_of
 from tests.gui.flights import scene
 from tests.gui.windows import cut_off_texts, focus

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from gdsim.core.points import PointSet
+from gdsim.core.model.points import PointSet
 from tests.gui.flights import scene
 from tests.gui.windows import cut_off_texts, focus
 

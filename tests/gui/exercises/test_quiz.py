@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from gdsim.core.quiz.making import make_question
-from gdsim.core.quiz.question import LETTERS, Kind
+from gdsim.core.exercises.quiz.making import make_question
+from gdsim.core.exercises.quiz.question import LETTERS, Kind
 from tests.gui.windows import cut_off_texts, focus
 
 KINDS = len(Kind)

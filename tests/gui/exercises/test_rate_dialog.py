@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from gdsim.core.edits import remove_run, replace_run
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.points import PointSet
-from gdsim.core.rate_ladder import LADDER
-from gdsim.gui.theme import DARK
+from gdsim.core.exercises.rate_ladder import LADDER
+from gdsim.core.model.edits import remove_run, replace_run
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.gui.style.theme import DARK
 from tests.core.flights import columns_of
 from tests.gui.windows import cut_off_texts
 

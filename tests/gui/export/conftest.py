@@ -1,12 +1,12 @@
 import pytest
 
-from gdsim.core.condense import condense
-from gdsim.core.surface import survey_terms
+from gdsim.core.surface.binned_loss import condense
+from gdsim.core.surface.surface import survey_terms
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.export.sheet import Subject
-from gdsim.gui.main_window import MainWindow
-from gdsim.gui.plots.curve_pane import CurvePane
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.flights import scene
 

@@ -17,8 +17,8 @@ from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.picture import Form
 from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.progress import Progress
-from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.export.words import left_text, time_text
 
 

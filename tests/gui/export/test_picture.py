@@ -13,8 +13,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.gui.export.frames import rgb_of
 from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
-from gdsim.gui.export.shot import Part, Shot
-from gdsim.gui.theme import THEMES
+from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.style.theme import THEMES
 from tests.gui.flights import flown, frame_at, scene
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,6 +1,6 @@
 import pytest
 
-from gdsim.gui.export.shot import Part, Shot
+from gdsim.gui.export.picture_spec import Part, Shot
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.files.dialogs import FileDialogs
-from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
 

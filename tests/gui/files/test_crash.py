@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from gdsim.core.draft import read_draft
-from gdsim.core.scene import find_scene, load_scene
+from gdsim.core.files.draft import read_draft
+from gdsim.core.files.scene import find_scene, load_scene
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 
@@ -20,8 +20,9 @@ from dataclasses import replace
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
-from gdsim.core.scene import load_scene
-from gdsim.gui import app, boot
+from gdsim.core.files.scene import load_scene
+from gdsim.gui.runtime import app
+from gdsim.gui.runtime import boot
 from gdsim.gui.files import autosave
 
 autosave.PAUSE_MS = 20

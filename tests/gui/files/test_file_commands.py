@@ -9,11 +9,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gdsim.core import checked_json
-from gdsim.core.experiment import new_experiment
-from gdsim.core.scene import find_scene, load_scene, scene_text
-from gdsim.gui.data.import_dialog import ImportDialog
+from gdsim.core.files import checked_json
+from gdsim.core.files.scene import find_scene, load_scene, scene_text
+from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.disks import read_only
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gdsim.core.experiment import new_experiment
-from gdsim.core.scene_file import save_scene
+from gdsim.core.files.scene_file import save_scene
+from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 
 

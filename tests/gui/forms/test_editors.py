@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.param import EPOCHS, NUMBER, SEED, Param, params
-from gdsim.core.schedules import StepDecay
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay
+from gdsim.core.settings import EPOCHS, NUMBER, SEED, Param, params
 from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import CountEditor, NumberEditor, SwitchEditor, editor_for

@@ -4,14 +4,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.param import params
-from gdsim.core.regime import REGIMES, MiniBatch, Stochastic
-from gdsim.core.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Inverse, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.model.batching import REGIMES, MiniBatch, Stochastic
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import (
+    MOMENTUM_SCHEDULES,
+    SCHEDULES,
+    Inverse,
+    StepDecay,
+    Sutskever,
+    ValidationDecay,
+)
+from gdsim.core.settings import params
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel

@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from gdsim.core.lesson.caption import Caption, Words, read_caption
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.lesson.lesson import Lesson
-from gdsim.gui.lessons import composing
+from gdsim.core.lessons.caption import Caption, Words, read_caption
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.lesson import Lesson
+from gdsim.gui.lessons import render_stop as composing
 from gdsim.gui.lessons.caption_html import caption_html
-from gdsim.gui.lessons.composing import Said, pictures_of, said_at
 from gdsim.gui.lessons.lesson_bar import LessonBar
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, in_window
 
 
@@ -154,7 +154,7 @@ def test_every_formula_of_the_lecture_is_typeset(stops):
 
 
 def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, stops):
-    monkeypatch.setattr("gdsim.gui.lessons.composing._typeset", lambda formula: 1 / 0)
+    monkeypatch.setattr("gdsim.gui.lessons.render_stop._typeset", lambda formula: 1 / 0)
     composing._picture.cache_clear()
     pictures = pictures_of(stops[0])
     composing._picture.cache_clear()

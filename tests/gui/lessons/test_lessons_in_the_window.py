@@ -7,14 +7,14 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 
-from gdsim.core.arrows import Kind
-from gdsim.core.lesson.files import load_lesson
-from gdsim.core.scene import find_scene, load_scene
-from gdsim.core.series import Kind as CurveKind
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.files.dialogs import Answer, FileDialogs
-from gdsim.gui.main_window import MainWindow
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import TOP
+from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
 

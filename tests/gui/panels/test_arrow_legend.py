@@ -7,17 +7,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from gdsim.core.arrow_lengths import Lengths
-from gdsim.core.arrows import Kind, kinds_of
-from gdsim.core.experiment import Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.surface import survey
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Run, Window
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.style import arrow_style
-from gdsim.gui.panels.arrow_legend import ArrowLegend
-from gdsim.gui.panels.card import Card
-from gdsim.gui.theme import DARK, LIGHT, THEMES
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES
+from gdsim.gui.window.card import Card
 from tests.gui.flights import flown, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 

@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.experiment import Run
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.gui.panels.epoch_table import EpochTable
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.gui.settings.epoch_table import EpochTable
 from tests.gui.windows import cut_off_texts, in_window
 
 

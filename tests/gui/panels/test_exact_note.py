@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import LECTURE_WINDOW
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.gui.panels.exact_note import ExactNote
+from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import survey
+from gdsim.gui.surface.exact_note import ExactNote
 from tests.gui.windows import in_window
 
 

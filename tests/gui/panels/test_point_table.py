@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 
-from gdsim.core.points import PointSet
+from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
-from gdsim.gui.panels.point_model import LIT_ROLE, PointModel
-from gdsim.gui.panels.point_table import PointTable
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.gui.points.point_model import LIT_ROLE, PointModel
+from gdsim.gui.points.point_table import PointTable
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton

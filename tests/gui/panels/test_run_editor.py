@@ -7,20 +7,20 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.sliders import ScaleSlider
-from gdsim.gui.panels.run_editor import RunEditor
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.gui.settings.run_editor import RunEditor
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 FULL = Run(

@@ -8,18 +8,18 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.core.schedules import Inverse, Sutskever
-from gdsim.gui.panels.run_list import RunList
-from gdsim.gui.panels.run_model import RunModel
-from gdsim.gui.panels.run_text import full_settings, short_settings
-from gdsim.gui.theme import DARK, LIGHT, run_styles
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import Inverse, Sutskever
+from gdsim.gui.runs.run_list import RunList
+from gdsim.gui.runs.run_model import RunModel
+from gdsim.gui.runs.run_text import full_settings, short_settings
+from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.windows import focus, in_window
 
 Left = Qt.MouseButton.LeftButton

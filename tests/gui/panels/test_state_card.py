@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.gui.panels.state_card import StateCard
-from gdsim.gui.panels.state_model import StateModel
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.gui.runs.state_card import StateCard
+from gdsim.gui.runs.state_model import StateModel
 from gdsim.session.frame import Frame
 from tests.gui.flights import flown, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, focus, in_window

@@ -9,23 +9,23 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adagrad import AdaGrad
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.optimizers.nesterov import Nesterov
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.update import update_of
-from gdsim.core.worked import worked
-from gdsim.core.worked_text import as_latex, as_markdown, as_text
-from gdsim.gui.panels.step_card import DIGITS, StepCard
-from gdsim.gui.panels.step_gradient import GradientSection
-from gdsim.gui.panels.step_picture import FormulaPicture, rule_svg
-from gdsim.gui.panels.step_section import Chip, StepSection
-from gdsim.gui.panels.step_text import StepText
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.gui.step.step_card import DIGITS, StepCard
+from gdsim.gui.step.step_gradient import GradientSection
+from gdsim.gui.step.step_picture import FormulaPicture, rule_svg
+from gdsim.gui.step.step_section import Chip, StepSection
+from gdsim.gui.step.step_text import StepText
+from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.strategies import rule_variants
 from tests.gui.flights import flown, frame_at, look_of
@@ -291,9 +291,7 @@ def test_an_unseen_card_does_nothing_and_catches_up(card, shown, monkeypatch):
     shown(valley(Momentum()))
     card.hide()
     calls = []
-    monkeypatch.setattr(
-        "gdsim.gui.panels.step_card.worked", lambda *args: calls.append(args) or worked(*args)
-    )
+    monkeypatch.setattr("gdsim.gui.step.step_card.worked", lambda *args: calls.append(args) or worked(*args))
     frame = frame_at(valley(Nesterov()), 3)
     card.show_frame(frame)
     assert calls == []
@@ -325,7 +323,7 @@ def test_pictures_wear_the_theme(card, theme):
 
 
 def test_a_rule_without_a_picture_is_shown_in_letters(card, shown, monkeypatch):
-    monkeypatch.setattr("gdsim.gui.panels.step_body.picture_name", lambda _rule: "no-such-rule")
+    monkeypatch.setattr("gdsim.gui.step.step_body.picture_name", lambda _rule: "no-such-rule")
     assert rule_svg("no-such-rule", "#000000") == b""
     shown(valley(Nesterov()))
     pictures = visible(card, FormulaPicture)

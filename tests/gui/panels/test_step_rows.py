@@ -5,18 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.experiment import Run
-from gdsim.core.gradient_terms import gradient_terms
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.schedules import StepDecay, Sutskever
-from gdsim.core.update import update_of
-from gdsim.core.worked import worked
-from gdsim.core.worked_text import as_latex, as_markdown, as_text
-from gdsim.gui.panels.step_notes import loss_lines, rate_lines, sentence
-from gdsim.gui.panels.step_rows import Row, RowLayout, Segment, cut, rows_of
-from gdsim.gui.panels.step_terms import term_lines
+from gdsim.core.analysis.gradient_terms import gradient_terms
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
+from gdsim.gui.step.step_rows import Row, RowLayout, Segment, cut, rows_of
+from gdsim.gui.step.step_terms import term_lines
 from tests.core.flights import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants
 

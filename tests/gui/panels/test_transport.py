@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
-from gdsim.gui.panels.transport import Transport
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.gui.playback.transport import Transport
+from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.playhead import Playhead
 from tests.gui.windows import cut_off_texts, focus, in_window
 

@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from gdsim.core.diagnosis import Finding, Kind, diagnose
-from gdsim.core.diagnosis.words import count_or_number
-from gdsim.gui.finding_look import role_of
-from gdsim.gui.panels.why_card import WhyCard
-from gdsim.gui.panels.why_model import WhyModel, measured
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.analysis.diagnosis import Finding, Kind, diagnose
+from gdsim.core.analysis.diagnosis.words import count_or_number
+from gdsim.gui.style.finding_look import role_of
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.why.why_card import WhyCard
+from gdsim.gui.why.why_model import WhyModel, measured
 from gdsim.session.frame import Frame
 from tests.gui.flights import flown, frame_at, look_of, scene
 from tests.gui.windows import focus, in_window

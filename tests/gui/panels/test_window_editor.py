@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gdsim.core.experiment import Window
+from gdsim.core.model.experiment import Window
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
-from gdsim.gui.panels.window_editor import WindowButton
+from gdsim.gui.map.view_range_editor import WindowButton
 
 
 @pytest.fixture

@@ -5,16 +5,16 @@ import pytest
 import shiboken6
 from PySide6.QtGui import QColor
 
-from gdsim.core.batch_view import point_pulls, pull_scale
-from gdsim.core.experiment import Window
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.regime import Batch, MiniBatch, Stochastic
-from gdsim.core.surface import survey
-from gdsim.core.update import update_of
-from gdsim.gui.plots.batch_contours import BatchContours
-from gdsim.gui.plots.batch_marks import BatchMarks
-from gdsim.gui.plots.plot import make_plot
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.analysis.batch_view import point_pulls, pull_scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Window
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.surface.surface import survey
+from gdsim.gui.map.batch_contours import BatchContours
+from gdsim.gui.map.batch_marks import BatchMarks
+from gdsim.gui.paint.plot import make_plot
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.flights import columns_of, one_run, run_of
 from tests.gui.flights import scene
 

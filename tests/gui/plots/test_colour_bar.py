@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.surface import Shade
-from gdsim.gui.plots.colour_bar import ColourBar, tick_labels
-from gdsim.gui.theme import LIGHT
+from gdsim.core.surface.surface import Shade
+from gdsim.gui.map.colour_bar import ColourBar, tick_labels
+from gdsim.gui.style.theme import LIGHT
 
 
 def shade(low, high):

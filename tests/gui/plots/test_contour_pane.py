@@ -4,12 +4,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.experiment import Window
-from gdsim.core.surface import survey
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
-from gdsim.gui.plots.contour_pane import ContourPane
-from gdsim.gui.plots.map_box import zoomed
-from gdsim.gui.theme import DARK
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.map_box import zoomed
+from gdsim.gui.style.theme import DARK
 from tests.gui.flights import frame_at, look_of, scene
 
 

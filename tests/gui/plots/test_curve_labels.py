@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots.curve_labels import spread
+from gdsim.gui.curves.curve_labels import spread
 
 
 @given(st.lists(st.floats(-50.0, 200.0), max_size=14), st.floats(40.0, 300.0))

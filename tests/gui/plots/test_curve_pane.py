@@ -10,17 +10,17 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.regime import Stochastic
-from gdsim.core.series import Kind
-from gdsim.core.trajectory import Chunk, Trajectory
-from gdsim.gui.plots import curve_pane
-from gdsim.gui.plots.curve_header import CurveHeader
-from gdsim.gui.plots.curve_pane import CurvePane
-from gdsim.gui.plots.timeline import Mark
-from gdsim.gui.theme import DARK
+from gdsim.core.analysis.series import Kind
+from gdsim.core.engine.trajectory import Chunk, Trajectory
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.gui.curves import curve_pane
+from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.style.theme import DARK
+from gdsim.gui.why.timeline import Mark
 from gdsim.session.frame import Frame
 from tests.gui.flights import flown, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts

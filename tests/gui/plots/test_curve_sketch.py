@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots import curve_sketch
-from gdsim.gui.plots.curve_sketch import Sketch
+from gdsim.gui.curves import curve_sketch
+from gdsim.gui.curves.curve_sketch import Sketch
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.points import PointSet
-from gdsim.core.regime import MiniBatch, Stochastic
-from gdsim.gui.plots.fit_pane import FitPane
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.flights import frame_at, look_of, scene
 
 

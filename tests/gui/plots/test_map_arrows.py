@@ -9,17 +9,17 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.arrow_lengths import Lengths
-from gdsim.core.arrows import Kind
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
-from gdsim.gui.plots.contour_pane import ContourPane
-from gdsim.gui.theme import LIGHT, THEMES
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.gui.flights import flown, frame_at, look_of, scene
 
 STEP = 28

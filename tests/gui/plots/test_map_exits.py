@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from gdsim.core.experiment import Window
-from gdsim.core.surface import survey
-from gdsim.gui.plots.contour_pane import ContourPane
-from gdsim.gui.plots.map_exits import exit_words, exits_of
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.offscreen_markers import exit_words, exits_of
 from tests.gui.flights import flown, frame_at, look_of, scene
 
 SMALL = Window(-3.0, 1.0, -3.0, 1.0)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
-from gdsim.core.experiment import Run
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.gui.plots.map_path import MapPath, MapRows, MapStage
-from gdsim.gui.plots.map_runs import MapRuns
-from gdsim.gui.strokes import TrailStyle
-from gdsim.gui.theme import RunStyle
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.gui.map.map_path import MapPath, MapRows, MapStage
+from gdsim.gui.map.map_runs import MapRuns
+from gdsim.gui.paint.strokes import TrailStyle
+from gdsim.gui.style.theme import RunStyle
 from tests.gui.flights import flown, frame_at, look_of, scene
 
 SIZE = 400

@@ -8,15 +8,15 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QToolButton
 
-from gdsim.core.experiment import Experiment, Run
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.optimizers.adam import Adam
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.schedules import StepDecay
-from gdsim.gui.plots.memory_choice import CORRECTION, ROOT, WEIGHTS
-from gdsim.gui.plots.memory_pane import MemoryPane
-from gdsim.gui.theme import DARK, LIGHT
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay
+from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
+from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.gui.flights import flown, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gdsim.gui.plots.plot import make_plot
+from gdsim.gui.paint.plot import make_plot
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
-from gdsim.gui.plots.thin_curve import ThinCurve
-from gdsim.gui.theme import RunStyle
+from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.style.theme import RunStyle
 
 SOLID, DASHED = RunStyle("#000000", (), "o"), RunStyle("#000000", (5.0, 5.0), "o")
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots.thinning import MOST_ROWS, FirstVisits, Thinning
+from gdsim.gui.paint.thinning import MOST_ROWS, FirstVisits, Thinning
 
 
 @given(st.integers(1, 400), st.integers(1, 50), st.data())

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.plots.value_axis import log_texts, log_ticks
+from gdsim.gui.paint.value_axis import log_texts, log_ticks
 
 
 @given(st.floats(-18.0, 3.0), st.floats(0.01, 20.0), st.integers(2, 20))

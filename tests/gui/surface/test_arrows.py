@@ -7,18 +7,18 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from gdsim.core.arrow_lengths import Lengths
-from gdsim.core.arrows import Kind
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.optimizers import OPTIMIZERS
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.core.update import update_of
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
-from gdsim.gui.opengl import probe
+from gdsim.gui.runtime.opengl import probe
+from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from gdsim.gui.theme import LIGHT, THEMES
 from tests.gui.flights import flown, frame_at, look_of, scene
 
 STEP = 28

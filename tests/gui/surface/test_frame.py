@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Window
+from gdsim.core.model.experiment import Window
 from gdsim.gui.surface.frame import frame_of
 from gdsim.gui.surface.scene import HOME, TOP, Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Window
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.gui.colours import colour_table, colours_of, loss_colours
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import survey
+from gdsim.gui.style.colours import colour_table, colours_of, loss_colours
 from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of
 

@@ -13,19 +13,19 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.experiment import Experiment, Run, Window
-from gdsim.core.neuron import Neuron
-from gdsim.core.optimizers.gd import GradientDescent
-from gdsim.core.optimizers.momentum import Momentum
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.colours import colours_of
-from gdsim.gui.opengl import probe
+from gdsim.gui.runtime.opengl import probe
+from gdsim.gui.style.colours import colours_of
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
-from gdsim.gui.theme import DARK, LIGHT, THEMES
 from tests.gui.flights import flown, frame_at, look_of, scene
 
 KINDS = ("painter", "opengl")
@@ -502,17 +502,17 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
 
 END = """
 from PySide6.QtWidgets import QApplication
-from gdsim.gui import opengl
+from gdsim.gui.runtime import opengl
 opengl.prepare()
 app = QApplication([])
 if opengl.probe().available:
     from gdsim.gui.surface.gl_pane import SurfacePane as Pane
 else:
     from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
-from gdsim.core.experiment import Experiment, Window
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.gui.theme import LIGHT, Look
+from gdsim.core.model.experiment import Experiment, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import survey
+from gdsim.gui.style.theme import LIGHT, Look
 pane = Pane()
 pane.set_look(Look(LIGHT))
 pane.show_surface(survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window()))

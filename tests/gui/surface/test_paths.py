@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Window
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
-from gdsim.core.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import survey
 from gdsim.gui.surface import paths
-from gdsim.gui.surface.lift import lifted
+from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import terrain_of
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.experiment import Window
-from gdsim.core.points import PointSet
-from gdsim.core.surface import survey
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.surface import survey
 from gdsim.gui.surface.scene import Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 

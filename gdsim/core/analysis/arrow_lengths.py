@@ -1,0 +1,168 @@
+"""How long arrows are drawn, so that they can be seen: true, magnified by a round number, or all alike."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from gdsim.core.analysis.arrows import Arrow, Kind, Part, Scale, arrows, has_length, is_raw, scale
+from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array
+from gdsim.core.model.experiment import Window
+
+# Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
+_SHORTEST, _LONGEST = 0.1, 0.9
+# ... and otherwise the longest becomes this long at most, and nearly half of it at least.
+_FITTING = 0.35
+# All alike they are so long.
+_ALIKE = 0.16
+# More is not magnified: the product has to be a number.
+_MOST = 1e200
+_NO_WAYS = np.empty((0, 2))
+
+
+class Lengths(StrEnum):
+    """How the lengths of arrows are chosen."""
+
+    TRUE = "true"
+    FIT = "fit"
+    SAME = "same"
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """The arrows of an update as they are drawn.
+
+    Attributes
+    ----------
+    arrows : tuple of Arrow
+    scale : Scale or None
+    times : float or None
+        By how much ways over the map are magnified; None where all are alike.
+    raw_times : float or None
+        By how much gradients are magnified; None without any, and where all are alike.
+    """
+
+    arrows: tuple[Arrow, ...]
+    scale: Scale | None
+    times: float | None
+    raw_times: float | None
+
+
+def drawing(
+    update: Update,
+    kinds: frozenset[Kind],
+    part: str,
+    lengths: Lengths,
+    window: Window,
+    *,
+    playing: bool = False,
+) -> Drawing:
+    """Return what is drawn of an update.
+
+    Parameters
+    ----------
+    update : Update
+    kinds : frozenset of Kind
+        What is wanted.
+    part : str
+        The lit part of the rule's work, of which everything is drawn; or empty.
+    lengths : Lengths
+    window : Window
+    playing : bool
+        Whether the next update follows in a moment: then the updates before this one have a say in the
+        magnification, so that it does not flicker.
+    """
+    # All kinds decide on the magnification: switching one off must not move the others.
+    every = arrows(update)
+    wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
+    rates = scale(update) if Kind.RATES in kinds or part == Part.MEMORY else None
+    at = update.before[[0, -1]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        if lengths is Lengths.SAME:
+            alike = _alike(every, wanted, at, window)
+            return Drawing(tuple(filter(has_length, alike)), None, None, None)
+        times = raw_times = 1.0
+        if lengths is Lengths.FIT:
+            ways, raw_ways = _ways_before(update) if playing else (_NO_WAYS, _NO_WAYS)
+            times = magnification((arrow for arrow in every if not arrow.raw), window, ways)
+            raw_times = magnification((arrow for arrow in every if arrow.raw), window, raw_ways)
+        made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
+        drawn = tuple(filter(has_length, made))
+    if rates is not None:
+        rates = replace(rates, radii=np.minimum(rates.radii, _MOST / times) * times)
+    has_raw = any(arrow.raw for arrow in every)
+    return Drawing(drawn, rates, times, raw_times if has_raw else None)
+
+
+def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WAYS) -> float:
+    """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
+
+    It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
+
+    Parameters
+    ----------
+    drawn : iterable of Arrow
+    window : Window
+    before : (k, 2) array
+        Ways of the updates before, which count as well: where long and short steps take turns, the
+        magnification does not, and arrows can be compared from step to step.
+    """
+    longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
+    if longest > 0.0 and len(before):
+        extent = (window.w_max - window.w_min, window.b_max - window.b_min)
+        shares = np.hypot(*(before / extent).T)
+        longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
+    if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
+        return 1.0
+    return _round_below(_FITTING / longest)
+
+
+def _ways_before(update: Update) -> tuple[Array, Array]:
+    """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
+    steps, gradients = update.steps_before[:, [0, -1]], update.gradients_before[:, [0, -1]]
+    if is_raw(update.run.optimizer):
+        return steps, gradients
+    return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS
+
+
+def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
+    """Return an arrow enlarged around a place, so that arrows that add up still do."""
+    if times == 1.0:
+        return arrow  # to the last bit
+    start, end = (around + times * (place - around) for place in (arrow.start, arrow.end))
+    return replace(arrow, start=start, end=end)
+
+
+def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, window: Window) -> list[Arrow]:
+    """Return arrows of one length. One that begins where another ends does so still; the others at ``at``."""
+    tips = {tuple(at.tolist()): at}
+    made = []
+    for arrow in every:
+        share = _share(arrow, window)
+        if not 0.0 < share < math.inf:
+            continue
+        start = tips.get(tuple(arrow.start.tolist()), at)
+        end = start + arrow.way * (_ALIKE / share)
+        tips.setdefault(tuple(arrow.end.tolist()), end)
+        # Arrows that only add up have nothing to say when they do not.
+        if arrow in wanted and not (arrow.ghost and arrow.kind is Kind.GRADIENT):
+            made.append(replace(arrow, start=start, end=end))
+    return made
+
+
+def _share(arrow: Arrow, window: Window) -> float:
+    """Return an arrow's length as a share of the window."""
+    across, up = arrow.way.tolist()
+    return math.hypot(across / (window.w_max - window.w_min), up / (window.b_max - window.b_min))
+
+
+def _round_below(value: float) -> float:
+    """Return the largest 1, 2 or 5 times a power of ten that is not above a positive value."""
+    value = min(value, _MOST)
+    exponent = math.floor(math.log10(value))
+    leading = max((digit for digit in (1, 2, 5) if digit * 10.0**exponent <= value), default=1)
+    # Through text, since powers of ten below one are no floats.
+    return float(f"{leading}e{exponent}")

@@ -1,0 +1,150 @@
+"""One update of a batch of points: which points it used, and where each of them pulls."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.analysis.arrow_lengths import Drawing, magnification
+from gdsim.core.analysis.arrows import Arrow, Kind, Part, is_raw
+from gdsim.core.analysis.update import Update
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.points import PointSet
+
+MOST_PULLS = 32
+# A pull may be as long as this share of the window before all of them are drawn on a scale of their own.
+_LONGEST = 0.6
+# The first weight and the bias: the plane that is drawn.
+_PLANE = np.array([0, -1])
+
+
+class Pulls(NamedTuple):
+    """The gradients of single points, negative: where each of them would have the parameters go.
+
+    Attributes
+    ----------
+    at : (2,) array
+        Where all of them were taken, in the plane that is drawn: first weight and bias.
+    rows : (k,) array
+        The points with the largest pulls of those that the update used; the largest first.
+    each : (k, 2) array
+        Their pulls.
+    rest : (2,) array
+        What the other points of the update add up to.
+    others : int
+        How many these are.
+    total : (2,) array
+        The sum over the points of the update: minus the gradient that it used.
+    full : (2,) array or None
+        The sum over all points; None when there were too many to ask.
+    """
+
+    at: Array
+    rows: Rows
+    each: Array
+    rest: Array
+    others: int
+    total: Array
+    full: Array | None
+
+
+def lit_rows(update: Update) -> Rows | None:
+    """Return which points fed an update; None when all did, so that none stands out."""
+    return update.rows if len(update.rows) < len(update.points) else None
+
+
+def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | None = None) -> Pulls:
+    """Return where the points pull, all at ``update.asked_at``.
+
+    Parameters
+    ----------
+    update : Update
+    most : int
+        How many single pulls are wanted.
+    affordable : int or None
+        Of more points than this no single pulls are computed, while playback waits; None computes all.
+    """
+    points, at = update.points, update.asked_at
+    count, uses_all = len(update.rows), len(update.rows) == len(points)
+    total = -update.gradient[_PLANE]
+    rows, each = update.rows[:0], np.empty((0, 2))
+    if affordable is None or count <= affordable:
+        rows = np.arange(count) if uses_all else update.rows
+        each = _pulls(points if uses_all else points.taken(rows), at)
+        # Stable, so that equal pulls keep their order, and none flickers.
+        largest = np.argsort(-np.hypot(each[:, 0], each[:, 1]), kind="stable")[:most]
+        rows, each = rows[largest], each[largest]
+    full: Array | None = total
+    if not uses_all:
+        few = affordable is None or len(points) <= affordable
+        full = _pulls(points, at).sum(axis=0) if few else None
+    others = count - len(rows)
+    rest = total - each.sum(axis=0) if others else np.zeros(2)
+    return Pulls(at[_PLANE], rows, each, rest, others, total, full)
+
+
+def _pulls(points: PointSet, p: Array) -> Array:
+    """Return minus the gradient of each point in the plane that is drawn: shape (N, 2)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        f = sigmoid(points.x @ p[:-1] + p[-1])
+        slope = (points.y - f) * f * (1.0 - f)
+        return np.stack([slope * points.x[:, 0], slope], axis=1)
+
+
+def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
+    """Return which update of which epoch a step was, both from 1; (0, 0) for step 0, the start."""
+    if step < 1:
+        return 0, 0
+    epoch, update = divmod(step - 1, per_epoch)
+    return update + 1, epoch + 1
+
+
+class PullScale(NamedTuple):
+    """How pulls are drawn.
+
+    Attributes
+    ----------
+    origin : (2,) array
+        Where they begin.
+    factor : float
+        How long a gradient of 1 is drawn.
+    times : float
+        How much longer that is than it is: than 1, or than the learning rate where a step is the
+        gradient times the rate.
+    own : bool
+        Whether this is another scale than that of the update's other arrows.
+    """
+
+    origin: Array
+    factor: float
+    times: float
+    own: bool
+
+
+def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Window) -> PullScale:
+    """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
+
+    On that scale the pulls add up to the arrow of the gradient.
+    """
+    ways = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
+    raw = is_raw(update.run.optimizer)
+    unit = 1.0 if raw else update.eta
+    of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
+    if drawing is not None and drawing.times is not None and of_arrows is not None:
+        # The arrows are magnified around the place where the update begins.
+        before = update.before[_PLANE]
+        origin = before + drawing.times * (pulls.at - before)
+        if max(_share(way, of_arrows * unit, window) for way in ways) <= _LONGEST:
+            return PullScale(origin, of_arrows * unit, of_arrows, own=False)
+    times = magnification(
+        (Arrow(Kind.GRADIENT, Part.GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), window
+    )
+    return PullScale(pulls.at, times * unit, times, own=True)
+
+
+def _share(way: Array, factor: float, window: Window) -> float:
+    """Return how long a way is drawn, as a share of the window."""
+    extent = np.array([window.w_max - window.w_min, window.b_max - window.b_min])
+    with np.errstate(over="ignore"):
+        return float(np.hypot(*(factor * way / extent)))

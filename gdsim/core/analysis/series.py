@@ -1,0 +1,147 @@
+"""The curves of a run: every number that changes from step to step, by name, out of its record."""
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.rules.optimizers.base import Optimizer
+
+# A rise of the loss below these is what rounding does: to L itself, and to the errors under its squares.
+_ROUNDING, _ROUNDING_OF_ERRORS = 1e-12, 1e-15
+
+
+class Kind(StrEnum):
+    """What curves are about."""
+
+    LOSS = "loss"
+    GRADIENT = "gradient"
+    PARAMETERS = "parameters"
+    MEMORY = "memory"
+    RATE = "rate"
+
+
+class Series(NamedTuple):
+    """One number of every step.
+
+    Attributes
+    ----------
+    letter : str
+        Of the formulas; empty for the parameters themselves.
+    parameter : str
+        Which parameter it belongs to; empty for all of them together.
+    signed : bool
+        Whether it may be negative, and so has no logarithm.
+    """
+
+    letter: str
+    parameter: str = ""
+    signed: bool = False
+
+    @property
+    def name(self) -> str:
+        """As plain text: ``"w"``, ``"∇w"``, ``"v_w"``."""
+        joint = "_" if self.letter not in ("", "∇") and self.parameter else ""
+        return f"{self.letter}{joint}{self.parameter}"
+
+
+SIZE = Series("|∇|")
+
+
+@lru_cache(maxsize=256)
+def series_of(kind: Kind, rule: Optimizer, dimension: int) -> tuple[Series, ...]:
+    """Return what the record of a rule has of a kind, with ``dimension`` inputs; it may be nothing."""
+    names = parameter_names(dimension)
+    match kind:
+        case Kind.LOSS:
+            return (Series("L"),)
+        case Kind.GRADIENT:
+            return (SIZE, *(Series("∇", name, signed=True) for name in names))
+        case Kind.PARAMETERS:
+            return tuple(Series("", name, signed=True) for name in names)
+        case Kind.MEMORY:
+            letters = rule.remembered(rule.init(np.zeros((1, 1))), np.ones(1))
+            return tuple(
+                Series(letter, name, signed=letter not in rule.squares)
+                for letter in letters
+                for name in names
+            )
+    rates = rule.effective_rate(rule.init(np.zeros((1, len(names)))), np.ones(1), np.ones(1))
+    return (Series("η"),) if rates.shape[-1] == 1 else tuple(Series("η", name) for name in names)
+
+
+def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array:
+    """Return the values of all series of a kind at some steps.
+
+    Parameters
+    ----------
+    kind : Kind
+    rule : Optimizer
+        That made the record.
+    record : Columns
+        Of one run, from step 0 on.
+    steps : slice
+        From a step to another.
+
+    Returns
+    -------
+    (m, n) array
+        The m series in the order of `series_of`. At step 0 only losses and parameters are known; the
+        rest is NaN.
+    """
+    match kind:
+        case Kind.LOSS:
+            return record.loss[np.newaxis, steps]
+        case Kind.GRADIENT:
+            parts = record.gradient[steps].T
+            return np.concatenate([_size(parts), parts])
+        case Kind.PARAMETERS:
+            return record.p[steps].T
+    eta = record.eta[steps]
+    state = rule.State(*record.state[:, steps])
+    first = steps.start or 0
+    t = np.arange(first, first + len(eta), dtype=np.float64)
+    with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
+        if kind is Kind.RATE:
+            return rule.effective_rate(state, eta, t).T
+        letters = rule.remembered(state, t)
+        return np.concatenate([values.T for values in letters.values()] or [np.empty((0, len(eta)))])
+
+
+def _size(parts: Array) -> Array:
+    """Return the lengths of the columns, which may be too large to be squared: shape (1, n)."""
+    length = np.abs(parts[:1])
+    for part in parts[1:]:
+        length = np.hypot(length, part)
+    return length
+
+
+def rises(loss: Array) -> Flags:
+    """Return whether each loss is higher than the one before it, beyond what rounding does: one fewer."""
+    before, after = loss[:-1], loss[1:]
+    flags: Flags = after - before > _ROUNDING * before + _ROUNDING_OF_ERRORS * np.sqrt(before)
+    return flags
+
+
+def rising_steps(loss: Array) -> Rows:
+    """Return the steps that raised the loss, from losses that begin with step 0."""
+    return np.flatnonzero(rises(loss)) + 1
+
+
+class Rises:
+    """How many steps of a growing run raised the loss. Every step is looked at once."""
+
+    def __init__(self) -> None:
+        self._seen = 1
+        self._count = 0
+
+    def upto(self, loss: Array) -> int:
+        """Return the count for all losses there are; between calls they may only grow."""
+        if len(loss) > self._seen:
+            self._count += int(np.count_nonzero(rises(loss[self._seen - 1 :])))
+            self._seen = len(loss)
+        return self._count

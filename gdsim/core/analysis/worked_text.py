@@ -1,0 +1,96 @@
+"""A worked step to be copied: as plain text, as Markdown, and as LaTeX."""
+
+import re
+from collections.abc import Iterator
+
+from gdsim.core.analysis.worked import WorkedLine, WorkedStep, worked
+from gdsim.core.analysis.worked_rates import WorkedRate
+from gdsim.core.formulas.writing import IN_LATEX
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def title(step: WorkedStep) -> str:
+    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
+    return f"{one_line(step.update.run.name)}, step {step.update.t - 1} → {step.update.t}"
+
+
+def one_line(text: str) -> str:
+    """Return a name without whatever would break a line."""
+    return " ".join(text.split())
+
+
+def as_text(step: WorkedStep) -> str:
+    """Return a worked step as plain text, one line for each stage of each line of the rule."""
+    lines = [title(step), ""]
+    lines += [_rate_text(rate) for rate in step.rates]
+    for parameter in step.parameters:
+        lines += ["", parameter.name]
+        for line in parameter.lines:
+            lines += [f"  {text}" for text in _stages(step, line)]
+    lines += ["", _loss_text(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(step: WorkedStep) -> str:
+    """Return a worked step as Markdown: a table with a row for each line of the rule."""
+    lines = [f"**{_escaped(title(step))}**", ""]
+    lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
+    lines += ["", "| | rule | with numbers | result |", "|---|---|---|---|"]
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            numbers = line.numbers or _sum_of(step)
+            cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", _loss_text(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_latex(step: WorkedStep) -> str:
+    """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
+    step = worked(step.update, step.digits, IN_LATEX)
+    lines = [f"% {title(step).replace('→', '->')}"]
+    for rate in step.rates:
+        numbers = f" = {rate.numbers}" if rate.numbers else ""
+        symbols = rate.symbols.replace("&=", "=") if numbers else rate.symbols.partition(" ")[0]
+        lines.append(rf"\[ {symbols}{numbers} = {rate.result} \]  % {rate.why}")
+    for parameter in step.parameters:
+        lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
+    rare = _loss_text(step)
+    lines.append(f"% {rare}" if rare else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
+    return "\n".join(lines) + "\n"
+
+
+def _loss_text(step: WorkedStep) -> str:
+    """Return that the loss is not known; nothing when it is."""
+    return "" if step.has_losses else "L was not computed at this step."
+
+
+def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
+    for line in lines:
+        numbers = f" \\\\\n  &= {line.numbers}" if line.numbers else ""
+        end = "" if line is lines[-1] else r" \\"
+        yield f"  {line.symbols}{numbers} \\\\\n  &= {line.result}{end}"
+
+
+def _rate_text(rate: WorkedRate) -> str:
+    if not rate.numbers:
+        return f"{rate.letter} = {rate.result}, {rate.why}"
+    return f"{rate.symbols} = {rate.numbers} = {rate.result}, {rate.why}"
+
+
+def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
+    left = line.symbols.partition(" = ")[0]
+    # A hat stands above its letter and takes no room of its own.
+    indent = " " * sum(letter != "\N{COMBINING CIRCUMFLEX ACCENT}" for letter in left)
+    numbers = line.numbers or _sum_of(step)
+    return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
+
+
+def _sum_of(step: WorkedStep) -> str:
+    points = len(step.update.rows)
+    return f"the sum over {points} {'point' if points == 1 else 'points'}"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)

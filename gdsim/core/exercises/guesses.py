@@ -1,0 +1,157 @@
+"""Guess work: a neuron that is moved by hand, the guesses written down, and descent that races them."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+
+# Where a hand leads a sigmoid to: at 0 and at 1 it would need infinite weights.
+_FLATTEST = 1e-3
+# Around the middle of the points a drag shifts the curve; farther out it tilts it.
+_SHIFTED_SHARE = 0.25
+# Room around guesses that lie outside the window, as a share of the new window.
+_MARGIN = 0.08
+
+
+class Guess(NamedTuple):
+    """Parameters that were written down, and the loss over all points that they give."""
+
+    w: float
+    b: float
+    loss: float
+
+
+def guess_at(neuron: Neuron, w: float, b: float) -> Guess:
+    """Return a guess with the loss of exactly these parameters, for points with one input."""
+    return Guess(w, b, float(neuron.loss(np.array([w, b]))))
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """What was written down, in order."""
+
+    each: tuple[Guess, ...] = ()
+
+    def with_guess(self, guess: Guess) -> "Guesses":
+        """Return the guesses with one more at the end."""
+        return Guesses((*self.each, guess))
+
+    def without(self, index: int) -> "Guesses":
+        """Return the guesses without one of them; the others keep their order."""
+        return Guesses((*self.each[:index], *self.each[index + 1 :]))
+
+    @property
+    def best(self) -> int | None:
+        """Index of the guess with the lowest loss, the first one of equal ones; None when there is none."""
+        losses = [guess.loss for guess in self.each]
+        return losses.index(min(losses)) if losses else None
+
+    def record(self) -> Columns:
+        """Return the guesses as the record of a run that went from one to the next.
+
+        Nothing led from guess to guess, so rates and gradients are NaN.
+        """
+        columns = Columns.room(len(self.each), (2,), 0)
+        for column in columns:
+            column.fill(np.nan)
+        for row, guess in enumerate(self.each):
+            columns.p[row] = guess.w, guess.b
+            columns.loss[row] = guess.loss
+        return columns
+
+
+class Hand(NamedTuple):
+    """How the sigmoid of one input follows the mouse.
+
+    Attributes
+    ----------
+    pivot : float
+        The x around which it tilts: the middle of the points.
+    reach : float
+        Half the width of the points.
+    """
+
+    pivot: float
+    reach: float
+
+    @classmethod
+    def over(cls, points: PointSet) -> "Hand":
+        """Return the hand that goes with some points."""
+        low, high = float(points.x[:, 0].min()), float(points.x[:, 0].max())
+        return cls((low + high) / 2.0, max((high - low) / 2.0, 0.5))
+
+    def shifts(self, x: float) -> bool:
+        """Return whether a curve taken at ``x`` is shifted, not tilted."""
+        return abs(x - self.pivot) < _SHIFTED_SHARE * self.reach
+
+    def moved(self, w: float, b: float, taken: float, to: tuple[float, float]) -> tuple[float, float]:
+        """Return the w, b whose curve goes through where the mouse is.
+
+        Parameters
+        ----------
+        w, b : float
+            When the curve was taken hold of.
+        taken : float
+            The x at which it was.
+        to : (x, y)
+            Where the mouse is now. While the curve tilts it keeps its height at the pivot, so x stays on
+            the side that it was taken at.
+        """
+        height = min(max(to[1], _FLATTEST), 1.0 - _FLATTEST)
+        wanted = math.log(height / (1.0 - height))
+        if self.shifts(taken):
+            return w, wanted - w * to[0]
+        nearest = _SHIFTED_SHARE * self.reach
+        away = to[0] - self.pivot
+        away = max(away, nearest) if taken > self.pivot else min(away, -nearest)
+        kept = w * self.pivot + b
+        tilted = (wanted - kept) / away
+        return tilted, kept - tilted * self.pivot
+
+
+def window_around(window: Window, guesses: Guesses) -> Window:
+    """Return the window, made larger where guesses lie outside."""
+    if not guesses.each:
+        return window
+    p = guesses.record().p
+    ends = []
+    for column, (low, high) in enumerate(((window.w_min, window.w_max), (window.b_min, window.b_max))):
+        lowest, highest = min(low, float(p[:, column].min())), max(high, float(p[:, column].max()))
+        margin = _MARGIN * (highest - lowest)
+        ends += [low if lowest == low else lowest - margin, high if highest == high else highest + margin]
+    return Window(*ends)
+
+
+def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:
+    """Return the experiment in which descent starts where the first guess was made.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Its points and window; its runs take no part.
+    guesses : Guesses
+        At least one.
+    epochs : int
+    all_rules : bool
+        Whether the other rules start there too, each with its usual settings.
+    """
+    first = guesses.each[0]
+    rules = OPTIMIZERS.values() if all_rules else (OPTIMIZERS["gd"],)
+    runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
+    window = window_around(experiment.window, guesses)
+    validation = PointSet.empty(experiment.points.dimension)
+    return replace(experiment, validation=validation, runs=runs, window=window)
+
+
+def steps_to_beat(loss: Array, target: float) -> int | None:
+    """Return the first step at which a run's loss (n,) is below ``target``; None when it never is."""
+    below = np.flatnonzero(loss < target)
+    return int(below[0]) if len(below) else None

@@ -1,0 +1,191 @@
+"""Which of three runs has the lowest loss after some steps, and what each of them did."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from gdsim.core.engine.engine import FIRST_CHUNK, flight
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.base import MomentumRule
+from gdsim.core.rules.schedules import ConstantMomentum
+
+RATE_FACTORS = (0.1, 1.0, 10.0)
+# The rules that a run's own is ranked with, the first two that are not its own.
+_RIVALS = ("gd", "momentum", "adam")
+
+# Around the ways on a map, as a share of what they take; and at least this share of the whole map.
+_AROUND, _LEAST = 0.15, 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A run that is ranked.
+
+    Attributes
+    ----------
+    label : str
+        What sets it apart: its rate, or its rule.
+    record : Columns
+        From where all of them start; it ends before the first step that is not finite.
+    diverged : bool
+    """
+
+    label: str
+    record: Columns
+    diverged: bool
+
+    @property
+    def last(self) -> float:
+        """The loss at its end; infinite when it diverged."""
+        return float("inf") if self.diverged else float(self.record.loss[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Contenders after so many steps."""
+
+    each: tuple[Contender, ...]
+    steps: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Their indices, the lowest loss first."""
+        return tuple(sorted(range(len(self.each)), key=lambda index: self.each[index].last))
+
+    def is_right(self, order: Sequence[int]) -> bool:
+        """Return whether an order is right; equal losses may come either way round."""
+        return self.pairs_right(order) == len(order) * (len(order) - 1) // 2
+
+    def pairs_right(self, order: Sequence[int]) -> int:
+        """Return how many pairs of an order stand the right way round."""
+        return sum(self.each[one].last <= self.each[other].last for one, other in combinations(order, 2))
+
+
+def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
+    rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
+    return tuple((f"η = {precise(rate)}", _at_rate(run, rate)) for rate in rates)
+
+
+def _at_rate(run: Run, rate: float) -> Run:
+    return replace(run, optimizer=replace(run.optimizer, eta=rate))
+
+
+def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run by its own rule and by two others, those with their usual settings, with labels."""
+    names = [run.optimizer.id, *(name for name in _RIVALS if name != run.optimizer.id)][:3]
+    return tuple((OPTIMIZERS[name].title, _by_rule(run, name)) for name in names)
+
+
+def _by_rule(run: Run, name: str) -> Run:
+    if name == run.optimizer.id:
+        return run
+    rule = OPTIMIZERS[name]()
+    has_momentum = isinstance(rule, MomentumRule)
+    momentum = run.momentum_schedule if has_momentum and run.has_momentum else ConstantMomentum()
+    return replace(run, optimizer=rule, momentum_schedule=momentum, name="")
+
+
+def ranking(
+    experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
+) -> Generator[float, None, Ranking]:
+    """Fly some runs from one place, and return how they rank.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Holds the points.
+    runs : sequence of (label, Run)
+    start : d + 1 floats
+        Where all of them start, without a memory of earlier steps.
+    steps : int
+        From 1. A run makes them all, however few epochs it has.
+
+    Yields
+    ------
+    float
+        The share that is done.
+    """
+    contenders = []
+    for done, (label, run) in enumerate(runs):
+        flown = flying(experiment, replace(run, start=tuple(start)), steps)
+        try:
+            while True:
+                yield (done + next(flown)) / len(runs)
+        except StopIteration as end:
+            record, diverged = end.value
+            contenders.append(Contender(label, record, diverged))
+    return Ranking(tuple(contenders), steps)
+
+
+def flying(experiment: Experiment, run: Run, steps: int) -> Generator[float, None, tuple[Columns, bool]]:
+    """Make the first steps of a run; return their record, and whether it diverged."""
+    epochs = -(-steps // experiment.updates_per_epoch(run))
+    record = flight(replace(experiment, runs=(replace(run, epochs=epochs),)), 0)
+    chunk = next(record)
+    columns = Columns.room(steps + 1, chunk.columns.p.shape[1:], len(chunk.columns.state))
+    columns.put(0, chunk.columns)
+    rows = 1
+    while rows <= steps and chunk.stop is None:
+        yield rows / (steps + 1)
+        chunk = record.send(min(FIRST_CHUNK, steps + 1 - rows))
+        columns.put(rows, chunk.columns)
+        rows += len(chunk.columns.loss)
+    diverged = chunk.stop is not None and chunk.stop.reason is StopReason.DIVERGED
+    return columns.head(rows), diverged
+
+
+def window_of_ways(result: Ranking, whole: Window) -> Window:
+    """Return the part of the plane that holds all ways, as far as they stay near the whole map.
+
+    Parameters
+    ----------
+    result : Ranking
+    whole : Window
+        A way may draw the picture out by as much as this is wide, to every side.
+    """
+    ways = np.vstack([one.record.p[:, [0, -1]] for one in result.each])
+    low, high = np.array([whole[0::2], whole[1::2]])
+    span = high - low
+    ways = np.clip(ways, low - span, high + span)
+    low, high = ways.min(axis=0), ways.max(axis=0)
+    margin = np.maximum(_AROUND * (high - low), _LEAST * span)
+    (w_min, b_min), (w_max, b_max) = (low - margin).tolist(), (high + margin).tolist()
+    window = Window(w_min, w_max, b_min, b_max)
+    return whole if window.fault() else window
+
+
+def ranking_words(result: Ranking, order: Sequence[int]) -> str:
+    """Return what is right about an order."""
+    names = ", ".join(result.each[index].label for index in result.order)
+    pairs = len(order) * (len(order) - 1) // 2
+    if result.is_right(order):
+        return f"Right: after {result.steps} steps, from the lowest loss up, {names}."
+    right = f"{result.pairs_right(order)} of {pairs} pairs are the right way round"
+    return f"{right}. From the lowest loss up: {names}."
+
+
+def why_they_rank(result: Ranking) -> tuple[str, ...]:
+    """Return what each contender did, the best one first."""
+    return tuple(_what_it_did(result.each[index], result.steps) for index in result.order)
+
+
+def _what_it_did(one: Contender, steps: int) -> str:
+    loss = one.record.loss
+    moves = np.hypot(*np.diff(one.record.p[:, [0, -1]], axis=0).T)
+    if one.diverged:
+        return f"{one.label}: diverged after {len(moves)} steps, so it ranks last."
+    rises = int((np.diff(loss) > 0.0).sum())
+    ended = f"{one.label}: L from {rounded(float(loss[0]), 4)} to {rounded(one.last, 4)}"
+    way = (
+        f"a way of {rounded(float(moves.sum()), 3)} units, the longest step {rounded(float(moves.max()), 3)}"
+    )
+    if rises:
+        return f"{ended}; {way}; {rises} of {steps} steps raised the loss."
+    return f"{ended}; {way}; no step raised the loss."

@@ -1,0 +1,129 @@
+"""Finding a learning rate: the same run at one rate after the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.flying import flying
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.model.edits import replace_run
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.progress import Pieces
+
+# The lecture's first try, on a logarithmic scale, and its second one around the best of it.
+LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
+_FINER = (0.5, 2.0, 3.0)
+# A loss that changed by a smaller share has hardly moved; and the share of steps that raise it, from
+# which on it goes up and down.
+_HARDLY, _OFTEN = 0.01, 0.1
+
+
+class Outcome(Enum):
+    """How a trial went; the value is what is shown."""
+
+    DIVERGED = "diverges"
+    HIGHER = "ends higher than it began"
+    STILL = "hardly moves"
+    UNEVEN = "falls, up and down"
+    FALLS = "falls"
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A run at one learning rate.
+
+    Attributes
+    ----------
+    run : Run
+        As it was tried.
+    loss : (n,) array
+        Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
+        ends before the first step that is not finite.
+    diverged : bool
+    """
+
+    run: Run
+    loss: Array
+    diverged: bool
+
+    @property
+    def rate(self) -> float:
+        """The learning rate, before any schedule."""
+        return self.run.optimizer.eta
+
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return len(self.loss) - 1
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it went."""
+        first, last = float(self.loss[0]), float(self.loss[-1])
+        if self.diverged:
+            return Outcome.DIVERGED
+        if last > (1.0 + _HARDLY) * first:
+            return Outcome.HIGHER
+        if last > (1.0 - _HARDLY) * first:
+            return Outcome.STILL
+        rises = np.diff(self.loss[np.isfinite(self.loss)]) > 0.0
+        return Outcome.UNEVEN if float(rises.mean()) > _OFTEN else Outcome.FALLS
+
+    @property
+    def last(self) -> float:
+        """The loss at its end; infinite when it diverged."""
+        return float("inf") if self.diverged else float(self.loss[-1])
+
+
+def finer(rate: float) -> tuple[float, ...]:
+    """Return rates around a good one, as the lecture goes from 0.1 to 0.05, 0.2 and 0.3."""
+    return tuple(float(f"{rate * factor:.12g}") for factor in _FINER)
+
+
+def best(trials: Iterable[Trial]) -> Trial | None:
+    """Return the trial with the lowest loss at its end; None when all diverged."""
+    flown = [trial for trial in trials if not trial.diverged]
+    return min(flown, key=lambda trial: trial.last, default=None)
+
+
+def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Pieces[Trial]:
+    """Yield the share that is computed; at the end return the first steps of a run at another rate.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    index : int
+        Of the run.
+    rate : float
+        The schedule of the run starts from it.
+    steps : int
+        At least 1; a run that has fewer makes all of its own.
+
+    Raises
+    ------
+    InvalidValue
+        If the rate is not a positive number.
+    """
+    run = at_rate(experiment.runs[index], rate)
+    record = yield from flying(replace_run(experiment, index, run), index, steps)
+    diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
+    columns = record.until(record.last_step)
+    loss = columns.loss.copy()
+    if np.isnan(loss[-1]):  # the end of a trial is not the end of its run
+        loss[-1] = Neuron.fitting(experiment.points).loss(columns.p[-1])
+    return Trial(run, loss, diverged)
+
+
+def at_rate(run: Run, rate: float) -> Run:
+    """Return a run with another learning rate.
+
+    Raises
+    ------
+    InvalidValue
+        If it is not a positive number.
+    """
+    return replace(run, optimizer=replace(run.optimizer, eta=rate))

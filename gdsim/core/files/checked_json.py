@@ -1,0 +1,194 @@
+"""Reading JSON that people write: every value knows its path, every fault is one sentence."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from gdsim.core.files import long_json
+from gdsim.core.settings import NUMBER, Declared, Domain, InvalidValue, Value, shown
+
+LARGEST_FILE = 200_000_000
+_LONGEST_WORD = 40
+# Stands for any whole number that is too long to read: no domain accepts it.
+_TOO_LARGE = 10**400
+
+D = TypeVar("D", bound=Declared)
+
+
+class FileFault(ValueError):  # noqa: N818 - reads as what it says
+    """A file that cannot be read; its text is one line that names the key and what is wrong."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    FileFault
+        If there is no such file, or it is a folder, not UTF-8, not readable, over 200 MB, or a pipe
+        without a writer.
+    """
+    try:
+        return read_bytes(path, "a scene file", "no such scene or file").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileFault("is not a text file in UTF-8") from None
+
+
+def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
+    """Return what a file holds.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : str
+        What the file should be, for the fault of a folder.
+    missing : str
+        The fault of a file that is not there.
+
+    Raises
+    ------
+    FileFault
+        If there is no such file, or it is a folder, not readable, over 200 MB, or a pipe without a
+        writer.
+    """
+    try:
+        content = _content(path)
+    except FileNotFoundError:
+        raise FileFault(missing) from None
+    except IsADirectoryError:
+        raise FileFault(f"is a folder, not {wanted}") from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileFault(f"cannot be read: {reason}") from None
+    if content is None:
+        raise FileFault("is larger than 200 MB")
+    if not content and path.is_fifo():
+        raise FileFault("is a pipe that nothing writes to")
+    return content
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds, or None when that is too much."""
+    if path.is_dir():  # not every system says so on opening it
+        raise IsADirectoryError
+    with open(path, "rb", opener=_without_waiting) as file:
+        if os.fstat(file.fileno()).st_size > LARGEST_FILE:
+            return None
+        content = file.read(LARGEST_FILE + 1)  # pipes and devices have no size beforehand
+        return content if len(content) <= LARGEST_FILE else None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file. Opening a named pipe would wait for a writer, perhaps for ever; reading it does not."""
+    waiting = getattr(os, "O_NONBLOCK", 0)  # Windows has no such pipes
+    handle = os.open(path, flags | waiting)
+    if waiting:
+        os.set_blocking(handle, True)
+    return handle
+
+
+def parse(text: str) -> "Node":
+    """Return the root of a JSON text.
+
+    Raises
+    ------
+    FileFault
+        If the text is not JSON, or names a key twice in one object.
+    """
+    try:
+        tree = long_json.loads(text, _without_repeats, _whole_number)
+    except json.JSONDecodeError as error:
+        raise FileFault(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise FileFault("is nested too deeply") from None
+    return Node(tree, "")
+
+
+def _whole_number(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python reads no thousands of digits; whatever they are, they are too many
+        return _TOO_LARGE
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    tree: dict[str, object] = {}
+    for key, value in pairs:
+        if key in tree:
+            raise FileFault(f"the key {shown(key)} comes twice in one object")
+        tree[key] = value
+    return tree
+
+
+class Node:
+    """A value in the file, and the path to it."""
+
+    def __init__(self, value: object, path: str) -> None:
+        self.value = value
+        self.path = path
+
+    def fault(self, words: str) -> FileFault:
+        """Return the fault that says ``words`` of this value."""
+        return FileFault(f"{self.path or 'a scene'} {words}")
+
+    def wrong(self, wanted: str) -> FileFault:
+        """Return the fault that this value is not what is wanted."""
+        return self.fault(f"must be {wanted}, not {shown(self.value)}")
+
+    def keys(self, *known: str) -> "dict[str, Node]":
+        """Return the object's members, after refusing those that are not known."""
+        if not isinstance(self.value, dict):
+            raise self.wrong("an object")
+        for key in self.value:
+            if key not in known:
+                where = f"{self.path}." if self.path else ""
+                raise FileFault(f"{where}{_plain(key)} is not a known key; known are {', '.join(known)}")
+        return {
+            key: Node(value, f"{self.path}.{key}" if self.path else key) for key, value in self.value.items()
+        }
+
+    def items(self) -> "Iterator[Node]":
+        """Return the list's items."""
+        if not isinstance(self.value, list):
+            raise self.wrong("a list")
+        return (Node(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
+
+    def text(self) -> str:
+        """Return the value, which must be text."""
+        if not isinstance(self.value, str):
+            raise self.wrong("text")
+        try:
+            self.value.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair, written as an escape
+            raise self.wrong("text that can be written in UTF-8") from None
+        return self.value
+
+    def number(self) -> float:
+        """Return the value, which must be a number."""
+        return float(self.checked(NUMBER))
+
+    def switch(self) -> bool:
+        """Return the value, which must be true or false."""
+        if not isinstance(self.value, bool):
+            raise self.wrong("true or false")
+        return self.value
+
+    def checked(self, domain: Domain) -> Value:
+        """Return the value, which must be in the domain."""
+        try:
+            return domain.check(self.value)
+        except InvalidValue as error:
+            raise self.fault(error.reason) from None
+
+    def choice(self, choices: dict[str, type[D]]) -> type[D]:
+        """Return the class that the value names."""
+        if not isinstance(self.value, str) or self.value not in choices:
+            raise self.wrong(f"one of {', '.join(choices)}")
+        return choices[self.value]
+
+
+def _plain(key: str) -> str:
+    """Return a key as it is when it is a word, quoted and shortened when it is not."""
+    return key if key.isidentifier() and len(key) <= _LONGEST_WORD else shown(key)

@@ -1,0 +1,95 @@
+"""A document's place on the disk: reading it, and writing it without harming what somebody else wrote."""
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import load_scene, scene_pieces
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.settings import printable
+
+
+class Stamp(NamedTuple):
+    """What tells one state of a file from another."""
+
+    modified_ns: int
+    size: int
+
+
+@dataclass(frozen=True)
+class SceneFile:
+    """A scene file as it was when it was read or written last.
+
+    Attributes
+    ----------
+    path : Path
+    stamp : Stamp or None
+        None when there was no file.
+    """
+
+    path: Path
+    stamp: Stamp | None
+
+
+class ChangedOnDisk(Exception):  # noqa: N818 - reads as what it says
+    """Somebody else wrote the file since it was read or written last."""
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what a file is like now; None when there is none that can be looked at."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return Stamp(status.st_mtime_ns, status.st_size)
+
+
+def read_scene(path: Path) -> tuple[Experiment, SceneFile]:
+    """Read a document.
+
+    Raises
+    ------
+    FileFault
+        With one line that names the file and what is wrong.
+    """
+    if _keeps_waiting(path):
+        raise FileFault(f"{printable(path.name)}: is not an ordinary file")
+    stamp = stamp_of(path)  # before reading: whoever writes in between is noticed
+    return load_scene(path), SceneFile(path, stamp)
+
+
+def _keeps_waiting(path: Path) -> bool:
+    """Return whether reading might wait for somebody to write, as with a pipe."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # what is wrong with it is told when it is read
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
+    """Write a document.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    path : Path
+    over : SceneFile, optional
+        What the file is believed to be; by default, whatever is there is replaced.
+
+    Raises
+    ------
+    ChangedOnDisk
+        If the file is there and is not what it is believed to be; nothing is written.
+    OSError
+        If it cannot be written; what was there before is unharmed.
+    """
+    present = stamp_of(path)
+    if over is not None and present is not None and present != over.stamp:
+        raise ChangedOnDisk
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(scene_pieces(experiment))
+    return SceneFile(path, stamp_of(path))

@@ -1,0 +1,178 @@
+"""Finding out how a table is written, from its first rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from gdsim.core.files.table.rows import Block, Row, rows
+from gdsim.core.files.table.table import (
+    DELIMITERS,
+    Column,
+    Dialect,
+    Kind,
+    Outline,
+    TableFault,
+    Wish,
+    short,
+)
+from gdsim.core.formulas.numerals import NotANumber, may_part_thousands, read_number
+
+# Rows that are looked at, and shown.
+SAMPLE = 100
+_MOST_COLUMNS = 1000
+# Tabs are rarely in numbers or words, commas and spaces often.
+_SURENESS = {"\t": 3.0, ";": 2.0, ",": 1.0, " ": 1.0}
+ROLES = {"train": False, "training": False, "val": True, "validation": True}
+
+
+def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
+    """Return what is seen of a table at its beginning.
+
+    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The
+    decimal mark is a comma when there are numbers with commas and none with points. The first row holds
+    names when none of its cells is a number. A column without numbers is left out.
+
+    Raises
+    ------
+    TableFault
+        If there are no rows, fewer than two columns of numbers, or the names do not fit the columns.
+    """
+    block, wish = _declared_delimiter(block, wish)
+    choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
+    samples = {one: _sample(block, one) for one in choices}
+    if not any(samples.values()):
+        raise TableFault("holds no numbers")
+    delimiter = max(choices, key=lambda one: _SURENESS[one] * _fitness(samples[one]))
+    sample = samples[delimiter]
+    decimal = wish.decimal or _decimal(sample)
+    header = _is_header(sample[0]) if wish.header is None else wish.header
+    sure = wish.delimiter is not None or delimiter != "," or not _may_be_decimal(sample)
+    outline = _columns(sample, Dialect(delimiter, decimal, header, sure), encoding, block.first)
+    _check(outline, sample)
+    return outline
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, whatever its decimal mark."""
+    try:
+        read_number(cell, comma_is_decimal=True)
+    except NotANumber:
+        return False
+    return True
+
+
+def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
+    """Obey a first line such as ``sep=;``, which spreadsheets write and leave out."""
+    first = block.lines[0].strip("\n") if block.lines else ""
+    if not (first.lower().startswith("sep=") and first[4:] in DELIMITERS):
+        return block, wish
+    return block.after(block.first + 1), Wish(wish.delimiter or first[4:], wish.decimal, wish.header)
+
+
+def _sample(block: Block, delimiter: str) -> list[Row]:
+    try:
+        return list(islice(rows(block, delimiter), SAMPLE + 1))
+    except TableFault:  # the wrong delimiter makes one cell of many
+        return []
+
+
+def _fitness(sample: Sequence[Row]) -> float:
+    """Return how well a delimiter fits: the share of equally long rows times that of numbers."""
+    body = sample[1:] or sample
+    if not body:
+        return 0.0
+    width, count = Counter(len(row.cells) for row in body).most_common(1)[0]
+    cells = [cell for row in body for cell in row.cells if cell]
+    if width < 2 or not cells:  # noqa: PLR2004 - x and y
+        return 0.0
+    return count / len(body) * sum(map(is_number, cells)) / len(cells)
+
+
+def _decimal(sample: Sequence[Row]) -> str:
+    """Return a comma when one must be decimal and there are no points."""
+    numbers = [cell for row in sample for cell in row.cells if is_number(cell)]
+    if any("." in cell for cell in numbers):
+        return "."
+    return "," if any("," in cell and not may_part_thousands(cell) for cell in numbers) else "."
+
+
+def _is_header(row: Row) -> bool:
+    return not any(map(is_number, row.cells))
+
+
+def _may_be_decimal(sample: Sequence[Row]) -> bool:
+    """Return whether every row may as well be one number with a decimal comma: ``1,5``."""
+    return all(len(row.cells) == 2 and is_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
+
+
+def _columns(sample: Sequence[Row], dialect: Dialect, encoding: str, first: int) -> Outline:
+    body = sample[1:] if dialect.header else sample
+    if not body:
+        raise TableFault("holds no numbers")
+    width = Counter(len(row.cells) for row in body).most_common(1)[0][0]
+    if width > _MOST_COLUMNS:
+        raise TableFault(f"has {width:,} columns; more than {_MOST_COLUMNS:,} are not read", body[0].line)
+    names = sample[0].cells if dialect.header else []
+    names = [*names, *[""] * (width - len(names))]
+    filled = [[row.cells[place] for row in body if place < len(row.cells)] for place in range(width)]
+    columns = tuple(
+        Column(name, _kind(name, cells)) for name, cells in zip(names[:width], filled, strict=True)
+    )
+    shown = tuple(tuple(row.cells[:width]) for row in body[:SAMPLE])
+    body_line = sample[1].line if dialect.header else first
+    return Outline(dialect, encoding, columns, shown, body_line)
+
+
+def _kind(name: str, cells: Sequence[str]) -> Kind:
+    if any(map(is_number, cells)):
+        return Kind.NUMBERS
+    if not any(cells):
+        return Kind.EMPTY
+    if name.lower() == "role" and all(cell.lower() in ROLES for cell in cells):
+        return Kind.ROLES
+    return Kind.WORDS
+
+
+def _check(outline: Outline, sample: Sequence[Row]) -> None:
+    try:
+        if outline.dialect.header:
+            _check_names(outline, sample[0])
+        _check_columns(outline, sample)
+    except TableFault as fault:
+        fault.outline = outline
+        raise
+
+
+def _check_names(outline: Outline, names: Row) -> None:
+    """Refuse names that may belong to other columns than those they stand above."""
+    filled = [place for place, name in enumerate(names.cells) if name]
+    named, width = (filled[-1] + 1 if filled else 0), len(outline.columns)
+    short_of = len(names.cells) < width and any(
+        column.kind is not Kind.EMPTY for column in outline.columns[len(names.cells) :]
+    )
+    if named > width or short_of:
+        raise TableFault(f"has {counted(named)}, but line {outline.body_line} has {width}", names.line)
+
+
+def _check_columns(outline: Outline, sample: Sequence[Row]) -> None:
+    numbers = outline.of_kind(Kind.NUMBERS)
+    if len(numbers) >= 2:  # noqa: PLR2004 - x and y
+        return
+    body = sample[1:] if outline.dialect.header else sample
+    words = outline.of_kind(Kind.WORDS)
+    if not numbers:
+        raise TableFault("holds no numbers")
+    if words and words[0] < len(body[0].cells):
+        cell, name = body[0].cells[words[0]], outline.columns[words[0]].name
+        raise TableFault(f"must be a number, not {quoted(cell)}", body[0].line, words[0] + 1, name=name)
+    raise TableFault("has 1 column of numbers, but at least 2 are needed", body[0].line)
+
+
+def counted(columns: int) -> str:
+    """Return a number of columns in words."""
+    return "1 column" if columns == 1 else f"{columns:,} columns"
+
+
+def quoted(cell: str) -> str:
+    """Return a cell in quotation marks, on one line and not too long."""
+    return f'"{short(cell)}"'

@@ -1,0 +1,215 @@
+"""Reading a table: quickly where all is well, cell by cell where there is something to find fault with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.files.checked_json import FileFault, read_bytes
+from gdsim.core.files.table.encoding import opened
+from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, quoted
+from gdsim.core.files.table.rows import COMMENT, Block, Row, blocks, is_comment, rows
+from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
+from gdsim.core.formulas.numerals import NotANumber, read_number
+from gdsim.core.progress import Pieces, completed
+from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
+
+_AS_FOUND = Wish()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of a table: (n, k) numbers, and (n,) roles if there are any."""
+
+    numbers: Array
+    held_out: Flags
+
+
+def read_table(content: bytes | str, wish: Wish = _AS_FOUND) -> Table:
+    """Return the table that a text holds; see `reading`."""
+    return completed(reading(content, wish))
+
+
+def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Pieces[Table]:
+    """Yield the share of a text that is read, every few milliseconds; return the table at the end.
+
+    Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
+    quoted cells, empty lines, comments after #, and every kind of line end.
+
+    Raises
+    ------
+    TableFault
+        At the first cell that is wrong: no table is read by half.
+    """
+    stream, encoding = opened(content)
+    supply = blocks(stream)
+    first = next(supply, Block(1, []))
+    outline = outlined(first, encoding, wish)
+    parts, done = [], 0
+    yield 0.0
+    try:
+        for block in chain([first.after(outline.body_line)], supply):
+            parts.append(_quick(block, outline) or _exact(block, outline))
+            done += sum(map(len, block.lines))
+            yield min(1.0, done / len(content))
+    except TableFault as fault:
+        fault.outline = outline
+        raise
+    numbers = np.concatenate([part.numbers for part in parts])
+    numbers.flags.writeable = False
+    held_out = np.concatenate([part.held_out for part in parts]) if outline.of_kind(Kind.ROLES) else None
+    return Table(outline, numbers, held_out)
+
+
+def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Pieces[Table]:
+    """Read a file as `reading` does.
+
+    Raises
+    ------
+    TableFault
+        Also if there is no such file, or it is over 200 MB.
+    """
+    return (yield from reading(content_of(path), wish))
+
+
+def content_of(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises
+    ------
+    TableFault
+        If there is no such file, or it is over 200 MB.
+    """
+    try:
+        return read_bytes(path, "a table", "does not exist")
+    except FileFault as fault:
+        raise TableFault(str(fault)) from None
+
+
+# ------------------------------------------------------------------------------------ the quick way
+
+
+def _quick(block: Block, outline: Outline) -> _Part | None:
+    """Return the rows of a block in which nothing is unusual; None when anything is."""
+    cells = _plain_cells(block, outline)
+    if cells is None:
+        return None
+    width = len(outline.columns)
+    n = len(cells) // width
+    numbers = np.empty((n, len(outline.of_kind(Kind.NUMBERS))))
+    held_out = np.zeros(n, dtype=np.bool_)
+    try:
+        for place, column in enumerate(outline.of_kind(Kind.NUMBERS)):
+            texts = _with_points(cells[column::width], outline.dialect.decimal)
+            numbers[:, place] = np.fromiter(map(float, texts), np.float64, n)
+        for column in outline.of_kind(Kind.ROLES):
+            roles = (ROLES[cell.strip().lower()] for cell in cells[column::width])
+            held_out[:] = np.fromiter(roles, np.bool_, n)
+    except (ValueError, KeyError):
+        return None
+    if any(cell.strip() for column in outline.of_kind(Kind.EMPTY) for cell in cells[column::width]):
+        return None
+    return _Part(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # false for NaN too
+
+
+def _plain_cells(block: Block, outline: Outline) -> list[str] | None:
+    """Return the cells one row after the other; None when the rows differ in length.
+
+    Python reads digits of other scripts and parted by underscores as numbers; people do not.
+    """
+    text, delimiter, width = "".join(block.lines), outline.dialect.delimiter, len(outline.columns)
+    if "_" in text or not text.isascii():
+        return None
+    if '"' in text or delimiter == " ":
+        found = [row.cells for row in rows(block, delimiter)]
+        return list(chain.from_iterable(found)) if all(len(row) == width for row in found) else None
+    blank = f"{delimiter} \t\n"
+    lines: Iterable[str] = (line for line in block.lines if line.strip(blank))
+    if COMMENT in text:
+        lines = (line for line in lines if not is_comment(line))
+    kept = list(lines)
+    if any(line.count(delimiter) != width - 1 for line in kept):
+        return None
+    return delimiter.join(kept).split(delimiter) if kept else []
+
+
+def _with_points(cells: list[str], decimal: str) -> list[str]:
+    """Return numbers with decimal points; one that has a wrong mark is made unreadable."""
+    if decimal == ".":
+        return cells
+    return "\0".join(cells).replace(".", "?").replace(",", ".").split("\0")
+
+
+# ------------------------------------------------------------------------------------ the exact way
+
+
+def _exact(block: Block, outline: Outline) -> _Part:
+    """Return the rows of a block, read cell by cell."""
+    numbers: list[list[float]] = []
+    held_out: list[bool] = []
+    for row in rows(block, outline.dialect.delimiter):
+        cells = _fitted(row, outline)
+        numbers.append(
+            [number_in(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.NUMBERS)]
+        )
+        held_out.append(
+            any(_role(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.ROLES))
+        )
+        for column in outline.of_kind(Kind.EMPTY):
+            if cells[column]:
+                raise fault_at(
+                    row.line, column, outline, f"holds {quoted(cells[column])}, but was empty before"
+                )
+    k = len(outline.of_kind(Kind.NUMBERS))
+    return _Part(np.array(numbers, dtype=np.float64).reshape(-1, k), np.array(held_out, dtype=np.bool_))
+
+
+def _fitted(row: Row, outline: Outline) -> list[str]:
+    """Return the cells of a row, without empty ones beyond the last column, or with those left off."""
+    width, cells = len(outline.columns), list(row.cells)
+    while len(cells) > width and not cells[-1]:
+        cells.pop()
+    while len(cells) < width and outline.columns[len(cells)].kind is Kind.EMPTY:
+        cells.append("")
+    if len(cells) != width:
+        raise TableFault(f"has {counted(len(cells))}, but the table has {width:,}", row.line)
+    return cells
+
+
+def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
+    """Return the number in a cell of a table.
+
+    Raises
+    ------
+    TableFault
+        If there is none, or its decimal mark is not the table's.
+    """
+    comma = outline.dialect.decimal == ","
+    if not cell:
+        raise fault_at(line, column, outline, "is empty")
+    wrong = "." if comma else ","
+    if wrong in cell and is_number(cell):
+        hint = "with a decimal comma" if comma else "with a point or without the comma"
+        reason = f"must be written {hint}, not as {quoted(cell)}"
+        raise fault_at(line, column, outline, reason, unclear=True)
+    try:
+        return float(NUMBER.check(read_number(cell, comma_is_decimal=comma)))
+    except NotANumber as fault:
+        raise fault_at(line, column, outline, str(fault)) from None
+    except InvalidValue:
+        raise fault_at(line, column, outline, f"must be {NUMBER.words}, not {quoted(cell)}") from None
+
+
+def _role(line: int, column: int, cell: str, outline: Outline) -> bool:
+    try:
+        return ROLES[cell.lower()]
+    except KeyError:
+        raise fault_at(line, column, outline, f'must be "train" or "val", not {quoted(cell)}') from None
+
+
+def fault_at(line: int, column: int, outline: Outline, reason: str, *, unclear: bool = False) -> TableFault:
+    """Return what is wrong with a cell, named by its place."""
+    return TableFault(reason, line, column + 1, name=outline.columns[column].name, unclear=unclear)

@@ -1,0 +1,173 @@
+"""What a file or a paste holds, once it is understood; and the fault of one that cannot be."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.core.settings import printable
+
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a table is to be read; what is None is found out.
+
+    Attributes
+    ----------
+    delimiter : str or None
+        One of `DELIMITERS`.
+    decimal : str or None
+        ``"."`` or ``","``.
+    header : bool or None
+        Whether the first row holds names.
+    """
+
+    delimiter: str | None = None
+    decimal: str | None = None
+    header: bool | None = None
+
+
+# What may part the columns, the surest sign first. A space stands for any number of them.
+DELIMITERS = ("\t", ";", ",", " ")
+DECIMALS = (".", ",")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a table is written.
+
+    Attributes
+    ----------
+    sure : bool
+        False where commas may as well be decimal as part the columns.
+    """
+
+    delimiter: str
+    decimal: str
+    header: bool
+    sure: bool = True
+
+
+class Kind(Enum):
+    """What a column holds."""
+
+    NUMBERS = "numbers"
+    WORDS = "words"
+    ROLES = "roles"  # "train" or "val": which points are set aside for validation
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; its name is empty when it has none."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is seen of a table at a glance.
+
+    Attributes
+    ----------
+    encoding : str
+        Its usual name; empty for a text that was pasted.
+    columns : tuple of Column
+    rows : tuple of tuple of str
+        The first rows as they are written.
+    body_line : int
+        The line on which the first row stands, counted from 1.
+    """
+
+    dialect: Dialect
+    encoding: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    body_line: int
+
+    def of_kind(self, kind: Kind) -> tuple[int, ...]:
+        """Return the places of the columns that hold something of this kind."""
+        return tuple(place for place, column in enumerate(self.columns) if column.kind is kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that was read to its end.
+
+    Attributes
+    ----------
+    outline : Outline
+    numbers : (N, k) array
+        The k columns of numbers, in their order.
+    held_out : (N,) array of bool, or None
+        Which rows are for validation, if a column says so.
+    """
+
+    outline: Outline
+    numbers: Array
+    held_out: Flags | None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns of numbers, empty where there is none."""
+        return tuple(column.name for column in self.outline.columns if column.kind is Kind.NUMBERS)
+
+
+class TableFault(ValueError):  # noqa: N818 - reads as what it says
+    """Why a table cannot be read, and where. Its text is a sentence about a text that was pasted.
+
+    Attributes
+    ----------
+    reason : str
+        What is wrong with the place, such as ``'must be a number, not "abc"'``.
+    line, column : int or None
+        Counted from 1.
+    name : str
+        The column's name, where it has one.
+    unclear : bool
+        Whether another way of reading may do.
+    outline : Outline or None
+        What was seen of the table before.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        line: int | None = None,
+        column: int | None = None,
+        *,
+        name: str = "",
+        unclear: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+        self.name = name
+        self.unclear = unclear
+        self.outline: Outline | None = None
+
+    def __str__(self) -> str:
+        place = self._place() or "the text"
+        return f"{place[:1].upper()}{place[1:]} {self.reason}."
+
+    def of(self, source: str) -> str:
+        """Return the sentence about a file of this name."""
+        return f"{', '.join(filter(None, (printable(source), self._place())))} {self.reason}."
+
+    def _place(self) -> str:
+        if self.line is None:
+            return ""
+        name = f" ({short(self.name)})" if self.name else ""
+        return f"line {self.line}" + (f", column {self.column}{name}" if self.column else "")
+
+
+def short(name: str) -> str:
+    """Return the name of a column on one line, shortened when it is long."""
+    plain = printable(" ".join(name.split()))
+    return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 3]}..."

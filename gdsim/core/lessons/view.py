@@ -1,0 +1,71 @@
+"""How the window is looked at, at a stop of a lesson or in a picture."""
+
+from dataclasses import dataclass, field
+
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind as ArrowKind
+from gdsim.core.analysis.series import Kind as CurveKind
+
+# The pages of the selected run in the right column, and the layers of the points that fed an update.
+PAGES = ("settings", "step", "why", "memory")
+LAYERS = ("points", "batch-loss")
+# The parts of the window that a stop may point at.
+PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page", "state")
+
+
+@dataclass(frozen=True)
+class Arrows:
+    """Which arrows of the step are drawn.
+
+    Attributes
+    ----------
+    on : bool
+    kinds : frozenset of Kind, or None for the usual ones
+    layers : frozenset of str, or None for the usual ones
+    lengths : Lengths
+    """
+
+    on: bool = True
+    kinds: frozenset[ArrowKind] | None = None
+    layers: frozenset[str] | None = None
+    lengths: Lengths = Lengths.FIT
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where the surface is looked at from: degrees, and a distance of 1 where it fills its pane."""
+
+    azimuth: float = -60.0
+    elevation: float = 30.0
+    distance: float = 1.0
+
+
+FROM_TOP = Sight(-90.0, 90.0)
+
+
+@dataclass(frozen=True)
+class View:
+    """How a stop is looked at.
+
+    Attributes
+    ----------
+    page : str
+        One of the `PAGES`.
+    curve : Kind
+    log : bool
+        Whether the curves are on a logarithmic scale.
+    arrows : Arrows
+    part : str
+        Which part of the step is lit; empty for all of it.
+    sight : Sight
+    panes : frozenset of str
+        Those of the `PANES` that are pointed at.
+    """
+
+    page: str = PAGES[0]
+    curve: CurveKind = CurveKind.LOSS
+    log: bool = True
+    arrows: Arrows = field(default_factory=Arrows)
+    part: str = ""
+    sight: Sight = field(default_factory=Sight)
+    panes: frozenset[str] = frozenset()

@@ -1,0 +1,251 @@
+"""Edits: pure functions from one experiment to the next.
+
+Each raises `InvalidValue` when the result would be no experiment, such as one without points; its
+text is the sentence to show.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, Window
+from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.schedules import ConstantMomentum
+from gdsim.core.settings import LARGEST, Declared, params
+
+D = TypeVar("D", bound=Declared)
+
+_DIGITS = 3
+
+
+def move_point(experiment: Experiment, row: int, x: Sequence[float], y: float) -> Experiment:
+    """Move the point at table row ``row``: training points come first, then validation points."""
+    n = len(experiment.points)
+    if row < n:
+        return replace(experiment, points=experiment.points.replaced(row, x, y))
+    return replace(experiment, validation=experiment.validation.replaced(row - n, x, y))
+
+
+def add_points(experiment: Experiment, new: PointSet) -> Experiment:
+    """Add training points after those there are."""
+    return replace(experiment, points=experiment.points.extended(new))
+
+
+def put_points(
+    experiment: Experiment, points: PointSet, validation: PointSet, *, replaces: bool
+) -> Experiment:
+    """Put in training and validation points, in place of those there are or after them.
+
+    When they have another number of inputs, the runs start with as many weights: those they had, and
+    further ones at the lecture's start.
+
+    Raises
+    ------
+    PointsError
+        If points of another number of inputs are to be added.
+    """
+    d = points.dimension
+    if replaces:
+        runs = tuple(replace(run, start=_with_weights(run.start, d)) for run in experiment.runs)
+        return replace(experiment, points=points, validation=validation, runs=runs)
+    present = experiment.points.dimension
+    if d != present:
+        raise PointsError(f"points with {_inputs(d)} cannot be added to points with {_inputs(present)}")
+    held_out = experiment.validation.extended(validation)
+    return replace(experiment, points=experiment.points.extended(points), validation=held_out)
+
+
+def _with_weights(start: tuple[float, ...], dimension: int) -> tuple[float, ...]:
+    weights = start[:-1][:dimension]
+    return (*weights, *(LECTURE_START,) * (dimension - len(weights)), start[-1])
+
+
+def _inputs(count: int) -> str:
+    return "1 input" if count == 1 else f"{count} inputs"
+
+
+def add_point(experiment: Experiment) -> Experiment:
+    """Add a training point at the middle of the inputs, half way up the sigmoid."""
+    middle = (experiment.points.x.min(axis=0) + experiment.points.x.max(axis=0)) / 2.0
+    return add_points(experiment, PointSet(middle[np.newaxis], np.array([0.5])))
+
+
+def add_point_at(experiment: Experiment, x: float, y: float) -> Experiment:
+    """Add a training point of one input where the mouse is."""
+    span = float(np.ptp(experiment.points.x)) or 1.0
+    return add_points(experiment, PointSet(np.array([rounded(x, span)]), np.array([rounded(y, 1.0)])))
+
+
+def remove_points(experiment: Experiment, rows: Sequence[int]) -> Experiment:
+    """Remove table rows."""
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
+    return replace(
+        experiment,
+        points=experiment.points.without(every[every < n]),
+        validation=experiment.validation.without(every[every >= n] - n),
+    )
+
+
+def set_role(experiment: Experiment, rows: Sequence[int], *, validation: bool) -> Experiment:
+    """Make table rows training or validation points; those that change go to the end of theirs."""
+    n, every = len(experiment.points), np.asarray(rows, dtype=np.intp)
+    moving = every[every < n] if validation else every[every >= n] - n
+    source, target = experiment.points, experiment.validation
+    if not validation:
+        source, target = target, source
+    target, source = target.extended(source.taken(moving)), source.without(moving)
+    points, held_out = (source, target) if validation else (target, source)
+    return replace(experiment, points=points, validation=held_out)
+
+
+def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Experiment:
+    """Sort the points by an input, or by y when ``column`` is d. Equal ones keep their order."""
+
+    def ordered(points: PointSet) -> PointSet:
+        keys = points.y if column == points.dimension else points.x[:, column]
+        return points.taken(np.argsort(-keys if descending else keys, kind="stable"))
+
+    return replace(experiment, points=ordered(experiment.points), validation=ordered(experiment.validation))
+
+
+def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
+    """Replace a run."""
+    runs = experiment.runs
+    return replace(experiment, runs=(*runs[:index], run, *runs[index + 1 :]))
+
+
+def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
+    """Replace a run; a name that came from the rule follows when the rule is another."""
+    old = experiment.runs[index]
+    if run.name == old.name and type(run.optimizer) is not type(old.optimizer):
+        stem, _, number = old.name.rpartition(" ")
+        if old.optimizer.title in (old.name, stem if number.isdecimal() else old.name):
+            others = remove_run(experiment, index)
+            run = replace(run, name=free_name(others, run.optimizer.title))
+    return replace_run(experiment, index, run)
+
+
+def change_rule(run: Run, rule: type[Optimizer]) -> Run:
+    """Fly a run by another rule. What the new rule does not know is left out."""
+    optimizer = recast(run.optimizer, rule)
+    keeps_schedule = hasattr(optimizer, "gamma")
+    momentum_schedule = run.momentum_schedule if keeps_schedule else ConstantMomentum()
+    return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule)
+
+
+def recast(old: Declared, kind: type[D]) -> D:
+    """Return settings of another kind that keep what was changed from its default.
+
+    A value that stood at the old kind's default becomes the new kind's default, since the usual
+    learning rate of one rule is not that of another.
+    """
+    if type(old) is kind:
+        return old
+    changed = {
+        setting.name: getattr(old, setting.name)
+        for setting in params(type(old))
+        if getattr(old, setting.name) != setting.default
+    }
+    known = {setting.name for setting in params(kind)}
+    return kind(**{name: value for name, value in changed.items() if name in known})
+
+
+def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:
+    """Insert a run before ``index``."""
+    runs = experiment.runs
+    return replace(experiment, runs=(*runs[:index], run, *runs[index:]))
+
+
+def add_run(experiment: Experiment, rule: type[Optimizer], like: Run | None) -> Experiment:
+    """Add a run of a rule after those there are; it starts where ``like`` starts, for as many epochs."""
+    name = free_name(experiment, rule.title)
+    start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)
+    run = Run(optimizer=rule(), name=name, start=start, epochs=like.epochs if like else LECTURE_EPOCHS)
+    return insert_run(experiment, len(experiment.runs), run)
+
+
+def add_like(experiment: Experiment, run: Run) -> Experiment:
+    """Add a run after those there are, under a name and in a colour of its own."""
+    return insert_run(experiment, len(experiment.runs), _fresh(experiment, run))
+
+
+def duplicate_run(experiment: Experiment, index: int) -> Experiment:
+    """Insert a copy of a run after it, under a name of its own."""
+    return insert_run(experiment, index + 1, _fresh(experiment, experiment.runs[index]))
+
+
+def _fresh(experiment: Experiment, run: Run) -> Run:
+    return replace(run, name=free_name(experiment, run.name), colour="")
+
+
+def remove_run(experiment: Experiment, index: int) -> Experiment:
+    """Remove a run."""
+    runs = experiment.runs
+    return replace(experiment, runs=(*runs[:index], *runs[index + 1 :]))
+
+
+def free_name(experiment: Experiment, wanted: str) -> str:
+    """Return ``wanted``, or ``wanted 2``, ``wanted 3`` and so on when runs have that name."""
+    taken = {run.name for run in experiment.runs}
+    stem, _, number = wanted.rpartition(" ")
+    if not (stem and number.isdecimal()):
+        stem = wanted
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{stem} {count}"
+    return name
+
+
+def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
+    """Start a run at a place of the plane that is drawn: first weight and bias, rounded."""
+    run, window = experiment.runs[index], experiment.window
+    first = rounded(w, window.w_max - window.w_min)
+    last = rounded(b, window.b_max - window.b_min)
+    start = (first, *run.start[1:-1], last)
+    return replace_run(experiment, index, replace(run, start=start))
+
+
+def set_window(experiment: Experiment, window: Window) -> Experiment:
+    """Draw another part of the plane."""
+    return replace(experiment, window=window)
+
+
+def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> Experiment:
+    """Move the point at table row ``row`` to where the mouse is, rounded to what a hand can aim at.
+
+    ``x`` is the first input; None leaves all inputs as they are.
+    """
+    n = len(experiment.points)
+    points = experiment.points if row < n else experiment.validation
+    inputs = points.x[row if row < n else row - n].copy()
+    if x is not None:
+        inputs[0] = rounded(x, float(np.ptp(points.x[:, 0])) or 1.0)
+    return move_point(experiment, row, tuple(inputs), rounded(y, 1.0))
+
+
+def fit_window(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
+    """Draw the part of the plane that holds some (n, 2) paths of (w, b), with a margin."""
+    places = np.concatenate([np.empty((0, 2)), *paths])
+    places = places[(np.abs(places) < LARGEST / 10).all(axis=1)]
+    if len(places) == 0:
+        return experiment
+    low, high = places.min(axis=0), places.max(axis=0)
+    span = np.maximum(high - low, 1.0)
+    ends = np.stack([low - 0.15 * span, high + 0.15 * span])
+    w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])
+    b_min, b_max = (rounded(end, span[1]) for end in ends[:, 1])
+    return set_window(experiment, Window(w_min, w_max, b_min, b_max))
+
+
+def rounded(value: float, span: float) -> float:
+    """Round a value picked with the mouse to digits that are worth reading.
+
+    A pixel is about a thousandth of the span that is drawn; further digits would be noise.
+    """
+    digits = _DIGITS - 1 - int(np.floor(np.log10(span)))
+    return round(float(value), digits)

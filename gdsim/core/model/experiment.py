@@ -1,0 +1,160 @@
+"""The document: a frozen description of what to compute."""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.model.batching import Batch, Regime
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.schedules import Constant, ConstantMomentum, MomentumSchedule, Schedule
+from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, shown
+
+LECTURE_START = -2.0
+LECTURE_EPOCHS = 1000
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trajectory to compute.
+
+    Attributes
+    ----------
+    start : tuple of d + 1 floats
+        The weights, then the bias.
+    colour : str
+        ``"#rrggbb"``, or empty for the colour that goes with the rule.
+    hidden : bool
+        Computed, but not drawn.
+    """
+
+    optimizer: Optimizer = field(default_factory=GradientDescent)
+    regime: Regime = field(default_factory=Batch)
+    schedule: Schedule = field(default_factory=Constant)
+    momentum_schedule: MomentumSchedule = field(default_factory=ConstantMomentum)
+    start: tuple[float, ...] = (LECTURE_START, LECTURE_START)
+    epochs: int = LECTURE_EPOCHS
+    seed: int = 0
+    name: str = ""
+    colour: str = ""
+    hidden: bool = False
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "epochs", EPOCHS.check(self.epochs, "epochs"))
+        set_(self, "seed", SEED.check(self.seed, "seed"))
+        set_(self, "start", tuple(float(NUMBER.check(value, "start")) for value in self.start))
+        set_(self, "name", self.name or self.optimizer.title)
+        _check_text("name", self.name)
+        if self.colour and not COLOUR.fullmatch(self.colour):
+            raise InvalidValue("colour", f'must be a colour such as "#1b6ef3", not {shown(self.colour)}')
+        if not self.has_momentum and not isinstance(self.momentum_schedule, ConstantMomentum):
+            raise InvalidValue(
+                "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
+            )
+
+    @property
+    def has_momentum(self) -> bool:
+        """Whether the rule has a γ, and so takes a momentum schedule."""
+        return isinstance(self.optimizer, MomentumRule)
+
+    def computes_like(self, other: "Run") -> bool:
+        """Return whether both runs give the same numbers, whatever they look like."""
+        return self == other.looking_like(self)
+
+    def looking_like(self, other: "Run") -> "Run":
+        """Return this run with the name, colour and visibility of another."""
+        return replace(self, name=other.name, colour=other.colour, hidden=other.hidden)
+
+
+# Ends that are closer, as a share of their size, are one place to a picture.
+_NARROWEST = 1e-9
+
+
+class Window(NamedTuple):
+    """The part of the (w, b) plane that is drawn; the lecture draws -6 to 6."""
+
+    w_min: float = -6.0
+    w_max: float = 6.0
+    b_min: float = -6.0
+    b_max: float = 6.0
+
+    def fault(self) -> str:
+        """Return why no surface can be drawn over this window, or an empty string."""
+        for name, low, high in (("w", self.w_min, self.w_max), ("b", self.b_min, self.b_max)):
+            if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
+                return f"{name} must have ends from -1e100 to 1e100"
+            if not low < high:
+                return f"{name} must go from a smaller to a larger number, not from {low:g} to {high:g}"
+            if high - low < _NARROWEST * max(1e-3, abs(low), abs(high)):
+                return f"{name} must have ends that can be told apart, not {low!r} and {high!r}"
+        return ""
+
+    def holds(self, w: float, b: float) -> bool:
+        """Return whether a place is in it, borders included."""
+        return self.w_min <= w <= self.w_max and self.b_min <= b <= self.b_max
+
+
+LECTURE_WINDOW = Window()
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Points, and the runs to fly over the surface they make."""
+
+    points: PointSet
+    validation: PointSet
+    runs: tuple[Run, ...] = ()
+    window: Window = LECTURE_WINDOW
+    title: str = ""
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.points) == 0:
+            raise InvalidValue("points", "must not be empty")
+        if self.validation.dimension != self.points.dimension:
+            raise InvalidValue("validation", "must have as many inputs as the points")
+        if self.window.fault():
+            raise InvalidValue("window", self.window.fault())
+        _check_text("title", self.title)
+        _check_text("about", self.about)
+        for index, run in enumerate(self.runs):
+            self._check_run(run, f"runs[{index}]")
+
+    def _check_run(self, run: Run, key: str) -> None:
+        wanted = self.points.dimension + 1
+        if len(run.start) != wanted:
+            raise InvalidValue(f"{key}.start", f"must have {wanted} numbers, not {len(run.start)}")
+        if run.schedule.needs_validation and len(self.validation) == 0:
+            raise InvalidValue(f"{key}.schedule", "needs validation points, and there are none")
+
+    def updates_per_epoch(self, run: Run) -> int:
+        """Return the number of steps in one epoch of ``run``."""
+        return run.regime.updates_per_epoch(len(self.points))
+
+    def total_steps(self, run: Run) -> int:
+        """Return how many updates ``run`` makes when nothing stops it."""
+        return run.epochs * self.updates_per_epoch(run)
+
+
+def new_experiment() -> Experiment:
+    """Return what a new document holds: the lecture's two points, and gradient descent over them."""
+    return Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(),))
+
+
+def _check_text(key: str, text: str) -> None:
+    """Raise for text that no file can hold: half of a surrogate pair, which a paste may bring."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValue(key, f"must be text that can be written in UTF-8, not {shown(text)}") from None
+
+
+def start_array(run: Run) -> Array:
+    """Return the start as an array of shape (d + 1,)."""
+    return np.array(run.start)

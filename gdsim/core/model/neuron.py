@@ -1,0 +1,126 @@
+"""The objective: a sigmoid neuron, its loss over a set of points, and the gradient of the loss.
+
+All functions take parameters p of shape (..., d + 1): the weights w, then the bias b. Leading
+axes are a batch, so a thousand runs are evaluated as one array.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.points import PointSet
+
+# Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
+_BLOCK = 1 << 16
+
+
+def parameter_names(dimension: int) -> tuple[str, ...]:
+    """Return the names of the parameters: ``w, b`` for one input, ``w1 .. wd, b`` for more."""
+    weights = ("w",) if dimension == 1 else tuple(f"w{index}" for index in range(1, dimension + 1))
+    return (*weights, "b")
+
+
+def activation(x: Array, p: Array) -> Array:
+    """Return w.x + b for inputs x (n, d) and parameters p (d + 1,), without overflow warnings: shape (n,).
+
+    What is too large for a float is infinite; what such terms leave of each other means nothing.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        z: Array = x @ p[:-1] + p[-1]
+    return z
+
+
+def sigmoid(z: Array) -> Array:
+    """Return 1 / (1 + exp(-z)) for z of any shape, without overflow warnings.
+
+    Where exp(-z) overflows, the result is 0: the limit, and the nearest float.
+    """
+    with np.errstate(over="ignore"):
+        # At least one axis, since a single number has no array to work in.
+        return _sigmoid(np.atleast_1d(z)).reshape(np.shape(z))
+
+
+def _sigmoid(z: Array) -> Array:
+    out = np.negative(z)
+    np.exp(out, out)
+    out += 1.0
+    return np.reciprocal(out, out)
+
+
+class Neuron(NamedTuple):
+    """f(x) = sigmoid(w.x + b), together with the points it is to fit.
+
+    Attributes
+    ----------
+    inputs : (N, d + 1) array
+        The points' x, and a last column of ones: the input of the bias.
+    targets : (N,) array
+        The points' y.
+    """
+
+    inputs: Array
+    targets: Array
+
+    @classmethod
+    def fitting(cls, points: PointSet) -> "Neuron":
+        """Return the neuron that learns from ``points``."""
+        return cls(np.column_stack([points.x, np.ones(len(points))]), points.y)
+
+    def rows(self, rows: slice | Rows) -> "Neuron":
+        """Return the neuron that sees only some of the points."""
+        return Neuron(self.inputs[rows], self.targets[rows])
+
+    def output(self, p: Array) -> Array:
+        """Return f(x_i) for every point: shape (..., N)."""
+        with np.errstate(over="ignore"):
+            return _sigmoid(self._activation(p))
+
+    def loss(self, p: Array) -> Array:
+        """Return L = 1/2 sum_i (f(x_i) - y_i)^2: shape (...)."""
+        lead = p.shape[:-1]
+        flat = p.reshape(-1, p.shape[-1])
+        block = max(1, _BLOCK // max(1, len(self.targets)))
+        out = np.empty(len(flat))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for first in range(0, len(flat), block):
+                error = _sigmoid(self._activation(flat[first : first + block]))
+                error -= self.targets
+                error *= error
+                out[first : first + block] = error.sum(axis=-1)
+        out *= 0.5
+        return out.reshape(lead)
+
+    def gradient(self, p: Array) -> Array:
+        """Return the gradient of the loss: shape (..., d + 1).
+
+        grad_w = sum_i (f_i - y_i) f_i (1 - f_i) x_i, and the same with x_i = 1 for the bias.
+
+        Overflow is left to the caller's ``np.errstate``: this is the engine's inner loop.
+        """
+        if p.ndim == 1:
+            return self._gradient(p)
+        flat = p.reshape(-1, p.shape[-1])
+        block = max(1, _BLOCK // max(1, len(self.targets)))
+        out = np.empty_like(flat)
+        for first in range(0, len(flat), block):
+            out[first : first + block] = self._gradient(flat[first : first + block])
+        return out.reshape(p.shape)
+
+    def _gradient(self, p: Array) -> Array:
+        output = _sigmoid(self._activation(p))
+        slope = output - self.targets
+        slope *= output
+        np.subtract(1.0, output, output)
+        slope *= output
+        return slope @ self.inputs
+
+    def _activation(self, p: Array) -> Array:
+        # Elementwise, not a matrix product: BLAS adds in an order that depends on the shape of the
+        # batch, and a number must not change with the size of the chunk it was computed in.
+        columns = self.inputs.T
+        z: Array = p[..., :1] * columns[0]
+        for index in range(1, len(columns) - 1):
+            z += p[..., index : index + 1] * columns[index]
+        z += p[..., -1:]
+        return z

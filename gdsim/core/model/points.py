@@ -1,0 +1,97 @@
+"""The points a neuron learns from: the value behind the table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsim.core.arrays import Array, frozen
+from gdsim.core.settings import LARGEST
+
+
+class PointsError(ValueError):
+    """Points that no experiment can be made of; its text is a sentence for a person."""
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class PointSet:
+    """N points with inputs of dimension d. Compares by content.
+
+    Attributes
+    ----------
+    x : (N, d) array
+    y : (N,) array
+    """
+
+    x: Array
+    y: Array
+
+    def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
+        x, y = frozen(x), frozen(y)
+        if x.ndim == 1:  # one input for each point
+            x = frozen(x[:, np.newaxis])
+        if x.ndim != 2 or y.ndim != 1 or len(x) != len(y):  # noqa: PLR2004 - rows and columns
+            raise PointsError(f"x and y must have the same length, not {len(x)} and {len(y)}")
+        if x.shape[1] == 0:
+            raise PointsError("a point needs at least one input")
+        if not ((np.abs(x) <= LARGEST).all() and (np.abs(y) <= LARGEST).all()):  # false for NaN too
+            raise PointsError("every x and y must be a number from -1e100 to 1e100")
+        object.__setattr__(self, "x", x)
+        object.__setattr__(self, "y", y)
+
+    @classmethod
+    def _checked(cls, x: Array, y: Array) -> "PointSet":
+        """Return the set of new arrays whose values come from other sets, without another look at each."""
+        x.flags.writeable = y.flags.writeable = False
+        points = object.__new__(cls)
+        object.__setattr__(points, "x", x)
+        object.__setattr__(points, "y", y)
+        return points
+
+    @classmethod
+    def empty(cls, dimension: int = 1) -> "PointSet":
+        """Return a set of no points."""
+        return cls(np.empty((0, dimension)), np.empty(0))
+
+    @property
+    def dimension(self) -> int:
+        """The number of inputs d of each point."""
+        return int(self.x.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PointSet):
+            return NotImplemented
+        return self is other or (np.array_equal(self.x, other.x) and np.array_equal(self.y, other.y))
+
+    def __hash__(self) -> int:
+        # Adding zero makes one of the two zeros, which are equal but differ in their bits.
+        return hash(((self.x + 0.0).tobytes(), (self.y + 0.0).tobytes()))
+
+    def replaced(self, row: int, x: npt.ArrayLike, y: float) -> "PointSet":
+        """Return the set with the point at ``row`` moved to (x, y)."""
+        point = PointSet(np.reshape(np.asarray(x, dtype=np.float64), (1, -1)), [y])
+        new_x, new_y = self.x.copy(), self.y.copy()
+        new_x[row], new_y[row] = point.x[0], point.y[0]
+        return PointSet._checked(new_x, new_y)
+
+    def extended(self, other: "PointSet", at: int | None = None) -> "PointSet":
+        """Return the set with the points of ``other`` put in before row ``at`` (at the end)."""
+        row = len(self) if at is None else at
+        return PointSet._checked(
+            np.concatenate([self.x[:row], other.x, self.x[row:]]),
+            np.concatenate([self.y[:row], other.y, self.y[row:]]),
+        )
+
+    def without(self, rows: npt.ArrayLike) -> "PointSet":
+        """Return the set with the given rows left out."""
+        kept = np.ones(len(self), dtype=np.bool_)
+        kept[np.asarray(rows, dtype=np.intp)] = False
+        return PointSet._checked(self.x[kept], self.y[kept])
+
+    def taken(self, rows: npt.ArrayLike) -> "PointSet":
+        """Return the given rows, in the given order."""
+        index = np.asarray(rows, dtype=np.intp)
+        return PointSet._checked(self.x[index], self.y[index])

@@ -1,0 +1,160 @@
+"""The loss as a weighted sum over few places, for drawing it many thousand times.
+
+Points that share an input are one term: L = 1/2 sum_k n_k (f(x_k) - mean y_k)^2 + constant, which
+is exact. Above `EXACT_TERMS` different inputs each point is shared out between the nodes around it,
+in proportion, which is linear interpolation of its loss between the nodes.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.loss_terms import Blur, LossTerms
+
+__all__ = ["LossTerms", "condense"]
+
+EXACT_TERMS = 4096
+# Nodes for inputs on a line, and along each side when the other inputs add a second direction.
+NODES = 2048
+SIDE_NODES = 64
+_SAMPLE = 1 << 16
+
+
+def condense(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
+    """Return the loss over ``points`` as a function of the first weight and the bias.
+
+    Parameters
+    ----------
+    points : PointSet
+        N points of dimension d.
+    fixed : tuple of d - 1 floats
+        The weights that are not drawn.
+    """
+    x = points.x[:, 0]
+    offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
+    if not offset.any():
+        places = np.unique(x)
+        if len(places) <= EXACT_TERMS:
+            return _grouped(places, np.searchsorted(places, x), points.y)
+        order = np.argsort(x)  # neighbours are found faster for one after the other
+        return _interpolated(x[order], offset, points.y[order])
+    if len(points) <= EXACT_TERMS:
+        return LossTerms(x, offset, np.ones(len(x)), points.y, 0.0)
+    return _interpolated(x, offset, points.y)
+
+
+def _grouped(places: Array, inverse: Rows, y: Array) -> LossTerms:
+    size = len(places)
+    weight = _gathered(inverse, np.ones(len(y)), size)
+    target = _gathered(inverse, y, size) / weight
+    spread = y - target[inverse]
+    return LossTerms(places, np.zeros(size), weight, target, 0.5 * float(spread @ spread))
+
+
+def _gathered(place: Rows, amount: Array, size: int) -> Array:
+    """Return the sum of the amounts at each of ``size`` places."""
+    return np.bincount(place, amount, size).astype(np.float64)
+
+
+class _Split(NamedTuple):
+    """Every value shared out between the two nodes around it.
+
+    Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
+
+    Attributes
+    ----------
+    sides : tuple of (index, share)
+        The nodes, and each value's share of them.
+    areas, counts : (K - 1,) arrays
+        Between two nodes: the sum of (x - left) (right - x), and the number of values.
+    """
+
+    sides: tuple[tuple[Rows, Array], ...]
+    areas: Array
+    counts: Array
+
+
+def _split(values: Array, nodes: Array) -> _Split:
+    if len(nodes) == 1:
+        return _Split(((np.zeros(len(values), np.intp), np.ones(len(values))),), np.empty(0), np.empty(0))
+    cells = len(nodes) - 1
+    right = np.clip(np.searchsorted(nodes, values), 1, cells)
+    left = right - 1
+    before, after = values - nodes[left], nodes[right] - values
+    share = before / (before + after)
+    with np.errstate(over="ignore"):
+        areas = before * after
+    return _Split(
+        sides=((left, 1.0 - share), (right, share)),
+        areas=_gathered(left, areas, cells),
+        counts=_gathered(left, np.ones(len(values)), cells),
+    )
+
+
+def _interpolated(x: Array, offset: Array, y: Array) -> LossTerms:
+    flat = not offset.any()
+    nodes = _nodes(x, NODES if flat else SIDE_NODES)
+    heights = np.zeros(1) if flat else _nodes(offset, SIDE_NODES)
+    along, across = _split(x, nodes), _split(offset, heights)
+    corners = [
+        (place * len(heights) + height, share * other)
+        for place, share in along.sides
+        for height, other in across.sides
+    ]
+    size = len(nodes) * len(heights)
+    weight = sum((_gathered(place, share, size) for place, share in corners), np.zeros(size))
+    moment = sum((_gathered(place, share * y, size) for place, share in corners), np.zeros(size))
+    target = np.divide(moment, weight, out=np.zeros(size), where=weight > 0.0)
+    spread = sum(float(share @ (y - target[place]) ** 2) for place, share in corners)
+    used = weight > 0.0
+    return LossTerms(
+        x=np.repeat(nodes, len(heights))[used],
+        offset=np.tile(heights, len(nodes))[used],
+        weight=weight[used],
+        target=target[used],
+        constant=0.5 * spread,
+        blur=_blur(along, across, y),
+    )
+
+
+def _blur(along: _Split, across: _Split, y: Array) -> Blur:
+    ends = float(y.min()), float(y.max())
+    half_bend = 0.5 * _steepest_bend(*ends)
+    # However far a point is moved, its loss stays between those of f = 0 and f = 1.
+    swing = max(0.5, *(abs(0.5 - end) for end in ends))
+    none_along, none_across = np.zeros_like(along.areas), np.zeros_like(across.areas)
+    return Blur(
+        bend=np.concatenate([half_bend * along.areas, none_across]),
+        level=np.concatenate([none_along, half_bend * across.areas]),
+        most=swing * np.concatenate([along.counts, across.counts]),
+    )
+
+
+def _nodes(values: Array, most: int) -> Array:
+    """Return nodes, close where values are many, and ever wider apart towards values far away.
+
+    A loss as a function of x has features as wide as 1 / w. Those that matter far out belong to
+    small w, so the spread is even near the middle, and even in the logarithm far from it.
+    """
+    low, high = float(values.min()), float(values.max())
+    sample = np.sort(values[:: max(1, len(values) // _SAMPLE)])
+    if low == high:
+        return np.array([low])
+    lower, middle, upper = np.quantile(sample, (0.25, 0.5, 0.75))
+    scale = max(upper - lower, 1e-200 * (high - low))
+    first, last = np.arcsinh((np.array([low, high]) - middle) / scale).tolist()
+    spread = middle + scale * np.sinh(np.linspace(first, last, most // 2))
+    crowded = sample[np.linspace(0, len(sample) - 1, most // 2).astype(np.intp)]
+    inner = np.concatenate([spread, crowded])
+    return np.unique(np.concatenate([[low, high], inner[(inner > low) & (inner < high)]]))
+
+
+def _steepest_bend(lowest: float, highest: float) -> float:
+    """Return the maximum of |g''(z)| for g = 1/2 (sigmoid(z) - y)^2 and y between the two."""
+    f = np.linspace(0.0, 1.0, 2001)
+    first = f * (1.0 - f)
+    second = first * (1.0 - 2.0 * f)
+    # g'' is linear in y, so its extremes are at the ends.
+    return max(float(np.abs(first * first + (f - y) * second).max()) for y in (lowest, highest))

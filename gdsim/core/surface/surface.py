@@ -1,0 +1,261 @@
+"""The error surface: the loss sampled over a window, its contour lines, its minimum, its shading."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import contourpy
+import numpy as np
+
+from gdsim.core.arrays import Array, frozen
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.points import PointSet
+from gdsim.core.surface.binned_loss import condense
+from gdsim.core.surface.loss_terms import LossTerms, grid_loss
+
+GRID = 121
+LEVELS = 15
+# Points whose losses are added to the grid at once: that takes about 10 ms.
+_PIECE = 512
+# A move of this share of the window no longer improves a minimum.
+_STILL = 1e-15
+
+
+class Minimum(NamedTuple):
+    """The lowest place found in a window."""
+
+    w: float
+    b: float
+    loss: float
+
+
+class Contour(NamedTuple):
+    """One contour: its height, and its lines as (k, 2) points (w, b), broken by rows of NaN."""
+
+    level: float
+    lines: Array
+
+
+class Shade(NamedTuple):
+    """A monotone map from loss to 0..1, for colours and for levels.
+
+    Losses differ by orders of magnitude between valley and plateau, and a plateau differs from
+    itself by very little. The mean of three scales shows all of them: the height itself, its
+    logarithm, and the share of the window that lies below.
+
+    Attributes
+    ----------
+    heights, fractions : (k,) arrays
+        Increasing.
+    """
+
+    heights: Array
+    fractions: Array
+
+    def fraction(self, loss: Array) -> Array:
+        """Return the place of each loss on the scale, from 0 to 1."""
+        return np.interp(loss, self.heights, self.fractions)
+
+    def height(self, fraction: Array) -> Array:
+        """Return the loss at each place on the scale."""
+        return np.interp(fraction, self.fractions, self.heights)
+
+
+@dataclass(frozen=True, eq=False)
+class HeightMap:
+    """The loss over a window.
+
+    Attributes
+    ----------
+    window : Window
+    w : (W,) array
+    b : (B,) array
+    loss : (W, B) array
+    contours : tuple of Contour
+        From the lowest level up.
+    minimum : Minimum
+        Refined from the grid's lowest place.
+    shade : Shade
+    fixed : tuple of float
+        The weights that are not drawn, of a neuron with more than one input.
+    terms : LossTerms
+        What the surface was computed from.
+    """
+
+    window: Window
+    w: Array
+    b: Array
+    loss: Array
+    contours: tuple[Contour, ...]
+    minimum: Minimum
+    shade: Shade
+    fixed: tuple[float, ...]
+    terms: LossTerms
+
+    @property
+    def error_bound(self) -> float:
+        """The most by which a height may differ from the loss; 0 for an exact surface."""
+        return self.terms.blur.bound(float(np.abs(self.w).max()))
+
+    def loss_at(self, w: Array, b: Array) -> Array:
+        """Return the loss at places in or out of the window, all of one shape."""
+        return self.terms.loss(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
+
+
+def survey(points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID) -> HeightMap:
+    """Return the error surface of ``points`` over ``window``.
+
+    Parameters
+    ----------
+    points : PointSet
+        N points of dimension d.
+    window : Window
+    fixed : tuple of d - 1 floats
+        The weights that are not drawn.
+    grid : int
+        Samples along each side.
+    """
+    return survey_terms(condense(points, fixed), window, fixed, grid)
+
+
+def survey_terms(terms: LossTerms, window: Window, fixed: tuple[float, ...], grid: int = GRID) -> HeightMap:
+    """Return the error surface of points that are condensed already."""
+    w, b = _sides(window, grid)
+    return _result(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
+
+
+def surveying_exactly(
+    points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID
+) -> Generator[float, None, HeightMap]:
+    """Compute the error surface over all points, however many, without any approximation.
+
+    Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
+    is done is yielded.
+    """
+    offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
+    terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0)
+    w, b = _sides(window, grid)
+    loss = np.zeros((grid, grid))
+    for first in range(0, len(points), _PIECE):
+        yield first / len(points)
+        loss += grid_loss(terms.part(first, first + _PIECE), w, b)
+    mapping = _mapping(terms, window, fixed, loss)
+    while True:
+        try:
+            next(mapping)
+        except StopIteration as done:
+            surface: HeightMap = done.value
+            return surface
+        yield 1.0 - 1.0 / len(points)
+
+
+def _sides(window: Window, grid: int) -> tuple[Array, Array]:
+    return np.linspace(window.w_min, window.w_max, grid), np.linspace(window.b_min, window.b_max, grid)
+
+
+def _mapping(
+    terms: LossTerms, window: Window, fixed: tuple[float, ...], loss: Array
+) -> Generator[None, None, HeightMap]:
+    """Make the map of a loss on the window's grid; yield now and then."""
+    w, b = (frozen(side) for side in _sides(window, len(loss)))
+    loss = frozen(loss)
+    shade = _shade(loss)
+    contours = _contours(w, b, loss, shade)
+    yield
+    return HeightMap(
+        window=window,
+        w=w,
+        b=b,
+        loss=loss,
+        contours=contours,
+        minimum=(yield from _descending(terms, w, b, loss)),
+        shade=shade,
+        fixed=fixed,
+        terms=terms,
+    )
+
+
+def _result(work: Generator[None, None, HeightMap]) -> HeightMap:
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            surface: HeightMap = done.value
+            return surface
+
+
+def _shade(loss: Array) -> Shade:
+    ordered = np.sort(loss, axis=None)
+    heights = np.unique(ordered[np.linspace(0, len(ordered) - 1, 512).astype(np.intp)])
+    if len(heights) < 2 or not np.isfinite(heights).all():  # noqa: PLR2004 - a flat surface
+        low = float(heights[0]) if np.isfinite(heights[0]) else 0.0
+        return Shade(frozen([low, low + max(1.0, low)]), frozen([0.0, 1.0]))
+    low, high = heights[0], heights[-1]
+    share_below = np.searchsorted(ordered, heights) / len(ordered)
+    # The logarithm is cut off where differences can no longer be seen.
+    floor = max(low, 1e-4 * high)
+    log = np.log(np.maximum(heights, floor) / floor) / np.log(high / floor) if high > floor else 0.0
+    fractions = ((heights - low) / (high - low) + log + share_below / share_below[-1]) / 3.0
+    return Shade(frozen(heights), frozen(fractions))
+
+
+def even_contours(surface: HeightMap, count: int) -> tuple[Contour, ...]:
+    """Return contours at equal steps of loss, ``count`` of them between the lowest and the highest place.
+
+    Unlike a surface's own contours, which show all of it, these are as dense as it is steep.
+    """
+    low, high = float(surface.loss.min()), float(surface.loss.max())
+    return _lines(surface.w, surface.b, surface.loss, np.linspace(low, high, count + 2)[1:-1])
+
+
+def _contours(w: Array, b: Array, loss: Array, shade: Shade) -> tuple[Contour, ...]:
+    return _lines(w, b, loss, shade.height(np.arange(1, LEVELS + 1) / (LEVELS + 1)))
+
+
+def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...]:
+    generator = contourpy.contour_generator(
+        w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
+    )
+    found = []
+    for level in np.unique(levels):
+        lines = generator.lines(float(level))[0][0]
+        if lines is not None:
+            found.append(Contour(float(level), frozen(lines)))
+    return tuple(found)
+
+
+def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Generator[None, None, Minimum]:
+    """Refine the grid's lowest place by damped Gauss-Newton steps that stay in the window."""
+    i, j = np.unravel_index(np.argmin(loss), loss.shape)
+    place = np.array([w[i], b[j]])
+    best = float(loss[i, j])
+    low, high = np.array([w[0], b[0]]), np.array([w[-1], b[-1]])
+    damping = 1e-3
+    for _ in range(60):
+        yield
+        gradient, curvature = _gauss_newton(terms, place)
+        # At an edge of the window that the loss falls towards, only moves along the edge are left.
+        held = ((place <= low) & (gradient > 0.0)) | ((place >= high) & (gradient < 0.0))
+        gradient[held] = curvature[held] = curvature[:, held] = 0.0
+        scaled = curvature + damping * np.diag(np.diag(curvature) + 1e-300) + np.diag(held * 1.0)
+        try:
+            move = np.linalg.solve(scaled, -gradient)
+        except np.linalg.LinAlgError:
+            break
+        tried = np.clip(place + move, low, high)
+        if (np.abs(tried - place) <= _STILL * (high - low)).all():
+            break
+        value = float(terms.loss(tried[0], tried[1]))
+        if value < best:
+            place, best, damping = tried, value, damping / 10.0
+        else:
+            damping *= 10.0
+    return Minimum(float(place[0]), float(place[1]), best)
+
+
+def _gauss_newton(terms: LossTerms, place: Array) -> tuple[Array, Array]:
+    output = sigmoid(terms.x * place[0] + terms.offset + place[1])
+    slope = output * (1.0 - output)
+    jacobian = np.stack([slope * terms.x, slope])
+    return jacobian @ (terms.weight * (output - terms.target)), (jacobian * terms.weight) @ jacobian.T

@@ -1,0 +1,225 @@
+"""The key to the arrows: what each is, whether it is wanted, and how long arrows are drawn."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
+from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.analysis.batch_view import lit_rows
+from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
+from gdsim.gui.arrows.sample import SAMPLE, layer_sample, sample
+from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
+from gdsim.gui.forms.flow import Flow
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame
+
+# Room in a switch beside, between and behind its sample and its name.
+_AROUND = 14
+# The map keeps its size while runs of different rules are selected.
+_LINES = 2
+
+
+class ArrowLegend(QWidget):
+    """A switch for every kind of arrow that the selected rule has, with a sample, and the scale in words.
+
+    It is a strip of one line or two. `button` shows and hides all arrows, and the strip with them; it
+    belongs in the header of the card.
+
+    Signals
+    -------
+    changed(ArrowChoice)
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Arrows of this step"))
+        self._choice = ArrowChoice()
+        self._theme = LIGHT
+        self._rule: Optimizer | None = None
+        self._in_parts = False  # whether the updates use some of the points only
+        self._frame: Frame | None = None
+        self._window = LECTURE_WINDOW
+        self.button = _flat_button(
+            "flat", self.tr("arrows"), self.tr("Show the parts of the next step as arrows")
+        )
+        self.button.setCheckable(True)
+        self.button.clicked.connect(self.toggle)
+        self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in Kind}
+        self._layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
+        self._lengths = _flat_button("legend", "", "")
+        self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lengths.setMenu(self._menu())
+        self._flow = Flow(self, lines=_LINES)
+        for button in (*self._switches.values(), *self._layers.values(), self._lengths):
+            self._flow.addWidget(button)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._show_choice()
+
+    def _switch(self, flip: Callable[[], None]) -> QToolButton:
+        button = _Switch()
+        # `clicked` brings the checked state along; the choice knows it.
+        button.clicked.connect(lambda _checked: flip())
+        button.hide()
+        return button
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self._actions: dict[Lengths, QAction] = {}
+        for lengths in (Lengths.FIT, Lengths.TRUE, Lengths.SAME):
+            action = menu.addAction(lengths_name(lengths))
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose, lengths))
+            group.addAction(action)
+            self._actions[lengths] = action
+        return menu
+
+    # ------------------------------------------------------------------ its value
+
+    def value(self) -> ArrowChoice:
+        """Return what is wanted."""
+        return self._choice
+
+    def set_value(self, choice: ArrowChoice) -> None:
+        """Show another choice."""
+        self._choice = choice
+        self._show_choice()
+
+    def toggle(self) -> None:
+        """Show all arrows, or none."""
+        self._change(replace(self._choice, on=not self._choice.on))
+
+    def _flip(self, kind: Kind) -> None:
+        self._change(replace(self._choice, kinds=self._choice.kinds ^ {kind}))
+
+    def _flip_layer(self, layer: Layer) -> None:
+        self._change(replace(self._choice, layers=self._choice.layers ^ {layer}))
+
+    def _choose(self, lengths: Lengths) -> None:
+        self._change(replace(self._choice, lengths=lengths))
+
+    def _change(self, choice: ArrowChoice) -> None:
+        changed = choice != self._choice
+        self.set_value(choice)
+        if changed:
+            self.changed.emit(choice)
+
+    # ------------------------------------------------------------------ what it is told
+
+    def set_look(self, look: Look) -> None:
+        """Draw the samples in the colours of a theme; with large letters keep no room in vain."""
+        self._flow.set_lines(1 if look.larger > 1.0 else _LINES)
+        if look.theme != self._theme:
+            self._theme = look.theme
+            self._show_kinds()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Tell how long arrows are on another part of the plane."""
+        self._window = surface.window
+        self._show_scale()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
+        self._frame = frame
+        rule = frame.current.run.optimizer if frame.current else None
+        in_parts = frame.update is not None and lit_rows(frame.update) is not None
+        if (rule, in_parts) != (self._rule, self._in_parts):
+            self._rule, self._in_parts = rule, in_parts
+            self._show_kinds()
+        self._show_scale()
+
+    # ------------------------------------------------------------------ what it shows
+
+    def _show_choice(self) -> None:
+        choice = self._choice
+        self.button.setChecked(choice.on)
+        self._actions[choice.lengths].setChecked(True)
+        for kind, button in self._switches.items():
+            button.setChecked(kind in choice.kinds)
+        for layer, button in self._layers.items():
+            button.setChecked(layer in choice.layers)
+        # A widget that stands nowhere yet would become a window by being shown.
+        if not choice.on or self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            self.setVisible(choice.on)
+        self._show_scale()
+
+    def _show_kinds(self) -> None:
+        kinds = kinds_of(self._rule) if self._rule else ()
+        for kind, button in self._switches.items():
+            button.setVisible(kind in kinds)
+            if self._rule and kind in kinds:
+                name = short_name(kind, self._rule)
+                button.setIcon(sample(kind, self._theme))
+                button.setText(name)
+                button.setAccessibleName(name)
+                button.setToolTip(tip(meaning(kind, self._rule), name))
+        for layer, button in self._layers.items():
+            button.setVisible(bool(kinds) and self._in_parts)
+            button.setIcon(layer_sample(layer, self._theme))
+            button.setToolTip(tip(layer_meaning(layer), layer_name(layer)))
+        self._lengths.setVisible(bool(kinds))
+
+    def _show_scale(self) -> None:
+        drawing: Drawing | None = None
+        if self._frame is not None:
+            drawing = drawing_of(self._frame, self._choice, self._window)
+            self._show_layer_scale()
+        words = scale_words(self._choice.lengths, drawing)
+        if words != self._lengths.text():
+            self._lengths.setText(words)
+            self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
+            self._lengths.setToolTip(tip(self.tr("How long arrows are drawn. Click to choose."), words))
+
+    def _show_layer_scale(self) -> None:
+        """Name the layers; pulls that are longer than the other arrows say so."""
+        pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
+        for layer, button in self._layers.items():
+            name = layer_name(layer, pulls[1] if pulls else None)
+            if name != button.text():
+                button.setText(name)
+                button.setAccessibleName(name)
+
+
+class _Switch(QToolButton):
+    """A sample with its name, and no more room around them than there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("legend")
+        self.setCheckable(True)
+        self.setIconSize(SAMPLE)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of sample and name; Qt adds two blanks and more."""
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(SAMPLE.width() + width + _AROUND, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same size."""
+        return self.sizeHint()
+
+
+def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setText(text)
+    button.setAccessibleName(sentence)
+    button.setToolTip(sentence)
+    # By Tab alone: a click does not take the keys away from where they were.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

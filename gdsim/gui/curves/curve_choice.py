@@ -1,0 +1,176 @@
+"""Which of the many curves of the runs are drawn, and how each of them looks."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from gdsim.core.analysis.series import SIZE, Kind, Series, series_of
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.theme import Look, RunStyle
+from gdsim.session.frame import Frame, RunView
+
+# For the curves of one run, which share its colour.
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.0), (1.4, 1.8), (6.0, 1.8, 1.4, 1.8), (9.0, 3.0))
+# How far the last of them may go from this colour towards grey.
+_PALEST = 0.6
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Curves", text)
+
+
+class Choice(NamedTuple):
+    """Some curves of one kind.
+
+    Attributes
+    ----------
+    text : str
+        For a menu.
+    letters : tuple of str
+        Of the series.
+    parameter : str or None
+        Of the series; None for all parameters.
+    of_selected : bool
+        Whether only the selected run's are drawn, or those of all visible runs.
+    """
+
+    text: str
+    letters: tuple[str, ...]
+    parameter: str | None
+    of_selected: bool
+
+    def takes(self, series: Series) -> bool:
+        """Return whether a series is drawn. One that all parameters share is each parameter's."""
+        named = self.parameter is None or series.parameter in (self.parameter, "")
+        return named and series.letter in self.letters
+
+
+class Line(NamedTuple):
+    """One curve.
+
+    Attributes
+    ----------
+    run, place : int
+        Index of the run, and of the series among those of its kind.
+    series : Series
+    style : RunStyle
+    label : str
+        Rich text that stands at the end of the curve; empty where the run's style says it.
+    name : str
+        Rich text for a list of values.
+    """
+
+    run: int
+    place: int
+    series: Series
+    style: RunStyle
+    label: str
+    name: str
+
+
+def choices_of(frame: Frame, kind: Kind) -> tuple[Choice, ...]:
+    """Return what can be chosen of a kind: the first is the usual one."""
+    current = frame.current
+    if kind is Kind.LOSS or current is None:
+        return (Choice("", ("L",), "", of_selected=False),)
+    own = _series(kind, current)
+    among_all = (own, *(_series(kind, view) for _, view in frame.shown[::-1]))
+    single = dict.fromkeys(series for one in among_all for series in one if series.parameter)
+    return (
+        *_groups(kind, own),
+        *(Choice(_text_of(one), (one.letter,), one.parameter, of_selected=False) for one in single),
+    )
+
+
+def _text_of(series: Series) -> str:
+    name = series.name
+    if "_" in name:
+        name = _tr("{0} of {1}").format(_spelled(series.letter), series.parameter)
+    return _tr("{0}, all runs").format(name)
+
+
+def _spelled(letter: str) -> str:
+    """Return a letter for a menu, whose font may misplace a hat."""
+    return letter if len(letter) == 1 else _tr("{0} hat").format(letter[0])
+
+
+def _groups(kind: Kind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
+    letters = tuple(dict.fromkeys(series.letter for series in own))
+    match kind:
+        case Kind.GRADIENT:
+            return (
+                Choice(_tr("size"), (SIZE.letter,), "", of_selected=False),
+                Choice(_tr("components"), ("∇",), None, of_selected=True),
+            )
+        case Kind.MEMORY:
+            # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
+            bare = [letter for letter in letters if len(letter) == 1]
+            grouped = [tuple(one for one in letters if one[0] == letter) for letter in bare] or [()]
+            join = _tr(" and ")
+            return tuple(
+                Choice(join.join(map(_spelled, some)) or _tr("nothing"), some, None, of_selected=True)
+                for some in grouped
+            )
+    return (Choice(_together([series.parameter for series in own]), letters, None, of_selected=True),)
+
+
+def _together(parameters: list[str]) -> str:
+    """Return the names of all parameters in a few letters."""
+    if parameters == [""]:
+        return _tr("all parameters")
+    weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
+    return _tr("{0} and {1}").format(weights, parameters[-1])
+
+
+def lines_of(frame: Frame, kind: Kind, choice: Choice, look: Look) -> tuple[Line, ...]:
+    """Return the curves of a choice, the selected run's last, so that they lie on top."""
+    current = frame.current
+    if choice.of_selected:
+        if current is None or current.run.hidden:
+            return ()
+        return _lines_of_one(frame.selected, current, kind, choice, look)
+    return tuple(
+        Line(index, place, series, look.styles[index], "", escape(view.run.name))
+        for index, view in frame.shown
+        for place, series in enumerate(_series(kind, view))
+        if choice.takes(series)
+    )
+
+
+def _lines_of_one(index: int, view: RunView, kind: Kind, choice: Choice, look: Look) -> tuple[Line, ...]:
+    taken = [(place, one) for place, one in enumerate(_series(kind, view)) if choice.takes(one)]
+    parameters = tuple(dict.fromkeys(one.parameter for _, one in taken))
+    styles = _tones(look.styles[index], look.theme.faint, parameters, choice.letters)
+    return tuple(
+        Line(index, place, one, styles[one.parameter, one.letter], label_of(one), label_of(one))
+        for place, one in taken
+    )
+
+
+def _tones(
+    style: RunStyle, grey: str, parameters: Iterable[str], letters: Iterable[str]
+) -> dict[tuple[str, str], RunStyle]:
+    """Return a style for each parameter and letter: from one to the next paler, with other dashes."""
+    parameters, letters = tuple(parameters), tuple(letters)
+    made = {}
+    for row, parameter in enumerate(parameters):
+        colour = mixed(style.colour, grey, _PALEST * row / max(1, len(parameters) - 1))
+        for column, letter in enumerate(letters):
+            dash = _DASHES[(column if len(letters) > 1 else row) % len(_DASHES)]
+            made[parameter, letter] = RunStyle(colour, dash, style.marker)
+    return made
+
+
+def label_of(series: Series) -> str:
+    """Return the name of a series as rich text."""
+    head, digits = series.parameter.rstrip("0123456789"), series.parameter.lstrip("wb")
+    parameter = f"{head}<sub>{digits}</sub>" if digits else head
+    if series.letter in ("", "∇"):
+        return series.letter + parameter
+    return f"{series.letter}<sub>{series.parameter}</sub>" if parameter else series.letter
+
+
+def _series(kind: Kind, view: RunView) -> tuple[Series, ...]:
+    return series_of(kind, view.run.optimizer, len(view.run.start) - 1)

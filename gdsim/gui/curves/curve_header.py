@@ -1,0 +1,144 @@
+"""The head of the curves' card: which curves, on which scale, and a few words about them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from gdsim.core.analysis.series import Kind
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.tips import tip
+
+_WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
+
+
+class CurveHeader(QWidget):
+    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale.
+
+    Signals
+    -------
+    kind_chosen(Kind)
+    choice_made(int)
+        Index of the entry that a person chose.
+    log_toggled(bool)
+    """
+
+    kind_chosen = Signal(object)
+    choice_made = Signal(int)
+    log_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tabs: dict[Kind, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for kind, (text, sentence) in self._names().items():
+            layout.addWidget(self._make_tab(kind, text, sentence))
+        layout.addSpacing(6)
+        self.hint = _Elided()
+        layout.addWidget(self.hint, 1)
+        self.choice = ComboBox(self.tr("Which of these curves"))
+        self.choice.activated.connect(self.choice_made)
+        layout.addWidget(self.choice)
+        layout.addSpacing(4)
+        self.log = self._make_log()
+        layout.addWidget(self.log)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Show which tab is open."""
+        self._tabs[kind].setChecked(True)
+
+    def set_choices(self, texts: Sequence[str], chosen: int) -> None:
+        """Offer these entries; none when there is nothing to choose."""
+        if list(texts) != [self.choice.itemText(i) for i in range(self.choice.count())]:
+            self.choice.clear()
+            self.choice.addItems(list(texts))
+        self.choice.setCurrentIndex(chosen)
+        self.choice.setVisible(len(texts) > 1)
+        # As wide as what is chosen: every pixel that is left belongs to the words.
+        chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
+        self.choice.setFixedWidth(min(chosen_width + _CHOICE_FRAME, _WIDEST_CHOICE))
+
+    def set_log(self, *, log: bool, possible: bool) -> None:
+        """Show the scale; values that may be negative have no logarithm."""
+        self.log.setChecked(log and possible)
+        self.log.setEnabled(possible)
+        self.log.setToolTip(
+            tip(
+                self.tr("Draw on a logarithmic scale (Ctrl+G).")
+                if possible
+                else self.tr("These may be negative, and negative numbers have no logarithm.")
+            )
+        )
+
+    def _names(self) -> dict[Kind, tuple[str, str]]:
+        return {
+            Kind.LOSS: (self.tr("Loss"), self.tr("The loss over all points.")),
+            Kind.GRADIENT: (
+                self.tr("Gradient"),
+                self.tr("The gradient that each update used: of its points, and where it was asked for."),
+            ),
+            Kind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
+            Kind.MEMORY: (
+                self.tr("Memory"),
+                self.tr("What the rule remembers: v, m, and their corrections."),
+            ),
+            Kind.RATE: (
+                self.tr("Effective rate"),
+                self.tr("What the direction is multiplied by to make a step, for each parameter."),
+            ),
+        }
+
+    def _make_tab(self, kind: Kind, text: str, sentence: str) -> QToolButton:
+        tab = QToolButton()
+        tab.setObjectName("tab")
+        tab.setText(text)
+        tab.setCheckable(True)
+        tab.setAccessibleName(self.tr("Curves: {0}").format(text))
+        tab.setToolTip(tip(sentence, text))
+        # By Tab alone: a click does not take the keys away from where they were.
+        tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tab.clicked.connect(lambda: self.kind_chosen.emit(kind))
+        self._tabs[kind] = tab
+        self._group.addButton(tab)
+        return tab
+
+    def _make_log(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setText(self.tr("log"))
+        button.setCheckable(True)
+        button.setAccessibleName(self.tr("Logarithmic scale"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.log_toggled)
+        return button
+
+
+class _Elided(QLabel):
+    """A label that takes the room that is left, and ends in an ellipsis where it needs more.
+
+    With room for less than half of its words it shows none: the start of a number is another number.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("hint")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width: whatever else is in the row comes first."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as much of the text as there is room for."""
+        if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), alignment, text)

@@ -1,0 +1,116 @@
+"""The right margin of the curves: the name of each curve at its end, and the unit of the steps."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
+
+from gdsim.core.arrays import Array
+from gdsim.gui.style.theme import LIGHT, Look
+
+_LINE = 12.0
+_LEFT, _UNIT_LEFT = 5.0, 10.0
+_SMALL, _LARGE = 11, 12
+
+
+class Label(NamedTuple):
+    """A name at a height."""
+
+    value: float
+    html: str
+    colour: str
+
+
+class EndLabels(pg.AxisItem):
+    """An axis at the right that has names instead of numbers.
+
+    Names that would lie on each other make room for each other; where there are too many, some are
+    left out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("right")
+        self._labels: list[tuple[float, QStaticText, str]] = []
+        self._unit = ""
+        self._look = Look(LIGHT)
+        self._font = QFont("serif")
+        self._font.setPixelSize(_LARGE)
+        self.setWidth(_LEFT)
+
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours; labels that are set from now on, in other sizes."""
+        self._look = look
+        self._font.setPixelSize(round(_LARGE * look.larger))
+        self.update()
+
+    def set_labels(self, labels: list[Label], unit: str) -> None:
+        """Show other names, and another unit below them."""
+        self._unit = unit
+        self._labels = [(label.value, self._static(label.html), label.colour) for label in labels]
+        small = self._small_font()
+        widths = [text.size().width() for _, text, _ in self._labels]
+        unit_width = QFontMetricsF(small).horizontalAdvance(unit) + _UNIT_LEFT - _LEFT
+        self.setWidth(_LEFT + 2.0 + max([*widths, unit_width]))
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the margin with the row of the step axis below it."""
+        margin: QRectF = self.mapRectFromParent(self.geometry())
+        return margin.adjusted(0, -self._line, 0, 2 * self._line)
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        """Paint the names and the unit."""
+        # Where the axis before has clipped, an SVG would go on clipping.
+        painter.setClipRect(self.boundingRect())
+        height = self.size().height()
+        painter.setFont(self._font)
+        for (_, text, colour), middle in zip(self._labels, self._middles(height), strict=False):
+            painter.setPen(QColor(colour))
+            painter.drawStaticText(QPointF(_LEFT, middle - text.size().height() / 2.0), text)
+        painter.setFont(self._small_font())
+        painter.setPen(QColor(self._look.theme.muted))
+        painter.drawText(QPointF(_UNIT_LEFT, height + self._line + 1.0), self._unit)
+
+    def _middles(self, height: float) -> list[float]:
+        low, high = self.linkedView().viewRange()[1]
+        share = [(high - value) / (high - low) for value, _, _ in self._labels]
+        middles: list[float] = spread(np.array(share) * height, height, self._line).tolist()
+        return middles
+
+    @property
+    def _line(self) -> float:
+        """How far names are apart, in pixels."""
+        return _LINE * self._look.larger
+
+    def _small_font(self) -> QFont:
+        font = QFont()
+        font.setPixelSize(round(_SMALL * self._look.larger))
+        return font
+
+    def _static(self, html: str) -> QStaticText:
+        text = QStaticText(html)
+        text.prepare(font=self._font)
+        return text
+
+
+def spread(wanted: Array, height: float, apart: float) -> Array:
+    """Return places from 0 to ``height`` that are ``apart`` from each other, as near as can be to the wanted.
+
+    The order is kept. Where there is not room for all, they are as far apart as they can be.
+    """
+    count = len(wanted)
+    if count == 0:
+        return wanted
+    apart = min(apart, height / count)
+    order = np.argsort(wanted, kind="stable")
+    placed = np.clip(wanted[order], apart / 2.0, height - apart / 2.0)
+    steps = apart * np.arange(count)
+    placed = np.maximum.accumulate(placed - steps) + steps
+    # What was pushed out at the bottom pushes the others up.
+    last = height - apart / 2.0 - steps[::-1]
+    placed = np.minimum(placed, last)
+    result = np.empty(count)
+    result[order] = placed
+    return result

@@ -1,0 +1,334 @@
+"""The curves of the runs over their steps: loss, gradient, parameters, memory, rates; a click seeks."""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdsim.core.analysis.series import Kind
+from gdsim.core.arrays import Array
+from gdsim.gui.curves.curve_choice import Choice, Line, choices_of, lines_of
+from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.curves.curve_plot import CurvePlot, Scale, Stroke
+from gdsim.gui.curves.curve_readout import Reading
+from gdsim.gui.curves.curve_store import CurveStore, values_at
+from gdsim.gui.curves.curve_words import (
+    absence_text,
+    known_text,
+    losses_text,
+    no_runs_text,
+    pane_name,
+    place_text,
+    rises_text,
+    value_text,
+    zero_text,
+)
+from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.plot_keys import shifted_way
+from gdsim.gui.style.theme import Look
+from gdsim.gui.why.timeline import Mark, TimelineStrip
+from gdsim.session.frame import Frame, RunView
+
+# What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
+# the top of the plot; squares have a floor of their own.
+_FLOOR = 1e-18
+# Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
+_GROWTH_SECONDS, _GROWTH = 0.25, 1.1
+
+
+class CurvePane(QWidget):
+    """One tab for each kind of curves.
+
+    The curves are drawn once, as far as they are known; the part ahead of the cursor lies under a
+    veil. So a frame of playback moves a rectangle and draws no curve.
+
+    Attributes
+    ----------
+    header : CurveHeader
+        Tabs, choice, scale and a few words; may be taken into the head of a card.
+
+    Signals
+    -------
+    seek_requested(int)
+        A place was clicked, in steps or epochs, as the frame counts them.
+    log_changed(bool)
+        The scale was chosen.
+    """
+
+    seek_requested = Signal(int)
+    log_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(pane_name(Kind.LOSS))
+        self.header = CurveHeader(self)
+        self.strip = TimelineStrip()
+        self.strip.hide()
+        self.plot = CurvePlot()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.header)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.plot, 1)
+        self._store = CurveStore()
+        self._look: Look | None = None
+        self._frame: Frame | None = None
+        self._kind = Kind.LOSS
+        self._log = True
+        self._choices: tuple[Choice, ...] = ()
+        self._wanted: dict[Kind, Choice] = {}
+        self._lines: tuple[Line, ...] = ()
+        self._drawn: tuple[object, ...] = ()
+        self._drawn_lengths: tuple[int, ...] = ()
+        self._drawn_at = -math.inf
+        self._hovered_at = math.nan
+        self._sentences = ""
+        self._reading = ""
+        FocusRing(self, self.plot)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.header.kind_chosen.connect(self.set_kind)
+        self.header.choice_made.connect(self._on_choice)
+        self.header.log_toggled.connect(lambda log: self.set_log(log=log))
+        self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
+        self.plot.hovered.connect(self._on_hover)
+        self.plot.laid_out.connect(self._redraw)
+        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
+        self.strip.hovered.connect(self._announce)
+        self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
+
+    @property
+    def log(self) -> bool:
+        """Whether what is never negative is drawn on a logarithmic scale."""
+        return self._log
+
+    def set_log(self, *, log: bool) -> None:
+        """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
+        changed = log != self._log
+        self._log = log
+        self._redraw()
+        if changed:
+            self.log_changed.emit(log)
+
+    @property
+    def kind(self) -> Kind:
+        """The open tab."""
+        return self._kind
+
+    def set_kind(self, kind: Kind) -> None:
+        """Open a tab."""
+        self._kind = kind
+        self.setAccessibleName(pane_name(kind))
+        self.header.set_kind(kind)
+        self._redraw()
+
+    def twin(self) -> "CurvePane":
+        """Return another pane with the same tab, choices and scale; it was told nothing yet."""
+        other = CurvePane()
+        other._kind, other._log, other._wanted = self._kind, self._log, dict(self._wanted)
+        return other
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
+        marks = tuple(marks)
+        self.strip.set_marks(marks)
+        if marks:
+            self.strip.show()
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        self._look = look
+        self.plot.set_look(look)
+        self.strip.set_look(look)
+        self._redraw()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Move the cursor; draw the curves anew when they have grown."""
+        self._frame = frame
+        if self._look is None or len(frame.views) > len(self._look.styles):
+            return  # the look of these runs is on its way
+        drawn = (frame.by_epoch, frame.selected, *((view.trajectory, view.run) for view in frame.views))
+        lengths = (frame.length, *(len(view.trajectory) for view in frame.views))
+        if drawn != self._drawn or (lengths != self._drawn_lengths and self._is_due(frame)):
+            self._drawn, self._drawn_lengths = drawn, lengths
+            self._draw(frame, self._look)
+            self._drawn_at = time.perf_counter()
+        self._move(frame)
+
+    def _is_due(self, frame: Frame) -> bool:
+        """Return whether runs that have grown are to be drawn again, or may wait for some more growth."""
+        return (
+            all(view.trajectory.stop for view in frame.views)
+            or frame.length > _GROWTH * self._drawn_lengths[0]
+            or time.perf_counter() > self._drawn_at + _GROWTH_SECONDS
+        )
+
+    def _draw(self, frame: Frame, look: Look) -> None:
+        self._choices = choices_of(frame, self._kind)
+        wanted = self._wanted.get(self._kind)
+        # The same curves of another rule may be called otherwise, and be there all the same.
+        same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
+        choice = next(same, self._choices[0])
+        self.header.set_kind(self._kind)
+        self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
+        self._lines = lines_of(frame, self._kind, choice, look)
+        signed = any(line.series.signed for line in self._lines)
+        self.header.set_log(log=self._log, possible=not signed)
+        scale = Scale(
+            length=frame.length,
+            unit=self._unit_name(frame),
+            floor=self._floor(frame) if self._log and not signed else None,
+        )
+        strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
+        words = self._words(frame, choice, strokes)
+        self.plot.draw(strokes, scale, words)
+        self._tell(frame, choice)
+        self.strip.update()
+        self._on_hover(self._hovered_at)
+
+    def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
+        """Return what stands in the place of curves; nothing where there are any."""
+        if not self._lines:
+            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
+        is_log = self._log and not any(line.series.signed for line in self._lines)
+        return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
+
+    @property
+    def _has_runs(self) -> bool:
+        """Whether the experiment has runs; a frame has none either until their starts are known."""
+        return self._look is not None and len(self._look.styles) > 0
+
+    def _floor(self, frame: Frame) -> float:
+        squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
+        return _FLOOR**2 if any(squares) and self._kind is Kind.MEMORY else _FLOOR
+
+    def _stroke(self, view: RunView, line: Line) -> Stroke:
+        columns = max(50, int(self.plot.box.width()))
+        steps, values = self._store.line(view, self._kind, line.place, columns)
+        unit = self._unit(view)
+        # Of some losses only, it is not known which steps raised them.
+        ticked = self._kind is Kind.LOSS and view.loss_interval == 1
+        ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
+        return Stroke(steps / unit, values, line.style, line.label, ticks)
+
+    def _tell(self, frame: Frame, choice: Choice) -> None:
+        """Say what there is to say about the curves."""
+        hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
+        if self._kind is Kind.LOSS:
+            counts = {
+                index: losses_text(view) or rises_text(self._store.count_rises(view), view)
+                for index, view in frame.shown
+            }
+            hint = counts.get(frame.selected, "")
+            sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
+        elif choice.of_selected and frame.current:
+            hint = frame.current.run.name
+        self.header.hint.setText(hint)
+        self.header.hint.setToolTip("\n".join(sentences[1:]))
+        self._sentences = " ".join(sentences)
+        self._announce(self._reading)
+
+    def _move(self, frame: Frame) -> None:
+        """Move the cursor and the heads of the curves."""
+        views = [frame.views[line.run] for line in self._lines]
+        steps = [view.known_loss.step if self._kind is Kind.LOSS else view.step for view in views]
+        x = np.array([step / self._unit(view) for step, view in zip(steps, views, strict=True)])
+        y = self._values(frame, steps)
+        # Growing runs may be a little longer than they are drawn.
+        cursor = min(frame.cursor, self.plot.scale.length)
+        self.plot.show_place(cursor, max(frame.length, cursor), x, y)
+
+    def _values(self, frame: Frame, steps: list[int]) -> Array:
+        """Return the value of every line at a step of its run."""
+        known: dict[int, Array] = {}
+        values = []
+        for line, step in zip(self._lines, steps, strict=True):
+            if line.run not in known:
+                known[line.run] = values_at(frame.views[line.run], self._kind, step)
+            values.append(known[line.run][line.place])
+        return np.array(values)
+
+    def _redraw(self) -> None:
+        self._drawn = ()
+        # The frame of another set of runs is on its way when their look is.
+        if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
+            self.show_frame(self._frame)
+
+    def _unit(self, view: RunView | None) -> int:
+        """Return how many steps of a run, the selected one for None, are one unit of the axis."""
+        if self._frame is None or not self._frame.by_epoch:
+            return 1
+        view = view or self._frame.current
+        return view.per_epoch if view else 1
+
+    def _unit_name(self, frame: Frame) -> str:
+        """Return what the axis counts; nothing when there is nothing to count."""
+        if not self._has_runs:
+            return ""
+        return self.tr("epoch") if frame.by_epoch else self.tr("step")
+
+    def _on_choice(self, index: int) -> None:
+        self._wanted[self._kind] = self._choices[index]
+        self._redraw()
+
+    def _on_hover(self, x: float) -> None:
+        self._hovered_at = x
+        frame = self._frame
+        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self._lines:
+            self.plot.read_nothing()
+            self._announce("")
+            return
+        place = round(x)
+        title = place_text(frame, place)
+        steps = [place * self._unit(frame.views[line.run]) for line in self._lines]
+        if self._kind is Kind.LOSS:
+            lines = zip(self._lines, steps, strict=True)
+            texts = [known_text(frame.views[line.run], step) for line, step in lines]
+        else:
+            texts = [value_text(float(value)) for value in self._values(frame, steps)]
+        readings = zip(self._lines, texts, strict=True)
+        # The selected run's line lies on top, and comes first in the list.
+        rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
+        self.plot.read(place, title, rows if self._lines[0].label else rows[::-1])
+        parts = [
+            f"{self._plain_name(frame, line)} {text}" for line, text in zip(self._lines, texts, strict=True)
+        ]
+        self._announce(f"{title}: {', '.join(parts)}.")
+
+    @property
+    def reading(self) -> str:
+        """What is read under the mouse, or by keys: a step with the value of every curve, or a mark."""
+        return self._reading
+
+    def _announce(self, reading: str) -> None:
+        self._reading = reading
+        self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read values by Shift and an arrow; Enter goes to the step that is read, Escape ends reading."""
+        way, frame, read = shifted_way(event), self._frame, self._hovered_at
+        if way and way[0] and frame:
+            place = frame.cursor if math.isnan(read) else round(read) + way[0]
+            self._on_hover(float(min(max(place, 0), frame.length)))
+        elif math.isnan(read):
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.seek_requested.emit(round(read))
+        elif event.key() == Qt.Key.Key_Escape:
+            self._on_hover(math.nan)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Read no longer."""
+        self._on_hover(math.nan)
+        super().focusOutEvent(event)
+
+    def _plain_name(self, frame: Frame, line: Line) -> str:
+        return line.series.name if line.label else frame.views[line.run].run.name

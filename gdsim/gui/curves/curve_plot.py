@@ -1,0 +1,262 @@
+"""The plot that curves are drawn into: axes, lines, ticks at their foot, cursor, veil over the future."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.gui.curves.curve_box import CurveBox
+from gdsim.gui.curves.curve_heads import CurveHeads
+from gdsim.gui.curves.curve_labels import EndLabels, Label
+from gdsim.gui.curves.curve_readout import Reading, Readout
+from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle
+
+# What lies ahead of the cursor is veiled, not hidden.
+_VEIL = 175
+_AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
+# In pixels: the ticks of one curve, and the share of the plot that those of all may take.
+_TICK, _TICKS_SHARE = 5.0, 0.22
+# Beyond this pyqtgraph's ranges overflow.
+_MOST = 1e150
+
+
+class Stroke(NamedTuple):
+    """One curve as it is drawn.
+
+    Attributes
+    ----------
+    x, y : (n,) arrays
+    style : RunStyle
+    label : str
+        Rich text for its end.
+    ticks : (k,) array
+        Places on the horizontal axis that are ticked in its colour.
+    """
+
+    x: Array
+    y: Array
+    style: RunStyle
+    label: str
+    ticks: Array
+
+
+class Scale(NamedTuple):
+    """What both axes show.
+
+    Attributes
+    ----------
+    length : float
+        Of the horizontal axis, from 0.
+    unit : str
+        Of the horizontal axis; empty when there is nothing to count, and no number either.
+    floor : float or None
+        Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
+    """
+
+    length: float
+    unit: str
+    floor: float | None
+
+    def scaled(self, values: Array) -> Array:
+        """Return the heights of values; NaN for what has no logarithm, so that there is a gap."""
+        if self.floor is None:
+            return np.clip(values, -_MOST, _MOST)
+        return np.log10(np.where(values > 0.0, values, np.nan))
+
+
+class CurvePlot(QWidget):
+    """Curves that stand still, as pictures, while the cursor and the veil move over them.
+
+    Signals
+    -------
+    seeked(float)
+        A place was clicked.
+    hovered(float)
+        The horizontal place under the mouse; NaN when it has left.
+    laid_out()
+        The plot has another size.
+    """
+
+    seeked = Signal(float)
+    hovered = Signal(float)
+    laid_out = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = CurveBox()
+        self._axis = ValueAxis()
+        self._ends = EndLabels()
+        self.plot = make_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
+        self.plot.setMinimumSize(260, 90)
+        self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.curves: list[ThinCurve] = []
+        self.ticks: list[ThinCurve] = []
+        self.scale = Scale(1.0, "", None)
+        self._look = Look(LIGHT)
+        self._cursor = self._end = 0.0
+        self._add_items()
+        self.words = QLabel(self.plot)
+        self.words.setObjectName("hint")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setWordWrap(True)
+        self.words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.readout = Readout(self.plot)
+        self.box.seeked.connect(self.seeked)
+        self.box.sigResized.connect(self.laid_out)
+        self.plot.scene().sigMouseMoved.connect(self._on_mouse)
+        self.plot.viewport().installEventFilter(self)
+
+    def _add_items(self) -> None:
+        self.zero = pg.InfiniteLine(angle=0, movable=False)
+        self.veil = pg.QtWidgets.QGraphicsRectItem()
+        self.veil.setPen(Qt.PenStyle.NoPen)
+        self.line = pg.InfiniteLine(angle=90, movable=False)
+        self.heads = CurveHeads()
+        self.hair = pg.InfiniteLine(angle=90, movable=False)
+        self.hair.hide()
+        for height, item in enumerate((self.veil, self.hair, self.line, self.heads), start=20):
+            item.setZValue(height)
+            self.plot.addItem(item, ignoreBounds=True)
+        self.plot.addItem(self.zero, ignoreBounds=True)
+
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours."""
+        self._look, theme = look, look.theme
+        paint_plot(self.plot, look, grid=True)
+        veil = QColor(theme.card)
+        veil.setAlpha(_VEIL)
+        self.veil.setBrush(veil)
+        self.line.setPen(plain_pen(theme.accent, 1.5 * look.pen))
+        self.hair.setPen(plain_pen(theme.faint, look.pen))
+        self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
+        self.readout.set_look(look)
+        self._ends.set_look(look)
+        self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.larger))
+
+    def draw(self, strokes: Sequence[Stroke], scale: Scale, words: str = "") -> None:
+        """Draw other curves, or some words in their place."""
+        self.scale = scale
+        self._axis.set_log(log=scale.floor is not None)
+        self._say(words)
+        heights = [scale.scaled(stroke.y) for stroke in strokes]
+        self._draw_ends(strokes, heights)
+        ticked = [stroke for stroke in strokes if len(stroke.ticks)]
+        tall = max(20.0, self.box.height())
+        lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
+        pixel = self._fit_range(heights, lane * len(ticked), tall)
+        _fit(self.curves, len(strokes), self.plot, "finite")
+        for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
+            curve.set_style(stroke.style, self._look.larger)
+            curve.setData(stroke.x, y)
+        self._draw_ticks(ticked, lane, pixel)
+        self.heads.dress([stroke.style for stroke in strokes], self._look)
+        self._lay_veil()
+
+    def _say(self, words: str) -> None:
+        """Show words, and with them no numbers that mean nothing."""
+        self.words.setText(words)
+        self.words.setVisible(bool(words))
+        for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
+            axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
+        for side in ("left", "bottom"):
+            self.plot.getAxis(side).setGrid(False if words else GRID)
+        self.line.setVisible(not words)
+
+    def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
+        known = [y[np.isfinite(y)] for y in heights]
+        named = [
+            Label(float(y[-1]), stroke.label, stroke.style.colour)
+            for stroke, y in zip(strokes, known, strict=True)
+            if stroke.label and len(y)
+        ]
+        self._ends.set_labels(named, self.scale.unit)
+
+    def _fit_range(self, heights: Sequence[Array], foot: float, tall: float) -> float:
+        """Show all heights, above a foot of some pixels; return how high a pixel is."""
+        drawn = [known for y in heights if len(known := y[np.isfinite(y)])]
+        low = min((float(y.min()) for y in drawn), default=0.0)
+        high = max((float(y.max()) for y in drawn), default=1.0)
+        if self.scale.floor is not None and high > (floor := math.log10(self.scale.floor)):
+            low = max(low, floor)  # a curve that falls further leaves the plot at the bottom
+        # A line of rounding errors is a level line.
+        room = 0.06 * (high - low)
+        if room <= 1e-12 * max(abs(low), abs(high)):
+            room = 0.1 if self.scale.floor is not None else 0.1 * abs(high) or 0.1
+        low, high = low - room, high + room
+        pixel = (high - low) / max(10.0, tall - foot)
+        self._axis.lowest = low
+        bottom = low - foot * pixel
+        self._axis.make_room(round(_AXIS_WIDTH * self._look.larger), bottom, high, tall)
+        self.plot.setXRange(0, max(1.0, self.scale.length), padding=0.015)
+        self.plot.setYRange(bottom, high, padding=0.0)
+        self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
+        return pixel
+
+    def _draw_ticks(self, ticked: Sequence[Stroke], lane: float, pixel: float) -> None:
+        _fit(self.ticks, len(ticked), self.plot, "pairs")
+        foot = self.box.viewRange()[1][0]
+        for row, (curve, stroke) in enumerate(zip(self.ticks, ticked, strict=True)):
+            top = foot + (len(ticked) - row) * lane * pixel
+            bottom = top - max(lane - 1.0, 1.0) * pixel
+            curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.larger)
+            curve.setData(np.repeat(stroke.ticks, 2), np.tile([bottom, top], len(stroke.ticks)))
+
+    def show_place(self, cursor: float, end: float, x: Array, y: Array) -> None:
+        """Move the cursor, the veil from there to the end, and the heads of the curves."""
+        if (cursor, end) != (self._cursor, self._end):
+            self._cursor, self._end = cursor, end
+            self.line.setValue(cursor)
+            self._lay_veil()
+        self.heads.move_to(x, self.scale.scaled(y))
+
+    def _lay_veil(self) -> None:
+        bottom, top = self.box.viewRange()[1]
+        self.veil.setRect(self._cursor, bottom, max(0.0, self._end - self._cursor), top - bottom)
+
+    def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
+        """Show values at a place."""
+        self.hair.setValue(x)
+        self.hair.show()
+        self.readout.show_readings(title, readings, self.pixel_of(x))
+
+    def read_nothing(self) -> None:
+        """Show no values any more."""
+        self.hair.hide()
+        self.readout.hide()
+
+    def pixel_of(self, x: float) -> float:
+        """Return where a place on the horizontal axis is, in pixels of this widget."""
+        (left, right), area = self.box.viewRange()[0], self.box.sceneBoundingRect()
+        return float(area.left() + (x - left) / (right - left) * area.width())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the mouse leaves, and keep the words in the middle."""
+        if event.type() == QEvent.Type.Leave:
+            self.hovered.emit(np.nan)
+        elif event.type() == QEvent.Type.Resize:
+            self.words.setGeometry(self.plot.rect().adjusted(_AXIS_WIDTH, 0, -_AXIS_WIDTH, -_AXIS_HEIGHT))
+        return False
+
+    def _on_mouse(self, where: QPointF) -> None:
+        inside = self.box.sceneBoundingRect().contains(where)
+        self.hovered.emit(self.box.mapSceneToView(where).x() if inside else np.nan)
+
+
+def _fit(curves: list[ThinCurve], wanted: int, plot: pg.PlotWidget, connect: str) -> None:
+    while len(curves) > wanted:
+        plot.removeItem(curves.pop())
+    while len(curves) < wanted:
+        curves.append(ThinCurve(connect))
+        plot.addItem(curves[-1], ignoreBounds=True)

@@ -1,0 +1,126 @@
+"""A box beside the mouse with the value of every curve at the step under it."""
+
+from html import escape, unescape
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QStaticText
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle
+
+_ROW, _SAMPLE, _GAP, _PADDING = 14, 20, 8, 6
+_FONT = 11
+# Longer names end in an ellipsis.
+_WIDEST_NAME = 120.0
+_ELIDE = Qt.TextElideMode.ElideRight
+_BESIDE = 12
+
+
+class Reading(NamedTuple):
+    """The value of one curve.
+
+    Attributes
+    ----------
+    style : RunStyle
+    name : str
+        Rich text.
+    value : str
+    """
+
+    style: RunStyle
+    name: str
+    value: str
+
+
+class Readout(QWidget):
+    """A list of values, in as many columns as it needs to fit the height there is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._area = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title = ""
+        self._readings: tuple[Reading, ...] = ()
+        self._names: list[QStaticText] = []
+        self._rows = 1
+        self._name_width = self._value_width = 0.0
+        self._formula = QFont("serif")  # in others the hats of m and v may be misplaced
+        self.set_look(Look(LIGHT))
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours; values that are shown from now on, in other sizes."""
+        self._theme = look.theme
+        self._widest_name = _WIDEST_NAME * look.larger
+        self._row = round(_ROW * look.larger)
+        font = self.font()
+        font.setPixelSize(round(_FONT * look.larger))
+        self.setFont(font)
+        self._formula.setPixelSize(round(_FONT * look.larger) + 1)
+        self.update()
+
+    def show_readings(self, title: str, readings: tuple[Reading, ...], x: float) -> None:
+        """Show the values at a horizontal position, in pixels of the parent."""
+        self._title, self._readings = title, readings
+        self._names = [self._static(reading.name) for reading in readings]
+        width_of = self.fontMetrics().horizontalAdvance
+        widths = [name.size().width() for name in self._names]
+        self._name_width = min(self._widest_name, max(widths, default=0.0))
+        self._value_width = max((width_of(reading.value) for reading in readings), default=0)
+        area = self._area.size()
+        fitting = max(1, (area.height() - 2 * _PADDING) // self._row - 1)
+        columns = max(1, -(-len(readings) // fitting))
+        self._rows = -(-len(readings) // columns)
+        width = max(columns * self._column_width() - _GAP, width_of(title)) + 2 * _PADDING
+        self.resize(int(width) + 1, (self._rows + 1) * self._row + 2 * _PADDING - 2)
+        left = x + _BESIDE if x + _BESIDE + self.width() <= area.width() else x - _BESIDE - self.width()
+        self.move(max(0, int(left)), max(0, (area.height() - self.height()) // 2))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box, its title, and a row for each curve."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(self._theme.card)
+        ground.setAlpha(238)
+        painter.setPen(QColor(self._theme.border))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5.0, 5.0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(_PADDING, _PADDING - 1, self.width(), self._row), middle, self._title)
+        for index, (reading, name) in enumerate(zip(self._readings, self._names, strict=True)):
+            column, row = divmod(index, self._rows)
+            left, top = _PADDING + column * self._column_width(), _PADDING - 1 + (row + 1) * self._row
+            self._paint_reading(painter, reading, name, QPointF(left, top))
+
+    def _paint_reading(self, painter: QPainter, reading: Reading, name: QStaticText, at: QPointF) -> None:
+        pen = QPen(QColor(reading.style.colour), 2.0)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if reading.style.dash:
+            pen.setDashPattern(reading.style.dash)
+        painter.setPen(pen)
+        y = at.y() + self._row / 2.0
+        painter.drawLine(QPointF(at.x(), y), QPointF(at.x() + _SAMPLE, y))
+        painter.setPen(QColor(self._theme.text))
+        left = at.x() + _SAMPLE + 6
+        painter.save()
+        painter.setClipRect(QRectF(left, at.y() - 2, self._name_width, self._row + 4))
+        painter.setFont(self._formula if "<sub>" in reading.name else self.font())
+        painter.drawStaticText(QPointF(left, y - name.size().height() / 2.0), name)
+        painter.restore()
+        place = QRectF(left + self._name_width + _GAP, at.y(), self._value_width + 1, self._row)
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, reading.value)
+
+    def _column_width(self) -> float:
+        return _SAMPLE + 6 + self._name_width + _GAP + self._value_width + 2 * _GAP
+
+    def _static(self, html: str) -> QStaticText:
+        if "<sub>" not in html:
+            html = escape(self.fontMetrics().elidedText(unescape(html), _ELIDE, int(self._widest_name)))
+        text = QStaticText(html)
+        text.prepare(font=self._formula if "<sub>" in html else self.font())
+        return text

@@ -1,0 +1,90 @@
+"""The first wrong value when it is off the map: its circle at the border, an arrow, and where it is."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.experiment import Window
+from gdsim.gui.paint.border_arrow import (
+    ARROW_LENGTH,
+    border_of,
+    outwards,
+    paint_arrow,
+    paint_words,
+    pixel_of,
+)
+from gdsim.gui.paint.plot import plain_pen
+from gdsim.gui.style.theme import LIGHT, Theme
+
+_FONT, _RADIUS, _PEN = 11, 9.0, 2.6
+# Between the circle and the arrow, in pixels.
+_GAP = 3.0
+
+
+class FarMark(QWidget):
+    """A pane of glass over the map; hidden while the value is on the map."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._theme = LIGHT
+        self._border, self._place = np.zeros(2), np.zeros(2)
+        self.words = ""
+        font = self.font()
+        font.setPixelSize(_FONT)
+        self.setFont(font)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_place(self, window: Window, expected: Array, place: Array) -> None:
+        """Show where a place is that a map of ``window`` does not hold.
+
+        Parameters
+        ----------
+        window : Window
+        expected, place : (2,) arrays of (w, b)
+            Where the value should be, and where it is; both finite.
+        """
+        low, high = np.array([window[0::2], window[1::2]])
+        with np.errstate(over="ignore"):
+            way = (np.array([expected, place]) - low) / (high - low)
+        inside = np.abs(way - 0.5).max(axis=1) <= 0.5
+        self._border, self._place = border_of(way, inside), way[-1]
+        w, b = (rounded(float(value), 4).replace("-", "−") for value in place)
+        self.words = self.tr("The first wrong value is outside the map: w {0}, b {1}").format(w, b)
+        self.show()
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.words = ""
+        self.hide()
+
+    def circle(self) -> QPointF:
+        """Return where the middle of the circle is, in pixels."""
+        size = QSizeF(self.size())
+        tip = pixel_of(self._border, size)
+        inwards = tip - outwards(self._border, self._place, size) * (ARROW_LENGTH + _GAP + _RADIUS)
+        share = np.array([inwards.x() / size.width(), 1.0 - inwards.y() / size.height()])
+        return pixel_of(share, size, _RADIUS + _PEN)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the words on a plate, and the circle and its arrow above it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_words(painter, QRectF(self.rect()), self.words, self._theme)
+        size, fault = QSizeF(self.size()), self._theme.fault
+        way = outwards(self._border, self._place, size)
+        paint_arrow(painter, pixel_of(self._border, size), way, fault, self._theme.halo)
+        painter.setBrush(QColor(0, 0, 0, 0))
+        for pen in (plain_pen(self._theme.halo, _PEN + 2.5), plain_pen(fault, _PEN)):
+            painter.setPen(pen)
+            painter.drawEllipse(self.circle(), _RADIUS, _RADIUS)
+        painter.end()

@@ -1,0 +1,117 @@
+"""The loss or one parameter over the steps: own values over the true run."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.exercises.check.checking import Checked
+from gdsim.gui.exercises.check.overlay_map import ATTEMPT_DASH, drawn_rows, way_pen
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.style.theme import Look, RunStyle, Theme
+
+# How far beyond the true curve own values may draw the plot out, as a multiple of its height.
+_FARTHEST = 3.0
+
+
+class OverlayCurve(QWidget):
+    """A plot with a choice of what is drawn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._checked: Checked | None = None
+        self._what = ComboBox(self.tr("What the curve shows"))
+        self._what.setFixedWidth(90)
+        self._what.set_help(self.tr("The loss over all points, or one of the parameters."))
+        self._what.currentIndexChanged.connect(self._redraw)
+        self._plot = make_plot(self.tr("step"), "")
+        self._plot.setAccessibleName(self.tr("Your values over the true run, step by step"))
+        self._plot.setMinimumSize(240, 120)
+        self._true = pg.PlotCurveItem(antialias=True)
+        self._tried = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
+        self._wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
+        for item in (self._true, self._tried, self._squares, self._wrong):
+            self._plot.addItem(item, ignoreBounds=True)
+        above = QHBoxLayout()
+        above.addWidget(self._what)
+        above.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(above)
+        layout.addWidget(self._plot, 1)
+        self.set_names(("w", "b"))
+        self.show_checked(None)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Offer the loss, and parameters of these names."""
+        with QSignalBlocker(self._what):
+            self._what.clear()
+            self._what.addItems([self.tr("loss"), *names])
+
+    def set_look(self, theme: Theme, style: RunStyle) -> None:
+        """Draw in the colours of a theme, and the true run in its style."""
+        paint_plot(self._plot, Look(theme), grid=True)
+        self._true.setPen(way_pen(style, 2.0))
+        self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
+        self._squares.setPen(plain_pen(theme.accent, 1.6))
+        self._squares.setBrush(pg.mkBrush(theme.card))
+        self._wrong.setPen(plain_pen(theme.fault, 2.6))
+        self._wrong.setBrush(pg.mkBrush(None))
+
+    def show_checked(self, checked: Checked | None) -> None:
+        """Draw other values; nothing for None."""
+        self._checked = checked
+        self._redraw()
+
+    def _redraw(self) -> None:
+        checked = self._checked
+        for part in (self._plot, self._what):
+            part.setVisible(checked is not None)
+        if checked is None:
+            return
+        true, tried = self._values(checked)
+        attempt, wrong = checked.verdict.attempt, checked.verdict.wrong
+        rows = drawn_rows(len(true), None)
+        rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
+        self._true.setData(rows, true[rows])
+        rows = drawn_rows(len(tried), wrong)
+        steps = attempt.steps[rows]
+        self._tried.setData(steps, tried[rows])
+        finite = np.isfinite(tried[rows])
+        self._squares.setData(steps[finite], tried[rows][finite])
+        low, high = self._frame(true[np.isfinite(true)], tried[np.isfinite(tried)], int(attempt.steps[-1]))
+        marked = [] if wrong is None or not np.isfinite(tried[wrong]) else [wrong]
+        # What lies beyond the plot is marked at its border, by a triangle that points there.
+        self._wrong.setData(
+            attempt.steps[marked],
+            np.clip(tried[marked], low, high),
+            symbol=[_symbol(float(tried[row]), low, high) for row in marked],
+        )
+
+    def _values(self, checked: Checked) -> tuple[Array, Array]:
+        index = self._what.currentIndex() - 1
+        if index < 0:
+            return checked.overlay.record.loss, checked.overlay.loss
+        return checked.overlay.record.p[:, index], checked.verdict.attempt.p[:, index]
+
+    def _frame(self, true: Array, tried: Array, last: int) -> tuple[float, float]:
+        """Choose what the plot shows, and return the values at its bottom and top."""
+        low, high = float(true.min()), float(true.max())
+        reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
+        if len(tried):
+            low, high = (
+                min(low, max(float(tried.min()), low - reach)),
+                max(high, min(float(tried.max()), high + reach)),
+            )
+        self._plot.setYRange(low, high, padding=0.2)
+        self._plot.setXRange(0, max(1, last), padding=0.04)
+        return low, high
+
+
+def _symbol(value: float, low: float, high: float) -> str:
+    """Return the mark of a value on a plot: a circle, or a triangle when it is above or below."""
+    return "t1" if value > high else "t" if value < low else "o"

@@ -1,0 +1,188 @@
+"""The surface behind the guess work, with the guesses on it, and descent on its way."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.guesses import Guesses, race, steps_to_beat
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.guess_work.guess_pane import view_of
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.playback.transport import Transport
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
+from gdsim.gui.surface.labels import PlaceLabel
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.actions import Intents
+from gdsim.gui.window.card import Card
+from gdsim.gui.window.wiring import connect_transport
+from gdsim.session.frame import Frame
+from gdsim.session.playhead import Playhead
+from gdsim.session.session import Session
+
+_EPOCHS = 1000
+_SPEED = 40.0
+_DASH = (1.2, 2.2)
+# Numbers stand at the left and the right of their places in turn: guesses come close to each other.
+_SIDES = (-1, 1)
+
+
+class GuessRace(QWidget):
+    """Surface, map and player of a session of its own.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Its points and window.
+    guesses : Guesses
+        At least one.
+    """
+
+    def __init__(self, experiment: Experiment, guesses: Guesses, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._experiment = experiment
+        self._guesses = guesses
+        self._theme: Theme = LIGHT
+        self.session = Session(race(experiment, guesses, _EPOCHS, all_rules=False), self)
+        self._wishes = Intents(self.session, self)
+        self.surface = SurfacePainter()
+        self.map = MarkedMap()
+        self.transport = Transport()
+        self.all_rules = QCheckBox(self.tr("&All rules race"))
+        self.all_rules.setToolTip(self.tr("Start every rule at your first guess, with its usual settings."))
+        self.verdict = sentence_label("strong")
+        self.surface.set_arrows(ArrowChoice(on=False))
+        self._arrange()
+        self._connect()
+        self._show_guesses()
+
+    def _arrange(self) -> None:
+        views = QHBoxLayout()
+        views.setSpacing(8)
+        for title, view in ((self.tr("Error surface"), self.surface), (self.tr("Contours"), self.map)):
+            card = Card(title)
+            card.set_body(view)
+            views.addWidget(card, 1)
+        line = QHBoxLayout()
+        line.addWidget(self.verdict, 1)
+        line.addWidget(self.all_rules, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(views, 1)
+        layout.addLayout(line)
+        layout.addWidget(self.transport)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.surface_changed.connect(self._on_surface)
+        session.frame_changed.connect(self._on_frame)
+        session.playhead_changed.connect(self._on_playhead)
+        session.progress_changed.connect(self.transport.show_progress)
+        connect_transport(self.transport, self._wishes, session)
+        self.transport.by_epoch_toggled.connect(session.set_by_epoch)
+        self.all_rules.toggled.connect(self._on_rules)
+
+    def begin(self) -> None:
+        """Start the race."""
+        self.session.begin()
+        self.session.play(lambda head: head.at_speed(_SPEED).play())
+
+    def end(self) -> None:
+        """Stop all work."""
+        self.session.close()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        self._theme = theme
+        self.transport.set_theme(theme)
+        self._show_look()
+
+    def show_guesses(self, guesses: Guesses) -> None:
+        """Show other guesses; when the first is another one, the race begins there."""
+        self._guesses = guesses
+        self._show_guesses()
+        self._edit()
+
+    def _on_rules(self) -> None:
+        self._edit()
+        self.session.play(lambda head: head.seek(0).play())
+
+    def _edit(self) -> None:
+        new = race(self._experiment, self._guesses, _EPOCHS, all_rules=self.all_rules.isChecked())
+        self.session.edit(new, "race")
+        self._show_look()
+        self._on_frame(self.session.frame())
+
+    def _show_look(self) -> None:
+        own = RunStyle(self._theme.accent, _DASH, "h")
+        look = Look(self._theme, (own, *run_styles(self.session.experiment.runs, self._theme)))
+        for pane in (self.surface, self.map):
+            pane.set_look(look)
+
+    def _show_guesses(self) -> None:
+        each = self._guesses.each
+        self.surface.set_labels(
+            tuple(PlaceLabel(*guess, str(index + 1), _SIDES[index % 2]) for index, guess in enumerate(each))
+        )
+        best = self._guesses.best
+        self.map.set_marks(
+            [
+                MapMark(guess.w, guess.b, str(index + 1), strong=index == best, side=_SIDES[index % 2])
+                for index, guess in enumerate(each)
+            ]
+        )
+        self.map.setAccessibleDescription(
+            self.tr("Your guesses, numbered in order; the race starts at number 1.")
+        )
+
+    @Slot(object)
+    def _on_surface(self, surface: HeightMap) -> None:
+        for pane in (self.surface, self.map):
+            pane.show_surface(surface)
+
+    @Slot(object)
+    def _on_playhead(self, head: Playhead) -> None:
+        self._show_transport(self.session.frame())
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        with_guesses = replace(
+            frame,
+            views=(view_of(self._guesses), *frame.views),
+            selected=frame.selected + 1,
+            update=None,
+        )
+        for pane in (self.surface, self.map):
+            pane.show_frame(with_guesses)
+        self._show_transport(frame)
+        say(self.verdict, self._verdict(frame))
+
+    def _show_transport(self, frame: Frame) -> None:
+        current = frame.current
+        epoch = current.step // current.per_epoch if current else 0
+        self.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
+
+    def _verdict(self, frame: Frame) -> str:
+        """Say how many steps descent needed to get below the best guess."""
+        best = self._guesses.best
+        if best is None or not frame.views:
+            return ""
+        target = self._guesses.each[best].loss
+        view = frame.views[0]
+        needed = steps_to_beat(view.whole.loss, target)
+        what = self.tr("your best guess, number {n} with L = {loss}").format(
+            n=best + 1, loss=rounded(target, 4)
+        )
+        if needed is not None:
+            one = self.tr("Gradient descent from your first guess needed {n} step to beat {what}.")
+            many = self.tr("Gradient descent from your first guess needed {n} steps to beat {what}.")
+            return (one if needed == 1 else many).format(n=f"{needed:,}", what=what)
+        if view.trajectory.stop is None:
+            return self.tr("Gradient descent is on its way to beat {what}.").format(what=what)
+        words = self.tr("Gradient descent from your first guess did not beat {what}, in {n} steps: you won.")
+        return words.format(n=f"{view.trajectory.last_step:,}", what=what)

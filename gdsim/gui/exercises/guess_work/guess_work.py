@@ -1,0 +1,239 @@
+"""Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.edits import rounded as picked
+from gdsim.core.model.experiment import LECTURE_START, Experiment
+from gdsim.core.model.neuron import Neuron
+from gdsim.gui.exercises.exercise import ExerciseWindow, say, sentence_label
+from gdsim.gui.exercises.guess_work.guess_list import GuessList
+from gdsim.gui.exercises.guess_work.guess_pane import GuessPane
+from gdsim.gui.exercises.guess_work.guess_race import GuessRace
+from gdsim.gui.exercises.guess_work.place_editor import PlaceEditor
+from gdsim.gui.exercises.key_frame import KeyFrame
+from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.window.card import Card
+
+_SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
+# An arrow key moves by this share of the window; with Shift by ten times as much.
+_NUDGE = 0.005
+_LARGE = 10.0
+# What a hand sets has one digit more than what is picked on a map.
+_FINE = 0.1
+
+
+class GuessWork(ExerciseWindow):
+    """The exercise over the points of a document, as they were when it began.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        With one input.
+    """
+
+    help_page = "guess-work"
+
+    def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Guess work"))
+        self._experiment = experiment
+        self._present = experiment
+        self._neuron = Neuron.fitting(experiment.points)
+        self._hand = Hand.over(experiment.points)
+        self._guess = guess_at(self._neuron, LECTURE_START, LECTURE_START)
+        self._taken = (0.0, self._guess)
+        self._race: GuessRace | None = None
+        self.pane = GuessPane()
+        self.frame = KeyFrame(
+            self.pane,
+            self.tr("Your neuron"),
+            self.tr(
+                "Drag the curve: near the middle of the points to shift it, elsewhere to tilt it. "
+                "Left and right change w, up and down change b; with Shift by more."
+            ),
+        )
+        self.editor = PlaceEditor(experiment.window)
+        self.readout = sentence_label("cardTitle")
+        self.write = QPushButton(self.tr("&Write it down (Enter)"))
+        self.list = GuessList()
+        self.reveal = QPushButton(self.tr("&Show the surface"))
+        self.again = QPushButton(self.tr("Start again with the new points"))
+        self._hidden = sentence_label()
+        self._arrange()
+        self._connect()
+        self.pane.show_points(experiment.points, experiment.validation.taken([]))
+        self._show_guess()
+        self._show_guesses(self.list.guesses)
+        self.resize(1160, 640)
+        self.frame.setFocus()
+
+    def _arrange(self) -> None:
+        say(
+            self._hidden,
+            self.tr(
+                "Find w and b with the smallest loss L. Write down the places that you try; when you have "
+                "some, show the surface, and see how gradient descent does from your first guess."
+            ),
+        )
+        for button in (self.write, self.reveal, self.again):
+            button.setAutoDefault(False)
+        self.write.setObjectName("primary")
+        self.write.setToolTip(self.tr("Add w, b and L to your guesses."))
+        self.again.hide()
+        self.pane.setMaximumHeight(_CURVE_HEIGHT)
+        neuron = Card(self.tr("Your neuron  f(x) = σ(w·x + b)"))
+        neuron.set_body(self.frame, self.editor, self.readout, self.write)
+        guesses = Card(self.tr("Your guesses"))
+        guesses.set_body(self.list)
+        side = QWidget()
+        side.setFixedWidth(_SIDE_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(neuron)
+        column.addWidget(guesses, 1)
+        column.addWidget(self.reveal)
+        self._place = Card(self.tr("The surface is hidden"))
+        self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._place.set_body(self._hidden)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addWidget(side)
+        self._row.addWidget(self._place, 1)
+        self.outline.addWidget(self.again)
+        self.outline.addLayout(self._row, 1)
+
+    def _connect(self) -> None:
+        self.pane.taken.connect(self._on_taken)
+        self.pane.dragged.connect(self._on_dragged)
+        self.frame.nudged.connect(self._on_nudged)
+        self.editor.value_changed.connect(self._move)
+        self.write.clicked.connect(self.on_enter)
+        self.list.changed.connect(self._show_guesses)
+        self.reveal.clicked.connect(self.show_surface)
+        self.again.clicked.connect(self._start_again)
+
+    # ------------------------------------------------------------------------------ what it is told
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        super().set_theme(theme)
+        self.pane.set_look(Look(theme, (RunStyle(theme.accent, (), "h"),)))
+        self.frame.set_theme(theme)
+        if self._race:
+            self._race.set_theme(theme)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Say so when the document has other points than this sheet."""
+        self._present = experiment
+        sentence = ""
+        if experiment.points.dimension != 1:
+            sentence = self.tr(
+                "The document has points with several inputs now. This sheet keeps the points it began with."
+            )
+        elif experiment.points != self._experiment.points:
+            sentence = self.tr(
+                "The points were changed in the main window. This sheet keeps the points it began with."
+            )
+        self.show_note(sentence)
+        self.again.setVisible(bool(sentence) and experiment.points.dimension == 1)
+
+    def end(self) -> None:
+        """Stop all work, and close for good."""
+        if self._race:
+            self._race.end()
+        super().end()
+
+    def hideEvent(self, event: object) -> None:
+        """Let the race rest while nobody sees it."""
+        if self._race:
+            self._race.session.play(lambda head: head.pause())
+        super().hideEvent(event)  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------------------------ what a person does
+
+    def on_enter(self) -> None:
+        """Write the guess down."""
+        self.list.write_down(self._guess)
+
+    def show_surface(self) -> None:
+        """Show the surface with the guesses on it, and start the race."""
+        if self._race or not self.list.guesses.each:
+            return
+        self._race = GuessRace(self._experiment, self.list.guesses)
+        self._race.set_theme(self.theme)
+        self._row.replaceWidget(self._place, self._race)
+        self._place.hide()
+        self._row.setStretchFactor(self._race, 1)
+        self.reveal.setEnabled(False)
+        self._race.begin()
+
+    @property
+    def race(self) -> GuessRace | None:
+        """The surface and what is on it; None while it is hidden."""
+        return self._race
+
+    def _on_taken(self, x: float) -> None:
+        self._taken = x, self._guess
+        self.frame.setFocus()
+
+    def _on_dragged(self, x: float, y: float) -> None:
+        taken, guess = self._taken
+        w, b = self._hand.moved(guess.w, guess.b, taken, (x, y))
+        self._move(*self._rounded(w, b))
+
+    def _on_nudged(self, across: int, up: int, large: bool) -> None:
+        window = self._experiment.window
+        step = _NUDGE * (_LARGE if large else 1.0)
+        w = self._guess.w + across * step * (window.w_max - window.w_min)
+        b = self._guess.b + up * step * (window.b_max - window.b_min)
+        self._move(*self._rounded(w, b))
+
+    def _rounded(self, w: float, b: float) -> tuple[float, float]:
+        window = self._experiment.window
+        return (
+            picked(w, _FINE * (window.w_max - window.w_min)),
+            picked(b, _FINE * (window.b_max - window.b_min)),
+        )
+
+    def _move(self, w: float, b: float) -> None:
+        """Move the neuron: what is shown of w and b is what the loss is computed from."""
+        self._guess = guess_at(self._neuron, w, b)
+        self._show_guess()
+
+    def _start_again(self) -> None:
+        """Take the document's points."""
+        if self._race:
+            self._race.end()
+            self._row.replaceWidget(self._race, self._place)
+            self._race.deleteLater()
+            self._race = None
+            self._place.show()
+        self._experiment = self._present
+        self._neuron = Neuron.fitting(self._experiment.points)
+        self._hand = Hand.over(self._experiment.points)
+        self.list.start_again()
+        self.pane.show_points(self._experiment.points, self._experiment.validation.taken([]))
+        self._move(self._guess.w, self._guess.b)
+        self.show_experiment(self._present)
+        self._show_guesses(self.list.guesses)
+
+    # ------------------------------------------------------------------------------ showing
+
+    def _show_guess(self) -> None:
+        guess = self._guess
+        self.editor.set_value(guess.w, guess.b)
+        self.pane.show_guess(guess)
+        place = f"{precise(guess.w)}, {precise(guess.b)}"
+        say(self.readout, f"L({place}) = {rounded(guess.loss)}")
+        self.frame.setAccessibleDescription(self.readout.text())
+
+    def _show_guesses(self, guesses: Guesses) -> None:
+        self.reveal.setEnabled(self._race is None and bool(guesses.each))
+        tip = self.tr("Write a guess down first.") if not guesses.each else ""
+        self.reveal.setToolTip(tip)
+        if self._race and guesses.each:
+            self._race.show_guesses(guesses)

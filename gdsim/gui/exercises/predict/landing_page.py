@@ -1,0 +1,277 @@
+"""Where will it land: a mark on the map, and then the true way."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.predict.landing import Landing, close_window, landing, landing_words, why_it_landed
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.edits import rounded as picked
+from gdsim.core.model.experiment import Experiment, Window
+from gdsim.core.surface.surface import HeightMap, survey_terms
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.exercises.exercise import say, sentence_label
+from gdsim.gui.exercises.key_frame import KeyFrame
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.style.theme import Look, Theme, run_styles
+from gdsim.gui.window.card import Card
+from gdsim.session.chore import Chore
+from gdsim.session.frame import Frame, RunView
+
+AHEAD = (1, 10)
+# An arrow key moves the mark by this share of the window; with Shift by ten times as much.
+_NUDGE, _LARGE = 0.005, 10.0
+# The mark has one digit more than what is picked on a map.
+_FINE = 0.1
+# Half a close-up is so many last steps wide; for more steps ahead it grows by this power of their number.
+_REACH, _GROWTH = 6.0, 0.75
+_SIDE_WIDTH = 330
+
+
+class LandingPage(QWidget):
+    """The map with the selected run's way so far, and a mark to put where it goes on to.
+
+    Signals
+    -------
+    revealed(Landing)
+    """
+
+    revealed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._experiment: Experiment | None = None
+        self._view: RunView | None = None
+        self._surface: HeightMap | None = None
+        self._theme: Theme | None = None
+        self.mark: tuple[float, float] | None = None
+        self.result: Landing | None = None
+        self._window = Window()
+        self._chore = Chore(self)
+        self._chore.finished.connect(self._on_surveyed)
+        self.map = MarkedMap()
+        self.close_up = QCheckBox(self.tr("&Close up"))
+        self.close_up.setToolTip(self.tr("Draw only what is around the run, by the length of its last step."))
+        self.close_up.setChecked(True)
+        self.frame = KeyFrame(
+            self.map,
+            self.tr("Map with the way so far"),
+            self.tr(
+                "Click where you think it lands, or move the mark with the arrow keys; with Shift by more."
+            ),
+        )
+        self.ahead = ComboBox(self.tr("How many steps ahead"))
+        self.place, self.words = sentence_label(), sentence_label("strong")
+        self.reasons = sentence_label()
+        self.reveal = QPushButton(self.tr("&Reveal (Enter)"))
+        self._arrange()
+        self.map.start_picked.connect(self._on_picked)
+        self.frame.nudged.connect(self._on_nudged)
+        self.ahead.activated.connect(self.ask)
+        self.close_up.toggled.connect(self._zoom)
+        self.reveal.clicked.connect(self.act)
+
+    def _arrange(self) -> None:
+        self.ahead.addItems([self.tr("the next step"), self.tr("the 10th step from here")])
+        self.ahead.set_help(self.tr("Which step you predict."))
+        self.reveal.setObjectName("primary")
+        self.reveal.setAutoDefault(False)
+        card = Card(self.tr("The way so far"))
+        card.set_body(self.frame)
+        side = QWidget()
+        side.setFixedWidth(_SIDE_WIDTH)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons):
+            column.addWidget(widget)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 10, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(card, 1)
+        row.addWidget(side)
+
+    # ------------------------------------------------------------------------------ what it is told
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        self._theme = theme
+        self.frame.set_theme(theme)
+        self._show_look()
+        self._show_marks()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Show another surface."""
+        self._surface = surface
+        self._zoom()
+
+    def show_run(self, experiment: Experiment, view: RunView | None) -> None:
+        """Ask about a run where it stands."""
+        self._experiment, self._view = experiment, view
+        self._show_look()
+        self.ask()
+
+    def follow_growth(self) -> None:
+        """Offer what can be asked now: the record of the run may have grown."""
+        self._show_marks()
+
+    def ask(self) -> None:
+        """Forget mark and answer, and ask anew."""
+        view = self._view
+        self.result = None
+        self.mark = None if view is None else (float(view.p[0]), float(view.p[-1]))
+        for label in (self.words, self.reasons):
+            say(label, "")
+        self.map.set_arrows(ArrowChoice(on=False))
+        self._zoom()
+        if view is not None:
+            self._show_way(view.step)
+        self._show_marks()
+
+    def end(self) -> None:
+        """Stop all work."""
+        self._chore.close()
+
+    def _zoom(self) -> None:
+        """Draw the whole map, or only what is around the run, so that the steps to come can be seen.
+
+        How far, the last step tells, which is known already.
+        """
+        self._chore.cancel()
+        surface, view = self._surface, self._view
+        if surface is None:
+            return
+        self._window = surface.window
+        if view is not None and self.close_up.isChecked() and view.step > 0:
+            last = float(np.hypot(*(view.path[-1] - view.path[-2])))
+            self._window = close_window(surface.window, view.path[-1], _REACH * last * self.steps**_GROWTH)
+        if self._window == surface.window:
+            self.map.show_surface(surface)
+        else:
+            self._chore.begin(partial(_surveying, surface, self._window))
+
+    @Slot(object)
+    def _on_surveyed(self, surface: HeightMap) -> None:
+        self.map.show_surface(surface)
+        if self._view is not None:
+            self._show_way(self._view.step + (self.steps if self.result else 0))
+        self._show_marks()
+
+    @property
+    def steps(self) -> int:
+        """How many steps ahead are asked for."""
+        return AHEAD[self.ahead.currentIndex()]
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether the run goes on for so many steps."""
+        view = self._view
+        return view is not None and view.step + self.steps <= view.trajectory.last_step
+
+    # ------------------------------------------------------------------------------ what a person does
+
+    def _on_picked(self, w: float, b: float) -> None:
+        self.frame.setFocus()
+        self._move(w, b)
+
+    def _on_nudged(self, across: int, up: int, large: bool) -> None:
+        if self.mark is None or self._experiment is None:
+            return
+        window = self._window
+        step = _NUDGE * (_LARGE if large else 1.0)
+        self._move(
+            self.mark[0] + across * step * (window.w_max - window.w_min),
+            self.mark[1] + up * step * (window.b_max - window.b_min),
+        )
+
+    def _move(self, w: float, b: float) -> None:
+        if self.result is not None or self._experiment is None or self._view is None:
+            return
+        window = self._window
+        self.mark = (
+            picked(w, _FINE * (window.w_max - window.w_min)),
+            picked(b, _FINE * (window.b_max - window.b_min)),
+        )
+        self._show_marks()
+
+    def act(self) -> None:
+        """Reveal; after that, ask again."""
+        if self.result is None:
+            self.show_true_way()
+        else:
+            self.ask()
+
+    def show_true_way(self) -> None:
+        """Show where the run goes, how far off the mark is, and why."""
+        if self.result is not None or self._view is None or self._experiment is None:
+            return
+        if self.mark is None or not self.is_askable:
+            return
+        view = self._view
+        self.result = landing(view.whole, view.step, self.steps, self.mark)
+        update = update_of(self._experiment, view.run, view.whole, view.step + 1)
+        say(self.words, landing_words(self.result))
+        say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
+        if not self._window.holds(*self.result.path[-1].tolist()):
+            self.close_up.setChecked(False)
+        self._show_way(view.step + self.steps)
+        self._show_marks()
+        self.revealed.emit(self.result)
+
+    # ------------------------------------------------------------------------------ showing
+
+    def _show_look(self) -> None:
+        if self._theme is not None:
+            runs = (self._view.run,) if self._view else ()
+            self.map.set_look(Look(self._theme, run_styles(runs, self._theme)))
+
+    def _show_way(self, step: int) -> None:
+        """Draw the way up to a step; what comes after it is not told to the map."""
+        if self._view is not None:
+            shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))
+            self.map.show_frame(Frame(step, step, by_epoch=False, views=(shown,), selected=0))
+
+    def _show_marks(self) -> None:
+        self.reveal.setEnabled(self.is_askable)
+        self.reveal.setText(
+            self.tr("&Reveal (Enter)") if self.result is None else self.tr("Ask &again (Enter)")
+        )
+        if self.mark is None:
+            self.map.set_marks([])
+            say(self.place, self.tr("There is no run to predict."))
+            return
+        marks = [MapMark(*self.mark, self.tr("you"), side=-1)]
+        if self.result is not None:
+            w, b = self.result.path[-1].tolist()
+            marks.append(MapMark(w, b, self.tr("true"), strong=True, side=1))
+        self.map.set_marks(marks)
+        say(self.place, self._place_words(self.mark))
+        self.frame.setAccessibleDescription(self.place.text())
+
+    def _place_words(self, mark: tuple[float, float]) -> str:
+        view = self._view
+        if view is not None and not self.is_askable:
+            return self.tr(
+                "The run ends before that step: go back in the main window, or predict fewer steps."
+            )
+        here = ""
+        if view is not None:
+            words = self.tr("{name} stands at step {step}, w = {w}, b = {b}.")
+            place = {"w": rounded(float(view.p[0]), 4), "b": rounded(float(view.p[-1]), 4)}
+            here = words.format(name=view.run.name, step=f"{view.step:,}", **place)
+        if view is not None and mark == (float(view.p[0]), float(view.p[-1])):
+            yours = self.tr("Click on the map where you think it lands.")
+        else:
+            yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
+        return f"{here}\n{yours}"
+
+
+def _surveying(surface: HeightMap, window: Window) -> Generator[float, None, HeightMap]:
+    yield 0.0
+    return survey_terms(surface.terms, window, surface.fixed)

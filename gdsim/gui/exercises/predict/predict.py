@@ -1,0 +1,137 @@
+"""Predict, then reveal: at a paused step of the selected run."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+
+from gdsim.core.exercises.predict.landing import Landing
+from gdsim.core.exercises.predict.ranking import Ranking
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.exercises.exercise import ExerciseWindow
+from gdsim.gui.exercises.predict.landing_page import LandingPage
+from gdsim.gui.exercises.predict.ranking_page import RankingPage
+from gdsim.gui.style.theme import Theme
+from gdsim.session.frame import Frame, RunView
+from gdsim.session.session import Session
+
+# A mark this close, as a share of the way, hits.
+_HIT = 0.25
+
+
+class Predict(ExerciseWindow):
+    """Follows the selected run of a session; the score is kept in the window only."""
+
+    help_page = "predict"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Predict, then reveal"))
+        self._session = session
+        self._asked: tuple[object, ...] = ()
+        self._edited = ""  # what there is to say of an edit of the points, until an answer is given
+        self._hits = self._marks = self._right = self._ranked = 0
+        self.landing, self.ranking = LandingPage(), RankingPage()
+        self.pages = QTabWidget()
+        self.pages.addTab(self.landing, self.tr("Where does it &land?"))
+        self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
+        self.tally = QLabel()
+        self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
+        self.pages.setCornerWidget(self.tally)
+        self.pages.setDocumentMode(True)
+        self.outline.addWidget(self.pages, 1)
+        self.landing.revealed.connect(self._on_landed)
+        self.ranking.revealed.connect(self._on_ranked)
+        session.frame_changed.connect(self._on_frame)
+        session.surface_changed.connect(self._on_surface)
+        session.experiment_changed.connect(self._on_experiment)
+        self._show_score()
+        self.resize(1000, 620)
+        if session.surface is not None:
+            self._on_surface(session.surface)
+        self.landing.frame.setFocus()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        super().set_theme(theme)
+        self.landing.set_theme(theme)
+        self.ranking.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask where the run stands."""
+        super().showEvent(event)
+        self._on_frame(self._session.frame())
+
+    def end(self) -> None:
+        """Stop all work, and close for good."""
+        self.landing.end()
+        self.ranking.end()
+        super().end()
+
+    def on_enter(self) -> None:
+        """Reveal; after that, ask anew."""
+        page = self.pages.currentWidget()
+        if isinstance(page, (LandingPage, RankingPage)):
+            page.act()
+
+    @Slot(object)
+    def _on_surface(self, surface: HeightMap) -> None:
+        self.landing.show_surface(surface)
+        self.ranking.show_surface(surface)
+
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        if old.points != new.points and self._asked:
+            self._edited = self.tr(
+                "The points were changed in the main window; the question is about the new ones."
+            )
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        """Ask where the run stands now, when it stands."""
+        if not self.isVisible():
+            return
+        experiment, view = self._session.experiment, frame.current
+        if experiment.points.dimension != 1:
+            self._ask(experiment, None, self.tr("Predicting is for points with one input: a map of w and b."))
+        elif view is None:
+            self._ask(experiment, None, self.tr("There is no run; add one in the main window."))
+        elif frame.playing:
+            self.show_note(
+                self.tr("The run is playing; pause it in the main window to predict its next step.")
+            )
+            self.pages.setEnabled(False)
+        else:
+            asked = (experiment.points, view.run, view.step, view.trajectory)
+            if asked != self._asked or not self.pages.isEnabled():
+                self._asked = asked
+                self._ask(experiment, view, self._edited)
+            else:
+                self.landing.follow_growth()
+
+    def _ask(self, experiment: Experiment, view: RunView | None, note: str) -> None:
+        self.show_note(note)
+        self.pages.setEnabled(view is not None)
+        self.landing.show_run(experiment, view)
+        self.ranking.show_run(experiment, view)
+
+    @Slot(object)
+    def _on_landed(self, result: Landing) -> None:
+        self._marks += 1
+        self._hits += result.distance <= _HIT * result.length
+        self._show_score()
+
+    @Slot(object)
+    def _on_ranked(self, result: Ranking) -> None:
+        self._ranked += 1
+        self._right += result.is_right(self.ranking.order)
+        self._show_score()
+
+    def _show_score(self) -> None:
+        words = self.tr(
+            "{hits} of {marks} marks within a quarter of the way, {right} of {ranked} orders right"
+        )
+        self.tally.setText(
+            words.format(hits=self._hits, marks=self._marks, right=self._right, ranked=self._ranked)
+        )
+        self.tally.setAccessibleName(self.tally.text())

@@ -1,0 +1,181 @@
+"""A question on the screen: what is asked about at the left, four answers at the right."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gdsim.core.exercises.quiz.question import LETTERS, Kind, Question
+from gdsim.core.surface.surface import HeightMap, even_contours
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.exercises.quiz.answer_card import AnswerCard
+from gdsim.gui.exercises.quiz.quiz_surface import QuizSurface
+from gdsim.gui.style.theme import Look, Theme
+
+_LINES = 16
+_ARROW = 1.5
+_COLOUR_BAR = 60
+# Long enough for what was shown to be painted.
+_TURN_MS = 16
+# From this level on, surfaces to match have no colours; below it they help.
+_GREY_FROM = 3
+
+
+class QuestionView(QWidget):
+    """Shows one question after the other.
+
+    Signals
+    -------
+    picked(int)
+    """
+
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.map, self.surface = MarkedMap(plain=True), QuizSurface()
+        self.surfaces = tuple(QuizSurface() for _ in LETTERS)
+        self.maps = tuple(MarkedMap(plain=True) for _ in LETTERS)
+        pages: tuple[Sequence[QWidget | None], ...] = (self.surfaces, self.maps, (None,) * len(LETTERS))
+        self._cards = tuple(
+            tuple(AnswerCard(index, view) for index, view in enumerate(views)) for views in pages
+        )
+        self._subject, self._answers = QStackedWidget(), QStackedWidget()
+        for view in (self.map, self.surface):
+            self._subject.addWidget(view)
+        for page, columns in zip(self._cards, (2, 2, 1), strict=True):
+            self._answers.addWidget(_grid(page, columns))
+        for flat in (self.map, *self.maps):
+            flat.lock_aspect()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._subject, 1)
+        layout.addWidget(self._answers, 1)
+        self._has_views = True
+        self._waiting: list[tuple[MarkedMap | QuizSurface, HeightMap]] = []
+        self._turn = QTimer(self)
+        self._turn.setInterval(_TURN_MS)
+        self._turn.timeout.connect(self._show_next)
+        self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the map about square."""
+        super().resizeEvent(event)
+        self._fit_subject()
+
+    def _fit_subject(self) -> None:
+        """Beside answers that are letters alone, a map needs no more width than it is high."""
+        widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
+        self._subject.setMinimumWidth(min(widest, self.width() // 2))
+        self._subject.setMaximumWidth(widest)
+
+    def _connect(self) -> None:
+        for page in self._cards:
+            for card in page:
+                card.picked.connect(self.picked)
+        for card, surface in zip(self._cards[0], self.surfaces, strict=True):
+            surface.clicked.connect(card.pick)
+        for card, flat in zip(self._cards[1], self.maps, strict=True):
+            flat.start_picked.connect(card.pick)
+
+    @property
+    def cards(self) -> tuple[AnswerCard, ...]:
+        """The answers that are shown."""
+        return self._cards[self._answers.currentIndex()]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        look = Look(theme)
+        for flat in (self.map, *self.maps):
+            flat.set_look(look)
+        for surface in (self.surface, *self.surfaces):
+            surface.set_look(look)
+        for page in self._cards:
+            for card in page:
+                card.set_theme(theme)
+
+    def show_question(self, question: Question) -> None:
+        """Show another question."""
+        matches_map = question.kind is Kind.MAP
+        self._subject.setCurrentWidget(self.surface if matches_map else self.map)
+        self._answers.setCurrentIndex(1 if matches_map else 0 if question.kind is Kind.SURFACE else 2)
+        self._has_views = bool(question.candidates)
+        self._fit_subject()
+        grey = question.level >= _GREY_FROM
+        views: Sequence[MarkedMap | QuizSurface] = self.maps if matches_map else self.surfaces
+        for surface in (self.surface, *self.surfaces):
+            surface.set_plain(grey)
+        if matches_map:
+            self.surface.show_surface(question.subject)
+        else:
+            self._show_map(question)
+        self._waiting = list(zip(views, question.candidates, strict=False))
+        self._turn.start()
+        for card in self.cards:
+            card.show_open()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the question is shown."""
+        return not self._waiting
+
+    @Slot()
+    def _show_next(self) -> None:
+        """Show one more of the answers: all at once would hold up the window."""
+        if self._waiting:
+            view, surface = self._waiting.pop(0)
+            view.show_surface(surface)
+        else:
+            self._turn.stop()
+
+    def _show_map(self, question: Question) -> None:
+        """Show the map asked about: where steepness counts, with lines at equal steps of loss."""
+        # Which side of a line is the lower one, lines alone do not tell.
+        self.map.set_plain(question.kind is not Kind.DOWNHILL)
+        surface = question.subject
+        if not question.candidates:
+            surface = replace(surface, contours=even_contours(surface, _LINES))
+        self.map.show_surface(surface)
+        self.map.set_marks(_marks(question))
+
+    def show_answer(self, question: Question, chosen: int) -> None:
+        """Show which answer is right, and which one was chosen."""
+        for index, card in enumerate(self.cards):
+            card.show_answered(right=index == question.answer, chosen=index == chosen)
+        self.map.set_marks(_marks(question, question.answer))
+
+
+def _marks(question: Question, strong: int = -1) -> list[MapMark]:
+    if question.places is not None:
+        return [
+            MapMark(w, b, letter, strong=index == strong)
+            for index, (letter, (w, b)) in enumerate(zip(LETTERS, question.places.tolist(), strict=True))
+        ]
+    if question.arrows is None or question.place is None:
+        return []
+    ends = question.place + _ARROW * question.arrows
+    w, b = question.place.tolist()
+    return [
+        MapMark(end_w, end_b, LETTERS[index], origin=(w, b), strong=index == strong)
+        for index, (end_w, end_b) in enumerate(ends.tolist())
+    ]
+
+
+def _grid(cards: Sequence[AnswerCard], columns: int) -> QWidget:
+    page = QWidget()
+    if columns == 1:
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        for card in cards:
+            column.addWidget(card)
+        column.addStretch(1)
+        return page
+    grid = QGridLayout(page)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(8)
+    for index, card in enumerate(cards):
+        grid.addWidget(card, *divmod(index, columns))
+    return page

@@ -1,0 +1,193 @@
+"""The contour quiz: one question after the other, each answer explained."""
+
+from collections.abc import Generator
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gdsim.core.exercises.quiz.explanation import explanation, verdict
+from gdsim.core.exercises.quiz.making import make_question
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question
+from gdsim.core.exercises.quiz.score import Score
+from gdsim.core.settings import SEED
+from gdsim.gui.exercises.exercise import ExerciseWindow, say, sentence_label
+from gdsim.gui.exercises.quiz.question_view import QuestionView
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.style.theme import Theme
+from gdsim.session.chore import Chore
+
+_KEYS = {
+    **{Qt.Key.Key_1 + index: index for index in range(len(LETTERS))},
+    **{Qt.Key.Key_A + index: index for index in range(len(LETTERS))},
+}
+_SEED_WIDTH = 56
+
+
+class Quiz(ExerciseWindow):
+    """Asks about error surfaces of random points; the same seed asks the same questions."""
+
+    help_page = "quiz"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setWindowTitle(self.tr("Contour quiz"))
+        self.score = Score()
+        self.number = 0
+        self.question: Question | None = None
+        self.chosen: int | None = None
+        self._chore = Chore(self)
+        self._asked = sentence_label("cardTitle")
+        self.tally = QLabel()
+        self.level = ComboBox(self.tr("Level"))
+        self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
+        self.view = QuestionView()
+        self.verdict, self.reason = sentence_label("strong"), sentence_label()
+        self.next = QPushButton(self.tr("&Next question (Enter)"))
+        self._arrange()
+        self._connect()
+        self._show_score()
+        self.resize(1120, 640)
+        self._ask()
+
+    def _arrange(self) -> None:
+        self.level.addItems([self.tr("level {n}").format(n=level) for level in LEVELS])
+        self.level.set_help(
+            self.tr("How hard the questions are; three right answers in a row raise it by one.")
+        )
+        self.seed.setFixedWidth(_SEED_WIDTH)
+        label = QLabel(self.tr("seed"))
+        label.setObjectName("rowLabel")
+        label.setBuddy(self.seed)
+        self.next.setAutoDefault(False)
+        self.next.setObjectName("primary")
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self._asked, 1)
+        for widget in (self.tally, self.level, label, self.seed):
+            top.addWidget(widget)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(10)
+        bottom.addWidget(self.verdict)
+        bottom.addWidget(self.reason, 1)
+        bottom.addWidget(self.next)
+        self.verdict.setWordWrap(False)
+        self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
+        self.outline.addLayout(top)
+        self.outline.addWidget(self.view, 1)
+        self.outline.addLayout(bottom)
+
+    def _connect(self) -> None:
+        self.view.picked.connect(self.answer)
+        self.level.activated.connect(self._on_level)
+        self.seed.committed.connect(self._on_seed)
+        self.next.clicked.connect(self.on_enter)
+        self._chore.finished.connect(self._on_made)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in the colours of a theme."""
+        super().set_theme(theme)
+        self.view.set_theme(theme)
+
+    def show_up(self) -> None:
+        """Show the window, in front, ready for an answer by key."""
+        super().show_up()
+        if self.chosen is None:
+            self.view.setFocus()
+
+    def end(self) -> None:
+        """Stop all work, and close for good."""
+        self._chore.close()
+        super().end()
+
+    # ------------------------------------------------------------------------------ asking
+
+    def _ask(self) -> None:
+        """Have a question made, beside the window."""
+        self.question, self.chosen = None, None
+        self.next.setEnabled(False)
+        self.level.setCurrentIndex(self.score.level - 1)
+        self._chore.begin(partial(_making, int(self.seed.value()), self.number, self.score.level))
+
+    @Slot(object)
+    def _on_made(self, question: Question) -> None:
+        self.question = question
+        self.view.show_question(question)
+        say(self._asked, self._words(question.kind))
+        say(self.verdict, "")
+        say(self.reason, self._hint(question.kind))
+
+    def _words(self, kind: Kind) -> str:
+        return {
+            Kind.SURFACE: self.tr("Which surface belongs to this contour map?"),
+            Kind.MAP: self.tr("Which contour map belongs to this surface?"),
+            Kind.STEEPEST: self.tr("At which of these places is the surface steepest?"),
+            Kind.GENTLEST: self.tr("At which of these places is the surface gentlest?"),
+            Kind.DOWNHILL: self.tr("Which way does the negative gradient point?"),
+        }[kind]
+
+    def _hint(self, kind: Kind) -> str:
+        keys = self.tr("Answer with a click, with 1 to 4, or with A to D.")
+        if kind in (Kind.SURFACE, Kind.MAP):
+            return keys + " " + self.tr("Surfaces can be turned with the mouse or the arrow keys.")
+        return keys + " " + self.tr("From one line to the next the loss changes by the same amount.")
+
+    def _on_level(self, index: int) -> None:
+        self.score = self.score.at(LEVELS[index])
+        self._ask()
+
+    def _on_seed(self) -> None:
+        self.number = 0
+        self._ask()
+
+    # ------------------------------------------------------------------------------ answering
+
+    @Slot(int)
+    def answer(self, index: int) -> None:
+        """Choose an answer; only the first one counts."""
+        question = self.question
+        if question is None or self.chosen is not None:
+            return
+        self.chosen = index
+        self.score = self.score.answered(right=index == question.answer)
+        self.view.show_answer(question, index)
+        say(self.verdict, verdict(question, index))
+        say(self.reason, explanation(question, index))
+        self._show_score()
+        self.next.setEnabled(True)
+        self.next.setFocus()
+
+    def on_enter(self) -> None:
+        """Go on to the next question, after an answer."""
+        if self.chosen is not None:
+            self.number += 1
+            # A button that is switched off would hand the keys to the list of levels, which swallows answers.
+            self.view.setFocus()
+            self._ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer by a letter or a number."""
+        index = _KEYS.get(event.key())
+        if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
+            super().keyPressEvent(event)
+        else:
+            self.answer(index)
+
+    def _show_score(self) -> None:
+        score = self.score
+        words = self.tr("{right} of {asked} right, {streak} in a row, {longest} at most")
+        self.tally.setText(
+            words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest)
+        )
+        self.tally.setAccessibleName(self.tally.text())
+
+
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def _making(seed: int, number: int, level: int) -> Generator[float, None, Question]:
+    yield 0.0
+    return make_question(seed, number, level)

@@ -1,0 +1,96 @@
+"""What is taken a picture of, and how large."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from gdsim.gui.style.theme import THEMES
+
+# Sizes at a scale of 1: smaller ones have no room for what is drawn, larger ones none in memory at 4.
+NARROWEST, WIDEST = 320, 2560
+LOWEST, HIGHEST = 240, 1600
+SCALES = (1, 2, 3, 4)
+LETTERS = (1.0, 1.5, 2.0)
+
+
+class Part(StrEnum):
+    """What can be taken away as a picture."""
+
+    MAPS = "maps"
+    SURFACE = "surface"
+    CONTOURS = "contours"
+    CURVES = "curves"
+    NEURON = "neuron"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture that is wanted.
+
+    Attributes
+    ----------
+    part : Part
+    width, height : int
+        Of the picture in pixels, at a scale of 1.
+    scale : int
+        Pixels along each of these: 1 to 4. All is drawn anew, so that more pixels show more.
+    letters : float
+        How large letters and lines are, as a multiple of the window's: more for a slide.
+    theme : str
+        Name of a theme.
+    runs : bool
+        Whether the runs are drawn.
+    legend : bool
+        Whether the runs' names and the step stand below.
+    """
+
+    part: Part = Part.MAPS
+    width: int = 1200
+    height: int = 640
+    scale: int = 1
+    letters: float = 1.0
+    theme: str = "light"
+    runs: bool = True
+    legend: bool = True
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width * self.scale, self.height * self.scale
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Width and height of what is drawn, in pixels of the window."""
+        return max(1, round(self.width / self.letters)), max(1, round(self.height / self.letters))
+
+    @property
+    def fineness(self) -> float:
+        """How many pixels of the picture are along one of the window's."""
+        return self.scale * self.letters
+
+    def to_text(self) -> str:
+        """Return the shot as text, to be kept in settings."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Shot":
+        """Return the shot that `to_text` wrote. What is not a shot at all gives the usual one."""
+        try:
+            kept = json.loads(text)
+            shot = cls(**{**kept, "part": Part(kept["part"])})
+        except (ValueError, TypeError, KeyError):
+            return cls()
+        return shot if shot.is_sound() else cls()
+
+    def is_sound(self) -> bool:
+        """Return whether such a picture can be asked for."""
+        return (
+            all(type(length) is int for length in (self.width, self.height))
+            and NARROWEST <= self.width <= WIDEST
+            and LOWEST <= self.height <= HIGHEST
+            and self.scale in SCALES
+            and self.letters in LETTERS
+            and self.theme in THEMES
+            and all(type(wish) is bool for wish in (self.runs, self.legend))
+        )

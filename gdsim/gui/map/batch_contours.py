@@ -1,0 +1,111 @@
+"""The contours of the loss over the points of the selected run's update, on the contour map."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QTimer
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.style import layer_style
+from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.style.theme import RunStyle, Theme
+
+# Over more points than these nothing is drawn.
+AFFORDABLE = 4096
+_GRID, _COARSE_GRID = 81, 41
+# From so many points on the contours are computed on a coarse grid.
+_MANY = 512
+# A pause that lasts this long is one.
+_PAUSE_MS = 120
+
+
+class BatchContours:
+    """A layer of the map: contours of the loss over the points of an update alone.
+
+    They are computed when playback has paused for a moment, and taken away when it goes on.
+    """
+
+    def __init__(self) -> None:
+        self._curve = ThinCurve("finite", width=1)
+        self._curve.setZValue(3)
+        self._curve.hide()
+        self._wanted: tuple[Update, Window, tuple[float, ...]] | None = None
+        self._drawn: tuple[Update, Window, tuple[float, ...]] | None = None
+        self._visible = False
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._draw)
+
+    def attach(self, plot: pg.PlotWidget) -> None:
+        """Draw on a plot whose axes are the first weight and the bias."""
+        # A plot that goes takes the layer along, so nothing may be drawn on it later.
+        self._timer.setParent(plot)
+        plot.addItem(self._curve, ignoreBounds=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        style = layer_style(Layer.BATCH_LOSS, theme)
+        self._curve.set_style(RunStyle(style.colour, style.dash, ""))
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the layer; a hidden one costs nothing."""
+        self._visible = visible
+        if not visible:
+            self.hide()
+
+    def hide(self) -> None:
+        """Take the contours away: playback goes on."""
+        self._timer.stop()
+        self._wanted = None
+        self._curve.hide()
+
+    def show_when_paused(self, update: Update | None, window: Window, fixed: tuple[float, ...] = ()) -> None:
+        """Draw the contours of an update's points in a moment, unless something else is asked for before.
+
+        Nothing is drawn for all points, whose contours are there, nor for more than `AFFORDABLE`.
+
+        Parameters
+        ----------
+        update : Update or None
+        window : Window
+        fixed : tuple of d - 1 floats
+            The weights that are not drawn.
+        """
+        few = update is not None and len(update.rows) <= min(AFFORDABLE, len(update.points) - 1)
+        if not self._visible or update is None or not few:
+            self.hide()
+            return
+        wanted = (update, window, fixed)
+        if _same(wanted, self._drawn):
+            self._curve.show()
+        elif not _same(wanted, self._wanted):
+            self._curve.hide()
+            self._wanted = wanted
+            self._timer.start(_PAUSE_MS)
+
+    def _draw(self) -> None:
+        if self._wanted is None:
+            return
+        update, window, fixed = self._drawn = self._wanted
+        grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
+        surface = survey(update.points.taken(update.rows), window, fixed, grid)
+        gap = np.full((1, 2), np.nan)
+        # Every other line is enough above those of all points.
+        lines = [part for contour in surface.contours[::2] for part in (contour.lines, gap)]
+        x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
+        # A cached picture of the old lines would be shown again, stretched over the new window.
+        self._curve.setCacheMode(self._curve.CacheMode.NoCache)
+        self._curve.setData(x, y)
+        self._curve.setCacheMode(self._curve.CacheMode.DeviceCoordinateCache)
+        self._curve.show()
+
+
+def _same(
+    one: tuple[Update, Window, tuple[float, ...]], other: tuple[Update, Window, tuple[float, ...]] | None
+) -> bool:
+    """Return whether both ask for the same contours: of the same points, over the same window."""
+    if other is None or one[1:] != other[1:]:
+        return False
+    return one[0].points is other[0].points and np.array_equal(one[0].rows, other[0].rows)

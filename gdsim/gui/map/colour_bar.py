@@ -1,0 +1,106 @@
+"""The colour bar beside the contour map: colours are evenly spaced, its numbers say what they mean."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.core.formulas.numerals import rounded, steady
+from gdsim.core.surface.surface import Shade
+from gdsim.gui.paint.nice_ticks import nice_ticks
+from gdsim.gui.style.colours import colour_table
+from gdsim.gui.style.theme import Theme
+
+_BAR = 12
+_GAP = 4
+# Of a number that stands alone.
+_DIGITS = 6
+
+
+class ColourBar(QWidget):
+    """A vertical scale of losses."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Colour bar: the loss of each colour"))
+        self._shade: Shade | None = None
+        self._theme: Theme | None = None
+        table = colour_table()[::-1].copy()
+        self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the bar and its numbers: six characters, or more where they are longer."""
+        texts = [text for _, text in self._labels()]
+        widest = max(map(self.fontMetrics().horizontalAdvance, ("0.0000", *texts)))
+        return QSize(_BAR + _GAP + widest, 100)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_shade(self, shade: Shade) -> None:
+        """Show another scale."""
+        self._shade = shade
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the colours and the numbers."""
+        if self._shade is None or self._theme is None:
+            return
+        painter = QPainter(self)
+        line = self.fontMetrics().height()
+        bar = QRectF(0, line / 2, _BAR, self.height() - line)
+        painter.drawImage(bar, self._colours)
+        for fraction, text in self._labels():
+            y = bar.bottom() - fraction * bar.height()
+            painter.setPen(QColor(self._theme.card))
+            painter.drawLine(0, int(y), _BAR, int(y))
+            painter.setPen(QColor(self._theme.muted))
+            room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _labels(self) -> list[tuple[float, str]]:
+        line = self.fontMetrics().height()
+        return tick_labels(self._shade, (self.height() - line) / (1.4 * line)) if self._shade else []
+
+
+def tick_labels(shade: Shade, most: float) -> list[tuple[float, str]]:
+    """Return round losses and their places on the scale, at most about ``most`` of them."""
+    low, high = float(shade.heights[0]), float(shade.heights[-1])
+    chosen: list[tuple[float, str]] = []
+    numbers = _round_numbers(low, high)
+    for loss, fraction in zip(numbers, shade.fraction(np.array(numbers)).tolist(), strict=True):
+        if all(abs(fraction - other) * most >= 1.0 for other, _ in chosen):
+            chosen.append((fraction, rounded(loss)))
+    if len(chosen) > 1:
+        return chosen
+    # Over losses that hardly differ round ones are far apart.
+    ticks = nice_ticks(low, high, max(2, int(most))).tolist()
+    if len(ticks) <= len(chosen):
+        return chosen
+    digits = _DIGITS
+    if len(ticks) > 1:
+        digits = 1 + _exponent(ticks[-1]) - _exponent(ticks[1] - ticks[0])
+    return [(float(shade.fraction(np.array(tick))), steady(tick, digits)) for tick in ticks]
+
+
+def _exponent(value: float) -> int:
+    # The logarithm of a power of ten may come out a little low.
+    return math.floor(math.log10(value) + 1e-9)
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Return round numbers between the two: powers of ten first, then halves, then the rest."""
+    top = math.floor(math.log10(high)) if high > 0.0 else 0
+    numbers = [
+        float(f"{digit}e{exponent}")  # through text, since powers of ten are not always floats
+        for digits in ((1,), (5,), (2,), (3, 7), (4, 6, 8, 9))
+        for exponent in range(top, top - 5, -1)
+        for digit in digits
+    ]
+    return [number for number in numbers if low <= number <= high]

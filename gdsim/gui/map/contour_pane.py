@@ -1,0 +1,202 @@
+"""The contour map: the error surface from above, with every visible run's way over it."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
+from gdsim.gui.map.batch_contours import BatchContours
+from gdsim.gui.map.batch_marks import BatchMarks
+from gdsim.gui.map.colour_bar import ColourBar
+from gdsim.gui.map.map_arrows import MapArrows
+from gdsim.gui.map.map_box import MapBox
+from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.map.map_runs import MapRuns
+from gdsim.gui.map.offscreen_markers import MapExits
+from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.surface_words import surface_words
+from gdsim.session.frame import Frame
+
+
+class ContourPane(QWidget):
+    """Loss colours, contour lines, runs, the minimum, and the start of the selected run.
+
+    Signals
+    -------
+    start_picked(w, b)
+        A place was clicked.
+    start_dragged(w, b)
+        The start marker is being moved.
+    start_shifted(w, b)
+        The start is to be moved by so much.
+    window_requested(Window)
+        The map was zoomed or moved.
+    gesture_finished()
+        A drag ended.
+    hovered(w, b, loss)
+    left()
+        The mouse left the map.
+    """
+
+    start_picked = Signal(float, float)
+    start_dragged = Signal(float, float)
+    start_shifted = Signal(float, float)
+    window_requested = Signal(object)
+    gesture_finished = Signal()
+    hovered = Signal(float, float, float)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Contour map"))
+        self.setAccessibleDescription(self._help())
+        self._box = MapBox()
+        self._plot = make_plot("w", "b", self._box)
+        self._plot.setMinimumSize(200, 96)
+        self._bar = ColourBar()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self._bar)
+        FocusRing(self, self._plot)
+        self._surface: HeightMap | None = None
+        self._frame: Frame | None = None
+        self._choice = ArrowChoice()
+        self._add_items()
+        self._connect()
+
+    def _help(self) -> str:
+        return self.tr(
+            "Click to set the start of the selected run, or move it by Shift and the arrow keys; zoom by the "
+            "wheel, or by plus and minus."
+        )
+
+    def _add_items(self) -> None:
+        self._ground = MapGround(self._plot)
+        self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
+        self._start.setZValue(30)
+        self._runs = MapRuns()
+        self._runs.setZValue(10)
+        self._arrows = MapArrows()
+        self._arrows.setZValue(20)
+        for item in (self._runs, self._start, self._arrows):
+            self._plot.addItem(item, ignoreBounds=True)
+        self._pulls, self._batch = BatchMarks(), BatchContours()
+        self._pulls.attach(self._plot)
+        self._batch.attach(self._plot)
+        self._exits = MapExits(self._plot)
+
+    def _connect(self) -> None:
+        self._box.picked.connect(self.start_picked)
+        self._box.window_requested.connect(self.window_requested)
+        self._box.gesture_finished.connect(self.gesture_finished)
+        self._start.sigPositionChanged.connect(self._on_start_moved)
+        self._start.sigPositionChangeFinished.connect(self.gesture_finished)
+        self._plot.scene().sigMouseMoved.connect(self._on_mouse)
+        self._box.sigResized.connect(self._cover_map)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        theme, pen = look.theme, look.pen
+        paint_plot(self._plot, look, grid=False)
+        self._bar.set_theme(theme)
+        self._ground.set_look(look)
+        self._start.setPen(plain_pen("#ffffff", 2.5 * pen))
+        self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
+        self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
+        self._exits.set_look(look)
+        for layer in (self._arrows, self._pulls, self._batch):
+            layer.set_theme(theme)
+        self._runs.set_look(look)
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
+        self._choice = choice
+        self._batch.set_visible(Layer.BATCH_LOSS in choice.layers)
+        self._show_arrows()
+
+    def show_window(self, window: Window) -> None:
+        """Show another part of the plane; its surface follows."""
+        self._box.setRange(
+            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0, update=True
+        )
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        self._surface = surface
+        self._ground.show_surface(surface)
+        self._bar.show_shade(surface.shade)
+        self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
+        self._show_arrows()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+        self._frame = frame
+        self._runs.show_frame(frame)
+        low, high = np.array(self._box.viewRange()).T
+        self._exits.show_frame(frame, low, high)
+        self._show_start(frame)
+        self._show_arrows()
+
+    def _cover_map(self) -> None:
+        self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
+
+    def _show_arrows(self) -> None:
+        frame, surface = self._frame, self._surface
+        if frame is None or surface is None:
+            return
+        # Magnified to the surface that is drawn, as on the 3D view of it.
+        self._arrows.show_drawing(drawing_of(frame, self._choice, surface.window), lit_part(frame))
+        self._pulls.show(pulls_of(frame, self._choice, surface.window))
+        update = update_to_draw(frame, self._choice)
+        if frame.playing:
+            self._batch.hide()
+        else:
+            self._batch.show_when_paused(update, surface.window, surface.fixed)
+
+    def _show_start(self, frame: Frame) -> None:
+        current = frame.current
+        self._start.setVisible(current is not None)
+        if current and not self._start.moving:
+            self._start.blockSignals(True)
+            self._start.setPos(current.run.start[0], current.run.start[-1])
+            self._start.blockSignals(False)
+
+    def _on_start_moved(self) -> None:
+        place = self._start.pos()
+        self.start_dragged.emit(place.x(), place.y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the start of the selected run by Shift and an arrow; zoom by plus and minus."""
+        way = shifted_way(event)
+        if way:
+            w_range, b_range = self._box.viewRange()
+            self.start_shifted.emit(way[0] * stride(*w_range), way[1] * stride(*b_range))
+        elif not self._box.zoom_by_key(event.key()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the gesture when the key is let go."""
+        if shifted_way(event) and not event.isAutoRepeat():
+            self.gesture_finished.emit()
+        super().keyReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take back what was said of the place under the mouse."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def _on_mouse(self, where: QPointF) -> None:
+        if self._surface is None or not self._box.sceneBoundingRect().contains(where):
+            self.left.emit()
+            return
+        place = self._box.mapSceneToView(where)
+        loss = float(self._surface.loss_at(np.array(place.x()), np.array(place.y())))
+        self.hovered.emit(place.x(), place.y(), loss)

@@ -1,0 +1,68 @@
+"""What lies below everything else on a map: loss colours, contour lines, the lowest place."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter
+
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.paint.plot import name_axis, plain_pen
+from gdsim.gui.style.colours import loss_colours
+from gdsim.gui.style.theme import Look
+
+
+class MapGround:
+    """The items of an error surface on a plot of (w, b)."""
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        self._plot = plot
+        self._plain = False
+        self._image = _SmoothImage(axisOrder="row-major")
+        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
+        # Contours do not move while runs do.
+        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
+        self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
+        self._minimum.setZValue(5)
+        self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this window"))
+        for item in (self._image, self._lines, self._minimum):
+            plot.addItem(item, ignoreBounds=True)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme."""
+        colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
+        self._lines.setPen(plain_pen(colour, look.pen, alpha))
+        self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.pen))
+
+    def set_plain(self, plain: bool) -> None:
+        """Draw lines alone, in the colour of texts, or everything; the next look shows it."""
+        self._plain = plain
+        for item in (self._image, self._minimum):
+            item.setVisible(not plain)
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+        w, b = surface.w, surface.b
+        half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
+        self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
+        # Samples are the middles of pixels.
+        self._image.setRect(
+            QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
+        )
+        gap = np.full((1, 2), np.nan)
+        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
+        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
+        # A cached picture of the old lines would be shown again, stretched over the new window.
+        self._lines.setCacheMode(self._lines.CacheMode.NoCache)
+        self._lines.setData(x, y)
+        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
+        name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
+        self._minimum.setData([surface.minimum.w], [surface.minimum.b])
+
+
+class _SmoothImage(pg.ImageItem):
+    """An image whose pixels blend into each other when it is enlarged."""
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        """Paint with interpolation."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
+        super().paint(painter, *args)

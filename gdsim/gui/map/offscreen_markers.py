@@ -1,0 +1,111 @@
+"""Runs that have left the map: an arrow at the border where each of them did, and words."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import rounded
+from gdsim.gui.paint.border_arrow import border_of, outwards, paint_arrow, paint_words, pixel_of
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame, RunView, in_plane
+
+# Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
+# place is marked.
+_LOOKED_AT = 4096
+_FONT = 11
+
+
+class Exit(NamedTuple):
+    """Where a run is off the map.
+
+    Attributes
+    ----------
+    run : int
+        Its index.
+    border, head : (2,) arrays
+        Where it left, and where it is, as shares of the map from its lower left corner.
+    """
+
+    run: int
+    border: Array
+    head: Array
+
+
+def exits_of(frame: Frame, low: Array, high: Array) -> tuple[Exit, ...]:
+    """Return the visible runs that stand outside a map with the corners ``low`` and ``high``."""
+    exits = []
+    for index, view in frame.shown:
+        first = max(0, view.step + 1 - _LOOKED_AT)
+        with np.errstate(over="ignore", invalid="ignore"):
+            way = (in_plane(view.past.p[first:]) - low) / (high - low)
+        inside = np.abs(way - 0.5).max(axis=1) <= 0.5
+        if not inside[-1]:
+            exits.append(Exit(index, border_of(way, inside), way[-1]))
+    return tuple(exits)
+
+
+def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
+    """Return which runs are outside, and what to do about it where it can be done; nothing when none is."""
+    if not views:
+        return ""
+    if len(views) > 1:
+        words = _tr("{0} runs are outside the map – Fit (Ctrl+F)")
+        return (words if can_fit else _tr("{0} runs are outside the map")).format(len(views))
+    w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
+    words = _tr("{0} is outside the map: w {1}, b {2} – Fit (Ctrl+F)")
+    words = words if can_fit else _tr("{0} is outside the map: w {1}, b {2}")
+    return words.format(views[0].run.name, w, b)
+
+
+class MapExits(QWidget):
+    """A pane of glass over the map, with the arrows and the words on it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._exits: tuple[Exit, ...] = ()
+        self.words = ""
+        self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
+        self.set_look(Look(LIGHT))
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every arrow in its run's."""
+        self._look = look
+        font = self.font()
+        font.setPixelSize(round(_FONT * look.larger))
+        self.setFont(font)
+        self.update()
+
+    def show_frame(self, frame: Frame, low: Array, high: Array) -> None:
+        """Show which runs of a frame are outside the map with the corners ``low`` and ``high``."""
+        exits = exits_of(frame, low, high)
+        if exits or self._exits:
+            self._exits = exits
+            self.words = exit_words([frame.views[one.run] for one in exits], can_fit=self.can_fit)
+            self.setVisible(bool(exits))
+            self.update()
+
+    def places(self) -> list[QPointF]:
+        """Return where the arrows' tips are, in pixels."""
+        return [pixel_of(one.border, QSizeF(self.size())) for one in self._exits]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the words on a plate, and the arrows above it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, size = self._look.theme, QSizeF(self.size())
+        paint_words(painter, QRectF(self.rect()), self.words, theme)
+        for one, tip in zip(self._exits, self.places(), strict=True):
+            if one.run < len(self._look.styles):
+                way = outwards(one.border, one.head, size)
+                paint_arrow(painter, tip, way, self._look.styles[one.run].colour, theme.halo)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Contours", text)

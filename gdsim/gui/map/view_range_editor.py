@@ -1,0 +1,163 @@
+"""Typing the window of the contour map: four numbers behind a button."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
+
+from gdsim.core.model.experiment import Window
+from gdsim.core.settings import NUMBER, Value
+from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
+from gdsim.gui.forms.fields import Refused
+from gdsim.gui.forms.number_fields import NumberField
+
+_FIELD_WIDTH = 92
+_GAP = 2
+
+
+class WindowButton(QToolButton):
+    """A button that opens a popup with the ends of the window.
+
+    Attributes
+    ----------
+    popup : QFrame
+        Holds the four fields; Escape and a click elsewhere close it.
+
+    Signals
+    -------
+    value_changed(Window)
+        An end was typed, and the four numbers make a window.
+    """
+
+    value_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("flat")
+        self.setText(self.tr("Window"))
+        self.setToolTip(self.tr("Type which part of the plane is drawn"))
+        self.setAccessibleName(self.tr("Window of the map"))
+        self._value = Window()
+        self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
+        self.popup = _Popup(self)
+        self._fill_popup()
+        self.popup.closed.connect(lambda: self.setDown(False))
+        self.clicked.connect(self.open_popup)
+
+    def _ends(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (self.tr("lowest w"), self.tr("The left edge of the map.")),
+            (self.tr("highest w"), self.tr("The right edge of the map.")),
+            (self.tr("lowest b"), self.tr("The lower edge of the map.")),
+            (self.tr("highest b"), self.tr("The upper edge of the map.")),
+        )
+
+    def _field(self, index: int, label: str, help_: str) -> NumberField:
+        field = _EndField(label, help_, lambda end: self._with_end(index, end))
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
+        return field
+
+    def _with_end(self, index: int, end: float) -> Window:
+        ends = list(self._value)
+        ends[index] = end
+        return Window(*ends)
+
+    def open_popup(self) -> None:
+        """Show the fields below the button."""
+        self._show_value()
+        self.setDown(True)
+        self.popup.open_below(self)
+        self._fields[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fill_popup(self) -> None:
+        layout = QGridLayout(self.popup)
+        layout.setContentsMargins(12, 10, 12, 10)
+        for row, name in enumerate(("w", "b")):
+            layout.addWidget(QLabel(self.tr("{name} from").format(name=name)), row, 0)
+            layout.addWidget(self._fields[2 * row], row, 1)
+            layout.addWidget(QLabel(self.tr("to")), row, 2)
+            layout.addWidget(self._fields[2 * row + 1], row, 3)
+        layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
+
+    def value(self) -> Window:
+        """Return the window shown."""
+        return self._value
+
+    def set_value(self, window: Window) -> None:
+        """Show another window."""
+        self._value = window
+        self._show_value()
+
+    def _show_value(self) -> None:
+        for field, end in zip(self._fields, self._value, strict=True):
+            field.set_value(end)
+
+
+class _Popup(QFrame):
+    """What the button opens."""
+
+    closed = Signal()
+
+    def __init__(self, button: QWidget) -> None:
+        super().__init__(button, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A click on the button closes the popup; it must not open it again.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
+
+    def open_below(self, button: QWidget) -> None:
+        """Show below a button, or above it when there is no room on the screen."""
+        self.adjustSize()
+        corner = button.mapToGlobal(QPoint(0, button.height() + _GAP))
+        screen = button.screen().availableGeometry()
+        place = QRect(corner, self.size())
+        if place.bottom() > screen.bottom():
+            place.moveBottom(corner.y() - button.height() - 2 * _GAP)
+        place.moveLeft(max(screen.left(), min(place.left(), screen.right() - place.width())))
+        self.move(place.topLeft())
+        self.show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell the button."""
+        super().hideEvent(event)
+        self.closed.emit()
+
+
+class _FaultLine(FaultBubble):
+    """The bubble of a popup: a line of it, since nothing may float beyond its edges."""
+
+    def __init__(self, popup: QWidget) -> None:
+        super().__init__(popup)
+        self.hide()
+
+    def show_under(self, owner: QWidget, sentence: str) -> None:
+        """Show a sentence below all fields, until it no longer holds."""
+        self.owner = owner
+        self.setText(sentence)
+        self.show()
+        self.window().adjustSize()
+        tell_of_fault(owner)
+
+    def dismiss(self) -> None:
+        """Take the sentence away."""
+        super().dismiss()
+        self.window().adjustSize()
+
+
+class _EndField(NumberField):
+    """A field for one end of a window; it takes no number that leaves no window."""
+
+    def __init__(self, label: str, help_: str, window_with: Callable[[float], Window]) -> None:
+        self._window_with = window_with
+        super().__init__(label, help_, NUMBER, 0.0)
+        self.gives_back = False  # after Enter the keys stay in the popup
+
+    def read(self, text: str) -> Value:
+        """Return the number."""
+        end = super().read(text)
+        fault = self._window_with(float(end)).fault()
+        if fault:
+            raise Refused(f"{fault}.")
+        return end

@@ -1,0 +1,156 @@
+"""How much each past gradient counts, as bars: the newest at the right."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from gdsim.core.analysis.diagnosis.words import number, percent
+from gdsim.core.analysis.memory_weights import PastWeights
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.small_chart import Chart
+from gdsim.gui.style.stylesheet import mixed
+
+MOST_BARS = 60
+_TEXT, _STRIP, _GAP = 14.0, 7.0, 3.0
+# The least width of a bar with the gap beside it.
+_NARROWEST = 4.0
+
+
+class MemoryBars(Chart):
+    """Bars for the last gradients, and below them a strip that shows what they hold of the whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setAccessibleName(self.tr("How much each past gradient counts"))
+        self._weights: PastWeights | None = None
+        # How many of the last gradients the memory holds, and their share of it.
+        self._length, self._share = 0, 0.0
+
+    def show_weights(self, weights: PastWeights, length: int, share: float) -> None:
+        """Show other weights; the last ``length`` of them, which hold a share, stand out."""
+        self._weights, self._length, self._share = weights, length, share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bars and the strip."""
+        if self._weights is None:
+            return
+        painter = self.painter()
+        painter.setFont(self.small_font())
+        self._paint_texts(painter, self._weights)
+        self._paint_bars(painter, self._weights)
+        self._paint_strip(painter, self._weights)
+        painter.end()
+
+    def _bars(self) -> QRectF:
+        low = self.room.height() - 2.0 * _TEXT - _STRIP - 2.0 * _GAP
+        return QRectF(1.0, _TEXT + _GAP, self.room.width() - 2.0, low - _TEXT - _GAP)
+
+    def _shown(self, weights: PastWeights) -> int:
+        return min(len(weights.last), max(1, int(self._bars().width() / _NARROWEST)), MOST_BARS)
+
+    def _slot(self) -> float:
+        """Return the width of a bar and its gap: the same from the first update on, so that nothing jumps."""
+        return self._bars().width() / min(MOST_BARS, max(1, int(self._bars().width() / _NARROWEST)))
+
+    def _paint_bars(self, painter: QPainter, weights: PastWeights) -> None:
+        area, slot, shown = self._bars(), self._slot(), self._shown(weights)
+        last = weights.last[-shown:]
+        top = float(last.max()) or 1.0
+        theme = self.theme
+        full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, 0.4))
+        stretched = QColor(mixed(theme.card, theme.correction, 0.55))
+        # All bars are stretched by one factor, so the part that was there before is the same of each.
+        raw = 1.0 / weights.correction if weights.corrected else 1.0
+        gap = 1.0 if slot < 8.0 else 2.0
+        grown: list[QRectF] = []
+        held: list[QRectF] = []
+        others: list[QRectF] = []
+        for index, weight in enumerate(last.tolist()):
+            height = weight / top * area.height()
+            left = area.right() - (shown - index) * slot
+            bar = QRectF(left, area.bottom() - height * raw, slot - gap, height * raw)
+            (held if shown - index <= self._length else others).append(bar)
+            if raw < 1.0:
+                grown.append(QRectF(left, area.bottom() - height, slot - gap, height * (1.0 - raw)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bars, tone in ((grown, stretched), (held, full), (others, pale)):
+            if bars:
+                painter.setBrush(tone)
+                painter.drawRects(bars)
+        painter.setPen(QColor(theme.faint))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+
+    def _paint_texts(self, painter: QPainter, weights: PastWeights) -> None:
+        area, shown = self._bars(), self._shown(weights)
+        factor = weights.correction if weights.corrected else 1.0
+        painter.setPen(QColor(self.theme.muted))
+        above = QRectF(0.0, 0.0, self.room.width(), _TEXT)
+        g = "g" if weights.power == 1 else "g²"
+        words = self.tr("weight of each past {0}").format(g)
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, words)
+        if weights.corrected and factor > 1.0:
+            self._paint_swatch(painter, painter.fontMetrics().horizontalAdvance(words) + 12.0)
+        newest = self.tr("newest: {0}").format(number(float(weights.last[-1]) * factor))
+        painter.drawText(above, Qt.AlignmentFlag.AlignRight, newest)
+        below = QRectF(0.0, area.bottom() + 1.0, self.room.width(), _TEXT)
+        first = f"{weights.t - shown + 1:,}"
+        width = painter.fontMetrics().horizontalAdvance(first)
+        left = max(0.0, area.right() - shown * self._slot())
+        last = self.tr("update {0}").format(f"{weights.t:,}")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, last)
+        if left + width + 12 < self.room.width() - painter.fontMetrics().horizontalAdvance(last):
+            painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
+
+    def _paint_swatch(self, painter: QPainter, left: float) -> None:
+        """Say what the correction adds."""
+        tone = mixed(self.theme.card, self.theme.correction, 0.55)
+        painter.fillRect(QRectF(left, 3.0, 8.0, 8.0), QColor(tone))
+        painter.drawText(QRectF(left + 11.0, 0.0, 80.0, _TEXT), self.tr("corrected"))
+
+    def _paint_strip(self, painter: QPainter, weights: PastWeights) -> None:
+        """Paint what is not shown, what is, and what the memory holds, as parts of a whole."""
+        theme, total = self.theme, weights.total
+        place = QRectF(0.0, self.room.height() - _TEXT - _STRIP, self.room.width(), _STRIP)
+        shown = self._shown(weights)
+        listed = float(weights.last[-shown:].sum()) / total if total > 0.0 else 1.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(place, QColor(mixed(theme.card, theme.muted, 0.12)))
+        painter.fillRect(
+            place, QBrush(QColor(mixed(theme.card, theme.muted, 0.45)), Qt.BrushStyle.BDiagPattern)
+        )
+        # What the memory holds stands out, if it is among what is shown.
+        held = (self._length, self._share) if self._length <= shown else (shown, listed)
+        for share, tone in ((listed, mixed(theme.card, theme.memory, 0.4)), (held[1], theme.memory)):
+            width = min(1.0, share) * place.width()
+            painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), QColor(tone))
+        painter.setPen(QColor(theme.muted))
+        below = QRectF(0.0, place.bottom() + 1.0, self.room.width(), _TEXT)
+        older = weights.t - shown
+        if older:
+            words = self.tr("{0} older: {1}").format(f"{older:,}", percent(max(0.0, 1.0 - listed)))
+            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, words)
+        words = self.tr("last {0}: {1}").format(f"{held[0]:,}", percent(held[1]))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self.words_at(QPointF(event.pos()) / self.larger)
+            QToolTip.showText(event.globalPos(), tip(words) if words else "", self)
+            return True
+        return super().event(event)
+
+    def words_at(self, place: QPointF) -> str:
+        """Return what there is to say of a bar; nothing beside the bars."""
+        weights, area = self._weights, self._bars()
+        if weights is None or not area.adjusted(0.0, 0.0, 0.0, _TEXT).contains(place):
+            return ""
+        back = int((area.right() - place.x()) / self._slot())
+        if back >= self._shown(weights):
+            return ""
+        factor = weights.correction if weights.corrected else 1.0
+        weight = float(weights.last[-1 - back])
+        share = percent(weight / weights.total) if weights.total > 0.0 else percent(0.0)
+        words = self.tr("The gradient of update {0} has weight {1}: {2} of all.")
+        return words.format(f"{weights.t - back:,}", number(weight * factor), share)

@@ -1,0 +1,151 @@
+"""Which memory is shown, and how: a row of small switches, as many as the rule has use for."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+from gdsim.core.analysis.memory_lessons import has_correction
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.gui.forms.tips import tip
+
+WEIGHTS, CORRECTION, ROOT = "weights", "correction", "root"
+_CHIP_MARGIN = 17
+
+
+class MemoryChoice(QWidget):
+    """Three groups of switches; a group with nothing to choose is not there.
+
+    What was chosen is remembered while runs are shown that have no such choice.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rule: Optimizer | None = None
+        self._views: tuple[str, ...] = (WEIGHTS,)
+        self._letters: tuple[str, ...] = ()
+        self._memories = _Group({"m": "m", "v": "v"}, self.tr("Show the average {0}"))
+        kinds = {WEIGHTS: self.tr("weights"), CORRECTION: self.tr("correction"), ROOT: self.tr("the root")}
+        self._kinds = _Group(kinds, self.tr("Show {0}"))
+        self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for group in (self._memories, self._kinds, self._parameters):
+            row.addWidget(group)
+            group.changed.connect(self._on_changed)
+        row.addStretch(1)
+        self.hide()
+
+    @property
+    def view(self) -> str:
+        """What is shown: the weights, or one of the lecture's two arguments."""
+        return self._kinds.chosen if self._kinds.chosen in self._views else WEIGHTS
+
+    @property
+    def variable(self) -> int:
+        """Which state variable is shown, in the order of the rule's State."""
+        letter = self._memories.chosen
+        return self._letters.index(letter) if letter in self._letters else 0
+
+    @property
+    def parameter(self) -> int:
+        """Whose curves are shown: 0 for the first weight, -1 for the bias."""
+        return 0 if self._parameters.chosen == "w" else -1
+
+    def show_run(self, run: Run) -> None:
+        """Offer what there is to choose for a run's rule."""
+        if run.optimizer is self._rule:
+            return
+        self._rule = run.optimizer
+        self._letters = type(run.optimizer).State._fields
+        views = [WEIGHTS]
+        if any(has_correction(run, variable) for variable in range(len(self._letters))):
+            views.append(CORRECTION)
+        if isinstance(run.optimizer, AdaGrad):
+            views.append(ROOT)
+        self._views = tuple(views)
+        self._parameters.name("w", "w" if len(run.start) == 2 else "w1")
+        self._offer()
+
+    def choose(self, view: str, letter: str = "m", parameter: str = "w") -> None:
+        """Choose as a person would."""
+        self._kinds.chosen, self._memories.chosen, self._parameters.chosen = view, letter, parameter
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._offer()
+        self.changed.emit()
+
+    def _offer(self) -> None:
+        self._memories.offer(self._letters if len(self._letters) > 1 else ())
+        self._kinds.offer(self._views if len(self._views) > 1 else (), self.view)
+        self._parameters.offer(("w", "b") if self.view == CORRECTION else ())
+        self.setVisible(len(self._letters) > 1 or len(self._views) > 1)
+
+
+class _Chip(QToolButton):
+    """A small switch, no wider than its name."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + _CHIP_MARGIN, super().sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class _Group(QWidget):
+    """Switches of which one is on.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, names: dict[str, str], sentence: str) -> None:
+        super().__init__()
+        self.chosen = next(iter(names))
+        self._sentence = sentence
+        self._keys = list(names)
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3)
+        for index, (key, name) in enumerate(names.items()):
+            button = _Chip()
+            button.setObjectName("chip")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button, index)
+            row.addWidget(button)
+            self.name(key, name)
+        self._group.idClicked.connect(self._on_clicked)
+
+    def name(self, key: str, name: str) -> None:
+        """Write another name on a switch."""
+        button = self._group.button(self._keys.index(key))
+        if button.text() != name:
+            button.setText(name)
+            button.setToolTip(tip(self._sentence.format(name)))
+            button.setAccessibleName(self._sentence.format(name))
+
+    def offer(self, keys: tuple[str, ...], shown: str = "") -> None:
+        """Let these be chosen, and no others; ``shown`` is on, though something else may be chosen."""
+        for index, key in enumerate(self._keys):
+            self._group.button(index).setVisible(key in keys)
+        self._group.button(self._keys.index(shown or self.chosen)).setChecked(True)
+        self.setVisible(bool(keys))
+
+    def _on_clicked(self, index: int) -> None:
+        self.chosen = self._keys[index]
+        self.changed.emit()

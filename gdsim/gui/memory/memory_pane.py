@@ -1,0 +1,165 @@
+"""The memory of the selected run: how much each past gradient counts, and the lecture's two arguments."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QWidget
+
+from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
+from gdsim.core.analysis.memory_weights import past_weights
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.gui.memory import memory_words as words
+from gdsim.gui.memory.bias_curves import BiasChart
+from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
+from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
+from gdsim.gui.memory.root_chart import RootChart
+from gdsim.gui.paint.words_box import WordsBox
+from gdsim.gui.style.theme import Look
+from gdsim.session.frame import Frame, RunView
+
+# From this shape on the words stand beside the picture instead of below it.
+_WIDE = 1.7
+_WORDS_SHARE = 0.42
+
+
+class MemoryPane(QWidget):
+    """Bars of the weights of past gradients; for Adam also the correction, for AdaGrad also the root.
+
+    A `Pane`. It shows the update that the frame explains, or the last one when the frame explains none.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("memoryPane")
+        self.setAccessibleName(self.tr("Memory"))
+        self.choice = MemoryChoice()
+        self.choice.changed.connect(self._redraw)
+        self.bars, self.bias, self.root = MemoryBars(), BiasChart(), RootChart()
+        self.words = WordsBox()
+        self._nothing = QLabel()
+        self._nothing.setObjectName("hint")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pictures = QStackedWidget()
+        for picture in (self._nothing, self.bars, self.bias, self.root):
+            self._pictures.addWidget(picture)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(12)
+        self._layout.setVerticalSpacing(5)
+        self._frame: Frame | None = None
+        self._curves: BiasCurves | None = None
+        # What they were made of, and how many steps there were.
+        self._curves_of: tuple[object, ...] = ()
+        self._curves_until = 0
+        self._wide: bool | None = None
+        self.words.hide()
+        self._arrange(wide=False)
+        self.setMinimumSize(200, 100)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme."""
+        for chart in (self.bars, self.bias, self.root):
+            chart.set_theme(look.theme, look.larger)
+        self.words.set_theme(look.theme, look.larger)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the memory of the selected run as it stands."""
+        self._frame = frame
+        view = frame.current
+        if view is None:
+            self._say_only(words.no_run())
+            return
+        t = frame.update.t if frame.update else view.step
+        t = min(t, view.trajectory.last_step)
+        self.choice.show_run(view.run)
+        if not view.run.optimizer.State._fields:
+            self._say_only(words.no_memory())
+        elif t < 1:
+            self._say_only(words.before_the_first())
+        else:
+            shows = {CORRECTION: self._show_bias, ROOT: self._show_root}
+            shows.get(self.choice.view, self._show_weights)(view, t)
+
+    def _show_weights(self, view: RunView, t: int) -> None:
+        record, variable = view.whole, self.choice.variable
+        weights = past_weights(view.run, record, t, variable, MOST_BARS)
+        if weights is None:
+            self._say_only(words.no_memory())
+            return
+        # As many gradients as the memory holds; all of them, when it has not met so many or forgets none.
+        length = t if weights.length >= t else max(1, round(weights.length))
+        listed = weights
+        if len(weights.last) < length < t:
+            listed = past_weights(view.run, record, t, variable, length) or weights
+        share = listed.share(length) if length < t else 1.0
+        self.bars.show_weights(weights, length, share)
+        self._show(self.bars, words.weights_words(weights, length, share))
+
+    def _show_bias(self, view: RunView, t: int) -> None:
+        variable, parameter = self.choice.variable, self.choice.parameter
+        curves = self._bias_curves(view, variable, parameter)
+        if curves is None:
+            self._show_weights(view, t)
+            return
+        letter = view.run.optimizer.State._fields[variable]
+        weights = past_weights(view.run, view.whole, t, variable, 1)
+        power, corrected = (weights.power, weights.corrected) if weights else (1, True)
+        self.bias.show_curves(curves, letter, power)
+        self.bias.show_update(t)
+        self._show(self.bias, words.bias_words(curves, t, letter, power, corrected=corrected))
+
+    def _bias_curves(self, view: RunView, variable: int, parameter: int) -> BiasCurves | None:
+        """Return the curves of the first steps; made anew until the record has all of these steps."""
+        known, last = (view.trajectory, view.run.optimizer, variable, parameter), view.trajectory.last_step
+        whole = self._curves is not None and len(self._curves.value) < self._curves_until
+        if known != self._curves_of or not (whole or last == self._curves_until):
+            self._curves_of, self._curves_until = known, last
+            self._curves = bias_curves(view.run, view.whole, variable, parameter)
+        return self._curves
+
+    def _show_root(self, view: RunView, t: int) -> None:
+        lesson, rule = root_lesson(view.run, view.whole, t), view.run.optimizer
+        if lesson is None or not isinstance(rule, AdaGrad):
+            return
+        self.root.show_lesson(lesson)
+        self._show(self.root, words.root_words(lesson, root=rule.root))
+
+    def _say_only(self, said: str) -> None:
+        if self._nothing.text() != said:
+            self._nothing.setText(said)
+        self._show(self._nothing, "")
+
+    def _show(self, picture: QWidget, said: str) -> None:
+        if self._pictures.currentWidget() is not picture:
+            self._pictures.setCurrentWidget(picture)
+            self.words.setVisible(bool(said))
+            self.words.shrink()
+        self.words.say(said)
+
+    def _redraw(self) -> None:
+        if self._frame is not None:
+            self.words.shrink()
+            self.show_frame(self._frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put switches and words beside the picture where there is more width than height."""
+        super().resizeEvent(event)
+        self._arrange(wide=self.width() > _WIDE * self.height())
+        self.words.fill(int(_WORDS_SHARE * self.width()) if self._wide else 0)
+
+    def _arrange(self, *, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for widget in (self.choice, self._pictures, self.words):
+            self._layout.removeWidget(widget)
+        if wide:
+            self._layout.addWidget(self._pictures, 0, 0, 2, 1)
+            self._layout.addWidget(self.choice, 0, 1)
+            self._layout.addWidget(self.words, 1, 1)
+        else:
+            self._layout.addWidget(self.choice, 0, 0)
+            self._layout.addWidget(self._pictures, 1, 0)
+            self._layout.addWidget(self.words, 2, 0)
+        self._layout.setRowStretch(1, 1)
+        self._layout.setColumnStretch(0, 1)

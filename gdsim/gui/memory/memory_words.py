@@ -1,0 +1,131 @@
+"""What the pictures of a memory say, in words, with the run's own numbers."""
+
+import math
+
+from PySide6.QtCore import QCoreApplication
+
+from gdsim.core.analysis.diagnosis.words import number, percent
+from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
+from gdsim.core.analysis.memory_weights import PastWeights
+
+# So near to one the weights of an average add up to it, as far as it is written.
+_WHOLE = 0.9995
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MemoryPane", text)
+
+
+def no_run() -> str:
+    """Return the words for no run at all."""
+    return _tr("There is no run whose memory could be shown, or it is not computed yet.")
+
+
+def no_memory() -> str:
+    """Return the words for a rule that remembers nothing."""
+    return _tr("This rule has no memory: every step is made of its own gradient alone.")
+
+
+def before_the_first() -> str:
+    """Return the words for a run that has made no update yet."""
+    return _tr("No update has been made yet.")
+
+
+def weights_words(weights: PastWeights, length: int, share: float) -> str:
+    """Return what the bars say."""
+    letter, t, g = weights.letter, weights.t, "g" if weights.power == 1 else "g²"
+    if math.isinf(weights.length):
+        words = _tr(
+            "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten, "
+            "so {v} only grows."
+        )
+        return words.format(t=f"{t:,}", v=letter)
+    if length < t:
+        words = _tr("The last {n} of {t} gradients hold {share} of {v}.")
+        held = words.format(n=f"{length:,}", t=f"{t:,}", share=percent(share), v=letter)
+    elif t == 1:
+        held = _tr("{v} holds the only gradient so far.").format(v=letter)
+    else:
+        held = _tr("{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
+    words = (
+        _tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
+        if weights.is_even
+        else _tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
+    )
+    newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
+    return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_together(weights)}"
+
+
+def _together(weights: PastWeights) -> str:
+    """Return what the weights add up to, and what that means."""
+    total = number(weights.total)
+    if weights.correction != 1.0:
+        words = (
+            _tr("Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1.")
+            if weights.corrected
+            else _tr(
+                "Together they weigh 1 − {beta}{t} = {total}, and the correction that would make it 1 is off."
+            )
+        )
+        return words.format(beta=number(weights.keep, 4), t=raised(weights.t), total=total)
+    if _WHOLE <= weights.total < 2.0 - _WHOLE:
+        return _tr("Together they weigh 1: {0} is an average.").format(weights.letter)
+    if weights.power == 1:
+        words = _tr("Together they weigh {0}: where all g agree, {1} is {0} times g.")
+        return words.format(total, weights.letter)
+    words = _tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
+    return words.format(total, weights.letter)
+
+
+def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
+    """Return the lecture's argument for the correction, with the numbers of an update put in."""
+    told = {"v": letter, "g": "g" if power == 1 else "g²", "t": f"{t:,}"}
+    told["sum"] = f"1 − {number(curves.beta, 4)}{raised(t)}"
+    if t > len(curves.value):
+        words = _tr(
+            "By update {t}, {sum} is {share}: the start at 0 is forgotten, and there is nothing to correct."
+        )
+        return words.format(**told, share=number(1.0 - curves.beta**t, 4))
+    share, mean = float(curves.share[t - 1]), float(curves.mean[t - 1])
+    words = _tr(
+        "{v} starts at 0, so it can only hold E[{v}] = E[{g}] · ({sum}). With the mean of {g} so far for "
+        "E[{g}], that is {mean} · {share} = {expected}; {v} is {value}. {verdict}"
+    )
+    verdict = (
+        _tr("Corrected, it is {v} / {share} = {corrected}.")
+        if corrected
+        else _tr("The correction, to {v} / {share} = {corrected}, is off.")
+    )
+    told |= {"share": number(share), "corrected": number(float(curves.corrected[t - 1]))}
+    told |= {
+        "mean": number(mean),
+        "expected": number(mean * share),
+        "value": number(float(curves.value[t - 1])),
+    }
+    return words.format(**told, verdict=verdict.format(**told))
+
+
+def root_words(lesson: RootLesson, *, root: bool) -> str:
+    """Return why AdaGrad works badly without its root, with the numbers of an update put in."""
+    w = "w" if len(lesson.typical) == 2 else "w1"
+    words = _tr(
+        "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
+        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. And after "
+        "{t} updates the brake is {t}, not √{t} = {root}."
+    )
+    said = words.format(
+        w=w,
+        with_w=number(float(lesson.with_root[0]), 2),
+        with_b=number(float(lesson.with_root[-1]), 2),
+        without_w=number(float(lesson.without[0]), 2),
+        without_b=number(float(lesson.without[-1]), 2),
+        t=f"{lesson.t:,}",
+        root=number(math.sqrt(lesson.t)),
+    )
+    return said if root else f"{said} {_tr('In this run the root is off.')}"
+
+
+def raised(exponent: int) -> str:
+    """Return an exponent in small raised digits."""
+    return str(exponent).translate(_RAISED)

@@ -1,0 +1,79 @@
+"""What is outside a map: an arrow at its border, and words on a plate."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from gdsim.core.arrays import Array, Flags
+from gdsim.gui.style.theme import Theme
+
+# The arrow's length and half its width, and how far from the border its tip is, in pixels.
+ARROW_LENGTH = 12.0
+_HALF, _INSET = 7.0, 2.0
+_PADDING, _MARGIN = 4, 6
+
+
+def border_of(way: Array, inside: Flags) -> Array:
+    """Return where a way that ends outside the unit square left it last.
+
+    Parameters
+    ----------
+    way : (n, 2) array
+        Places as shares of the map from its lower left corner.
+    inside : (n,) array of bool
+        Which of them are on the map; the last one is not.
+    """
+    within = np.flatnonzero(inside)
+    if not within.size:
+        return _on_map(way[-1])
+    start, end = way[within[-1]], way[within[-1] + 1]
+    # Of the shares of this line after which a border is reached, the smallest.
+    with np.errstate(all="ignore"):
+        shares = np.where(end > 1.0, (1.0 - start) / (end - start), -start / (end - start))
+    share = shares[(end > 1.0) | (end < 0.0)].min()
+    return _on_map(start + share * (end - start))
+
+
+def _on_map(place: Array) -> Array:
+    nearest: Array = np.clip(place, 0.0, 1.0)
+    return nearest
+
+
+def pixel_of(share: Array, size: QSizeF, inset: float = _INSET) -> QPointF:
+    """Return the pixel of a place on a map, at least ``inset`` pixels from its border."""
+    x, y = share.tolist()
+    return QPointF(
+        min(max(x * size.width(), inset), size.width() - inset),
+        min(max((1.0 - y) * size.height(), inset), size.height() - inset),
+    )
+
+
+def outwards(border: Array, place: Array, size: QSizeF) -> QPointF:
+    """Return the direction in the picture from the border to a place outside, of length 1."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        way = np.clip(np.nan_to_num(place - border), -1e9, 1e9) * (size.width(), -size.height())
+    x, y = (way / (np.hypot(*way) or 1.0)).tolist()
+    return QPointF(x, y)
+
+
+def paint_arrow(painter: QPainter, tip: QPointF, way: QPointF, colour: str, halo: str) -> None:
+    """Paint an arrow's head that points along ``way``, of length 1."""
+    back = tip - way * ARROW_LENGTH
+    across = QPointF(-way.y(), way.x()) * _HALF
+    painter.setBrush(QColor(colour))
+    painter.setPen(QPen(QColor(halo), 2.0, j=Qt.PenJoinStyle.RoundJoin))
+    painter.drawPolygon(QPolygonF([tip, back + across, back - across]))
+
+
+def paint_words(painter: QPainter, place: QRectF, words: str, theme: Theme) -> None:
+    """Paint words at the lower left of a place, on a plate."""
+    room = place.adjusted(*(2 * (_MARGIN + _PADDING,)), *(2 * (-_MARGIN - _PADDING,)))
+    flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+    text = painter.boundingRect(room, int(flags), words)
+    plate = QColor(theme.card)
+    plate.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(plate)
+    painter.drawRoundedRect(text.adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING), 4.0, 4.0)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(text, int(flags), words)

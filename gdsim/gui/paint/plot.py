@@ -1,0 +1,101 @@
+"""What all 2D plots of the window share: their frame, their colours, and pens that are cheap to draw."""
+
+import re
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtWidgets import QApplication
+
+from gdsim.gui.style.theme import Look
+
+# How strongly the lines of a grid are drawn, of 255.
+GRID = 40
+# Outwards, in pixels.
+TICK_LENGTH = -4
+# Width and height that pyqtgraph's axes leave for numbers at first.
+_TEXT_ROOM = (30, 18)
+# As Python writes it: with a sign, and two digits at least.
+_EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
+
+
+class PlotAxis(pg.AxisItem):
+    """An axis whose numbers are written as everywhere else: 1e8, −5."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers as text."""
+        texts = super().tickStrings(values, scale, spacing)
+        return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
+
+
+def make_plot(
+    x_name: str,
+    y_name: str,
+    view_box: pg.ViewBox | None = None,
+    axes: Sequence[pg.AxisItem] = (),
+) -> pg.PlotWidget:
+    """Return an empty plot that does nothing of its own on clicks, drags and keys."""
+    usual = {side: PlotAxis(side) for side in ("left", "bottom")}
+    plot = pg.PlotWidget(viewBox=view_box, axisItems=usual | {axis.orientation: axis for axis in axes})
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    for side, name in (("bottom", x_name), ("left", y_name)):
+        if name:
+            plot.setLabel(side, name)
+    # Keys belong to playback, and a plot has no use for the focus.
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.enableAutoSIPrefix(enable=False)
+        axis.setTickDensity(0.7)
+        axis.setStyle(tickLength=TICK_LENGTH, maxTickLevel=1, hideOverlappingLabels=True)
+        # An axis with its grid lies below all that moves, and changes seldom.
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
+    return plot
+
+
+def name_axis(plot: pg.PlotWidget, side: str, name: str) -> None:
+    """Write a name at an axis, unless it stands there: pyqtgraph would lay everything out anew."""
+    if plot.getAxis(side).labelText != name:
+        plot.setLabel(side, name)
+
+
+def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
+    """Give a plot the colours of a theme."""
+    theme = look.theme
+    plot.setBackground(theme.card)
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(pg.mkPen(theme.faint, width=look.pen))
+        axis.setTextPen(pg.mkPen(theme.muted))
+        axis.setGrid(GRID if grid else False)
+        axis.label.setDefaultTextColor(QColor(theme.muted))
+        _size_letters(axis, look.larger)
+
+
+def _size_letters(axis: pg.AxisItem, larger: float) -> None:
+    """Write the numbers and the name of an axis larger than usual, or as usual."""
+    # Without a font of its own an axis takes that of the application, which the style sheet leaves alone.
+    usual = QApplication.font()
+    font = QFont(usual)
+    font.setPointSizeF(usual.pointSizeF() * larger)
+    if axis.label.font() == font:
+        return
+    # What it has learned of its widest number does not shrink by itself.
+    axis.textWidth, axis.textHeight = _TEXT_ROOM
+    axis.setStyle(tickFont=None if larger == 1.0 else font)
+    axis.label.setFont(font)
+    axis.resizeEvent(None)
+
+
+def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:
+    """Return a solid pen."""
+    tone = QColor(colour)
+    tone.setAlpha(alpha)
+    pen = QPen(tone, width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen

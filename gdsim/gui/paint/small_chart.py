@@ -1,0 +1,164 @@
+"""Small charts that are painted by hand: a few lines in a frame, cheap enough for every frame of playback."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.style.theme import LIGHT, Theme
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Pixels from one number of an axis to the next.
+_APART_ACROSS, _APART_UP = 55.0, 24.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One direction of a chart: numbers from ``low`` to ``high``, as they are or as powers of ten."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def share(self, value: "float | Array") -> "float | Array":
+        """Return how far along a value lies, from 0 to 1."""
+        if self.log:
+            return (np.log10(value) - math.log10(self.low)) / (math.log10(self.high) - math.log10(self.low))
+        return (value - self.low) / (self.high - self.low)
+
+    def ticks(self, most: int) -> tuple[Array, list[str]]:
+        """Return round numbers along it, and how they are written."""
+        if not self.log:
+            values = nice_ticks(self.low, self.high, most)
+            return values, tick_texts(values)
+        first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+        step = max(1, math.ceil((last - first + 1) / max(1, most)))
+        exponents = range(first, last + 1, step)
+        return 10.0 ** np.array(exponents, dtype=np.float64), [_power(exponent) for exponent in exponents]
+
+
+def _power(exponent: int) -> str:
+    if -3 <= exponent <= 3:
+        return f"{10.0**exponent:g}"
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A frame with two scales, and where it stands."""
+
+    place: QRectF
+    x: Scale
+    y: Scale
+
+    def point(self, x: float, y: float) -> QPointF:
+        """Return where a place is painted."""
+        return QPointF(
+            self.place.left() + float(self.x.share(x)) * self.place.width(),
+            self.place.bottom() - float(self.y.share(y)) * self.place.height(),
+        )
+
+    def line(self, x: Array, y: Array) -> QPolygonF:
+        """Return a curve as it is painted."""
+        across = self.place.left() + np.asarray(self.x.share(x)) * self.place.width()
+        up = self.place.bottom() - np.asarray(self.y.share(y)) * self.place.height()
+        return QPolygonF([QPointF(*pair) for pair in zip(across.tolist(), up.tolist(), strict=True)])
+
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        """Paint the frame with its numbers, in the painter's font."""
+        metrics = QFontMetricsF(painter.font())
+        grid, ink = QColor(theme.grid), QColor(theme.muted)
+        place = self.place
+        for value, text in zip(*self.y.ticks(max(2, int(place.height() / _APART_UP))), strict=True):
+            height = self.point(self.x.low, value).y()
+            painter.setPen(grid)
+            painter.drawLine(QPointF(place.left(), height), QPointF(place.right(), height))
+            painter.setPen(ink)
+            box = QRectF(0.0, height - 8.0, place.left() - 5.0, 16.0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        for value, text in zip(*self.x.ticks(max(2, int(place.width() / _APART_ACROSS))), strict=True):
+            across = self.point(value, self.y.low).x()
+            width = metrics.horizontalAdvance(text) + 2.0
+            # Within the frame: at its left corner stands the other axis' lowest number.
+            left = max(place.left() - 3.0, min(across - width / 2.0, place.right() + 6.0 - width))
+            painter.drawText(
+                QRectF(left, place.bottom() + 2.0, width, 14.0), Qt.AlignmentFlag.AlignHCenter, text
+            )
+        painter.setPen(QColor(theme.faint))
+        painter.drawLine(place.bottomLeft(), place.bottomRight())
+        painter.drawLine(place.bottomLeft(), place.topLeft())
+
+
+class Chart(QWidget):
+    """What the small charts share: a theme, a small font, and no use for the keys.
+
+    They are painted in the usual size; on a projector, the painter makes all of it larger.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = LIGHT
+        self.larger = 1.0
+        self.setAccessibleName(name)
+        self.setMinimumSize(120, 60)
+
+    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+        """Paint in other colours, and so many times as large as usual."""
+        self.theme, self.larger = theme, larger
+        self.update()
+
+    @property
+    def room(self) -> QSizeF:
+        """How much room there is for what is painted in the usual size."""
+        return self.size().toSizeF() / self.larger
+
+    def painter(self) -> QPainter:
+        """Return a painter that makes what is painted in the usual size as large as it is to be."""
+        painter = QPainter(self)
+        painter.scale(self.larger, self.larger)
+        return painter
+
+    def small_font(self) -> QFont:
+        """Return the font of the numbers."""
+        font = QFont(self.font())
+        font.setPixelSize(10)
+        return font
+
+    def letter_font(self) -> QFont:
+        """Return the font of letters with a hat, which that of the numbers misplaces."""
+        font = QFont("serif")
+        font.setPixelSize(12)
+        return font
+
+
+def pen(colour: str, width: float, dashes: Sequence[float] = ()) -> QPen:
+    """Return a pen; dashes in units of its width."""
+    made = QPen(QColor(colour), width)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    if dashes:
+        made.setDashPattern(list(dashes))
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return made
+
+
+def paint_key(
+    painter: QPainter, theme: Theme, right: float, top: float, entries: Sequence[tuple[str, QPen]]
+) -> float:
+    """Paint which line is which, in one row that ends at ``right``; return where it begins."""
+    metrics = QFontMetricsF(painter.font())
+    for text, line in reversed(entries):
+        width = metrics.horizontalAdvance(text)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(QPointF(right - width, top + metrics.ascent()), text)
+        right -= width + 4.0
+        painter.setPen(line)
+        middle = top + metrics.height() / 2.0
+        painter.drawLine(QPointF(right - 16.0, middle), QPointF(right, middle))
+        right -= 26.0
+    return right

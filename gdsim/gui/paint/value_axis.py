@@ -1,0 +1,126 @@
+"""Axes of round numbers: of values, on a linear or a logarithmic scale, and of steps."""
+
+import math
+import sys
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFontMetricsF
+
+from gdsim.core.arrays import Array
+from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+
+# Pixels from one number to the next, and how much less is allowed here and there.
+_APART, _CLOSEST = 22.0, 0.7
+# A scale over fewer decades than this is best read in round numbers, not in powers of ten.
+_FEW_DECADES = 1.3
+# Smaller and larger values are written as powers of ten.
+_SMALL, _LARGE = 1e-4, 1e5
+_USUAL_DIGITS = 6
+# How far numbers at the ends may reach into the margin, in pixels.
+_OVERHANG, _RISE = 8, 4
+# Between the widest number and the axis, and some for rounding.
+_BESIDE_NUMBERS = 10
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class ValueAxis(pg.AxisItem):
+    """An axis whose positions are values, or their decimal logarithms."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self._log = False
+        self.lowest = -math.inf  # below this there is something else
+
+    def set_log(self, *, log: bool) -> None:
+        """Take positions for logarithms, or for the values themselves."""
+        self._log = log
+        self.picture = None
+        self.update()
+
+    def make_room(self, usual: float, low: float, high: float, size: float) -> None:
+        """Be as wide as usual, or wider for long numbers: those without room would not be drawn."""
+        ((_, ticks),) = self.tickValues(low, high, size)
+        metrics = QFontMetricsF(self.style["tickFont"] or self.font())
+        widths = [metrics.horizontalAdvance(text) for text in self.tickStrings(ticks, 1.0, 1.0)]
+        self.setWidth(max(usual, math.ceil(max(widths, default=0.0)) + _BESIDE_NUMBERS))
+
+    def boundingRect(self) -> QRectF:
+        """Return the axis with some room at its ends."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0, -_RISE, 0, _RISE)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the positions of the numbers, as one level of ticks."""
+        most = max(2, int(size / _APART))
+        ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
+        return [(1.0, ticks[ticks >= self.lowest].tolist())]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Return the numbers."""
+        return log_texts(values) if self._log else tick_texts(np.array(values))
+
+
+class StepAxis(pg.AxisItem):
+    """A horizontal axis whose last number may reach into the margin."""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def boundingRect(self) -> QRectF:
+        """Return the axis with some room at its ends."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-_OVERHANG, 0, _OVERHANG, 0)
+
+
+def log_ticks(low: float, high: float, most: int) -> Array:
+    """Return logarithms of at most about ``most`` round values between two logarithms."""
+    decades = high - low
+    if decades < _FEW_DECADES:
+        values = nice_ticks(10.0**low, 10.0**high, most)
+        return _apart(np.log10(values[values > 0.0]), _CLOSEST * decades / most)
+    if 3 * decades <= most:
+        return np.concatenate([_every(low, high, 1, offset) for offset in np.log10([1.0, 2.0, 5.0])])
+    return _every(low, high, math.ceil(decades / most), 0.0)
+
+
+def _every(low: float, high: float, step: int, offset: float) -> Array:
+    exponents = np.arange(math.ceil((low - offset) / step), math.floor((high - offset) / step) + 1)
+    ticks: Array = exponents * np.float64(step) + offset
+    return ticks
+
+
+def _apart(ticks: Array, least: float) -> Array:
+    """Leave out what would lie on its neighbour: round numbers crowd at the top of a decade."""
+    kept: list[float] = []
+    for tick in ticks[::-1]:
+        if not kept or kept[-1] - tick >= least:
+            kept.append(float(tick))
+    return np.array(kept[::-1])
+
+
+def log_texts(ticks: list[float]) -> list[str]:
+    """Return the values at some logarithms as text, with the digits that tell them apart."""
+    digits = _digits(np.sort(ticks))
+    return [_text(tick, digits) for tick in ticks]
+
+
+def _digits(ticks: Array) -> int:
+    """Return how many digits round values have, where more than usual, by their sorted logarithms."""
+    if len(ticks) < 2:
+        return _USUAL_DIGITS
+    # The distance of the two nearest, as a share of the upper one. By logarithms, since the values themselves
+    # may be too small for floats; it is not exact, and may be nothing.
+    nearest = -math.expm1(-math.log(10.0) * float(np.diff(ticks).min())) or sys.float_info.epsilon
+    return min(max(_USUAL_DIGITS, math.ceil(1.0 - math.log10(nearest))), sys.float_info.dig)
+
+
+def _text(tick: float, most: int) -> str:
+    value = 10.0**tick
+    if _SMALL * (1.0 - 1e-9) <= value < _LARGE:
+        return f"{value:.{most}g}"
+    exponent = math.floor(tick + 1e-9)
+    digits = f"{10.0 ** (tick - exponent):.{most}g}"
+    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return power if digits == "1" else f"{digits}·{power}"

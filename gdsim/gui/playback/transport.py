@@ -1,0 +1,213 @@
+"""Playback: the keys of a player, the place on the record, and the speed."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.formulas.numerals import precise
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
+from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.playback.progress_note import ProgressNote
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.session.playhead import FASTEST, SLOWEST, Playhead
+
+_SPEED_WIDTH = 96
+# Page keys cross the record in this many strides.
+_STRIDES = 20
+
+
+class Transport(QWidget):
+    """Shows where playback stands, and asks for moves of it.
+
+    Signals
+    -------
+    first_requested(), back_requested(), play_toggled(), forward_requested(), last_requested()
+    seek_requested(int)
+        A step, or an epoch, as the clock counts.
+    speed_changed(float)
+        Steps a second.
+    live_toggled(bool), loop_toggled(bool), by_epoch_toggled(bool)
+    stop_requested()
+        Compute no further.
+    """
+
+    first_requested = Signal()
+    back_requested = Signal()
+    play_toggled = Signal()
+    forward_requested = Signal()
+    last_requested = Signal()
+    seek_requested = Signal(int)
+    speed_changed = Signal(float)
+    live_toggled = Signal(bool)
+    loop_toggled = Signal(bool)
+    by_epoch_toggled = Signal(bool)
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._theme = LIGHT
+        self._head = Playhead(length=-1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(self._make_player())
+        layout.addLayout(self._make_settings())
+        self.show_playhead(Playhead(), False, 0)
+
+    def show_playhead(self, head: Playhead, by_epoch: bool, epoch: int) -> None:
+        """Show where playback stands, how it counts, and the epoch of the selected run."""
+        if head.playing != self._head.playing:
+            self._show_playing(head.playing)
+        self._show_place(head)
+        unit = self.tr("epoch") if by_epoch else self.tr("step")
+        _set_text(self._place, self._place_text(unit, head.cursor, head))
+        if (head.length, head.complete) != (self._head.length, self._head.complete):
+            widest = self._place_text(unit, head.length, head)  # room for the whole way: nothing jitters
+            self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + 4)
+        _set_text(self._epoch, "" if by_epoch else self.tr("epoch {0}").format(f"{epoch:,}"))
+        self._clock.setCurrentIndex(int(by_epoch))
+        self._speed.show_value(head.speed)
+        _set_text(self._pace, self._pace_text(head, by_epoch))
+        self._live.setChecked(head.live)
+        self._loop.setChecked(head.loop)
+        self._head = head
+
+    def show_progress(self, share: float) -> None:
+        """Show the share of the computation that is done."""
+        self._progress.show_progress(share)
+
+    def set_has_runs(self, has_runs: bool) -> None:
+        """Offer the keys of the player only when there is something to play."""
+        for button in (self._first, self._back, self._play, self._forward, self._last, self._scrub):
+            button.setEnabled(has_runs)
+
+    def _pace_text(self, head: Playhead, by_epoch: bool) -> str:
+        if head.live and not head.complete:
+            return self.tr("as computed")
+        pace = self.tr("{0} epochs/s") if by_epoch else self.tr("{0} steps/s")
+        return pace.format(precise(float(f"{head.speed:.3g}")))
+
+    def _place_text(self, unit: str, place: int, head: Playhead) -> str:
+        growing = head.length > 0 and not head.complete
+        words = self.tr("{0} {1:,} / {2:,} so far") if growing else self.tr("{0} {1:,} / {2:,}")
+        return words.format(unit, place, head.length)
+
+    def set_few(self, *, few: bool) -> None:
+        """Show the player alone, or its settings too, which have keys of their own."""
+        for widget in (self._clock, self._epoch, self._speed, self._pace, self._live, self._loop):
+            widget.setHidden(few)
+        self._progress.keep_place(kept=not few)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the icons in the theme's colours."""
+        self._theme = theme
+        keys = (self._first, self._back, self._forward, self._last, self._live, self._loop, self._progress)
+        for button in keys:
+            button.set_theme(theme)
+        self._show_playing(self._head.playing)
+
+    def _make_player(self) -> QHBoxLayout:
+        self._first = _key("first", self.tr("First"), self.tr("Go to the start (Home)."))
+        self._back = _key("back", self.tr("Back"), self.tr("Go one step back (Left)."))
+        self._play = QPushButton()
+        self._play.setObjectName("primary")
+        self._play.setIconSize(ICON_SIZE)
+        self._play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._show_playing(False)
+        self._forward = _key("forward", self.tr("Forward"), self.tr("Go one step on (Right)."))
+        self._last = _key("last", self.tr("Last"), self.tr("Go to the end (End)."))
+        self._scrub = JumpSlider()
+        self._scrub.setAccessibleName(self.tr("Place on the record"))
+        self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
+        self._scrub.setMinimumWidth(100)
+        self._place = QLabel()
+        self._place.setObjectName("strong")
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for button, signal in (
+            (self._first, self.first_requested),
+            (self._back, self.back_requested),
+            (self._play, self.play_toggled),
+            (self._forward, self.forward_requested),
+            (self._last, self.last_requested),
+        ):
+            button.clicked.connect(signal)
+        self._scrub.valueChanged.connect(self.seek_requested)
+        line = _line(self._first, self._back, self._play, self._forward, self._last, self._scrub, self._place)
+        line.setSpacing(5)
+        return line
+
+    def _make_settings(self) -> QHBoxLayout:
+        self._clock = ComboBox(self.tr("Clock"))
+        self._clock.addItems([self.tr("by step"), self.tr("by epoch")])
+        self._clock.set_help(
+            self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
+        )
+        self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
+        self._epoch = QLabel()
+        self._epoch.setObjectName("hint")
+        self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
+        self._progress = ProgressNote()
+        self._progress.stop_requested.connect(self.stop_requested)
+        self._speed = ScaleSlider(Scale(SLOWEST, FASTEST, log=True))
+        self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
+        self._speed.setFixedWidth(_SPEED_WIDTH)
+        self._speed.picked.connect(self.speed_changed)
+        self._pace = QLabel()
+        self._pace.setObjectName("hint")
+        self._pace.setMinimumWidth(self._pace.fontMetrics().horizontalAdvance("1000 epochs/s"))
+        self._live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
+        self._loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
+        for button, signal in ((self._live, self.live_toggled), (self._loop, self.loop_toggled)):
+            button.setCheckable(True)
+            button.clicked.connect(signal)
+        line = _line(
+            self._clock, self._epoch, self._progress, self._speed, self._pace, self._live, self._loop
+        )
+        line.insertStretch(3, 1)
+        return line
+
+    def _show_playing(self, playing: bool) -> None:
+        words = self.tr("Pause") if playing else self.tr("Play")
+        self._play.setText(words)
+        self._play.setAccessibleName(words)
+        self._play.setToolTip(tip(self.tr("Play or pause (Space).")))
+        icon = "pause" if playing else "play"
+        self._play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
+        metrics = self._play.fontMetrics()
+        widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Pause"), self.tr("Play")))
+        self._play.setFixedWidth(widest + 58)  # icon, gap and padding: the keys beside it stay put
+
+    def _show_place(self, head: Playhead) -> None:
+        if self._scrub.isSliderDown():  # it is in somebody's hand
+            return
+        blocked = self._scrub.blockSignals(True)
+        if head.length != self._scrub.maximum():
+            self._scrub.setMaximum(head.length)
+            self._scrub.setPageStep(max(1, head.length // _STRIDES))
+        self._scrub.setValue(head.cursor)
+        self._scrub.blockSignals(blocked)
+
+
+def _key(icon: str, name: str, sentence: str) -> IconButton:
+    button = IconButton(icon, name, sentence)
+    button.setObjectName("bordered")
+    button.setAutoRepeat(icon in ("back", "forward"))
+    return button
+
+
+def _line(*widgets: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    for widget in widgets:
+        line.addWidget(widget, 1 if type(widget) is JumpSlider else 0)
+    return line
+
+
+def _set_text(label: QLabel, text: str) -> None:
+    if label.text() != text:  # each new text costs a layout
+        label.setText(text)

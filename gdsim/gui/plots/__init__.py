@@ -1,1 +1,0 @@
-"""The 2D plots: the contour map, the neuron, the curves."""

@@ -1,0 +1,238 @@
+"""The commands that bring points in and out."""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+
+from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.reader import read_table, reading, reading_file
+from gdsim.core.files.table.table import Kind, Table, TableFault, Wish
+from gdsim.core.files.table.writing import table_text, writing_file
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.standardise import Scaling, scaling
+from gdsim.gui.points.words import counted_points
+from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.window.actions import Intents
+from gdsim.session.chore import Chore
+from gdsim.session.session import Session
+
+# A longer text is read beside the window, not in it.
+_LONGEST_PASTE = 100_000
+# More rows make a text that no spreadsheet takes.
+_MOST_COPIED = 50_000
+_PATIENCE_MS = 400
+
+
+class DataCommands(QObject):
+    """Opens the dialogs, and turns what they give into edits.
+
+    Signals
+    -------
+    refused(str)
+        Why something was not done, as a sentence.
+    paste_refused(str)
+        The same about a paste.
+    """
+
+    refused = Signal(str)
+    paste_refused = Signal(str)
+
+    def __init__(self, window: QWidget, session: Session, intents: Intents) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._intents = intents
+        self._theme: Theme = LIGHT
+        self._chore = Chore(self)
+        self._writer = Chore(self)
+        self._writer.progressed.connect(self._on_written)
+        self._writer.finished.connect(self._on_exported)
+        self._writer.failed.connect(self._on_not_exported)
+        self._progress: QProgressDialog | None = None
+        self._target = Path()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show the next dialogs in the theme's colours."""
+        self._theme = theme
+
+    def close(self) -> None:
+        """Stop all work."""
+        self._chore.close()
+        self._writer.close()
+
+    # ---------------------------------------------------------------------------------- coming in
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command of the Points menu does, by its name."""
+        return {
+            "import_points": self.ask_file,
+            "paste_points": self.paste,
+            "generate_points": self.generate,
+            "standardise": self.standardise,
+            "export_points": self.ask_target,
+            "copy_points": self.copy,
+        }
+
+    def ask_file(self) -> None:
+        """Ask for a file, and show what is in it."""
+        kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import points"), "", kinds)
+        if name:
+            self.import_file(Path(name))
+
+    def import_file(self, path: Path) -> None:
+        """Show what is in a file."""
+        self._preview(path.name, partial(reading_file, path), replaces=True)
+
+    def paste(self) -> None:
+        """Add the rows in the clipboard, or show them when it is not clear how they are meant."""
+        text = QGuiApplication.clipboard().text()
+        read = partial(reading, text)
+        if len(text) > _LONGEST_PASTE:
+            self._preview("", read, replaces=False)
+            return
+        try:
+            table = read_table(text)
+        except TableFault as fault:
+            if fault.unclear:
+                self._preview("", read, replaces=False)
+            else:
+                self.paste_refused.emit(str(fault))
+            return
+        if self._is_plain(table):
+            self._intents.put_points(*chosen(table, guessed(table)), False, self.tr("Add points"))
+        else:
+            self._preview("", read, replaces=False)
+
+    def _is_plain(self, table: Table) -> bool:
+        """Return whether it is clear what the columns of a table are."""
+        fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
+        return fits and table.outline.dialect.sure and not table.outline.of_kind(Kind.WORDS)
+
+    def _preview(
+        self, name: str, read: Callable[[Wish], Generator[float, None, Table]], *, replaces: bool
+    ) -> None:
+        from gdsim.gui.points.import_dialog import ImportDialog, Source  # noqa: PLC0415
+
+        source = Source(name, read)
+        dimension = self._session.experiment.points.dimension
+        dialog = ImportDialog(source, dimension, self._chore, self._theme, self._window)
+        dialog.placing.set_replaces(replaces)
+        dialog.points_chosen.connect(self._on_imported)
+        dialog.open()
+
+    @Slot(object, object, bool)
+    def _on_imported(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
+        self._intents.put_points(points, validation, replaces, self.tr("Import points"))
+
+    def generate(self) -> None:
+        """Make points up."""
+        from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
+
+        dimension = self._session.experiment.points.dimension
+        dialog = GenerateDialog(dimension, self._chore, self._theme, self._window)
+        dialog.points_chosen.connect(self._on_generated)
+        dialog.open()
+
+    @Slot(object, object, bool)
+    def _on_generated(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
+        self._intents.put_points(points, validation, replaces, self.tr("Generate points"))
+
+    # ------------------------------------------------------------------------------- standardising
+
+    def standardise(self) -> None:
+        """Say what would be done to x, and do it when that is wanted."""
+        what = scaling(self._session.experiment.points)
+        if what.is_nothing:
+            self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
+            return
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Standardise x"))
+        box.setText(what.sentence("will be"))
+        box.setInformativeText(
+            self.tr(
+                "Then the training points have mean 0 and standard deviation 1. Validation points are "
+                "treated alike; y, the runs and the window stay as they are. It can be undone."
+            )
+        )
+        accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(accept)
+        box.accepted.connect(partial(self._intents.standardise, self._done_to_x(what)))
+        box.open()
+
+    def _done_to_x(self, what: Scaling) -> str:
+        """Return the edit's name, which says what was done where that is short."""
+        if len(what.shift) > 1:
+            return self.tr("Standardise x")
+        name = self.tr("Standardise x (shifted by {shift}, divided by {divisor})")
+        return name.format(shift=rounded(float(what.shift[0])), divisor=rounded(float(what.divisor[0])))
+
+    # ---------------------------------------------------------------------------------- going out
+
+    def copy(self) -> None:
+        """Put all points into the clipboard, under a row of names."""
+        experiment = self._session.experiment
+        count = len(experiment.points) + len(experiment.validation)
+        if count > _MOST_COPIED:
+            sentence = self.tr("{points} are too many for the clipboard; export them as a file.")
+            self.refused.emit(sentence.format(points=counted_points(count)))
+            return
+        QGuiApplication.clipboard().setText(table_text(experiment.points, experiment.validation))
+
+    def ask_target(self) -> None:
+        """Ask for a file, and write the points into it."""
+        kinds = self.tr("Tables (*.csv)")
+        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export points"), "points.csv", kinds)
+        if name:
+            path = Path(name)
+            self.export_file(path if path.suffix else path.with_suffix(".csv"))
+
+    def export_file(self, path: Path) -> None:
+        """Write the points into a file, beside the window; a slow one shows how far it is."""
+        experiment = self._session.experiment
+        self._target = path
+        self._end_progress()
+        words = self.tr("Writing {name}").format(name=path.name)
+        progress = QProgressDialog(words, self.tr("Cancel"), 0, 1000, self._window)
+        progress.setWindowTitle(self.tr("Export points"))
+        progress.setMinimumDuration(_PATIENCE_MS)
+        progress.setAutoReset(False)
+        progress.setAutoClose(False)
+        progress.canceled.connect(self._on_cancelled)
+        self._progress = progress
+        self._writer.begin(partial(writing_file, path, experiment.points, experiment.validation))
+
+    @Slot(float)
+    def _on_written(self, share: float) -> None:
+        if self._progress is not None:
+            self._progress.setValue(int(1000 * share))
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._writer.cancel()
+        self._end_progress()
+
+    @Slot(object)
+    def _on_exported(self, _: object) -> None:
+        self._end_progress()
+
+    @Slot(object)
+    def _on_not_exported(self, fault: Exception) -> None:
+        self._end_progress()
+        reason = getattr(fault, "strerror", None) or str(fault)
+        sentence = self.tr("{name} cannot be written: {reason}.")
+        self.refused.emit(sentence.format(name=self._target.name, reason=reason))
+
+    def _end_progress(self) -> None:
+        if self._progress is not None:
+            progress, self._progress = self._progress, None
+            progress.canceled.disconnect(self._on_cancelled)
+            progress.close()
+            progress.deleteLater()

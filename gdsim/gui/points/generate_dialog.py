@@ -1,0 +1,149 @@
+"""Points are made up: a generator, its settings, a picture of what comes out."""
+
+from collections.abc import Generator as Pieces
+from dataclasses import dataclass
+from functools import partial
+from inspect import cleandoc
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.model.generators import GENERATORS, Draw, Generator, SparseFeature
+from gdsim.core.model.points import PointSet
+from gdsim.gui.forms.form import Form, KindForm
+from gdsim.gui.points.dialog import buttons, heading, side_column
+from gdsim.gui.points.placing import Placing
+from gdsim.gui.points.point_plot import PointPlot
+from gdsim.gui.points.words import counted_points
+from gdsim.gui.style.theme import Theme
+from gdsim.session.chore import Chore
+
+
+@dataclass(frozen=True)
+class _Made:
+    generator: Generator
+    draw: Draw
+    points: PointSet
+
+
+class GenerateDialog(QDialog):
+    """Every change is drawn at once; what is drawn is what is taken.
+
+    Parameters
+    ----------
+    dimension : int
+        How many inputs the present points have.
+    chore : Chore
+        Where the points are made.
+
+    Signals
+    -------
+    points_chosen(PointSet, PointSet, bool)
+        Training points, no validation points, and whether they replace those there are.
+    """
+
+    points_chosen = Signal(object, object, bool)
+
+    def __init__(self, dimension: int, chore: Chore, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Generate points"))
+        self._chore = chore
+        self._made: _Made | None = None
+        self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
+        self.kind.set_value(SparseFeature())
+        self.draw_form = Form(Draw)
+        self.placing = Placing(dimension)
+        self.plot = PointPlot(theme)
+        self._about, self._hint, self._fault = QLabel(), QLabel(), QLabel()
+        self._take = QPushButton(self.tr("Take the points"))
+        self._arrange()
+        for form in (self.kind, self.draw_form):
+            form.value_changed.connect(self._make)
+        self._take.clicked.connect(self._on_take)
+        chore.finished.connect(self._on_made)
+        chore.failed.connect(self._on_failed)
+        self.resize(820, 540)
+        self._make()
+
+    def _arrange(self) -> None:
+        for label, name in ((self._about, ""), (self._hint, "hint"), (self._fault, "fault")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._fault.hide()
+        side = side_column(
+            heading(self.tr("What is made")),
+            self.kind,
+            heading(self.tr("How many")),
+            self.draw_form,
+            heading(self.tr("Where the points go")),
+            self.placing,
+        )
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addWidget(self._about)
+        right.addWidget(self.plot, 1)
+        right.addWidget(self._hint)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(side)
+        middle.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self._fault)
+        layout.addLayout(buttons(self, self._take))
+
+    def _make(self) -> None:
+        """Make the points that the settings describe; until they are there, none can be taken."""
+        generator, draw = self.kind.value(), self.draw_form.value()
+        if not (isinstance(generator, Generator) and isinstance(draw, Draw)):
+            return
+        self._made = None
+        self._take.setEnabled(False)
+        self._about.setText(described(type(generator)))
+        self._chore.begin(partial(_making, generator, draw))
+
+    @Slot(object)
+    def _on_made(self, made: _Made) -> None:
+        self._made = made
+        points = made.points
+        self.plot.show_points(points)
+        self.placing.fit(points.dimension)
+        words = counted_points(len(points))
+        if self.plot.shown < len(points):
+            words = self.tr("{points}, of which {n} are drawn").format(points=words, n=f"{self.plot.shown:,}")
+        self._hint.setText(words)
+        self._fault.hide()
+        self._take.setEnabled(True)
+
+    @Slot(object)
+    def _on_failed(self, fault: Exception) -> None:
+        self._fault.setText(str(fault) or self.tr("There is not enough memory for so many points."))
+        self._fault.show()
+
+    def _on_take(self) -> None:
+        if self._made is not None:
+            points = self._made.points
+            self.points_chosen.emit(points, PointSet.empty(points.dimension), self.placing.replaces)
+            self.accept()
+
+    def done(self, result: int) -> None:
+        """Stop making points, and close."""
+        self._chore.cancel()
+        self._chore.finished.disconnect(self._on_made)
+        self._chore.failed.disconnect(self._on_failed)
+        super().done(result)
+
+
+def described(kind: type[Generator]) -> str:
+    """Return what a generator makes, in paragraphs without line breaks of their own."""
+    paragraphs = cleandoc(kind.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _making(generator: Generator, draw: Draw) -> Pieces[float, None, _Made]:
+    yield 0.0
+    return _Made(generator, draw, generator.points(draw))

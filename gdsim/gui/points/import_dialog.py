@@ -1,0 +1,266 @@
+"""A table is looked at before its points are taken: what was understood, what becomes of its columns."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.core.files.table.choice import NOTHING_ASIDE, Choice, Split, chosen
+from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
+from gdsim.core.model.points import PointSet
+from gdsim.core.model.targets import beyond_reach
+from gdsim.core.settings import printable
+from gdsim.gui.forms.form import Form
+from gdsim.gui.points.column_choice import ColumnChoice
+from gdsim.gui.points.dialog import buttons, heading, side_column
+from gdsim.gui.points.placing import Placing
+from gdsim.gui.points.preview import Preview
+from gdsim.gui.points.reading_choice import ReadingChoice
+from gdsim.gui.points.words import understood
+from gdsim.gui.style.theme import Theme
+from gdsim.session.chore import Chore
+
+Points = tuple[PointSet, PointSet]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table comes from.
+
+    Attributes
+    ----------
+    name : str
+        A file's name; empty for the clipboard.
+    reading : callable
+        Reads it as a wish says.
+    """
+
+    name: str
+    reading: Callable[[Wish], Generator[float, None, Table]]
+
+    def sentence(self, fault: Exception) -> str:
+        """Return what is wrong with it."""
+        if isinstance(fault, TableFault):
+            return fault.of(self.name) if self.name else str(fault)
+        return str(fault)
+
+
+class ImportDialog(QDialog):
+    """Shows the first rows, and gives the points of the whole table when all is well.
+
+    Parameters
+    ----------
+    source : Source
+    dimension : int
+        How many inputs the present points have.
+    chore : Chore
+        Where the table is read.
+
+    Signals
+    -------
+    points_chosen(PointSet, PointSet, bool)
+        Training and validation points, and whether they replace those there are.
+    """
+
+    points_chosen = Signal(object, object, bool)
+
+    def __init__(
+        self, source: Source, dimension: int, chore: Chore, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._source, self._chore = source, chore
+        self._table: Table | None = None
+        name = printable(source.name) or self.tr("the clipboard")
+        self.setWindowTitle(self.tr("Points from {source}").format(source=name))
+        self._understood = QLabel()
+        self._preview = Preview()
+        self._preview.set_theme(theme)
+        self._reading = ReadingChoice()
+        self._columns = ColumnChoice()
+        self._split = Form(Split)
+        self._by_role = QCheckBox(self.tr("As the column “role” says"))
+        self.placing = Placing(dimension)
+        self._remark, self._fault = QLabel(), QLabel()
+        self._progress = QProgressBar()
+        self._take = QPushButton(self.tr("Take the points"))
+        self._by_role.hide()
+        self._arrange()
+        self._connect()
+        self.resize(880, 600)
+        self._read()
+
+    # ------------------------------------------------------------------------------- how it looks
+
+    def _arrange(self) -> None:
+        for label, name in ((self._understood, ""), (self._remark, "hint"), (self._fault, "fault")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("How much is read"))
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        side = side_column(
+            heading(self.tr("How it is written")),
+            self._reading,
+            heading(self.tr("What becomes of the columns")),
+            self._columns,
+            heading(self.tr("Set aside for validation")),
+            self._by_role,
+            self._split,
+            heading(self.tr("Where the points go")),
+            self.placing,
+        )
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self._preview, 1)
+        middle.addWidget(side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self._understood)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self._remark)
+        layout.addWidget(self._fault)
+        layout.addWidget(self._progress)
+        layout.addLayout(buttons(self, self._take))
+
+    def _connect(self) -> None:
+        self._reading.changed.connect(self._read)
+        self._columns.changed.connect(self._show_choice)
+        self._by_role.toggled.connect(self._show_choice)
+        self._take.clicked.connect(self._choose)
+        self._chore.progressed.connect(self._on_progress)
+        self._chore.finished.connect(self._on_finished)
+        self._chore.failed.connect(self._on_failed)
+
+    # ------------------------------------------------------------------------------------ reading
+
+    def _read(self) -> None:
+        """Read the table anew; until that is done nothing can be taken."""
+        self._table = None
+        self._fault.hide()
+        self._remark.hide()
+        self._take.setEnabled(False)
+        self._columns.setEnabled(False)
+        if self._understood.text() == "":
+            self._understood.setText(self.tr("Reading…"))
+        self._begin(partial(self._source.reading, self._reading.wish))
+
+    def _begin(self, work: Callable[[], Generator[float, None, object]]) -> None:
+        self._progress.setRange(0, 0)
+        self._progress.show()
+        self._chore.begin(work)
+
+    @Slot(float)
+    def _on_progress(self, share: float) -> None:
+        self._progress.setRange(0, 1000)
+        self._progress.setValue(int(1000 * share))
+
+    @Slot(object)
+    def _on_finished(self, result: object) -> None:
+        self._progress.hide()
+        if isinstance(result, Table):
+            self._show_table(result)
+        elif isinstance(result, tuple):
+            self.points_chosen.emit(*result, self.placing.replaces)
+            self.accept()
+
+    @Slot(object)
+    def _on_failed(self, fault: Exception) -> None:
+        self._progress.hide()
+        if isinstance(fault, TableFault):
+            self._show_outline(fault.outline)
+        self._say(self._source.sentence(fault))
+
+    def _show_table(self, table: Table) -> None:
+        self._table = table
+        self._columns.show_table(table)
+        self._columns.setEnabled(True)
+        self._show_outline(table.outline, len(table))
+        has_roles = table.held_out is not None
+        if self._by_role.isHidden() == has_roles:
+            self._by_role.setChecked(has_roles)
+        self._by_role.setVisible(has_roles)
+        self._show_choice()
+
+    def _show_outline(self, outline: Outline | None, count: int | None = None) -> None:
+        self._preview.show_outline(outline)
+        self._understood.setText(understood(outline, count) if outline else "")
+        if outline:
+            self._reading.show_dialect(outline.dialect)
+
+    # ----------------------------------------------------------------------------------- choosing
+
+    def _show_choice(self) -> None:
+        """Show what becomes of the columns, and whether points can be made of them."""
+        if self._table is None:
+            return
+        inputs, target = self._columns.inputs, self._columns.target
+        places = self._table.outline.of_kind(Kind.NUMBERS)
+        names = ["x"] if len(inputs) == 1 else [f"x{place + 1}" for place in range(len(inputs))]
+        uses = {places[column]: name for column, name in zip(inputs, names, strict=True)}
+        uses[places[target]] = self.tr("x and y") if target in inputs else "y"
+        by_role = self._table.held_out is not None and self._by_role.isChecked()
+        if by_role:
+            uses |= dict.fromkeys(self._table.outline.of_kind(Kind.ROLES), self.tr("role"))
+        self._preview.show_uses(uses)
+        self._split.setEnabled(not by_role)
+        self.placing.fit(len(inputs))
+        self._remark.setText(beyond_reach(self._table.numbers[:, target]))
+        self._remark.setVisible(bool(self._remark.text()))
+        self._say(self._choice_fault(inputs, target))
+
+    def _choice_fault(self, inputs: tuple[int, ...], target: int) -> str:
+        if not inputs:
+            return self.tr("Tick at least one column as an input x.")
+        if target in inputs:
+            return self.tr("A column cannot be both x and y; untick it, or choose another y.")
+        return ""
+
+    def _say(self, fault: str) -> None:
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+        self._take.setEnabled(not fault and self._table is not None)
+
+    def _choose(self) -> None:
+        """Make the points of the table, in the thread: a million take a moment."""
+        if self._table is None:
+            return
+        by_role = self._table.held_out is not None and self._by_role.isChecked()
+        split = NOTHING_ASIDE if by_role else self._split.value()
+        if not isinstance(split, Split):
+            return
+        choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
+        self._take.setEnabled(False)
+        self._begin(partial(_choosing, self._table, choice))
+
+    def done(self, result: int) -> None:
+        """Stop reading, and close."""
+        self._chore.cancel()
+        for signal, slot in (
+            (self._chore.progressed, self._on_progress),
+            (self._chore.finished, self._on_finished),
+            (self._chore.failed, self._on_failed),
+        ):
+            signal.disconnect(slot)
+        super().done(result)
+
+
+def _choosing(table: Table, choice: Choice) -> Generator[float, None, Points]:
+    yield 0.0
+    return chosen(table, choice)

@@ -1,0 +1,234 @@
+"""The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.neuron import sigmoid
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.fields import Refused
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE, SIGN_ROLE
+from gdsim.gui.forms.number_fields import read_value
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+# Whether the point feeds the present update, and not all points do.
+LIT_ROLE = NUMBER_ROLE + 20
+_LIT_ROLES = (LIT_ROLE, Role.AccessibleDescriptionRole)
+_ROOT = QModelIndex()
+_NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class PointModel(QAbstractTableModel):
+    """Columns: the inputs, y, f(x), error, role. Training points come first, then validation points.
+
+    Signals
+    -------
+    point_moved(int, tuple, float)
+        Row, x and y as they were typed.
+    refused(str)
+        Why a text is no number.
+    role_toggled(int)
+    """
+
+    point_moved = Signal(int, object, float)
+    refused = Signal(str)
+    role_toggled = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.points = PointSet.empty()
+        self.validation = PointSet.empty()
+        self._p: Array | None = None
+        self._lit: Rows | None = None
+        self._asked: dict[int, bool] = {}
+
+    @property
+    def dimension(self) -> int:
+        """The number of inputs d."""
+        return self.points.dimension
+
+    def set_points(self, points: PointSet, validation: PointSet) -> None:
+        """Show other points. The rows are kept when only their numbers change."""
+        old, old_validation = self.points, self.validation
+        if points is old and validation is old_validation:
+            return
+        same_shape = points.x.shape == old.x.shape and validation.x.shape == old_validation.x.shape
+        if not same_shape:
+            self.beginResetModel()
+        self.points, self.validation = points, validation
+        if points.dimension != old.dimension:
+            self._p = None  # these parameters belong to another neuron
+        if not same_shape:
+            self.endResetModel()
+        else:
+            self._announce(0)
+
+    def show_fit(self, p: Array | None) -> None:
+        """Show what the neuron with parameters ``p`` of shape (d + 1,) makes of the points."""
+        if p is not None and len(p) != self.dimension + 1:
+            p = None  # a frame of the experiment before this one
+        if p is None and self._p is None:
+            return
+        self._p = p
+        self._announce(self.dimension + 1)
+
+    def show_lit(self, rows: Rows | None, seen: range) -> None:
+        """Light the points that feed an update; None when all do.
+
+        Parameters
+        ----------
+        rows : (B,) array or None
+        seen : range
+            The rows that are on the screen. Only of those it is said that they have changed: the others
+            are asked for when they come into view.
+        """
+        if rows is self._lit:
+            return
+        before = [self.is_lit(row) for row in seen]
+        self._lit, self._asked = rows, {}
+        changed = [row for row, lit in zip(seen, before, strict=True) if self.is_lit(row) != lit]
+        if changed:
+            first, last = self.index(changed[0], 0), self.index(changed[-1], self.dimension + 3)
+            self.dataChanged.emit(first, last, [LIT_ROLE])
+
+    def is_lit(self, row: int) -> bool:
+        """Return whether a point feeds the update, and not all points do."""
+        if self._lit is None:
+            return False
+        if row not in self._asked:
+            self._asked[row] = bool((self._lit == row).any())
+        return self._asked[row]
+
+    @property
+    def first_lit(self) -> int:
+        """The first row of the table that is lit; -1 when none is."""
+        return -1 if self._lit is None or len(self._lit) == 0 else int(self._lit.min())
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of points."""
+        return 0 if parent.isValid() else len(self.points) + len(self.validation)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns: inputs, y, f(x), error, role."""
+        return 0 if parent.isValid() else self.dimension + 4
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let inputs and y be typed."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        usual = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
+        return usual | Qt.ItemFlag.ItemIsEditable if index.column() <= self.dimension else usual
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """Return the name of a column, or the number of a row."""
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1) if role == Role.DisplayRole else None
+        if role == Role.DisplayRole:
+            return self._names()[section]
+        if role == Role.ToolTipRole:
+            return self._explained(section)
+        return int(_RIGHT) if role == Role.TextAlignmentRole and section < self.dimension + 3 else None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """Return what is shown of a cell."""
+        if not index.isValid() or role in _LIT_ROLES:
+            return self._lit_data(index.row(), role) if index.isValid() else None
+        if index.column() == self.dimension + 3:
+            return self._role_data(index.row(), role)
+        if role in _NUMBER_ROLES:
+            number = self._number(index.row(), index.column())
+            if number is None or role == NUMBER_ROLE:
+                return number
+            return rounded(number) if role == Role.DisplayRole else precise(number)
+        if role == Role.TextAlignmentRole:
+            return int(_RIGHT)
+        return index.column() == self.dimension + 2 if role == SIGN_ROLE else None
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
+        """Ask for another x or y."""
+        if role != Role.EditRole or not index.isValid() or index.column() > self.dimension:
+            return False
+        try:
+            number = float(read_value(str(value), NUMBER, self._names()[index.column()]))
+        except Refused as refused:
+            self.refused.emit(str(refused))
+            return False
+        point = [*self._row(index.row())]
+        if number != point[index.column()]:
+            point[index.column()] = number
+            self.point_moved.emit(index.row(), tuple(point[:-1]), point[-1])
+        return True
+
+    def is_validation(self, row: int) -> bool:
+        """Return whether a row is a validation point."""
+        return row >= len(self.points)
+
+    def taken(self, rows: Sequence[int]) -> PointSet:
+        """Return the points of some rows, in their order."""
+        n, every = len(self.points), np.asarray(rows, dtype=np.intp)
+        training = every < n
+        x, y = np.empty((len(every), self.dimension)), np.empty(len(every))
+        for points, here, first in ((self.points, training, 0), (self.validation, ~training, n)):
+            x[here], y[here] = points.x[every[here] - first], points.y[every[here] - first]
+        return PointSet(x, y)
+
+    def _row(self, row: int) -> tuple[float, ...]:
+        n = len(self.points)
+        points, place = (self.points, row) if row < n else (self.validation, row - n)
+        return (*points.x[place].tolist(), float(points.y[place]))
+
+    def _number(self, row: int, column: int) -> float | None:
+        *x, y = self._row(row)
+        if column <= self.dimension:
+            return (*x, y)[column]
+        if self._p is None:
+            return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            activation = (self._p[:-1] * np.array(x)).sum() + self._p[-1]
+        f = float(sigmoid(np.array(activation)))
+        return f if column == self.dimension + 1 else f - y
+
+    def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
+        lit = self.is_lit(row)
+        if role == LIT_ROLE:
+            return lit
+        return self.tr("feeds this update") if lit else None
+
+    def _role_data(self, row: int, role: int) -> Any:  # noqa: ANN401
+        validation = self.is_validation(row)
+        match role:
+            case Role.DisplayRole | Role.EditRole:
+                return self.tr("val") if validation else self.tr("train")
+            case Role.ToolTipRole | Role.AccessibleTextRole:
+                return self.tr("validation point") if validation else self.tr("training point")
+            case Role.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignCenter)
+        return None
+
+    def _names(self) -> tuple[str, ...]:
+        d = self.dimension
+        inputs = ("x",) if d == 1 else tuple(f"x{i + 1}" for i in range(d))
+        return (*inputs, "y", "f(x)", self.tr("error"), self.tr("role"))
+
+    def _explained(self, section: int) -> str:
+        if section <= self.dimension:
+            return self.tr("Click to sort the points by {0}.").format(self._names()[section])
+        sentences = (
+            self.tr("What the selected run's neuron answers at this step."),
+            self.tr("f(x) − y at this step."),
+            self.tr("Whether the neuron learns from the point, or is only tested on it."),
+        )
+        return sentences[section - self.dimension - 1]
+
+    def _announce(self, first_column: int) -> None:
+        rows = self.rowCount()
+        if rows:
+            first = self.index(0, first_column)
+            self.dataChanged.emit(first, self.index(rows - 1, self.dimension + 2))

@@ -1,0 +1,120 @@
+"""The first rows of a table as they are written, and what becomes of each column."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from gdsim.core.files.table.table import Column, Outline
+from gdsim.gui.points.words import column_name
+from gdsim.gui.style.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_ROOT = QModelIndex()
+_ROW_HEIGHT = 22
+_NARROWEST, _WIDEST = 56, 160
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class PreviewModel(QAbstractTableModel):
+    """At most a hundred rows; the header says which column is x, which is y, and which is left out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[tuple[str, ...], ...] = ()
+        self._columns: tuple[Column, ...] = ()
+        self._uses: dict[int, str] | None = None
+        self.theme: Theme = LIGHT
+
+    def set_outline(self, outline: Outline | None) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows = outline.rows if outline else ()
+        self._columns = outline.columns if outline else ()
+        self._uses = None
+        self.endResetModel()
+
+    def set_uses(self, uses: dict[int, str]) -> None:
+        """Say what becomes of columns, such as ``"x1"`` and ``"y"``; others are left out."""
+        self._uses = uses
+        if self._columns:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+            if self._rows:
+                corner = self.index(len(self._rows) - 1, len(self._columns) - 1)
+                self.dataChanged.emit(self.index(0, 0), corner, [Role.ForegroundRole])
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows shown."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns, of whatever kind."""
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """Return a cell as it is written."""
+        if not index.isValid():
+            return None
+        if role == Role.TextAlignmentRole:
+            return _RIGHT
+        if role == Role.ForegroundRole:
+            used = self._uses is None or index.column() in self._uses
+            return None if used else QColor(self.theme.faint)
+        if role in (Role.DisplayRole, Role.ToolTipRole):
+            cells = self._rows[index.row()]
+            return cells[index.column()] if index.column() < len(cells) else ""
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        """Return the number of a row, or the name of a column and what becomes of it."""
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1) if role == Role.DisplayRole else None
+        if role == Role.DisplayRole:
+            return f"{column_name(self._columns[section], section)}\n{self._use(section)}"
+        return _RIGHT if role == Role.TextAlignmentRole else None
+
+    def _use(self, column: int) -> str:
+        if self._uses is None:
+            return ""
+        return f"→ {self._uses[column]}" if column in self._uses else self.tr("left out")
+
+
+class Preview(QTableView):
+    """The table on the screen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("framed")
+        self.setAccessibleName(self.tr("The first rows"))
+        self._model = PreviewModel(self)
+        self.setModel(self._model)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.horizontalHeader().setHighlightSections(False)
+
+    def show_outline(self, outline: Outline | None) -> None:
+        """Show the first rows of a table; nothing for None."""
+        self._model.set_outline(outline)
+        self._fit_columns()
+
+    def show_uses(self, uses: dict[int, str]) -> None:
+        """Say what becomes of the columns."""
+        self._model.set_uses(uses)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        self.horizontalHeader().setMaximumSectionSize(_WIDEST)
+        self.horizontalHeader().setMinimumSectionSize(_NARROWEST)
+        self.resizeColumnsToContents()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the theme's colours."""
+        self._model.theme = theme

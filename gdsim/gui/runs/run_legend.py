@@ -1,0 +1,107 @@
+"""A row that tells which line is which run, and the step."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.curves.curve_words import place_text
+from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame
+
+_GAP, _APART = 6, 20
+
+
+class RunLegend(QWidget):
+    """Samples of the visible runs' lines with their names, in as many lines as they need.
+
+    Parameters
+    ----------
+    with_step : bool
+        Whether the step is written at the right.
+    """
+
+    def __init__(self, *, with_step: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Runs"))
+        self._with_step = with_step
+        self._named: tuple[tuple[int, str], ...] = ()
+        self._look = Look(LIGHT)
+        self._frame: Frame | None = None
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        self._look = look
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Name the runs of a frame, and its step."""
+        self._frame = frame
+        # With its place among all runs, by which it is drawn: one before it may go that was hidden.
+        views = enumerate(frame.views)
+        named = tuple((index, view.run.name) for index, view in views if not view.run.hidden)
+        if named != self._named:
+            self._named = named
+            self.setAccessibleDescription(", ".join(name for _, name in named))
+            self.updateGeometry()
+        elif not self._with_step:
+            return
+        self.update()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return how high all lines are together."""
+        lowest = max((place.bottom() for place, _ in self._places(width)), default=0)
+        return max(lowest + 1, self._line) + _GAP
+
+    def sizeHint(self) -> QSize:
+        """Return the size of one line."""
+        return QSize(200, self._line + _GAP)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint samples and names."""
+        if self._frame is None:
+            return
+        painter = QPainter(self)
+        painter.setPen(QColor(self._look.theme.text))
+        for place, index in self._places(self.width()):
+            if index >= len(self._look.styles):
+                continue
+            name = place.adjusted(SAMPLE_WIDTH + _GAP, 0, 0, 0)
+            sample = QRect(place.topLeft(), QSize(SAMPLE_WIDTH, place.height()))
+            paint_sample(painter, sample, self._look.styles[index])
+            text = self.fontMetrics().elidedText(self._name(index), Qt.TextElideMode.ElideRight, name.width())
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        painter.setPen(QColor(self._look.theme.muted))
+        first = QRect(0, 0, self.width(), self._line)
+        painter.drawText(first, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._step)
+
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height() + 2
+
+    @property
+    def _step(self) -> str:
+        if not self._with_step or self._frame is None or not self._frame.views:
+            return ""
+        return place_text(self._frame, self._frame.cursor)
+
+    def _name(self, index: int) -> str:
+        return self._frame.views[index].run.name if self._frame else ""
+
+    def _places(self, width: int) -> list[tuple[QRect, int]]:
+        """Return where each visible run is named, in the order of the runs."""
+        if self._frame is None:
+            return []
+        metrics, places, corner = self.fontMetrics(), [], QPoint(0, 0)
+        # In the first line stands the step.
+        room = width - metrics.horizontalAdvance(self._step) - _APART
+        for index, _ in sorted(self._frame.shown, key=lambda pair: pair[0]):
+            wanted = SAMPLE_WIDTH + _GAP + metrics.horizontalAdvance(self._name(index)) + 2
+            if corner.x() and corner.x() + wanted > room:
+                corner, room = QPoint(0, corner.y() + self._line), width
+            places.append((QRect(corner, QSize(min(wanted, room), self._line)), index))
+            corner += QPoint(wanted + _APART, 0)
+        return places

@@ -1,0 +1,144 @@
+"""The state as text: step, parameters and loss of every visible run, and why a run ended."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.runs.state_delegate import StateDelegate
+from gdsim.gui.runs.state_model import StateModel
+from gdsim.gui.runs.state_view import StateView
+from gdsim.gui.style.theme import Look
+from gdsim.session.frame import Frame, RunView
+
+_MOST_FAULTS = 3
+
+
+class StateCard(QWidget):
+    """What a card named 'At this step' holds. A `Pane` that draws no surface.
+
+    Its accessible name is a sentence about the selected run.
+
+    Attributes
+    ----------
+    copy : QPushButton
+        Copies the table with all digits; made for the header of the card.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stateCard")
+        self._model = StateModel(self)
+        self._delegate = StateDelegate(self)
+        self.view = StateView(self._model, self)
+        self.view.setItemDelegate(self._delegate)
+        self._faults = _note("fault")
+        self._ending = _note("hint")
+        self._older = _note("hint")
+        self.copy = QPushButton(self.tr("Copy"), self)
+        self.copy.setToolTip(tip(self.tr("Copy the table with all digits, for a spreadsheet.")))
+        self.copy.setAccessibleName(self.tr("Copy the state of all runs"))
+        self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.copy.clicked.connect(self._copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.view)
+        layout.addWidget(self._older)
+        layout.addWidget(self._faults)
+        layout.addWidget(self._ending)
+        layout.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addStretch(1)
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        self._delegate.theme = look.theme
+        self._model.styles = look.styles
+        self.view.viewport().update()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Nothing of the surface is written here."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Write the state at the cursor."""
+        self._model.show_frame(frame)
+        self.view.fit()
+        self.view.follow(frame.selected)
+        views = [view for view in frame.views if not view.run.hidden]
+        faults = [_ended(view) for view in views if _has_failed(view)]
+        if len(faults) > _MOST_FAULTS:
+            faults[_MOST_FAULTS:] = [self.tr("and {0} runs more").format(len(faults) - _MOST_FAULTS)]
+        _say(self._faults, "\n".join(faults))
+        current = frame.current
+        _say(self._older, self._older_losses())
+        _say(
+            self._ending,
+            _ended(current) if current and _is_over(current) and not _has_failed(current) else "",
+        )
+        sentence = self._sentence(current) if current else self.tr("No run is selected.")
+        if sentence != self.accessibleName():
+            self.setAccessibleName(sentence)
+
+    def text(self) -> str:
+        """Return the table with all digits, tab-separated, as a spreadsheet takes it."""
+        width = max((len(row.weights) for row in self._model.rows), default=1)
+        lines = [["run", "step", *parameter_names(width), "loss"]]
+        for row in self._model.rows:
+            loss = "" if row.is_loss_older else precise(row.loss)
+            lines.append([row.name, str(row.step), *map(precise, (*row.weights, row.bias)), loss])
+        return "".join("\t".join(line) + "\n" for line in lines)
+
+    def _older_losses(self) -> str:
+        """Return at which steps the losses with a star were computed."""
+        older = [row for row in self._model.rows if row.is_loss_older]
+        places = self.tr(", ").join(
+            self.tr("{0} at step {1}").format(row.name, f"{row.loss_step:,}") for row in older
+        )
+        return self.tr("* last loss over all points: {0}").format(places) if older else ""
+
+    def _sentence(self, view: RunView) -> str:
+        *weights, bias = (rounded(value, 3) for value in view.p.tolist())
+        place = self.tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
+        known = view.known_loss
+        last, loss = view.trajectory.last_step, rounded(known.value, 3)
+        if known.step != view.step:
+            loss = self.tr("{0} at step {1}").format(loss, known.step)
+        return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+
+def _is_over(view: RunView) -> bool:
+    # A step that diverged is not on the record, so the last one there is counts.
+    return view.trajectory.stop is not None and view.step >= view.trajectory.last_step
+
+
+def _has_failed(view: RunView) -> bool:
+    stop = view.trajectory.stop
+    return _is_over(view) and stop is not None and stop.reason is StopReason.DIVERGED
+
+
+def _ended(view: RunView) -> str:
+    sentence = view.trajectory.stop.sentence if view.trajectory.stop else ""
+    return f"{view.run.name}: {sentence[:1].lower()}{sentence[1:]}"
+
+
+def _note(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setWordWrap(True)
+    label.hide()
+    return label
+
+
+def _say(label: QLabel, text: str) -> None:
+    if label.text() != text:
+        label.setText(text)
+        label.setVisible(bool(text))

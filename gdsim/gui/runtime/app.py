@@ -1,0 +1,157 @@
+"""The composition root: the window of a person, from its first painting to its end."""
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.loading import collecting_later
+from gdsim.core.model.experiment import Experiment
+from gdsim.gui.crashes.fresh_start import FreshStart
+from gdsim.gui.crashes.guard import CrashGuard
+from gdsim.gui.crashes.log import CrashLog
+from gdsim.gui.runtime.boot import boot, data_folder, drafts_folder, take_apart
+from gdsim.gui.runtime.versions import report
+from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Lesson
+
+
+def open_window(
+    experiment: Experiment,
+    path: Path | None = None,
+    *,
+    opengl: bool,
+    lesson: "Lesson | None" = None,
+    asked_for: Path | None = None,
+    restore: bool = False,
+) -> int:
+    """Show the window until it is closed; return the exit code.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    path : Path, optional
+        The file it was read from, to save it to.
+    opengl : bool
+        Whether OpenGL may draw the surface.
+    lesson : Lesson, optional
+        To begin with.
+    asked_for : Path, optional
+        A file to open when the window is there, which says what is wrong with it.
+    restore : bool
+        Whether to take up the work that was not saved last, without a question.
+
+    Raises
+    ------
+    NoDisplayError
+        If there is no display.
+    """
+    with collecting_later():
+        app = boot()
+        surface = EitherPane(allowed=opengl)
+        guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
+        session = Session(experiment)
+        window = MainWindow(app, session, surface, QSettings())
+        guard.watch(window)
+        fresh_start = FreshStart(session.document, window.files.close_at_once)
+        guard.restore_requested.connect(fresh_start.ask)
+        if restore:
+            window.files.bar.offered.connect(
+                window.files.bar.restore_requested, Qt.ConnectionType.SingleShotConnection
+            )
+        window.files.begin(path, drafts_folder())
+        if lesson:
+            window.lessons.begin(lesson)
+        else:
+            window.help.begin_first_tour()
+        window.show()
+        opener = FileOpener(app, window.files.open)
+        if asked_for is not None:
+            opener.open(asked_for)
+        # What is seen first is the window itself; the work begins when it is there.
+        first_paint = _FirstPaint(window)
+        first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
+    _close_on_interrupt(window)
+    code = app.exec()
+    guard.end()
+    take_apart(window, session)
+    fresh_start.carry_out()
+    return code
+
+
+def _crash_log() -> CrashLog | None:
+    try:
+        return CrashLog(data_folder() / "logs")
+    except OSError:  # a full or protected disk is no reason not to open the window
+        return None
+
+
+class FileOpener(QObject):
+    """Opens what a person double-clicks: macOS tells a running program so, the others start one.
+
+    Parameters
+    ----------
+    app : QApplication
+    opens : callable
+        Opens a file in the window.
+    """
+
+    def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
+        super().__init__(app)
+        self._opens = opens
+        app.installEventFilter(self)
+
+    def open(self, path: Path) -> None:
+        """Open a file once the event loop runs."""
+        QTimer.singleShot(0, lambda: self._opens(path))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the files that the system hands over."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.open(Path(event.file()))
+            return True
+        return False
+
+
+class _FirstPaint(QObject):
+    """Tells when a window is painted for the first time."""
+
+    seen = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first painting."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self.seen.emit()
+        return False
+
+
+def _close_on_interrupt(window: MainWindow) -> None:
+    """Let Ctrl-C in the terminal, and whoever ends the process kindly, close the window.
+
+    There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
+    """
+
+    def close_soon(*_: object) -> None:
+        # Python may see the signal in the middle of a painting, which a closed window would not survive.
+        QTimer.singleShot(0, window.files.close_at_once)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # not every system knows all of them
+            signal.signal(getattr(signal, name), close_soon)
+    # Python sees the signal only when it runs; an idle Qt does not let it.
+    wake = QTimer(window)
+    wake.timeout.connect(lambda: None)
+    wake.start(250)

@@ -1,0 +1,79 @@
+"""Making the application, and letting it go: the order that Qt, OpenGL and the style need."""
+
+import os
+import sys
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QStandardPaths
+from PySide6.QtWidgets import QApplication, QWidget
+
+import gdsim
+from gdsim.gui.runtime import opengl as gl
+from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
+from gdsim.gui.runtime.versions import report, surface_line
+from gdsim.gui.style import icons as assets
+from gdsim.session.session import Session
+
+# By this desktops find the program's entry and icon.
+APP_ID = "io.github.gdsim.gdsim"
+
+
+class NoDisplayError(RuntimeError):
+    """There is no display to open a window on."""
+
+
+def boot(*, unseen: bool = False) -> QApplication:
+    """Make the application, in the order that OpenGL and the style need.
+
+    Parameters
+    ----------
+    unseen : bool
+        Whether nobody has to see the window, so that a machine without a display will do.
+
+    Raises
+    ------
+    NoDisplayError
+        If there is no display and somebody wants to see the window.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    unseen = unseen or is_asked_for(os.environ)
+    choose_platform()
+    gl.prepare()
+    app = QApplication(sys.argv[:1])
+    if app.platformName() == UNSEEN and not unseen:
+        raise NoDisplayError("there is no display; 'gdsim record' and 'gdsim run' work without one")
+    app.setApplicationName("gdsim")
+    app.setOrganizationName("gdsim")
+    app.setApplicationVersion(gdsim.__version__)
+    app.setDesktopFileName(APP_ID)
+    app.setWindowIcon(assets.app_icon())
+    app.setStyle("Fusion")
+    pg.setConfigOptions(antialias=True)
+    return app
+
+
+def version_report() -> list[str]:
+    """Return the versions of all parts, and how this machine draws, as lines."""
+    boot(unseen=True)
+    return report(surface_line(gl.probe()))
+
+
+def data_folder() -> Path:
+    """Return the folder in which the program keeps what is not settings."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+def drafts_folder() -> Path:
+    """Return the folder in which unsaved work is kept."""
+    return data_folder() / "autosave"
+
+
+def take_apart(window: QWidget, session: Session) -> None:
+    """Stop the thread, then let the views go, then the rest."""
+    session.close()
+    window.deleteLater()
+    # Outside an event loop, deleteLater() waits to be told by name.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,0 +1,307 @@
+"""The self-test of the window: it is opened, played, photographed and closed, and nothing may complain."""
+
+import contextlib
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEventLoop,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QKeySequence, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.analysis.diagnosis.finding import Finding
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.lessons.files import bundled_lessons, check_lesson
+from gdsim.core.resources import resource
+from gdsim.core.self_test import Check, Fault, compare, flown
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.lessons.render_stop import pictures_of
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.runtime.boot import boot, take_apart
+from gdsim.gui.runtime.opengl import GLSupport, probe
+from gdsim.gui.runtime.record import Recorder
+from gdsim.gui.step.step_card import StepCard
+from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.why.why_card import WhyCard
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+_SCENE, _SIZE = "valley", (1280, 720)
+_PATIENCE_MS = 120_000
+_PLAYED = 5
+# An empty pane is its background, and at most a frame around it.
+_FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
+# What has the colours of losses is far from grey on a good part of its area.
+_COLOURFUL, _LEAST_COLOURFUL = 40, 0.05
+
+
+def checks(*, opengl: bool) -> Iterator[Check]:
+    """Yield the checks of the window, which is opened by the first and closed by the last.
+
+    Parameters
+    ----------
+    opengl : bool
+        Whether OpenGL may draw the surface.
+    """
+    complaints = _Complaints()
+    with complaints:
+        tested = _Tested(opengl=opengl)
+        try:
+            yield from tested.checks()
+        finally:
+            tested.close()
+    yield "complaints", complaints.none
+
+
+class _Complaints:
+    """What Qt, pyqtgraph and Python print meanwhile: a person would not see it, but it is a fault."""
+
+    def __init__(self) -> None:
+        self._printed = io.StringIO()
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> None:
+        # In a program without a terminal there is nothing to print to; here there is.
+        self._stack.enter_context(contextlib.redirect_stderr(self._printed))
+        self._stack.callback(setattr, sys, "excepthook", sys.excepthook)
+        sys.excepthook = lambda _kind, error, _trace: self._note(f"{type(error).__name__}: {error}")
+        self._stack.callback(qInstallMessageHandler, qInstallMessageHandler(self._on_message))
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def none(self) -> str:
+        """Return that there were none, or raise the first."""
+        lines = [line for line in self._printed.getvalue().splitlines() if line.strip()]
+        if lines:
+            raise Fault(f"{len(lines)} lines, first: {lines[0]}")
+        return "none"
+
+    def _note(self, text: str) -> None:
+        self._printed.write(f"{text}\n")
+
+    def _on_message(self, kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
+        # What Qt's offscreen platform says of itself.
+        known = text.startswith("This plugin does not support")
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not known:
+            self._note(text)
+
+
+class _Tested:
+    """A window under test, as a person would find it."""
+
+    def __init__(self, *, opengl: bool) -> None:
+        self._app = boot(unseen=True)
+        self._support = probe() if opengl else GLSupport()
+        self._scene = load_scene(bundled_scenes()[_SCENE])
+        self._session = Session(self._scene)
+        self._surface = EitherPane(allowed=opengl)
+        self._window = MainWindow(self._app, self._session, self._surface, None)
+        self._window.resize(*_SIZE)
+        self._findings: tuple[Finding, ...] | None = None
+        self._session.findings_changed.connect(self._on_findings)
+        self._closed = False
+
+    def checks(self) -> Iterator[Check]:
+        """Yield the checks in the order in which they depend on each other."""
+        yield "window", self._opens
+        yield "surface", self._surface_is_drawn
+        yield "pictures in files", _image_files
+        yield "lessons", _lessons
+        panes: tuple[type[QWidget], ...] = (EitherPane, ContourPane, FitPane, CurvePane)
+        for pane in panes:
+            colourful = pane in (EitherPane, ContourPane)
+            yield f"pane {pane.__name__}", partial(self._pane, pane, colourful=colourful)
+        for keys, page in (("Ctrl+2", StepCard), ("Ctrl+3", WhyCard), ("Ctrl+4", MemoryPane)):
+            yield f"page {page.__name__}", partial(self._page, keys, page)
+        yield "numbers in the window", self._numbers
+        yield "playing", self._plays
+        yield "stepping back", self._steps_back
+        yield "picture", self._picture
+        yield "animation", self._animation
+        yield "closing", self._closes
+
+    def close(self) -> None:
+        """Close the window, however far the checks came."""
+        if not self._closed:
+            self._closed = True
+            self._window.close()
+            take_apart(self._window, self._session)
+
+    # ---------------------------------------------------------------- the checks
+
+    def _opens(self) -> str:
+        self._window.show()
+        self._session.begin()
+        _wait_until(self._window.is_settled, "the runs and the surface were not computed")
+        _wait_until(lambda: bool(self._findings), "nothing was found out about the run")
+        self._window.show_now()
+        size = self._window.size()
+        return f"{size.width()} x {size.height()} on {QGuiApplication.platformName()}"
+
+    def _surface_is_drawn(self) -> str:
+        found = self._surface.means()
+        if self._support.available and self._support.renderer not in found:
+            raise Fault(f"{self._support.renderer} was found, but not used: {found}")
+        return found
+
+    def _pane(self, kind: type[QWidget], *, colourful: bool = False) -> str:
+        return _not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
+
+    def _page(self, keys: str, kind: type[QWidget]) -> str:
+        self._press(keys)
+        _wait_until(lambda: self._widget(kind).isVisible(), "it is not shown")
+        self._window.show_now()
+        return self._pane(kind)
+
+    def _numbers(self) -> str:
+        """Compare the record that came from the worker thread with the engine's."""
+        views = self._session.frame().views
+        for index, view in enumerate(views):
+            whole = view.whole
+            rows = np.column_stack([whole.p, whole.loss])
+            compare(rows, flown(self._scene, index, len(rows) - 1), 0.0)
+        if len(views) != len(self._scene.runs):
+            raise Fault(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
+        return f"{len(views)} runs, as the engine flies them"
+
+    def _plays(self) -> str:
+        self._press("Home")
+        self._press("Space")
+        _wait_until(lambda: self._cursor() >= _PLAYED, "playback does not move")
+        self._press("Space")
+        if self._session.playhead.playing:
+            raise Fault("playback does not stop")
+        return f"to step {self._cursor()}"
+
+    def _steps_back(self) -> str:
+        before = self._cursor()
+        self._press("Left")
+        if self._cursor() != before - 1:
+            raise Fault(f"from step {before} to {self._cursor()}")
+        return f"from step {before} to {before - 1}"
+
+    def _picture(self) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "picture.png"
+            self._recorder().save_picture(path, None)
+            image = QImage(str(path))
+        if (image.width(), image.height()) != _SIZE:
+            raise Fault(f"it is {image.width()} x {image.height()}")
+        return _not_blank(image, colourful=True)
+
+    def _animation(self) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "animation.gif"
+            self._recorder().save_animation(path)
+            with Image.open(path) as animation:
+                count = getattr(animation, "n_frames", 1)
+                first = animation.convert("RGB").tobytes()
+                animation.seek(count - 1)
+                if animation.convert("RGB").tobytes() == first:
+                    raise Fault("nothing moves in it")
+        return f"{count} pictures"
+
+    def _closes(self) -> str:
+        if not self._window.close():
+            raise Fault("it stays open")
+        self.close()
+        return "all is put away"
+
+    # ---------------------------------------------------------------- the window
+
+    def _on_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        self._findings = findings
+
+    def _recorder(self) -> Recorder:
+        return Recorder(self._window, self._session, lambda: False)
+
+    def _cursor(self) -> int:
+        return self._session.playhead.cursor
+
+    def _widget(self, kind: type[QWidget]) -> QWidget:
+        found = self._window.findChild(kind)
+        if not isinstance(found, QWidget):
+            raise Fault(f"there is no {kind.__name__} in the window")
+        return found
+
+    def _press(self, keys: str) -> None:
+        wanted = QKeySequence(keys)
+        for action in self._window.actions():
+            if wanted in action.shortcuts():
+                action.trigger()
+                return
+        raise Fault(f"no command has the keys {keys}")
+
+
+def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
+    """Let the window work until something is so.
+
+    Raises
+    ------
+    Fault
+        If it does not become so.
+    """
+    loop, look, clock = QEventLoop(), QTimer(), QElapsedTimer()
+    look.timeout.connect(lambda: loop.quit() if condition() or clock.elapsed() > _PATIENCE_MS else None)
+    clock.start()
+    look.start(5)
+    loop.exec()
+    look.stop()
+    if not condition():
+        raise Fault(complaint)
+
+
+def _not_blank(image: QImage, *, colourful: bool = False) -> str:
+    """Return what is in a picture, as words.
+
+    Raises
+    ------
+    Fault
+        If it is one colour, or nearly.
+    """
+    rgb = image.convertToFormat(QImage.Format.Format_RGBX8888)
+    if rgb.isNull():
+        raise Fault("there is no picture")
+    pixels = np.frombuffer(rgb.constBits(), np.uint8).reshape(-1, 4)[:, :3].astype(int)
+    counts = np.unique(pixels @ (1 << 16, 1 << 8, 1), return_counts=True)[1]
+    if len(counts) < _FEWEST_COLOURS or counts.max() > _LARGEST_BACKGROUND * len(pixels):
+        raise Fault(f"it is blank: {len(counts)} colours")
+    share = float(np.mean(np.ptp(pixels, axis=1) > _COLOURFUL))
+    if colourful and share < _LEAST_COLOURFUL:
+        raise Fault(f"the surface is missing: {share:.1%} of it have the colours of losses")
+    return f"{len(counts)} colours"
+
+
+def _lessons() -> str:
+    """Check that every lesson can be read, its numbers computed, and its formulas typeset."""
+    stops = [stop for name in bundled_lessons() for stop in check_lesson(name).stops]
+    pictures = [picture for stop in stops for picture in pictures_of(stop)]
+    if not all(pictures) or not pictures:
+        raise Fault(f"{pictures.count(b'')} of {len(pictures)} formulas cannot be typeset")
+    return f"{len(stops)} stops, {len(pictures)} formulas"
+
+
+def _image_files() -> str:
+    """Check that icons of the style sheet, which Qt reads by a plugin, can be read."""
+    if b"svg" not in QImageReader.supportedImageFormats():
+        raise Fault("Qt cannot read SVG")
+    icons = sorted(resource("icons").rglob("*.svg"))
+    broken = [path.name for path in icons if QPixmap(str(path)).isNull()]
+    if broken or not icons:
+        raise Fault(f"cannot be read: {', '.join(broken) or 'there are no icons'}")
+    return f"{len(icons)} icons"

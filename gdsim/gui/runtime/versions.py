@@ -1,0 +1,54 @@
+"""What this copy is made of and how it draws: for --version, About, and reports of errors."""
+
+import platform
+
+import contourpy
+import numpy as np
+import OpenGL
+import PIL
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+
+import gdsim
+from gdsim.gui.runtime.opengl import GLSupport
+
+
+def parts() -> dict[str, str]:
+    """Return the version of each part, by its name."""
+    return {
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+        "PySide6": PySide6.__version__,
+        "pyqtgraph": pg.__version__,
+        "PyOpenGL": OpenGL.__version__,
+        "NumPy": np.__version__,
+        "contourpy": contourpy.__version__,
+        "Pillow": PIL.__version__,
+    }
+
+
+def parts_line() -> str:
+    """Return all parts with their versions as one line."""
+    return ", ".join(f"{name} {version}" for name, version in parts().items())
+
+
+def surface_line(support: GLSupport) -> str:
+    """Return which of the two 3D panes is used for what OpenGL there is."""
+    if not support.available:
+        return "painted, without OpenGL"
+    kind = "software" if support.software else "hardware"
+    by = f", contexts by {support.platform}" if support.platform else ""
+    return f"OpenGL, {support.renderer} ({kind}{by})"
+
+
+def report(surface: str) -> list[str]:
+    """Return the versions, the system, the display and how the surface is drawn as lines."""
+    return [
+        f"gdsim {gdsim.__version__}",
+        parts_line(),
+        f"System: {platform.platform()}",
+        f"Display: {QGuiApplication.platformName()}",
+        f"Surface: {surface}",
+    ]

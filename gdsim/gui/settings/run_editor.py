@@ -1,0 +1,203 @@
+"""Everything about one run: its rule, what feeds an update, schedules, start, epochs, seed."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gdsim.core.formulas.rule_text import typeset
+from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.edits import change_rule
+from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
+from gdsim.core.settings import EPOCHS, SEED, Declared, Param, params
+from gdsim.gui.forms.editors import CountEditor
+from gdsim.gui.forms.fields import Content
+from gdsim.gui.forms.form import KindForm, column, row
+from gdsim.gui.settings.rule_label import RuleLabel
+from gdsim.gui.settings.start_editor import StartEditor
+from gdsim.gui.style.theme import Theme
+
+
+class RunEditor(QWidget):
+    """Edits one run.
+
+    Signals
+    -------
+    run_changed(Run, str, str)
+        The run as the user wants it, the edit's name for undo, and the key under which edits that
+        follow each other are undone as one (empty for one that stands alone).
+    edit_finished()
+        The next change is another edit.
+    """
+
+    run_changed = Signal(object, str, str)
+    edit_finished = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("runEditor")
+        self._run = Run()
+        self._has_validation = False
+        self._rule = RuleLabel()
+        self._optimizer, self._regime, self._schedule, self._momentum = self._choices()
+        self._optimizer.put_below_choice(self._rule)
+        self._start = StartEditor(1)
+        self._epochs = CountEditor(self._epochs_param())
+        self._seed = CountEditor(self._seed_param(), slider=False)
+        self._start_row = row(self.tr("start"), self._start)
+        self._seed_row = row(self.tr("seed"), self._seed)
+        self._layout = column(self)
+        for choice in (self._optimizer, self._regime, self._schedule, self._momentum):
+            self._layout.addWidget(choice)
+        self._layout.addWidget(self._start_row)
+        self._layout.addWidget(row(self.tr("epochs"), self._epochs))
+        self._note = QLabel()
+        self._note.setObjectName("hint")
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._layout.addWidget(self._note)
+        self._layout.addWidget(self._seed_row)
+        self._layout.addStretch(1)
+        self._connect()
+        self.set_run(self._run, 1, False)
+
+    def set_run(self, run: Run, dimension: int, has_validation: bool) -> None:
+        """Show a run on points with inputs of a dimension, with or without validation points."""
+        self._has_validation = has_validation
+        if dimension != self._start.dimension:
+            self._replace_start(dimension)
+        self._show(run)
+
+    def set_room(self, wanted: int, room: int) -> None:
+        """Say how many of the steps that are wanted there is room for, when it is not all of them."""
+        words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
+        self._note.setText(words.format(f"{wanted:,}", rounded_count(room)))
+        self._note.setVisible(wanted > room)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Nothing here is painted by hand; the style sheet does it all."""
+
+    def run(self) -> Run:
+        """Return the run that is shown."""
+        return self._run
+
+    def _show(self, run: Run) -> None:
+        self._run = run
+        self._rule.show_rule(type(run.optimizer))
+        self._optimizer.set_value(run.optimizer)
+        self._regime.set_value(run.regime)
+        self._schedule.set_value(run.schedule)
+        self._momentum.set_value(run.momentum_schedule)
+        self._start.set_value(run.start)
+        self._epochs.set_value(run.epochs)
+        self._seed.set_value(run.seed)
+        self._momentum.setVisible(run.has_momentum)
+        self._seed_row.setVisible(run.regime.shuffle)
+
+    def _choices(self) -> tuple[KindForm, KindForm, KindForm, KindForm]:
+        return (
+            KindForm(self.tr("algorithm"), self.tr("The rule that makes each step."), OPTIMIZERS),
+            KindForm(self.tr("update on"), self.tr("Which points feed one update."), REGIMES),
+            KindForm(
+                self.tr("schedule"),
+                self.tr("How the learning rate η changes from step to step."),
+                SCHEDULES,
+                self._schedule_refusal,
+            ),
+            KindForm(
+                self.tr("γ schedule"),
+                self.tr("How the momentum γ changes from step to step."),
+                MOMENTUM_SCHEDULES,
+            ),
+        )
+
+    def _connect(self) -> None:
+        self._optimizer.value_changed.connect(self._on_optimizer)
+        self._regime.value_changed.connect(self._on_regime)
+        self._schedule.value_changed.connect(self._on_schedule)
+        self._momentum.value_changed.connect(self._on_momentum)
+        self._epochs.value_changed.connect(self._on_epochs)
+        self._seed.value_changed.connect(self._on_seed)
+        for editor in (
+            self._optimizer,
+            self._regime,
+            self._schedule,
+            self._momentum,
+            self._epochs,
+            self._seed,
+        ):
+            editor.edit_finished.connect(self.edit_finished)
+        self._connect_start()
+
+    def _connect_start(self) -> None:
+        self._start.value_changed.connect(self._on_start)
+        self._start.edit_finished.connect(self.edit_finished)
+
+    def _replace_start(self, dimension: int) -> None:
+        old_row, place = self._start_row, self._layout.indexOf(self._start_row)
+        self._start = StartEditor(dimension)
+        self._start_row = row(self.tr("start"), self._start)
+        self._layout.insertWidget(place, self._start_row)
+        self._start_row.show()
+        self._connect_start()
+        old_row.hide()
+        old_row.deleteLater()
+
+    def _schedule_refusal(self, schedule: Schedule) -> str:
+        if schedule.needs_validation and not self._has_validation:
+            return self.tr("This schedule needs validation points, and there are none in the table.")
+        return ""
+
+    def _on_optimizer(self, optimizer: Content) -> None:
+        run = replace(change_rule(self._run, type(optimizer)), optimizer=optimizer)
+        self._become(run, *self._change(self._run.optimizer, optimizer, self.tr("algorithm")))
+
+    def _on_regime(self, regime: Content) -> None:
+        name, key = self._change(self._run.regime, regime, self.tr("points of an update"))
+        self._become(replace(self._run, regime=regime), name, key)
+
+    def _on_schedule(self, schedule: Content) -> None:
+        name, key = self._change(self._run.schedule, schedule, self.tr("schedule"))
+        self._become(replace(self._run, schedule=schedule), name, key)
+
+    def _on_momentum(self, schedule: Content) -> None:
+        name, key = self._change(self._run.momentum_schedule, schedule, self.tr("γ schedule"))
+        self._become(replace(self._run, momentum_schedule=schedule), name, key)
+
+    def _on_start(self, start: Content) -> None:
+        self._become(replace(self._run, start=start), self.tr("Change start"), "start")
+
+    def _on_epochs(self, epochs: Content) -> None:
+        self._become(replace(self._run, epochs=epochs), self.tr("Change epochs"), "epochs")
+
+    def _on_seed(self, seed: Content) -> None:
+        self._become(replace(self._run, seed=seed), self.tr("Change seed"), "seed")
+
+    def _become(self, run: Run, name: str, merge: str) -> None:
+        if run != self._run:
+            self._show(run)
+            self.run_changed.emit(run, name, merge)
+
+    def _change(self, old: Declared, new: Declared, whole: str) -> tuple[str, str]:
+        """Return the undo name of a change, and its merge key: none for a change of the kind."""
+        change = self.tr("Change {0}")
+        if type(old) is type(new):
+            for param in params(type(new)):
+                if getattr(old, param.name) != getattr(new, param.name):
+                    return change.format(typeset(param.symbol) or param.label), param.name
+        return change.format(whole), ""
+
+    def _epochs_param(self) -> Param:
+        doc = self.tr("How many times to pass over all the points.")
+        return Param("epochs", "", self.tr("epochs"), doc, LECTURE_EPOCHS, EPOCHS, 1.0, 10000.0, log=True)
+
+    def _seed_param(self) -> Param:
+        doc = self.tr("Each seed shuffles the points in an order of its own, the same every time.")
+        return Param("seed", "", self.tr("seed"), doc, 0, SEED, 0.0, 100.0, log=False)
+
+
+def rounded_count(count: int) -> str:
+    """Return a count to three digits: ``"2,380,000"``."""
+    return f"{int(float(f'{count:.3g}')):,}"

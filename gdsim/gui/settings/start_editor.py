@@ -1,0 +1,80 @@
+"""Where a run starts: a field for each weight and one for the bias."""
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.editors import FIELD_WIDTH, Editor
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.number_fields import NumberField, NumbersField
+
+# More weights than this share one field.
+MOST_FIELDS = 6
+_PER_LINE = 3
+_FIELD_WIDTH = 40
+
+
+class StartEditor(Editor):
+    """Shows d weights and a bias. The value is a tuple of d + 1 numbers."""
+
+    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dimension = dimension
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(4)
+        self._grid.setVerticalSpacing(4)
+        help_ = self.tr("Where the run starts. A click on the contour map sets it too.")
+        self._weights: CheckedField | None = None
+        self._fields: list[NumberField] = []
+        if dimension > MOST_FIELDS:
+            self._weights = NumbersField(self.tr("weights"), help_, NUMBER, (0.0,) * dimension)
+            self._add("w", self._weights, 0, 2 * _PER_LINE - 1)
+        else:
+            for index, name in enumerate(parameter_names(dimension)[:-1]):
+                self._add_number(name, self.tr("start weight {0}").format(name), help_, index)
+        place = _PER_LINE if self._weights else dimension
+        self._add_number("b", self.tr("start bias b"), help_, place)
+        self.setFocusProxy(self._weights or self._fields[0])
+
+    @property
+    def dimension(self) -> int:
+        """The number of weights."""
+        return self._dimension
+
+    def value(self) -> tuple[float, ...]:
+        """Return the weights, then the bias."""
+        weights = self._weights.value() if self._weights else ()
+        return (*weights, *(field.value() for field in self._fields))
+
+    def set_value(self, value: tuple[float, ...]) -> None:
+        """Show the weights, then the bias."""
+        if self._weights:
+            self._weights.set_value(tuple(value[:-1]))
+        for field, number in zip(self._fields, value[-len(self._fields) :], strict=True):
+            field.set_value(number)
+
+    def _add_number(self, name: str, label: str, help_: str, place: int) -> None:
+        field = NumberField(label, help_, NUMBER, 0.0)
+        self._fields.append(field)
+        self._add(name, field, place, 1)
+
+    def _add(self, name: str, field: CheckedField, place: int, span: int) -> None:
+        field.setMinimumWidth(_FIELD_WIDTH)
+        if self._weights is None or span > 1:
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        else:
+            field.setFixedWidth(FIELD_WIDTH)
+        field.committed.connect(self._on_committed)
+        label = QLabel(name)
+        label.setObjectName("rowLabel")
+        label.setBuddy(field)
+        line, column = divmod(place, _PER_LINE)
+        self._grid.addWidget(label, line, 2 * column)
+        self._grid.addWidget(field, line, 2 * column + 1, 1, span)
+        if self._weights is None or span > 1:
+            self._grid.setColumnStretch(2 * column + span, 1)
+
+    def _on_committed(self) -> None:
+        self.value_changed.emit(self.value())
+        self.edit_finished.emit()

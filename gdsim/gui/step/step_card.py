@@ -1,0 +1,181 @@
+"""The card of a step: the rule, the rule with the step's numbers in it, and what comes of them."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.worked import worked
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.step.step_body import StepBody
+from gdsim.gui.step.step_copy import CopyButton
+from gdsim.gui.step.step_notes import sentence
+from gdsim.gui.step.step_section import LEFT
+from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.session.frame import Frame
+
+DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
+_USUAL_DIGITS = 4
+
+
+class StepCard(QWidget):
+    """What a card named 'This step' holds. A `Pane` that draws no surface.
+
+    Its accessible description is the step in sentences.
+
+    Signals
+    -------
+    part_requested(str)
+        A part of the update was clicked; empty when it was lit already.
+    digits_changed()
+
+    Attributes
+    ----------
+    digits_box, copy : QWidget
+        Stand beside the name of the step; a card may take them into its header.
+    """
+
+    part_requested = Signal(str)
+    digits_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stepCard")
+        self.setAccessibleName(self.tr("This step"))
+        self._look = Look(LIGHT)
+        self._frame: Frame | None = None
+        self._digits: int | None = _USUAL_DIGITS
+        self._shown: tuple[Update, int | None, int] | None = None
+        self.digits_box = self._make_digits_box()
+        self.copy = CopyButton(self)
+        self._steps = QLabel()
+        self._steps.setObjectName("strong")
+        self._message = QLabel()
+        self._message.setObjectName("hint")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setWordWrap(True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._body = StepBody()
+        self._body.part_requested.connect(self.part_requested)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self._body)
+        controls = QHBoxLayout()
+        controls.setContentsMargins(LEFT, 0, 0, 0)
+        controls.addWidget(self._steps)
+        controls.addStretch(1)
+        controls.addWidget(self.digits_box)
+        controls.addWidget(self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(controls)
+        layout.addWidget(self._pages)
+        self._say(self.tr("Nothing is computed yet."))
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+        if look == self._look:
+            return
+        self._look = look
+        self._body.set_look(look)
+        self._write_again()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Work out the update of the frame; while nobody sees the card, nothing is done."""
+        self._frame = frame
+        if self.isVisible():
+            self._show(frame)
+
+    @property
+    def digits(self) -> int | None:
+        """Significant digits of the numbers; None for all of them."""
+        return self._digits
+
+    def set_digits(self, digits: int | None) -> None:
+        """Write the numbers to other digits; None for all of them."""
+        if digits not in DIGITS or digits == self._digits:
+            return
+        self._digits = digits
+        self.digits_box.setCurrentIndex(DIGITS.index(digits))
+        self._write_again()
+        self.digits_changed.emit()
+
+    def sizeHint(self) -> QSize:
+        """Return room for a short rule."""
+        return QSize(300, 380)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one of its parts; the rest is scrolled."""
+        return QSize(240, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was told while nobody looked."""
+        super().showEvent(event)
+        if self._frame is not None:
+            self._show(self._frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines for the new width."""
+        super().resizeEvent(event)
+        if self._frame is not None and self.isVisible():
+            self._show(self._frame)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Break the lines for another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._write_again()
+
+    def _write_again(self) -> None:
+        self._shown = None
+        if self._frame is not None:
+            self.show_frame(self._frame)
+
+    def _show(self, frame: Frame) -> None:
+        update = frame.update
+        self.copy.show_update(update, self._digits)
+        if update is None:
+            self._say(self._why_nothing(frame))
+            return
+        self._pages.setCurrentWidget(self._body)
+        shown = (update, self._digits, self._body.columns)
+        if shown != self._shown:
+            self._shown = shown
+            step = worked(update, self._digits)
+            self._steps.setText(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._body.show_step(step, self._look, frame.selected)
+            self.setAccessibleDescription(sentence(step))
+        self._body.set_lit(frame.part)
+
+    def _say(self, words: str) -> None:
+        self._shown = None
+        self._steps.clear()
+        if self._message.text() != words:
+            self._message.setText(words)
+            self.setAccessibleDescription(words)
+        self._pages.setCurrentWidget(self._message)
+
+    def _why_nothing(self, frame: Frame) -> str:
+        current = frame.current
+        if current is None:
+            return self.tr("There is no run to take a step of, or it is not computed yet.")
+        if current.trajectory.stop:
+            return self.tr("There is no step to show. {0}").format(current.trajectory.stop.sentence)
+        return self.tr("The first step is not computed yet.")
+
+    def _make_digits_box(self) -> ComboBox:
+        box = ComboBox(self.tr("Digits of this step's numbers"), self)
+        for digits in DIGITS:
+            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("full"))
+        box.setCurrentIndex(DIGITS.index(self._digits))
+        hint = self.tr(
+            "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
+            "the results."
+        )
+        box.setToolTip(tip(hint))
+        box.setMinimumContentsLength(5)
+        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.activated.connect(lambda index: self.set_digits(DIGITS[index]))
+        return box

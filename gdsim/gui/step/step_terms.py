@@ -1,0 +1,170 @@
+"""The terms of the gradient as a table in text, laid out for the width there is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from gdsim.core.analysis.gradient_terms import GradientTerms
+from gdsim.core.analysis.worked_numbers import measured, scheduled
+from gdsim.core.formulas.writing import PLAIN_TEXT
+from gdsim.core.model.neuron import parameter_names
+from gdsim.gui.step.step_rows import Segment, StyledLine, cut
+
+_GAP = 2
+_ACROSS = 3
+_SPREAD = 3  # columns stand a little further apart where there is room
+_LABEL, _STRONG = "label", "strong"
+
+
+class _Cell(NamedTuple):
+    name: str
+    text: str
+    role: str = ""
+
+
+class _Row(NamedTuple):
+    label: str
+    cells: list[_Cell]
+
+
+_BLANK = _Cell("", "")
+
+
+def term_lines(
+    terms: GradientTerms, gradient: Sequence[float], digits: int | None, columns: int
+) -> list[StyledLine]:
+    """Return the table as lines of at most ``columns`` letters, where they can be so short.
+
+    All of a point stands on one line, or on lines of three numbers, or each number on its own.
+
+    Parameters
+    ----------
+    terms : GradientTerms
+    gradient : sequence of d + 1 floats
+        The sum that the update used; adding the terms up in another order may round otherwise.
+    digits : int or None
+    columns : int
+    """
+    names = parameter_names(terms.x.shape[1])
+    points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]
+    sums = _sums(terms, gradient, names, digits)
+    labels = [row.label for rows in [*points, *(rows for _, rows in sums)] for row in rows]
+    indent = max(map(len, labels), default=1) + 1
+    cells = [cell for rows in points for row in rows for cell in row.cells]
+    wide = max((max(len(cell.text), len(cell.name)) for cell in cells), default=1) + _GAP
+    if indent + wide * _ACROSS > columns:
+        lines = _tall(points, sums, indent)
+        return [short for line in lines for short in cut(line, columns, indent)]
+    if len(names) == 2 and indent + 2 * wide * _ACROSS <= columns:
+        points = [_on_one_line(rows) for rows in points]
+        sums = [(label, _on_one_line([_Row("", [_BLANK] * _ACROSS), *rows])) for label, rows in sums]
+    else:
+        wide = min((columns - indent) // _ACROSS, wide + _SPREAD)
+    return list(_table(_headings(points[0]), points, sums, indent, wide))
+
+
+def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int | None) -> list[_Row]:
+    """Return the numbers of one point in rows of three."""
+    of_f = [
+        _Cell("f", _text(terms.output[place], digits)),
+        _Cell("f − y", _text(terms.error[place], digits)),
+        _Cell("f(1 − f)", _text(terms.slope[place], digits)),
+    ]
+    inputs = [
+        _Cell(name.replace("w", "x"), PLAIN_TEXT.number(scheduled(float(x), digits)))
+        for name, x in zip(names[:-1], terms.x[place], strict=True)
+    ]
+    products = _products(terms.products[place], names, digits)
+    label = str(terms.rows[place] + 1)
+    if len(inputs) == 1:
+        return [_Row(label, of_f), _Row("", [*inputs, *products])]
+    pairs = zip(names, [*inputs, _BLANK], products, strict=True)
+    return [_Row(label, of_f), *(_Row(f" {name}", [_BLANK, x, term]) for name, x, term in pairs)]
+
+
+def _sums(
+    terms: GradientTerms, gradient: Sequence[float], names: Sequence[str], digits: int | None
+) -> list[tuple[str, list[_Row]]]:
+    """Return what stands below the terms: what the others add up to, and the whole sum."""
+
+    def under(values: Iterable[float]) -> list[_Row]:
+        products = _products(values, names, digits)
+        if len(names) == 2:
+            return [_Row("", [_BLANK, *products])]
+        return [_Row(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)]
+
+    whole = (_tr("sum"), under(gradient))
+    if not terms.others:
+        return [whole]
+    more = _tr("and 1 more term, sum") if terms.others == 1 else _tr("and {0} more terms, sum")
+    return [(more.format(f"{terms.others:,}"), under(terms.others_sum)), whole]
+
+
+def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:
+    pairs = zip(names, values, strict=True)
+    return [_Cell(_tr("∇{0} term").format(name), _text(value, digits), _STRONG) for name, value in pairs]
+
+
+def _text(value: float, digits: int | None) -> str:
+    return PLAIN_TEXT.number(measured(float(value), digits))
+
+
+def _on_one_line(rows: Sequence[_Row]) -> list[_Row]:
+    return [_Row(rows[0].label, [cell for row in rows for cell in row.cells])]
+
+
+def _headings(rows: Sequence[_Row]) -> list[_Row]:
+    first, *others = ([cell.name for cell in row.cells] for row in rows)
+    if len(others) > 1:  # rows that begin with the name of their parameter
+        others = [["", "x", _tr("term")]]
+    named = [[_Cell("", name, _LABEL) for name in names] for names in (first, *others)]
+    return [_Row("i" if row is named[0] else "", row) for row in named]
+
+
+def _table(
+    headings: Sequence[_Row],
+    points: Sequence[Sequence[_Row]],
+    sums: Sequence[tuple[str, Sequence[_Row]]],
+    indent: int,
+    wide: int,
+) -> Iterator[StyledLine]:
+    for rows in (headings, *points):
+        yield from (_aligned(row.label, row.cells, indent, wide) for row in rows)
+    for label, rows in sums:
+        first = rows[0]
+        blanks = next(place for place, cell in enumerate(first.cells) if cell.text)
+        if first.label or len(label) >= indent + wide * blanks:
+            yield (Segment(label, _LABEL),)
+            yield from (_aligned(row.label, row.cells, indent, wide) for row in rows)
+        else:
+            yield _aligned(label, first.cells[blanks:], indent + wide * blanks, wide)
+
+
+def _aligned(label: str, cells: Sequence[_Cell], indent: int, wide: int) -> StyledLine:
+    return Segment(label.ljust(indent), _LABEL), *(
+        Segment(cell.text.rjust(wide), cell.role) for cell in cells
+    )
+
+
+def _tall(
+    points: Sequence[Sequence[_Row]], sums: Sequence[tuple[str, Sequence[_Row]]], indent: int
+) -> Iterator[StyledLine]:
+    """Yield one number to a line."""
+    cells = [[cell for row in rows for cell in row.cells if cell.text] for rows in points]
+    width = max((len(cell.name) for each in cells for cell in each), default=0) + _GAP
+    for rows, each in zip(points, cells, strict=True):
+        yield from _column(rows[0].label, each, indent, width)
+    for label, rows in sums:
+        yield (Segment(label, _LABEL),)
+        yield from _column("", [cell for row in rows for cell in row.cells if cell.text], indent, width)
+
+
+def _column(label: str, cells: Sequence[_Cell], indent: int, width: int) -> Iterator[StyledLine]:
+    for cell in cells:
+        heading = (label if cell is cells[0] else "").ljust(indent) + cell.name.ljust(width)
+        yield Segment(heading, _LABEL), Segment(cell.text, cell.role)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StepTerms", text)

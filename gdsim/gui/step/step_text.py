@@ -1,0 +1,118 @@
+"""A text of the step's numbers: monospaced, selectable, as high as its lines."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QTextCharFormat, QTextLayout, QWheelEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip, QWidget
+
+from gdsim.gui.step.step_rows import StyledLine
+from gdsim.gui.style.theme import LIGHT, Theme
+
+
+class StepText(QPlainTextEdit):
+    """Lines of text that are read, selected and copied; it never scrolls, and takes no part in Tab's way.
+
+    Attributes
+    ----------
+    explain : function
+        Gives the tooltip at the moment it is asked for; an empty text for none.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stepNumbers")
+        self.setAccessibleName(self.tr("Numbers of this step"))
+        self.explain: Callable[[], str] = str
+        self._lines: tuple[StyledLine, ...] = ()
+        self._formats: dict[str, QTextCharFormat] = {}
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.set_theme(LIGHT)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Write in the theme's colours."""
+        self._formats = {
+            "label": _format(theme.muted),
+            "muted": _format(theme.muted),
+            "strong": _format(theme.text, QFont.Weight.Bold),
+            "fault": _format(theme.fault, QFont.Weight.Bold),
+        }
+        self._paint_roles()
+
+    def set_lines(self, lines: Sequence[StyledLine]) -> None:
+        """Write other lines."""
+        lines = tuple(lines)
+        if lines == self._lines:
+            return
+        grown = len(lines) != len(self._lines)
+        self._lines = lines
+        self.setPlainText("\n".join("".join(segment.text for segment in line) for line in lines))
+        self._paint_roles()
+        if grown:
+            self.updateGeometry()
+
+    def columns(self, width: int) -> int:
+        """Return how many letters fit into a width."""
+        self.ensurePolished()
+        return int(width / max(self._letter(), 1.0))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all lines."""
+        self.ensurePolished()
+        longest = max((sum(len(segment.text) for segment in line) for line in self._lines), default=0)
+        height = len(self._lines) * math.ceil(self.fontMetrics().lineSpacing())
+        return QSize(math.ceil(longest * self._letter()), height + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same height, for any width."""
+        return QSize(0, self.sizeHint().height())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the tooltip of the moment."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.explain(), self)
+            return True
+        return super().viewportEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the card."""
+        event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the room that another font needs."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+
+    def _letter(self) -> float:
+        return self.fontMetrics().horizontalAdvance("0" * 40) / 40
+
+    def _paint_roles(self) -> None:
+        block = self.document().firstBlock()
+        for line in self._lines:
+            start, ranges = 0, []
+            for text, role in line:
+                if role and text:
+                    piece = QTextLayout.FormatRange()
+                    piece.start, piece.length, piece.format = start, len(text), self._formats[role]
+                    ranges.append(piece)
+                start += len(text)
+            block.layout().setFormats(ranges)
+            block = block.next()
+
+
+def _format(colour: str, weight: QFont.Weight = QFont.Weight.Normal) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setForeground(QColor(colour))
+    made.setFontWeight(weight)
+    return made

@@ -1,0 +1,45 @@
+"""The colours of the loss, the same on the surface, in the contour map and on its bar."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+
+from gdsim.core.arrays import Array
+from gdsim.core.surface.surface import HeightMap
+
+Colours = npt.NDArray[np.uint8]
+
+_NAME = "viridis"
+_STEPS = 256
+
+
+@lru_cache(maxsize=1)
+def colour_table() -> Colours:
+    """Return the colours from the lowest loss to the highest: shape (256, 4), red, green, blue, opaque."""
+    table = np.empty((_STEPS, 4), np.uint8)
+    table[:, :3] = pg.colormap.get(_NAME).getLookupTable(nPts=_STEPS)[:, :3]
+    table[:, 3] = 255
+    table.flags.writeable = False
+    return table
+
+
+def colormap() -> pg.ColorMap:
+    """Return the same colours as pyqtgraph's colour bar takes them."""
+    return pg.colormap.get(_NAME)
+
+
+def colours_of(fractions: Array) -> Colours:
+    """Return the colours of places on the scale, from 0 to 1: one more axis, of length 4."""
+    steps = np.nan_to_num(np.asarray(fractions) * (_STEPS - 1), nan=_STEPS - 1.0)
+    return colour_table()[np.clip(np.rint(steps), 0, _STEPS - 1).astype(np.intp)]
+
+
+# Both maps ask for the same, one after the other.
+@lru_cache(maxsize=1)
+def loss_colours(surface: HeightMap) -> Colours:
+    """Return the colour of every place of the grid: shape (W, B, 4); not to be written to."""
+    colours = colours_of(surface.shade.fraction(surface.loss))
+    colours.flags.writeable = False
+    return colours

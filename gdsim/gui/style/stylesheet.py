@@ -1,0 +1,82 @@
+"""The style sheet of the whole application, made from a theme."""
+
+import sys
+from dataclasses import asdict
+from string import Template
+
+from PySide6.QtGui import QColor
+
+from gdsim.core.resources import resource
+from gdsim.gui.style.theme import Theme
+
+BASE_SIZE = 12
+
+# For formulas. DejaVu Sans, the usual font of Linux, misplaces the hats of m and v.
+_SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "serif")
+# For numbers that stand under each other.
+_MONO = {"win32": "Consolas", "darwin": "Menlo"}.get(sys.platform, "monospace")
+
+# What the style sheet draws itself: the icon it is made from, and the theme's colour. A style sheet
+# can load a picture only from a file, so each theme has a folder of them.
+CONTROL_ICONS = {
+    "chevron-down": ("chevron-down", "muted"),
+    "chevron-down-off": ("chevron-down", "faint"),
+    "chevron-up": ("chevron-up", "muted"),
+    "chevron-right": ("chevron-right", "muted"),
+    "check": ("check", "on_accent"),
+    "check-text": ("check", "text"),
+}
+
+
+def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
+    """Return the style sheet of the application.
+
+    Parameters
+    ----------
+    theme : Theme
+    size : int
+        Height of the usual letters in pixels; larger for a projector.
+    """
+    colours = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
+    sizes = {"base": size, "small": size - 1, "title": size + 1, "heading": size + 3, "height": size + 6}
+    icons = resource("icons", theme.name).as_posix()
+    template = Template(resource("style.qss").read_text(encoding="utf-8"))
+    return template.substitute(colours, **_tones(theme), **sizes, icons=icons, serif=_SERIF, mono=_MONO)
+
+
+def control_icon(name: str, theme: Theme) -> str:
+    """Return the SVG text of one of the `CONTROL_ICONS` in a theme's colour."""
+    source, colour = CONTROL_ICONS[name]
+    svg = resource("icons", f"{source}.svg").read_text(encoding="utf-8")
+    return svg.replace("currentColor", str(getattr(theme, colour)))
+
+
+def mixed(first: str, second: str, share: float) -> str:
+    """Return a colour between two, ``share`` of the way to the second."""
+    one, other = QColor(first), QColor(second)
+    channels = (
+        (one.red(), other.red()),
+        (one.green(), other.green()),
+        (one.blue(), other.blue()),
+    )
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
+
+
+def _tones(theme: Theme) -> dict[str, str]:
+    """Return the colours that follow from the theme's own."""
+    dark = QColor(theme.card).lightness() < QColor(theme.text).lightness()
+    return {
+        "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
+        "hover": mixed(theme.card, theme.text, 0.05),
+        "pressed": mixed(theme.card, theme.text, 0.1),
+        "outline": mixed(theme.border, theme.faint, 0.25),
+        "edge": mixed(theme.border, theme.muted, 0.75),
+        "track": mixed(theme.border, theme.faint, 0.2),
+        "thumb": mixed(theme.border, theme.faint, 0.35),
+        "accent_hover": mixed(theme.accent, theme.text, 0.12),
+        "accent_pressed": mixed(theme.accent, theme.text, 0.24),
+        "accent_edge": mixed(theme.accent_soft, theme.accent, 0.35),
+        "accent_text": mixed(theme.accent, theme.text, 0.25),
+        "tip": theme.border if dark else theme.text,
+        "tip_text": theme.text if dark else theme.card,
+    }

@@ -1,0 +1,216 @@
+"""One theme for Qt and pyqtgraph: colours, palette, style sheet, and how each run is drawn."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QPalette
+
+from gdsim.core.model.experiment import Run
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of the window, as ``"#rrggbb"``."""
+
+    name: str
+    page: str
+    card: str
+    border: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    fault: str
+    fault_soft: str
+    grid: str
+    halo: str
+    contour_line: str
+    gradient: str
+    memory: str
+    correction: str
+    run_colours: tuple[tuple[str, str], ...]
+    spare_colours: tuple[str, ...]
+
+
+# Black, red and blue for the three rules that the lecture draws so; the rest after Okabe and Ito,
+# darkened or lightened until each stands out from the card.
+LIGHT = Theme(
+    name="light",
+    page="#f4f6f9",
+    card="#ffffff",
+    border="#dfe3ea",
+    text="#171c26",
+    muted="#5b6472",
+    faint="#8a93a1",
+    accent="#2463eb",
+    on_accent="#ffffff",
+    accent_soft="#e8effd",
+    fault="#b42318",
+    fault_soft="#fdeceb",
+    grid="#e6e9ef",
+    halo="#ffffff",
+    contour_line="#ffffff",
+    gradient="#e0007a",
+    memory="#0095b6",
+    correction="#6b3fd4",
+    run_colours=(
+        ("gd", "#1b1f27"),
+        ("momentum", "#d92d20"),
+        ("nesterov", "#2463eb"),
+        ("adagrad", "#c77700"),
+        ("rmsprop", "#008561"),
+        ("adam", "#a83a8c"),
+    ),
+    spare_colours=("#0e7fb8", "#7a5c00", "#5b3fb5", "#b0466b", "#3f6f21", "#6b4a3a"),
+)
+DARK = Theme(
+    name="dark",
+    page="#12151b",
+    card="#1b2029",
+    border="#2e3643",
+    text="#e8ecf3",
+    muted="#a4adbb",
+    faint="#7d8796",
+    accent="#5b8ffb",
+    on_accent="#0d1526",
+    accent_soft="#24324f",
+    fault="#ff8a80",
+    fault_soft="#43231f",
+    grid="#2a313d",
+    halo="#11141a",
+    contour_line="#0c1018",
+    gradient="#ff5cae",
+    memory="#3fd0f5",
+    correction="#b79cff",
+    run_colours=(
+        ("gd", "#f3f5f9"),
+        ("momentum", "#ff6b5e"),
+        ("nesterov", "#6ea2ff"),
+        ("adagrad", "#f5ad3d"),
+        ("rmsprop", "#2fc79a"),
+        ("adam", "#e58acb"),
+    ),
+    spare_colours=("#56c2f0", "#d9c04a", "#a993ff", "#f08fae", "#9ecb6b", "#c9a48f"),
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+# Dash patterns in units of the pen's width; empty is solid. A code that does not need colour.
+_DASHES: dict[str, tuple[float, ...]] = {
+    "gd": (),
+    "momentum": (5.0, 2.0),
+    "nesterov": (6.0, 1.8, 1.4, 1.8),
+    "adagrad": (1.4, 1.8),
+    "rmsprop": (3.0, 1.8),
+    "adam": (8.0, 2.5),
+}
+# For further runs of the same rule.
+_SPARE_DASHES = ((10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0))
+_SPARE_MARKERS = ("t1", "h", "+", "x", "t2")
+# pyqtgraph's names of symbols.
+_MARKERS = {"gd": "o", "momentum": "s", "nesterov": "d", "adagrad": "t", "rmsprop": "p", "adam": "star"}
+
+
+@dataclass(frozen=True)
+class RunStyle:
+    """How one run is drawn everywhere.
+
+    Attributes
+    ----------
+    colour : str
+        ``"#rrggbb"``.
+    dash : tuple of float
+        Lengths of lines and gaps in units of the pen's width; empty for a solid line.
+    marker : str
+        pyqtgraph's name of a symbol.
+    """
+
+    colour: str
+    dash: tuple[float, ...]
+    marker: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme, and the style of every run in the experiment.
+
+    Attributes
+    ----------
+    theme : Theme
+    styles : tuple of RunStyle
+    finer : float
+        Pixels of the device along one of the pane's. The pens of plots are so many times as wide: they
+        have to be cosmetic, and Qt counts the width of those in pixels of the device.
+    larger : float
+        How many times as large as usual letters, lines and markers are: more on a projector.
+    """
+
+    theme: Theme
+    styles: tuple[RunStyle, ...] = ()
+    finer: float = 1.0
+    larger: float = 1.0
+
+    @property
+    def pen(self) -> float:
+        """How many times as wide as usual the cosmetic pens of plots are."""
+        return self.finer * self.larger
+
+
+def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
+    """Return a style for every run: its rule's own, then spare ones when a rule comes again."""
+    used: set[str] = set()
+    earlier: Counter[str] = Counter()
+    styles = []
+    for run in runs:
+        rule = run.optimizer.id
+        colour = run.colour or _free_colour(rule, theme, used)
+        dash, marker = _line_of(rule, earlier[rule])
+        used.add(colour)
+        earlier[rule] += 1
+        styles.append(RunStyle(colour, dash, marker))
+    return tuple(styles)
+
+
+def _free_colour(rule: str, theme: Theme, used: set[str]) -> str:
+    own = dict(theme.run_colours)[rule]
+    return next((one for one in (own, *theme.spare_colours) if one not in used), own)
+
+
+def _line_of(rule: str, earlier: int) -> tuple[tuple[float, ...], str]:
+    """Return dash and marker of a rule's run after some ``earlier`` ones."""
+    if earlier == 0:
+        return _DASHES[rule], _MARKERS[rule]
+    spare = (earlier - 1) % len(_SPARE_DASHES)
+    return _SPARE_DASHES[spare], _SPARE_MARKERS[spare]
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return Qt's palette for the theme."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for where, colour in (
+        (role.Window, theme.page),
+        (role.WindowText, theme.text),
+        (role.Base, theme.card),
+        (role.AlternateBase, theme.page),
+        (role.Text, theme.text),
+        (role.Button, theme.card),
+        (role.ButtonText, theme.text),
+        (role.BrightText, theme.fault),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.PlaceholderText, theme.faint),
+        (role.ToolTipBase, theme.card),
+        (role.ToolTipText, theme.text),
+        (role.Link, theme.accent),
+        (role.Mid, theme.border),
+        (role.Light, theme.card),
+        (role.Dark, theme.border),
+    ):
+        made.setColor(where, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(disabled, where, QColor(theme.faint))
+    return made

@@ -1,0 +1,71 @@
+"""What is said below a surface that is an approximation: by how much, and a way to the exact one."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.elided_label import ElidedLabel
+
+
+class ExactNote(QWidget):
+    """A line of text and a button; shown only when there is something to say, or to stop.
+
+    Signals
+    -------
+    requested()
+    stop_requested()
+    """
+
+    requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share = 1.0
+        self._error = 0.0
+        self.label = ElidedLabel("")
+        self.label.setObjectName("hint")
+        self.button = QPushButton()
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.clicked.connect(self.press)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        self._tell()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Say by how much a surface may be wrong; nothing of one that is exact."""
+        self._error = surface.error_bound
+        self._tell()
+
+    def show_progress(self, share: float) -> None:
+        """Show which share of the exact surface is done; 1 when none is in work."""
+        self._share = share
+        self._tell()
+
+    def press(self) -> None:
+        """Ask for the exact surface, or stop its computation."""
+        if self._share < 1.0:
+            self.stop_requested.emit()
+        elif self._error > 0.0:
+            self.requested.emit()
+
+    def _tell(self) -> None:
+        works = self._share < 1.0
+        self.setVisible(works or self._error > 0.0)
+        if works:
+            said = self.tr("Computing the exact surface: {0} %").format(int(100 * self._share))
+            text, name = self.tr("Stop"), self.tr("Stop the exact surface")
+            sentence = self.tr("Keep the approximation that is shown.")
+        else:
+            said = self.tr("Within {0} of the exact loss").format(rounded(self._error, 2))
+            text, name = self.tr("Exact"), self.tr("Compute the exact surface")
+            sentence = self.tr("Add up the loss of every single point in the background: about a minute.")
+        self.label.set_whole(said)
+        if text != self.button.text():
+            self.button.setText(text)
+            self.button.setAccessibleName(name)
+            self.button.setToolTip(tip(sentence))

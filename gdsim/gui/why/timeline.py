@@ -1,0 +1,156 @@
+"""Marks on the time of a run: what happened, from one step to another."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.theme import LIGHT, Look
+
+_HEIGHT = 15
+_MOST_LANES = 3
+# A single step is as wide as this, in pixels, and the mouse may miss a mark by as much on either side.
+_NARROWEST, _REACH = 5.0, 3.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something worth telling about some steps of the selected run.
+
+    Attributes
+    ----------
+    first, last : int
+        Steps, in order.
+    kind : str
+        One word, which is written on the mark where there is room.
+    role : str
+        The theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``.
+    sentence : str
+    """
+
+    first: int
+    last: int
+    kind: str
+    role: str
+    sentence: str
+
+
+class TimelineStrip(QWidget):
+    """A strip of marks, which says their sentences and goes to their steps.
+
+    Signals
+    -------
+    sought(int)
+        A mark was clicked: its first step.
+    hovered(str)
+        The sentence of the mark under the mouse; empty when there is none.
+    """
+
+    sought = Signal(int)
+    hovered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(_HEIGHT)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("What happened, step by step"))
+        self._marks: tuple[Mark, ...] = ()
+        self._lanes: tuple[int, ...] = ()
+        self._theme = LIGHT
+        self._larger = 1.0
+        self._place: Callable[[int], float] = float
+        self._under: Mark | None = None
+
+    def set_look(self, look: Look) -> None:
+        """Paint in other colours and another size."""
+        self._theme, self._larger = look.theme, look.larger
+        self.setFixedHeight(round(_HEIGHT * look.larger))
+        self.update()
+
+    def set_marks(self, marks: Iterable[Mark]) -> None:
+        """Show other marks."""
+        self._marks = tuple(marks)
+        self._lanes = lanes_of(self._marks)
+        self._under = None
+        self.setAccessibleDescription(" ".join(mark.sentence for mark in self._marks))
+        self.update()
+
+    def set_place(self, place: Callable[[int], float]) -> None:
+        """Put steps elsewhere: ``place`` tells their horizontal position in pixels."""
+        self._place = place
+        self.update()
+
+    def box_of(self, index: int) -> QRectF:
+        """Return where a mark is painted."""
+        mark = self._marks[index]
+        lanes = max(self._lanes, default=0) + 1
+        height = (self.height() - 1.0) / lanes
+        left, right = self._place(mark.first), self._place(mark.last)
+        spare = max(0.0, _NARROWEST - (right - left)) / 2.0
+        top = self._lanes[index] * height
+        return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the marks, later ones above earlier ones."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(round(10 * self._larger))
+        painter.setFont(font)
+        for index, mark in enumerate(self._marks):
+            box = self.box_of(index)
+            tone = str(getattr(self._theme, mark.role, self._theme.muted))
+            painter.setPen(QColor(tone))
+            painter.setBrush(QColor(mixed(self._theme.card, tone, 0.45 if mark is self._under else 0.2)))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
+            room = painter.fontMetrics().horizontalAdvance(mark.kind) + 8
+            if box.width() >= room and box.height() >= painter.fontMetrics().ascent():
+                painter.setPen(QColor(mixed(tone, self._theme.text, 0.4)))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.kind)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is under the mouse."""
+        mark = self._mark_at(event.position().x(), event.position().y())
+        if mark is not self._under:
+            self._say(mark, event.globalPosition().toPoint())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to where the mark under the mouse begins."""
+        mark = self._mark_at(event.position().x(), event.position().y())
+        if mark and event.button() == Qt.MouseButton.LeftButton:
+            self.sought.emit(mark.first)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say nothing more."""
+        self._say(None, QPoint())
+
+    def _say(self, mark: Mark | None, place: QPoint) -> None:
+        self._under = mark
+        self.setCursor(Qt.CursorShape.PointingHandCursor if mark else Qt.CursorShape.ArrowCursor)
+        self.hovered.emit(mark.sentence if mark else "")
+        QToolTip.showText(place, tip(mark.sentence, mark.kind) if mark else "", self)
+        self.update()
+
+    def _mark_at(self, x: float, y: float) -> Mark | None:
+        for index in reversed(range(len(self._marks))):
+            if self.box_of(index).adjusted(-_REACH, -1.0, _REACH, 1.0).contains(x, y):
+                return self._marks[index]
+        return None
+
+
+def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
+    """Return a lane for each mark, such that marks of one lane do not overlap, as far as lanes suffice."""
+    free: list[int] = []
+    lanes = {}
+    order = sorted(enumerate(marks), key=lambda pair: pair[1].first)
+    for index, mark in order:
+        lane = next((lane for lane, end in enumerate(free) if end < mark.first), len(free))
+        if lane == _MOST_LANES:
+            lane = min(range(_MOST_LANES), key=free.__getitem__)
+        free[lane : lane + 1] = [max(mark.last, free[lane] if lane < len(free) else mark.last)]
+        lanes[index] = lane
+    return tuple(lanes[index] for index in range(len(lanes)))

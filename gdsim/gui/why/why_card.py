@@ -1,0 +1,91 @@
+"""Why a run does what it does: the findings of the selected run, those at the present step first."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gdsim.core.analysis.diagnosis import Finding
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.style.theme import Look
+from gdsim.gui.why.why_delegate import WhyDelegate
+from gdsim.gui.why.why_model import WhyModel
+from gdsim.gui.why.why_view import WhyView
+from gdsim.session.frame import Frame, RunView
+
+
+class WhyCard(QWidget):
+    """What a card named 'Why is it doing that?' holds. A `Pane` that draws no surface.
+
+    Signals
+    -------
+    seek_requested(int)
+        A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
+    """
+
+    seek_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("whyCard")
+        self._model = WhyModel(self)
+        self._delegate = WhyDelegate(self)
+        self.view = WhyView(self._model, self._delegate, self)
+        self.view.chosen.connect(self._on_chosen)
+        self.setFocusProxy(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self._findings: tuple[Finding, ...] | None = None
+        self._frame: Frame | None = None
+        self._say()
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme."""
+        self._delegate.theme = look.theme
+        self._delegate.forget()
+        self.view.scheduleDelayedItemsLayout()
+        self.view.viewport().update()
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Nothing of the surface is told here."""
+
+    def show_findings(self, findings: tuple[Finding, ...] | None) -> None:
+        """Show the findings of the selected run; None while nobody has looked yet."""
+        if findings == self._findings:
+            return
+        self._findings = findings
+        self._delegate.forget()
+        self.view.choose(-1)
+        self._model.show_findings(findings or ())
+        self._say()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Bring what is about the present step to the top."""
+        had_run = self._frame is not None and self._frame.current is not None
+        self._frame = frame
+        if frame.current is not None:
+            self.view.show_step(frame.current.step)
+        if had_run != (frame.current is not None):
+            self._say()
+
+    def _say(self) -> None:
+        """Say in words what the list cannot: that there is nothing in it, and why."""
+        if self._frame is not None and self._frame.current is None:
+            words = self.tr("No run is selected.")
+        elif self._findings is None:
+            words = self.tr("Looking at the run…")
+        else:
+            words = self.tr("Nothing to remark: this run goes its way without plateaus, turns or leaps.")
+        self.view.say(words)
+
+    def _on_chosen(self, row: int) -> None:
+        finding = self._model.rows[row].finding
+        view = self._frame.current if self._frame else None
+        if finding is None or view is None or self._frame is None:
+            return
+        self.seek_requested.emit(_place(finding, view) if self._frame.by_epoch else finding.first)
+
+
+def _place(finding: Finding, view: RunView) -> int:
+    """Return the first epoch that ends within a finding; the one before it, when it ends within an epoch."""
+    after = -(-finding.first // view.per_epoch)
+    return after if after * view.per_epoch <= finding.last else finding.first // view.per_epoch

@@ -1,0 +1,248 @@
+"""What a person wants, as edits of the experiment and moves of playback. A refusal becomes a sentence."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from gdsim.core.files.scene import as_own
+from gdsim.core.model import edits
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.standardise import standardise
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.settings import InvalidValue
+from gdsim.session.frame import in_plane
+from gdsim.session.session import Session
+
+# One press of faster or slower.
+_STAIR = 1.5
+# How an experiment names a setting of a run.
+_RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
+
+
+class Intents(QObject):
+    """Turns intents into changes of the session.
+
+    Signals
+    -------
+    refused(str)
+        Why something was not done, as a sentence.
+    done()
+        An edit was made: what was refused before is past.
+    """
+
+    refused = Signal(str)
+    done = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    # Points
+
+    def move_point(self, row: int, x: Sequence[float], y: float, merge: str) -> None:
+        """Move a point to what was typed."""
+        self._edit(lambda now: edits.move_point(now, row, x, y), self.tr("Move point"), merge)
+
+    def drag_point(self, row: int, x: float | None, y: float) -> None:
+        """Move a point to where the mouse is."""
+        self._edit(lambda now: edits.drag_point(now, row, x, y), self.tr("Move point"), f"drag point {row}")
+
+    def add_point(self) -> None:
+        """Add a point in the middle."""
+        self._edit(edits.add_point, self.tr("Add point"))
+
+    def add_point_at(self, x: float, y: float) -> None:
+        """Add a point where the mouse is."""
+        self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
+
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+        """Put in points from elsewhere, in place of those there are or after them."""
+
+        def put(now: Experiment) -> Experiment:
+            filled = edits.put_points(now, points, validation, replaces=replaces)
+            return as_own(filled) if replaces else filled
+
+        self._edit(put, name)
+
+    def standardise(self, name: str) -> None:
+        """Give x mean 0 and standard deviation 1."""
+        self._edit(standardise, name)
+
+    def remove_points(self, rows: Sequence[int]) -> None:
+        """Remove rows of the table."""
+        self._edit(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))
+
+    def set_role(self, rows: Sequence[int], validation: bool) -> None:
+        """Use rows of the table for training or for validation."""
+        change = self.tr("Change role of points")
+        self._edit(lambda now: edits.set_role(now, rows, validation=validation), change)
+
+    def sort_points(self, column: int, descending: bool) -> None:
+        """Sort the table by a column."""
+        self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
+
+    # Runs
+
+    def add_run(self, rule: str) -> None:
+        """Add a run of a rule, started where the selected one starts, and select it."""
+        like = self._session.selected_run
+        self._edit(lambda now: edits.add_run(now, OPTIMIZERS[rule], like), self.tr("Add run"))
+        self._session.select(len(self._session.experiment.runs) - 1)
+
+    def duplicate_run(self, index: int) -> None:
+        """Add a copy of a run, and select it."""
+        self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run"))
+        self._session.select(index + 1)
+
+    def add_like(self, run: Run) -> None:
+        """Add a run that is given, under a name and in a colour of its own, and select it."""
+        self._edit(lambda now: edits.add_like(now, run), self.tr("Add run"))
+        self._session.select(len(self._session.experiment.runs) - 1)
+
+    def remove_run(self, index: int) -> None:
+        """Remove a run."""
+        self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
+
+    def replace_run(self, index: int, run: Run, name: str, merge: str = "") -> None:
+        """Change a run's settings or looks."""
+        self._edit(lambda now: edits.replace_run(now, index, run), name, merge)
+
+    def change_selected(self, run: Run, name: str, merge: str) -> None:
+        """Change the selected run's settings; a name that came from its rule follows the rule."""
+        index = self._session.selected
+        self._edit(lambda now: edits.change_run(now, index, run), name, merge)
+
+    def hide_selected(self) -> None:
+        """Hide the selected run, or show it."""
+        run = self._session.selected_run
+        if run:
+            name = self.tr("Show run") if run.hidden else self.tr("Hide run")
+            self.change_selected(replace(run, hidden=not run.hidden), name, "")
+
+    def pick_start(self, w: float, b: float) -> None:
+        """Start the selected run where the map was clicked."""
+        self._set_start(w, b, "")
+
+    def drag_start(self, w: float, b: float) -> None:
+        """Start the selected run where its marker is dragged."""
+        self._set_start(w, b, "drag start")
+
+    def shift_start(self, w: float, b: float) -> None:
+        """Move the start of the selected run by so much."""
+        run = self._session.selected_run
+        if run:
+            self.drag_start(run.start[0] + w, run.start[-1] + b)
+
+    def _set_start(self, w: float, b: float, merge: str) -> None:
+        if self._session.selected_run is None:
+            self.refused.emit(self.tr("There is no run whose start could be set; add one first."))
+            return
+        index = self._session.selected
+        self._edit(lambda now: edits.set_start(now, index, w, b), self.tr("Set start"), merge)
+
+    # The map's window
+
+    def drag_window(self, window: Window) -> None:
+        """Draw another part of the plane, while the map is zoomed or moved."""
+        self._edit(lambda now: edits.set_window(now, window), self.tr("Change window"), "window")
+
+    def set_window(self, window: Window) -> None:
+        """Draw the part of the plane that was typed."""
+        self._edit(lambda now: edits.set_window(now, window), self.tr("Change window"))
+
+    def fit_window(self) -> None:
+        """Draw the part of the plane that holds the visible runs."""
+        paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
+        self._edit(lambda now: edits.fit_window(now, paths), self.tr("Fit window"))
+
+    # The history
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._session.document.undo()
+        self.done.emit()
+
+    def redo(self) -> None:
+        """Make the edit that was undone last again."""
+        self._session.document.redo()
+        self.done.emit()
+
+    # Playback
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        self._session.play(lambda head: head.pause() if head.playing else head.play())
+
+    def back(self) -> None:
+        """Go one step back."""
+        self._session.play(lambda head: head.nudge(-1))
+
+    def forward(self) -> None:
+        """Go one step forward."""
+        self._session.play(lambda head: head.nudge(1))
+
+    def first(self) -> None:
+        """Go to the start."""
+        self.seek(0)
+
+    def last(self) -> None:
+        """Go to the end."""
+        self._session.play(lambda head: head.seek(head.length))
+
+    def seek(self, step: int) -> None:
+        """Go to a step."""
+        self._session.play(lambda head: head.seek(step))
+
+    def set_speed(self, speed: float) -> None:
+        """Play at some steps a second."""
+        self._session.play(lambda head: head.at_speed(speed))
+
+    def slower(self) -> None:
+        """Play more slowly."""
+        self._session.play(lambda head: head.at_speed(head.speed / _STAIR))
+
+    def faster(self) -> None:
+        """Play faster."""
+        self._session.play(lambda head: head.at_speed(head.speed * _STAIR))
+
+    def set_live(self, live: bool) -> None:
+        """Follow the computation, or play at the set speed."""
+        self._session.play(lambda head: replace(head, live=live))
+
+    def set_loop(self, loop: bool) -> None:
+        """Begin again at the end, or stop there."""
+        self._session.play(lambda head: replace(head, loop=loop))
+
+    def toggle_live(self) -> None:
+        """Follow the computation, or stop following it."""
+        self.set_live(not self._session.playhead.live)
+
+    def toggle_loop(self) -> None:
+        """Loop, or stop looping."""
+        self.set_loop(not self._session.playhead.loop)
+
+    def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> None:
+        try:
+            self._session.edit(change(self._session.experiment), name, merge)
+        except (InvalidValue, PointsError) as fault:
+            self._refuse(fault)
+        else:
+            self.done.emit()
+
+    def _refuse(self, fault: InvalidValue | PointsError) -> None:
+        text = str(fault)
+        run = _RUN_KEY.fullmatch(fault.key) if isinstance(fault, InvalidValue) else None
+        runs = self._session.experiment.runs
+        if run and isinstance(fault, InvalidValue) and int(run[1]) < len(runs):
+            words = self.tr("{name}: the {setting} {reason}")
+            text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
+        else:
+            text = text[:1].upper() + text[1:]
+        self.refused.emit(_ended(text))
+
+
+def _ended(sentence: str) -> str:
+    return sentence.rstrip(".") + "."

@@ -1,0 +1,114 @@
+"""The bar at the top: which scene is open, undo, the side columns, the theme, help."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.theme import Theme
+
+_ICON = QSize(18, 18)
+
+
+class Header(QWidget):
+    """The bar at the top of the window.
+
+    Signals
+    -------
+    scene_chosen(str)
+        Name of a bundled scene.
+    open_requested(), undo_requested(), redo_requested(), theme_requested(), help_requested()
+    columns_requested(str)
+        ``"left"`` or ``"right"``: fold or unfold that column.
+    """
+
+    scene_chosen = Signal(str)
+    open_requested = Signal()
+    undo_requested = Signal()
+    redo_requested = Signal()
+    theme_requested = Signal()
+    help_requested = Signal()
+    columns_requested = Signal(str)
+
+    def __init__(self, scenes: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        name = QLabel("gdsim")
+        name.setObjectName("appName")
+        self._scenes = QComboBox()
+        self._scenes.setAccessibleName(self.tr("Scene"))
+        self._scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and window, ready to play"))
+        self._scenes.setMinimumWidth(240)
+        for key, title in scenes.items():
+            self._scenes.addItem(title, key)
+        self._scenes.setPlaceholderText(self.tr("your own"))
+        self._scenes.activated.connect(self._on_scene)
+        self._buttons: list[tuple[QToolButton, str]] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 6, 14, 6)
+        layout.setSpacing(6)
+        layout.addWidget(name)
+        layout.addSpacing(8)
+        layout.addWidget(self._scenes)
+        left = (
+            ("open", self.tr("Open a scene file (Ctrl+O)"), self.open_requested.emit),
+            ("undo", self.tr("Undo"), self.undo_requested.emit),
+            ("redo", self.tr("Redo"), self.redo_requested.emit),
+        )
+        right = (
+            (
+                "sidebar-left",
+                self.tr("Fold the points column (F7)"),
+                lambda: self.columns_requested.emit("left"),
+            ),
+            (
+                "sidebar-right",
+                self.tr("Fold the settings column (F8)"),
+                lambda: self.columns_requested.emit("right"),
+            ),
+            ("moon", self.tr("Light or dark (Ctrl+T)"), self.theme_requested.emit),
+            ("help", self.tr("Keys, mouse and user guide (F1)"), self.help_requested.emit),
+        )
+        for entry in left:
+            layout.addWidget(self._button(*entry))
+        self._about = ""
+        self.about = ElidedLabel()
+        self.about.setObjectName("hint")
+        layout.addSpacing(8)
+        layout.addWidget(self.about, 1)
+        for entry in right:
+            layout.addWidget(self._button(*entry))
+
+    def _button(self, name: str, tip: str, clicked: object) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setIconSize(_ICON)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(clicked)
+        self._buttons.append((button, name))
+        return button
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the icons in the theme's colours."""
+        for button, name in self._buttons:
+            shown = "sun" if name == "moon" and theme.name == "dark" else name
+            button.setIcon(assets.icon(shown, theme.text, theme.border))
+
+    def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
+        """Show the scene's name and sentence, and what can be undone."""
+        self._scenes.setCurrentIndex(self._scenes.findData(key) if key else -1)
+        self._about = about
+        self.about.set_whole(about)
+        for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
+            button = next(one for one, icon in self._buttons if icon == name)
+            button.setEnabled(bool(edit))
+            button.setToolTip(f"{words}: {edit}" if edit else words)
+
+    def show_work(self, words: str) -> None:
+        """Say what takes its time, in place of the scene's sentence; empty when it is over."""
+        self.about.set_whole(words or self._about)
+
+    def _on_scene(self, index: int) -> None:
+        self.scene_chosen.emit(self._scenes.itemData(index))

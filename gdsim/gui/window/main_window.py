@@ -1,0 +1,445 @@
+"""The window: wiring only. Intents of the panes go up to the session, its values come down to them."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from gdsim.core.analysis.batch_view import lit_rows
+from gdsim.core.engine.record_limit import steps_with_room
+from gdsim.core.files.scene import bundled_titles
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.targets import beyond_reach
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.exercises.commands import ExerciseCommands
+from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.help.help_commands import HelpCommands
+from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.runtime.window_look import WindowLook
+from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
+from gdsim.gui.window.actions import Intents
+from gdsim.gui.window.commands import EXPORTS, POINTS, add_commands, help_commands, menus, name_edits
+from gdsim.gui.window.header import Header
+from gdsim.gui.window.late_commands import LateCommands
+from gdsim.gui.window.maximise import Enlarging
+from gdsim.gui.window.notice import Notice
+from gdsim.gui.window.pane import SurfaceView
+from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.view_commands import ViewCommands
+from gdsim.gui.window.wiring import connect_cards
+from gdsim.gui.window.workspace import Workspace
+from gdsim.session.frame import Frame
+from gdsim.session.playhead import Playhead
+from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.diagnosis import Finding
+    from gdsim.gui.export.commands import ExportCommands
+    from gdsim.gui.points.commands import DataCommands
+
+_SMALLEST = (1180, 660)
+_USUAL = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The window of one session.
+
+    Parameters
+    ----------
+    app : QApplication
+        Wears the theme.
+    session : Session
+    surface : SurfaceView
+        The 3D pane that this machine can draw.
+    settings : QSettings or None
+        Where geometry and theme are remembered; None remembers nothing.
+    """
+
+    def __init__(
+        self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._intents = Intents(session, self)
+        self._data = LateCommands(POINTS, self._data_commands, self)
+        self.exercises = ExerciseCommands(self, session, self._intents)
+        self._app = app
+        self._settings = settings
+        self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._finer = 1.0
+        self._is_explaining = False
+        self._sides_later: frozenset[str] | None = None
+        self._actions: dict[str, QAction] = {}
+        self._cards = Workspace(surface)
+        self._export = LateCommands(EXPORTS, self._export_commands, self)
+        self._view = ViewCommands(self, self._cards, session)
+        self.files = FileCommands(self, session, settings, self._import_points)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
+        self._header = Header(bundled_titles())
+        self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
+        self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
+        self._body = QWidget()
+        self._body.setObjectName("page")
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header)
+        layout.addWidget(self.files.bar)
+        layout.addWidget(self.lessons.place)
+        layout.addWidget(self._cards.columns, 1)
+        self.setCentralWidget(self._body)
+        room = self.screen().availableSize()
+        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        self.resize(QSize(*_USUAL).boundedTo(room))
+        self._notice = Notice(self._body, over=self._header.about)
+        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, settings)
+        self._make_menus()
+        self._connect_session()
+        self._connect_intents()
+        self._restore()
+        self._show_document()
+        # No control has the focus until a person gives it to one.
+        self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._body.setFocus()
+
+    # ---------------------------------------------------------------- values come down
+
+    def _connect_session(self) -> None:
+        session = self._session
+        session.experiment_changed.connect(self._on_experiment)
+        session.surface_changed.connect(self._on_surface)
+        session.frame_changed.connect(self._on_frame)
+        session.playhead_changed.connect(self._on_playhead)
+        session.selected_changed.connect(self._on_selected)
+        session.findings_changed.connect(self._on_findings)
+        session.progress_changed.connect(self._cards.transport.show_progress)
+        session.exact_progress.connect(self._cards.exact.show_progress)
+
+    @Slot(object, object)
+    def _on_experiment(self, old: Experiment, new: Experiment) -> None:
+        self._show_document(old)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._show_document(self._session.experiment)
+        self._notice.take_back()
+
+    def _show_document(self, old: Experiment | None = None) -> None:
+        """Show what differs from ``old``; everything when there is none."""
+        new, cards = self._session.experiment, self._cards
+        if old is None or (old.points, old.validation) != (new.points, new.validation):
+            cards.table.set_points(new.points, new.validation)
+            cards.fit.show_points(new.points, new.validation)
+            beyond = beyond_reach(new.points.y)
+            cards.points_card.set_hint(
+                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+            )
+            cards.points_card.setToolTip(beyond)
+        if old is None or old.window != new.window:
+            cards.contours.show_window(new.window)
+            cards.window_button.set_value(new.window)
+        if old is None or old.runs != new.runs:
+            self._show_look()
+        self._show_run()
+        document = self._session.document
+        key = "" if document.file else _scene_key(new.title)
+        self._header.show_document(key, new.about, document.undo_name, document.redo_name)
+        name_edits(self._actions, document.undo_name, document.redo_name)
+
+    def _points_hint(self, experiment: Experiment) -> str:
+        training, held_out = len(experiment.points), len(experiment.validation)
+        if held_out:  # in the words of the table, which leave the numbers room in a small window
+            return self.tr("{n} train, {m} val").format(n=f"{training:,}", m=f"{held_out:,}")
+        return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
+
+    def _show_look(self) -> None:
+        styles = run_styles(self._session.experiment.runs, self._worn)
+        look = Look(self._worn, styles, self._finer, self.projector.larger)
+        for pane in self._cards.panes:
+            pane.set_look(look)
+        self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
+
+    def _show_run(self) -> None:
+        run, experiment = self._session.selected_run, self._session.experiment
+        self._cards.editor.setEnabled(run is not None)
+        self._cards.transport.set_has_runs(run is not None)
+        if run:
+            self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+            self._cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
+        for name in ("duplicate_run", "hide_run", "remove_run"):
+            self._actions[name].setEnabled(run is not None)
+
+    @Slot(int)
+    def _on_selected(self, index: int) -> None:
+        self._cards.runs.set_selected(index)
+        self._show_run()
+
+    @Slot(object)
+    def _on_surface(self, surface: HeightMap) -> None:
+        for pane in self._cards.maps:
+            pane.show_surface(surface)
+        self._cards.legend.show_surface(surface)
+        self._cards.exact.show_surface(surface)
+        self._cards.surface_card.set_hint(self._surface_hint(surface))
+
+    def _surface_hint(self, surface: HeightMap) -> str:
+        if surface.fixed:
+            weights = ", ".join(
+                f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
+            )
+            return self.tr("slice at {weights}").format(weights=weights)
+        return ""
+
+    @Slot(object)
+    def _on_frame(self, frame: Frame) -> None:
+        for pane in self._cards.panes:
+            pane.show_frame(frame)
+        current = frame.current
+        self._cards.table.show_fit(current.p if current else None)
+        self._cards.table.show_lit(lit_rows(frame.update) if frame.update else None)
+        epoch = current.step // current.per_epoch if current else 0
+        self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
+
+    @Slot(object)
+    def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
+        from gdsim.gui.why.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
+
+        self._is_explaining = findings is None and self._session.selected_run is not None
+        self._cards.why.show_findings(findings)
+        self._cards.curves.set_marks(marks_of(findings or ()))
+
+    @Slot(object)
+    def _on_playhead(self, head: Playhead) -> None:
+        self._actions["live"].setChecked(head.live)
+        self._actions["loop"].setChecked(head.loop)
+
+    def show_now(self) -> None:
+        """Show this moment at once instead of with the next frame."""
+        self._on_frame(self._session.frame())
+
+    def set_fineness(self, finer: float) -> None:
+        """Draw for a device that has so many pixels along one of the window's."""
+        self._finer = finer
+        self._show_look()
+
+    def look_like(self, look: WindowLook) -> None:
+        """Show what a picture is to show, in its size."""
+        self.set_theme(look.theme)
+        self.resize(*look.size)
+        self._view.look_at(look.curve, look.page, arrows=look.arrows)
+
+    def is_settled(self) -> bool:
+        """Return whether all runs and the surface are computed, and what there is to say is said."""
+        return self._session.is_settled and not self._is_explaining
+
+    # ---------------------------------------------------------------- intents go up
+
+    def _connect_intents(self) -> None:
+        self._intents.refused.connect(self._notice.say)
+        self._intents.done.connect(self._notice.take_back)
+        self._data.refused.connect(self._notice.say)
+        self._export.refused.connect(self._notice.say)
+        self.lessons.refused.connect(self._notice.say)
+        self.exercises.refused.connect(self._notice.say)
+        connect_cards(self._cards, self._intents, self._session)
+        self._cards.table.paste_requested.connect(partial(self._data.give, "paste_points"))
+        self.exercises.update_requested.connect(self._view.show_update)
+        header = self._header
+        self.files.refused.connect(self._notice.say)
+        self.files.opened.connect(self._on_opened)
+        self.files.working.connect(header.show_work)
+        header.scene_chosen.connect(self.files.open_bundled)
+        header.open_requested.connect(self.files.ask_open)
+        header.undo_requested.connect(self._intents.undo)
+        header.redo_requested.connect(self._intents.redo)
+        header.columns_requested.connect(self._view.fold)
+        header.theme_requested.connect(self._toggle_theme)
+        header.help_requested.connect(self.help.show_keys)
+        self.projector.changed.connect(self._dress)
+        self._view.pointed_at.connect(self._on_pointed_at)
+        self.enlarging.changed.connect(self._on_enlarged)
+
+    @Slot(object)
+    def _on_pointed_at(self, sides: frozenset[str]) -> None:
+        if self.enlarging.card is None:
+            self.projector.show_sides(sides)
+        else:
+            self._sides_later = sides
+
+    @Slot(bool)
+    def _on_enlarged(self, enlarged: bool) -> None:
+        """Bring the columns of the stop that one has walked to while a pane was there alone."""
+        sides, self._sides_later = self._sides_later, None
+        if not enlarged and sides is not None:
+            self.projector.show_sides(sides)
+
+    # ---------------------------------------------------------------- commands
+
+    def _make_menus(self) -> None:
+        handlers = self._handlers()
+        for index, (title, commands) in enumerate(menus().items()):
+            if index == 1:
+                self._add_scene_menu()
+            self._actions |= add_commands(self, self.menuBar().addMenu(title), commands, handlers)
+        self._actions |= add_commands(
+            self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
+        )
+        self.enlarging.changed.connect(self._actions["enlarge"].setChecked)
+        self.help.set_actions(self._actions)
+        self._view.set_actions(self._actions)
+        self.files.set_actions(self._actions)
+        self.lessons.set_actions(self._actions)
+
+    def _add_scene_menu(self) -> None:
+        menu = self.menuBar().addMenu(self.tr("&Scene"))
+        for name, title in bundled_titles().items():
+            menu.addAction(title, partial(self.files.open_bundled, name))
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        session, wishes = self._session, self._intents
+        return self._view.handlers() | {
+            **self.files.handlers(),
+            **self.lessons.handlers(),
+            **self._data.handlers(),
+            **self._export.handlers(),
+            **self.exercises.handlers(),
+            "quit": self.close,
+            "undo": wishes.undo,
+            "redo": wishes.redo,
+            "add_point": wishes.add_point,
+            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
+            "hide_run": wishes.hide_selected,
+            "remove_run": lambda: wishes.remove_run(session.selected),
+            "next_run": lambda: session.select(session.selected + 1),
+            "previous_run": lambda: session.select(session.selected - 1),
+            "play": wishes.toggle_play,
+            "back": wishes.back,
+            "forward": wishes.forward,
+            "first": wishes.first,
+            "last": wishes.last,
+            "slower": wishes.slower,
+            "faster": wishes.faster,
+            "live": wishes.toggle_live,
+            "loop": wishes.toggle_loop,
+            "fit_window": wishes.fit_window,
+            "exact": self._cards.exact.press,
+            "next_part": session.next_part,
+            "theme": self._toggle_theme,
+            "projector": self._toggle_projector,
+            "enlarge": self.enlarging.toggle,
+            **self.help.handlers(),
+        }
+
+    def _toggle_projector(self) -> None:
+        # Each of the two remembers how the columns were; it is to be how a person had them.
+        with self.enlarging.set_aside():
+            self.projector.toggle()
+
+    def _toggle_theme(self) -> None:
+        self.set_theme((LIGHT if self._theme is DARK else DARK).name)
+
+    def set_theme(self, name: str) -> None:
+        """Show everything in the light or the dark theme."""
+        self._theme = THEMES.get(name, LIGHT)
+        self._dress()
+
+    @property
+    def _worn(self) -> Theme:
+        """The theme as it is worn: with more contrast on a projector."""
+        return self.projector.worn(self._theme)
+
+    @Slot()
+    def _dress(self) -> None:
+        self._dress_application()
+        self._dress_widgets()
+        self._show_look()
+
+    def _dress_application(self) -> None:
+        """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
+        QApplication.setPalette(palette(self._worn))
+        self._app.setStyleSheet(stylesheet(self._worn, self.projector.letters))
+
+    def _export_commands(self) -> "ExportCommands":
+        from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
+
+        return ExportCommands(self, self, self._cards, self._session, self._settings)
+
+    def _data_commands(self) -> "DataCommands":
+        from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands
+
+        commands = DataCommands(self, self._session, self._intents)
+        commands.paste_refused.connect(self._cards.table.refuse)
+        return commands
+
+    def _import_points(self, path: Path) -> None:
+        self._data.commands.import_file(path)
+
+    def _dress_widgets(self) -> None:
+        worn = self._worn
+        self._header.set_theme(worn)
+        self._data.set_theme(worn)
+        self._export.set_theme(self._theme.name)
+        self.exercises.set_theme(worn)
+        self._cards.set_theme(worn)
+        self.lessons.set_look(worn, self.projector.larger)
+        for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
+            widget.set_theme(worn)
+        self._cards.transport.set_few(few=self.projector.on)
+        self._actions["theme"].setChecked(self._theme is DARK)
+        self._actions["projector"].setChecked(self.projector.on)
+
+    # ---------------------------------------------------------------- the window itself
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button that has the focus, since Space plays."""
+        focused = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+            return
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.enlarging.leave()):
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._actions["full_screen"].setChecked(self.isFullScreen())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window stood, and stop all work; first ask about work that is not saved."""
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self.help.close()
+        self.enlarging.leave()
+        self.projector.leave()
+        self.lessons.close()  # how a stop is looked at is not how a person left the window
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+            self._settings.setValue("theme", self._theme.name)
+            self._view.save(self._settings)
+        self._data.close()
+        self._export.close()
+        self.exercises.close()
+        self._session.close()
+        self.files.close()
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        kept = self._settings
+        # At the end: while widgets are put together, a style sheet is worked out again for each step.
+        self._dress_widgets()
+        self._dress_application()
+        self._view.restore(kept)
+        if kept and kept.value("geometry") is not None:
+            self.restoreGeometry(kept.value("geometry"))
+
+
+def _scene_key(title: str) -> str:
+    return next((name for name, other in bundled_titles().items() if other == title), "")

@@ -1,0 +1,154 @@
+"""One card in the place of all others, above the transport, and everything back again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QWidget
+
+from gdsim.gui.window.card import Card
+from gdsim.gui.window.layout import Columns
+
+_SIDES = ("left", "right")
+
+
+class _Stand(NamedTuple):
+    """Where a card stood, and how everything around it was."""
+
+    card: Card
+    splitter: QSplitter
+    empty: QWidget
+    states: tuple[tuple[QSplitter, QByteArray], ...]
+    opened: tuple[tuple[str, bool], ...]
+
+
+class Enlarging(QObject):
+    """Shows a card as large as the window allows. The transport stays below it.
+
+    Parameters
+    ----------
+    window : QWidget
+    columns : Columns
+        The middle one is a box: what gives way, and the transport.
+    cards : dict
+        By name; those that stand in a splitter can be enlarged.
+    usual : str
+        Name of the card to enlarge where neither the keys nor the mouse are in one.
+
+    Signals
+    -------
+    changed(bool)
+        Whether a card is enlarged now.
+    """
+
+    changed = Signal(bool)
+
+    def __init__(self, window: QWidget, columns: Columns, cards: dict[str, Card], usual: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self._columns = columns
+        self._every = cards
+        self._cards = {
+            name: card for name, card in cards.items() if isinstance(card.parentWidget(), QSplitter)
+        }
+        self._usual = usual
+        self._stand: _Stand | None = None
+        for card in self._cards.values():
+            card.title_double_clicked.connect(self._on_double_click)
+
+    @property
+    def card(self) -> Card | None:
+        """The card that is enlarged."""
+        return self._stand.card if self._stand else None
+
+    def toggle(self) -> None:
+        """Enlarge the card that is meant, or bring everything back."""
+        if not self.leave():
+            self._enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
+
+    def meant(self) -> str:
+        """Return the name of the card with the keys, else under the mouse, else the usual one."""
+        focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
+        return self._name_around(focused) or self._name_around(pointed) or self._usual
+
+    def leave(self) -> bool:
+        """Bring everything back; return whether there was something to bring back."""
+        if self._stand is None:
+            return False
+        stand, self._stand = self._stand, None
+        focused = QApplication.focusWidget()
+        stand.splitter.replaceWidget(stand.splitter.indexOf(stand.empty), stand.card)
+        stand.card.show()
+        stand.empty.deleteLater()
+        self._others.show()
+        for side, was_open in stand.opened:
+            self._columns.set_open(side, was_open)
+        for splitter, state in stand.states:
+            splitter.restoreState(state)
+        self._keep_focus(focused, stand.card)
+        self.changed.emit(False)
+        return True
+
+    @contextmanager
+    def set_aside(self) -> Iterator[None]:
+        """Have everything in its place meanwhile, and then the same card enlarged as before."""
+        card = self.card
+        self.leave()
+        yield
+        if card is not None:
+            self._enlarge(card)
+
+    def _enlarge(self, card: Card) -> None:
+        splitter = card.parentWidget()
+        assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
+        focused = QApplication.focusWidget()
+        every = (self._columns, *self._columns.findChildren(QSplitter))
+        states = tuple((one, one.saveState()) for one in every)
+        opened = tuple((side, self._columns.is_open(side)) for side in _SIDES)
+        empty = QWidget()
+        splitter.replaceWidget(splitter.indexOf(card), empty)
+        self._stand = _Stand(card, splitter, empty, states, opened)
+        self._room.insertWidget(0, card, 1)
+        card.show()
+        self._others.hide()
+        for side in _SIDES:
+            self._columns.set_open(side, False)
+        self._keep_focus(focused, card)
+        self.changed.emit(True)
+
+    @property
+    def _middle(self) -> QWidget:
+        middle = self._columns.widget(1)
+        assert middle is not None  # noqa: S101 - there are three
+        return middle
+
+    @property
+    def _room(self) -> QBoxLayout:
+        layout = self._middle.layout()
+        assert isinstance(layout, QBoxLayout)  # noqa: S101 - see `stacked`
+        return layout
+
+    @property
+    def _others(self) -> QWidget:
+        """What stands above the transport as a rule."""
+        return next(one for one in self._middle.findChildren(QSplitter) if one.parent() is self._middle)
+
+    def _keep_focus(self, focused: QWidget | None, card: Card) -> None:
+        """Give the keys back to what had them: they are lost on the way to another parent."""
+        if focused is not None and card.isAncestorOf(focused):
+            focused.setFocus()
+
+    def _name_around(self, widget: QWidget | None) -> str:
+        for name, card in self._every.items():
+            if widget is not None and (card is widget or card.isAncestorOf(widget)):
+                return name
+        return ""
+
+    def _on_double_click(self) -> None:
+        card = self.sender()
+        if self._stand is not None:
+            self.leave()
+        elif isinstance(card, Card):
+            self._enlarge(card)

@@ -1,0 +1,48 @@
+"""What every pane of the window can be told. Panes are told, and never ask."""
+
+from typing import Protocol
+
+from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.style.theme import Look
+from gdsim.session.frame import Frame
+
+
+class Pane(Protocol):
+    """A view of the runs."""
+
+    def set_look(self, look: Look) -> None:
+        """Draw in the colours of a theme, and every run in its style."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the runs as they stand at the cursor."""
+
+
+class MapPane(Pane, Protocol):
+    """A view of the runs on the error surface."""
+
+    def show_surface(self, surface: HeightMap) -> None:
+        """Draw another error surface."""
+
+    def set_arrows(self, choice: ArrowChoice) -> None:
+        """Draw other arrows of the selected run's update."""
+
+
+class SurfaceView(MapPane, Protocol):
+    """A 3D view of the surface, however it is drawn."""
+
+    def reset_view(self) -> None:
+        """Look from where one looked at first."""
+
+    def twin(self) -> "SurfaceView":
+        """Return another view that looks from the same place; it was told nothing yet."""
+
+    def top_view(self) -> None:
+        """Look straight down, as on the contour map."""
+
+    def means(self) -> str:
+        """Return by what means the surface is drawn, as a sentence."""
+        ...
+
+    def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
+        """Look from an angle in degrees; a distance of 1 fills the pane."""

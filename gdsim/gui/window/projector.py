@@ -1,0 +1,134 @@
+"""How the window is looked at from the last row: large letters, thick lines, high contrast, few controls."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from gdsim.gui.style.stylesheet import BASE_SIZE, mixed
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.window.layout import SIDES, Columns
+
+# How many times as large as usual letters and lines are.
+LARGER = 1.5
+
+
+def contrasting(theme: Theme) -> Theme:
+    """Return a theme whose texts and borders stand out as much as they can: projectors wash colours out."""
+    dark = theme.name == "dark"
+    text, ground = ("#ffffff", "#000000") if dark else ("#000000", "#ffffff")
+    return replace(
+        theme,
+        page=ground if dark else theme.page,
+        card=ground,
+        halo=ground,
+        text=text,
+        muted=mixed(theme.muted, text, 0.7),
+        faint=mixed(theme.faint, text, 0.5),
+        border=mixed(theme.border, text, 0.35),
+        grid=mixed(theme.grid, text, 0.15),
+    )
+
+
+class Projector(QObject):
+    """Folds away what a class need not see, and brings it back as it was.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Its menu bar goes; its commands keep their keys.
+    columns : Columns
+        The outer ones go.
+    header : QWidget
+        Goes too.
+    names : QWidget
+        Comes: which line is which run, while the list of runs is not there.
+
+    Signals
+    -------
+    changed()
+        It was switched on or off: everything is to be dressed anew.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._columns = columns
+        self._header = header
+        self._names = names
+        self._restore: Callable[[], None] | None = None
+        self._wanted: frozenset[str] = frozenset()
+
+    @property
+    def on(self) -> bool:
+        """Whether the window is looked at from far away."""
+        return self._restore is not None
+
+    @property
+    def larger(self) -> float:
+        """How many times as large as usual letters and lines are."""
+        return LARGER if self.on else 1.0
+
+    @property
+    def letters(self) -> int:
+        """Height of the usual letters in pixels."""
+        return round(BASE_SIZE * self.larger)
+
+    def worn(self, theme: Theme) -> Theme:
+        """Return what is worn of a theme."""
+        return contrasting(theme) if self.on else theme
+
+    def toggle(self) -> None:
+        """Switch it on, or off."""
+        if self.on:
+            self.leave()
+        else:
+            self._restore = self._kept()
+            self._fold()
+            self.changed.emit()
+            self._open_wanted()  # with the large letters, which say what there is room for
+
+    def show_sides(self, sides: frozenset[str]) -> None:
+        """Open the side columns of which something is to be seen, and no other, while it is on."""
+        self._wanted = sides
+        if self.on:
+            self._open_wanted()
+
+    def _open_wanted(self) -> None:
+        for side in SIDES:
+            self._columns.set_open(side, False)
+        for side in SIDES:
+            if side in self._wanted:
+                self._columns.open_with_room(side)
+
+    def leave(self) -> None:
+        """Bring back all as it was, if it is on."""
+        if self._restore is not None:
+            restore, self._restore = self._restore, None
+            # Smaller letters first: with the large ones there may not be room for the columns.
+            self.changed.emit()
+            restore()
+
+    def _kept(self) -> Callable[[], None]:
+        columns, state = self._columns, self._columns.saveState()
+        opened = {side: columns.is_open(side) for side in SIDES}
+
+        def restore() -> None:
+            self._window.menuBar().show()
+            self._header.show()
+            self._names.hide()
+            for side, was_open in opened.items():
+                columns.set_open(side, was_open)
+            columns.bring_back(state)
+
+        return restore
+
+    def _fold(self) -> None:
+        self._window.menuBar().hide()
+        self._header.hide()
+        self._names.show()
+        for side in SIDES:
+            self._columns.set_open(side, False)

@@ -1,0 +1,56 @@
+"""A card with several pages, one of them shown."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
+
+from gdsim.gui.window.card import Card
+
+
+class TabbedCard(Card):
+    """A card whose pages are chosen by a row of buttons.
+
+    Signals
+    -------
+    page_changed(int)
+    """
+
+    page_changed = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self.drop_header()
+        self.setAccessibleName(name)
+        self._buttons = QButtonGroup(self)
+        self._pages = QStackedWidget()
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        tabs = QWidget()
+        tabs.setLayout(self._row)
+        tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_body(self._pages)
+        self.put_on_top(tabs)
+        self._buttons.idClicked.connect(self.show_page)
+
+    def add_page(self, title: str, tip: str, page: QWidget) -> None:
+        """Add a page after those there are."""
+        button = QToolButton()
+        button.setObjectName("tab")
+        button.setText(title)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        index = self._pages.addWidget(page)
+        button.setChecked(index == 0)
+        self._buttons.addButton(button, index)
+        self._row.addWidget(button)
+
+    def show_page(self, index: int) -> None:
+        """Show another page."""
+        self._buttons.button(index).setChecked(True)
+        self._pages.setCurrentIndex(index)
+        self.page_changed.emit(index)
+
+    @property
+    def page(self) -> int:
+        """Index of the page that is shown."""
+        return self._pages.currentIndex()

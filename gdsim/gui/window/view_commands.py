@@ -1,0 +1,204 @@
+"""Commands that change what is looked at, and how; none of them edits the document."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+from gdsim.core.analysis.series import Kind
+from gdsim.core.formulas.numerals import rounded
+from gdsim.core.lessons.view import PAGES, Arrows, View
+from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.workspace import Workspace
+from gdsim.session.session import Session
+
+# The pages of the selected run, by the names of their commands without "page_".
+
+
+class ViewCommands(QObject):
+    """The commands of the View menu, and what is remembered of them.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    cards : Workspace
+    session : Session
+
+    Signals
+    -------
+    pointed_at(frozenset of str)
+        The sides of the columns at whose panes a stop of a lesson points.
+    """
+
+    pointed_at = Signal(object)
+
+    def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._cards = cards
+        self._session = session
+        self._actions: dict[str, QAction] = {}
+        cards.reset_view.clicked.connect(self._reset_view)
+        cards.top_view.clicked.connect(self._top_view)
+        cards.contours.hovered.connect(self._show_place)
+        cards.contours.left.connect(self._hide_place)
+        cards.curves.log_changed.connect(self._on_log)
+        cards.legend.changed.connect(self._on_arrows)
+        cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Take the menu's entries, to check those that are switched on."""
+        self._actions = actions
+        self._cards.columns.folded.connect(self._show_folded)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        pages = {f"page_{name}": self._page_opener(index) for index, name in enumerate(PAGES)}
+        return pages | {
+            "reset_view": self._reset_view,
+            "top_view": self._top_view,
+            "arrows": self._cards.legend.toggle,
+            "log_loss": lambda: self._set_log(not self._cards.curves.log),
+            "by_epoch": lambda: self._set_by_epoch(not self._session.by_epoch),
+            "fold_left": lambda: self.fold("left"),
+            "fold_right": lambda: self.fold("right"),
+            "full_screen": self._toggle_full_screen,
+        }
+
+    def fold(self, side: str) -> None:
+        """Fold a side column away, or back."""
+        columns = self._cards.columns
+        if columns.is_open(side):
+            columns.set_open(side, False)
+        else:
+            columns.open_with_room(side)
+
+    def _show_folded(self) -> None:
+        for side in SIDES:
+            self._actions[f"fold_{side}"].setChecked(self._cards.columns.is_open(side))
+
+    def show_update(self, t: int) -> None:
+        """Stand where update ``t`` of the selected run begins, and show it worked out."""
+        self._set_by_epoch(False)
+        self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
+        self._open_page(PAGES.index("step"))
+        self._window.activateWindow()
+
+    def save(self, settings: QSettings) -> None:
+        """Remember how everything is looked at."""
+        settings.setValue("arrows", self._cards.legend.value().to_text())
+        settings.setValue("digits", str(self._cards.step.digits or "full"))
+        settings.setValue("page", self._cards.run_card.page)
+        settings.setValue("log", self._cards.curves.log)
+        settings.setValue("columns", self._cards.columns.saveState())
+
+    def restore(self, settings: QSettings | None) -> None:
+        """Look at everything as it was left; as a newcomer does when nothing is remembered."""
+        kept = settings.value if settings else lambda _key, usual=None: usual
+        self._set_log(str(kept("log", "true")).lower() == "true")
+        self._set_arrows(ArrowChoice.from_text(str(kept("arrows", ""))) if settings else ArrowChoice())
+        digits = str(kept("digits", "4"))
+        self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
+        page = str(kept("page"))
+        self._cards.run_card.show_page(int(page) if page in {"0", "1", "2", "3"} else 0)
+        for side in SIDES:
+            self._actions[f"fold_{side}"].setChecked(True)
+        if kept("columns") is not None:
+            self._cards.columns.restoreState(kept("columns"))
+
+    def look_at(self, kind: Kind, page: str, *, arrows: bool) -> None:
+        """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""
+        self._cards.curves.set_kind(kind)
+        self._cards.run_card.show_page(PAGES.index(page))
+        self._set_arrows(replace(self._cards.legend.value(), on=arrows))
+
+    def show_view(self, view: View) -> None:
+        """Look at everything as a stop of a lesson wants it."""
+        cards, sight = self._cards, view.sight
+        cards.run_card.show_page(PAGES.index(view.page))
+        cards.curves.set_kind(view.curve)
+        self._set_log(view.log)
+        self._set_arrows(_choice(view.arrows))
+        cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
+        self._point_at(view.panes)
+
+    def kept(self) -> Callable[[], None]:
+        """Return what brings back how everything is looked at now."""
+        cards = self._cards
+        page, kind, log, arrows = (
+            cards.run_card.page,
+            cards.curves.kind,
+            cards.curves.log,
+            cards.legend.value(),
+        )
+
+        def restore() -> None:
+            cards.run_card.show_page(page)
+            cards.curves.set_kind(kind)
+            self._set_log(log)
+            self._set_arrows(arrows)
+            self._point_at(frozenset())
+
+        return restore
+
+    def _point_at(self, panes: frozenset[str]) -> None:
+        for name, card in self._cards.by_name.items():
+            card.set_pointed_at(name in panes)
+        sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
+        self.pointed_at.emit(frozenset(side for side in sides if side))
+
+    def _page_opener(self, index: int) -> Callable[[], object]:
+        return lambda: self._open_page(index)
+
+    def _open_page(self, index: int) -> None:
+        """Show a page of the selected run, and its column too where it is folded away."""
+        self._cards.run_card.show_page(index)
+        if not self._cards.columns.is_open("right"):
+            self.fold("right")
+
+    def _reset_view(self) -> None:
+        self._cards.surface.reset_view()
+
+    def _top_view(self) -> None:
+        self._cards.surface.top_view()
+
+    def _set_by_epoch(self, by_epoch: bool) -> None:
+        self._session.set_by_epoch(by_epoch)
+        self._actions["by_epoch"].setChecked(by_epoch)
+
+    def _set_log(self, log: bool) -> None:
+        self._cards.curves.set_log(log=log)
+
+    def _on_log(self, log: bool) -> None:
+        self._actions["log_loss"].setChecked(log)
+
+    def _on_arrows(self, choice: ArrowChoice) -> None:
+        for pane in self._cards.maps:
+            pane.set_arrows(choice)
+        self._actions["arrows"].setChecked(choice.on)
+
+    def _set_arrows(self, choice: ArrowChoice) -> None:
+        self._cards.legend.set_value(choice)
+        self._on_arrows(choice)
+
+    def _show_place(self, w: float, b: float, loss: float) -> None:
+        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
+
+    def _hide_place(self) -> None:
+        self._cards.contour_card.set_hint("")
+
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def _choice(arrows: Arrows) -> ArrowChoice:
+    """Return the arrows that a stop wants; the usual ones where it does not say."""
+    choice = ArrowChoice(on=arrows.on, lengths=arrows.lengths)
+    if arrows.kinds is not None:
+        choice = replace(choice, kinds=arrows.kinds)
+    if arrows.layers is not None:
+        choice = replace(choice, layers=frozenset(map(Layer, arrows.layers)))
+    return choice

@@ -1,0 +1,167 @@
+"""All cards of the window and the widgets in them; no behaviour."""
+
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gdsim.gui.arrows.legend import ArrowLegend
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.view_range_editor import WindowButton
+from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.playback.transport import Transport
+from gdsim.gui.points.point_table import PointTable
+from gdsim.gui.runs.run_legend import RunLegend
+from gdsim.gui.runs.run_list import RunList
+from gdsim.gui.runs.state_card import StateCard
+from gdsim.gui.settings.epoch_table import EpochTable
+from gdsim.gui.settings.run_editor import RunEditor
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.theme import Theme
+from gdsim.gui.surface.exact_note import ExactNote
+from gdsim.gui.window.card import Card
+from gdsim.gui.window.layout import Columns, at_top, scrolled, splitter, stacked
+from gdsim.gui.window.pane import MapPane, Pane, SurfaceView
+from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.tabbed_card import TabbedCard
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Workspace", text)
+
+
+class Workspace:
+    """The window's widgets by name, arranged.
+
+    Attributes
+    ----------
+    columns : Columns
+        The whole arrangement.
+    panes : tuple
+        Everything that is told of frames.
+    maps : tuple
+        Those that draw the error surface.
+    by_name : dict
+        The cards, by the names that lessons use.
+    """
+
+    def __init__(self, surface: SurfaceView) -> None:
+        self.table = PointTable()
+        self.fit = FitPane()
+        self.runs = RunList()
+        self.surface = surface
+        # A protocol has no bases; both 3D views are widgets.
+        self.surface_widget = cast("QWidget", surface)
+        self.contours = ContourPane()
+        self.curves = CurvePane()
+        self.transport = Transport()
+        self.editor = RunEditor()
+        self.epochs = EpochTable()
+        self.state = StateCard()
+        self.window_button = WindowButton()
+        self.step = StepPage()
+        self.why = WhyPage()
+        self.memory = MemoryPage()
+        self.legend = ArrowLegend()
+        self.exact = ExactNote()
+        self.run_names = RunLegend(with_step=False)
+        self.run_names.hide()
+        self._icon_buttons: list[tuple[QToolButton, str]] = []
+        self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
+        self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
+        self.fit_window = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
+        self._make_cards()
+        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
+        self.panes: tuple[Pane, ...] = (
+            self.fit,
+            self.surface,
+            self.contours,
+            self.curves,
+            self.state,
+            self.epochs,
+            self.step,
+            self.why,
+            self.memory,
+            self.legend,
+            self.run_names,
+        )
+        self.columns = self._arranged()
+
+    def _make_cards(self) -> None:
+        self.points_card = _card(_tr("Points"), "", self.table)
+        self.fit_card = _card(_tr("The neuron  f(x) = σ(w·x + b)"), "", self.fit)
+        self.fit_card.setToolTip(_tr("Drag a point to move it; double-click to add one."))
+        self.runs_card = _card(_tr("Runs"), "", self.runs, self.runs.tools)
+        self.surface_card = Card(_tr("Error surface  L(w, b)"))
+        for control in (self.reset_view, self.top_view):
+            self.surface_card.header.addWidget(control)
+        self.surface_card.set_body(self.surface_widget, self.exact)
+        self.contour_card = Card(_tr("Contours"))
+        for control in (self.legend.button, self.window_button, self.fit_window):
+            self.contour_card.header.addWidget(control)
+        self.contour_card.set_body(self.contours, self.legend)
+        self.curve_card = _plain_card(self.curves)
+        self.run_card = TabbedCard(_tr("The selected run"))
+        self.run_card.add_page(
+            _tr("Settings"), _tr("Rule, rates, start (Ctrl+1)"), scrolled(at_top(self.editor, self.epochs))
+        )
+        self.run_card.add_page(_tr("This step"), _tr("The step, worked out (Ctrl+2)"), self.step)
+        self.run_card.add_page(_tr("Why"), _tr("What the run does, and why (Ctrl+3)"), self.why)
+        self.run_card.add_page(_tr("Memory"), _tr("What past gradients count (Ctrl+4)"), self.memory)
+        self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
+
+    def _arranged(self) -> Columns:
+        vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        left = splitter(vertical, self.points_card, self.fit_card, self.runs_card, name="leftCards")
+        left.setSizes([230, 260, 200])
+        views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
+        views.setSizes([500, 500])
+        above = splitter(vertical, views, self.curve_card, name="middleCards")
+        above.setSizes([500, 250])
+        above.setStretchFactor(0, 3)
+        above.setStretchFactor(1, 1)
+        transport = _plain_card(self.transport)
+        self.by_name = {
+            "points": self.points_card,
+            "neuron": self.fit_card,
+            "runs": self.runs_card,
+            "surface": self.surface_card,
+            "contours": self.contour_card,
+            "curves": self.curve_card,
+            "playback": transport,
+            "page": self.run_card,
+            "state": self.state_card,
+        }
+        right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
+        right.setSizes([560, 220])
+        return Columns(left, stacked(above, self.run_names, transport), right)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the icons of the cards' own buttons."""
+        for button, name in self._icon_buttons:
+            button.setIcon(assets.icon(name, theme.muted, theme.border))
+
+    def _icon_button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        self._icon_buttons.append((button, name))
+        return button
+
+
+def _card(title: str, hint: str, body: QWidget, *controls: QWidget) -> Card:
+    card = Card(title, hint)
+    for control in controls:
+        card.header.addWidget(control)
+    card.set_body(body)
+    return card
+
+
+def _plain_card(body: QWidget) -> Card:
+    card = Card("")
+    card.drop_header()
+    card.set_body(body)
+    return card
