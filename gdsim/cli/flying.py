@@ -38,7 +38,7 @@ class _Progress:
 def fly_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
     """Compute every run, write the rows of its record, and return its line of the table that sums it up."""
     if out:
-        write_header(out, experiment.points.dimension)
+        write_header(out, experiment)
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
     progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
     try:

@@ -1,4 +1,4 @@
-"""Long work in pieces: whoever has it done learns how far it is, and may stop between two of them."""
+"""Long work that tells how far it is, and may be stopped whenever it does."""
 
 from collections.abc import Generator
 from typing import TypeAlias, TypeVar
@@ -6,10 +6,10 @@ from typing import TypeAlias, TypeVar
 T = TypeVar("T")
 
 # Yields the share that is done, every few milliseconds, and returns the result.
-Pieces: TypeAlias = Generator[float, None, T]
+Progress: TypeAlias = Generator[float, None, T]
 
 
-def completed(work: Pieces[T]) -> T:
+def run_to_end(work: Progress[T]) -> T:
     """Return what a generator returns at its end."""
     while True:
         try:
@@ -19,7 +19,7 @@ def completed(work: Pieces[T]) -> T:
             return value
 
 
-def part_of(work: Pieces[T], low: float, high: float) -> Pieces[T]:
+def part_of(work: Progress[T], low: float, high: float) -> Progress[T]:
     """Do work that is the part from ``low`` to ``high`` of something larger."""
     while True:
         try:

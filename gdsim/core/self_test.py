@@ -16,16 +16,15 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.engine import flight
+from gdsim.core.engine.runs import run_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_reader import read_experiment
 from gdsim.core.files.script.files import write_script
-from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.resources import resource
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.rule_picture import picture_name
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import COUNT
 
 # Another mathematics library rounds exp() differently in the last place; 50 steps amplify that a little.
@@ -97,7 +96,6 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     """Yield the checks of this layer."""
     yield "scenes", _scenes
-    yield "pictures of the rules", _rule_pictures
     yield "rules and regimes", _nothing_unknown
     with contextlib.suppress(FileFault):  # the check above has told it
         known = known_flights()
@@ -132,7 +130,7 @@ def flown(experiment: Experiment, index: int, steps: int) -> Array:
 
     A run that ends earlier gives the rows it has.
     """
-    record = flight(experiment, index)
+    record = run_steps(experiment, index)
     start = next(record).columns
     columns = [start, record.send(steps).columns]
     return np.hstack([
@@ -166,24 +164,13 @@ def _scenes() -> str:
     return f"{len(scenes)} can be read"
 
 
-def _rule_pictures() -> str:
-    missing = [
-        rule.id
-        for rule in OPTIMIZERS.values()
-        if not resource("rules", f"{picture_name(rule())}.svg").is_file()
-    ]
-    if missing:
-        raise Fault(f"missing for {', '.join(missing)}")
-    return f"{len(OPTIMIZERS)} are there"
-
-
 def _nothing_unknown() -> str:
     """Check that every rule of the catalog is compared in every regime."""
-    have = {(run.optimizer.id, run.regime.id) for run in known_flights().experiment.runs}
-    missing = [f"{rule}, {regime}" for rule in OPTIMIZERS for regime in REGIMES if (rule, regime) not in have]
+    have = {(run.optimizer.id, run.batching.id) for run in known_flights().experiment.runs}
+    missing = [f"{rule}, {regime}" for rule in RULES for regime in BATCHINGS if (rule, regime) not in have]
     if missing:
         raise Fault(f"no known numbers of {'; '.join(missing)}")
-    return f"{len(OPTIMIZERS)} rules in {len(REGIMES)} regimes"
+    return f"{len(RULES)} rules in {len(BATCHINGS)} regimes"
 
 
 def _numbers(known: Known, index: int) -> str:

@@ -1,14 +1,11 @@
-"""Declaring a setting once: its symbol, its range, its sentence.
-
-Forms, tooltips, scene files and the command line read these declarations; nobody repeats them.
-"""
+"""Settings: declared once with their symbol, range and sentence, and read by forms, tooltips, files and commands."""
 
 import math
-from dataclasses import dataclass, field, fields
-from typing import TypeAlias, TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, Self, TypeAlias, TypeVar
 
 Value: TypeAlias = "float | int | bool"
-V = TypeVar("V", bound=Value)
 
 # The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40
@@ -83,6 +80,150 @@ EPOCHS = Domain("a whole number from 1 to 10000000", int, low=1.0, high=1e7)
 SWITCH = Domain("true or false", bool)
 
 
+@dataclass(frozen=True)
+class Setting:
+    """One setting of something in a catalogue.
+
+    Attributes
+    ----------
+    name : str
+        In files, in formulas and on the command line.
+    symbol : str
+        The letter of the formula, such as ``"η"``; empty for a switch.
+    label, doc : str
+        Its name for a person, and the sentence of its tooltip.
+    default : float, int or bool
+    domain : Domain
+    low, high : float
+        The range of its slider; the domain may be wider.
+    log : bool
+        Whether the slider is logarithmic.
+    """
+
+    name: str
+    symbol: str
+    label: str
+    doc: str
+    default: Value
+    domain: Domain
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is true or false, and no number."""
+        return self.domain.kind is bool
+
+
+def switch(name: str, label: str, doc: str, *, default: bool = True) -> Setting:
+    """Declare something that is on or off."""
+    return Setting(name, "", label, doc, default, SWITCH)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An entry of a catalogue: something that has settings.
+
+    Calling it with values for some of the settings gives it with these, and the defaults of the others.
+
+    Attributes
+    ----------
+    id : str
+        In files and on the command line.
+    title : str
+    summary : str
+        One sentence.
+    settings : tuple of Setting
+    """
+
+    id: str
+    title: str
+    summary: str
+    settings: tuple[Setting, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # a catalogue has no two of an id, and most of the rest is long text
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the settings."""
+        return tuple(setting.name for setting in self.settings)
+
+    def __call__(self, **values: Value) -> "Configured[Self]":
+        """Return it with values for its settings.
+
+        Raises
+        ------
+        InvalidValue
+            If a value is outside its setting's domain.
+        TypeError
+            If there is no such setting.
+        """
+        return Configured(self, self.checked(values))
+
+    def checked(self, values: dict[str, Value]) -> tuple[Value, ...]:
+        """Return a valid value for each setting: a given one, or the default."""
+        unknown = values.keys() - set(self.names)
+        if unknown:
+            raise TypeError(f"{self.id} has no setting {min(unknown)}")
+        return tuple(
+            one.domain.check(values[one.name], one.name) if one.name in values else one.default
+            for one in self.settings
+        )
+
+
+D_co = TypeVar("D_co", bound=Definition, covariant=True)
+
+
+@dataclass(frozen=True)
+class Configured(Generic[D_co]):
+    """An entry of a catalogue with values for its settings.
+
+    Attributes
+    ----------
+    definition : Definition
+    values : tuple
+        In the order of the settings.
+    """
+
+    definition: D_co
+    values: tuple[Value, ...]
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values[self.definition.names.index(name)]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.definition.names
+
+    @property
+    def id(self) -> str:
+        """That of the entry."""
+        return self.definition.id
+
+    @property
+    def title(self) -> str:
+        """That of the entry."""
+        return self.definition.title
+
+    def items(self) -> Iterator[tuple[str, Value]]:
+        """Return the names of the settings with their values."""
+        return zip(self.definition.names, self.values, strict=True)
+
+    def replace(self, **values: Value) -> Self:
+        """Return the same entry with other values for some of its settings."""
+        return type(self)(self.definition, self.definition.checked(dict(self.items()) | values))
+
+    def number(self, name: str) -> float:
+        """Return the value of a setting that is a number."""
+        return float(self[name])
+
+    def switches(self) -> dict[str, bool]:
+        """Return what is on or off."""
+        named = zip(self.definition.settings, self.values, strict=True)
+        return {setting.name: bool(value) for setting, value in named if setting.is_switch}
+
+
 def shown(value: object) -> str:
     """Return ``value`` as a person would write it in a scene file, shortened when it is long."""
     if value is None:
@@ -114,85 +255,4 @@ def printable(text: str) -> str:
     """Return ``text`` with whatever would break a line or steer a terminal written as an escape."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
-    )
-
-
-@dataclass(frozen=True)
-class Param:
-    """One declared setting.
-
-    Attributes
-    ----------
-    low, high : float
-        The range of its slider; the domain may be wider.
-    log : bool
-        Whether the slider runs on a logarithmic scale.
-    """
-
-    name: str
-    symbol: str
-    label: str
-    doc: str
-    default: Value
-    domain: Domain
-    low: float
-    high: float
-    log: bool
-
-
-def param(
-    default: V,
-    symbol: str,
-    low: float = 0.0,
-    high: float = 1.0,
-    *,
-    domain: Domain,
-    label: str,
-    doc: str,
-    log: bool = False,
-) -> V:
-    """Declare a setting as the default of a dataclass field.
-
-    Parameters
-    ----------
-    default : float, int or bool
-    symbol : str
-        The letter of the formula, such as ``"η"``.
-    low, high : float
-        The range of the slider.
-    domain : Domain
-        The values that are accepted.
-    label, doc : str
-        The setting's name, and the sentence of its tooltip.
-    log : bool
-        Whether the slider is logarithmic.
-    """
-    declared = {
-        "symbol": symbol,
-        "label": label,
-        "doc": doc,
-        "default": default,
-        "domain": domain,
-        "low": low,
-        "high": high,
-        "log": log,
-    }
-    return field(default=default, metadata={"param": declared})
-
-
-class Declared:
-    """A dataclass whose settings are declared with `param` and checked when it is made."""
-
-    def __post_init__(self) -> None:
-        for setting in params(type(self)):
-            value = setting.domain.check(getattr(self, setting.name), setting.name)
-            object.__setattr__(self, setting.name, value)
-
-
-def params(declaring: type) -> tuple[Param, ...]:
-    """Return the settings declared by a dataclass, in their order."""
-    return tuple(
-        Param(name=entry.name, **entry.metadata["param"])
-        for entry in fields(declaring)
-        if "param" in entry.metadata
     )

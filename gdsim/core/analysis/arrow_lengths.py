@@ -123,7 +123,7 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 def _ways_before(update: Update) -> tuple[Array, Array]:
     """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
     steps, gradients = update.steps_before[:, [0, -1]], update.gradients_before[:, [0, -1]]
-    if is_raw(update.run.optimizer):
+    if is_raw(update.rule):
         return steps, gradients
     return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS
 

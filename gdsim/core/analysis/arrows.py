@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.formulas.formula import parts
-from gdsim.core.model.neuron import Neuron
-from gdsim.core.rules.optimizers.base import AnyState, MomentumRule, Optimizer
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Node
+from gdsim.core.rules.update_rule import NEW, UpdateRule
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
 _MOST_POINTS = 20_000
-# The letters of a running average of the gradients, and of the average corrected for its start at zero.
-_AVERAGE, _CORRECTED = "m", "m̂"
 # The first weight and the bias.
 _PLANE = np.array([0, -1])
 
@@ -91,21 +88,20 @@ class Scale:
     radii: Array
 
 
-@lru_cache(maxsize=64)
-def kinds_of(rule: Optimizer) -> tuple[Kind, ...]:
+def kinds_of(rule: UpdateRule) -> tuple[Kind, ...]:
     """Return what can be drawn of a rule's updates, in the order of its work."""
-    if not isinstance(rule, MomentumRule):
-        rates = rule.effective_rate(rule.init(np.zeros((1, 2))), np.ones(1), np.ones(1))
-        average = (Kind.AVERAGE,) if _AVERAGE in rule.State._fields else ()
-        return Kind.GRADIENT, *average, *([Kind.RATES] if rates.shape[-1] > 1 else ()), Kind.STEP
-    if Part.LOOK in parts(rule):
+    if rule.velocity and rule.looks_ahead:
         return Kind.CARRIED, Kind.GRADIENT, Kind.PLAIN, Kind.CORRECTION, Kind.STEP
-    return Kind.GRADIENT, Kind.CARRIED, Kind.STEP
+    if rule.velocity:
+        return Kind.GRADIENT, Kind.CARRIED, Kind.STEP
+    average = (Kind.AVERAGE,) if rule.average else ()
+    rates = (Kind.RATES,) if rule.has_own_rates else ()
+    return Kind.GRADIENT, *average, *rates, Kind.STEP
 
 
-def is_raw(rule: Optimizer) -> bool:
+def is_raw(rule: UpdateRule) -> bool:
     """Return whether a rule's gradient is drawn as it is: its steps are not made of it times the rate."""
-    return Kind.RATES in kinds_of(rule)
+    return rule.has_own_rates
 
 
 def arrows(update: Update) -> tuple[Arrow, ...]:
@@ -115,18 +111,17 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
     carried on and this pull add up to the step. For the other rules it is the gradient itself, beside
     the step that they make of it. What has no length, or is not a number, is left out.
     """
-    kinds = kinds_of(update.run.optimizer)
+    rule = update.rule
     with np.errstate(all="ignore"):
-        if Kind.CORRECTION in kinds:
+        made = [_pull(update)]
+        if rule.velocity and rule.looks_ahead:
             made = _looking_ahead(update)
-        elif Kind.CARRIED in kinds:
-            made = [_pull(update), *_carried(update)]
-        else:
-            made = [_pull(update)]
-        if Kind.AVERAGE in kinds:
+        elif rule.velocity:
+            made += _carried(update)
+        elif rule.average:
             at = _plane(update.before)
             average = at - _plane(_direction(update))
-            made.append(Arrow(Kind.AVERAGE, Part.MEMORY, at, average, raw=Kind.RATES in kinds))
+            made.append(Arrow(Kind.AVERAGE, Part.MEMORY, at, average, raw=rule.has_own_rates))
         made.append(Arrow(Kind.STEP, Part.UPDATE, _plane(update.before), _plane(update.after)))
         return tuple(arrow for arrow in made if has_length(arrow))
 
@@ -139,25 +134,23 @@ def has_length(arrow: Arrow) -> bool:
 
 def scale(update: Update) -> Scale | None:
     """Return the rates of an update, if its rule has one for each parameter, and they are numbers."""
-    rule = update.run.optimizer
-    if Kind.RATES not in kinds_of(rule):
+    if not update.rule.has_own_rates:
         return None
     with np.errstate(all="ignore"):
-        every = rule.effective_rate(_state_after(update), np.array([update.eta]), np.array([update.t]))
-        rates = _plane(every[0])
+        rates = _plane(_at(update, update.rule.rate))
         made = Scale(_plane(update.before), rates, rates * np.hypot(*_plane(_direction(update))))
     return made if np.isfinite([made.center, made.radii]).all() else None
 
 
 def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
-    at, g, raw = _plane(update.asked_at), _plane(update.gradient), is_raw(update.run.optimizer)
+    at, g, raw = _plane(update.asked_at), _plane(update.gradient), is_raw(update.rule)
     return Arrow(Kind.GRADIENT, Part.GRADIENT, at, at - (g if raw else update.eta * g), raw=raw)
 
 
 def _carried(update: Update) -> list[Arrow]:
     at = _plane(update.before)
-    tip = at - update.gamma * _plane(update.state_before[0])
+    tip = at - _plane(_without_gradient(update))
     made = [Arrow(Kind.CARRIED, Part.MEMORY, at, tip)]
     if (tip != at).any():
         # The pull once more, where it adds up with what is carried on.
@@ -172,26 +165,27 @@ def _looking_ahead(update: Update) -> list[Arrow]:
         Arrow(Kind.GRADIENT, Part.GRADIENT, look, end),
     ]
     if (look != at).any() and len(update.rows) <= _MOST_POINTS:
-        here = Neuron.fitting(update.points.taken(update.rows)).gradient(update.before)
-        plain = look - update.eta * _plane(here)
+        plain = look - update.eta * _plane(update.gradient_elsewhere(update.before))
         made.append(Arrow(Kind.PLAIN, Part.MEMORY, at, plain, ghost=True))
         made.append(Arrow(Kind.CORRECTION, Part.MEMORY, plain, end))
     return made
 
 
+def _without_gradient(update: Update) -> Array:
+    """Return what the velocity would be if there were no slope: what is carried on."""
+    node, gradient = update.rule.program.by_target[update.rule.velocity + NEW], update.rule.last_gradient
+    return np.array([evaluate(node, {**one, gradient: 0.0}) for one in update.values])
+
+
 def _direction(update: Update) -> Array:
-    """Return what the rates act on: the gradient, or the average that the rule makes of the gradients."""
-    rule = update.run.optimizer
-    if _AVERAGE not in rule.State._fields:
-        return update.gradient
-    letters = rule.remembered(_state_after(update), np.array([update.t]))
-    average: Array = letters.get(_CORRECTED, letters[_AVERAGE])[0]
-    return average
+    """Return what the rates act on: the gradient, or what the rule makes of the gradients."""
+    direction = update.rule.direction
+    return update.gradient if direction is None else _at(update, direction)
 
 
-def _state_after(update: Update) -> AnyState:
-    """Return the rule's state, as a batch of one."""
-    return update.run.optimizer.State(*update.state_after[:, np.newaxis])
+def _at(update: Update, node: Node) -> Array:
+    """Return a formula of the lines' names for all parameters: shape (d + 1,)."""
+    return np.array([evaluate(node, one) for one in update.values])
 
 
 def _plane(p: Array) -> Array:

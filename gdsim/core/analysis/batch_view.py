@@ -128,7 +128,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Wi
     On that scale the pulls add up to the arrow of the gradient.
     """
     ways = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
-    raw = is_raw(update.run.optimizer)
+    raw = is_raw(update.rule)
     unit = 1.0 if raw else update.eta
     of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
     if drawing is not None and drawing.times is not None and of_arrows is not None:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.memory_weights import Memory, memory_of
+from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.language import Call, Node, replaced, walk
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.memory import Past
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.rule import Optimizer
 
 # The correction is followed until the average holds all but this part of what it should, and over so many
 # steps at least.
@@ -43,34 +45,43 @@ class BiasCurves(NamedTuple):
     mean: Array
 
 
-def bias_curves(run: Run, record: Columns, variable: int, parameter: int) -> BiasCurves | None:
-    """Return how a state variable and its corrected value began; None when the rule knows no correction.
+def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
+    """Return how a memory and its corrected value began; None when the rule knows no correction.
 
     Parameters
     ----------
     run : Run
     record : Columns
-    variable : int
-        In the order of the rule's State.
+    letter : str
+        Of the memory.
     parameter : int
         0 for the first weight, -1 for the bias.
     """
-    if not has_correction(run, variable) or len(record.loss) <= 1:
+    first = _at_constant_rates(run.optimizer, letter, 1)
+    if first is None or not _is_corrected(first) or len(record.loss) <= 1:
         return None
-    beta = float(run.optimizer.memories(Past(0.0, math.nan, 1.0))[variable].keep)
+    beta = float(first.keep[0])
     n = min(_first_steps(beta), len(record.loss) - 1)
-    t = np.arange(1.0, n + 1.0)
-    memory = run.optimizer.memories(Past(0.0, math.nan, t))[variable]
+    memory = _at_constant_rates(run.optimizer, letter, n) or first
     gathered = record.gradient[1 : n + 1, parameter] ** memory.power
-    value = record.state[variable, 1 : n + 1, parameter]
-    correction = np.broadcast_to(memory.correction, n)
-    return BiasCurves(beta, 1.0 / correction, value, value * correction, np.cumsum(gathered) / t)
+    value = record.state[run.optimizer.update_rule.letters.index(letter), 1 : n + 1, parameter]
+    mean = np.cumsum(gathered) / np.arange(1.0, n + 1.0)
+    return BiasCurves(beta, 1.0 / memory.correction, value, value * memory.correction, mean)
 
 
-def has_correction(run: Run, variable: int) -> bool:
-    """Return whether a state variable is an average that a factor makes up for its start at zero."""
-    memories = run.optimizer.memories(Past(0.0, math.nan, 1.0))
-    return variable < len(memories) and float(memories[variable].correction) != 1.0
+def has_correction(run: Run, letter: str) -> bool:
+    """Return whether a memory is an average that a factor makes up for its start at zero."""
+    memory = _at_constant_rates(run.optimizer, letter, 1)
+    return memory is not None and _is_corrected(memory)
+
+
+def _at_constant_rates(optimizer: Optimizer, letter: str, n: int) -> Memory | None:
+    rates = np.full(n, optimizer.eta), np.full(n, math.nan)
+    return memory_of(optimizer, letter, *rates, np.arange(1.0, n + 1.0))
+
+
+def _is_corrected(memory: Memory) -> bool:
+    return float(memory.correction[0]) != 1.0
 
 
 def _first_steps(beta: float) -> int:
@@ -80,7 +91,7 @@ def _first_steps(beta: float) -> int:
 
 
 class RootLesson(NamedTuple):
-    """What AdaGrad's rate makes of gradients of different size, after update t.
+    """What a growing sum of squares makes of gradients of different size, after update t.
 
     Attributes
     ----------
@@ -89,7 +100,9 @@ class RootLesson(NamedTuple):
     typical : (d + 1,) array
         The root of the mean of all squared gradients so far, of each parameter.
     with_root, without : (d + 1,) array
-        The step that such a gradient gets, divided by the root of v or by v itself.
+        The step that such a gradient gets, divided by the root of the sum or by the sum itself.
+    has_root : bool
+        Whether the run divides by the root.
     """
 
     t: int
@@ -97,13 +110,63 @@ class RootLesson(NamedTuple):
     typical: Array
     with_root: Array
     without: Array
+    has_root: bool
+
+
+def divides_by_all_squares(optimizer: Optimizer) -> bool:
+    """Return whether each parameter's rate is divided by the sum of all its squared gradients, or by its root."""
+    memory = _scale(optimizer)
+    return memory is not None and float(memory.keep[0]) == 1.0
+
+
+def divides_by_recent_squares(optimizer: Optimizer) -> bool:
+    """Return whether each parameter's rate is divided by an average of its squared gradients that forgets."""
+    memory = _scale(optimizer)
+    return memory is not None and float(memory.keep[0]) < 1.0
+
+
+def divides_by_root(optimizer: Optimizer) -> bool:
+    """Return whether there is a root in the rate."""
+    return _has_root(optimizer.update_rule.rate)
+
+
+def _scale(optimizer: Optimizer) -> Memory | None:
+    """Return the memory that scales the rates; None unless it is one, of squares."""
+    rule = optimizer.update_rule
+    memory = _at_constant_rates(optimizer, rule.scales[0], 1) if len(rule.scales) == 1 else None
+    return memory if memory and memory.power == 2 else None  # noqa: PLR2004 - squares
+
+
+def has_root_lesson(run: Run) -> bool:
+    """Return whether a rule divides by the root of all squared gradients so far, and has a switch for the root."""
+    return divides_by_all_squares(run.optimizer) and len(set(map(_has_root, _rates(run.optimizer)))) > 1
 
 
 def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
-    """Return the lesson after update ``t`` of an AdaGrad run; None for other rules."""
-    rule = run.optimizer
-    if not isinstance(rule, AdaGrad):
+    """Return the lesson after update ``t``; None for a rule that has none."""
+    if not has_root_lesson(run):
         return None
-    v, eta = record.state[0, t], float(record.eta[t])
+    optimizer = run.optimizer
+    (letter,) = optimizer.update_rule.scales
+    v, eta = record.state[optimizer.update_rule.letters.index(letter), t], float(record.eta[t])
     typical = np.sqrt(v / t)
-    return RootLesson(t, eta, typical, eta * typical / np.sqrt(v + rule.eps), eta * typical / (v + rule.eps))
+    lines = RecordedLines(optimizer, record, slice(t, t + 1))
+    with_root = next(rate for rate in _rates(optimizer) if _has_root(rate))
+    rooted, whole = (lines.value(rate)[0] * typical for rate in (with_root, _without_root(with_root)))
+    return RootLesson(t, eta, typical, rooted, whole, divides_by_root(optimizer))
+
+
+def _rates(optimizer: Optimizer) -> list[Node]:
+    """Return the rate as it is, and as it is with each of the switches turned."""
+    turned = [optimizer.replace(**{name: not on}) for name, on in optimizer.switches().items()]
+    return [one.update_rule.rate for one in (optimizer, *turned)]
+
+
+def _has_root(node: Node) -> bool:
+    return any(isinstance(one, Call) and one.function == "sqrt" for one in walk(node))
+
+
+def _without_root(node: Node) -> Node:
+    return replaced(
+        node, lambda one: one.terms[0] if isinstance(one, Call) and one.function == "sqrt" else None
+    )

@@ -1,18 +1,115 @@
 """How much each past gradient counts in the present state of a run: exact, from the record."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import Node, names_in, substituted
+from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.memory import Memory, Past
-from gdsim.core.rules.schedules import Rate
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
 # Older updates are looked through in blocks of this size, until what is left of them is as good as none.
 _BLOCK = 1024
 _NOTHING = 1e-18
+
+
+class Memory(NamedTuple):
+    """A letter of a rule that is a weighted sum of gradients: z_t = keep·z_{t-1} + take·g_t^power.
+
+    Attributes
+    ----------
+    keep, take : (n,) arrays
+        What is kept of the old value, and what is taken of the gradient, at each of n updates.
+    power : int
+        1 when it gathers gradients, 2 when it gathers their squares.
+    correction : (n,) array
+        The factor that makes up for the start at zero; 1 when the rule knows of none.
+    corrected : bool
+        Whether the rule steps with the corrected value.
+    is_constant : bool
+        Whether all updates keep and take the same.
+    """
+
+    keep: Array
+    take: Array
+    power: int
+    correction: Array
+    corrected: bool
+    is_constant: bool
+
+
+def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Array) -> Memory | None:
+    """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    letter : str
+    eta, gamma, t : (n,) arrays
+        The rates and numbers of the updates.
+    """
+    rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
+    gradient = rule.last_gradient
+    node = _inlined(rule, letter + NEW)
+    if not names_in(node) <= given.keys() | {letter, gradient}:
+        return None
+
+    def gathered(old: float, g: float) -> Array:
+        return np.broadcast_to(evaluate_arrays(node, {**given, letter: old, gradient: g}), t.shape)
+
+    # Put in 0 and 1, and see whether the rest is as a weighted sum has it.
+    keep, take, power = gathered(1.0, 0.0), gathered(0.0, 1.0), 1
+    if np.allclose(gathered(0.0, 2.0), 4.0 * take):
+        power = 2
+    sign = -1.0 if power == 1 else 1.0
+    if not np.allclose(gathered(3.0, -2.0), 3.0 * keep + sign * 2.0**power * take):
+        return None
+    # What corrects it is told also when the rule is made to do without.
+    whole = optimizer.replace(**dict.fromkeys(optimizer.switches(), True)).update_rule
+    correction = np.ones(t.shape)
+    if letter in whole.hats:
+        hat = _inlined(whole, whole.hats[letter], kept=letter + NEW)
+        if names_in(hat) <= given.keys() | {letter + NEW}:
+            correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
+    varies = names_in(node) & {ETA, GAMMA, T}
+    return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
+
+
+def averaging(optimizer: Optimizer) -> tuple[str, float, str]:
+    """Return the average of gradients that a rule steps along: how it is written, what it keeps, and by which setting.
+
+    The setting is written as its letter; where no setting is what is kept, it is called the share kept.
+    """
+    rule = optimizer.update_rule
+    rates = np.full(1, optimizer.eta), np.full(1, math.nan), np.ones(1)
+    memory = memory_of(optimizer, rule.average, *rates)
+    kept = float(memory.keep[0]) if memory else math.nan
+    symbols = (one.symbol for one in optimizer.definition.settings if optimizer[one.name] == kept)
+    return of_name(rule.average).text, kept, next(symbols, "the share kept")
+
+
+def is_plain_descent(optimizer: Optimizer) -> bool:
+    """Return whether a rule remembers nothing, and goes against the gradient where it stands."""
+    rule = optimizer.update_rule
+    return not rule.letters and not rule.looks_ahead and not rule.has_own_rates
+
+
+def _inlined(rule: UpdateRule, target: str, kept: str = "") -> Node:
+    """Return what computes a name, from nothing but memories, gradients, settings and rates."""
+    node = rule.program.by_target[target]
+    while True:
+        names = names_in(node) - {kept}
+        lines = {name: rule.program.by_target[name] for name in names if name in rule.program.by_target}
+        lines = {name: line for name, line in lines.items() if name not in rule.gradients}
+        if not lines:
+            return node
+        node = substituted(node, lines)
 
 
 class PastWeights(NamedTuple):
@@ -71,8 +168,8 @@ class PastWeights(NamedTuple):
         return 1.0 / (1.0 - self.keep) if self.keep < 1.0 else float("inf")
 
 
-def past_weights(run: Run, record: Columns, t: int, variable: int = 0, most: int = 60) -> PastWeights | None:
-    """Return how much each of the last gradients counts in a state variable after update ``t``.
+def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
+    """Return how much each of the last gradients counts in a letter after update ``t``.
 
     Parameters
     ----------
@@ -81,8 +178,8 @@ def past_weights(run: Run, record: Columns, t: int, variable: int = 0, most: int
         At least the rows 0 to ``t``.
     t : int
         From 1.
-    variable : int
-        Which of the rule's state variables, in the order of its State.
+    letter : str
+        Of what the rule remembers.
     most : int
         How many of the last gradients are listed one by one.
 
@@ -92,53 +189,46 @@ def past_weights(run: Run, record: Columns, t: int, variable: int = 0, most: int
         None when the rule has no such memory.
     """
     first = max(1, t - most + 1)
-    memories = run.optimizer.memories(_past(record, first, t))
-    if variable >= len(memories):
+    memory = _over(run, record, letter, first, t)
+    if memory is None:
         return None
-    memory, count = memories[variable], t - first + 1
-    kept = _kept(memory, count)
+    kept = _kept(memory)
     return PastWeights(
-        letter=run.optimizer.State._fields[variable],
+        letter=letter,
         power=memory.power,
         t=t,
-        last=(kept[1:] * memory.take),
-        rest=_rest(run, record, first - 1, variable) * float(kept[0]),
-        keep=_newest(memory.keep),
-        correction=_newest(memory.correction),
+        last=kept[1:] * memory.take,
+        rest=_rest(run, record, first - 1, letter) * float(kept[0]),
+        keep=float(memory.keep[-1]),
+        correction=float(memory.correction[-1]),
         corrected=memory.corrected,
     )
 
 
-def _past(record: Columns, first: int, last: int) -> Past:
+def _over(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
     here = slice(first, last + 1)
-    return Past(record.eta[here], record.gamma[here], np.arange(first, last + 1, dtype=np.float64))
+    t = np.arange(first, last + 1, dtype=np.float64)
+    return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t)
 
 
-def _kept(memory: Memory, count: int) -> Array:
-    """Return what ``count`` updates keep of the value before them, and of what each of them took."""
-    kept = np.ones(count + 1)
-    kept[:-1] = np.broadcast_to(memory.keep, count)
+def _kept(memory: Memory) -> Array:
+    """Return what the updates keep of the value before them, and of what each of them took."""
     # The product of all factors after each update, the newest being last and kept whole.
-    products: Array = np.multiply.accumulate(kept[::-1])[::-1]
+    products: Array = np.multiply.accumulate(np.append(memory.keep, 1.0)[::-1])[::-1]
     return products
 
 
-def _newest(rate: Rate) -> float:
-    return float(rate[-1] if isinstance(rate, np.ndarray) else rate)
-
-
-def _rest(run: Run, record: Columns, t: int, variable: int) -> float:
+def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
     """Return what the gradients of updates 1 to ``t`` weigh together after update ``t``."""
-    if t == 0:
-        return 0.0
-    memory = run.optimizer.memories(_past(record, t, t))[variable]
-    if not isinstance(memory.keep, np.ndarray) and not isinstance(memory.take, np.ndarray):
-        return _constant_sum(memory.keep, memory.take, t)
     total, left = 0.0, 1.0
     while t > 0 and left > _NOTHING:
         first = max(1, t - _BLOCK + 1)
-        memory = run.optimizer.memories(_past(record, first, t))[variable]
-        kept = _kept(memory, t - first + 1)
+        memory = _over(run, record, letter, first, t)
+        if memory is None:
+            break
+        if memory.is_constant:
+            return total + left * _constant_sum(float(memory.keep[0]), float(memory.take[0]), t)
+        kept = _kept(memory)
         total += left * float((kept[1:] * memory.take).sum())
         left *= float(kept[0])
         t = first - 1
@@ -150,4 +240,4 @@ def _constant_sum(keep: float, take: float, count: int) -> float:
     if keep in (0.0, 1.0):
         return take * (count if keep else 1.0)
     # Not 1 - keep^count, which loses its digits when keep is near 1.
-    return take * float(np.expm1(count * np.log(keep))) / (keep - 1.0)
+    return take * math.expm1(count * math.log(keep)) / (keep - 1.0)

@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.recorded import RecordedLines, remembered_names
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.symbols import HAT, of_name
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import CORRECTED
 
 # A rise of the loss below these is what rounding does: to L itself, and to the errors under its squares.
 _ROUNDING, _ROUNDING_OF_ERRORS = 1e-12, 1e-15
@@ -64,14 +67,19 @@ def series_of(kind: Kind, rule: Optimizer, dimension: int) -> tuple[Series, ...]
         case Kind.PARAMETERS:
             return tuple(Series("", name, signed=True) for name in names)
         case Kind.MEMORY:
-            letters = rule.remembered(rule.init(np.zeros((1, 1))), np.ones(1))
+            never_negative = rule.update_rule.never_negative
             return tuple(
-                Series(letter, name, signed=letter not in rule.squares)
-                for letter in letters
+                Series(memory_letter(letter), name, signed=letter not in never_negative)
+                for letter in remembered_names(rule)
                 for name in names
             )
-    rates = rule.effective_rate(rule.init(np.zeros((1, len(names)))), np.ones(1), np.ones(1))
-    return (Series("η"),) if rates.shape[-1] == 1 else tuple(Series("η", name) for name in names)
+    return tuple(Series("η", name) for name in names) if rule.update_rule.has_own_rates else (Series("η"),)
+
+
+def memory_letter(name: str) -> str:
+    """Return how a memory is written: ``"v"``, or ``"v̂"`` for ``v_hat``."""
+    letter = of_name(name.removesuffix(CORRECTED)).text
+    return letter + HAT if name.endswith(CORRECTED) else letter
 
 
 def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array:
@@ -101,15 +109,11 @@ def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array
             return np.concatenate([_size(parts), parts])
         case Kind.PARAMETERS:
             return record.p[steps].T
-    eta = record.eta[steps]
-    state = rule.State(*record.state[:, steps])
-    first = steps.start or 0
-    t = np.arange(first, first + len(eta), dtype=np.float64)
+    lines = RecordedLines(rule, record, steps)
     with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
         if kind is Kind.RATE:
-            return rule.effective_rate(state, eta, t).T
-        letters = rule.remembered(state, t)
-        return np.concatenate([values.T for values in letters.values()] or [np.empty((0, len(eta)))])
+            return lines.rate().T
+        return np.concatenate([values.T for _, values in lines.remembered()] or [np.empty((0, len(lines)))])
 
 
 def _size(parts: Array) -> Array:

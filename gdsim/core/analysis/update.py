@@ -1,14 +1,20 @@
 """One update of one run, taken apart: everything that went into it, and what came out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.base import Rates
+from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 # Updates before one that are kept with it, to compare.
 _FEW = 16
@@ -30,13 +36,11 @@ class Update:
     before, after : (d + 1,) arrays
         Parameters.
     gradient : (d + 1,) array
-        The gradient that was used.
-    asked_at : (d + 1,) array
-        Where it was taken: at ``before``, or where the rule looked ahead.
+        The gradient that was used; of several, the last.
     eta, gamma : float
         The rates that were used; gamma is NaN for a rule without momentum.
     state_before, state_after : (k, d + 1) arrays
-        The rule's state variables, in the order of its State.
+        What the rule remembers, letter by letter.
     rows : (B,) array
         Which points fed it.
     loss_before, loss_after : float
@@ -54,7 +58,6 @@ class Update:
     before: Array
     after: Array
     gradient: Array
-    asked_at: Array
     eta: float
     gamma: float
     state_before: Array
@@ -65,6 +68,50 @@ class Update:
     steps_before: Array
     gradients_before: Array
     etas_before: Array
+
+    @property
+    def rule(self) -> UpdateRule:
+        """The lines of the run's rule."""
+        return self.run.optimizer.update_rule
+
+    @cached_property
+    def values(self) -> tuple[Mapping[str, float], ...]:
+        """Every number of the rule's lines by its name, for each parameter."""
+        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: self.t}
+        given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
+        values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
+        for line in self.rule.program.lines:
+            if is_gradient(line.node):
+                computed = self._gradient(
+                    line.target, [one[self.rule.gradients[line.target]] for one in values]
+                )
+            else:
+                computed = [evaluate(line.node, one) for one in values]
+            for one, value in zip(values, computed, strict=True):
+                one[line.target] = value
+        return tuple(values)
+
+    def at(self, name: str) -> Array:
+        """Return a number of the lines for all parameters: shape (d + 1,)."""
+        return np.array([one[name] for one in self.values])
+
+    @cached_property
+    def asked_at(self) -> Array:
+        """Where the gradient was taken, at ``before`` or elsewhere: shape (d + 1,)."""
+        place = self.rule.gradients[self.rule.last_gradient]
+        return self.before if place == W else self.at(place)
+
+    def gradient_elsewhere(self, place: Array) -> Array:
+        """Return the gradient over the points of this update at another place."""
+        neuron = Neuron.fitting(
+            self.points if len(self.rows) == len(self.points) else self.points.taken(self.rows)
+        )
+        return np.array(gradient_at(neuron, place.tolist()))
+
+    def _gradient(self, name: str, place: list[float]) -> list[float]:
+        last = name == self.rule.last_gradient
+        gradient: list[float] = (self.gradient if last else self.gradient_elsewhere(np.array(place))).tolist()
+        return gradient
 
 
 def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
@@ -87,13 +134,11 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
     """
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")
-    before = record.p[t - 1]
-    gradient = record.gradient[t]
-    # Row 0 has no state: what a rule starts with is the rule's to say.
-    state = run.optimizer.init(before)
-    if t > 1:
-        state = type(state)(*record.state[:, t - 1])
-    rates = Rates(float(record.eta[t]), float(record.gamma[t]), t)
+    before, letters = record.p[t - 1], len(run.optimizer.update_rule.letters)
+    # Row 0 has no memory: what a rule starts with is the rule's to say.
+    state = record.state[:, t - 1]
+    if t == 1:
+        state = np.array(memory_at_start(run.optimizer, tuple(before.tolist()))).reshape(letters, len(before))
     return Update(
         run=run,
         points=experiment.points,
@@ -101,29 +146,15 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
         epoch=(t - 1) // experiment.updates_per_epoch(run),
         before=before,
         after=record.p[t],
-        gradient=gradient,
-        asked_at=_asked_at(run, before, gradient, state, rates),
-        eta=float(rates.eta),
-        gamma=rates.gamma,
-        state_before=np.array(state).reshape(len(state), len(before)),
+        gradient=record.gradient[t],
+        eta=float(record.eta[t]),
+        gamma=float(record.gamma[t]),
+        state_before=state,
         state_after=record.state[:, t],
-        rows=run.regime.rows(len(experiment.points), t, run.seed),
+        rows=run.batching.rows(len(experiment.points), t, run.seed),
         loss_before=float(record.loss[t - 1]),
         loss_after=float(record.loss[t]),
         steps_before=np.diff(record.p[max(0, t - 1 - _FEW) : t], axis=0),
         gradients_before=record.gradient[max(1, t - _FEW) : t],
         etas_before=record.eta[max(1, t - _FEW) : t],
     )
-
-
-def _asked_at(run: Run, before: Array, gradient: Array, state: object, rates: Rates) -> Array:
-    """Return where the rule takes its gradient: let it make the step, and see what it asks for."""
-    asked: list[Array] = []
-
-    def answer(p: Array) -> Array:
-        asked.append(p)
-        return gradient
-
-    with np.errstate(all="ignore"):
-        run.optimizer.step(answer, before, state, rates)
-    return asked[-1]

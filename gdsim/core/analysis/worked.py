@@ -1,6 +1,7 @@
 """One update worked out: every line of the rule in letters, with its numbers, and what comes of them."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,12 +9,13 @@ from typing import NamedTuple
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked_numbers import chosen, measured, told_apart
 from gdsim.core.analysis.worked_rates import WorkedRate, rate_text, worked_rates
-from gdsim.core.formulas.formula import Line, compute, read_formula
-from gdsim.core.formulas.notation import symbols
-from gdsim.core.formulas.writing import PLAIN_TEXT, Writing
-from gdsim.core.model.neuron import parameter_names
-from gdsim.core.rules.optimizers.base import Optimizer
-from gdsim.core.settings import SWITCH, params
+from gdsim.core.formulas.formula_writer import PLAIN_TEXT, FormulaWriter
+from gdsim.core.formulas.language import Binary, Name, substituted
+from gdsim.core.formulas.program import is_gradient
+from gdsim.core.formulas.symbols import Symbol, of_name, parameter_symbol, typeset
+from gdsim.core.model.neuron import NEURON, parameter_names
+from gdsim.core.rules.rule import Optimizer, symbols
+from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 
 class WorkedLine(NamedTuple):
@@ -80,7 +82,7 @@ class WorkedStep:
         return "fell" if after < before else "rose" if after > before else "stayed the same"
 
 
-def worked(update: Update, digits: int | None, writing: Writing = PLAIN_TEXT) -> WorkedStep:
+def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
     """Work an update out.
 
     Parameters
@@ -89,78 +91,65 @@ def worked(update: Update, digits: int | None, writing: Writing = PLAIN_TEXT) ->
     digits : int or None
         Significant digits of the numbers that are written; None for all of them. Whatever is written,
         it is computed with all of them.
-    writing : Writing
+    writer : FormulaWriter
     """
-    shared = _known_to_all(update, digits)
+    shared = _texts_for_all(update, digits)
     before, after = told_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
     return WorkedStep(
         update=update,
         digits=digits,
-        rates=worked_rates(update, digits, writing),
+        rates=worked_rates(update, digits, writer),
         parameters=tuple(
-            _parameter(index, name, update, _Sheet(digits, *shared), writing)
+            WorkedParameter(name, tuple(_lines(index, name, update, digits, shared, writer)))
             for index, name in enumerate(names)
         ),
-        loss_before=writing.number(before),
-        loss_after=writing.number(after),
+        loss_before=writer.number(before),
+        loss_after=writer.number(after),
     )
 
 
-class _Sheet:
-    """The numbers of one parameter that are known so far, and how each is written."""
-
-    def __init__(self, digits: int | None, values: dict[str, float], texts: dict[str, str]) -> None:
-        self._digits = digits
-        self.values, self.texts = dict(values), dict(texts)
-
-    def put(self, name: str, value: float) -> None:
-        """Add a number that changes from step to step."""
-        self.values[name] = value
-        self.texts[name] = measured(value, self._digits)
+def _texts_for_all(update: Update, digits: int | None) -> dict[str, str]:
+    """Return how the numbers are written that are the same for every parameter."""
+    numbers = update.run.optimizer.numbers
+    texts = {name: chosen(value) for name, value in numbers.items()}
+    texts[T] = chosen(update.t)
+    for name, value in ((ETA, update.eta), (GAMMA, update.gamma)):
+        texts[name] = rate_text(value, digits, as_chosen=value == numbers.get(name))
+    return texts
 
 
-def _known_to_all(update: Update, digits: int | None) -> tuple[dict[str, float], dict[str, str]]:
-    """Return the numbers that are the same for every parameter, and how they are written."""
-    rule = update.run.optimizer
-    values: dict[str, float] = {
-        setting.name: getattr(rule, setting.name)
-        for setting in params(type(rule))
-        if setting.domain is not SWITCH
-    }
-    values["t"] = update.t
-    texts = {name: chosen(value) for name, value in values.items()}
-    for name, value in (("eta", update.eta), ("gamma", update.gamma)):
-        as_chosen = value == values.get(name)
-        values[name] = value
-        texts[name] = rate_text(value, digits, as_chosen=as_chosen)
-    return values, texts
-
-
-def _parameter(index: int, name: str, update: Update, sheet: _Sheet, writing: Writing) -> WorkedParameter:
-    rule = update.run.optimizer
-    letters = _in_letters(rule, name, writing)
-    sheet.put("w", float(update.before[index]))
-    sheet.put("g", float(update.gradient[index]))
-    for letter, row in zip(rule.State._fields, update.state_before, strict=True):
-        sheet.put(letter, float(row[index]))
-    lines = [_line(line, text, sheet, writing) for line, text in zip(rule.work(), letters[1:], strict=True)]
-    gradient = WorkedLine("gradient", letters[0], "", writing.number(sheet.texts["g"]), sheet.values["g"])
-    lines.insert(sum(line.part == "look" for line in lines), gradient)
-    return WorkedParameter(name, tuple(lines))
-
-
-def _line(line: Line, letters: str, sheet: _Sheet, writing: Writing) -> WorkedLine:
-    formula = read_formula(line.text)
-    numbers = writing.numbers(formula, sheet.texts)
-    value = compute(formula.node, sheet.values)
-    sheet.put(formula.target, value)
-    return WorkedLine(line.part, letters, numbers, writing.number(sheet.texts[formula.target]), value)
+def _lines(
+    index: int, name: str, update: Update, digits: int | None, shared: dict[str, str], writer: FormulaWriter
+) -> Iterator[WorkedLine]:
+    """Yield the lines of one parameter."""
+    rule, values = update.rule, update.values[index]
+    texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
+    letters = lines_in_letters(update.run.optimizer, name, writer)
+    for line, part, text in zip(rule.program.lines, rule.parts, letters, strict=True):
+        numbers = "" if is_gradient(line.node) else writer.numbers(line.node, texts)
+        yield WorkedLine(part, text, numbers, writer.number(texts[line.target]), values[line.target])
 
 
 @lru_cache(maxsize=128)
-def _in_letters(rule: Optimizer, parameter: str, writing: Writing) -> tuple[str, ...]:
-    """Return the gradient and the lines of a rule in letters, which are the same at every step."""
-    known = symbols(rule, parameter)
-    lines = (writing.letters(read_formula(line.text), known) for line in rule.work())
-    return writing.gradient(parameter, known), *lines
+def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter) -> tuple[str, ...]:
+    """Return the lines of a rule in letters, for one of the parameters; the gradient as the sum that it is."""
+    known = symbols(optimizer, parameter)
+    return tuple(
+        _gradient_in_letters(known[line.target], parameter, writer)
+        if is_gradient(line.node)
+        else writer.line(line, known)
+        for line in optimizer.update_rule.program.lines
+    )
+
+
+def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
+    """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
+    term = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})
+    x = of_name("x")._replace(
+        text=parameter.replace("w", "x"), latex=parameter_symbol(parameter).latex.replace("w", "x")
+    )
+    known = {"f": of_name("f").below("i"), "y": of_name("y").below("i"), "x": x.below("i")}
+    right = writer.letters(term if parameter == "b" else Binary("*", term, Name("x")), known)
+    left = writer.symbol(symbol)
+    return rf"{left} &= \sum_i {right}" if writer.is_latex else typeset(f"{left} = Σ_i {right}")

@@ -1,27 +1,30 @@
 """The rates of an update worked out: which η, which γ, and why."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked_numbers import chosen, scheduled
-from gdsim.core.formulas.formula import Line, Name, compute, read_formula
-from gdsim.core.formulas.notation import Symbol, setting_symbols
-from gdsim.core.formulas.writing import Writing
-from gdsim.core.rules.optimizers.base import MomentumRule
-from gdsim.core.rules.schedules import Moment
-from gdsim.core.settings import Declared, params
+from gdsim.core.formulas.formula_writer import FormulaWriter
+from gdsim.core.rules.schedules import Schedule, ScheduleState
 
-_LETTERS = {
-    "step": Symbol("t", "t"),
-    "epoch": Symbol("epoch", r"\mathrm{epoch}"),
-    "rises": Symbol("n", "n"),
-    "eta": Symbol("η", r"\eta"),
-    "eta0": Symbol("η_0", r"\eta_0"),
-    "gamma": Symbol("γ", r"\gamma"),
-    "gamma0": Symbol("γ_0", r"\gamma_0"),
-}
+
+class RateLine(NamedTuple):
+    """One line of a schedule.
+
+    Attributes
+    ----------
+    symbols : str
+        The line in letters.
+    numbers : str
+        Its right side with numbers; empty when nothing is computed.
+    result : str
+    """
+
+    symbols: str
+    numbers: str
+    result: str
 
 
 class WorkedRate(NamedTuple):
@@ -32,66 +35,53 @@ class WorkedRate(NamedTuple):
     name : str
         ``"eta"`` or ``"gamma"``.
     letter : str
-    symbols : str
-        The schedule's line in letters.
-    numbers : str
-        Its right side with numbers; empty when nothing is computed.
-    result : str
+    lines : tuple of RateLine
+        Those of the schedule; the last one is the rate's own.
     value : float
-        The result, unrounded.
+        The rate, unrounded.
     why : str
         In a few words.
     """
 
     name: str
     letter: str
-    symbols: str
-    numbers: str
-    result: str
+    lines: tuple[RateLine, ...]
     value: float
     why: str
 
+    @property
+    def result(self) -> str:
+        """The rate."""
+        return self.lines[-1].result
 
-def worked_rates(update: Update, digits: int | None, writing: Writing) -> tuple[WorkedRate, ...]:
+
+def worked_rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
     """Return the learning rate, and the momentum of a rule that has one."""
-    run, rule = update.run, update.run.optimizer
-    now = Moment(update.t - 1, update.epoch, _rises(rule.eta, update.eta))
-    moment = {"step": now.step, "epoch": now.epoch, "rises": int(now.rises)}
-
-    def work_out(schedule: Declared, line: Line, why: str, **initial: float) -> WorkedRate:
-        settings = {setting.name: getattr(schedule, setting.name) for setting in params(type(schedule))}
-        return _rate(schedule, line, moment | settings | initial, digits, why, writing)
-
-    (line,) = run.schedule.work()
-    found = [work_out(run.schedule, line, run.schedule.why(now), eta0=rule.eta)]
-    if isinstance(rule, MomentumRule):
-        (line,) = run.momentum_schedule.work()
-        found.append(work_out(run.momentum_schedule, line, run.momentum_schedule.why(now), gamma0=rule.gamma))
-    return tuple(found)
+    run = update.run
+    now = ScheduleState(update.t - 1, update.epoch, _rises(run.optimizer.eta, update.eta))
+    schedules = [(run.schedule, run.optimizer.eta)]
+    if run.optimizer.has_momentum:
+        schedules.append((run.momentum_schedule, run.optimizer.number("gamma")))
+    return tuple(_rate(schedule, initial, now, digits, writer) for schedule, initial in schedules)
 
 
 def _rate(
-    schedule: Declared,
-    line: Line,
-    values: Mapping[str, float],
-    digits: int | None,
-    why: str,
-    writing: Writing,
+    schedule: Schedule, initial: float, now: ScheduleState, digits: int | None, writer: FormulaWriter
 ) -> WorkedRate:
-    formula = read_formula(line.text)
-    known = setting_symbols(schedule) | _LETTERS
-    value = compute(formula.node, values)
-    unchanged = isinstance(formula.node, Name)
-    texts = {name: chosen(number) for name, number in values.items()}
-    return WorkedRate(
-        name=formula.target,
-        letter=known[formula.target].text,
-        symbols=writing.letters(formula, known),
-        numbers="" if unchanged else writing.numbers(formula, texts),
-        result=writing.number(rate_text(value, digits, as_chosen=unchanged)),
-        value=value,
-        why=why,
-    )
+    kind, numbers = schedule.definition, schedule.numbers(initial, now)
+    computed = kind.program.by_target
+    texts = {
+        name: rate_text(number, digits, as_chosen=name not in computed or not kind.changes)
+        for name, number in numbers.items()
+    }
+
+    def lines() -> Iterator[RateLine]:
+        for line in kind.program.lines:
+            with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
+            yield RateLine(writer.line(line, kind.symbols), with_numbers, writer.number(texts[line.target]))
+
+    letter = writer.symbol(kind.symbols[kind.target])
+    return WorkedRate(kind.target, letter, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 
 
 def rate_text(value: float, digits: int | None, *, as_chosen: bool) -> str:
@@ -99,12 +89,12 @@ def rate_text(value: float, digits: int | None, *, as_chosen: bool) -> str:
     return chosen(value) if as_chosen else scheduled(value, digits)
 
 
-def _rises(eta0: float, eta: float) -> float:
+def _rises(eta0: float, eta: float) -> int:
     """Return how often the rate was halved, if halving is what its schedule does.
 
     The record holds the rate itself; a product with a power of two loses nothing, so it can be undone.
     """
     if not 0.0 <= eta < eta0:
-        return 0.0
+        return 0
     smallest = -1076.0  # where halving ends at zero
-    return float(round(math.log2(eta0) - (math.log2(eta) if eta else smallest)))
+    return round(math.log2(eta0) - (math.log2(eta) if eta else smallest))

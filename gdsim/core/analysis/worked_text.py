@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from gdsim.core.analysis.worked import WorkedLine, WorkedStep, worked
 from gdsim.core.analysis.worked_rates import WorkedRate
-from gdsim.core.formulas.writing import IN_LATEX
+from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.formulas.symbols import HAT
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -51,9 +52,8 @@ def as_latex(step: WorkedStep) -> str:
     step = worked(step.update, step.digits, IN_LATEX)
     lines = [f"% {title(step).replace('→', '->')}"]
     for rate in step.rates:
-        numbers = f" = {rate.numbers}" if rate.numbers else ""
-        symbols = rate.symbols.replace("&=", "=") if numbers else rate.symbols.partition(" ")[0]
-        lines.append(rf"\[ {symbols}{numbers} = {rate.result} \]  % {rate.why}")
+        lines += [rf"\[ {one} \]" for one in _rate_stages(rate)]
+        lines[-1] += f"  % {rate.why}"
     for parameter in step.parameters:
         lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
     rare = _loss_text(step)
@@ -74,15 +74,20 @@ def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
 
 
 def _rate_text(rate: WorkedRate) -> str:
-    if not rate.numbers:
-        return f"{rate.letter} = {rate.result}, {rate.why}"
-    return f"{rate.symbols} = {rate.numbers} = {rate.result}, {rate.why}"
+    return f"{'; '.join(_rate_stages(rate))}, {rate.why}"
+
+
+def _rate_stages(rate: WorkedRate) -> Iterator[str]:
+    """Yield each line of a schedule with its numbers and its result."""
+    for line in rate.lines:
+        left = line.symbols.replace("&=", "=")
+        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{rate.letter} = {line.result}"
 
 
 def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
     left = line.symbols.partition(" = ")[0]
     # A hat stands above its letter and takes no room of its own.
-    indent = " " * sum(letter != "\N{COMBINING CIRCUMFLEX ACCENT}" for letter in left)
+    indent = " " * sum(letter != HAT for letter in left)
     numbers = line.numbers or _sum_of(step)
     return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
 

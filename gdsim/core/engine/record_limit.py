@@ -9,7 +9,7 @@ RECORD_BYTES = 400_000_000
 
 def rows_with_room(run: Run, runs: int) -> int:
     """Return how many rows there is room for on the record of one of some runs that share it."""
-    return RECORD_BYTES // max(1, runs) // row_bytes(len(run.start), len(run.optimizer.State._fields))
+    return RECORD_BYTES // max(1, runs) // row_bytes(len(run.start), len(run.optimizer.update_rule.letters))
 
 
 def steps_with_room(experiment: Experiment, run: Run) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
+from gdsim.core.model.neuron import Neuron
 
 # Of fewer points the loss is computed at every step, whatever an update uses.
 ALWAYS_POINTS = 8192
@@ -56,6 +57,16 @@ def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
     return flags
 
 
+def losses_at_some(data: Neuron, p: Array, steps: range, batch: int, total: int) -> Array:
+    """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is computed."""
+    if loss_interval(len(data.targets), batch) == 1:
+        return data.loss(p)
+    known = steps_with_loss(steps, len(data.targets), batch, total)
+    loss = np.full(len(p), np.nan)
+    loss[known] = data.loss(p[known])
+    return loss
+
+
 def last_known(loss: Array) -> KnownLoss:
     """Return the last loss that was computed, of losses (n,) that begin with step 0; that one always is."""
     reach = _NEAR
@@ -70,7 +81,7 @@ def last_known(loss: Array) -> KnownLoss:
         reach *= 16
 
 
-def carried(loss: Array) -> Array:
+def forward_filled(loss: Array) -> Array:
     """Return the losses (n,) with the last known one in each place where none was computed."""
     unknown = np.isnan(loss)
     if not unknown.any():

@@ -11,7 +11,7 @@ from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 
 # Where a hand leads a sigmoid to: at 0 and at 1 it would need infinite weights.
 _FLATTEST = 1e-3
@@ -144,7 +144,7 @@ def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bo
         Whether the other rules start there too, each with its usual settings.
     """
     first = guesses.each[0]
-    rules = OPTIMIZERS.values() if all_rules else (OPTIMIZERS["gd"],)
+    rules = RULES.values() if all_rules else (RULES["gd"],)
     runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
     window = window_around(experiment.window, guesses)
     validation = PointSet.empty(experiment.points.dimension)

@@ -7,12 +7,13 @@ from enum import Enum
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.flying import flying
+from gdsim.core.engine.loop import loss_at
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.progress import Pieces
+from gdsim.core.progress import Progress
 
 # The lecture's first try, on a logarithmic scale, and its second one around the best of it.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
@@ -90,7 +91,7 @@ def best(trials: Iterable[Trial]) -> Trial | None:
     return min(flown, key=lambda trial: trial.last, default=None)
 
 
-def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Pieces[Trial]:
+def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progress[Trial]:
     """Yield the share that is computed; at the end return the first steps of a run at another rate.
 
     Parameters
@@ -109,12 +110,12 @@ def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Piece
         If the rate is not a positive number.
     """
     run = at_rate(experiment.runs[index], rate)
-    record = yield from flying(replace_run(experiment, index, run), index, steps)
+    record = yield from first_steps(replace_run(experiment, index, run), index, steps)
     diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
     columns = record.until(record.last_step)
     loss = columns.loss.copy()
     if np.isnan(loss[-1]):  # the end of a trial is not the end of its run
-        loss[-1] = Neuron.fitting(experiment.points).loss(columns.p[-1])
+        loss[-1] = loss_at(Neuron.fitting(experiment.points), columns.p[-1].tolist())
     return Trial(run, loss, diverged)
 
 
@@ -126,4 +127,4 @@ def at_rate(run: Run, rate: float) -> Run:
     InvalidValue
         If it is not a positive number.
     """
-    return replace(run, optimizer=replace(run.optimizer, eta=rate))
+    return replace(run, optimizer=run.optimizer.replace(eta=rate))

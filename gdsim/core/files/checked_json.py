@@ -2,19 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from gdsim.core.files import long_json
-from gdsim.core.settings import NUMBER, Declared, Domain, InvalidValue, Value, shown
+from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
 
-D = TypeVar("D", bound=Declared)
+D = TypeVar("D", bound=Definition)
 
 
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
@@ -182,8 +182,8 @@ class Node:
         except InvalidValue as error:
             raise self.fault(error.reason) from None
 
-    def choice(self, choices: dict[str, type[D]]) -> type[D]:
-        """Return the class that the value names."""
+    def choice(self, choices: Mapping[str, D]) -> D:
+        """Return the entry of a catalogue that the value names."""
         if not isinstance(self.value, str) or self.value not in choices:
             raise self.wrong(f"one of {', '.join(choices)}")
         return choices[self.value]

@@ -1,56 +1,60 @@
 """The full record of an experiment as CSV, in full precision."""
 
 import csv
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
-from gdsim.core.engine.engine import flight
-from gdsim.core.engine.trajectory import Chunk
+from gdsim.core.engine.runs import run_steps
+from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 
-# Every state variable that some rule has, in the order of the catalog.
-STATE_NAMES = tuple(dict.fromkeys(name for rule in OPTIMIZERS.values() for name in rule.State._fields))
 # Steps times points that are computed and written at once.
 _WORK_AT_ONCE = 1 << 19
 _ROWS_AT_ONCE = 1024
 
 
-def header(dimension: int) -> list[str]:
-    """Return the names of the columns."""
-    names = parameter_names(dimension)
+def header(experiment: Experiment) -> list[str]:
+    """Return the names of the columns: what is remembered by any rule of the catalogue, or of the experiment."""
+    names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
-    state = [f"{variable}_{name}" for variable in STATE_NAMES for name in names]
+    state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
     return ["run", "step", "epoch", *names, "loss", "eta", "gamma", *gradient, *state]
 
 
-def write_header(out: TextIO, dimension: int) -> None:
+def _letters(experiment: Experiment) -> tuple[str, ...]:
+    optimizers = [*(rule() for rule in RULES.values()), *(run.optimizer for run in experiment.runs)]
+    return tuple(dict.fromkeys(letter for one in optimizers for letter in one.update_rule.letters))
+
+
+def write_header(out: TextIO, experiment: Experiment) -> None:
     """Write the first line."""
-    csv.writer(out, lineterminator="\n").writerow(header(dimension))
+    csv.writer(out, lineterminator="\n").writerow(header(experiment))
 
 
 def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     """Write one line for each row of ``chunk``."""
     run = experiment.runs[chunk.run]
     per_epoch = experiment.updates_per_epoch(run)
+    own = run.optimizer.update_rule.letters
+    table = _table(chunk.columns, [own.index(one) if one in own else None for one in _letters(experiment)])
     lines = [
         [run.name, step, step // per_epoch, *map(_cell, values)]
-        for step, values in enumerate(_table(chunk, run.optimizer.State._fields), chunk.first)
+        for step, values in enumerate(table, chunk.first)
     ]
     csv.writer(out, lineterminator="\n").writerows(lines)
 
 
-def _table(chunk: Chunk, variables: tuple[str, ...]) -> list[list[float]]:
-    """Return the numbers of the chunk in the order of the header; NaN where there is none."""
-    columns = chunk.columns
+def _table(columns: Columns, places: Sequence[int | None]) -> list[list[float]]:
+    """Return the numbers of some rows in the order of the header; NaN where there is none."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
     absent = np.full_like(columns.p, np.nan)
-    state = [columns.state[variables.index(name)] if name in variables else absent for name in STATE_NAMES]
+    state = [absent if place is None else columns.state[place] for place in places]
     table: list[list[float]] = np.concatenate([columns.p, rates, columns.gradient, *state], axis=1).tolist()
     return table
 
@@ -76,9 +80,9 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
     size = max(1, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // max(1, len(experiment.points))))
     done = 0
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
-        write_header(out, experiment.points.dimension)
+        write_header(out, experiment)
         for index, run in enumerate(experiment.runs):
-            record = flight(experiment, index)
+            record = run_steps(experiment, index)
             chunk, rows = next(record), 0
             while True:
                 write_rows(out, experiment, chunk)

@@ -15,7 +15,7 @@ from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.scene_reader import VERSION, read_experiment
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.resources import resource
-from gdsim.core.settings import Declared, params, printable
+from gdsim.core.settings import Configured, Definition, printable
 
 # In the order of the lecture. Explicit, as the catalog of rules is.
 BUNDLED = (
@@ -130,18 +130,15 @@ def _run_tree(run: Run) -> dict[str, object]:
     tree = {
         "name": run.name,
         "algorithm": run.optimizer.id,
-        "hyperparameters": _declared_tree(run.optimizer),
-        "regime": {"kind": run.regime.id, **_declared_tree(run.regime)},
+        "hyperparameters": dict(run.optimizer.items()),
+        "regime": _kind_tree(run.batching),
         "seed": run.seed,
-        "schedule": {"kind": run.schedule.id, **_declared_tree(run.schedule)},
+        "schedule": _kind_tree(run.schedule),
         "start": {"w": w[0] if len(w) == 1 else w, "b": run.start[-1]},
         "epochs": run.epochs,
     }
-    if run.has_momentum:
-        tree["momentum_schedule"] = {
-            "kind": run.momentum_schedule.id,
-            **_declared_tree(run.momentum_schedule),
-        }
+    if run.optimizer.has_momentum:
+        tree["momentum_schedule"] = _kind_tree(run.momentum_schedule)
     if run.colour:
         tree["colour"] = run.colour
     if run.hidden:
@@ -149,5 +146,5 @@ def _run_tree(run: Run) -> dict[str, object]:
     return tree
 
 
-def _declared_tree(value: Declared) -> dict[str, object]:
-    return {setting.name: getattr(value, setting.name) for setting in params(type(value))}
+def _kind_tree(value: Configured[Definition]) -> dict[str, object]:
+    return {"kind": value.id, **dict(value.items())}

@@ -1,12 +1,13 @@
 """The reading half of scene files: from a checked JSON tree to an Experiment, key by key."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.model.batching import REGIMES, Batch
+from gdsim.core.model.batching import BATCH, BATCHINGS
 from gdsim.core.model.experiment import (
     COLOUR,
     LECTURE_EPOCHS,
@@ -17,20 +18,20 @@ from gdsim.core.model.experiment import (
     Window,
 )
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import (
+    CONSTANT,
+    CONSTANT_MOMENTUM,
     MOMENTUM_SCHEDULES,
     SCHEDULES,
-    Constant,
-    ConstantMomentum,
-    MomentumSchedule,
+    Schedule,
 )
-from gdsim.core.settings import EPOCHS, NUMBER, SEED, Declared, InvalidValue, params, shown
+from gdsim.core.settings import EPOCHS, NUMBER, SEED, Definition, InvalidValue, Value, shown
 
 VERSION = 1
 
-D = TypeVar("D", bound=Declared)
+D = TypeVar("D", bound=Definition)
 
 
 def read_experiment(root: Node) -> Experiment:
@@ -154,11 +155,18 @@ def _run(node: Node, dimension: int) -> Run:
     )  # fmt: skip
     if "algorithm" not in members:
         raise FileFault(f"{node.path}.algorithm is missing")
-    rule = members["algorithm"].choice(OPTIMIZERS)
+    rule = members["algorithm"].choice(RULES)
+    batching, schedule = BATCH(), CONSTANT()
+    if "regime" in members:
+        way, values = _kind(members["regime"], BATCHINGS)
+        batching = way(**values)
+    if "schedule" in members:
+        kind, values = _kind(members["schedule"], SCHEDULES)
+        schedule = kind(**values)
     return Run(
-        optimizer=_hyperparameters(members.get("hyperparameters"), rule),
-        regime=_kind(members["regime"], REGIMES) if "regime" in members else Batch(),
-        schedule=_kind(members["schedule"], SCHEDULES) if "schedule" in members else Constant(),
+        optimizer=rule(**_values(members.get("hyperparameters"), rule)),
+        batching=batching,
+        schedule=schedule,
         momentum_schedule=_momentum_schedule(members.get("momentum_schedule"), rule),
         start=_start(members.get("start"), dimension),
         epochs=int(members["epochs"].checked(EPOCHS)) if "epochs" in members else LECTURE_EPOCHS,
@@ -169,37 +177,30 @@ def _run(node: Node, dimension: int) -> Run:
     )
 
 
-def _momentum_schedule(node: Node | None, rule: type[Optimizer]) -> MomentumSchedule:
+def _momentum_schedule(node: Node | None, rule: Rule) -> Schedule:
     if node is None:
-        return ConstantMomentum()
-    if not issubclass(rule, MomentumRule):
+        return CONSTANT_MOMENTUM()
+    if not rule().has_momentum:
         raise node.fault(f"does not go with {rule.id}, which has no momentum")
-    return _kind(node, MOMENTUM_SCHEDULES)
+    kind, values = _kind(node, MOMENTUM_SCHEDULES)
+    return kind(**values)
 
 
-def _hyperparameters(node: Node | None, rule: type[Optimizer]) -> Optimizer:
-    return _declared(node.keys(*_names(rule)) if node else {}, rule)
-
-
-def _kind(node: Node, choices: dict[str, type[D]]) -> D:
-    """Read an object whose ``kind`` says which declared class it describes."""
+def _kind(node: Node, choices: Mapping[str, D]) -> tuple[D, dict[str, Value]]:
+    """Read an object whose ``kind`` names an entry of a catalogue; return the entry, and the values given."""
     if not isinstance(node.value, dict):
         raise node.wrong('an object with a "kind"')
     if "kind" not in node.value:
         raise FileFault(f"{node.path}.kind is missing")
     kind = Node(node.value["kind"], f"{node.path}.kind").choice(choices)
-    members = node.keys("kind", *_names(kind))
-    del members["kind"]
-    return _declared(members, kind)
+    return kind, _values(node, kind, "kind")
 
 
-def _declared(members: dict[str, Node], kind: type[D]) -> D:
-    domains = {setting.name: setting.domain for setting in params(kind)}
-    return kind(**{key: member.checked(domains[key]) for key, member in members.items()})
-
-
-def _names(kind: type[Declared]) -> list[str]:
-    return [setting.name for setting in params(kind)]
+def _values(node: Node | None, kind: Definition, *others: str) -> dict[str, Value]:
+    """Read values for some of the settings of an entry."""
+    members = node.keys(*others, *kind.names) if node else {}
+    domains = {setting.name: setting.domain for setting in kind.settings}
+    return {key: member.checked(domains[key]) for key, member in members.items() if key not in others}
 
 
 def _start(node: Node | None, dimension: int) -> tuple[float, ...]:

@@ -6,11 +6,12 @@ from functools import cached_property
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.engine import LARGEST_CHUNK, flight
+from gdsim.core.engine.runs import LARGEST_CHUNK, run_steps
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.lessons.expression import ExpressionFault
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.progress import run_to_end
 from gdsim.core.surface.surface import Minimum, survey
 from gdsim.core.surface.valley import valley_along
 
@@ -35,7 +36,7 @@ class Facts:
         self.experiment = experiment
         self._here = here
         self._by_epoch = by_epoch
-        self._flights = {index: flight(experiment, index) for index in range(len(experiment.runs))}
+        self._flights = {index: run_steps(experiment, index) for index in range(len(experiment.runs))}
         self._records: dict[int, Trajectory] = {}
 
     # ------------------------------------------------------------------ arguments
@@ -129,13 +130,8 @@ class Facts:
         if self.experiment.points.dimension != 1:
             raise ExpressionFault("asks for turns, and the points have several inputs")
         low = self.minimum
-        measuring = valley_along(self.neuron, np.array([[low.w, low.b]]))
-        try:
-            while True:
-                next(measuring)
-        except StopIteration as done:
-            direction: Array = done.value.across[0]
-            return direction
+        direction: Array = run_to_end(valley_along(self.neuron, np.array([[low.w, low.b]]))).across[0]
+        return direction
 
     def steps(self, index: int, wanted: int | None = None) -> int:
         """Return how many steps a run makes; not more than are wanted, if so many are enough."""

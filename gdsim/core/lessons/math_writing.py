@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gdsim.core.formulas.rule_text import typeset
+from gdsim.core.formulas.symbols import typeset
 from gdsim.core.lessons.math_tree import Fraction, Hat, Piece, Root, Row, Scripts, Sign
 
 _MINUS = " − "

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.series import rises as rising
 from gdsim.core.arrays import Array
 from gdsim.core.lessons.expression import ExpressionFault
 from gdsim.core.lessons.facts import Facts
-from gdsim.core.settings import params
 
 
 def loss(facts: Facts, run: str, step: str) -> float:
@@ -61,7 +61,7 @@ def eta(facts: Facts, run: str, step: str) -> float:
 def gamma(facts: Facts, run: str, step: str) -> float:
     """Return the momentum of an update."""
     index, t = _update(facts, run, step)
-    if not facts.whose(index).has_momentum:
+    if not facts.whose(index).optimizer.has_momentum:
         raise ExpressionFault(f"asks for the momentum of {facts.whose(index).name}, which has none")
     return float(facts.record(index, t).gamma[-1])
 
@@ -69,33 +69,29 @@ def gamma(facts: Facts, run: str, step: str) -> float:
 def rate(facts: Facts, run: str, step: str, axis: str) -> float:
     """Return what an update multiplied its direction with."""
     index, t = _update(facts, run, step)
-    rule, record = facts.whose(index).optimizer, facts.record(index, t)
-    rates = rule.effective_rate(rule.State(*record.state[:, -1:]), record.eta[-1:], np.array([float(t)]))[0]
+    optimizer, record = facts.whose(index).optimizer, facts.record(index, t)
+    rates = RecordedLines(optimizer, record, slice(t, t + 1)).rate()[0]
     return float(rates[facts.axis(axis)] if len(rates) > 1 else rates[0])
 
 
 def memory(facts: Facts, run: str, step: str, letter: str, axis: str) -> float:
     """Return what the rule remembers after an update."""
     index, t = _update(facts, run, step)
-    rule, record = facts.whose(index).optimizer, facts.record(index, t)
-    known = rule.remembered(rule.State(*record.state[:, -1:]), np.array([float(t)]))
-    # Hats are hard to type: m_hat stands for m with a hat.
-    name = letter.replace("_hat", "\N{COMBINING CIRCUMFLEX ACCENT}")
-    if name not in known:
-        names = (
-            ", ".join(one.replace("\N{COMBINING CIRCUMFLEX ACCENT}", "_hat") for one in known) or "nothing"
-        )
+    optimizer, record = facts.whose(index).optimizer, facts.record(index, t)
+    known = dict(RecordedLines(optimizer, record, slice(t, t + 1)).remembered())
+    if letter not in known:
+        names = ", ".join(known) or "nothing"
         raise ExpressionFault(f"asks for {letter} of {facts.whose(index).name}, which remembers {names}")
-    return float(known[name][0, facts.axis(axis)])
+    return float(known[letter][0, facts.axis(axis)])
 
 
 def setting(facts: Facts, run: str, name: str) -> float:
     """Return a setting of a run's rule."""
-    rule = facts.whose(facts.run(run)).optimizer
-    known = [setting.name for setting in params(type(rule))]
-    if name not in known:
-        raise ExpressionFault(f"asks for the setting {name} of {rule.title}, which has {', '.join(known)}")
-    return float(getattr(rule, name))
+    optimizer = facts.whose(facts.run(run)).optimizer
+    if name not in optimizer:
+        known = ", ".join(optimizer.definition.names)
+        raise ExpressionFault(f"asks for the setting {name} of {optimizer.title}, which has {known}")
+    return float(optimizer[name])
 
 
 def steps(facts: Facts, run: str) -> float:

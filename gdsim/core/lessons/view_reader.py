@@ -8,7 +8,6 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import Kind as ArrowKind
 from gdsim.core.analysis.series import Kind as CurveKind
 from gdsim.core.files.checked_json import Node
-from gdsim.core.formulas.formula import parts
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Domain
@@ -62,7 +61,7 @@ def _kind(node: Node, kinds: type[E]) -> E:
 
 
 def _part(node: Node, run: Run | None) -> str:
-    known = parts(run.optimizer) if run else ()
+    known = run.optimizer.update_rule.parts if run else ()
     return _word(node, known)
 
 

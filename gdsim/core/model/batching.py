@@ -1,53 +1,57 @@
-"""Data regimes: which points feed which update.
+"""Batching: which points feed which update.
 
-An epoch is one pass over the points, a step is one update. Every regime goes with every rule.
+An epoch is one pass over the points, a step is one update. Every batching goes with every rule.
 """
 
-from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 import numpy as np
 
 from gdsim.core.arrays import Rows
-from gdsim.core.model.neuron import Neuron
-from gdsim.core.settings import COUNT, SWITCH, Declared, param
+from gdsim.core.settings import COUNT, Configured, Definition, Setting, Value, switch
 
 # Epochs of a small data set are shuffled together, so that a generator is seeded once for many.
 _SHUFFLED_AT_ONCE = 4096
+_SHUFFLE = "shuffle"
 
 
 @dataclass(frozen=True)
-class Regime(Declared):
-    """Cuts each epoch into batches; one batch feeds one update."""
+class BatchingKind(Definition):
+    """A way to cut each epoch into batches, one for each update.
 
-    id: ClassVar[str]
-    title: ClassVar[str]
-    shuffle = False
+    Attributes
+    ----------
+    size : callable
+        How many of n points feed an update, from n and the batching.
+    """
 
-    @abstractmethod
+    size: Callable[[int, "Batching"], int] = lambda n, _: n
+
+    __hash__ = Definition.__hash__
+
+    def __call__(self, **values: Value) -> "Batching":
+        """Return it with values for its settings."""
+        return Batching(self, self.checked(values))
+
+
+@dataclass(frozen=True)
+class Batching(Configured[BatchingKind]):
+    """Which points feed which update of a run."""
+
+    @property
+    def shuffles(self) -> bool:
+        """Whether every epoch takes the points in an order of its own."""
+        return _SHUFFLE in self and bool(self[_SHUFFLE])
+
     def batch_size(self, n: int) -> int:
-        """Return how many of ``n`` points feed one update."""
+        """Return how many of ``n`` points feed one update; the last batch of an epoch may be smaller."""
+        return self.definition.size(n, self)
 
     def updates_per_epoch(self, n: int) -> int:
         """Return the number of steps in one epoch over ``n`` points: ceil(n / B)."""
         return -(-n // self.batch_size(n))
-
-    def batches(self, neuron: Neuron, epoch: int, seed: int) -> Iterator[Neuron]:
-        """Yield the neuron as each update of ``epoch`` (from 0) sees it.
-
-        The last batch may be smaller.
-        """
-        n = len(neuron.targets)
-        size = self.batch_size(n)
-        if size == n and not self.shuffle:
-            yield neuron
-            return
-        ordered = neuron.rows(shuffled_rows(n, epoch, seed)) if self.shuffle else neuron
-        for first in range(0, n, size):
-            yield ordered.rows(slice(first, first + size))
 
     def rows(self, n: int, step: int, seed: int) -> Rows:
         """Return the indices of the points that fed update ``step`` (from 1), in order.
@@ -55,7 +59,7 @@ class Regime(Declared):
         Which rows an update uses follows from the seed alone, so they are found, not stored.
         """
         epoch, position = divmod(step - 1, self.updates_per_epoch(n))
-        order = shuffled_rows(n, epoch, seed) if self.shuffle else _table_order(n)
+        order = shuffled_rows(n, epoch, seed) if self.shuffles else _table_order(n)
         first = position * self.batch_size(n)
         return order[first : first + self.batch_size(n)]
 
@@ -88,56 +92,37 @@ def _shuffled_block(n: int, epochs: int, block: int, seed: int) -> Rows:
     return rows
 
 
-_SHUFFLE_DOC = (
-    "Take the points in a new order every epoch, drawn with the run's seed; otherwise in table order."
+_SHUFFLED = switch(
+    _SHUFFLE,
+    "shuffle",
+    "Take the points in a new order every epoch, drawn with the run's seed; otherwise in table order.",
+    default=False,
 )
-
-
-@dataclass(frozen=True)
-class Batch(Regime):
-    """Every update uses all N points: the true gradient, one step an epoch."""
-
-    id: ClassVar[str] = "batch"
-    title: ClassVar[str] = "all points (batch)"
-
-    def batch_size(self, n: int) -> int:
-        """All of them."""
-        return n
-
-
-@dataclass(frozen=True)
-class Stochastic(Regime):
-    """Every update uses one point: N steps an epoch, each a greedy guess of the gradient."""
-
-    id: ClassVar[str] = "stochastic"
-    title: ClassVar[str] = "one point (stochastic)"
-    shuffle: bool = param(False, "", domain=SWITCH, label="shuffle", doc=_SHUFFLE_DOC)
-
-    def batch_size(self, n: int) -> int:  # noqa: ARG002 - whatever n is
-        """One."""
-        return 1
-
-
-@dataclass(frozen=True)
-class MiniBatch(Regime):
-    """Every update uses B points: ceil(N / B) steps an epoch."""
-
-    id: ClassVar[str] = "mini-batch"
-    title: ClassVar[str] = "some points (mini-batch)"
-    size: int = param(
-        2,
-        "B",
-        1,
-        64,
-        domain=COUNT,
-        label="batch size",
-        doc="How many points feed one update; the last batch of an epoch may be smaller.",
-    )
-    shuffle: bool = param(False, "", domain=SWITCH, label="shuffle", doc=_SHUFFLE_DOC)
-
-    def batch_size(self, n: int) -> int:
-        """B, or all points when there are fewer."""
-        return min(self.size, n)
-
-
-REGIMES: dict[str, type[Regime]] = {kind.id: kind for kind in (Batch, Stochastic, MiniBatch)}
+_SIZE = Setting(
+    "size",
+    "B",
+    "batch size",
+    "How many points feed one update; the last batch of an epoch may be smaller.",
+    2,
+    COUNT,
+    1,
+    64,
+)
+BATCH = BatchingKind(
+    "batch", "all points (batch)", "Every update uses all N points: the true gradient, one step an epoch."
+)
+STOCHASTIC = BatchingKind(
+    "stochastic",
+    "one point (stochastic)",
+    "Every update uses one point: N steps an epoch, each a greedy guess of the gradient.",
+    (_SHUFFLED,),
+    lambda _n, _batching: 1,
+)
+MINI_BATCH = BatchingKind(
+    "mini-batch",
+    "some points (mini-batch)",
+    "Every update uses B points: ceil(N / B) steps an epoch.",
+    (_SIZE, _SHUFFLED),
+    lambda n, batching: min(int(batching["size"]), n),
+)
+BATCHINGS = {kind.id: kind for kind in (BATCH, STOCHASTIC, MINI_BATCH)}

@@ -6,18 +6,15 @@ text is the sentence to show.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, Window
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.rules.optimizers.base import Optimizer
-from gdsim.core.rules.schedules import ConstantMomentum
-from gdsim.core.settings import LARGEST, Declared, params
-
-D = TypeVar("D", bound=Declared)
+from gdsim.core.rules.rule import Optimizer, Rule
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM
+from gdsim.core.settings import LARGEST, Configured, Definition, Value
 
 _DIGITS = 3
 
@@ -121,7 +118,7 @@ def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
 def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     """Replace a run; a name that came from the rule follows when the rule is another."""
     old = experiment.runs[index]
-    if run.name == old.name and type(run.optimizer) is not type(old.optimizer):
+    if run.name == old.name and run.optimizer.definition != old.optimizer.definition:
         stem, _, number = old.name.rpartition(" ")
         if old.optimizer.title in (old.name, stem if number.isdecimal() else old.name):
             others = remove_run(experiment, index)
@@ -129,29 +126,24 @@ def change_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     return replace_run(experiment, index, run)
 
 
-def change_rule(run: Run, rule: type[Optimizer]) -> Run:
-    """Fly a run by another rule. What the new rule does not know is left out."""
-    optimizer = recast(run.optimizer, rule)
-    keeps_schedule = hasattr(optimizer, "gamma")
-    momentum_schedule = run.momentum_schedule if keeps_schedule else ConstantMomentum()
+def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
+    """Compute a run by another rule, or by the same one with other settings."""
+    keeps_schedule = optimizer.has_momentum
+    momentum_schedule = run.momentum_schedule if keeps_schedule else CONSTANT_MOMENTUM()
     return replace(run, optimizer=optimizer, momentum_schedule=momentum_schedule)
 
 
-def recast(old: Declared, kind: type[D]) -> D:
-    """Return settings of another kind that keep what was changed from its default.
+def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:
+    """Return the values that another entry of a catalogue keeps: of settings that it has too, and that were changed.
 
-    A value that stood at the old kind's default becomes the new kind's default, since the usual
-    learning rate of one rule is not that of another.
+    A value that stood at the old entry's default becomes the new one's default, since the usual learning rate of
+    one rule is not that of another.
     """
-    if type(old) is kind:
-        return old
-    changed = {
-        setting.name: getattr(old, setting.name)
-        for setting in params(type(old))
-        if getattr(old, setting.name) != setting.default
+    defaults = {setting.name: setting.default for setting in old.definition.settings}
+    same = old.definition == kind
+    return {
+        name: value for name, value in old.items() if name in kind.names and (same or value != defaults[name])
     }
-    known = {setting.name for setting in params(kind)}
-    return kind(**{name: value for name, value in changed.items() if name in known})
 
 
 def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:
@@ -160,7 +152,7 @@ def insert_run(experiment: Experiment, index: int, run: Run) -> Experiment:
     return replace(experiment, runs=(*runs[:index], run, *runs[index:]))
 
 
-def add_run(experiment: Experiment, rule: type[Optimizer], like: Run | None) -> Experiment:
+def add_run(experiment: Experiment, rule: Rule, like: Run | None) -> Experiment:
     """Add a run of a rule after those there are; it starts where ``like`` starts, for as many epochs."""
     name = free_name(experiment, rule.title)
     start = like.start if like else (LECTURE_START,) * (experiment.points.dimension + 1)

@@ -4,14 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import numpy as np
-
-from gdsim.core.arrays import Array
-from gdsim.core.model.batching import Batch, Regime
+from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.schedules import Constant, ConstantMomentum, MomentumSchedule, Schedule
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, Schedule
 from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, shown
 
 LECTURE_START = -2.0
@@ -33,10 +30,10 @@ class Run:
         Computed, but not drawn.
     """
 
-    optimizer: Optimizer = field(default_factory=GradientDescent)
-    regime: Regime = field(default_factory=Batch)
-    schedule: Schedule = field(default_factory=Constant)
-    momentum_schedule: MomentumSchedule = field(default_factory=ConstantMomentum)
+    optimizer: Optimizer = field(default_factory=next(iter(RULES.values())))
+    batching: Batching = field(default_factory=BATCH)
+    schedule: Schedule = field(default_factory=CONSTANT)
+    momentum_schedule: Schedule = field(default_factory=CONSTANT_MOMENTUM)
     start: tuple[float, ...] = (LECTURE_START, LECTURE_START)
     epochs: int = LECTURE_EPOCHS
     seed: int = 0
@@ -53,15 +50,10 @@ class Run:
         _check_text("name", self.name)
         if self.colour and not COLOUR.fullmatch(self.colour):
             raise InvalidValue("colour", f'must be a colour such as "#1b6ef3", not {shown(self.colour)}')
-        if not self.has_momentum and not isinstance(self.momentum_schedule, ConstantMomentum):
+        if not self.optimizer.has_momentum and self.momentum_schedule.definition.changes:
             raise InvalidValue(
                 "momentum_schedule", f"does not go with {self.optimizer.id}, which has no momentum"
             )
-
-    @property
-    def has_momentum(self) -> bool:
-        """Whether the rule has a γ, and so takes a momentum schedule."""
-        return isinstance(self.optimizer, MomentumRule)
 
     def computes_like(self, other: "Run") -> bool:
         """Return whether both runs give the same numbers, whatever they look like."""
@@ -135,7 +127,7 @@ class Experiment:
 
     def updates_per_epoch(self, run: Run) -> int:
         """Return the number of steps in one epoch of ``run``."""
-        return run.regime.updates_per_epoch(len(self.points))
+        return run.batching.updates_per_epoch(len(self.points))
 
     def total_steps(self, run: Run) -> int:
         """Return how many updates ``run`` makes when nothing stops it."""
@@ -153,8 +145,3 @@ def _check_text(key: str, text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValue(key, f"must be text that can be written in UTF-8, not {shown(text)}") from None
-
-
-def start_array(run: Run) -> Array:
-    """Return the start as an array of shape (d + 1,)."""
-    return np.array(run.start)

@@ -1,180 +1,196 @@
-"""Made-up points: each generator is a declared dataclass and an entry of the catalog at the end.
+"""Made-up points: the same generator, settings, number and seed give the same points."""
 
-A class's docstring is the text shown about it. The same settings, number and seed give the same points.
-"""
-
-from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TypeAlias
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import NUMBER, SEED, Declared, Domain, param
+from gdsim.core.settings import NUMBER, SEED, Configured, Definition, Domain, Setting, Value
 
 SHARE = Domain("a number from 0 to 1", float, low=0.0, high=1.0)
 SPREAD = Domain("a number above 0 and up to 1e6", float, low=0.0, high=1e6, low_included=False)
 INPUTS = Domain("a whole number from 1 to 20", int, low=1.0, high=20.0)
 HOW_MANY = Domain("a whole number from 2 to 1000000", int, low=2.0, high=1e6)
+NOISE = Domain("a number from 0 to 10", float, low=0.0, high=10.0)
+
+# How many points are made, and from which random numbers.
+DRAW = Definition(
+    "draw",
+    "Draw",
+    "How many points are made, and from which random numbers.",
+    (
+        Setting("n", "N", "points", "How many points.", 100, HOW_MANY, 2, 1_000_000, log=True),
+        Setting("seed", "seed", "seed", "The same seed gives the same points again.", 0, SEED, 0, 100),
+    ),
+)
+
+# x of shape (n, d) and y of shape (n,), from the settings, n and random numbers.
+Drawing: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Array, Array]]"
 
 
 @dataclass(frozen=True)
-class Draw(Declared):
-    """How many points are made, and from which random numbers."""
+class GeneratorKind(Definition):
+    """A way to make points up.
 
-    n: int = param(100, "N", 2, 1_000_000, domain=HOW_MANY, label="points", doc="How many points.", log=True)
-    seed: int = param(
-        0, "seed", 0, 100, domain=SEED, label="seed", doc="The same seed gives the same points again."
-    )
+    Attributes
+    ----------
+    drawn : callable
+    details : str
+        How exactly the points are drawn, in a few sentences.
+    """
+
+    drawn: Drawing = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
+    details: str = ""
+
+    __hash__ = Definition.__hash__
+
+    def __call__(self, **values: Value) -> "Generator":
+        """Return it with values for its settings."""
+        return Generator(self, self.checked(values))
 
 
-class Generator(Declared):
+@dataclass(frozen=True)
+class Generator(Configured[GeneratorKind]):
     """Makes points up."""
 
-    id: ClassVar[str]
-    title: ClassVar[str]
-
-    def points(self, draw: Draw) -> PointSet:
-        """Return ``draw.n`` points; the same ones for the same draw."""
-        x, y = self._drawn(draw.n, np.random.default_rng(draw.seed))
-        return PointSet(x, y)
-
-    @abstractmethod
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return x of shape (n, d) and y of shape (n,)."""
+    def points(self, draw: Configured[Definition]) -> PointSet:
+        """Return as many points as `DRAW` says; the same ones for the same draw."""
+        rng = np.random.default_rng(int(draw["seed"]))
+        return PointSet(*self.definition.drawn(self, int(draw["n"]), rng))
 
 
-@dataclass(frozen=True)
-class SparseFeature(Generator):
-    """An input that is mostly zero. Its weight hardly ever gets a gradient, but b always does.
-
-    y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from -spread
-    to spread. With more inputs only x1 is sparse, and all have the same weight.
-    """
-
-    id = "sparse"
-    title = "Sparse feature"
-
-    zeros: float = param(
-        0.8, "zeros", domain=SHARE, label="zeros", doc="The share of the points whose x is zero, rounded."
-    )
-    spread: float = param(3.0, "spread", 0.5, 10.0, domain=SPREAD, label="spread", doc="The largest x.")
-    w: float = param(2.0, "w", -5.0, 5.0, domain=NUMBER, label="weight", doc="The weight that made y.")
-    b: float = param(-1.0, "b", -5.0, 5.0, domain=NUMBER, label="bias", doc="The bias that made y.")
-    inputs: int = param(1, "d", 1, 8, domain=INPUTS, label="inputs", doc="How many inputs a point has.")
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        x = _uniform(rng, (n, self.inputs), self.spread)
-        x[rng.permutation(n)[: round(self.zeros * n)], 0] = 0.0
-        return x, sigmoid(self.w * x.sum(axis=1) + self.b)
+def _sparse(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = _uniform(rng, (n, int(of["inputs"])), of.number("spread"))
+    x[rng.permutation(n)[: round(of.number("zeros") * n)], 0] = 0.0
+    return x, sigmoid(of.number("w") * x.sum(axis=1) + of.number("b"))
 
 
-@dataclass(frozen=True)
-class Valley(Generator):
-    """Inputs far from zero. The loss has a long narrow valley, across which plain descent swings.
-
-    x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A change of w
-    is made up for by one of b, along b = -centre·w. The further the centre, the narrower the valley.
-    """
-
-    id = "valley"
-    title = "Valley"
-
-    centre: float = param(4.0, "centre", -10.0, 10.0, domain=NUMBER, label="centre", doc="The middle of x.")
-    spread: float = param(
-        0.6, "spread", 0.1, 5.0, domain=SPREAD, label="spread", doc="How far x goes to both sides.", log=True
-    )
-    w: float = param(3.5, "w", -10.0, 10.0, domain=NUMBER, label="weight", doc="The weight that made y.")
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        away = _uniform(rng, (n, 1), self.spread)
-        return self.centre + away, sigmoid(self.w * away[:, 0])
+def _valley(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    away = _uniform(rng, (n, 1), of.number("spread"))
+    return of.number("centre") + away, sigmoid(of.number("w") * away[:, 0])
 
 
-@dataclass(frozen=True)
-class NoisySigmoid(Generator):
-    """A sigmoid with noise on y. Mini-batches see a different slope each time; the loss has a floor.
-
-    x is uniform from -spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1.
-    """
-
-    id = "noisy"
-    title = "Noisy sigmoid"
-
-    noise: float = param(
-        0.1,
-        "noise",
-        0.0,
-        0.5,
-        domain=Domain("a number from 0 to 10", float, low=0.0, high=10.0),
-        label="noise",
-        doc="The standard deviation of the noise.",
-    )
-    spread: float = param(4.0, "spread", 0.5, 10.0, domain=SPREAD, label="spread", doc="The largest x.")
-    w: float = param(1.5, "w", -5.0, 5.0, domain=NUMBER, label="weight", doc="The weight that made y.")
-    b: float = param(-0.5, "b", -5.0, 5.0, domain=NUMBER, label="bias", doc="The bias that made y.")
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        x = _uniform(rng, (n, 1), self.spread)
-        y = sigmoid(self.w * x[:, 0] + self.b) + self.noise * rng.standard_normal(n)
-        return x, np.clip(y, 0.0, 1.0)
+def _noisy(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = _uniform(rng, (n, 1), of.number("spread"))
+    y = sigmoid(of.number("w") * x[:, 0] + of.number("b")) + of.number("noise") * rng.standard_normal(n)
+    return x, np.clip(y, 0.0, 1.0)
 
 
-@dataclass(frozen=True)
-class RandomPoints(Generator):
-    """Points that follow no rule. The best neuron is nearly flat, and every batch pulls elsewhere.
-
-    x is uniform from -spread to spread, y uniform from 0 to 1.
-    """
-
-    id = "random"
-    title = "Random"
-
-    spread: float = param(4.0, "spread", 0.5, 10.0, domain=SPREAD, label="spread", doc="The largest x.")
-    inputs: int = param(1, "d", 1, 8, domain=INPUTS, label="inputs", doc="How many inputs a point has.")
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        return _uniform(rng, (n, self.inputs), self.spread), rng.random(n)
+def _random(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    return _uniform(rng, (n, int(of["inputs"])), of.number("spread")), rng.random(n)
 
 
-@dataclass(frozen=True)
-class TwoClusters(Generator):
-    """Two clouds to tell apart: y is 0 in one and 1 in the other. Where they part, w grows without end.
-
-    Half of the points, one more of y = 0 if their number is odd, are normal around -distance/2 in every
-    input, the others around distance/2; in any order.
-    """
-
-    id = "clusters"
-    title = "Two clusters"
-
-    distance: float = param(
-        3.0, "distance", 0.0, 10.0, domain=NUMBER, label="distance", doc="From middle to middle."
-    )
-    deviation: float = param(
-        1.0,
-        "deviation",
-        0.1,
-        5.0,
-        domain=SPREAD,
-        label="deviation",
-        doc="The standard deviation in each input.",
-        log=True,
-    )
-    inputs: int = param(1, "d", 1, 8, domain=INPUTS, label="inputs", doc="How many inputs a point has.")
-
-    def _drawn(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        y = np.zeros(n)
-        y[rng.permutation(n)[: n // 2]] = 1.0
-        middles = self.distance * (y - 0.5)
-        return middles[:, np.newaxis] + self.deviation * rng.standard_normal((n, self.inputs)), y
+def _clusters(of: Generator, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    y = np.zeros(n)
+    y[rng.permutation(n)[: n // 2]] = 1.0
+    middles = of.number("distance") * (y - 0.5)
+    noise = rng.standard_normal((n, int(of["inputs"])))
+    return middles[:, np.newaxis] + of.number("deviation") * noise, y
 
 
 def _uniform(rng: np.random.Generator, shape: tuple[int, int], spread: float) -> Array:
     return rng.uniform(-spread, spread, shape)
 
 
-_KINDS: tuple[type[Generator], ...] = (SparseFeature, Valley, NoisySigmoid, RandomPoints, TwoClusters)
+def _spread(default: float) -> Setting:
+    return Setting("spread", "spread", "spread", "The largest x.", default, SPREAD, 0.5, 10.0)
+
+
+def _made_by(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Setting, ...]:
+    weight = Setting("w", "w", "weight", "The weight that made y.", w, NUMBER, -widest, widest)
+    if b is None:
+        return (weight,)
+    return weight, Setting("b", "b", "bias", "The bias that made y.", b, NUMBER, -5.0, 5.0)
+
+
+_INPUTS = Setting("inputs", "d", "inputs", "How many inputs a point has.", 1, INPUTS, 1, 8)
+
+_KINDS = (
+    GeneratorKind(
+        "sparse",
+        "Sparse feature",
+        "An input that is mostly zero. Its weight hardly ever gets a gradient, but b always does.",
+        (
+            Setting(
+                "zeros", "zeros", "zeros", "The share of the points whose x is zero, rounded.", 0.8, SHARE
+            ),
+            _spread(3.0),
+            *_made_by(2.0, -1.0),
+            _INPUTS,
+        ),
+        _sparse,
+        (
+            "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else "
+            "uniform from -spread to spread. With more inputs only x1 is sparse, and all have the same "
+            "weight."
+        ),
+    ),
+    GeneratorKind(
+        "valley",
+        "Valley",
+        "Inputs far from zero. The loss has a long narrow valley, across which plain descent swings.",
+        (
+            Setting("centre", "centre", "centre", "The middle of x.", 4.0, NUMBER, -10.0, 10.0),
+            Setting(
+                "spread", "spread", "spread", "How far x goes to both sides.", 0.6, SPREAD, 0.1, 5.0, log=True
+            ),
+            *_made_by(3.5, widest=10.0),
+        ),
+        _valley,
+        (
+            "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A"
+            " change of w is made up for by one of b, along b = -centre·w. The further the centre, the "
+            "narrower the valley."
+        ),
+    ),
+    GeneratorKind(
+        "noisy",
+        "Noisy sigmoid",
+        "A sigmoid with noise on y. Mini-batches see a different slope each time; the loss has a floor.",
+        (
+            Setting("noise", "noise", "noise", "The standard deviation of the noise.", 0.1, NOISE, 0.0, 0.5),
+            _spread(4.0),
+            *_made_by(1.5, -0.5),
+        ),
+        _noisy,
+        ("x is uniform from -spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1."),
+    ),
+    GeneratorKind(
+        "random",
+        "Random",
+        "Points that follow no rule. The best neuron is nearly flat, and every batch pulls elsewhere.",
+        (_spread(4.0), _INPUTS),
+        _random,
+        "x is uniform from -spread to spread, y uniform from 0 to 1.",
+    ),
+    GeneratorKind(
+        "clusters",
+        "Two clusters",
+        "Two clouds to tell apart: y is 0 in one and 1 in the other. Where they part, w grows without end.",
+        (
+            Setting("distance", "distance", "distance", "From middle to middle.", 3.0, NUMBER, 0.0, 10.0),
+            Setting(
+                "deviation",
+                "deviation",
+                "deviation",
+                "The standard deviation in each input.",
+                1.0,
+                SPREAD,
+                0.1,
+                5.0,
+                log=True,
+            ),
+            _INPUTS,
+        ),
+        _clusters,
+        (
+            "Half of the points, one more of y = 0 if their number is odd, are normal around -distance/2 "
+            "in every input, the others around distance/2; in any order."
+        ),
+    ),
+)
 GENERATORS = {kind.id: kind for kind in _KINDS}

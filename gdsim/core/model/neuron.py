@@ -9,7 +9,16 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas.program import read_program
 from gdsim.core.model.points import PointSet
+
+# The neuron at one point, where z = w·x + b. The loss is half the sum of the squared errors over all points, and its
+# gradient the sum of slope·x, with x = 1 for the bias. `Neuron` computes the same with NumPy.
+NEURON = read_program("""
+    f = 1 / (1 + exp(-z))
+    error = f - y
+    slope = error*f*(1 - f)
+""")
 
 # Sigmoids evaluated at once: large enough to be fast, small enough to stay in the cache.
 _BLOCK = 1 << 16
@@ -115,6 +124,11 @@ class Neuron(NamedTuple):
         slope *= output
         return slope @ self.inputs
 
+    @property
+    def columns(self) -> tuple[Array, ...]:
+        """The inputs without the ones, one array each, then the targets."""
+        return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
+
     def _activation(self, p: Array) -> Array:
         # Elementwise, not a matrix product: BLAS adds in an order that depends on the shape of the
         # batch, and a number must not change with the size of the chunk it was computed in.
@@ -124,3 +138,18 @@ class Neuron(NamedTuple):
             z += p[..., index : index + 1] * columns[index]
         z += p[..., -1:]
         return z
+
+
+def loss_and_gradient(columns: tuple[Array, ...], *p: float) -> tuple[float, ...]:
+    """Return the loss and its gradient at parameters p, over points given as `Neuron.columns`."""
+    *inputs, targets = columns
+    z = inputs[0] * p[0]
+    for x, w in zip(inputs[1:], p[1:-1], strict=True):
+        z += w * x
+    z += p[-1]
+    output = _sigmoid(z)
+    error = output - targets
+    slope = error * output
+    slope *= 1.0 - output
+    loss = 0.5 * np.add.reduce(error * error)
+    return float(loss), *(float(slope @ x) for x in inputs), float(np.add.reduce(slope))

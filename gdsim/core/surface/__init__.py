@@ -1,1 +1,1 @@
-""""""
+"""The error surface: sampled losses, contours, the minimum, the valley."""

@@ -1,6 +1,5 @@
 """The error surface: the loss sampled over a window, its contour lines, its minimum, its shading."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from gdsim.core.arrays import Array, frozen
 from gdsim.core.model.experiment import Window
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import condense
 from gdsim.core.surface.loss_terms import LossTerms, grid_loss
 
@@ -18,6 +18,7 @@ GRID = 121
 LEVELS = 15
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
+_MOST_MOVES = 60
 # A move of this share of the window no longer improves a minimum.
 _STILL = 1e-15
 
@@ -122,12 +123,12 @@ def survey(points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid
 def survey_terms(terms: LossTerms, window: Window, fixed: tuple[float, ...], grid: int = GRID) -> HeightMap:
     """Return the error surface of points that are condensed already."""
     w, b = _sides(window, grid)
-    return _result(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
+    return run_to_end(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
 
 
 def surveying_exactly(
     points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID
-) -> Generator[float, None, HeightMap]:
+) -> Progress[HeightMap]:
     """Compute the error surface over all points, however many, without any approximation.
 
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
@@ -140,29 +141,20 @@ def surveying_exactly(
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
         loss += grid_loss(terms.part(first, first + _PIECE), w, b)
-    mapping = _mapping(terms, window, fixed, loss)
-    while True:
-        try:
-            next(mapping)
-        except StopIteration as done:
-            surface: HeightMap = done.value
-            return surface
-        yield 1.0 - 1.0 / len(points)
+    return (yield from part_of(_mapping(terms, window, fixed, loss), 1.0 - 1.0 / len(points), 1.0))
 
 
 def _sides(window: Window, grid: int) -> tuple[Array, Array]:
     return np.linspace(window.w_min, window.w_max, grid), np.linspace(window.b_min, window.b_max, grid)
 
 
-def _mapping(
-    terms: LossTerms, window: Window, fixed: tuple[float, ...], loss: Array
-) -> Generator[None, None, HeightMap]:
-    """Make the map of a loss on the window's grid; yield now and then."""
+def _mapping(terms: LossTerms, window: Window, fixed: tuple[float, ...], loss: Array) -> Progress[HeightMap]:
+    """Make the map of a loss on the window's grid; yield the share that is done."""
     w, b = (frozen(side) for side in _sides(window, len(loss)))
     loss = frozen(loss)
     shade = _shade(loss)
     contours = _contours(w, b, loss, shade)
-    yield
+    yield 0.5
     return HeightMap(
         window=window,
         w=w,
@@ -174,15 +166,6 @@ def _mapping(
         fixed=fixed,
         terms=terms,
     )
-
-
-def _result(work: Generator[None, None, HeightMap]) -> HeightMap:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            surface: HeightMap = done.value
-            return surface
 
 
 def _shade(loss: Array) -> Shade:
@@ -225,15 +208,15 @@ def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...
     return tuple(found)
 
 
-def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Generator[None, None, Minimum]:
+def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Progress[Minimum]:
     """Refine the grid's lowest place by damped Gauss-Newton steps that stay in the window."""
     i, j = np.unravel_index(np.argmin(loss), loss.shape)
     place = np.array([w[i], b[j]])
     best = float(loss[i, j])
     low, high = np.array([w[0], b[0]]), np.array([w[-1], b[-1]])
     damping = 1e-3
-    for _ in range(60):
-        yield
+    for attempt in range(_MOST_MOVES):
+        yield attempt / _MOST_MOVES
         gradient, curvature = _gauss_newton(terms, place)
         # At an edge of the window that the loss falls towards, only moves along the edge are left.
         held = ((place <= low) & (gradient > 0.0)) | ((place >= high) & (gradient < 0.0))

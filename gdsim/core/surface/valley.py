@@ -1,12 +1,12 @@
 """The valley along the path: which way its walls face, how steep they are, and how high up the path lies."""
 
-from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.progress import Progress
 
 _AT_ONCE = 1 << 17
 # Places that are looked at, at most, by what they cost: so many sigmoids, or so many general eigenvectors.
@@ -35,8 +35,8 @@ class Valley(NamedTuple):
     height: Array
 
 
-def valley_along(neuron: Neuron, p: Array) -> Generator[None, None, Valley]:
-    """Measure the valley at parameters (n, d + 1); yield between pieces of some 10 ms.
+def valley_along(neuron: Neuron, p: Array) -> Progress[Valley]:
+    """Measure the valley at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
     When there are very many places, some are looked at, and the nearest of them stands for each other one.
     """
@@ -51,7 +51,7 @@ def valley_along(neuron: Neuron, p: Array) -> Generator[None, None, Valley]:
         with np.errstate(all="ignore"):
             for column, part in zip(measured, _measure(neuron, places[here]), strict=True):
                 column[here] = part
-        yield
+        yield first / len(places)
     if len(places) == n:
         return measured
     nearest = np.round(np.linspace(0, len(places) - 1, n)).astype(np.intp)

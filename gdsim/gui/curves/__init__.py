@@ -1,1 +1,1 @@
-""""""
+"""The curves of the runs over their steps."""

@@ -1,1 +1,1 @@
-""""""
+"""The page on what a rule remembers."""

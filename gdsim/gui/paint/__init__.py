@@ -1,1 +1,1 @@
-""""""
+"""Painting that several panes share."""

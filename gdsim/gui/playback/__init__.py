@@ -1,1 +1,1 @@
-""""""
+"""Playback: its controls, and how much is computed."""

@@ -1,1 +1,1 @@
-""""""
+"""The list of runs, and how they stand at this step."""

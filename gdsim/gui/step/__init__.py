@@ -1,1 +1,1 @@
-""""""
+"""The page that works a step out."""

@@ -1,6 +1,6 @@
 """Why a run does what it does: plain sentences, drawn only from what is on its record."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,10 +15,11 @@ from gdsim.core.analysis.diagnosis.momentum_cap import momentum_caps
 from gdsim.core.analysis.diagnosis.overshoot import overshoots
 from gdsim.core.analysis.diagnosis.plateau import plateaus
 from gdsim.core.analysis.diagnosis.u_turn import u_turns
-from gdsim.core.engine.sparse_loss import carried
+from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.stopping import Stop
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.progress import Progress, part_of, run_to_end
 
 __all__ = ["DIAGNOSES", "Finding", "Kind", "diagnose", "diagnosing"]
 
@@ -50,30 +51,24 @@ def diagnose(
     stop : Stop or None
         Why the record ends, when it is known.
     """
-    work = diagnosing(experiment, run, record, stop)
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            found: tuple[Finding, ...] = done.value
-            return found
+    return run_to_end(diagnosing(experiment, run, record, stop))
 
 
 def diagnosing(
     experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
-) -> Generator[None, None, tuple[Finding, ...]]:
-    """Do the same in pieces of some 10 ms, between which whoever drives it may turn to other things."""
+) -> Progress[tuple[Finding, ...]]:
+    """Yield the share that is done, every 10 ms or so; return the findings at the end."""
     if len(record.loss) <= 1:
         return ()
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
-        record = record._replace(loss=carried(record.loss))
-    evidence = yield from gather(experiment, run, record, stop)
+        record = record._replace(loss=forward_filled(record.loss))
+    evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
-    for kind, diagnosis in DIAGNOSES.items():
+    for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
         if is_sparse and kind is Kind.OVERSHOOT:
             continue  # which of the steps raised the loss is not known
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)
-        yield
+        yield 0.8 + 0.2 * number / len(DIAGNOSES)
     return tuple(sorted(found, key=lambda finding: (finding.first, finding.last)))

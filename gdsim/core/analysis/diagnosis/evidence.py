@@ -1,17 +1,18 @@
 """What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.stopping import Stop
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron, parameter_names
+from gdsim.core.progress import Progress, part_of
 from gdsim.core.surface.valley import Valley, valley_along
 
 # Sigmoids that may be computed for one diagnosis, and at once: about 200 ms and 10 ms.
@@ -85,6 +86,11 @@ class Evidence:
         return np.diff(self.record.p, axis=0)
 
     @cached_property
+    def lines(self) -> RecordedLines:
+        """The rule's lines at every row."""
+        return RecordedLines(self.run.optimizer, self.record, slice(0, self.last + 1))
+
+    @cached_property
     def per_epoch(self) -> int:
         """Updates in one epoch."""
         return self.experiment.updates_per_epoch(self.run)
@@ -112,7 +118,7 @@ class Evidence:
     def uses_all_points(self) -> bool:
         """Whether every update uses all points."""
         n = len(self.experiment.points)
-        return self.run.regime.batch_size(n) == n
+        return self.run.batching.batch_size(n) == n
 
     @cached_property
     def arrived_below(self) -> float:
@@ -126,12 +132,11 @@ class Evidence:
         return self.record.loss > self.arrived_below
 
 
-def gather(
-    experiment: Experiment, run: Run, record: Columns, stop: Stop | None
-) -> Generator[None, None, Evidence]:
-    """Measure what the diagnoses look at; yield between pieces of some 10 ms."""
-    look = yield from _look_at_points(experiment, record)
-    return Evidence(experiment, run, record, stop, look, (yield from valley_along(look.neuron, record.p)))
+def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None) -> Progress[Evidence]:
+    """Measure what the diagnoses look at; yield the share that is done, every 10 ms or so."""
+    look = yield from part_of(_look_at_points(experiment, record), 0.0, 0.5)
+    valley = yield from part_of(valley_along(look.neuron, record.p), 0.5, 1.0)
+    return Evidence(experiment, run, record, stop, look, valley)
 
 
 def saturated(output: Array, targets: Array) -> Flags:
@@ -145,7 +150,7 @@ def saturated(output: Array, targets: Array) -> Flags:
     return slope < _FLAT_SLOPE * steepest
 
 
-def _look_at_points(experiment: Experiment, record: Columns) -> Generator[None, None, PointLook]:
+def _look_at_points(experiment: Experiment, record: Columns) -> Progress[PointLook]:
     n, rows = len(experiment.points), len(record.loss)
     size = min(n, max(_LEAST_SAMPLE, _BUDGET // rows))
     index = np.arange(n)
@@ -159,7 +164,7 @@ def _look_at_points(experiment: Experiment, record: Columns) -> Generator[None, 
         here = slice(first, first + block)
         with np.errstate(all="ignore"):
             share[here] = _stuck_share(neuron, record.p[looked[here]])
-        yield
+        yield first / len(looked)
     return PointLook(index, neuron, looked, share)
 
 

@@ -1,4 +1,4 @@
-"""RMSProp that hovers: steps that do not shrink, to and fro around the goal."""
+"""Hovering: steps that do not shrink, to and fro around the goal."""
 
 import numpy as np
 
@@ -6,8 +6,10 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.spans import Span, spans
 from gdsim.core.analysis.diagnosis.words import number
+from gdsim.core.analysis.memory_lessons import divides_by_recent_squares
+from gdsim.core.analysis.memory_weights import memory_of
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.rules.optimizers.rmsprop import RMSProp
+from gdsim.core.rules.rule import Optimizer
 
 # What is looked at together: so many times the length of the rule's memory, and at least so many steps and
 # passes over the data.
@@ -22,16 +24,16 @@ _LIKE_ETA = 0.05
 
 
 def hoverings(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find where RMSProp goes to and fro with steps that its constant rate does not let shrink."""
+    """Find where a rule that divides by recent gradients goes to and fro, with steps that do not shrink."""
     return tuple(_finding(evidence, span) for span in hovering_spans(evidence))
 
 
 def hovering_spans(evidence: Evidence) -> list[Span]:
     """Return the rows of the record over which the run hovers."""
-    rule = evidence.run.optimizer
-    if not isinstance(rule, RMSProp):
+    memory_length = _memory_length(evidence.run.optimizer)
+    if memory_length is None:
         return []
-    window = max(_MEMORIES / (1.0 - rule.beta), _LEAST_STEPS, _LEAST_EPOCHS * evidence.per_epoch)
+    window = max(_MEMORIES * memory_length, _LEAST_STEPS, _LEAST_EPOCHS * evidence.per_epoch)
     if window > evidence.last:
         return []
     window = round(window)
@@ -41,6 +43,15 @@ def hovering_spans(evidence: Evidence) -> list[Span]:
     change[: len(hovers)] += hovers
     change[window + 1 :] -= hovers
     return spans(np.cumsum(change)[:-1] > 0.0, gap=window)
+
+
+def _memory_length(optimizer: Optimizer) -> float | None:
+    """Return how many gradients the size of a step follows, of a rule that scales the gradient itself."""
+    rule = optimizer.update_rule
+    if rule.average or rule.velocity or not divides_by_recent_squares(optimizer):
+        return None
+    memory = memory_of(optimizer, rule.scales[0], np.ones(1), np.ones(1), np.ones(1))
+    return 1.0 / (1.0 - float(memory.keep[0])) if memory else None
 
 
 def hovering_rows(evidence: Evidence) -> Flags:
@@ -82,8 +93,8 @@ def _finding(evidence: Evidence, span: Span) -> Finding:
     eta = float(record.eta[last])
     numbers = {"way": way, "distance": net, "typical step": typical, "η": eta, "typical loss": loss}
     sentence = (
-        f"A way of {number(way)}, to and fro, ends {number(net)} from where it began. RMSProp divides by the "
-        f"size of recent gradients, so small gradients make no small steps: at a constant η = {number(eta)} "
+        f"A way of {number(way)}, to and fro, ends {number(net)} from where it began. "
+        f"{evidence.run.optimizer.title} divides by the size of recent gradients, so small gradients make no small steps: at a constant η = {number(eta)} "
         f"they stay about {number(typical)} long, and the loss stays about {number(loss)}."
     )
     return Finding(Kind.HOVERING, first, last, sentence, numbers)

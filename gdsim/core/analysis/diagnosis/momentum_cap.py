@@ -5,19 +5,18 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.words import count, number, percent
-from gdsim.core.rules.schedules import Sutskever
 
 
 def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     """Find where a schedule's momentum has come to the largest value it may have."""
     schedule = evidence.run.momentum_schedule
-    if not isinstance(schedule, Sutskever):
+    if not schedule.definition.cap:
         return ()
-    capped = evidence.record.gamma[1:] >= schedule.gamma_max
+    cap = schedule.number(schedule.definition.cap)
+    capped = evidence.record.gamma[1:] >= cap
     if not capped.any():
         return ()
     first = int(np.argmax(capped))
-    cap = schedule.gamma_max
     numbers = {"γ": cap}
     sentence = (
         f"From step {first + 1:,} on the momentum is at its cap, γ = {number(cap)}: {percent(cap)} of every "

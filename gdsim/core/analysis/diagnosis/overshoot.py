@@ -7,9 +7,8 @@ from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.spans import Span, edges, joined
 from gdsim.core.analysis.diagnosis.words import count, number, times
+from gdsim.core.analysis.memory_weights import averaging
 from gdsim.core.arrays import Flags
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.base import MomentumRule
 
 # A climb that adds less than this part to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
@@ -49,7 +48,7 @@ def _cause(evidence: Evidence, first: int, last: int, numbers: dict[str, float])
         return _competing(evidence, numbers)
     if _goes_uphill(evidence, first, last):
         return _carried(evidence, first, numbers)
-    if isinstance(evidence.run.optimizer, MomentumRule):
+    if evidence.run.optimizer.update_rule.velocity:
         return _stretched(evidence, first, numbers)
     lengths = np.abs(evidence.moves[first])
     longest = int(np.argmax(lengths))
@@ -59,7 +58,7 @@ def _cause(evidence: Evidence, first: int, last: int, numbers: dict[str, float])
 
 
 def _competing(evidence: Evidence, numbers: dict[str, float]) -> str:
-    size = evidence.run.regime.batch_size(len(evidence.experiment.points))
+    size = evidence.run.batching.batch_size(len(evidence.experiment.points))
     numbers["points in a step"] = size
     if size == 1:
         return "Each step listens to one point only; what pleases it may harm the others."
@@ -75,15 +74,15 @@ def _goes_uphill(evidence: Evidence, first: int, last: int) -> bool:
 
 def _carried(evidence: Evidence, first: int, numbers: dict[str, float]) -> str:
     """Return what carries a rule uphill: its memory."""
-    rule = evidence.run.optimizer
-    if isinstance(rule, MomentumRule):
+    rule = evidence.run.optimizer.update_rule
+    memory = "what the rule remembers led on"
+    if rule.velocity:
         numbers["γ"] = float(evidence.record.gamma[first + 1])
         memory = f"the velocity, which keeps γ = {number(numbers['γ'])} of every step, carried it on"
-    elif isinstance(rule, Adam):
-        numbers["β₁"] = rule.beta1
-        memory = f"the average m, which keeps β₁ = {number(rule.beta1)} of its old value, still led on"
-    else:
-        memory = "what the rule remembers led on"
+    elif rule.average:
+        letter, kept, symbol = averaging(evidence.run.optimizer)
+        numbers[symbol] = kept
+        memory = f"the average {letter}, which keeps {symbol} = {number(kept)} of its old value, still led on"
     return f"The slope already pointed back, but {memory}."
 
 

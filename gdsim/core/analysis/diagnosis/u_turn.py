@@ -7,9 +7,8 @@ from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.spans import Span, joined
 from gdsim.core.analysis.diagnosis.words import count, number
+from gdsim.core.analysis.memory_weights import averaging, is_plain_descent
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.base import MomentumRule
 
 # A turn counts when its corner lies up the wall by at least this part of the loss. Where the path only
 # follows a bend of the valley, or settles, it lies on the floor.
@@ -47,7 +46,7 @@ def _bends(evidence: Evidence, before: Array, after: Array) -> Flags:
 
     What passes the bottom with η times the curvature below 1 comes back by less than it went.
     """
-    if evidence.run.optimizer.id != "gd" or not evidence.uses_all_points:
+    if not is_plain_descent(evidence.run.optimizer) or not evidence.uses_all_points:
         return np.zeros(len(before), dtype=np.bool_)
     reach = evidence.record.eta[1:-1] * evidence.valley.curvature[1:-1]
     bends: Flags = (np.abs(after) > np.abs(before)) & (reach <= 1.0)
@@ -78,17 +77,20 @@ def _cause(evidence: Evidence, corner: int, numbers: dict[str, float]) -> str:
     rule = evidence.run.optimizer
     if not evidence.uses_all_points:
         return "Each step follows only its own points, and they pull different ways."
-    if isinstance(rule, MomentumRule):
+    if rule.update_rule.velocity:
         numbers["γ"] = gamma = float(evidence.record.gamma[corner])
         return (
             f"The velocity (γ = {number(gamma)}) had carried it up the wall; there the slope turned it round."
         )
-    if isinstance(rule, Adam):
-        numbers["β₁"] = rule.beta1
-        beta = number(rule.beta1)
-        return f"The average m (β₁ = {beta}) had led it up the wall, until newer gradients outweighed it."
+    if rule.update_rule.average:
+        letter, kept, symbol = averaging(rule)
+        numbers[symbol] = kept
+        return (
+            f"The average {letter} ({symbol} = {number(kept)}) had led it up the wall, until newer gradients "
+            f"outweighed it."
+        )
     reach = float(evidence.record.eta[corner] * evidence.valley.curvature[corner])
-    if rule.id == "gd" and reach > 1.0:
+    if is_plain_descent(rule) and reach > 1.0:
         numbers["η · curvature"] = reach
         far = number(reach)
         return f"η times the curvature is {far}: above 1 a step passes the bottom, above 2 it ends higher."

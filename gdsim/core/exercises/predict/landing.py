@@ -9,9 +9,13 @@ from gdsim.core.analysis.arrows import Kind, Scale, arrows, scale
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.formula_writer import PLAIN_TEXT
+from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.printing import MINUS
+from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Window
-from gdsim.core.rules.optimizers.base import MomentumRule
+from gdsim.core.rules.rule import symbols
 
 # Rows of a way of one step.
 _ONE_STEP = 2
@@ -136,12 +140,12 @@ def _shape_words(result: Landing) -> str:
 
 
 def _why_step(update: Update) -> Iterator[str]:
-    rule = update.run.optimizer
+    rule = update.rule
     gradient, step = _pair(update.gradient), _pair(update.after - update.before)
     eta, scaled = rounded(update.eta, 4), scale(update)
     yield from _which_points(update)
-    if isinstance(rule, MomentumRule):
-        gamma, last = rounded(update.gamma, 4), _pair(-update.state_before[0])
+    if rule.velocity:
+        gamma, last = rounded(update.gamma, 4), _pair(-update.state_before[rule.letters.index(rule.velocity)])
         carried = f"γ = {gamma} of the last step {last}"
         yield f"The step {step} is {carried}, less η = {eta} times the gradient {gradient}."
         yield from _carried_and_pull(update)
@@ -149,23 +153,44 @@ def _why_step(update: Update) -> Iterator[str]:
             yield f"The gradient is taken where the last step would carry it, at {_pair(update.asked_at)}."
     elif scaled is not None:
         yield from _own_rates(update, scaled)
+    elif rule.average:
+        letters = _letters(update, rule.direction or Name(rule.last_gradient))
+        yield f"The step {step} is η = {eta} times {letters}, which the rule makes of the gradients, turned round."
     else:
         way = ": straight downhill" if len(update.rows) == len(update.points) else ""
         yield f"The step {step} is η = {eta} times the gradient {gradient}, turned round{way}."
 
 
 def _own_rates(update: Update, scaled: Scale) -> Iterator[str]:
-    averages = any(arrow.kind is Kind.AVERAGE for arrow in arrows(update))
-    of = "the average of the gradients" if averages else "the gradient"
+    rule = update.rule
+    of = "the average of the gradients" if rule.average else "the gradient"
     move = update.before - update.after
-    yield f"Each parameter has its own rate, η/√(v + ε), and goes against {of}."
+    yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
     for name, rate, part in zip("wb", scaled.rates.tolist(), move.tolist(), strict=True):
-        along = rounded(part / rate, 3)
-        yield f"{name} moves by {rounded(-part, 3)}: its rate {rounded(rate, 3)} times {along}, turned round."
+        times = f"{rounded(rate, 3)} × {_in_brackets(rounded(part / rate, 3))}"
+        yield f"{name} changes by {MINUS}({times}) = {_signed(rounded(-part, 3))}."
     large = int(np.argmax(np.abs(move / scaled.rates)))
     if scaled.rates[large] < scaled.rates[1 - large]:
         steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
         yield f"The gradient is {_pair(update.gradient)}: {steeper}."
+
+
+def _letters(update: Update, node: Node) -> str:
+    """Return a formula of the rule in letters, for whichever parameter."""
+    known = symbols(update.run.optimizer)
+    return typeset(PLAIN_TEXT.letters(node, known))
+
+
+def _in_brackets(number: str) -> str:
+    return f"({_true_minus(number)})" if number.startswith("-") else number
+
+
+def _signed(number: str) -> str:
+    return _true_minus(number) if number.startswith("-") else f"+{number}"
+
+
+def _true_minus(number: str) -> str:
+    return PLAIN_TEXT.number(number)
 
 
 def _carried_and_pull(update: Update) -> Iterator[str]:

@@ -1,19 +1,19 @@
 """Which of three runs has the lowest loss after some steps, and what each of them did."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from gdsim.core.engine.engine import FIRST_CHUNK, flight
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, Window
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.base import MomentumRule
-from gdsim.core.rules.schedules import ConstantMomentum
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.catalogue import RULES
 
 RATE_FACTORS = (0.1, 1.0, 10.0)
 # The rules that a run's own is ranked with, the first two that are not its own.
@@ -74,28 +74,25 @@ def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
 
 
 def _at_rate(run: Run, rate: float) -> Run:
-    return replace(run, optimizer=replace(run.optimizer, eta=rate))
+    return replace(run, optimizer=run.optimizer.replace(eta=rate))
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
     """Return a run by its own rule and by two others, those with their usual settings, with labels."""
     names = [run.optimizer.id, *(name for name in _RIVALS if name != run.optimizer.id)][:3]
-    return tuple((OPTIMIZERS[name].title, _by_rule(run, name)) for name in names)
+    return tuple((RULES[name].title, _by_rule(run, name)) for name in names)
 
 
 def _by_rule(run: Run, name: str) -> Run:
     if name == run.optimizer.id:
         return run
-    rule = OPTIMIZERS[name]()
-    has_momentum = isinstance(rule, MomentumRule)
-    momentum = run.momentum_schedule if has_momentum and run.has_momentum else ConstantMomentum()
-    return replace(run, optimizer=rule, momentum_schedule=momentum, name="")
+    return replace(change_optimizer(run, RULES[name]()), name="")
 
 
 def ranking(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
-) -> Generator[float, None, Ranking]:
-    """Fly some runs from one place, and return how they rank.
+) -> Progress[Ranking]:
+    """Compute some runs from one place, and return how they rank.
 
     Parameters
     ----------
@@ -114,31 +111,13 @@ def ranking(
     """
     contenders = []
     for done, (label, run) in enumerate(runs):
-        flown = flying(experiment, replace(run, start=tuple(start)), steps)
-        try:
-            while True:
-                yield (done + next(flown)) / len(runs)
-        except StopIteration as end:
-            record, diverged = end.value
-            contenders.append(Contender(label, record, diverged))
+        epochs = -(-steps // experiment.updates_per_epoch(run))
+        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs),))
+        work = first_steps(alone, 0, steps)
+        record = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
+        diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
+        contenders.append(Contender(label, record.until(steps), diverged))
     return Ranking(tuple(contenders), steps)
-
-
-def flying(experiment: Experiment, run: Run, steps: int) -> Generator[float, None, tuple[Columns, bool]]:
-    """Make the first steps of a run; return their record, and whether it diverged."""
-    epochs = -(-steps // experiment.updates_per_epoch(run))
-    record = flight(replace(experiment, runs=(replace(run, epochs=epochs),)), 0)
-    chunk = next(record)
-    columns = Columns.room(steps + 1, chunk.columns.p.shape[1:], len(chunk.columns.state))
-    columns.put(0, chunk.columns)
-    rows = 1
-    while rows <= steps and chunk.stop is None:
-        yield rows / (steps + 1)
-        chunk = record.send(min(FIRST_CHUNK, steps + 1 - rows))
-        columns.put(rows, chunk.columns)
-        rows += len(chunk.columns.loss)
-    diverged = chunk.stop is not None and chunk.stop.reason is StopReason.DIVERGED
-    return columns.head(rows), diverged
 
 
 def window_of_ways(result: Ranking, whole: Window) -> Window:

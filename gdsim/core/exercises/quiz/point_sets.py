@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.model.generators import GENERATORS, Draw, NoisySigmoid, TwoClusters, Valley
+from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 
 _FEW = 5
@@ -19,11 +19,11 @@ def random_points(rng: np.random.Generator) -> PointSet:
     made = (
         GENERATORS["sparse"](),
         GENERATORS["random"](),
-        Valley(centre=float(rng.uniform(-3.0, 3.0)), spread=1.0),
-        NoisySigmoid(w=float(rng.uniform(-4.0, 4.0)), b=float(rng.uniform(-3.0, 3.0))),
-        TwoClusters(distance=float(rng.uniform(-5.0, 5.0))),
+        GENERATORS["valley"](centre=float(rng.uniform(-3.0, 3.0)), spread=1.0),
+        GENERATORS["noisy"](w=float(rng.uniform(-4.0, 4.0)), b=float(rng.uniform(-3.0, 3.0))),
+        GENERATORS["clusters"](distance=float(rng.uniform(-5.0, 5.0))),
     )
-    draw = Draw(int(rng.integers(_FEW, _MOST)), int(rng.integers(_LARGEST_SEED)))
+    draw = DRAW(n=int(rng.integers(_FEW, _MOST)), seed=int(rng.integers(_LARGEST_SEED)))
     return made[int(rng.integers(len(made)))].points(draw)
 
 

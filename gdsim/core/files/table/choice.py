@@ -2,38 +2,33 @@
 
 import re
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from gdsim.core.arrays import Flags
 from gdsim.core.files.table.table import Table
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.settings import BELOW_ONE, SEED, Declared, param
+from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting
 
 _INPUT = re.compile(r"x[ _]?\d*|x\[\d+\]", re.IGNORECASE)
 # Names of columns that count the rows.
 _COUNTERS = frozenset({"", "#", "id", "index"})
 
 
-@dataclass(frozen=True)
-class Split(Declared):
-    """How many rows are set aside for validation, drawn at random."""
-
-    share: float = param(
-        0.0,
-        "share",
-        0.0,
-        0.9,
-        domain=BELOW_ONE,
-        label="share for validation",
-        doc="The share of the rows that is set aside for validation, drawn at random.",
-    )
-    seed: int = param(
-        0, "seed", 0, 100, domain=SEED, label="seed", doc="The same seed sets the same rows aside again."
-    )
-
-
-NOTHING_ASIDE = Split()
+_SHARE = "The share of the rows that is set aside for validation, drawn at random."
+# How many rows are set aside for validation.
+SPLIT = Definition(
+    "split",
+    "Split",
+    _SHARE,
+    (
+        Setting("share", "share", "share for validation", _SHARE, 0.0, BELOW_ONE, 0.0, 0.9),
+        Setting("seed", "seed", "seed", "The same seed sets the same rows aside again.", 0, SEED, 0, 100),
+    ),
+)
+Split: TypeAlias = Configured[Definition]
+NOTHING_ASIDE = SPLIT()
 
 
 @dataclass(frozen=True)
@@ -95,8 +90,10 @@ def _held_out(table: Table, choice: Choice) -> Flags:
     if choice.by_role and table.held_out is not None:
         return table.held_out
     flags = np.zeros(len(table), dtype=np.bool_)
-    count = round(choice.split.share * len(table))
+    count = round(choice.split.number("share") * len(table))
     # A share below 1 leaves at least one point.
-    drawn = np.random.default_rng(choice.split.seed).permutation(len(table))[: min(count, len(table) - 1)]
+    drawn = np.random.default_rng(int(choice.split["seed"])).permutation(len(table))[
+        : min(count, len(table) - 1)
+    ]
     flags[drawn] = True
     return flags

@@ -14,7 +14,7 @@ from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, 
 from gdsim.core.files.table.rows import COMMENT, Block, Row, blocks, is_comment, rows
 from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, read_number
-from gdsim.core.progress import Pieces, completed
+from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
 
 _AS_FOUND = Wish()
@@ -30,10 +30,10 @@ class _Part:
 
 def read_table(content: bytes | str, wish: Wish = _AS_FOUND) -> Table:
     """Return the table that a text holds; see `reading`."""
-    return completed(reading(content, wish))
+    return run_to_end(reading(content, wish))
 
 
-def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Pieces[Table]:
+def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     """Yield the share of a text that is read, every few milliseconds; return the table at the end.
 
     Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
@@ -64,7 +64,7 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Pieces[Table]:
     return Table(outline, numbers, held_out)
 
 
-def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Pieces[Table]:
+def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Progress[Table]:
     """Read a file as `reading` does.
 
     Raises

@@ -1,1 +1,1 @@
-""""""
+"""Checking own work."""

@@ -1,1 +1,1 @@
-""""""
+"""Predict, then reveal."""

@@ -1,1 +1,1 @@
-""""""
+"""The contour quiz."""

@@ -1,1 +1,1 @@
-""""""
+"""Finding a learning rate."""

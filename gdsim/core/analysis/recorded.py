@@ -1,0 +1,100 @@
+"""Every number of a rule's lines at some steps of a recorded run."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.engine.loop import memory_at_start
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.evaluate import evaluate_arrays
+from gdsim.core.formulas.language import Node, names_in
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, W
+
+
+class RecordedLines:
+    """The lines of a rule over some updates. What is on the record is taken from it, the rest computed when asked for.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    record : Columns
+        Of one run, from its start on.
+    steps : slice
+        From a step to another, which is left out. Step 0 has no update: what is not on its row is NaN.
+    """
+
+    def __init__(self, optimizer: Optimizer, record: Columns, steps: slice) -> None:
+        self._optimizer, self._rule, self._record = optimizer, optimizer.update_rule, record
+        self._here = slice(steps.start or 0, min(steps.stop, len(record.loss)))
+        self._known: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self._record.loss[self._here])
+
+    def value(self, node: Node) -> Array:
+        """Return a formula of the lines' names: (n, d + 1) array, or (n, 1) for what all parameters share."""
+        values = {name: self._named(name) for name in names_in(node)}
+        result = evaluate_arrays(node, values)
+        shared = all(value.shape[-1] == 1 for value in values.values())
+        n, width = len(self), self._record.p.shape[-1]
+        return np.broadcast_to(result, (n, 1 if shared else width))
+
+    def rate(self) -> Array:
+        """Return what each update multiplied its direction by, to make a step of it."""
+        rule = self._rule
+        width = self._record.p.shape[-1] if rule.has_own_rates else 1
+        rate = self.value(rule.rate)
+        return np.broadcast_to(rate, (len(rate), width))
+
+    def remembered(self) -> Iterator[tuple[str, Array]]:
+        """Yield what the rule remembers after each update, by its names: letters, each with its hat behind it."""
+        for name in remembered_names(self._optimizer):
+            yield name, self._named(name if name.endswith(CORRECTED) else name + NEW)
+
+    def _named(self, name: str) -> Array:
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> Array:
+        record, here, rule = self._record, self._here, self._rule
+        if name in self._optimizer.numbers and name not in (ETA, GAMMA):
+            return np.full((1, 1), self._optimizer.numbers[name], dtype=np.float64)
+        if name in (ETA, GAMMA):
+            column: Array = getattr(record, name)
+            return column[here, np.newaxis]
+        if name == T:
+            return np.arange(here.start, here.stop, dtype=np.float64)[:, np.newaxis]
+        if name == W_NEXT:
+            return record.p[here]
+        if name == W:
+            return self._before(record.p)
+        if name == rule.last_gradient:
+            return record.gradient[here]
+        letter = name.removesuffix(NEW)
+        if letter in rule.letters:
+            column = record.state[rule.letters.index(letter)]
+            return column[here] if name != letter else self._before(column, letter)
+        if name in rule.gradients:
+            return np.full(record.p[here].shape, np.nan)  # of several gradients the last one is recorded
+        return self.value(rule.program.by_target[name])
+
+    def _before(self, column: Array, letter: str = "") -> Array:
+        """Return the row before each: of the memory at update 1, what it starts with."""
+        here = self._here
+        rows = np.arange(here.start, here.stop) - 1
+        before = np.where((rows >= 0)[:, np.newaxis], column[np.maximum(rows, 0)], np.nan)
+        if letter and here.start <= 1 < here.stop:
+            memory = memory_at_start(self._optimizer, tuple(self._record.p[0].tolist()))
+            width = self._record.p.shape[-1]
+            place = self._rule.letters.index(letter) * width
+            before[1 - here.start] = memory[place : place + width]
+        return before
+
+
+def remembered_names(optimizer: Optimizer) -> tuple[str, ...]:
+    """Return the names of what a rule remembers: letters, each with its hat behind it."""
+    rule = optimizer.update_rule
+    return tuple(name for letter in rule.letters for name in (letter, rule.hats.get(letter)) if name)

@@ -1,0 +1,262 @@
+"""The language of formulas: rules, schedules, the neuron and the numbers of captions are written in it.
+
+A formula is one line such as ``v_t = gamma*v + eta*g``. Python's own parser reads it; what it may hold is listed
+here, and nothing else is accepted. Text is never run: it becomes a tree, from which others make text or code.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+# Longer or deeper formulas are nobody's work. Python's parser would take its time over them.
+MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
+
+
+class FormulaError(ValueError):
+    """A text that is no formula; it quotes what is wrong."""
+
+
+class _Hashed:
+    """Knows its hash: trees are the keys of many caches, and hashing one anew would go through all of it."""
+
+    def __post_init__(self) -> None:
+        content = tuple(vars(self).values())
+        object.__setattr__(self, "_hash", hash((type(self).__name__, content)))
+
+    def __hash__(self) -> int:
+        known: int = self.__dict__["_hash"]
+        return known
+
+
+@dataclass(frozen=True)
+class Number(_Hashed):
+    """A number that stands in a formula, such as the 1 of ``1 - beta``."""
+
+    value: int | float
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True)
+class Name(_Hashed):
+    """A name that a number is put in for."""
+
+    name: str
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True)
+class Text(_Hashed):
+    """A text in quotes, which only the quantities of a caption take."""
+
+    text: str
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True)
+class Binary(_Hashed):
+    """Two terms and the sign between them: ``+ - * / **``, or a comparison within `where`."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True)
+class Negative(_Hashed):
+    """A term with a minus before it."""
+
+    term: "Node"
+    __hash__ = _Hashed.__hash__
+
+
+@dataclass(frozen=True)
+class Call(_Hashed):
+    """A function of some terms."""
+
+    function: str
+    terms: tuple["Node", ...]
+    __hash__ = _Hashed.__hash__
+
+
+Node: TypeAlias = Number | Name | Text | Binary | Negative | Call
+
+
+class Formula(NamedTuple):
+    """What is computed, and how."""
+
+    target: str
+    node: Node
+
+
+PI = "pi"
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+# How many terms each function takes: at least and at most.
+FUNCTIONS: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("abs", "cos", "exp", "floor", "log", "log2", "sign", "sin", "sqrt", "tanh"), (1, 1)),
+    **dict.fromkeys(("max", "min", "mod"), (2, 2)),
+    "where": (3, 3),
+}
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+
+
+@lru_cache(maxsize=1024)
+def read_formula(text: str) -> Formula:
+    """Read a line such as ``"v_t = gamma*v + eta*g"``.
+
+    Raises
+    ------
+    FormulaError
+        If there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and comparisons as the
+        first term of `where`; or if it is too long.
+    """
+    match _parsed(text, "exec"):
+        case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
+            return Formula(target, _Reader(FUNCTIONS).read(value))
+    raise FormulaError(f"{_quoted(text)} must be one line of the form: name = formula")
+
+
+def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node:
+    """Read a formula without a target, in which more functions are known and may be given texts.
+
+    Raises
+    ------
+    FormulaError
+        As `read_formula`.
+    """
+    parsed = _parsed(text.strip(), "eval")
+    assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes
+    return _Reader({**FUNCTIONS, **functions}, texts=True).read(parsed.body)
+
+
+def _parsed(text: str, mode: str) -> ast.AST:
+    if len(text) > MOST_LETTERS:
+        raise FormulaError(f"a formula must not be longer than {MOST_LETTERS} letters")
+    try:
+        return ast.parse(text, mode=mode)
+    except SyntaxError as error:
+        raise FormulaError(f"{_quoted(text)} is no formula: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(f"{_quoted(text)} is no formula") from error
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return f'"{line if len(line) <= 60 else line[:57] + "..."}"'  # noqa: PLR2004 - fits a line
+
+
+@dataclass
+class _Reader:
+    """Turns Python's tree into ours, node by node, and counts them."""
+
+    functions: Mapping[str, tuple[int, int]]
+    texts: bool = False
+    nodes: int = 0
+
+    def read(self, node: ast.expr, depth: int = 0) -> Node:
+        self.nodes += 1
+        if self.nodes > MOST_NODES or depth > DEEPEST:
+            raise FormulaError("the formula is too long, or nested too deeply")
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return self._number(value)
+            case ast.Constant(value=str() as text) if self.texts:
+                return Text(text)
+            case ast.Name(id=name):
+                return Name(name)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
+                return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Negative(self.read(operand, depth + 1))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self._call(name, args, depth)
+        raise FormulaError(f"a formula cannot hold {_quoted(ast.unparse(node))}")
+
+    def _number(self, value: float) -> Number:
+        try:
+            finite = math.isfinite(float(value))
+        except OverflowError:
+            finite = False
+        if not finite:
+            raise FormulaError("a number in a formula is too large")
+        return Number(value)
+
+    def _call(self, name: str, args: list[ast.expr], depth: int) -> Node:
+        if name not in self.functions:
+            raise FormulaError(
+                f"{_quoted(name)} is no function; known are {', '.join(sorted(self.functions))}"
+            )
+        least, most = self.functions[name]
+        if not least <= len(args) <= most:
+            wanted = str(least) if least == most else f"{least} to {most}"
+            raise FormulaError(f"{name} takes {wanted} {'term' if most == 1 else 'terms'}, not {len(args)}")
+        terms = [self.read(arg, depth + 1) for arg in (args[1:] if name == "where" else args)]
+        if name == "where":
+            terms.insert(0, self._condition(args[0], depth + 1))
+        return Call(name, tuple(terms))
+
+    def _condition(self, node: ast.expr, depth: int) -> Node:
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
+                return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
+        raise FormulaError("the first term of where must be a comparison, such as a < b")
+
+
+def terms_of(node: Node) -> tuple[Node, ...]:
+    """Return what a node is directly made of."""
+    match node:
+        case Binary(_, left, right):
+            return left, right
+        case Negative(term):
+            return (term,)
+        case Call(_, terms):
+            return terms
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and everything within it."""
+    yield node
+    for term in terms_of(node):
+        yield from walk(term)
+
+
+@lru_cache(maxsize=4096)
+def names_in(node: Node) -> frozenset[str]:
+    """Return the names that a formula needs numbers for."""
+    return frozenset(one.name for one in walk(node) if isinstance(one, Name) and one.name != PI)
+
+
+def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """Return a tree with other nodes where ``change`` gives one; from the top, and not within what is new."""
+    new = change(node)
+    if new is not None:
+        return new
+    match node:
+        case Binary(sign, left, right):
+            return Binary(sign, replaced(left, change), replaced(right, change))
+        case Negative(term):
+            return Negative(replaced(term, change))
+        case Call(function, terms):
+            return Call(function, tuple(replaced(term, change) for term in terms))
+    return node
+
+
+def substituted(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return a tree with other trees for some of its names."""
+    return replaced(node, lambda one: values.get(one.name) if isinstance(one, Name) else None)

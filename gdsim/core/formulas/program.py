@@ -1,0 +1,122 @@
+"""Lines of formulas in the order in which they are computed: what a rule or a schedule is made of."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from gdsim.core.formulas.language import Call, Formula, FormulaError, Name, Node, names_in, read_formula
+
+_CONDITION = re.compile(r"\s+if\s+(not\s+)?(\w+)\s*$")
+_START = re.compile(r"(\w+)_0")
+# A line that asks for the gradient at a place: ``g = grad(look)``.
+GRADIENT_AT = "grad"
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Lines, each of which may use what is given and what the lines before it compute.
+
+    Attributes
+    ----------
+    lines : tuple of Formula
+    starts : tuple of Formula
+        ``v_0 = 0.1`` for a memory v that does not start at zero; the target is the letter alone.
+    """
+
+    lines: tuple[Formula, ...]
+    starts: tuple[Formula, ...] = ()
+
+    @cached_property
+    def by_target(self) -> Mapping[str, Node]:
+        """The right sides, by what they compute."""
+        return {line.target: line.node for line in self.lines}
+
+    @cached_property
+    def free(self) -> frozenset[str]:
+        """The names that must be given."""
+        used = frozenset().union(*(names_in(line.node) for line in (*self.lines, *self.starts)))
+        return used - self.by_target.keys()
+
+    def with_lines(self, changed: Mapping[str, Node]) -> "Program":
+        """Return the program with other right sides for some of its targets."""
+        lines = (Formula(line.target, changed.get(line.target, line.node)) for line in self.lines)
+        return replace(self, lines=tuple(lines))
+
+    def depends(self, name: str) -> frozenset[str]:
+        """Return the names that a name follows from, within the lines, itself included."""
+        found, new = frozenset[str](), frozenset({name})
+        while new:
+            found |= new
+            nodes = (self.by_target[one] for one in new if one in self.by_target)
+            new = frozenset().union(*map(names_in, nodes)) - found
+        return found
+
+
+@lru_cache(maxsize=512)
+def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
+    """Read lines of formulas.
+
+    Parameters
+    ----------
+    text : str
+        A formula on each line. Behind it ``if name`` or ``if not name``: it is there only when the switch of
+        that name is on, or off.
+    switches : tuple of (name, bool)
+
+    Raises
+    ------
+    FormulaError
+        If a line is no formula, names an unknown switch, computes something a second time, or uses what a later
+        line computes.
+    """
+    on = dict(switches)
+    lines: list[Formula] = []
+    starts: list[Formula] = []
+    for row in filter(None, map(str.strip, text.splitlines())):
+        line, wanted = _condition(row, on)
+        if not wanted:
+            continue
+        formula = read_formula_or_gradient(line)
+        start = _START.fullmatch(formula.target)
+        if start:
+            starts.append(Formula(start[1], formula.node))
+        else:
+            lines.append(formula)
+    _check_order(lines)
+    return Program(tuple(lines), tuple(starts))
+
+
+def _condition(row: str, switches: Mapping[str, bool]) -> tuple[str, bool]:
+    match = _CONDITION.search(row)
+    if not match:
+        return row, True
+    if match[2] not in switches:
+        raise FormulaError(f'"{match[2]}" is no switch of this rule')
+    return row[: match.start()], switches[match[2]] is not bool(match[1])
+
+
+def read_formula_or_gradient(line: str) -> Formula:
+    """Read a line, which may also be of the form ``g = grad(place)``."""
+    target, _, right = line.partition("=")
+    match = re.fullmatch(rf"{GRADIENT_AT}\((\w+)\)", right.strip())
+    if match and target.strip().isidentifier():
+        return Formula(target.strip(), Call(GRADIENT_AT, (Name(match[1]),)))
+    return read_formula(line.strip())
+
+
+def is_gradient(node: Node) -> bool:
+    """Return whether a right side asks for the gradient of the loss."""
+    return isinstance(node, Call) and node.function == GRADIENT_AT
+
+
+def _check_order(lines: Iterable[Formula]) -> None:
+    lines = tuple(lines)
+    later = [line.target for line in lines]
+    if len(set(later)) < len(later):
+        twice = next(name for name in later if later.count(name) > 1)
+        raise FormulaError(f"{twice} is computed twice")
+    for place, line in enumerate(lines):
+        late = names_in(line.node).intersection(later[place:])
+        if late:
+            raise FormulaError(f"{line.target} uses {min(late)}, which is not known yet")

@@ -1,0 +1,109 @@
+"""A rule as an entry of the catalogue, and a rule with its hyperparameters: what a run follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gdsim.core.formulas.program import read_program
+from gdsim.core.formulas.symbols import (
+    HAT,
+    Symbol,
+    gradient_symbol,
+    of_name,
+    parameter_symbol,
+    setting_symbols,
+)
+from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, UpdateRule, W
+from gdsim.core.settings import Configured, Definition, Value
+
+Switches = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Rule(Definition):
+    """An update rule. It is its lines: everything else that the program knows of it follows from them.
+
+    Rules are elementwise: each line is computed for every weight and for the bias alike.
+
+    Attributes
+    ----------
+    lines : str
+        As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean.
+    reference : str
+        Where the rule comes from.
+    """
+
+    lines: str = ""
+    reference: str = ""
+
+    __hash__ = Definition.__hash__
+
+    def __post_init__(self) -> None:
+        if ETA not in self.names:
+            raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
+        self.update_rule(tuple((one.name, bool(one.default)) for one in self.settings if one.is_switch))
+
+    def __call__(self, **values: Value) -> "Optimizer":
+        """Return the rule with values for its settings."""
+        return Optimizer(self, self.checked(values))
+
+    def update_rule(self, switches: Switches) -> UpdateRule:
+        """Return the lines with the switches set in a way."""
+        return _update_rule(self, switches)
+
+
+@lru_cache(maxsize=256)
+def _update_rule(rule: Rule, switches: Switches) -> UpdateRule:
+    return UpdateRule.of(read_program(rule.lines, switches), rule.settings)
+
+
+@dataclass(frozen=True)
+class Optimizer(Configured[Rule]):
+    """A rule with its hyperparameters."""
+
+    @property
+    def update_rule(self) -> UpdateRule:
+        """The lines that are computed."""
+        return self.definition.update_rule(tuple(self.switches().items()))
+
+    @property
+    def eta(self) -> float:
+        """The learning rate, from which a schedule starts."""
+        return self.number(ETA)
+
+    @property
+    def has_momentum(self) -> bool:
+        """Whether there is a momentum γ, which a schedule may steer."""
+        return GAMMA in self
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The settings that are numbers, by their names in the lines."""
+        named = zip(self.definition.settings, self.values, strict=True)
+        return {setting.name: value for setting, value in named if not setting.is_switch}
+
+
+@lru_cache(maxsize=128)
+def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
+    """Return how the names in a rule's lines are written, for one of the parameters.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    parameter : str
+        ``"w"`` or ``"b"``; ``"w1"``, ``"w2"``, ... where there are several weights.
+    """
+    rule, here = optimizer.update_rule, parameter_symbol(parameter)
+    known = {line.target: of_name(line.target) for line in rule.program.lines}
+    known |= setting_symbols(optimizer.definition.settings)
+    known |= {"t": Symbol("t", "t"), ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
+    for letter in rule.letters:
+        symbol = of_name(letter)
+        known[letter], known[letter + NEW] = symbol.below("t-1"), symbol.below("t")
+        hat = Symbol(symbol.text + HAT, rf"\hat{{{symbol.latex}}}")
+        known[letter + CORRECTED] = hat.below("t")
+    for place in set(rule.gradients.values()) - {W}:
+        known[place] = here.below(place)
+    for name, place in rule.gradients.items():
+        known[name] = gradient_symbol(parameter, "t" if place == W else place)
+    return known | {W: here.below("t"), W_NEXT: here.below("t+1")}

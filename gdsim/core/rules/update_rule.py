@@ -1,0 +1,228 @@
+"""What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Formula,
+    FormulaError,
+    Name,
+    Negative,
+    Node,
+    Number,
+    names_in,
+)
+from gdsim.core.formulas.program import GRADIENT_AT, Program, is_gradient
+from gdsim.core.rules import signs
+from gdsim.core.settings import Setting
+
+# The parameter before and after the update, the gradient, the two rates, and the number of the update from 1.
+W, W_NEXT, G, ETA, GAMMA, T = "w", "w_next", "g", "eta", "gamma", "t"
+NEW, CORRECTED = "_t", "_hat"
+# The parts of an update. One that comes again has a number behind it: "gradient2".
+LOOK, GRADIENT, MEMORY, UPDATE = PARTS = ("look", "gradient", "memory", "update")
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateRule:
+    """The lines of a rule with its switches set, in the order in which they are computed.
+
+    ``v_t`` is the new value of the memory ``v``, ``v_hat`` a corrected one. Without a line for it, ``g`` is the
+    gradient at ``w``.
+
+    Attributes
+    ----------
+    program : Program
+    settings : tuple of Setting
+        Of the rule: what the names that are given may be.
+    """
+
+    program: Program
+    settings: tuple[Setting, ...]
+
+    @classmethod
+    def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
+        """Return the rule of some lines.
+
+        Raises
+        ------
+        FormulaError
+            If a name is not known, or no line computes ``w_next``.
+        """
+        if G in program.free:
+            asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
+            program = Program((asked, *program.lines), program.starts)
+        made = cls(program, settings)
+        given = {W, T, ETA, GAMMA, *made.letters, *(one.name for one in settings if not one.is_switch)}
+        unknown = program.free - given
+        if unknown:
+            raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
+        if W_NEXT not in program.by_target:
+            raise FormulaError(f"no line computes {W_NEXT}")
+        return made
+
+    # ------------------------------------------------------------------------------------ structure
+
+    @cached_property
+    def letters(self) -> tuple[str, ...]:
+        """What is remembered: v of a line that computes v_t, in their order."""
+        targets = (line.target for line in self.program.lines)
+        return tuple(name.removesuffix(NEW) for name in targets if name.endswith(NEW))
+
+    @cached_property
+    def hats(self) -> Mapping[str, str]:
+        """The names of corrected values, by the letters of the memory."""
+        return {z: z + CORRECTED for z in self.letters if z + CORRECTED in self.program.by_target}
+
+    @cached_property
+    def gradients(self) -> Mapping[str, str]:
+        """The places where the gradient is asked for, by the names of the answers."""
+        return {
+            line.target: min(names_in(line.node)) for line in self.program.lines if is_gradient(line.node)
+        }
+
+    @property
+    def last_gradient(self) -> str:
+        """The name of the gradient that is asked for last, which is the one that is recorded."""
+        return tuple(self.gradients)[-1]
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether a gradient is taken elsewhere than where the run stands."""
+        return any(place != W for place in self.gradients.values())
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The part that each line belongs to."""
+        kinds = [self._kind(line) for line in self.program.lines]
+        parts: list[str] = []
+        for place, kind in enumerate(kinds):
+            if place and kind == kinds[place - 1]:
+                parts.append(parts[-1])
+                continue
+            begun = sum(
+                kind == one and (not at or kinds[at - 1] != one) for at, one in enumerate(kinds[:place])
+            )
+            parts.append(kind if not begun else f"{kind}{begun + 1}")
+        return tuple(parts)
+
+    def _kind(self, line: Formula) -> str:
+        if is_gradient(line.node):
+            return GRADIENT
+        if line.target == W_NEXT:
+            return UPDATE
+        asked = any(line.target in self.program.depends(place) for place in self.gradients.values())
+        return LOOK if asked else MEMORY
+
+    # ----------------------------------------------------------------------------- the step it makes
+
+    @cached_property
+    def step(self) -> tuple[Node, Node | None]:
+        """The rate and the direction: ``w_next = w - rate*direction``, beside terms without a gradient.
+
+        The direction is the one factor that turns round when all gradients do. Where there is no such factor,
+        the rate is η and the direction unknown; a velocity, which has the rate in it, is its own direction.
+        """
+        pulled = [node for node in _terms(self.program.by_target[W_NEXT]) if self._follows_gradient(node)]
+        if len(pulled) != 1:
+            return Name(ETA), None
+        (term,) = pulled
+        if term == Name(self.velocity + NEW):
+            return Name(ETA), term
+        odd = [one for one in _factors(term) if self._parity.of(one) == signs.ODD]
+        if len(odd) != 1 or odd[0] == term:
+            return Name(ETA), None
+        return _without(term, odd[0]) or Number(1), odd[0]
+
+    @property
+    def rate(self) -> Node:
+        """What the direction is multiplied by to make a step of it."""
+        return self.step[0]
+
+    @property
+    def direction(self) -> Node | None:
+        """What the rate acts on."""
+        return self.step[1]
+
+    @cached_property
+    def has_own_rates(self) -> bool:
+        """Whether each parameter has a rate of its own."""
+        return any(self._follows_gradient(Name(name)) for name in names_in(self.rate))
+
+    @cached_property
+    def velocity(self) -> str:
+        """The memory that is the step itself, as in ``w_next = w - v_t``; empty when there is none."""
+        match self.program.by_target[W_NEXT]:
+            case Binary("-", Name(name=name), Name(name=step)) if name == W and step.endswith(NEW):
+                letter = step.removesuffix(NEW)
+                return letter if letter in self.letters and self._parity.of(Name(step)) == signs.ODD else ""
+        return ""
+
+    @cached_property
+    def average(self) -> str:
+        """The memory of gradients that the rates act on, without a hat; empty when it is the gradient itself."""
+        match self.direction:
+            case Name(name=name) if not self.velocity:
+                letter = name.removesuffix(NEW).removesuffix(CORRECTED)
+                return letter if letter in self.letters else ""
+        return ""
+
+    @cached_property
+    def scales(self) -> tuple[str, ...]:
+        """The memories that the rate of a parameter follows from."""
+        follows = frozenset().union(*(self.program.depends(name) for name in names_in(self.rate)))
+        return tuple(z for z in self.letters if z + NEW in follows)
+
+    @cached_property
+    def never_negative(self) -> frozenset[str]:
+        """Of what is remembered, with hats, what can only be zero or more."""
+        return signs.never_negative(self.program, self.letters, self.settings)
+
+    def _follows_gradient(self, node: Node) -> bool:
+        """Return whether a node follows from the gradients of this update, or of those before it."""
+        names = frozenset().union(*(self.program.depends(name) for name in names_in(node)))
+        return any(name in self.gradients or name in self.letters for name in names)
+
+    @cached_property
+    def _parity(self) -> signs.Parity:
+        return signs.Parity(self.program, self.letters)
+
+
+def _terms(node: Node) -> Iterator[Node]:
+    """Yield the terms of a sum, whatever their signs."""
+    match node:
+        case Binary("+" | "-", left, right):
+            yield from _terms(left)
+            yield from _terms(right)
+        case Negative(term):
+            yield from _terms(term)
+        case _:
+            yield node
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """Yield the factors of a product that it is not divided by."""
+    match node:
+        case Binary("*", left, right):
+            yield from _factors(left)
+            yield from _factors(right)
+        case Binary("/", left, _):
+            yield from _factors(left)
+        case _:
+            yield node
+
+
+def _without(node: Node, factor: Node) -> Node | None:
+    """Return a product without one of its factors; None when nothing is left."""
+    match node:
+        case Binary("*", left, right):
+            rest = _without(left, factor), _without(right, factor)
+            kept = [one for one in rest if one is not None]
+            return Binary("*", *kept) if len(kept) > 1 else kept[0]
+        case Binary("/", left, right):
+            above = _without(left, factor)
+            return Binary("/", Number(1) if above is None else above, right)
+    return None if node == factor else node
