@@ -21,7 +21,7 @@ from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run
-from gdsim.core.model.neuron import Neuron, loss_and_gradient
+from gdsim.core.model.neuron import Neuron, SumByNumpy
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
@@ -65,7 +65,7 @@ class RunLoop:
         whole = shape.loss or shape.gradient
         self._points = None if shape.in_batches and not shape.loss else _in_form(whole, data)
         self._batches = _batches(run, data, shape) if shape.in_batches else None
-        self._evaluate = loss_and_gradient if shape.in_batches else partial(loss_and_gradient, data.columns)
+        self._evaluate: Any = _by_numpy if shape.in_batches else SumByNumpy(*data.columns)
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = 0, math.inf
 
@@ -190,6 +190,10 @@ class RunLoop:
         return losses_at_some(self._data, p, range(first, self.done + 1), self._batch_size, self.total)
 
 
+def _by_numpy(columns: tuple[Array, ...], *p: float) -> tuple[float, ...]:
+    return SumByNumpy(*columns)(*p)
+
+
 def guarded_exp(value: float) -> float:
     """Return e^value; infinite where `math.exp` raises."""
     return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
@@ -208,7 +212,7 @@ def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float
 def _at(data: Neuron) -> Evaluation:
     sum_ = _sum(len(data.targets))
     if sum_.by_numpy:
-        return partial(loss_and_gradient, data.columns)
+        return SumByNumpy(*data.columns)
     points = _in_form(sum_, data)
     return lambda *p: compiled_sum(len(p) - 1, sum_)(points, *p, guarded_exp)
 
@@ -255,7 +259,8 @@ def loop_shape(run: Run, data: Neuron) -> LoopShape:
 
 
 def _sum(points: int) -> Sum:
-    return Sum(points if points <= _UNROLLED else 0, by_numpy=points > MOST_PLAIN)
+    by_numpy = points > MOST_PLAIN
+    return Sum(points if points <= _UNROLLED and not by_numpy else 0, by_numpy)
 
 
 def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:

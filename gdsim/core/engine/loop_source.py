@@ -101,7 +101,7 @@ def compiled_loop(shape: LoopShape) -> Loop:
     ``batches`` yields the points of each update, with their epoch where `LoopShape.counts_epochs`. Where a step would
     raise, it returns the offset of the row, and what the batches had yielded for it.
     """
-    return compiled("\n".join(_LoopWriter(shape).text()), f"<loop of {shape.rule.letters}>", "loop")
+    return compiled("\n".join(_loop_text(shape)), f"<loop of {shape.rule.letters}>", "loop")
 
 
 @lru_cache(maxsize=64)
@@ -195,167 +195,185 @@ def _point_lines(place: Sequence[str], point: str, *, with_slope: bool) -> Itera
             yield f"_{line.target}{point} = {right}"
 
 
-# ----------------------------------------------------------------------------------------- the loop
+# ------------------------------------------------------------------------------------ lines of the rule
 
 
-class _LoopWriter:
-    """Writes the loop of a shape."""
+class _GradientRequest(NamedTuple):
+    """Where in the lines a gradient is asked for: at which parameters, and what the answers are called."""
 
-    def __init__(self, shape: LoopShape) -> None:
-        self._shape, self._rule = shape, shape.rule
-        self._names = parameter_names(shape.dimension)
-        self._settings = [one.name for one in shape.rule.settings if not one.is_switch]
+    place: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class _RuleText(NamedTuple):
+    """The lines of a rule as source.
+
+    Attributes
+    ----------
+    before : tuple of str
+        Terms that are the same at every update, computed once.
+    lines : tuple of str or _GradientRequest
+    """
+
+    before: tuple[str, ...]
+    lines: tuple["str | _GradientRequest", ...]
+
+
+@lru_cache(maxsize=128)
+def _rule_text(rule: UpdateRule, dimension: int, scheduled: tuple[str, ...]) -> _RuleText:
+    """Return the lines of a rule, of whose rates some change from update to update."""
+    writer = _RuleWriter(rule, parameter_names(dimension), frozenset(scheduled))
+    lines = tuple(writer.lines())
+    return _RuleText(tuple(f"{name} = {code(node, LOOP)}" for node, name in writer.before.items()), lines)
+
+
+class _RuleWriter:
+    def __init__(self, rule: UpdateRule, names: tuple[str, ...], scheduled: frozenset[str]) -> None:
+        self._rule, self._names = rule, names
         # What has one value for all parameters: for the whole loop, or for one update.
-        self._fixed = frozenset(self._settings) - {ETA, GAMMA}
-        self._fixed |= {name for name, kind in ((ETA, shape.eta), (GAMMA, shape.gamma)) if kind is None}
+        self._fixed = frozenset({one.name for one in rule.settings if not one.is_switch}) - scheduled
         self._common = set(self._fixed | {ETA, GAMMA, T})
-        self._before: dict[Node, str] = {}
+        self._renamed = self._still_needed()
         self._shared: dict[Node, str] = {}
-        self._renamed = self._overwritten()
+        self.before: dict[Node, str] = {}
 
-    def text(self) -> Iterator[str]:
-        """Yield the lines of the function."""
-        shape = self._shape
-        body = list(self._body())
-        yield "def loop(pack, buffer, first, end, step, eta, gamma, settings, _points, state, batches, exp, _evaluate):"
-        yield "    _batch = None"
-        yield from (f"    {line}" for line in self._unpacking())
-        yield "    try:"
-        yield from (f"        {name} = {self._source(node)}" for node, name in self._before.items())
-        offsets = f"range(first, end, {FLOAT_BYTES * len(shape.row)})"
-        if shape.in_batches:
-            yield f"        for _at, _batch in zip({offsets}, batches):"
-        else:
-            yield f"        for _at in {offsets}:"
-        yield from (f"            {line}" for line in body)
-        yield "    except raised:"
-        yield "        return _at, _batch"
-        yield "    return end, None"
-
-    def _unpacking(self) -> Iterator[str]:
-        shape = self._shape
-        state = [_of(name, q) for name in (W, *self._rule.letters) for q in self._names]
-        schedules = [
-            f"_{kind.target}_{name}" for kind in (shape.eta, shape.gamma) if kind for name in kind.names
-        ]
-        settings = [name for name in self._settings if name not in (ETA, GAMMA)]
-        yield "_at, t = first, step + 1"
-        yield f"{', '.join(state)}, = state"
-        if settings or schedules:
-            yield f"{', '.join([*settings, *schedules])}, = settings"
-        if shape.eta:
-            yield "eta0 = eta"
-        if shape.gamma:
-            yield "gamma0 = gamma"
-        if not shape.in_batches:
-            yield from _unpacked(shape.gradient, shape.dimension)
-        elif shape.loss:
-            yield from _unpacked(shape.loss, shape.dimension)
-
-    def _body(self) -> Iterator[str]:
-        shape, rule = self._shape, self._rule
-        source = "_batch" if shape.in_batches else "_points"
-        if shape.counts_epochs:
-            source = "_chosen"
-            yield "epoch, _chosen = _batch"
-        if shape.in_batches:
-            yield from _unpacked(shape.gradient, shape.dimension, source)
-        yield from self._rates()
-        with_loss = shape.loss_with_gradient
-        for line in rule.program.lines:
+    def lines(self) -> Iterator[str | _GradientRequest]:
+        """Yield the lines in their order; at their end the new values have taken the place of the old ones."""
+        for line in self._rule.program.lines:
             if is_gradient(line.node):
-                place = [self._called(rule.gradients[line.target], q) for q in self._names]
-                gradient = [_of(line.target, q) for q in self._names]
-                yield from _sum_lines(shape.gradient, place, gradient, "_loss" if with_loss else "", source)
-                with_loss = False
+                place = self._rule.gradients[line.target]
+                yield _GradientRequest(self._for_all(place), tuple(_of(line.target, q) for q in self._names))
+            elif names_in(line.node) <= self._common and not self._is_new(line.target):
+                self._common.add(line.target)
+                yield f"{line.target} = {code(line.node, LOOP)}"
             else:
                 yield from self._line(line.target, line.node)
         for name, old in self._renamed.items():
             yield from (f"{_of(old, q)} = {name}__{q}" for q in self._names)
-        if shape.loss:
-            yield from _sum_lines(shape.loss, self._names, (), "_loss", "_points")
-        has_loss = shape.loss_with_gradient or shape.loss
-        recorded = [self._recorded(name) for name in shape.row[1:]]
-        yield f"pack(buffer, _at, {', '.join(['_loss' if has_loss else '0.0', *recorded])})"
-        yield from (f"{name} += 1" for name in self._counted)
-
-    @property
-    def _counted(self) -> Iterator[str]:
-        """The counts that are needed: of the updates made, and of the one that is made."""
-        schedules = [kind for kind in (self._shape.eta, self._shape.gamma) if kind]
-        if any(
-            kind.looks_at(STEP) or (kind.looks_at(EPOCH) and not self._shape.in_batches) for kind in schedules
-        ):
-            yield STEP
-        if T in self._rule.program.free:
-            yield T
-
-    def _rates(self) -> Iterator[str]:
-        """Yield the lines of the schedules; where every update is an epoch, steps are epochs."""
-        for kind in (self._shape.eta, self._shape.gamma):
-            if kind is None:
-                continue
-            known = {name: f"_{kind.target}_{name}" for name in kind.names}
-            if not self._shape.in_batches:
-                known[EPOCH] = STEP
-            for line in kind.program.lines:
-                target = line.target if line.target == kind.target else f"_{kind.target}_{line.target}"
-                known.setdefault(line.target, target)
-                yield f"{target} = {code(line.node, LOOP, partial(_renamed, known))}"
 
     def _line(self, target: str, node: Node) -> Iterator[str]:
-        """Yield a line of the rule: for each parameter, or once where it is the same for all."""
-        if names_in(node) <= self._common and target != W_NEXT and not target.endswith(NEW):
-            self._common.add(target)
-            yield f"{target} = {self._source(node)}"
-            return
         known = len(self._shared)
-        node = self._hoisted(node)
+        node = replaced(node, self._hoisted)
         for shared, name in list(self._shared.items())[known:]:
-            yield f"{name} = {self._source(shared)}"
+            yield f"{name} = {code(shared, LOOP)}"
         for q in self._names:
             yield f"{self._called(target, q)} = {code(node, LOOP, partial(self._called, q=q))}"
 
-    def _hoisted(self, node: Node) -> Node:
-        """Return a line with names for those of its terms that are the same for all parameters."""
+    def _hoisted(self, term: Node) -> Node | None:
+        """Return a name for a term that is the same for all parameters."""
+        names = names_in(term)
+        if isinstance(term, (Name, Number)) or not names or not names <= self._common:
+            return None
+        kept = self.before if names <= self._fixed else self._shared
+        return Name(kept.setdefault(term, f"_{'k' if kept is self.before else 's'}{len(kept)}"))
 
-        def change(term: Node) -> Node | None:
-            names = names_in(term)
-            if isinstance(term, (Name, Number)) or not names or not names <= self._common:
-                return None
-            kept = self._before if names <= self._fixed else self._shared
-            return Name(kept.setdefault(term, f"_{'k' if kept is self._before else 's'}{len(kept)}"))
-
-        return replaced(node, change)
-
-    def _overwritten(self) -> dict[str, str]:
-        """Return the new values that need a name of their own, since their old ones are still used, by it."""
-        renamed = {}
+    def _still_needed(self) -> dict[str, str]:
+        """Return the new values that need a name of their own, since their old ones are used after them."""
         lines = self._rule.program.lines
-        for place, line in enumerate(lines):
-            old = W if line.target == W_NEXT else line.target.removesuffix(NEW)
-            is_new = line.target == W_NEXT or (line.target.endswith(NEW) and old in self._rule.letters)
-            if is_new and any(old in names_in(later.node) for later in lines[place + 1 :]):
-                renamed[line.target] = old
-        return renamed
+        return {
+            line.target: old_name(line.target)
+            for place, line in enumerate(lines)
+            if self._is_new(line.target)
+            and any(old_name(line.target) in names_in(later.node) for later in lines[place + 1 :])
+        }
+
+    def _is_new(self, target: str) -> bool:
+        return target == W_NEXT or old_name(target) in self._rule.letters
+
+    def _for_all(self, name: str) -> tuple[str, ...]:
+        return tuple(self._called(name, q) for q in self._names)
 
     def _called(self, name: str, q: str) -> str:
-        """Return what a name of the rule is called for a parameter; a new value takes the place of its old one."""
+        """Return what a name is called for a parameter; a new value takes the place of its old one."""
         if name in self._common or name.startswith("_"):
             return name
         if name in self._renamed:
             return f"{name}__{q}"
-        letter = name.removesuffix(NEW)
-        return _of(letter if letter in self._rule.letters else name, q)
+        return _of(old_name(name) if self._is_new(name) else name, q)
 
-    def _recorded(self, name: str) -> str:
-        """Return the variable that holds what is recorded, when the update is made."""
-        base, _, q = name.partition("__")
-        return name if not q else self._of_new(base, q)
 
-    def _of_new(self, name: str, q: str) -> str:
-        letter = name.removesuffix(NEW)
-        return _of(letter if letter in self._rule.letters else name, q)
+def old_name(name: str) -> str:
+    """Return what a new value takes the place of: v of ``v_t``, w of ``w_next``."""
+    return W if name == W_NEXT else name.removesuffix(NEW)
 
-    def _source(self, node: Node) -> str:
-        return code(node, LOOP)
+
+# ----------------------------------------------------------------------------------------- the loop
+
+
+def _loop_text(shape: LoopShape) -> Iterator[str]:
+    """Yield the lines of the function."""
+    rule = _rule_text(shape.rule, shape.dimension, tuple(kind.target for kind in _schedules(shape)))
+    offsets = f"range(first, end, {FLOAT_BYTES * len(shape.row)})"
+    yield "def loop(pack, buffer, first, end, step, eta, gamma, settings, _points, state, batches, exp, _evaluate):"
+    yield from (f"    {line}" for line in _arguments(shape))
+    yield "    try:"
+    yield from (f"        {line}" for line in rule.before)
+    yield f"        for _at{', _batch in zip(' if shape.in_batches else ' in '}{offsets}" + (
+        ", batches):" if shape.in_batches else ":"
+    )
+    yield from (f"            {line}" for line in _body(shape, rule.lines))
+    yield "    except raised:"
+    yield "        return _at, _batch"
+    yield "    return end, None"
+
+
+def _schedules(shape: LoopShape) -> list[ScheduleKind]:
+    return [kind for kind in (shape.eta, shape.gamma) if kind]
+
+
+def _arguments(shape: LoopShape) -> Iterator[str]:
+    """Yield the lines that give the arguments their names."""
+    rule, names = shape.rule, parameter_names(shape.dimension)
+    settings = [one.name for one in rule.settings if not one.is_switch and one.name not in (ETA, GAMMA)]
+    settings += [f"_{kind.target}_{name}" for kind in _schedules(shape) for name in kind.names]
+    yield "_at, _batch, t = first, None, step + 1"
+    yield f"{', '.join(_of(name, q) for name in (W, *rule.letters) for q in names)}, = state"
+    if settings:
+        yield f"{', '.join(settings)}, = settings"
+    yield from (f"{kind.target}0 = {kind.target}" for kind in _schedules(shape))
+    if not shape.in_batches:
+        yield from _unpacked(shape.gradient, shape.dimension)
+    elif shape.loss:
+        yield from _unpacked(shape.loss, shape.dimension)
+
+
+def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterator[str]:
+    """Yield the lines of one update."""
+    source = "_batch" if shape.in_batches else "_points"
+    if shape.counts_epochs:
+        source = "_chosen"
+        yield "epoch, _chosen = _batch"
+    if shape.in_batches:
+        yield from _unpacked(shape.gradient, shape.dimension, source)
+    for kind in _schedules(shape):
+        yield from _schedule_lines(kind, in_batches=shape.in_batches)
+    loss = "_loss" if shape.loss_with_gradient else ""
+    for line in lines:
+        if isinstance(line, _GradientRequest):
+            yield from _sum_lines(shape.gradient, line.place, line.names, loss, source)
+            loss = ""
+        else:
+            yield line
+    if shape.loss:
+        yield from _sum_lines(shape.loss, parameter_names(shape.dimension), (), "_loss", "_points")
+    has_loss = shape.loss_with_gradient or shape.loss
+    recorded = (name.replace(f"{NEW}__", "__") for name in shape.row[1:])
+    yield f"pack(buffer, _at, {', '.join(['_loss' if has_loss else '0.0', *recorded])})"
+    yield from (f"{name} += 1" for name in _counted(shape))
+
+
+def _counted(shape: LoopShape) -> Iterator[str]:
+    """Yield the counts that are needed: of the updates made, and of the one that is made."""
+    epochs_are_steps = not shape.in_batches
+    if any(one.looks_at(STEP) or (epochs_are_steps and one.looks_at(EPOCH)) for one in _schedules(shape)):
+        yield STEP
+    if T in shape.rule.program.free:
+        yield T
+
+
+def _schedule_lines(kind: ScheduleKind, *, in_batches: bool) -> Iterator[str]:
+    """Yield the lines of a schedule; where every update is an epoch, steps are epochs."""
+    known = {name: f"_{kind.target}_{name}" for name in kind.names} | ({} if in_batches else {EPOCH: STEP})
+    for line in kind.program.lines:
+        known[line.target] = line.target if line.target == kind.target else f"_{kind.target}_{line.target}"
+        yield f"{known[line.target]} = {code(line.node, LOOP, partial(_renamed, known))}"

@@ -140,16 +140,34 @@ class Neuron(NamedTuple):
         return z
 
 
-def loss_and_gradient(columns: tuple[Array, ...], *p: float) -> tuple[float, ...]:
-    """Return the loss and its gradient at parameters p, over points given as `Neuron.columns`."""
-    *inputs, targets = columns
-    z = inputs[0] * p[0]
-    for x, w in zip(inputs[1:], p[1:-1], strict=True):
-        z += w * x
-    z += p[-1]
-    output = _sigmoid(z)
-    error = output - targets
-    slope = error * output
-    slope *= 1.0 - output
-    loss = 0.5 * np.add.reduce(error * error)
-    return float(loss), *(float(slope @ x) for x in inputs), float(np.add.reduce(slope))
+class SumByNumpy:
+    """The loss and its gradient over some points, at one place after the other.
+
+    Parameters
+    ----------
+    inputs : tuple of (N,) arrays
+    targets : (N,) array
+    """
+
+    def __init__(self, *columns: Array) -> None:
+        *self._inputs, self._targets = columns
+        # Room for what is computed, which is the same at every place.
+        self._output, self._error, self._slope = np.empty((3, len(self._targets)))
+
+    def __call__(self, *p: float) -> tuple[float, ...]:
+        """Return the loss and its gradient at parameters p."""
+        output, error, slope, (first, *inputs) = self._output, self._error, self._slope, self._inputs
+        np.multiply(first, p[0], output)
+        for x, w in zip(inputs, p[1:-1], strict=True):
+            output += w * x
+        output += p[-1]
+        np.negative(output, output)
+        np.exp(output, output)
+        output += 1.0
+        np.divide(1.0, output, output)
+        np.subtract(output, self._targets, error)
+        np.multiply(error, output, slope)
+        np.subtract(1.0, output, output)
+        slope *= output
+        gradient = [float(slope.dot(x)) for x in self._inputs]
+        return 0.5 * float(error.dot(error)), *gradient, float(np.add.reduce(slope))
