@@ -27,7 +27,7 @@ from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 
 # Measured: over more points NumPy is as fast as plain floats.
-MOST_PLAIN = 64
+MOST_PLAIN = 50
 # Up to so many points each has lines of its own in the loop, which saves going through a list.
 _UNROLLED = 8
 _LARGEST_EXPONENT = 709.782712893384
