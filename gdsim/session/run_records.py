@@ -1,48 +1,67 @@
 """The records of an experiment's runs, and what an edit leaves of them."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from gdsim.core.engine.engine import LARGEST_CHUNK
-from gdsim.core.engine.record_limit import rows_with_room
+from gdsim.core.engine.record_limit import RECORD_BYTES, rows_with_room
+from gdsim.core.engine.runs import LARGEST_CHUNK
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.session.computing import RunComputation
 from gdsim.session.frame import RunView
+from gdsim.session.tasks import Task
 
 # A step of so many times as many points is much more work than one of a few.
 _MUCH_MORE_WORK = 1000
 
 
 @dataclass(eq=False)
-class Track:
-    """A run and the record it grows into.
+class RunRecord:
+    """A run, and its record while it is computed.
 
     Attributes
     ----------
     run : Run
-        As it was when it took off; its name and colour may have changed since.
+        As it was when it was begun; its name and colour may have changed since.
     per_epoch, total : int
         Its steps in one epoch, and in all of them.
-    flight : int
-        The number under which its chunks arrive.
-    batch : int
+    batch_size : int
         How many points feed a step.
     loss_interval : int
         How many steps lie between two losses on its record.
+    computation : RunComputation
     trajectory : Trajectory
+    task : Task or None
+        What fills the record.
     """
 
     run: Run
     per_epoch: int
     total: int
-    flight: int
-    batch: int = 1
-    loss_interval: int = 1
-    trajectory: Trajectory = field(default_factory=Trajectory)
+    batch_size: int
+    loss_interval: int
+    computation: RunComputation
+    trajectory: Trajectory
+    task: Task | None = None
 
-    def reach(self, *, by_epoch: bool) -> int:
+    @classmethod
+    def of(cls, experiment: Experiment, index: int) -> "RunRecord":
+        """Return the empty record of one run."""
+        run, runs = experiment.runs[index], len(experiment.runs)
+        total, points = experiment.total_steps(run), len(experiment.points)
+        batch_size = run.batching.batch_size(points)
+        return cls(
+            run,
+            experiment.updates_per_epoch(run),
+            total,
+            batch_size,
+            loss_interval(points, batch_size),
+            RunComputation(experiment, index, RECORD_BYTES // max(1, runs)),
+            Trajectory(min(total, rows_with_room(run, runs) + LARGEST_CHUNK) + 1),
+        )
+
+    def last(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch there is; an epoch cut short counts when the run is over."""
         last = max(self.trajectory.last_step, 0)
         if not by_epoch:
@@ -50,94 +69,68 @@ class Track:
         return -(-last // self.per_epoch) if self.trajectory.stop else last // self.per_epoch
 
     def view(self, run: Run, cursor: int, *, by_epoch: bool) -> RunView:
-        """Return the track's own run, looking like ``run``, as it stands at the cursor.
-
-        For a moment after an edit ``run`` may compute something else than what is on the record.
-        """
-        step = cursor * self.per_epoch if by_epoch else cursor
-        step = min(step, self.trajectory.last_step)
+        """Return the run at the cursor, with the name and colour of ``run``."""
+        step = min(cursor * self.per_epoch if by_epoch else cursor, self.trajectory.last_step)
         own = run if run is self.run else self.run.looking_like(run)
         return RunView(own, self.trajectory, step, self.per_epoch, self.loss_interval)
 
 
 @dataclass(frozen=True, eq=False)
-class Tracks:
-    """One track for each run of an experiment. Runs that give the same numbers share theirs.
+class RunRecords:
+    """A record for each run of an experiment. Runs that give the same numbers share theirs.
 
     Attributes
     ----------
     experiment : Experiment
-        What they were computed for.
-    each : tuple of Track
+    each : tuple of RunRecord
     """
 
     experiment: Experiment
-    each: tuple[Track, ...] = ()
+    each: tuple[RunRecord, ...] = ()
 
-    def revised(self, new: Experiment, submit: Callable[[Experiment, int], int]) -> "Tracks":
-        """Return the tracks of ``new``: what still holds is kept, ``submit`` computes the rest.
-
-        Parameters
-        ----------
-        new : Experiment
-        submit : callable
-            Given an experiment and the index of a run, it returns the number of the flight.
-        """
+    def revised(self, new: Experiment) -> "RunRecords":
+        """Return the records of ``new``: what still holds is kept, the rest is empty, and has no task."""
         old = self.experiment
         kept = self.each if old.points == new.points else ()
         same_validation = old.validation == new.validation
-        each: list[Track] = []
+        each: list[RunRecord] = []
         for index, run in enumerate(new.runs):
             holds = same_validation or not run.schedule.needs_validation
             usable = (*kept, *each) if holds else each
-            track = next((one for one in usable if one.run.computes_like(run)), None)
-            if track is None:
-                track = _take_off(new, run, submit(new, index))
-            each.append(track)
-        return Tracks(new, tuple(each))
-
-    def can_show(self, experiment: Experiment) -> bool:
-        """Return whether these tracks can stand for those of ``experiment`` for a moment."""
-        same_inputs = self.experiment.points.dimension == experiment.points.dimension
-        return same_inputs and len(self.each) == len(experiment.runs)
-
-    @property
-    def flights(self) -> frozenset[int]:
-        """The numbers of all flights."""
-        return frozenset(track.flight for track in self.each)
-
-    def of_flight(self, number: int) -> Track | None:
-        """Return the track that grows from a flight."""
-        return next((track for track in self.each if track.flight == number), None)
+            record = next((one for one in usable if one.run.computes_like(run)), None)
+            each.append(record or RunRecord.of(new, index))
+        return RunRecords(new, tuple(each))
 
     @property
     def begun(self) -> bool:
-        """Whether the starts of all tracks are known."""
-        return all(len(track.trajectory) for track in self.each)
+        """Whether the starts of all runs are known."""
+        return all(len(record.trajectory) for record in self.each)
 
     @property
     def complete(self) -> bool:
-        """Whether no track grows any more."""
-        return all(track.trajectory.stop for track in self.each)
+        """Whether no record grows any more."""
+        return all(record.trajectory.stop for record in self.each)
 
     def length(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch that can be shown: as far as every growing track has come.
+        """Return the last step or epoch that can be shown: as far as every growing record has come.
 
-        A track whose steps are so much more work that others make thousands meanwhile does not hold up a
-        clock that counts steps. It is shown as far as it has come.
+        A run whose steps are so much more work that others make thousands meanwhile does not hold up a clock that
+        counts steps. It is shown as far as it has come.
         """
-        lightest = min((track.batch for track in self.each), default=1)
-        most = math.inf if by_epoch else _MUCH_MORE_WORK * lightest
-        growing = [track for track in self.each if track.trajectory.stop is None and track.batch <= most]
-        reaches = [track.reach(by_epoch=by_epoch) for track in growing or self.each]
-        return (min if growing else max)(reaches, default=0)
+        fewest = min((record.batch_size for record in self.each), default=1)
+        most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest
+        growing = [one for one in self.each if one.trajectory.stop is None and one.batch_size <= most]
+        lasts = [record.last(by_epoch=by_epoch) for record in growing or self.each]
+        return (min if growing else max)(lasts, default=0)
 
     @property
     def progress(self) -> float:
         """The share of all steps that is computed; 1 when none is left."""
-        total = sum(track.total for track in self.each)
+        total = sum(record.total for record in self.each)
         left = sum(
-            track.total - track.reach(by_epoch=False) for track in self.each if track.trajectory.stop is None
+            record.total - record.last(by_epoch=False)
+            for record in self.each
+            if record.trajectory.stop is None
         )
         return 1.0 - left / total if left else 1.0
 
@@ -146,25 +139,5 @@ class Tracks:
         if len(runs) != len(self.each) or not self.begun:
             return ()
         return tuple(
-            track.view(run, cursor, by_epoch=by_epoch) for run, track in zip(runs, self.each, strict=True)
+            record.view(run, cursor, by_epoch=by_epoch) for run, record in zip(runs, self.each, strict=True)
         )
-
-
-def _take_off(experiment: Experiment, run: Run, number: int) -> Track:
-    """Return the track of a flight that has just been asked for."""
-    total, points = experiment.total_steps(run), len(experiment.points)
-    batch = run.regime.batch_size(points)
-    return Track(
-        run,
-        experiment.updates_per_epoch(run),
-        total,
-        number,
-        batch,
-        loss_interval(points, batch),
-        Trajectory(min(total + 1, _most_rows(run, len(experiment.runs)))),
-    )
-
-
-def _most_rows(run: Run, runs: int) -> int:
-    """Return how long the record of one of some runs may become, so that there is room for it at once."""
-    return rows_with_room(run, runs) + LARGEST_CHUNK

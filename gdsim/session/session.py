@@ -1,8 +1,8 @@
-"""Joins document, solver and player, and gives the window its frames."""
+"""An open document at work: its runs and its surface are computed, and the window is told what to draw."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
@@ -10,25 +10,22 @@ from gdsim.core.engine.trajectory import Chunk
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.progress import Progress
+from gdsim.core.surface.surface import HeightMap, SurfaceSampler, surveying_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame
 from gdsim.session.player import Player
 from gdsim.session.playhead import Playhead
-from gdsim.session.run_records import Tracks
-from gdsim.session.solver import Solver
-from gdsim.session.update_cache import Lens
+from gdsim.session.run_records import RunRecord, RunRecords
+from gdsim.session.tasks import Task, TaskQueue
+from gdsim.session.update_cache import UpdateCache
 
-# Chunks, seeks and edits come as fast as they will; the picture follows them once a frame.
+# Seeks and edits come as fast as they will; the picture follows them once a frame.
 _FRAME_MS = 15
 # Growth alone is followed at leisure: drawing takes the time of computing.
 _GROWTH_MS = 100
-_LOOK_AGAIN_MS = 4
-# After an edit the last picture stands until the new runs are whole, so that nothing jumps to the start
-# and back while a point is dragged; but no longer than this,
-_WHOLE_MS = 60
-# or this, when they have not yet come to where playback stands.
-_CAUGHT_UP_MS = 180
+# After an edit the window waits so long for what it changes, so that an edit of a usual scene is one picture.
+_EDIT_SECONDS = 0.03
 
 
 class Session(QObject):
@@ -65,39 +62,38 @@ class Session(QObject):
         super().__init__(parent)
         self.document = Document(experiment, self)
         self.player = Player(self)
-        self._solver = Solver(self)
+        self._tasks = TaskQueue(self)
         self._selected = 0
         self._by_epoch = False
-        self._tracks = Tracks(experiment)
-        self._shown = True  # whether a picture of these tracks was given
+        self._records = RunRecords(experiment)
+        self._sampler = SurfaceSampler()
         self._surface: HeightMap | None = None
-        self._surveyed: tuple[object, ...] = ()
+        self._sampled: tuple[object, ...] = ()
+        self._surface_task: Task | None = None
+        self._exact_task: Task | None = None
+        self._explanation: Task | None = None
+        self._explained: tuple[object, ...] = ()
         self._progress = -1.0
         self._cursor = 0
-        self._lens = Lens()
-        self._explained: tuple[object, ...] = ()
-        self._since_edit, self._since_frame = QElapsedTimer(), QElapsedTimer()
+        self._has_begun = self._is_waiting = False
+        self._updates = UpdateCache()
+        self._since_frame = QElapsedTimer()
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame_timer.timeout.connect(self._show_frame)
         self.document.changed.connect(self._on_changed)
         self.player.changed.connect(self._on_playhead)
-        self._solver.chunk_ready.connect(self._on_chunk)
-        self._solver.surface_ready.connect(self._on_surface)
-        self._solver.findings_ready.connect(self.findings_changed)
-        self._solver.exact_progress.connect(self.exact_progress)
-        self._solver.exact_ready.connect(self._on_surface)
 
     def begin(self) -> None:
         """Start computing, once everybody listens."""
-        self._solver.start()
-        self._fly()
-        self._survey_if_needed()
+        self._has_begun = True
+        self._sample_if_needed()
+        self._compute()
 
     def close(self) -> None:
         """Stop playback and end the worker thread. Closing twice is closing once."""
-        self._solver.close()
+        self._tasks.close()
         self.player.apply(Playhead.pause)
         self._frame_timer.stop()
 
@@ -135,8 +131,8 @@ class Session(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
-        flown = self._tracks.complete and not self._is_behind
-        return flown and self.playhead.complete and not (self._solver.is_surveying or self._surface is None)
+        sampled = self._surface is not None and self._surface_task is None
+        return sampled and self._records.complete and self.playhead.complete
 
     def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
         """Replace the experiment; edits with the same ``merge`` key are undone as one."""
@@ -147,7 +143,6 @@ class Session(QObject):
         self.player.apply(lambda head: replace(head.pause(), position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)
-        self._catch_up()
 
     def select(self, index: int) -> None:
         """Select a run."""
@@ -156,7 +151,7 @@ class Session(QObject):
             return
         self._selected = index
         self.selected_changed.emit(index)
-        self._survey_if_needed()
+        self._sample_if_needed()
         self._want_frame()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
@@ -168,15 +163,15 @@ class Session(QObject):
         if by_epoch == self._by_epoch:
             return
         self._by_epoch = by_epoch
-        size = self._tracks.each[self._selected].per_epoch if self._tracks.each else 1
+        size = self._records.each[self._selected].per_epoch if self._records.each else 1
         convert = Playhead.in_units if by_epoch else Playhead.in_steps
         self.player.apply(lambda head: self._measured(convert(head, size)))
         self._want_frame()
 
     def stop_computing(self) -> None:
         """Compute no further steps."""
-        self._catch_up()
-        self._solver.stop()
+        for record in self._records.each:
+            record.computation.stop()
 
     def frame(self) -> Frame:
         """Return the picture of this moment."""
@@ -185,17 +180,17 @@ class Session(QObject):
     def frame_at(self, cursor: int) -> Frame:
         """Return the picture of another moment of playback."""
         head = self.playhead
-        views = self._tracks.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
-        update = self._lens.update(self._tracks.experiment, views[self._selected]) if views else None
+        views = self._records.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
+        update = self._updates.update(self.experiment, views[self._selected]) if views else None
         # A part is lit at the cursor alone, and only there is something on its way.
         here = cursor == head.cursor
-        part, playing = (self._lens.part, head.playing) if here else ("", False)
+        part, playing = (self._updates.part, head.playing) if here else ("", False)
         return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
 
     def light(self, part: str) -> None:
         """Light one part of the selected run's update, or all of it when ``part`` is empty."""
-        if part != self._lens.part:
-            self._lens.part = part
+        if part != self._updates.part:
+            self._updates.part = part
             self._want_frame()
 
     def next_part(self) -> None:
@@ -203,25 +198,35 @@ class Session(QObject):
         run = self.selected_run
         if run is None:
             return
-        if self._lens.part and not self._lens.next_part(run):
+        if self._updates.part and not self._updates.next_part(run):
             self.play(lambda head: head.nudge(1))
-            self._lens.part = ""
-        self.light(self._lens.next_part(run))
+            self._updates.part = ""
+        self.light(self._updates.next_part(run))
 
     # ------------------------------------------------------------------------------ after an edit
 
     @Slot(object, object)
     def _on_changed(self, old: Experiment, new: Experiment) -> None:
         index, self._selected = self._selected, self._selected_after(old, new)
-        self._survey_if_needed()  # the surface comes first, and is computed while the window shows the rest
-        # While a point is dragged, edits come faster than runs are flown: the runs in flight are let arrive.
-        if self._shown or not self._tracks.can_show(new):
-            self._fly()
-        with self._undisturbed():
-            self.experiment_changed.emit(old, new)
+        surface = self._surface
+        self._sample_if_needed()
+        self._compute()
+        self._wait()
+        self.experiment_changed.emit(old, new)
+        if self._surface is not surface:
+            self.surface_changed.emit(self._surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        self._want_frame()
+        self._show_frame()
+
+    def _wait(self) -> None:
+        """Let what the edit changes be computed, if it is a matter of milliseconds."""
+        begun = [record.task for record in self._records.each if record.task]
+        if self._surface_task:
+            begun.append(self._surface_task)
+        self._is_waiting = True
+        self._tasks.wait(begun, _EDIT_SECONDS)
+        self._is_waiting = False
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
         """Return where the selected run is now; the run in its place, when it is gone."""
@@ -229,46 +234,33 @@ class Session(QObject):
         same = (index for index, run in enumerate(new.runs) if run is chosen)
         return next(same, max(0, min(self._selected, len(new.runs) - 1)))
 
-    def _fly(self) -> None:
-        """Compute the runs whose numbers the edits since the last time changed."""
-        before = self._tracks
-        self._tracks = before.revised(self.experiment, self._solver.submit)
-        self._solver.keep(self._tracks.flights)
-        if self._tracks.flights <= before.flights:
-            self.player.apply(self._measured)
-            return
-        # Playback goes on over the old length until the new one is shown.
-        self.player.apply(lambda head: replace(head, complete=False))
-        if self._shown:
-            self._shown = False
-            self._since_edit.start()
+    def _compute(self) -> None:
+        """Compute the runs whose numbers the edit changed."""
+        before, self._records = self._records, self._records.revised(self.experiment)
+        for record in set(before.each) - set(self._records.each):
+            if record.task:
+                record.task.cancel()
+        for record in self._records.each:
+            if record.task is None and self._has_begun:
+                record.task = self._tasks.submit(
+                    record.computation.pieces,
+                    progressed=partial(self._on_chunks, record),
+                )
+        self.player.apply(self._measured)
 
-    def _catch_up(self) -> None:
-        """Fly the edits that came while earlier ones were in flight."""
-        if self._is_behind:
-            self._fly()
-
-    @property
-    def _is_behind(self) -> bool:
-        """Whether there were edits whose runs do not fly yet."""
-        return self._tracks.experiment is not self.experiment
-
-    def _are_worth_waiting_for(self) -> bool:
-        """Return whether the last picture should stand a little longer, for the sake of the new runs."""
-        if self._shown or self._tracks.complete:
-            return False
-        if not self._tracks.begun:  # nothing to show is no reason to clear the picture
-            return True
-        too_short = int(self.playhead.position) > self._tracks.length(by_epoch=self._by_epoch)
-        return not self._since_edit.hasExpired(_CAUGHT_UP_MS if too_short else _WHOLE_MS)
-
-    def survey_exactly(self) -> None:
+    def sample_exactly(self) -> None:
         """Compute the surface over all points without approximation, in the background."""
-        self._solver.survey_exactly(*self._wanted_surface())
+        self.stop_exact()
+        self.exact_progress.emit(0.0)
+        work = partial(surveying_exactly, *self._wanted_surface())
+        self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
 
     def stop_exact(self) -> None:
         """Compute no exact surface any more."""
-        self._solver.forget_exact()
+        if self._exact_task:
+            self._exact_task.cancel()
+            self._exact_task = None
+            self.exact_progress.emit(1.0)
 
     def _wanted_surface(self) -> tuple[PointSet, Window, tuple[float, ...]]:
         run = self.selected_run
@@ -276,46 +268,56 @@ class Session(QObject):
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
         return self.experiment.points, self.experiment.window, fixed
 
-    def _survey_if_needed(self) -> None:
+    def _sample_if_needed(self) -> None:
         wanted = self._wanted_surface()
-        if wanted != self._surveyed:
-            self._surveyed = wanted
-            self._solver.forget_exact()  # that was of another surface
-            self._solver.survey(*wanted)
+        if wanted == self._sampled or not self._has_begun:
+            return
+        self.stop_exact()  # that was of another surface
+        if self._surface_task is None:  # else this one is asked for when that one is there
+            self._sampled = wanted
+            self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
 
     def _explain_if_needed(self) -> None:
-        """Ask why the selected run does what it does, once all of it is there."""
-        track = self._tracks.each[self._selected] if self._tracks.each and self._tracks.complete else None
-        wanted = (track, self._tracks.experiment.points) if track else ()
+        """Find out why the selected run does what it does, once all of it is there."""
+        record = self._records.each[self._selected] if self._records.each and self._records.complete else None
+        wanted = (record, self.experiment.points) if record else ()
         if wanted == self._explained:
             return
         self._explained = wanted
         self.findings_changed.emit(None)
-        if track:
-            record = track.trajectory.until(track.trajectory.last_step)
-            self._solver.explain(self._tracks.experiment, track.run, record, track.trajectory.stop)
-        else:
-            self._solver.forget_question()
+        if self._explanation:
+            self._explanation.cancel()
+        if record:
+            self._explanation = self._tasks.submit(
+                partial(_diagnosing, self.experiment, record), self.findings_changed.emit
+            )
 
     # ------------------------------------------------------------------------------- what comes in
 
-    @Slot(int, object)
-    def _on_chunk(self, flight: int, chunk: Chunk) -> None:
-        track = self._tracks.of_flight(flight)
-        if track:
-            track.trajectory.append(chunk)
-            self._want_frame(_FRAME_MS if self._tracks.complete else _GROWTH_MS)
+    def _on_chunks(self, record: RunRecord, chunks: tuple[Chunk, ...]) -> None:
+        for chunk in chunks:
+            record.trajectory.append(chunk)
+        self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
 
-    @Slot(object)
+    def _on_sampled(self, surface: HeightMap) -> None:
+        self._surface_task = None
+        self._sample_if_needed()
+        self._on_surface(surface)
+
     def _on_surface(self, surface: HeightMap) -> None:
         self._surface = surface
-        with self._undisturbed():
+        if not self._is_waiting:
             self.surface_changed.emit(surface)
+
+    def _on_exact(self, surface: HeightMap) -> None:
+        self._exact_task = None
+        self.exact_progress.emit(1.0)
+        self._on_surface(surface)
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
         if head.cursor != self._cursor:
-            self._cursor, self._lens.part = head.cursor, ""
+            self._cursor, self._updates.part = head.cursor, ""
         self.playhead_changed.emit(head)
         self._want_frame()
 
@@ -330,34 +332,29 @@ class Session(QObject):
 
     @Slot()
     def _show_frame(self) -> None:
-        owed = 0 if self._tracks.complete else self._solver.owed_ms
-        if owed or self._are_worth_waiting_for():
-            self._frame_timer.start(max(owed, _LOOK_AGAIN_MS))
+        if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
-        self._shown = True
         self._since_frame.start()
-        with self._undisturbed():
-            self.player.apply(self._measured)
-            self._tell_progress()
-            self._frame_timer.stop()  # what the playhead just said is in this frame
-            self.frame_changed.emit(self.frame())
-            self._explain_if_needed()
-        self._catch_up()
-
-    def _undisturbed(self) -> AbstractContextManager[None]:
-        """Let the flights rest while the window paints.
-
-        While a point is dragged the window always paints, and flights that always rest would never land.
-        """
-        return nullcontext() if self._is_behind else self._solver.resting()
+        self.player.apply(self._measured)
+        self._tell_progress()
+        self._frame_timer.stop()  # what the playhead just said is in this frame
+        self.frame_changed.emit(self.frame())
+        self._explain_if_needed()
 
     def _measured(self, head: Playhead) -> Playhead:
         """Tell the playhead how much there is to play."""
-        length = self._tracks.length(by_epoch=self._by_epoch)
-        return head.over(length, complete=self._tracks.complete)
+        length = self._records.length(by_epoch=self._by_epoch)
+        return head.over(length, complete=self._records.complete)
 
     def _tell_progress(self) -> None:
-        progress = self._tracks.progress
+        progress = self._records.progress
         if progress != self._progress:
             self._progress = progress
             self.progress_changed.emit(progress)
+
+
+def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
+    from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
+
+    trajectory = record.trajectory
+    return diagnosing(experiment, record.run, trajectory.until(trajectory.last_step), trajectory.stop)

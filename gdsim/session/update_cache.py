@@ -1,10 +1,9 @@
-"""What is looked at more closely: the update at the cursor, and which part of it."""
+"""The update at the cursor, taken apart once for as long as it is looked at."""
 
 from typing import NamedTuple
 
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.formulas.formula import parts
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.frame import RunView
 
@@ -18,13 +17,13 @@ class _Known(NamedTuple):
     update: Update
 
 
-class Lens:
-    """Takes the update at the cursor apart, once for as long as it is looked at.
+class UpdateCache:
+    """Remembers the update that was asked for last.
 
     Attributes
     ----------
     part : str
-        Which part is lit; empty for all of it.
+        Which part of it is highlighted; empty for all of it.
     """
 
     def __init__(self) -> None:
@@ -43,7 +42,7 @@ class Lens:
         return known.update
 
     def next_part(self, run: Run) -> str:
-        """Return the part after the one that is lit; empty after the last one."""
-        names = ("", *parts(run.optimizer), "")
+        """Return the part after the one that is highlighted; empty after the last one."""
+        names = ("", *dict.fromkeys(run.optimizer.update_rule.parts), "")
         place = names.index(self.part) if self.part in names else 0
         return names[place + 1]

@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     eta, gamma : (n, ...) array
         Learning rate and momentum; gamma is NaN for a rule without momentum.
     state : (k, n, ..., d + 1) array
-        The k state variables of the rule, in the order of its State.
+        What the rule remembers, letter by letter.
     """
 
     p: Array
@@ -49,6 +49,11 @@ class Columns(NamedTuple):
             state=np.empty((variables, n, *shape)),
         )
 
+    @property
+    def nbytes(self) -> int:
+        """What the rows take in memory."""
+        return sum(column.nbytes for column in self)
+
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
         return Columns(
@@ -70,7 +75,7 @@ class Columns(NamedTuple):
 
 def row_bytes(parameters: int, variables: int) -> int:
     """Return what a row takes of a run with so many parameters, and state variables of its rule."""
-    return sum(column.nbytes for column in Columns.room(1, (parameters,), variables))
+    return Columns.room(1, (parameters,), variables).nbytes
 
 
 @dataclass(frozen=True, eq=False)

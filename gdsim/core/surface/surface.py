@@ -126,6 +126,20 @@ def survey_terms(terms: LossTerms, window: Window, fixed: tuple[float, ...], gri
     return run_to_end(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
 
 
+class SurfaceSampler:
+    """Samples one surface after the other. What points are condensed to is kept while they stay the same."""
+
+    def __init__(self) -> None:
+        self._known: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
+
+    def sample(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> HeightMap:
+        """Return the error surface of ``points`` over ``window``; see `survey`."""
+        known = self._known
+        if known is None or known[0] is not points or known[1] != fixed:
+            known = self._known = points, fixed, condense(points, fixed)
+        return survey_terms(known[2], window, fixed)
+
+
 def surveying_exactly(
     points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID
 ) -> Progress[HeightMap]:

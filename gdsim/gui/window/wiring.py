@@ -23,7 +23,7 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
     cards.curves.seek_requested.connect(wishes.seek)
     cards.why.seek_requested.connect(wishes.seek)
     cards.step.part_requested.connect(session.light)
-    cards.exact.requested.connect(session.survey_exactly)
+    cards.exact.requested.connect(session.sample_exactly)
     cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (
         cards.contours.gesture_finished,

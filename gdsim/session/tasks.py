@@ -1,0 +1,326 @@
+"""Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable
+from inspect import isgenerator
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEvent,
+    QObject,
+    QThread,
+    QTimer,
+    Signal,
+    Slot,
+)
+
+# Work that is done sooner is not worth a word.
+_PATIENCE_MS = 250
+# While the window has something to do, tasks let it; but not for longer than this at a time.
+_WINDOW_FIRST_SECONDS = 0.02
+
+Callback = Callable[[Any], object]
+# What a task may fail with, and be expected to.
+EXPECTED = (ValueError, OSError, MemoryError)
+
+
+class Task:
+    """Something that is done in another thread.
+
+    Attributes
+    ----------
+    is_over : bool
+        Whether it is done, has failed, or was cancelled.
+    """
+
+    def __init__(
+        self, work: Callable[[], Any], done: Callback, failed: Callback | None, progressed: Callback
+    ) -> None:
+        self._work, self._done, self._failed, self._progressed = work, done, failed, progressed
+        self._steps: Generator[Any, None, Any] | None = None
+        self._wake: Callable[[], None] = lambda: None
+        self.seconds = 0.0
+        self.is_over = self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Do no more of it, and say nothing of it any more."""
+        self.is_cancelled = True
+        self._wake()
+
+    # Called in the thread of the queue.
+
+    def advance(self) -> "Report":
+        """Do the next piece, and return what there is to report."""
+        began = time.perf_counter()
+        try:
+            if self._steps is None:
+                result: Any = self._work()
+                if not isgenerator(result):
+                    return Report(self, self._done, result, is_last=True)
+                self._steps = steps = result
+            else:
+                steps = self._steps
+            return Report(self, self._progressed, next(steps))
+        except StopIteration as end:
+            return Report(self, self._done, end.value, is_last=True)
+        except Exception as error:  # noqa: BLE001 - it is raised in the window's thread, unless somebody expects it
+            return Report(self, self._failed if isinstance(error, EXPECTED) else None, error, is_last=True)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+    def close(self) -> None:
+        """Put away what is unfinished."""
+        self.is_over = True
+        if self._steps is not None:
+            self._steps.close()
+
+
+class Report:
+    """What a task has to say: a callback, and its argument."""
+
+    def __init__(self, task: Task, callback: Callback | None, value: Any, *, is_last: bool = False) -> None:  # noqa: ANN401
+        self.task, self._callback, self._value, self.is_last = task, callback, value, is_last
+
+    def deliver(self) -> None:
+        """Call back, in the window's thread."""
+        if self.task.is_cancelled:
+            return
+        if self._callback is not None:
+            self._callback(self._value)
+        elif isinstance(self._value, Exception):
+            raise self._value
+
+
+class TaskQueue(QObject):
+    """Does tasks in one thread. What they use must not change meanwhile.
+
+    Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled between two
+    pieces. Of several tasks the one that has had the least time is next, so that all go on; or one is done after the
+    other.
+
+    Parameters
+    ----------
+    parent : QObject, optional
+    in_order : bool
+        Whether a task begins when the one before it is done.
+
+    Signals
+    -------
+    working(str)
+        What has been going on for a while; empty when it is over.
+    """
+
+    working = Signal(str)
+    _reported = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, *, in_order: bool = False) -> None:
+        super().__init__(parent)
+        self._in_order = in_order
+        self._tasks: list[Task] = []
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._window_rests = _WindowRests()
+        self._thread = _Thread(self._work)
+        self._words = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._tell)
+        self._reported.connect(self._on_reported)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is something that is not done."""
+        return any(not task.is_cancelled for task in self._tasks)
+
+    def submit(
+        self,
+        work: Callable[[], Any],
+        done: Callback = lambda _: None,
+        failed: Callback | None = None,
+        progressed: Callback = lambda _: None,
+        words: str = "",
+    ) -> Task:
+        """Do something beside the window.
+
+        Parameters
+        ----------
+        work : callable
+            Is called in the thread. It does all of it, or returns a generator that does a piece, of a few
+            milliseconds, each time before it yields.
+        done : callable
+            Is called here with what the work returned.
+        failed : callable, optional
+            Is called here with a `ValueError`, `OSError` or `MemoryError`. What else is raised, or where nobody asks for
+            that, is raised here.
+        progressed : callable
+            Is called here with what the generator yielded, usually the share that is done.
+        words : str
+            What to tell the person who waits; empty for work in silence.
+        """
+        task = Task(work, done, failed, progressed)
+        task._wake = self._wake  # noqa: SLF001 - the two are one mechanism
+        with self._changed:
+            task.seconds = min((one.seconds for one in self._tasks), default=0.0)
+            self._tasks.append(task)
+            self._changed.notify_all()
+        if words and not self._words:
+            self._words = words
+            self._patience.start()
+        self._window_rests.watch()
+        self._is_closing = False
+        self._thread.start()  # the first time; later it does nothing
+        return task
+
+    def replace(
+        self,
+        work: Callable[[], Any],
+        done: Callback = lambda _: None,
+        failed: Callback | None = None,
+        progressed: Callback = lambda _: None,
+    ) -> Task:
+        """Do something in place of all that is not done."""
+        self.cancel()
+        return self.submit(work, done, failed, progressed)
+
+    def cancel(self) -> None:
+        """Do nothing more; nothing is said of it any more."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def wait(self, tasks: Iterable[Task], seconds: float) -> None:
+        """Let the tasks have some time, during which the window stands still; then tell what they have reported."""
+        end, tasks = time.perf_counter() + seconds, tuple(tasks)
+        with self._window_rests.now(), self._changed:
+            while not all(task.is_over for task in tasks) and (left := end - time.perf_counter()) > 0.0:
+                self._changed.wait(left)
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
+    def close(self, *, finish: bool = False) -> None:
+        """End the thread; nothing is reported any more. Closing twice is closing once.
+
+        Parameters
+        ----------
+        finish : bool
+            Whether the task in work is done to its end. The others are forgotten.
+        """
+        for task in tuple(self._tasks):
+            if not (finish and task is self._tasks[0] and task.seconds > 0.0):
+                task.cancel()
+        self._patience.stop()
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        self._thread.wait()
+        for task in tuple(self._tasks):
+            task.cancel()
+        self._window_rests.ignore()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    # ------------------------------------------------------------------------- in the other thread
+
+    def _work(self) -> None:
+        while (task := self._next()) is not None:
+            report = task.advance()
+            self._reported.emit(report)
+            if report.is_last:
+                self._end(task)
+            self._window_rests.wait(_WINDOW_FIRST_SECONDS)
+
+    def _next(self) -> Task | None:
+        """Return the task that is next, as soon as there is one; None when the thread is to end."""
+        while True:
+            for task in [one for one in self._tasks if one.is_cancelled]:
+                self._end(task)
+            with self._changed:
+                if self._tasks:
+                    return (
+                        self._tasks[0] if self._in_order else min(self._tasks, key=lambda task: task.seconds)
+                    )
+                if self._is_closing:
+                    return None
+                self._changed.wait()
+
+    def _end(self, task: Task) -> None:
+        task.close()
+        with self._changed:
+            self._tasks.remove(task)
+            self._changed.notify_all()
+
+    # ------------------------------------------------------------------------ in the window's thread
+
+    @Slot(object)
+    def _on_reported(self, report: Report) -> None:
+        if report.is_last and not self.is_busy:
+            self._patience.stop()
+            self._window_rests.ignore()
+            if self._words:
+                self._words = ""
+                self.working.emit("")
+        report.deliver()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.working.emit(self._words)
+
+
+class _Thread(QThread):
+    """Runs a function."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        super().__init__()
+        self._function = function
+
+    def run(self) -> None:
+        """Run it."""
+        self._function()
+
+
+class _WindowRests:
+    """Whether the window's thread waits for events, and so leaves the interpreter to others."""
+
+    def __init__(self) -> None:
+        self._rests = threading.Event()
+        self._dispatcher: QAbstractEventDispatcher | None = None
+
+    def watch(self) -> None:
+        """Follow what the window's thread does; call it there."""
+        if self._dispatcher is None:
+            self._dispatcher = QAbstractEventDispatcher.instance()
+            if self._dispatcher is not None:
+                self._dispatcher.aboutToBlock.connect(self._rests.set)
+                self._dispatcher.awake.connect(self._rests.clear)
+
+    def ignore(self) -> None:
+        """Follow it no more."""
+        if self._dispatcher is not None:
+            self._dispatcher.aboutToBlock.disconnect(self._rests.set)
+            self._dispatcher.awake.disconnect(self._rests.clear)
+            self._dispatcher = None
+            self._rests.clear()
+
+    def now(self) -> "_Resting":
+        """Return a context in which the window's thread waits for somebody else."""
+        return _Resting(self._rests)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the window's thread rests, or for some time."""
+        if self._dispatcher is not None:
+            self._rests.wait(seconds)
+
+
+class _Resting:
+    def __init__(self, rests: threading.Event) -> None:
+        self._rests = rests
+
+    def __enter__(self) -> None:
+        self._rests.set()
+
+    def __exit__(self, *_: object) -> None:
+        self._rests.clear()
