@@ -5,7 +5,7 @@ import sys
 import time
 from typing import TextIO
 
-from gdsim.core.engine.engine import LARGEST_CHUNK, flight
+from gdsim.core.engine.runs import LARGEST_CHUNK
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.model.experiment import Experiment
@@ -51,7 +51,7 @@ def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _
     """Compute a run, write its rows, and return its line of the table."""
     run = experiment.runs[index]
     points = len(experiment.points)
-    batch = run.regime.batch_size(points)
+    batch = run.batching.batch_size(points)
     size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // (batch + points // loss_interval(points, batch))))
     record = flight(experiment, index)
     chunk = last = next(record)

@@ -6,9 +6,9 @@ import json
 from gdsim.cli.faults import Parser
 from gdsim.cli.output import print_table, standard_output
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.base import Optimizer
-from gdsim.core.settings import Param, params, shown
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Rule
+from gdsim.core.settings import Setting, shown
 
 
 def scenes(arguments: list[str]) -> int:
@@ -31,29 +31,29 @@ def algorithms(arguments: list[str]) -> int:
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
     with standard_output():
         if options.json:
-            _print_json([_rule_tree(rule) for rule in OPTIMIZERS.values()])
+            _print_json([_rule_tree(rule) for rule in RULES.values()])
         else:
             rows = [
-                (rule.id, rule.title, ", ".join(_setting(item) for item in params(rule)))
-                for rule in OPTIMIZERS.values()
+                (rule.id, rule.title, ", ".join(_setting(item) for item in rule.settings))
+                for rule in RULES.values()
             ]
             print_table(("algorithm", "name", "settings"), rows)
     return 0
 
 
-def _setting(setting: Param) -> str:
+def _setting(setting: Setting) -> str:
     return f"{setting.name} {shown(setting.default)}"
 
 
-def _rule_tree(rule: type[Optimizer]) -> dict[str, object]:
+def _rule_tree(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.id,
         "title": rule.title,
         "hyperparameters": {
             setting.name: {"symbol": setting.symbol, "default": setting.default, "doc": setting.doc}
-            for setting in params(rule)
+            for setting in rule.settings
         },
-        "state": list(rule.State._fields),
+        "state": list(rule().update_rule.letters),
     }
 
 

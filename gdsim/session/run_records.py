@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from gdsim.core.engine.record_limit import RECORD_BYTES, rows_with_room
-from gdsim.core.engine.runs import LARGEST_CHUNK
+from gdsim.core.engine.record_limit import rows_with_room
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.experiment import Experiment, Run
@@ -31,7 +30,6 @@ class RunRecord:
     loss_interval : int
         How many steps lie between two losses on its record.
     computation : RunComputation
-    trajectory : Trajectory
     task : Task or None
         What fills the record.
     """
@@ -42,7 +40,6 @@ class RunRecord:
     batch_size: int
     loss_interval: int
     computation: RunComputation
-    trajectory: Trajectory
     task: Task | None = None
 
     @classmethod
@@ -57,9 +54,13 @@ class RunRecord:
             total,
             batch_size,
             loss_interval(points, batch_size),
-            RunComputation(experiment, index, RECORD_BYTES // max(1, runs)),
-            Trajectory(min(total, rows_with_room(run, runs) + LARGEST_CHUNK) + 1),
+            RunComputation(experiment, index, min(total + 1, rows_with_room(experiment, run, runs))),
         )
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """What is recorded so far."""
+        return self.computation.trajectory
 
     def last(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch there is; an epoch cut short counts when the run is over."""

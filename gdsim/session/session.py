@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
-from gdsim.core.engine.trajectory import Chunk
+from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
@@ -244,7 +244,7 @@ class Session(QObject):
             if record.task is None and self._has_begun:
                 record.task = self._tasks.submit(
                     record.computation.pieces,
-                    progressed=partial(self._on_chunks, record),
+                    progressed=partial(self._on_rows, record),
                 )
         self.player.apply(self._measured)
 
@@ -294,9 +294,8 @@ class Session(QObject):
 
     # ------------------------------------------------------------------------------- what comes in
 
-    def _on_chunks(self, record: RunRecord, chunks: tuple[Chunk, ...]) -> None:
-        for chunk in chunks:
-            record.trajectory.append(chunk)
+    def _on_rows(self, record: RunRecord, rows: Rows) -> None:
+        record.trajectory.grow(rows.made, rows.stop)
         self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
 
     def _on_sampled(self, surface: HeightMap) -> None:

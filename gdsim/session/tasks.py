@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from inspect import isgenerator
 from typing import Any
 
@@ -40,15 +40,13 @@ class Task:
         self, work: Callable[[], Any], done: Callback, failed: Callback | None, progressed: Callback
     ) -> None:
         self._work, self._done, self._failed, self._progressed = work, done, failed, progressed
-        self._steps: Generator[Any, None, Any] | None = None
-        self._wake: Callable[[], None] = lambda: None
+        self._steps: Any = None
         self.seconds = 0.0
         self.is_over = self.is_cancelled = False
 
     def cancel(self) -> None:
         """Do no more of it, and say nothing of it any more."""
         self.is_cancelled = True
-        self._wake()
 
     # Called in the thread of the queue.
 
@@ -60,10 +58,8 @@ class Task:
                 result: Any = self._work()
                 if not isgenerator(result):
                     return Report(self, self._done, result, is_last=True)
-                self._steps = steps = result
-            else:
-                steps = self._steps
-            return Report(self, self._progressed, next(steps))
+                self._steps = result
+            return Report(self, self._progressed, next(self._steps))
         except StopIteration as end:
             return Report(self, self._done, end.value, is_last=True)
         except Exception as error:  # noqa: BLE001 - it is raised in the window's thread, unless somebody expects it
@@ -121,7 +117,7 @@ class TaskQueue(QObject):
         self._in_order = in_order
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_closing = False
+        self._is_running = False
         self._window_rests = _WindowRests()
         self._thread = _Thread(self._work)
         self._words = ""
@@ -130,6 +126,9 @@ class TaskQueue(QObject):
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._tell)
         self._reported.connect(self._on_reported)
+        app = QCoreApplication.instance()
+        if app is not None:  # a program that ends with a thread at work would crash
+            app.aboutToQuit.connect(self.close)
 
     @property
     def is_busy(self) -> bool:
@@ -162,17 +161,17 @@ class TaskQueue(QObject):
             What to tell the person who waits; empty for work in silence.
         """
         task = Task(work, done, failed, progressed)
-        task._wake = self._wake  # noqa: SLF001 - the two are one mechanism
         with self._changed:
             task.seconds = min((one.seconds for one in self._tasks), default=0.0)
             self._tasks.append(task)
-            self._changed.notify_all()
+            was_running, self._is_running = self._is_running, True
         if words and not self._words:
             self._words = words
             self._patience.start()
         self._window_rests.watch()
-        self._is_closing = False
-        self._thread.start()  # the first time; later it does nothing
+        if not was_running:
+            self._thread.wait()  # it may still be about to end
+            self._thread.start()
         return task
 
     def replace(
@@ -199,29 +198,22 @@ class TaskQueue(QObject):
                 self._changed.wait(left)
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
-    def close(self, *, finish: bool = False) -> None:
-        """End the thread; nothing is reported any more. Closing twice is closing once.
-
-        Parameters
-        ----------
-        finish : bool
-            Whether the task in work is done to its end. The others are forgotten.
-        """
-        for task in tuple(self._tasks):
-            if not (finish and task is self._tasks[0] and task.seconds > 0.0):
-                task.cancel()
+    @Slot()
+    def close(self) -> None:
+        """Cancel everything, and wait for the end of the thread. Closing twice is closing once."""
+        self.cancel()
         self._patience.stop()
-        with self._changed:
-            self._is_closing = True
-            self._changed.notify_all()
         self._thread.wait()
-        for task in tuple(self._tasks):
-            task.cancel()
         self._window_rests.ignore()
 
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+    def finish(self) -> None:
+        """Let the task in work come to its end; forget all others, and every report."""
+        for task in tuple(self._tasks)[1:]:
+            task.cancel()
+        self._patience.stop()
+        self._window_rests.ignore()
+        self._thread.wait()
+        self.cancel()
 
     # ------------------------------------------------------------------------- in the other thread
 
@@ -234,18 +226,14 @@ class TaskQueue(QObject):
             self._window_rests.wait(_WINDOW_FIRST_SECONDS)
 
     def _next(self) -> Task | None:
-        """Return the task that is next, as soon as there is one; None when the thread is to end."""
-        while True:
-            for task in [one for one in self._tasks if one.is_cancelled]:
-                self._end(task)
-            with self._changed:
-                if self._tasks:
-                    return (
-                        self._tasks[0] if self._in_order else min(self._tasks, key=lambda task: task.seconds)
-                    )
-                if self._is_closing:
-                    return None
-                self._changed.wait()
+        """Return the task that is next; None when nothing is left to do, which ends the thread."""
+        for task in [one for one in self._tasks if one.is_cancelled]:
+            self._end(task)
+        with self._changed:
+            if not self._tasks:
+                self._is_running = False
+                return None
+            return self._tasks[0] if self._in_order else min(self._tasks, key=lambda task: task.seconds)
 
     def _end(self, task: Task) -> None:
         task.close()

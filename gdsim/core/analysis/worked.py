@@ -143,6 +143,12 @@ def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter
     )
 
 
+def rule_in_letters(optimizer: Optimizer, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:
+    """Return the lines of a rule in letters, for w; the gradient's place is told by its letter."""
+    lines = zip(optimizer.update_rule.program.lines, lines_in_letters(optimizer, "w", writer), strict=True)
+    return tuple(text for line, text in lines if not is_gradient(line.node))
+
+
 def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) -> str:
     """Return such as ``"∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"``."""
     term = substituted(NEURON.by_target["slope"], {"error": NEURON.by_target["error"]})

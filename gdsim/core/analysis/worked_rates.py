@@ -15,6 +15,8 @@ class RateLine(NamedTuple):
 
     Attributes
     ----------
+    letter : str
+        What it computes.
     symbols : str
         The line in letters.
     numbers : str
@@ -22,6 +24,7 @@ class RateLine(NamedTuple):
     result : str
     """
 
+    letter: str
     symbols: str
     numbers: str
     result: str
@@ -34,7 +37,6 @@ class WorkedRate(NamedTuple):
     ----------
     name : str
         ``"eta"`` or ``"gamma"``.
-    letter : str
     lines : tuple of RateLine
         Those of the schedule; the last one is the rate's own.
     value : float
@@ -44,7 +46,6 @@ class WorkedRate(NamedTuple):
     """
 
     name: str
-    letter: str
     lines: tuple[RateLine, ...]
     value: float
     why: str
@@ -78,10 +79,10 @@ def _rate(
     def lines() -> Iterator[RateLine]:
         for line in kind.program.lines:
             with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
-            yield RateLine(writer.line(line, kind.symbols), with_numbers, writer.number(texts[line.target]))
+            symbols, result = writer.line(line, kind.symbols), writer.number(texts[line.target])
+            yield RateLine(writer.symbol(kind.symbols[line.target]), symbols, with_numbers, result)
 
-    letter = writer.symbol(kind.symbols[kind.target])
-    return WorkedRate(kind.target, letter, tuple(lines()), numbers[kind.target], schedule.explanation(now))
+    return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 
 
 def rate_text(value: float, digits: int | None, *, as_chosen: bool) -> str:

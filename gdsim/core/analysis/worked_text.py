@@ -81,7 +81,7 @@ def _rate_stages(rate: WorkedRate) -> Iterator[str]:
     """Yield each line of a schedule with its numbers and its result."""
     for line in rate.lines:
         left = line.symbols.replace("&=", "=")
-        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{rate.letter} = {line.result}"
+        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{line.letter} = {line.result}"
 
 
 def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop import initial_momentum
-from gdsim.core.engine.loop_source import compiled
+from gdsim.core.engine.loop_source import compiled, initial_momentum
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code

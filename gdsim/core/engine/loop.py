@@ -14,9 +14,18 @@ from typing import Any
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_source import FLOAT_BYTES, LoopShape, Sum, compiled_loop, compiled_sum
+from gdsim.core.engine.loop_source import (
+    FLOAT_BYTES,
+    LoopShape,
+    Sum,
+    compiled_loop,
+    compiled_sum,
+    initial_momentum,
+    loop_shape,
+    sum_over,
+)
 from gdsim.core.engine.sparse_loss import losses_at_some
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import RunTable
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.batching import shuffled_rows
@@ -26,10 +35,6 @@ from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 
-# Measured: over more points NumPy is as fast as plain floats.
-MOST_PLAIN = 50
-# Up to so many points each has lines of its own in the loop, which saves going through a list.
-_UNROLLED = 8
 _LARGEST_EXPONENT = 709.782712893384
 
 # The loss and the gradient over some points, at parameters.
@@ -57,7 +62,7 @@ class RunLoop:
         self._batch_size = run.batching.batch_size(points)
         self._per_epoch = run.batching.updates_per_epoch(points)
         self.done, self.total = 0, run.epochs * self._per_epoch
-        self._shape = shape = loop_shape(run, data)
+        self._shape = shape = loop_shape(run, points)
         self._loop = compiled_loop(shape)
         self._pack = Struct(f"{len(shape.row)}d").pack_into
         self._state = (*run.start, *memory_at_start(run.optimizer, run.start))
@@ -69,23 +74,28 @@ class RunLoop:
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = 0, math.inf
 
-    def start_row(self) -> Columns:
-        """Return the record of the start, which had no update."""
-        columns = Columns.room(1, (len(self._run.start),), len(self._rule.letters))
-        for column in columns:
-            column.fill(np.nan)
-        columns.p[0] = self._run.start
-        columns.loss[0] = loss_at(self._data, self._run.start)
-        return columns
+    def start(self, table: RunTable) -> None:
+        """Write the start, which had no update, into the first row."""
+        row = table.cells[0]
+        row.fill(np.nan)
+        row[1 : 1 + len(self._run.start)] = self._run.start
+        table.loss[0] = loss_at(self._data, self._run.start)
 
-    def advance(self, size: int) -> Columns:
-        """Make up to ``size`` updates and return their record; fewer, when there is no number to go on with."""
+    def advance(self, table: RunTable, row: int, size: int) -> int:
+        """Make up to ``size`` updates, and write them into a table from a row on.
+
+        Returns
+        -------
+        int
+            How many were made: fewer, when the run ends, or there is no number to go on with.
+        """
         rows, made = min(size, self.total - self.done), 0
-        table = np.empty((rows, len(self._shape.row)))
+        cells = table.cells[row : row + rows]
         with np.errstate(all="ignore"):
-            while made < rows and (not made or np.isfinite(table[made - 1]).all()):
-                made += self._make(table, made, min(rows, made + self._steps_at_known_rates()))
-            return self._columns(table[:made])
+            while made < rows and (not made or np.isfinite(cells[made - 1]).all()):
+                made += self._make(cells, made, min(rows, made + self._steps_at_known_rates()))
+            self._write_losses(table, row, made)
+        return made
 
     def _steps_at_known_rates(self) -> int:
         """Return how many updates may be made before the validation loss decides on the rate again."""
@@ -94,20 +104,20 @@ class RunLoop:
         position = self.done % self._per_epoch
         if self.done and not position:
             loss = loss_at(self._held_out, self._state[: len(self._run.start)])
-            self._rises += loss > self._validation_loss
+            self._rises += int(loss > self._validation_loss)
             self._validation_loss = loss
         return self._per_epoch - position
 
-    def _make(self, table: Array, first: int, last: int) -> int:
+    def _make(self, cells: Array, first: int, last: int) -> int:
         """Make the updates of some rows, or as many as can be made at once; return how many, one at least."""
-        width = FLOAT_BYTES * table.shape[1]
+        width = FLOAT_BYTES * len(self._shape.row)
         offset, batch = self._loop(
-            self._pack, table.data.cast("B"), first * width, last * width, self.done, *self._rates(),
+            self._pack, cells.data.cast("B"), first * width, last * width, self.done, *self._rates(),
             self._settings, self._points, self._state, self._batches, self._exp, self._evaluate,
         )  # fmt: skip
-        made = int(offset) // width - first
+        made = offset // width - first
         if made:
-            self._count(made, table[first + made - 1])
+            self._count(made, cells[first + made - 1])
         if first + made == last:
             return made
         # The next step raises. Perhaps only a sigmoid is saturated; if it is more, NumPy makes this step.
@@ -115,11 +125,11 @@ class RunLoop:
             self._exp = guarded_exp
             if batch is not None:
                 self._batches = chain([batch], self._batches or ())
-            return made or self._make(table, first, last)
+            return made or self._make(cells, first, last)
         if batch is None and self._batches is not None:
             batch = next(self._batches)
-        table[first + made] = self._step_by_numpy(batch)
-        self._count(1, table[first + made])
+        cells[first + made] = self._step_by_numpy(batch)
+        self._count(1, cells[first + made])
         return made + 1
 
     def _count(self, updates: int, row: Array) -> None:
@@ -169,25 +179,15 @@ class RunLoop:
             return partial(self._evaluate, points) if self._shape.in_batches else self._evaluate
         return lambda *p: compiled_sum(d - 1, sum_)(points, *p, guarded_exp)
 
-    def _columns(self, table: Array) -> Columns:
-        """Return the record that a table of rows holds."""
-        run, shape, d, letters = self._run, self._shape, len(self._run.start), len(self._rule.letters)
-        p, rest = table[:, 1 : d + 1], table[:, d + 1 :]
-        state = rest[:, d : (1 + letters) * d].reshape(len(table), letters, d).transpose(1, 0, 2)
-        rates = {name: table[:, shape.row.index(name)] for name in shape.recorded}
-        eta = rates.get(ETA, np.broadcast_to(run.optimizer.eta, len(table)))
-        gamma = rates.get(GAMMA, np.broadcast_to(initial_momentum(run.optimizer), len(table)))
-        return Columns(p, self._losses(table, p), rest[:, :d], eta, gamma, state)
-
-    def _losses(self, table: Array, p: Array) -> Array:
+    def _write_losses(self, table: RunTable, row: int, made: int) -> None:
+        """Write the losses that the loop has not written: the last one, or all of them."""
         shape = self._shape
-        if shape.loss:
-            return table[:, 0]
         if shape.loss_with_gradient:  # each row has the loss before its update
-            last = loss_at(self._data, p[-1].tolist())
-            return np.append(table[1:, 0], last)
-        first = self.done - len(table) + 1
-        return losses_at_some(self._data, p, range(first, self.done + 1), self._batch_size, self.total)
+            table.loss[row + made - 1] = loss_at(self._data, self._state[: len(self._run.start)])
+        elif not shape.loss:
+            steps = range(self.done - made + 1, self.done + 1)
+            p = table.cells[row : row + made, 1 : 1 + len(self._run.start)]
+            table.loss[row : row + made] = losses_at_some(self._data, p, steps, self._batch_size, self.total)
 
 
 def _by_numpy(columns: tuple[Array, ...], *p: float) -> tuple[float, ...]:
@@ -210,16 +210,11 @@ def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float
 
 
 def _at(data: Neuron) -> Evaluation:
-    sum_ = _sum(len(data.targets))
+    sum_ = sum_over(len(data.targets))
     if sum_.by_numpy:
         return SumByNumpy(*data.columns)
     points = _in_form(sum_, data)
     return lambda *p: compiled_sum(len(p) - 1, sum_)(points, *p, guarded_exp)
-
-
-def initial_momentum(optimizer: Optimizer) -> float:
-    """Return the momentum that is set; NaN for a rule without one."""
-    return optimizer.number(GAMMA) if optimizer.has_momentum else math.nan
 
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
@@ -230,37 +225,6 @@ def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[flo
         for letter in optimizer.update_rule.letters
         for value in start
     )
-
-
-def loop_shape(run: Run, data: Neuron) -> LoopShape:
-    """Return the shape of a run's loop."""
-    points = len(data.targets)
-    size = run.batching.batch_size(points)
-    in_batches = size < points or run.batching.shuffles
-    gradient = _sum(size)
-    if in_batches and points % size:
-        gradient = gradient._replace(unrolled=0)  # the last batch of an epoch is smaller
-    rule = run.optimizer.update_rule
-    shape = LoopShape(
-        rule,
-        data.inputs.shape[1] - 1,
-        gradient,
-        in_batches,
-        eta=run.schedule.definition
-        if run.schedule.definition.changes and not run.schedule.needs_validation
-        else None,
-        gamma=run.momentum_schedule.definition if run.momentum_schedule.definition.changes else None,
-        recorded=tuple(
-            one.definition.target for one in (run.schedule, run.momentum_schedule) if one.definition.changes
-        ),
-    )
-    whole = _sum(points)
-    return shape if shape.loss_with_gradient or whole.by_numpy else shape._replace(loss=whole)
-
-
-def _sum(points: int) -> Sum:
-    by_numpy = points > MOST_PLAIN
-    return Sum(points if points <= _UNROLLED and not by_numpy else 0, by_numpy)
 
 
 def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:

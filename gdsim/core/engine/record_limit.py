@@ -7,9 +7,9 @@ from gdsim.core.model.experiment import Experiment, Run
 RECORD_BYTES = 400_000_000
 
 
-def rows_with_room(run: Run, runs: int) -> int:
+def rows_with_room(experiment: Experiment, run: Run, runs: int) -> int:
     """Return how many rows there is room for on the record of one of some runs that share it."""
-    return RECORD_BYTES // max(1, runs) // row_bytes(len(run.start), len(run.optimizer.update_rule.letters))
+    return RECORD_BYTES // max(1, runs) // row_bytes(run, len(experiment.points))
 
 
 def steps_with_room(experiment: Experiment, run: Run) -> int:
@@ -18,4 +18,4 @@ def steps_with_room(experiment: Experiment, run: Run) -> int:
     for one in experiment.runs:
         if not any(one.computes_like(other) for other in distinct):
             distinct.append(one)
-    return rows_with_room(run, len(distinct))
+    return rows_with_room(experiment, run, len(distinct))

@@ -4,14 +4,14 @@ It knows nothing of signals, clocks or sleep: whoever drives it says how many st
 """
 
 from collections.abc import Generator
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Flags
 from gdsim.core.engine.loop import RunLoop
 from gdsim.core.engine.stopping import Stop, StopReason
-from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Chunk, Columns, RunTable, Trajectory
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
@@ -20,30 +20,59 @@ FIRST_CHUNK = 64
 # Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.
 LARGEST_CHUNK = 4096
 
-# Yields the record of a run in chunks, of as many steps as are sent in.
-RunSteps: TypeAlias = Generator[Chunk, int | None, None]
+
+class Rows(NamedTuple):
+    """How far a run has come: so many rows are there, and why there will be no more."""
+
+    made: int
+    stop: Stop | None
 
 
-def run_steps(experiment: Experiment, index: int) -> RunSteps:
-    """Yield the record of one run of ``experiment``.
+def run_steps(experiment: Experiment, index: int) -> Generator[Chunk, int | None, None]:
+    """Yield the record of one run of ``experiment``, chunk by chunk, none of which is kept.
 
     The first chunk is the start, row 0; the last one carries the `Stop`. The consumer may send the size of the
     next chunk; the numbers do not depend on it.
     """
-    data, held_out = Neuron.fitting(experiment.points), Neuron.fitting(experiment.validation)
-    loop = RunLoop(experiment.runs[index], data, held_out)
-    size = yield Chunk(index, 0, loop.start_row())
+    run, points, loop = experiment.runs[index], len(experiment.points), _loop_of(experiment, index)
+    table = RunTable(run, points, 1)
+    loop.start(table)
+    size = yield Chunk(index, 0, table.columns(1))
     stop: Stop | None = None
     while stop is None:
         first = loop.done + 1
-        columns = loop.advance(min(size or FIRST_CHUNK, LARGEST_CHUNK))
-        step = first_not_finite(columns)
-        if step is not None:
-            stop = Stop(StopReason.DIVERGED, first + step)
-            columns = columns.head(step)
-        elif loop.done == loop.total:
-            stop = Stop(StopReason.FINISHED, loop.total)
-        size = yield Chunk(index, first, columns, stop)
+        size = min(size or FIRST_CHUNK, LARGEST_CHUNK)
+        table = RunTable(run, points, size)
+        columns = table.columns(loop.advance(table, 0, size))
+        good, stop = _good_rows(loop, columns)
+        size = yield Chunk(index, first, columns.head(good), stop)
+
+
+def filling(experiment: Experiment, index: int, table: RunTable) -> Generator[Rows, int, None]:
+    """Write the record of one run into a table; yield how far it has come, and be sent how many steps come next."""
+    loop = _loop_of(experiment, index)
+    loop.start(table)
+    rows = Rows(1, None)
+    columns = table.columns(len(table.loss))
+    while rows.stop is None:
+        size = yield rows
+        made = loop.advance(table, rows.made, min(size, LARGEST_CHUNK))
+        good, stop = _good_rows(loop, columns.part(rows.made, rows.made + made))
+        rows = Rows(rows.made + good, stop)
+    yield rows
+
+
+def _loop_of(experiment: Experiment, index: int) -> RunLoop:
+    data, held_out = Neuron.fitting(experiment.points), Neuron.fitting(experiment.validation)
+    return RunLoop(experiment.runs[index], data, held_out)
+
+
+def _good_rows(loop: RunLoop, columns: Columns) -> tuple[int, Stop | None]:
+    """Return how many of the rows just made are numbers, and whether the run ends with them."""
+    bad = first_not_finite(columns)
+    if bad is not None:
+        return bad, Stop(StopReason.DIVERGED, loop.done - len(columns.loss) + 1 + bad)
+    return len(columns.loss), Stop(StopReason.FINISHED, loop.total) if loop.done == loop.total else None
 
 
 def first_not_finite(columns: Columns) -> int | None:
@@ -66,12 +95,12 @@ def first_steps(experiment: Experiment, index: int, steps: int) -> Progress[Traj
     steps : int
         A run that has fewer makes all of its own; one that diverges ends there.
     """
-    steps = min(steps, experiment.total_steps(experiment.runs[index]))
-    work = run_steps(experiment, index)
-    record = Trajectory(steps + 1)
-    record.append(next(work))
-    piece = FIRST_CHUNK
-    while record.last_step < steps and record.stop is None:
-        yield record.last_step / steps
-        record.append(work.send(min(piece, steps - record.last_step)))
-    return record
+    run = experiment.runs[index]
+    steps = min(steps, experiment.total_steps(run))
+    table = RunTable(run, len(experiment.points), steps + 1)
+    work = filling(experiment, index, table)
+    rows = next(work)
+    while rows.made <= steps and rows.stop is None:
+        yield rows.made / (steps + 1)
+        rows = work.send(min(FIRST_CHUNK, steps + 1 - rows.made))
+    return Trajectory(table.columns(steps + 1), rows.made, rows.stop)

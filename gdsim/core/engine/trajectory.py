@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.loop_source import FLOAT_BYTES, initial_momentum, loop_shape
 from gdsim.core.engine.stopping import Stop
+from gdsim.core.model.experiment import Run
 
 
 class Columns(NamedTuple):
@@ -49,33 +51,66 @@ class Columns(NamedTuple):
             state=np.empty((variables, n, *shape)),
         )
 
-    @property
-    def nbytes(self) -> int:
-        """What the rows take in memory."""
-        return sum(column.nbytes for column in self)
-
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
+        return self.part(0, n)
+
+    def part(self, first: int, end: int) -> "Columns":
+        """Return the rows from ``first`` up to ``end``, which is left out, without copying."""
+        here = slice(first, end)
         return Columns(
-            p=self.p[:n],
-            loss=self.loss[:n],
-            gradient=self.gradient[:n],
-            eta=self.eta[:n],
-            gamma=self.gamma[:n],
-            state=self.state[:, :n],
+            p=self.p[here],
+            loss=self.loss[here],
+            gradient=self.gradient[here],
+            eta=self.eta[here],
+            gamma=self.gamma[here],
+            state=self.state[:, here],
         )
 
-    def put(self, first: int, rows: "Columns") -> None:
-        """Copy ``rows`` into the rows that begin at ``first``."""
-        here = slice(first, first + len(rows.loss))
-        for column, new in zip(self[:-1], rows[:-1], strict=True):
-            column[here] = new
-        self.state[:, here] = rows.state
+
+class RunTable:
+    """The rows of a run as its loop writes them, one behind the other in memory.
+
+    Room that is not used costs no memory. What is written stays, so that whoever has been told of some rows may read
+    them while others are written.
+
+    Parameters
+    ----------
+    run : Run
+    points : int
+        How many there are.
+    rows : int
+        How many there is room for.
+
+    Attributes
+    ----------
+    cells : (rows, k) array
+        Columns as in `LoopShape.row`.
+    loss : (rows,) array
+        A loss that comes with the gradient of the next update stands in the next row.
+    """
+
+    def __init__(self, run: Run, points: int, rows: int) -> None:
+        self._run, self._shape = run, loop_shape(run, points)
+        cells = np.empty((rows + 1, len(self._shape.row)))
+        self.cells = cells[:rows]
+        self.loss = cells[1:, 0] if self._shape.loss_with_gradient else cells[:rows, 0]
+
+    def columns(self, rows: int) -> Columns:
+        """Return the first rows, without copying."""
+        run, row, d = self._run, self._shape.row, len(self._run.start)
+        cells, letters = self.cells[:rows], len(run.optimizer.update_rule.letters)
+        p, gradient, rest = cells[:, 1 : d + 1], cells[:, d + 1 : 2 * d + 1], cells[:, 2 * d + 1 :]
+        state = rest[:, : letters * d].reshape(len(cells), letters, d).transpose(1, 0, 2)
+        rates = {name: cells[:, row.index(name)] for name in self._shape.recorded}
+        constant = {"eta": run.optimizer.eta, "gamma": initial_momentum(run.optimizer)}
+        eta, gamma = (rates.get(name, np.broadcast_to(value, len(cells))) for name, value in constant.items())
+        return Columns(p, self.loss[:rows], gradient, eta, gamma, state)
 
 
-def row_bytes(parameters: int, variables: int) -> int:
-    """Return what a row takes of a run with so many parameters, and state variables of its rule."""
-    return Columns.room(1, (parameters,), variables).nbytes
+def row_bytes(run: Run, points: int) -> int:
+    """Return what a row of a run takes, on so many points."""
+    return FLOAT_BYTES * len(loop_shape(run, points).row)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,58 +135,40 @@ class Chunk:
 
 
 class Trajectory:
-    """All rows of one run so far. Grows in place; its readers hold prefixes, which never change.
+    """The rows of one run so far. It grows in place; its readers hold prefixes, which never change.
 
     Parameters
     ----------
-    expected : int
-        How many rows there will probably be. Room that is not used costs no memory, while copying a
-        long record into larger room would hold up whoever draws it.
+    columns : Columns
+        Room for all rows.
+    rows : int
+        How many there are.
+    stop : Stop or None
     """
 
-    def __init__(self, expected: int = 0) -> None:
-        self.stop: Stop | None = None
-        self._expected = expected
-        self._count = 0
-        self._store: Columns | None = None
+    def __init__(self, columns: Columns, rows: int = 0, stop: Stop | None = None) -> None:
+        self._columns, self._rows, self.stop = columns, rows, stop
+
+    @classmethod
+    def of(cls, columns: Columns) -> "Trajectory":
+        """Return the record of rows that are all there."""
+        return cls(columns, len(columns.loss))
 
     def __len__(self) -> int:
         """Return the number of rows: one more than the number of steps."""
-        return self._count
+        return self._rows
 
     @property
     def last_step(self) -> int:
         """The last recorded step; -1 before the start is known."""
-        return self._count - 1
+        return self._rows - 1
 
-    def append(self, chunk: Chunk) -> None:
-        """Add a chunk that begins where the record ends.
-
-        Raises
-        ------
-        ValueError
-            If rows would be missing or come twice.
-        """
-        if chunk.first != self._count:
-            raise ValueError(f"expected step {self._count}, not {chunk.first}")
-        count = self._count + len(chunk.columns.loss)
-        self._store = self._with_room(count, chunk.columns)
-        self._store.put(self._count, chunk.columns)
-        self._count = count
-        self.stop = chunk.stop or self.stop
+    def grow(self, rows: int, stop: Stop | None = None) -> None:
+        """Take note that so many rows are written, and why there will be no more."""
+        self._rows, self.stop = rows, stop
 
     def until(self, step: int) -> Columns:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
-        if self._store is None:
+        if not self._rows:
             raise ValueError("nothing is recorded yet")
-        return self._store.head(min(step, self.last_step) + 1)
-
-    def _with_room(self, rows: int, like: Columns) -> Columns:
-        """Return the store when it has room, or a larger copy: twice the size, so that growth is cheap."""
-        old = self._store
-        if old is not None and rows <= len(old.loss):
-            return old
-        grown = Columns.room(max(rows, 2 * self._count, self._expected), like.p.shape[1:], len(like.state))
-        if old is not None:
-            grown.put(0, old.head(self._count))
-        return grown
+        return self._columns.head(min(step, self.last_step) + 1)

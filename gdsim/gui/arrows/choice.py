@@ -8,7 +8,6 @@ from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
 from gdsim.core.analysis.arrows import Kind
 from gdsim.core.analysis.batch_view import Pulls, PullScale, lit_rows, point_pulls, pull_scale
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.formula import parts
 from gdsim.core.model.experiment import Window
 from gdsim.session.frame import Frame
 
@@ -87,7 +86,7 @@ def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
 
 def lit_part(frame: Frame) -> str:
     """Return which part of the update is lit; none when the rule of another run has no such part."""
-    known = frame.update is not None and frame.part in parts(frame.update.run.optimizer)
+    known = frame.update is not None and frame.part in frame.update.rule.parts
     return frame.part if known else ""
 
 

@@ -12,7 +12,7 @@ from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import Kind, kinds_of
 from gdsim.core.analysis.batch_view import lit_rows
 from gdsim.core.model.experiment import LECTURE_WINDOW
-from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.sample import SAMPLE, layer_sample, sample
@@ -46,7 +46,7 @@ class ArrowLegend(QWidget):
         self.setAccessibleName(self.tr("Arrows of this step"))
         self._choice = ArrowChoice()
         self._theme = LIGHT
-        self._rule: Optimizer | None = None
+        self._rule: UpdateRule | None = None
         self._in_parts = False  # whether the updates use some of the points only
         self._frame: Frame | None = None
         self._window = LECTURE_WINDOW
@@ -134,7 +134,7 @@ class ArrowLegend(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
         self._frame = frame
-        rule = frame.current.run.optimizer if frame.current else None
+        rule = frame.current.run.optimizer.update_rule if frame.current else None
         in_parts = frame.update is not None and lit_rows(frame.update) is not None
         if (rule, in_parts) != (self._rule, self._in_parts):
             self._rule, self._in_parts = rule, in_parts

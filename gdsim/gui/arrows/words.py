@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import Kind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
-from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.arrows.choice import Layer
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -16,7 +16,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Arrows", text)
 
 
-def short_name(kind: Kind, rule: Optimizer) -> str:
+def short_name(kind: Kind, rule: UpdateRule) -> str:
     """Return what stands beside the sample of an arrow."""
     return {
         Kind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
@@ -29,7 +29,7 @@ def short_name(kind: Kind, rule: Optimizer) -> str:
     }[kind]
 
 
-def meaning(kind: Kind, rule: Optimizer) -> str:
+def meaning(kind: Kind, rule: UpdateRule) -> str:
     """Return a sentence on what an arrow shows."""
     if kind is Kind.GRADIENT:
         return _meaning_of_gradient(rule)
@@ -48,7 +48,7 @@ def meaning(kind: Kind, rule: Optimizer) -> str:
     }[kind]
 
 
-def _meaning_of_gradient(rule: Optimizer) -> str:
+def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
         return _tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
     if Kind.CORRECTION in kinds_of(rule):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.analysis.series import SIZE, Kind, Series, series_of
+from gdsim.core.formulas.symbols import HAT
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
 from gdsim.session.frame import Frame, RunView
@@ -93,7 +94,7 @@ def _text_of(series: Series) -> str:
 
 def _spelled(letter: str) -> str:
     """Return a letter for a menu, whose font may misplace a hat."""
-    return letter if len(letter) == 1 else _tr("{0} hat").format(letter[0])
+    return _tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
 def _groups(kind: Kind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
@@ -106,8 +107,9 @@ def _groups(kind: Kind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
             )
         case Kind.MEMORY:
             # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
-            bare = [letter for letter in letters if len(letter) == 1]
-            grouped = [tuple(one for one in letters if one[0] == letter) for letter in bare] or [()]
+            bare = [letter for letter in letters if not letter.endswith(HAT)]
+            grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
+            grouped = grouped or [()]
             join = _tr(" and ")
             return tuple(
                 Choice(join.join(map(_spelled, some)) or _tr("nothing"), some, None, of_selected=True)

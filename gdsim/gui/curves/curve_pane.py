@@ -183,7 +183,7 @@ class CurvePane(QWidget):
         scale = Scale(
             length=frame.length,
             unit=self._unit_name(frame),
-            floor=self._floor(frame) if self._log and not signed else None,
+            floor=self._floor() if self._log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
         words = self._words(frame, choice, strokes)
@@ -204,9 +204,9 @@ class CurvePane(QWidget):
         """Whether the experiment has runs; a frame has none either until their starts are known."""
         return self._look is not None and len(self._look.styles) > 0
 
-    def _floor(self, frame: Frame) -> float:
-        squares = (line.series.letter in frame.views[line.run].run.optimizer.squares for line in self._lines)
-        return _FLOOR**2 if any(squares) and self._kind is Kind.MEMORY else _FLOOR
+    def _floor(self) -> float:
+        squares = self._kind is Kind.MEMORY and any(not line.series.signed for line in self._lines)
+        return _FLOOR**2 if squares else _FLOOR
 
     def _stroke(self, view: RunView, line: Line) -> Stroke:
         columns = max(50, int(self.plot.box.width()))

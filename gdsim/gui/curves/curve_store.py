@@ -7,7 +7,7 @@ import numpy as np
 from gdsim.core.analysis.series import Kind, Rises, extract, rises, series_of
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.curves.curve_sketch import Sketch
 from gdsim.session.frame import RunView
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from gdsim.core.settings import Param, Value
+from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scale import Scale
@@ -39,11 +39,11 @@ class Editor(QWidget):
 class NumberEditor(Editor):
     """A slider for the usual range of a number, and a field for every number of its domain."""
 
-    def __init__(self, param: Param, parent: QWidget | None = None, *, slider: bool = True) -> None:
+    def __init__(self, setting: Setting, parent: QWidget | None = None, *, slider: bool = True) -> None:
         super().__init__(parent)
-        self._param = param
-        self._slider = _slider(param) if slider else None
-        self._field = NumberField(param.label, param.doc, param.domain, param.default)
+        self._setting = setting
+        self._slider = _slider(setting) if slider else None
+        self._field = NumberField(setting.label, setting.doc, setting.domain, setting.default)
         self._field.setFixedWidth(FIELD_WIDTH)
         self._field.committed.connect(self._on_committed)
         layout = QHBoxLayout(self)
@@ -58,7 +58,7 @@ class NumberEditor(Editor):
             layout.addWidget(self._field)
             layout.addStretch(1)
         self.setFocusProxy(self._slider or self._field)
-        self.set_value(param.default)
+        self.set_value(setting.default)
 
     def value(self) -> Value:
         """Return the number, in full precision wherever it came from."""
@@ -72,7 +72,7 @@ class NumberEditor(Editor):
             self._slider.show_value(value)
 
     def _on_picked(self, value: float) -> None:
-        number = self._param.domain.check(value)
+        number = self._setting.domain.check(value)
         if number != self.value():
             self._field.set_value(number)
             self.value_changed.emit(number)
@@ -91,12 +91,12 @@ class CountEditor(NumberEditor):
 class SwitchEditor(Editor):
     """A check box."""
 
-    def __init__(self, param: Param, parent: QWidget | None = None) -> None:
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._box = QCheckBox(param.label)
-        self._box.setAccessibleName(param.label)
-        self._box.setToolTip(tip(param.doc, _capitalized(param.label)))
-        self._box.setChecked(bool(param.default))
+        self._box = QCheckBox(setting.label)
+        self._box.setAccessibleName(setting.label)
+        self._box.setToolTip(tip(setting.doc, _capitalized(setting.label)))
+        self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -117,17 +117,17 @@ class SwitchEditor(Editor):
         self.edit_finished.emit()
 
 
-def editor_for(param: Param) -> Editor:
+def editor_for(setting: Setting) -> Editor:
     """Return the editor that goes with a declared setting."""
-    if param.domain.kind is bool:
-        return SwitchEditor(param)
-    return CountEditor(param) if param.domain.kind is int else NumberEditor(param)
+    if setting.domain.kind is bool:
+        return SwitchEditor(setting)
+    return CountEditor(setting) if setting.domain.kind is int else NumberEditor(setting)
 
 
-def _slider(param: Param) -> ScaleSlider:
-    slider = ScaleSlider(Scale(param.low, param.high, log=param.log, whole=param.domain.kind is int))
-    slider.setAccessibleName(param.label)
-    slider.setToolTip(tip(param.doc, _capitalized(f"{param.label} {param.symbol}".strip())))
+def _slider(setting: Setting) -> ScaleSlider:
+    slider = ScaleSlider(Scale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int))
+    slider.setAccessibleName(setting.label)
+    slider.setToolTip(tip(setting.doc, _capitalized(f"{setting.label} {setting.symbol}".strip())))
     slider.setMinimumWidth(60)
     slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return slider

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.rule_text import typeset
-from gdsim.core.model.edits import recast
-from gdsim.core.settings import Declared, Param, params
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.model.edits import changed_values
+from gdsim.core.settings import Configured, Definition, Setting
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
@@ -61,28 +61,28 @@ def column(widget: QWidget) -> QVBoxLayout:
 
 
 class Form(Editor):
-    """One row for each setting that a dataclass declares: symbol, slider, number."""
+    """One row for each setting of an entry of a catalogue: symbol, slider, number."""
 
-    def __init__(self, kind: type[Declared], parent: QWidget | None = None) -> None:
+    def __init__(self, kind: Definition, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
         self._editors: dict[str, Editor] = {}
         layout = column(self)
-        for param in params(kind):
-            editor = self._editors[param.name] = editor_for(param)
-            editor.setToolTip(_described(param))
+        for setting in kind.settings:
+            editor = self._editors[setting.name] = editor_for(setting)
+            editor.setToolTip(_described(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
-            layout.addWidget(row(_symbol(param), editor))
+            layout.addWidget(row(_symbol(setting), editor))
 
-    def value(self) -> Declared:
-        """Return the settings as an instance of the dataclass."""
+    def value(self) -> Configured[Definition]:
+        """Return the entry with the settings that are shown."""
         return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
 
-    def set_value(self, value: Declared) -> None:
-        """Show the settings of an instance."""
+    def set_value(self, value: Configured[Definition]) -> None:
+        """Show the settings of an entry."""
         for name, editor in self._editors.items():
-            editor.set_value(getattr(value, name))
+            editor.set_value(value[name])
 
     def editor(self, name: str) -> Editor:
         """Return the editor of one setting."""
@@ -101,8 +101,8 @@ class KindForm(Editor):
         What stands at the left of the choice.
     doc : str
         Its tooltip.
-    choices : mapping from str to a dataclass
-        Each has a ``title``; the first is shown at the beginning.
+    choices : mapping from str to Definition
+        A catalogue; its first entry is shown at the beginning.
     refusal : callable, optional
         Given the settings of a kind that the user chose, returns why they cannot be had, or "".
     """
@@ -111,19 +111,18 @@ class KindForm(Editor):
         self,
         label: str,
         doc: str,
-        choices: Mapping[str, type[Declared]],
+        choices: Mapping[str, Definition],
         refusal: Callable[[Content], str] = lambda _: "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kinds = tuple(choices.values())
         self._refusal = refusal
-        self._forms: dict[type[Declared], Form] = {}
+        self._forms: dict[Definition, Form] = {}
         self.combo = ComboBox(label)
         for kind in self._kinds:
-            self.combo.addItem(getattr(kind, "title", kind.__name__))
-            first_line = (kind.__doc__ or "").partition("\n")[0]
-            self.combo.setItemData(self.combo.count() - 1, tip(first_line), Qt.ItemDataRole.ToolTipRole)
+            self.combo.addItem(kind.title)
+            self.combo.setItemData(self.combo.count() - 1, tip(kind.summary), Qt.ItemDataRole.ToolTipRole)
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
@@ -140,19 +139,20 @@ class KindForm(Editor):
 
     def set_value(self, value: Content) -> None:
         """Choose a value's kind, and show its settings."""
-        form = self._form(type(value))
+        kind = value.definition
+        form = self._form(kind)
         form.set_value(value)
-        self.combo.setCurrentIndex(self._kinds.index(type(value)))
+        self.combo.setCurrentIndex(self._kinds.index(kind))
         if form is not self._shown:
             self._shown.hide()
             self._shown = form
-        form.setVisible(bool(params(type(value))))
+        form.setVisible(bool(kind.settings))
 
     def form(self) -> Form:
         """Return the form of the kind that is chosen."""
         return self._shown
 
-    def _form(self, kind: type[Declared]) -> Form:
+    def _form(self, kind: Definition) -> Form:
         """Return the form of a kind; made when it is first asked for."""
         if kind not in self._forms:
             form = self._forms[kind] = Form(kind, self)
@@ -164,12 +164,13 @@ class KindForm(Editor):
 
     def _on_chosen(self, index: int) -> None:
         old = self.value()
-        new = recast(old, self._kinds[index])
-        if type(new) is type(old):
+        kind = self._kinds[index]
+        if kind == old.definition:
             return
+        new = kind(**changed_values(old, kind))
         refusal = self._refusal(new)
         if refusal:
-            self.combo.setCurrentIndex(self._kinds.index(type(old)))
+            self.combo.setCurrentIndex(self._kinds.index(old.definition))
             show_fault(self.combo, refusal)
             return
         self.set_value(new)
@@ -177,11 +178,10 @@ class KindForm(Editor):
         self.edit_finished.emit()
 
 
-def _described(param: Param) -> str:
-    name = param.label[:1].upper() + param.label[1:]
-    return tip(param.doc, f"{name} {_symbol(param)}".strip())
+def _described(setting: Setting) -> str:
+    name = setting.label[:1].upper() + setting.label[1:]
+    return tip(setting.doc, f"{name} {_symbol(setting)}".strip())
 
 
-def _symbol(param: Param) -> str:
-    """Return the letter of a setting; a switch stands for no letter, it says itself what it is."""
-    return "" if param.domain.kind is bool else typeset(param.symbol)
+def _symbol(setting: Setting) -> str:
+    return typeset(setting.symbol)

@@ -1,12 +1,14 @@
 """Which memory is shown, and how: a row of small switches, as many as the rule has use for."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from gdsim.core.analysis.memory_lessons import has_correction
+from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
+from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.base import Optimizer
+from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.tips import tip
 
 WEIGHTS, CORRECTION, ROOT = "weights", "correction", "root"
@@ -30,7 +32,7 @@ class MemoryChoice(QWidget):
         self._rule: Optimizer | None = None
         self._views: tuple[str, ...] = (WEIGHTS,)
         self._letters: tuple[str, ...] = ()
-        self._memories = _Group({"m": "m", "v": "v"}, self.tr("Show the average {0}"))
+        self._memories = _Group({}, self.tr("Show the memory {0}"))
         kinds = {WEIGHTS: self.tr("weights"), CORRECTION: self.tr("correction"), ROOT: self.tr("the root")}
         self._kinds = _Group(kinds, self.tr("Show {0}"))
         self._parameters = _Group({"w": "w", "b": "b"}, self.tr("Show the average of the gradients of {0}"))
@@ -49,10 +51,10 @@ class MemoryChoice(QWidget):
         return self._kinds.chosen if self._kinds.chosen in self._views else WEIGHTS
 
     @property
-    def variable(self) -> int:
-        """Which state variable is shown, in the order of the rule's State."""
-        letter = self._memories.chosen
-        return self._letters.index(letter) if letter in self._letters else 0
+    def letter(self) -> str:
+        """Which memory of the rule is shown; empty when it has none."""
+        chosen = self._memories.chosen
+        return chosen if chosen in self._letters else next(iter(self._letters), "")
 
     @property
     def parameter(self) -> int:
@@ -64,11 +66,12 @@ class MemoryChoice(QWidget):
         if run.optimizer is self._rule:
             return
         self._rule = run.optimizer
-        self._letters = type(run.optimizer).State._fields
+        self._letters = run.optimizer.update_rule.letters
+        self._memories.add({letter: of_name(letter).text for letter in self._letters})
         views = [WEIGHTS]
-        if any(has_correction(run, variable) for variable in range(len(self._letters))):
+        if any(has_correction(run, letter) for letter in self._letters):
             views.append(CORRECTION)
-        if isinstance(run.optimizer, AdaGrad):
+        if has_root_lesson(run):
             views.append(ROOT)
         self._views = tuple(views)
         self._parameters.name("w", "w" if len(run.start) == 2 else "w1")
@@ -112,24 +115,31 @@ class _Group(QWidget):
 
     changed = Signal()
 
-    def __init__(self, names: dict[str, str], sentence: str) -> None:
+    def __init__(self, names: Mapping[str, str], sentence: str) -> None:
         super().__init__()
-        self.chosen = next(iter(names))
+        self.chosen = next(iter(names), "")
         self._sentence = sentence
-        self._keys = list(names)
+        self._keys: list[str] = []
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3)
-        for index, (key, name) in enumerate(names.items()):
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(3)
+        self.add(names)
+        self._group.idClicked.connect(self._on_clicked)
+
+    def add(self, names: Mapping[str, str]) -> None:
+        """Add a switch for each key that has none yet."""
+        for key, name in names.items():
+            if key in self._keys:
+                continue
             button = _Chip()
             button.setObjectName("chip")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button, index)
-            row.addWidget(button)
+            self._group.addButton(button, len(self._keys))
+            self._keys.append(key)
+            self._row.addWidget(button)
             self.name(key, name)
-        self._group.idClicked.connect(self._on_clicked)
 
     def name(self, key: str, name: str) -> None:
         """Write another name on a switch."""
@@ -143,7 +153,9 @@ class _Group(QWidget):
         """Let these be chosen, and no others; ``shown`` is on, though something else may be chosen."""
         for index, key in enumerate(self._keys):
             self._group.button(index).setVisible(key in keys)
-        self._group.button(self._keys.index(shown or self.chosen)).setChecked(True)
+        on = shown or self.chosen
+        if keys:
+            self._group.button(self._keys.index(on if on in keys else keys[0])).setChecked(True)
         self.setVisible(bool(keys))
 
     def _on_clicked(self, index: int) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
 from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.bias_curves import BiasChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
@@ -72,7 +71,7 @@ class MemoryPane(QWidget):
         t = frame.update.t if frame.update else view.step
         t = min(t, view.trajectory.last_step)
         self.choice.show_run(view.run)
-        if not view.run.optimizer.State._fields:
+        if not view.run.optimizer.update_rule.letters:
             self._say_only(words.no_memory())
         elif t < 1:
             self._say_only(words.before_the_first())
@@ -81,8 +80,8 @@ class MemoryPane(QWidget):
             shows.get(self.choice.view, self._show_weights)(view, t)
 
     def _show_weights(self, view: RunView, t: int) -> None:
-        record, variable = view.whole, self.choice.variable
-        weights = past_weights(view.run, record, t, variable, MOST_BARS)
+        record, letter = view.whole, self.choice.letter
+        weights = past_weights(view.run, record, t, letter, MOST_BARS)
         if weights is None:
             self._say_only(words.no_memory())
             return
@@ -90,39 +89,37 @@ class MemoryPane(QWidget):
         length = t if weights.length >= t else max(1, round(weights.length))
         listed = weights
         if len(weights.last) < length < t:
-            listed = past_weights(view.run, record, t, variable, length) or weights
+            listed = past_weights(view.run, record, t, letter, length) or weights
         share = listed.share(length) if length < t else 1.0
         self.bars.show_weights(weights, length, share)
         self._show(self.bars, words.weights_words(weights, length, share))
 
     def _show_bias(self, view: RunView, t: int) -> None:
-        variable, parameter = self.choice.variable, self.choice.parameter
-        curves = self._bias_curves(view, variable, parameter)
+        letter, parameter = self.choice.letter, self.choice.parameter
+        curves = self._bias_curves(view, letter, parameter)
         if curves is None:
             self._show_weights(view, t)
             return
-        letter = view.run.optimizer.State._fields[variable]
-        weights = past_weights(view.run, view.whole, t, variable, 1)
+        weights = past_weights(view.run, view.whole, t, letter, 1)
         power, corrected = (weights.power, weights.corrected) if weights else (1, True)
         self.bias.show_curves(curves, letter, power)
         self.bias.show_update(t)
         self._show(self.bias, words.bias_words(curves, t, letter, power, corrected=corrected))
 
-    def _bias_curves(self, view: RunView, variable: int, parameter: int) -> BiasCurves | None:
+    def _bias_curves(self, view: RunView, letter: str, parameter: int) -> BiasCurves | None:
         """Return the curves of the first steps; made anew until the record has all of these steps."""
-        known, last = (view.trajectory, view.run.optimizer, variable, parameter), view.trajectory.last_step
+        known, last = (view.trajectory, view.run.optimizer, letter, parameter), view.trajectory.last_step
         whole = self._curves is not None and len(self._curves.value) < self._curves_until
         if known != self._curves_of or not (whole or last == self._curves_until):
             self._curves_of, self._curves_until = known, last
-            self._curves = bias_curves(view.run, view.whole, variable, parameter)
+            self._curves = bias_curves(view.run, view.whole, letter, parameter)
         return self._curves
 
     def _show_root(self, view: RunView, t: int) -> None:
-        lesson, rule = root_lesson(view.run, view.whole, t), view.run.optimizer
-        if lesson is None or not isinstance(rule, AdaGrad):
-            return
-        self.root.show_lesson(lesson)
-        self._show(self.root, words.root_words(lesson, root=rule.root))
+        lesson = root_lesson(view.run, view.whole, t)
+        if lesson is not None:
+            self.root.show_lesson(lesson)
+            self._show(self.root, words.root_words(lesson))
 
     def _say_only(self, said: str) -> None:
         if self._nothing.text() != said:

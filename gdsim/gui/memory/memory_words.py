@@ -106,8 +106,8 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
     return words.format(**told, verdict=verdict.format(**told))
 
 
-def root_words(lesson: RootLesson, *, root: bool) -> str:
-    """Return why AdaGrad works badly without its root, with the numbers of an update put in."""
+def root_words(lesson: RootLesson) -> str:
+    """Return what the root of a growing sum is good for, with the numbers of an update put in."""
     w = "w" if len(lesson.typical) == 2 else "w1"
     words = _tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
@@ -123,7 +123,7 @@ def root_words(lesson: RootLesson, *, root: bool) -> str:
         t=f"{lesson.t:,}",
         root=number(math.sqrt(lesson.t)),
     )
-    return said if root else f"{said} {_tr('In this run the root is off.')}"
+    return said if lesson.has_root else f"{said} {_tr('In this run the root is off.')}"
 
 
 def raised(exponent: int) -> str:

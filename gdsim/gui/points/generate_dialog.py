@@ -1,15 +1,15 @@
 """Points are made up: a generator, its settings, a picture of what comes out."""
 
-from collections.abc import Generator as Pieces
 from dataclasses import dataclass
 from functools import partial
-from inspect import cleandoc
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.model.generators import GENERATORS, Draw, Generator, SparseFeature
+from gdsim.core.model.generators import DRAW, GENERATORS, Generator, GeneratorKind
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import Progress
+from gdsim.core.settings import Configured, Definition
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.points.dialog import buttons, heading, side_column
 from gdsim.gui.points.placing import Placing
@@ -22,7 +22,7 @@ from gdsim.session.chore import Chore
 @dataclass(frozen=True)
 class _Made:
     generator: Generator
-    draw: Draw
+    draw: Configured[Definition]
     points: PointSet
 
 
@@ -51,8 +51,8 @@ class GenerateDialog(QDialog):
         self._chore = chore
         self._made: _Made | None = None
         self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
-        self.kind.set_value(SparseFeature())
-        self.draw_form = Form(Draw)
+        self.kind.set_value(next(iter(GENERATORS.values()))())
+        self.draw_form = Form(DRAW)
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
         self._about, self._hint, self._fault = QLabel(), QLabel(), QLabel()
@@ -99,11 +99,11 @@ class GenerateDialog(QDialog):
     def _make(self) -> None:
         """Make the points that the settings describe; until they are there, none can be taken."""
         generator, draw = self.kind.value(), self.draw_form.value()
-        if not (isinstance(generator, Generator) and isinstance(draw, Draw)):
+        if not isinstance(generator, Generator):
             return
         self._made = None
         self._take.setEnabled(False)
-        self._about.setText(described(type(generator)))
+        self._about.setText(described(generator.definition))
         self._chore.begin(partial(_making, generator, draw))
 
     @Slot(object)
@@ -138,12 +138,11 @@ class GenerateDialog(QDialog):
         super().done(result)
 
 
-def described(kind: type[Generator]) -> str:
-    """Return what a generator makes, in paragraphs without line breaks of their own."""
-    paragraphs = cleandoc(kind.__doc__ or "").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+def described(kind: GeneratorKind) -> str:
+    """Return what a generator makes, in two paragraphs."""
+    return f"{kind.summary}\n\n{kind.details}"
 
 
-def _making(generator: Generator, draw: Draw) -> Pieces[float, None, _Made]:
+def _making(generator: Generator, draw: Configured[Definition]) -> Progress[_Made]:
     yield 0.0
     return _Made(generator, draw, generator.points(draw))

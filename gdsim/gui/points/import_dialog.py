@@ -243,8 +243,6 @@ class ImportDialog(QDialog):
             return
         by_role = self._table.held_out is not None and self._by_role.isChecked()
         split = NOTHING_ASIDE if by_role else self._split.value()
-        if not isinstance(split, Split):
-            return
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
         self._take.setEnabled(False)
         self._begin(partial(_choosing, self._table, choice))

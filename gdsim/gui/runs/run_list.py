@@ -7,9 +7,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.rule_text import rule_text
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.runs.run_delegate import RunDelegate
@@ -131,10 +130,10 @@ class RunList(QWidget):
     def _add_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        for key, rule in OPTIMIZERS.items():
+        for key, rule in RULES.items():
             action = menu.addAction(rule.title)
             action.setData(key)
-            action.setToolTip(tip(rule_text(rule).summary))
+            action.setToolTip(tip(rule.summary))
         menu.triggered.connect(lambda action: self.add_requested.emit(action.data()))
         return menu
 

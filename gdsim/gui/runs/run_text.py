@@ -1,12 +1,14 @@
 """A run's settings in a few words."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.formulas.rule_text import typeset
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.schedules import Constant, ConstantMomentum
-from gdsim.core.settings import Declared, params
+from gdsim.core.settings import Configured, Definition, Setting, Value
 
 _DIGITS = 4
 
@@ -17,19 +19,14 @@ def _tr(text: str) -> str:
 
 def short_settings(run: Run) -> str:
     """Return the hyperparameters that were chosen, such as ``"η 1  γ 0.9"``; then what else is unusual."""
-    words = [_setting(run.optimizer, name) for name in ("eta", "gamma") if hasattr(run.optimizer, name)]
-    words += [
-        _setting(run.optimizer, param.name)
-        for param in params(type(run.optimizer))
-        if param.name not in ("eta", "gamma") and getattr(run.optimizer, param.name) != param.default
+    words = [
+        _setting(setting, value)
+        for setting, value in _settings(run.optimizer)
+        if setting.name in ("eta", "gamma") or value != setting.default
     ]
-    if run.regime.id != "batch":
-        size = getattr(run.regime, "size", 1)
-        words.append(f"B {size}")
-    if not isinstance(run.schedule, Constant):
-        words.append(run.schedule.title)
-    if not isinstance(run.momentum_schedule, ConstantMomentum):
-        words.append(run.momentum_schedule.title)
+    if run.batching.definition != BATCH:
+        words.append(f"B {run.batching['size'] if 'size' in run.batching else 1}")
+    words += [one.title for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
     return "  ".join(words)
 
 
@@ -38,16 +35,16 @@ def full_settings(run: Run) -> str:
     *weights, bias = (rounded(value) for value in run.start)
     parts = [
         run.optimizer.title,
-        *_settings(run.optimizer),
-        run.regime.title,
-        *_settings(run.regime),
+        *_words(run.optimizer),
+        run.batching.title,
+        *_words(run.batching),
         _tr("schedule {0}").format(run.schedule.title),
-        *_settings(run.schedule),
+        *_words(run.schedule),
     ]
-    if run.has_momentum:
+    if run.optimizer.has_momentum:
         parts += [
             _tr("γ schedule {0}").format(run.momentum_schedule.title),
-            *_settings(run.momentum_schedule),
+            *_words(run.momentum_schedule),
         ]
     parts += [
         _tr("start w {0}, b {1}").format(" ".join(weights), bias),
@@ -56,13 +53,15 @@ def full_settings(run: Run) -> str:
     return ", ".join(parts)
 
 
-def _settings(declared: Declared) -> list[str]:
-    return [_setting(declared, param.name) for param in params(type(declared))]
+def _settings(one: Configured[Definition]) -> Iterator[tuple[Setting, Value]]:
+    return zip(one.definition.settings, one.values, strict=True)
 
 
-def _setting(declared: Declared, name: str) -> str:
-    param = next(one for one in params(type(declared)) if one.name == name)
-    value = getattr(declared, name)
-    if isinstance(value, bool):
-        return param.label if value else _tr("no {0}").format(param.label)
-    return f"{typeset(param.symbol)} {rounded(value, _DIGITS)}"
+def _words(one: Configured[Definition]) -> list[str]:
+    return [_setting(setting, value) for setting, value in _settings(one)]
+
+
+def _setting(setting: Setting, value: Value) -> str:
+    if setting.is_switch:
+        return setting.label if value else _tr("no {0}").format(setting.label)
+    return f"{typeset(setting.symbol)} {rounded(value, _DIGITS)}"

@@ -1,19 +1,19 @@
-"""How many steps make an epoch in each data regime, as in the lecture's table, and where the run stands."""
+"""How many steps make an epoch in each way of batching, as in the lecture's table, and where the run stands."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gdsim.core.analysis.batch_view import place_in_epoch
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC, BatchingKind
 from gdsim.core.model.experiment import Run
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
-_USUAL_SIZE = MiniBatch().size
+_USUAL_SIZE = int(MINI_BATCH()["size"])
 
 
 class EpochTable(QWidget):
-    """Batch 1, stochastic N, mini-batch ⌈N / B⌉; the selected run's regime stands out.
+    """Batch 1, stochastic N, mini-batch ⌈N / B⌉; the selected run's batching stands out.
 
     Its accessible name is the whole of it as text.
     """
@@ -31,20 +31,20 @@ class EpochTable(QWidget):
         heading = _label("hint")
         heading.setText(self.tr("steps in one epoch"))
         layout.addWidget(heading, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._rows: dict[BatchingKind, tuple[QLabel, QLabel, QLabel]] = {}
         names = {
-            "batch": self.tr("batch"),
-            "stochastic": self.tr("stochastic"),
-            "mini-batch": self.tr("mini-batch"),
+            BATCH: self.tr("batch"),
+            STOCHASTIC: self.tr("stochastic"),
+            MINI_BATCH: self.tr("mini-batch"),
         }
-        for row, (regime, name) in enumerate(names.items(), start=1):
+        for row, (kind, name) in enumerate(names.items(), start=1):
             cells = _label("hint"), _label("hint"), _label("hint")
             cells[0].setFixedWidth(10)
             cells[1].setText(name)
             for column, cell in enumerate(cells):
                 layout.addWidget(cell, row, column)
             cells[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._rows[regime] = cells
+            self._rows[kind] = cells
         self.place = _label("hint")
         self.place.setWordWrap(True)
         layout.addWidget(self.place, len(names) + 1, 0, 1, 3)
@@ -53,30 +53,26 @@ class EpochTable(QWidget):
         """Nothing here is painted by hand; the style sheet does it all."""
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the selected run's regime, and where it stands at the cursor."""
+        """Show the selected run's batching, and where it stands at the cursor."""
         if frame.current and frame.update:
             self.show_run(len(frame.update.points), frame.current.run)
             self.show_step(frame.current.step)
 
     def show_run(self, points: int, run: Run | None) -> None:
-        """Show the table for so many points, with the regime of a run."""
+        """Show the table for so many points, with the batching of a run."""
         if (points, run) == self._shown:
             return
         self._shown = (points, run)
-        if run and run.regime.id == "mini-batch":
-            self._size = getattr(run.regime, "size", _USUAL_SIZE)
-        self._per_epoch = run.regime.updates_per_epoch(points) if run else 1
-        mini = MiniBatch(size=self._size).updates_per_epoch(points)
-        values = {
-            "batch": "1",
-            "stochastic": f"N = {points:,}",
-            "mini-batch": f"⌈N / B⌉ = {mini:,}",
-        }
-        self._rows["mini-batch"][1].setText(self.tr("mini-batch, B = {0:,}").format(self._size))
-        for regime, cells in self._rows.items():
-            chosen = run is not None and run.regime.id == regime
+        if run and run.batching.definition == MINI_BATCH:
+            self._size = int(run.batching["size"])
+        self._per_epoch = run.batching.updates_per_epoch(points) if run else 1
+        mini = MINI_BATCH(size=self._size).updates_per_epoch(points)
+        values = {BATCH: "1", STOCHASTIC: f"N = {points:,}", MINI_BATCH: f"⌈N / B⌉ = {mini:,}"}
+        self._rows[MINI_BATCH][1].setText(self.tr("mini-batch, B = {0:,}").format(self._size))
+        for kind, cells in self._rows.items():
+            chosen = run is not None and run.batching.definition == kind
             cells[0].setText("•" if chosen else "")
-            cells[2].setText(values[regime])
+            cells[2].setText(values[kind])
             for cell in cells:
                 _restyle(cell, "strong" if chosen else "hint")
         self._tell()

@@ -1,34 +1,30 @@
-"""What a rule does, in a sentence and in its formulas."""
+"""What a rule does, in a sentence and in its lines."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.formulas.rule_text import rule_text
+from gdsim.core.analysis.worked import rule_in_letters
+from gdsim.core.rules.rule import Optimizer
 
 
 class RuleLabel(QWidget):
-    """Shows the first sentence and the formulas of a rule's docstring; both can be selected and copied."""
+    """Shows the sentence of a rule and the lines that are computed; both can be selected and copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rule: type | None = None
         self._summary = _text("hint")
         self._summary.setWordWrap(True)
-        self._formulas = _text("formula")
+        self._lines = _text("formula")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 4)
         layout.setSpacing(4)
         layout.addWidget(self._summary)
-        layout.addWidget(self._formulas)
+        layout.addWidget(self._lines)
 
-    def show_rule(self, rule: type) -> None:
-        """Show another rule."""
-        if rule is self._rule:
-            return
-        self._rule = rule
-        text = rule_text(rule)
-        self._summary.setText(text.summary)
-        self._formulas.setText("\n".join(text.formulas))
+    def show_rule(self, optimizer: Optimizer) -> None:
+        """Show another rule, or the same with its switches set otherwise."""
+        self._summary.setText(optimizer.definition.summary)
+        self._lines.setText("\n".join(rule_in_letters(optimizer)))
 
 
 def _text(name: str) -> QLabel:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gdsim.core.formulas.rule_text import typeset
-from gdsim.core.model.batching import REGIMES
-from gdsim.core.model.edits import change_rule
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
-from gdsim.core.settings import EPOCHS, SEED, Declared, Param, params
+from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
 from gdsim.gui.forms.editors import CountEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
@@ -41,15 +41,15 @@ class RunEditor(QWidget):
         self._run = Run()
         self._has_validation = False
         self._rule = RuleLabel()
-        self._optimizer, self._regime, self._schedule, self._momentum = self._choices()
+        self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
         self._optimizer.put_below_choice(self._rule)
         self._start = StartEditor(1)
-        self._epochs = CountEditor(self._epochs_param())
-        self._seed = CountEditor(self._seed_param(), slider=False)
+        self._epochs = CountEditor(self._epochs_setting())
+        self._seed = CountEditor(self._seed_setting(), slider=False)
         self._start_row = row(self.tr("start"), self._start)
         self._seed_row = row(self.tr("seed"), self._seed)
         self._layout = column(self)
-        for choice in (self._optimizer, self._regime, self._schedule, self._momentum):
+        for choice in (self._optimizer, self._batching, self._schedule, self._momentum):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
@@ -85,21 +85,21 @@ class RunEditor(QWidget):
 
     def _show(self, run: Run) -> None:
         self._run = run
-        self._rule.show_rule(type(run.optimizer))
+        self._rule.show_rule(run.optimizer)
         self._optimizer.set_value(run.optimizer)
-        self._regime.set_value(run.regime)
+        self._batching.set_value(run.batching)
         self._schedule.set_value(run.schedule)
         self._momentum.set_value(run.momentum_schedule)
         self._start.set_value(run.start)
         self._epochs.set_value(run.epochs)
         self._seed.set_value(run.seed)
-        self._momentum.setVisible(run.has_momentum)
-        self._seed_row.setVisible(run.regime.shuffle)
+        self._momentum.setVisible(run.optimizer.has_momentum)
+        self._seed_row.setVisible(run.batching.shuffles)
 
     def _choices(self) -> tuple[KindForm, KindForm, KindForm, KindForm]:
         return (
-            KindForm(self.tr("algorithm"), self.tr("The rule that makes each step."), OPTIMIZERS),
-            KindForm(self.tr("update on"), self.tr("Which points feed one update."), REGIMES),
+            KindForm(self.tr("algorithm"), self.tr("The rule that makes each step."), RULES),
+            KindForm(self.tr("update on"), self.tr("Which points feed one update."), BATCHINGS),
             KindForm(
                 self.tr("schedule"),
                 self.tr("How the learning rate η changes from step to step."),
@@ -115,14 +115,14 @@ class RunEditor(QWidget):
 
     def _connect(self) -> None:
         self._optimizer.value_changed.connect(self._on_optimizer)
-        self._regime.value_changed.connect(self._on_regime)
+        self._batching.value_changed.connect(self._on_batching)
         self._schedule.value_changed.connect(self._on_schedule)
         self._momentum.value_changed.connect(self._on_momentum)
         self._epochs.value_changed.connect(self._on_epochs)
         self._seed.value_changed.connect(self._on_seed)
         for editor in (
             self._optimizer,
-            self._regime,
+            self._batching,
             self._schedule,
             self._momentum,
             self._epochs,
@@ -151,12 +151,12 @@ class RunEditor(QWidget):
         return ""
 
     def _on_optimizer(self, optimizer: Content) -> None:
-        run = replace(change_rule(self._run, type(optimizer)), optimizer=optimizer)
+        run = change_optimizer(self._run, optimizer)
         self._become(run, *self._change(self._run.optimizer, optimizer, self.tr("algorithm")))
 
-    def _on_regime(self, regime: Content) -> None:
-        name, key = self._change(self._run.regime, regime, self.tr("points of an update"))
-        self._become(replace(self._run, regime=regime), name, key)
+    def _on_batching(self, batching: Content) -> None:
+        name, key = self._change(self._run.batching, batching, self.tr("points of an update"))
+        self._become(replace(self._run, batching=batching), name, key)
 
     def _on_schedule(self, schedule: Content) -> None:
         name, key = self._change(self._run.schedule, schedule, self.tr("schedule"))
@@ -180,22 +180,24 @@ class RunEditor(QWidget):
             self._show(run)
             self.run_changed.emit(run, name, merge)
 
-    def _change(self, old: Declared, new: Declared, whole: str) -> tuple[str, str]:
+    def _change(
+        self, old: Configured[Definition], new: Configured[Definition], whole: str
+    ) -> tuple[str, str]:
         """Return the undo name of a change, and its merge key: none for a change of the kind."""
         change = self.tr("Change {0}")
-        if type(old) is type(new):
-            for param in params(type(new)):
-                if getattr(old, param.name) != getattr(new, param.name):
-                    return change.format(typeset(param.symbol) or param.label), param.name
+        if old.definition == new.definition:
+            for setting, before, after in zip(new.definition.settings, old.values, new.values, strict=True):
+                if before != after:
+                    return change.format(typeset(setting.symbol) or setting.label), setting.name
         return change.format(whole), ""
 
-    def _epochs_param(self) -> Param:
+    def _epochs_setting(self) -> Setting:
         doc = self.tr("How many times to pass over all the points.")
-        return Param("epochs", "", self.tr("epochs"), doc, LECTURE_EPOCHS, EPOCHS, 1.0, 10000.0, log=True)
+        return Setting("epochs", "", self.tr("epochs"), doc, LECTURE_EPOCHS, EPOCHS, 1.0, 10000.0, log=True)
 
-    def _seed_param(self) -> Param:
+    def _seed_setting(self) -> Setting:
         doc = self.tr("Each seed shuffles the points in an order of its own, the same every time.")
-        return Param("seed", "", self.tr("seed"), doc, 0, SEED, 0.0, 100.0, log=False)
+        return Setting("seed", "", self.tr("seed"), doc, 0, SEED, 0.0, 100.0, log=False)
 
 
 def rounded_count(count: int) -> str:

@@ -7,21 +7,24 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked import WorkedStep, worked
-from gdsim.core.formulas.formula import PARTS
-from gdsim.core.rules.rule_picture import picture_name
+from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
+from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.formula_picture import FormulaPictures
 from gdsim.gui.step.step_gradient import GradientSection
 from gdsim.gui.step.step_heading import StepHeading
 from gdsim.gui.step.step_notes import loss_lines, rate_lines
-from gdsim.gui.step.step_rows import Row, RowLayout, rate_row, rows_of
+from gdsim.gui.step.step_rows import Row, RowLayout, rate_rows, rows_of
 from gdsim.gui.step.step_section import LEFT, RIGHT, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
-from gdsim.gui.style.theme import Look
+from gdsim.gui.style.theme import LIGHT, Look
 
 # Kept free for the scroll bar, so that lines do not break otherwise when it comes and goes.
 _SCROLL_BAR = 10
-_MOST_RATES = 2
+_MOST_RATE_LINES = 8
+# Below the heading and the rates.
+_FIRST_SECTION = 2
 
 
 class StepBody(QScrollArea):
@@ -42,14 +45,15 @@ class StepBody(QScrollArea):
         self._lit = ""
         self._heading = StepHeading()
         self._rates, self._loss = StepText(), StepText()
-        self._rate_layouts = [RowLayout(gap=1) for _ in range(_MOST_RATES)]
+        self._rate_layouts = [RowLayout(gap=1) for _ in range(_MOST_RATE_LINES)]
+        self._pictures = FormulaPictures(self)
+        self._pictures.typeset.connect(self._on_typeset)
+        # The gradient that is used opens up into its terms; there is a section more for each other part.
         self.gradient = GradientSection(*_words("gradient"))
-        self._sections = {
-            part: self.gradient if part == "gradient" else StepSection(*_words(part)) for part in PARTS
-        }
-        for part, section in self._sections.items():
-            section.requested.connect(partial(self._request, part))
-            section.explain = partial(self._full_rows, part)
+        self._sections: dict[str, StepSection] = {}
+        self._others: dict[str, StepSection] = {}
+        self._theme = LIGHT
+        self._step: tuple[WorkedStep, Look, int] | None = None
         # After the layout has made room for what was just written.
         self._reveal = QTimer(self)
         self._reveal.setSingleShot(True)
@@ -63,7 +67,8 @@ class StepBody(QScrollArea):
         """Draw in the colours of a theme."""
         for text in (self._rates, self._loss):
             text.set_theme(look.theme)
-        for section in self._sections.values():
+        self._theme = look.theme
+        for section in (self.gradient, *self._others.values()):
             section.set_theme(look.theme)
         self._shown = ()
 
@@ -84,14 +89,49 @@ class StepBody(QScrollArea):
             update.run.name, look.styles[selected] if selected < len(look.styles) else None
         )
         self._rates.set_lines(rate_lines(step.rates, self._rate_layouts, columns))
-        lines, pictures = step.parameters[0].lines, _pictures(step)
+        self._step = step, look, selected
+        self._show_sections(update.rule)
+        lines, pictures = step.parameters[0].lines, self._pictures_of(step)
         for part, section in self._sections.items():
             places = [place for place, line in enumerate(lines) if line.part == part]
-            rows = [(pictures[place], rows_of(step.parameters, place)) for place in places]
-            section.show_lines(rows, columns)
-            section.setVisible(bool(places))
+            section.show_lines(
+                [(pictures[place], rows_of(step.parameters, place)) for place in places], columns
+            )
         self.gradient.show_update(update, step.digits, columns)
         self._loss.set_lines(loss_lines(step, columns))
+
+    def _show_sections(self, rule: UpdateRule) -> None:
+        """Show a section for each part of a rule, in its order."""
+        parts = tuple(dict.fromkeys(rule.parts))
+        if parts == tuple(self._sections):
+            return
+        used = rule.parts[tuple(rule.program.by_target).index(rule.last_gradient)]
+        for section in self._sections.values():
+            section.hide()
+        self._sections = {part: self.gradient if part == used else self._section(part) for part in parts}
+        for place, (part, section) in enumerate(self._sections.items(), start=_FIRST_SECTION):
+            section.bind(partial(self._request, part), partial(self._full_rows, part))
+            self._lines.insertWidget(place, section)
+            section.set_lit(part == self._lit)
+            section.show()
+
+    def _section(self, part: str) -> StepSection:
+        if part not in self._others:
+            section = self._others[part] = StepSection(*_words(part))
+            section.set_theme(self._theme)
+        return self._others[part]
+
+    def _pictures_of(self, step: WorkedStep) -> list[Picture]:
+        latex = lines_in_letters(step.update.run.optimizer, step.parameters[0].name, IN_LATEX)
+        texts = (line.symbols for line in step.parameters[0].lines)
+        return [
+            Picture(self._pictures.svg(line.replace("&=", "=")), text)
+            for line, text in zip(latex, texts, strict=True)
+        ]
+
+    def _on_typeset(self) -> None:
+        if self._step is not None:
+            self.show_step(*self._step)
 
     def set_lit(self, part: str) -> None:
         """Let a part stand out; none of them for an empty text."""
@@ -128,7 +168,7 @@ class StepBody(QScrollArea):
     def _full_rates(self) -> str:
         if self._update is None:
             return ""
-        return _tip([rate_row(rate) for rate in worked(self._update, None).rates])
+        return _tip([row for rate in worked(self._update, None).rates for row in rate_rows(rate)])
 
     def _full_loss(self) -> str:
         if self._update is None:
@@ -144,8 +184,7 @@ class StepBody(QScrollArea):
         layout.setSpacing(4)
         layout.addWidget(_inset(self._heading))
         layout.addWidget(_inset(self._rates))
-        for section in self._sections.values():
-            layout.addWidget(section)
+        self._lines = layout
         layout.addWidget(_inset(self._loss))
         layout.addStretch(1)
         self.setWidget(body)
@@ -164,20 +203,7 @@ def _words(part: str) -> tuple[str, str]:
         "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
         "memory": (tr("memory"), tr("What the rule remembers from step to step.")),
         "update": (tr("update"), tr("The step itself.")),
-    }[part]
-
-
-def _pictures(step: WorkedStep) -> list[Picture]:
-    """Return where the pictures of a step's lines are; the gradient's are not the rule's own."""
-    rule, place, found = step.update.run.optimizer, 0, []
-    name, looks = picture_name(rule), any(line.part == "look" for line in rule.work())
-    for line in step.parameters[0].lines:
-        if line.part == "gradient":
-            found.append(Picture("gradient-look" if looks else "gradient", 0, line.symbols))
-        else:
-            found.append(Picture(name, place, line.symbols))
-            place += 1
-    return found
+    }[part.rstrip("0123456789")]
 
 
 def _tip(rows: Sequence[Row]) -> str:

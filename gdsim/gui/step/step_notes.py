@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from gdsim.core.analysis.worked import WorkedStep
 from gdsim.core.analysis.worked_rates import WorkedRate
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.gui.step.step_rows import RowLayout, Segment, StyledLine, cut, rate_row
+from gdsim.gui.step.step_rows import RowLayout, Segment, StyledLine, cut, rate_rows
 
 _GAP = 2
 
@@ -20,16 +20,17 @@ def _tr(text: str) -> str:
 def rate_lines(rates: Sequence[WorkedRate], layouts: Sequence[RowLayout], columns: int) -> list[StyledLine]:
     """Return which rates an update used, each with its reason."""
     made: list[StyledLine] = []
-    for rate, layout in zip(rates, layouts, strict=False):
-        row = rate_row(rate)
-        lines = layout.lines([row], columns)
-        room = columns - sum(len(segment.text) for segment in lines[-1])
-        if not rate.numbers and len(rate.why) + _GAP <= room:
-            lines[-1] = (*lines[-1], Segment(" " * _GAP + rate.why, "muted"))
+    rows = [(rate, row) for rate in rates for row in rate_rows(rate)]
+    for (rate, row), layout in zip(rows, layouts, strict=False):
+        made += layout.lines([row], columns)
+        if row.label != f"{rate.lines[-1].letter} =":
+            continue
+        room = columns - sum(len(segment.text) for segment in made[-1])
+        if not row.numbers and len(rate.why) + _GAP <= room:
+            made[-1] = (*made[-1], Segment(" " * _GAP + rate.why, "muted"))
         else:
             indent = " " * (len(row.label) + 1)
-            lines += [(Segment(line, "muted"),) for line in _wrapped(rate.why, columns, indent)]
-        made += lines
+            made += [(Segment(line, "muted"),) for line in _wrapped(rate.why, columns, indent)]
     return made
 
 
@@ -76,7 +77,7 @@ def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:
 def _every(step: WorkedStep) -> str:
     """Return at which steps the loss is computed."""
     points, run = len(step.update.points), step.update.run
-    interval = loss_interval(points, run.regime.batch_size(points))
+    interval = loss_interval(points, run.batching.batch_size(points))
     words = _tr("Over all {0} points the loss is computed every {1} steps.")
     return words.format(f"{points:,}", f"{interval:,}")
 

@@ -37,9 +37,9 @@ def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[Row]:
     return [Row(each.name, each.lines[line].numbers, each.lines[line].result) for each in parameters]
 
 
-def rate_row(rate: WorkedRate) -> Row:
-    """Return the row of a rate."""
-    return Row(f"{rate.letter} =", rate.numbers, rate.result)
+def rate_rows(rate: WorkedRate) -> list[Row]:
+    """Return a row for each line of a rate's schedule."""
+    return [Row(f"{line.letter} =", line.numbers, line.result) for line in rate.lines]
 
 
 class RowLayout:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.step.step_picture import FormulaPicture
+from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import Row, RowLayout
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -19,10 +19,9 @@ _BAR, _ROUND = 3.0, 5.0
 
 
 class Picture(NamedTuple):
-    """Where the picture of a line is found, and the line in letters."""
+    """The picture of a line, and the line in letters."""
 
-    name: str
-    line: int
+    svg: bytes
     text: str
 
 
@@ -42,15 +41,7 @@ class Chip(QToolButton):
 
 
 class StepSection(QWidget):
-    """The lines of one part; lit, it stands on a ground of its own with a bar before it.
-
-    Signals
-    -------
-    requested()
-        The name was clicked.
-    """
-
-    requested = Signal()
+    """The lines of one part; lit, it stands on a ground of its own with a bar before it."""
 
     def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,11 +49,12 @@ class StepSection(QWidget):
         self._lit = False
         self._lines: list[_Line] = []
         self._used = 0
-        self.explain: Callable[[int], str] = lambda _line: ""
+        self._explain: Callable[[int], str] = lambda _line: ""
+        self._request: Callable[[], object] = lambda: None
         self.chip = Chip(name)
         self.chip.setToolTip(tip(sentence))
         self.chip.setAccessibleName(self.tr("Part of the update: {0}").format(name))
-        self.chip.clicked.connect(self.requested)
+        self.chip.clicked.connect(lambda: self._request())
         self.header = QHBoxLayout()
         self.header.setSpacing(6)
         self.header.addWidget(self.chip)
@@ -72,6 +64,10 @@ class StepSection(QWidget):
         self._layout.setSpacing(3)
         self._layout.addLayout(self.header)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def bind(self, request: Callable[[], object], explain: Callable[[int], str]) -> None:
+        """Say what a click on the name does, and what the tooltip of a line says."""
+        self._request, self._explain = request, explain
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
@@ -101,7 +97,7 @@ class StepSection(QWidget):
         while len(self._lines) < len(lines):
             self._add_line()
         for line, (picture, rows) in zip(self._lines, lines, strict=False):
-            line.picture.show_line(*picture, self._theme.text)
+            line.picture.show_formula(*picture, self._theme.text)
             line.text.set_lines(line.layout.lines(rows, columns))
         if len(lines) != self._used:
             self._used = len(lines)
@@ -131,7 +127,7 @@ class StepSection(QWidget):
         place = len(self._lines)
         line = _Line(FormulaPicture(), StepText(), RowLayout())
         line.text.set_theme(self._theme)
-        line.text.explain = lambda: self.explain(place)
+        line.text.explain = lambda: self._explain(place)
         self._lines.append(line)
         # Below the header and the lines there are already.
         self._layout.insertWidget(1 + 2 * place, line.picture)

@@ -11,7 +11,7 @@ from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.standardise import standardise
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 from gdsim.session.frame import in_plane
 from gdsim.session.session import Session
@@ -89,7 +89,7 @@ class Intents(QObject):
     def add_run(self, rule: str) -> None:
         """Add a run of a rule, started where the selected one starts, and select it."""
         like = self._session.selected_run
-        self._edit(lambda now: edits.add_run(now, OPTIMIZERS[rule], like), self.tr("Add run"))
+        self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run"))
         self._session.select(len(self._session.experiment.runs) - 1)
 
     def duplicate_run(self, index: int) -> None:

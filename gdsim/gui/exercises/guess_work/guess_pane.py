@@ -5,7 +5,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.engine.trajectory import Chunk, Trajectory
+from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.model.experiment import Run
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -73,8 +73,5 @@ class GuessPane(FitPane):
 
 def view_of(guesses: Guesses) -> RunView:
     """Return guesses as panes take them: as a run that went from one to the next."""
-    record = Trajectory()
-    columns = guesses.record()
-    record.append(Chunk(0, 0, columns))
-    first = guesses.each[0]
-    return RunView(Run(start=(first.w, first.b), name="Guesses"), record, len(columns.loss) - 1, 1)
+    record, first = Trajectory.of(guesses.record()), guesses.each[0]
+    return RunView(Run(start=(first.w, first.b), name="Guesses"), record, record.last_step, 1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Run
 from gdsim.core.surface.surface import HeightMap
@@ -84,8 +84,7 @@ class RankingMap(QWidget):
 
 def _view(run: Run, label: str, record: Columns) -> RunView:
     """Return a run as panes take it; its own colour goes, which all three may share."""
-    trajectory = Trajectory()
-    trajectory.append(Chunk(0, 0, record))
+    trajectory = Trajectory.of(record)
     own = replace(run, name=label, colour="", hidden=False)
     return RunView(own, trajectory, trajectory.last_step, 1)
 

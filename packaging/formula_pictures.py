@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Typeset the formulas of the bundled rules, so that the window need not do it while somebody waits.
+
+python packaging/formula_pictures.py
+
+Writes an SVG file for each line of each rule of the catalogue, with its switches set in every way, into
+resources/formulas. A formula without a file is typeset when it is first shown.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.paint.formula_picture import file_name, typeset_svg
+
+FOLDER = Path(__file__).resolve().parent.parent / "resources" / "formulas"
+
+
+def formulas() -> set[str]:
+    """Return every line of every rule in LaTeX."""
+    found = set()
+    for rule in RULES.values():
+        switches = [setting.name for setting in rule.settings if setting.is_switch]
+        for values in product([True, False], repeat=len(switches)):
+            optimizer = rule(**dict(zip(switches, values, strict=True)))
+            found |= {line.replace("&=", "=") for line in lines_in_letters(optimizer, "w", IN_LATEX)}
+    return found
+
+
+def main() -> None:
+    """Write all pictures, and remove those that nothing shows any more."""
+    FOLDER.mkdir(exist_ok=True)
+    made = {FOLDER / file_name(latex): typeset_svg(latex) for latex in formulas()}
+    for old in set(FOLDER.glob("*.svg")) - set(made):
+        old.unlink()
+    for path, svg in made.items():
+        path.write_bytes(svg)
+    print(f"{len(made)} formulas in {FOLDER}")
+
+
+if __name__ == "__main__":
+    main()
