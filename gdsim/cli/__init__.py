@@ -107,7 +107,7 @@ def _window(arguments: list[str]) -> int:
     if options.self_test:
         from gdsim.cli.self_test import test_itself  # noqa: PLC0415
 
-        return test_itself(lambda: _gui("self_test").checks(opengl=not options.no_opengl))
+        return test_itself(lambda: _gui("runtime.self_test").checks(opengl=not options.no_opengl))
     if sys.stderr is None and options.scene not in bundled_scenes():
         # Without a terminal only the window can say what is wrong with a file.
         options.open, options.scene = Path(options.scene), _FIRST_SCENE
@@ -116,10 +116,10 @@ def _window(arguments: list[str]) -> int:
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
     wishes = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
     with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
-        app = _gui()
+        app = _gui("runtime.app")
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))
-        except _gui("boot").NoDisplayError as error:
+        except _gui("runtime.boot").NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
 
 
@@ -134,7 +134,7 @@ def _lesson(name: str | None) -> "Lesson | None":
 def _version() -> int:
     """Print the versions; without Qt, those of what there is."""
     try:
-        lines = _gui("boot").version_report()
+        lines = _gui("runtime.boot").version_report()
     except UsageError as error:
         lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
     with standard_output():

@@ -4,8 +4,8 @@ import argparse
 import signal
 from pathlib import Path
 
+from gdsim.cli.computing import compute_all
 from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
-from gdsim.cli.flying import fly_all
 from gdsim.cli.late import gui
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
 from gdsim.core.files.scene import find_scene, load_scene
@@ -80,17 +80,17 @@ def _script(experiment: Experiment, name: str) -> list[str]:
 def _csv(experiment: Experiment, name: str) -> list[str]:
     if name == STANDARD_OUTPUT:
         with standard_output() as out:
-            fly_all(experiment, out)
+            compute_all(experiment, out)
         return []
     with csv_file(name) as out:
-        fly_all(experiment, out)
+        compute_all(experiment, out)
     return [name]
 
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     try:
         with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
-            gui("unattended").export_svg(experiment, Path(name))
+            gui("runtime.unattended").export_svg(experiment, Path(name))
     except OSError as error:
         raise unwritable(name, error) from None
     return [name]

@@ -9,7 +9,7 @@ from gdsim.cli.faults import UsageError
 from gdsim.core.loading import collecting_later
 
 
-def gui(module: str = "app") -> ModuleType:
+def gui(module: str) -> ModuleType:
     """Import a module of the window, late, so that headless use needs no Qt libraries."""
     name = f"gdsim.gui.{module}"
     try:

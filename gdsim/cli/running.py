@@ -1,7 +1,7 @@
 """gdsim run: every run of a scene, without a window."""
 
+from gdsim.cli.computing import compute_all
 from gdsim.cli.faults import Parser, file_name
-from gdsim.cli.flying import fly_all
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, print_table, standard_output
 from gdsim.core.files.scene import find_scene, load_scene
 
@@ -19,9 +19,9 @@ def run(arguments: list[str]) -> int:
     experiment = load_scene(scene)
     with standard_output() as terminal:
         if options.csv == STANDARD_OUTPUT:
-            fly_all(experiment, terminal)
+            compute_all(experiment, terminal)
             return 0
         with csv_file(options.csv) as out:
-            rows = fly_all(experiment, out)
+            rows = compute_all(experiment, out)
         print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
     return 0

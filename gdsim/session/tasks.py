@@ -115,6 +115,7 @@ class TaskQueue(QObject):
     def __init__(self, parent: QObject | None = None, *, in_order: bool = False) -> None:
         super().__init__(parent)
         self._in_order = in_order
+        self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
         self._is_running = False
@@ -133,7 +134,7 @@ class TaskQueue(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether there is something that is not done."""
-        return any(not task.is_cancelled for task in self._tasks)
+        return any(not task.is_cancelled for task in self._awaited)
 
     def submit(
         self,
@@ -165,6 +166,7 @@ class TaskQueue(QObject):
             task.seconds = min((one.seconds for one in self._tasks), default=0.0)
             self._tasks.append(task)
             was_running, self._is_running = self._is_running, True
+        self._awaited.add(task)
         if words and not self._words:
             self._words = words
             self._patience.start()
@@ -187,8 +189,10 @@ class TaskQueue(QObject):
 
     def cancel(self) -> None:
         """Do nothing more; nothing is said of it any more."""
-        for task in tuple(self._tasks):
+        for task in self._awaited:
             task.cancel()
+        self._awaited.clear()
+        self._come_to_rest()
 
     def wait(self, tasks: Iterable[Task], seconds: float) -> None:
         """Let the tasks have some time, during which the window stands still; then tell what they have reported."""
@@ -202,13 +206,13 @@ class TaskQueue(QObject):
     def close(self) -> None:
         """Cancel everything, and wait for the end of the thread. Closing twice is closing once."""
         self.cancel()
-        self._patience.stop()
         self._thread.wait()
-        self._window_rests.ignore()
 
     def finish(self) -> None:
         """Let the task in work come to its end; forget all others, and every report."""
-        for task in tuple(self._tasks)[1:]:
+        with self._changed:
+            under_way = self._tasks[:1]
+        for task in self._awaited.difference(under_way):
             task.cancel()
         self._patience.stop()
         self._window_rests.ignore()
@@ -245,13 +249,18 @@ class TaskQueue(QObject):
 
     @Slot(object)
     def _on_reported(self, report: Report) -> None:
-        if report.is_last and not self.is_busy:
-            self._patience.stop()
-            self._window_rests.ignore()
-            if self._words:
-                self._words = ""
-                self.working.emit("")
+        if report.is_last:
+            self._awaited.discard(report.task)
+            if not self.is_busy:
+                self._come_to_rest()
         report.deliver()
+
+    def _come_to_rest(self) -> None:
+        self._patience.stop()
+        self._window_rests.ignore()
+        if self._words:
+            self._words = ""
+            self.working.emit("")
 
     @Slot()
     def _tell(self) -> None:

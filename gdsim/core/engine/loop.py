@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, count, cycle
 from struct import Struct
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -39,6 +39,8 @@ _LARGEST_EXPONENT = 709.782712893384
 
 # The loss and the gradient over some points, at parameters.
 Evaluation = Callable[..., tuple[float, ...]]
+# Points in the form in which a sum takes them: columns of numbers, a tuple of all numbers, or a list of rows.
+Points: TypeAlias = "tuple[Array, ...] | tuple[float, ...] | list[tuple[float, ...]]"
 
 
 class RunLoop:
@@ -145,7 +147,7 @@ class RunLoop:
         eta = run.optimizer.eta if self._shape.eta else run.schedule.rate(run.optimizer.eta, state)
         return eta, initial_momentum(run.optimizer)
 
-    def _step_by_numpy(self, batch: Any) -> list[float]:
+    def _step_by_numpy(self, batch: Points) -> list[float]:
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
         run, shape, d = self._run, self._shape, len(self._run.start)
         now = ScheduleState(self.done, self.done // self._per_epoch, self._rises)
@@ -173,7 +175,7 @@ class RunLoop:
         recorded = [np.broadcast_to(values[name], d).tolist() for name in (self._rule.last_gradient, *state)]
         return [loss, *after, *chain(*recorded), *(float(values[name]) for name in shape.recorded)]
 
-    def _evaluation(self, points: Any) -> Evaluation:
+    def _evaluation(self, points: Points) -> Evaluation:
         sum_, d = self._shape.gradient, len(self._run.start)
         if sum_.by_numpy:
             return partial(self._evaluate, points) if self._shape.in_batches else self._evaluate
@@ -236,7 +238,7 @@ def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:
     return (*own, *(value for one in schedules for value in one.values))
 
 
-def _in_form(sum_: Sum, data: Neuron) -> Any:
+def _in_form(sum_: Sum, data: Neuron) -> Points:
     """Return points in the form in which a sum takes them."""
     if sum_.by_numpy:
         return data.columns
@@ -263,7 +265,7 @@ def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
         for first in starts:
             chosen = rows[first : first + size]
             if points is None:
-                batch: Any = data.rows(chosen).columns
+                batch: Points = data.rows(chosen).columns
             else:
                 batch = [points[row] for row in chosen]
                 batch = tuple(chain(*batch)) if shape.gradient.unrolled else batch

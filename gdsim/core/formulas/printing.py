@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from gdsim.core.formulas.language import COMPARISONS, PI, Binary, Call, Name, Negative, Node, Number, Text
 from gdsim.core.formulas.numerals import precise
@@ -42,7 +42,7 @@ class Printer:
     """
 
     plus, minus, negative, pi = " + ", f" {MINUS} ", MINUS, "π"
-    comparisons = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
+    comparisons: ClassVar = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
 
     def __init__(self, times: str = "·") -> None:
         self._times = times
@@ -138,7 +138,7 @@ class LatexPrinter(Printer):
     """Writes LaTeX."""
 
     minus, negative, pi = " - ", "-", r"\pi"
-    comparisons = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
+    comparisons: ClassVar = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
 
     def number(self, value: float) -> _Ranked:
         """Return a number with its power of ten written out."""
@@ -203,7 +203,7 @@ class PythonPrinter(Printer):
     """
 
     minus, negative = " - ", "-"
-    comparisons = dict(zip(COMPARISONS, COMPARISONS, strict=True))
+    comparisons: ClassVar = dict(zip(COMPARISONS, COMPARISONS, strict=True))
     builtin = frozenset({"abs", "max", "min"})
 
     def __init__(self, functions: str = "", *, floats: bool = False) -> None:
@@ -244,7 +244,7 @@ class PythonPrinter(Printer):
 class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
-    _names = {"max": "maximum", "min": "minimum"}
+    _names: ClassVar = {"max": "maximum", "min": "minimum"}
 
     def __init__(self) -> None:
         super().__init__("np.", floats=True)

@@ -1,42 +1,91 @@
 """What the windows of all exercises have in common."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
 
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.gui.exercises.work_line import WorkLine
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.window.actions import Intents
+from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
+
+# After the last key or edit, so long nothing is begun.
+_CALM_MS = 250
 
 
-class ExerciseWindow(QDialog):
+class Exercise(QDialog):
     """A window beside the main one, which goes on working. Closing hides it: nothing in it is lost.
 
     Parameters
     ----------
-    title : str
-    parent : QWidget
+    session : Session
+        Of the main window.
+    intents : Intents
+        For edits of its document.
+    parent : QWidget, optional
         The main window, with which it ends.
 
     Attributes
     ----------
     help_page : str
         Name of its page of help.
+    tasks : TaskQueue
+    work : WorkLine
+        Shows how far they are; for a window that has a place for it.
+    calm : QTimer
+        To be started by every change, where work begins when there were none for a moment.
+    outline : QVBoxLayout
+
+    Signals
+    -------
+    update_requested(int)
+        A person wants to see this update of the selected run worked out.
     """
 
+    update_requested = Signal(int)
     help_page = "index"
 
-    def __init__(self, title: str, parent: QWidget | None) -> None:
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.session, self.intents = session, intents
         self.theme: Theme = LIGHT
-        self._note = QLabel()
-        self._note.setObjectName("notice")
-        self._note.setWordWrap(True)
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self.tasks = TaskQueue(self)
+        self.work = WorkLine(self)
+        self.calm = QTimer(self)
+        self.calm.setSingleShot(True)
+        self.calm.setInterval(_CALM_MS)
+        self._note = sentence_label("notice")
         self._note.hide()
         self.outline = QVBoxLayout(self)
         self.outline.setContentsMargins(12, 10, 12, 10)
         self.outline.setSpacing(8)
         self.outline.addWidget(self._note)
+        session.experiment_changed.connect(self._on_changed)
+        session.selected_changed.connect(self._on_changed)
+
+    @classmethod
+    def refusal(cls, session: Session) -> str:
+        """Return why the exercise cannot be done with a document, as a sentence; empty when it can."""
+        del session
+        return ""
+
+    @property
+    def experiment(self) -> Experiment:
+        """The document of the main window."""
+        return self.session.experiment
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is selected in the main window; None when there are no runs."""
+        return self.session.selected_run
+
+    def follow(self) -> None:
+        """Look at the document: it may be another one than before."""
+
+    def rest(self) -> None:
+        """Stop what nobody waits for while the window is hidden."""
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in the colours of a theme."""
@@ -44,8 +93,7 @@ class ExerciseWindow(QDialog):
 
     def show_note(self, sentence: str) -> None:
         """Say above everything else what is out of the ordinary; nothing when it is empty."""
-        self._note.setText(sentence)
-        self._note.setAccessibleName(sentence)
+        say(self._note, sentence)
         self._note.setVisible(bool(sentence))
 
     @property
@@ -60,11 +108,29 @@ class ExerciseWindow(QDialog):
         self.activateWindow()
 
     def end(self) -> None:
-        """Stop all work, and close for good."""
+        """Close for good, and stop all work."""
         self.close()
+        self.tasks.close()
 
     def on_enter(self) -> None:
         """Do what Enter stands for, where no button has the focus."""
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self.follow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at what may have changed meanwhile."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.follow()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest, unless the window is only minimised."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.rest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the button that has the focus."""
@@ -76,6 +142,12 @@ class ExerciseWindow(QDialog):
             focused.click()
         else:
             self.on_enter()
+
+
+def failure_words(error: Exception) -> str:
+    """Return why work failed, as a sentence."""
+    words = str(error) or QCoreApplication.translate("Exercise", "there is not enough memory for this")
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def sentence_label(name: str = "") -> QLabel:

@@ -12,7 +12,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.frames import ClipFrame, Film, rgb_of
-from gdsim.session.chore import Chore, Work
+from gdsim.session.tasks import TaskQueue
 
 # Pictures that wait for the encoder; more would only be kept.
 _WAITING = 2
@@ -70,22 +70,20 @@ class ClipJob(QObject):
         self._taken = 0
         self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_WAITING)
         self._unwanted = threading.Event()
-        self._chore = Chore(self)
-        self._chore.finished.connect(self._on_finished)
-        self._chore.failed.connect(self._on_failed)
+        self._tasks = TaskQueue(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._take_next)
 
     def start(self) -> None:
         """Begin."""
-        self._chore.begin(self._work)
+        self._tasks.submit(self._write, self._on_finished, self._on_failed)
         self._timer.start(_TURN_MS)
 
     def close(self) -> None:
         """Stop, if it is not done, and leave nothing behind. Nothing is said of it any more."""
         self._timer.stop()
         self._unwanted.set()
-        self._chore.close()
+        self._tasks.close()
 
     # ------------------------------------------------------------------------ in the window's thread
 
@@ -107,20 +105,17 @@ class ClipJob(QObject):
         self._taken += 1
         self.progressed.emit(self._taken / self._plan.count)
 
-    @Slot(object)
     def _on_finished(self, _: object) -> None:
         self._timer.stop()
         self.finished.emit()
 
-    @Slot(object)
     def _on_failed(self, fault: Exception) -> None:
         self._timer.stop()
         self.failed.emit(fault)
 
     # ------------------------------------------------------------------------- in the encoder's thread
 
-    def _work(self) -> Work:
-        yield 0.0
+    def _write(self) -> None:
         try:
             with replacing(self._out) as unfinished:
                 film = Film(*self._size, self._plan.count, self._plan.pace, self._frames())

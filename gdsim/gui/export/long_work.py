@@ -1,6 +1,6 @@
 """Files that take a while: written beside the window, while a dialog shows how far they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from gdsim.gui.export.frame_source import Camera
 from gdsim.gui.export.picture import save_bytes
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import unwritten_text
-from gdsim.session.chore import Chore, Work
+from gdsim.session.tasks import TaskQueue
 
 
 class LongWork(QObject):
@@ -38,10 +38,7 @@ class LongWork(QObject):
         self._progress: Progress | None = None
         self._job: ClipJob | None = None
         self._camera: Camera | None = None
-        self._writer = Chore(self)
-        self._writer.progressed.connect(self._on_share)
-        self._writer.finished.connect(self._on_written)
-        self._writer.failed.connect(self._on_failed)
+        self._tasks = TaskQueue(self)
         app = QCoreApplication.instance()
         if app:
             app.aboutToQuit.connect(self.close)
@@ -64,23 +61,26 @@ class LongWork(QObject):
     def record(self, title: str, experiment: Experiment, path: Path) -> None:
         """Write every step of every run."""
         self._begin(title, path)
-        self._writer.begin(partial(writing_record, path, experiment))
+        self._write(partial(writing_record, path, experiment))
 
     def script(self, title: str, experiment: Experiment, path: Path) -> None:
         """Write a NumPy script, and its data beside it where there is much."""
         self._begin(title, path)
-        self._writer.begin(partial(_writing_script, path, experiment))
+        self._write(partial(write_script, experiment, path))
 
     def picture(self, title: str, encode: Callable[[], bytes], path: Path) -> None:
         """Write a picture that is drawn already; ``encode`` is called in the thread."""
         self._begin(title, path)
-        self._writer.begin(partial(_writing_picture, path, encode))
+        self._write(partial(_writing_picture, path, encode))
 
     @Slot()
     def close(self) -> None:
         """Stop; what is unfinished is not left behind."""
-        self._writer.close()
+        self._tasks.close()
         self._end()
+
+    def _write(self, work: Callable[[], object]) -> None:
+        self._tasks.submit(work, self._on_written, self._on_failed, self._on_share)
 
     def _begin(self, title: str, path: Path) -> None:
         self.close()
@@ -106,7 +106,7 @@ class LongWork(QObject):
             self._progress.show_share(share)
 
     @Slot()
-    def _on_written(self) -> None:
+    def _on_written(self, _: object = None) -> None:
         self._end()
 
     @Slot(object)
@@ -115,13 +115,8 @@ class LongWork(QObject):
         self.failed.emit(unwritten_text(self._target.name, fault))
 
 
-def _writing_picture(path: Path, encode: Callable[[], bytes]) -> Work:
+def _writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
     yield 0.0
     data = encode()
     yield 0.5  # whoever has stopped it meanwhile wants no file
     save_bytes(data, path)
-
-
-def _writing_script(path: Path, experiment: Experiment) -> Work:
-    yield 0.0
-    write_script(experiment, path)

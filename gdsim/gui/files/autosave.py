@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal, Sl
 
 from gdsim.core.files.draft import Draft, write_draft
 from gdsim.session.document import Document
-from gdsim.session.errands import Errands
+from gdsim.session.tasks import TaskQueue
 
 # From an edit to its draft.
 PAUSE_MS = 3000
@@ -31,7 +31,7 @@ class Autosave(QObject):
     folder : Path
         Where the drafts of all windows are.
     document : Document
-    errands : Errands
+    tasks : TaskQueue
     parent : QObject, optional
 
     Raises
@@ -46,7 +46,7 @@ class Autosave(QObject):
         self,
         folder: Path,
         document: Document,
-        errands: Errands,
+        tasks: TaskQueue,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class Autosave(QObject):
         self._lock = _lock_of(self.path)
         self._lock.tryLock(0)
         self._document = document
-        self._errands = errands
+        self._tasks = tasks
         self._writing = self._has_failed = False
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
@@ -102,7 +102,7 @@ class Autosave(QObject):
         else:
             draft, self._writing = self._draft(), True
             self._clock.start()
-            self._errands.submit(lambda: write_draft(self.path, draft), self._on_kept, self._on_failed)
+            self._tasks.submit(lambda: write_draft(self.path, draft), self._on_kept, self._on_failed)
 
     def _draft(self) -> Draft:
         return Draft(self._document.experiment, self._document.file)

@@ -10,8 +10,8 @@ from gdsim.gui.files.autosave import Autosave
 from gdsim.gui.files.restore import Restore
 from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.words import reason_of
-from gdsim.session.errands import Errands
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 
 class Keeping(QObject):
@@ -29,10 +29,10 @@ class Keeping(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, session: Session, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, tasks: TaskQueue, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._errands = errands
+        self._tasks = tasks
         self._autosave: Autosave | None = None
         self._restore: Restore | None = None
         self.bar = RestoreBar()
@@ -51,15 +51,15 @@ class Keeping(QObject):
             Calls its argument once the present document may go.
         """
         try:
-            self._autosave = Autosave(folder, self._session.document, self._errands, self)
+            self._autosave = Autosave(folder, self._session.document, self._tasks, self)
         except OSError as error:
             self._warn(error)
             return
         self._autosave.failed.connect(self._warn)
-        self._restore = Restore(self._session, self._autosave, self.bar, self._errands, leave, self)
+        self._restore = Restore(self._session, self._autosave, self.bar, self._tasks, leave, self)
         self._restore.look_in(folder)
         folders = {folder, *used}
-        self._errands.submit(lambda: [remove_abandoned(one) for one in folders], _ignore, _ignore)
+        self._tasks.submit(lambda: [remove_abandoned(one) for one in folders], _ignore, _ignore)
 
     def end(self, *, keep: bool) -> None:
         """Stop; what is not saved now stays for the next start, or goes. Ending twice is ending once."""

@@ -16,8 +16,8 @@ from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.saving import Saving
 from gdsim.gui.files.words import document_name, shown_name
-from gdsim.session.errands import Errands
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 Then = Callable[[], object]
 
@@ -63,16 +63,16 @@ class FileCommands(QObject):
         self._may_close = self._is_asked = self._keeps_draft = False
         self._actions: dict[str, QAction] = {}
         self._dialogs = FileDialogs(window)
-        self._errands = Errands(self)
-        self._saving = Saving(self._document, self._dialogs, self._errands, settings, self)
-        self._opening = Opening(session, self._errands, self.leave, import_points, self)
-        self._keeping = Keeping(session, self._errands, self)
+        self._tasks = TaskQueue(self, in_order=True)
+        self._saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
+        self._opening = Opening(session, self._tasks, self.leave, import_points, self)
+        self._keeping = Keeping(session, self._tasks, self)
         self._recent = RecentFiles(settings)
         self._recent_menu = RecentMenu(self._recent, window)
         self._connect()
 
     def _connect(self) -> None:
-        self._errands.working.connect(self.working)
+        self._tasks.working.connect(self.working)
         for part in (self._saving, self._opening, self._keeping):
             part.failed.connect(self.refused)
         self._saving.saved.connect(self._remember)
@@ -89,7 +89,7 @@ class FileCommands(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a file is read or written."""
-        return self._errands.is_busy
+        return self._tasks.is_busy
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
@@ -141,7 +141,7 @@ class FileCommands(QObject):
 
     def close(self) -> None:
         """End all file work. Closing twice is closing once."""
-        self._errands.finish()
+        self._tasks.finish()
         self._keeping.end(keep=self._keeps_draft)
 
     def leave(self, then: Then) -> None:

@@ -10,8 +10,8 @@ from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
 from gdsim.gui.files.drop import TABLES
 from gdsim.gui.files.words import not_opened, shown_name
-from gdsim.session.errands import Errands
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 Then = Callable[[], object]
 
@@ -29,7 +29,7 @@ class Opening(QObject):
     Parameters
     ----------
     session : Session
-    errands : Errands
+    tasks : TaskQueue
     leave : callable
         Calls its argument once the present document may go.
     import_points : callable
@@ -43,14 +43,14 @@ class Opening(QObject):
     def __init__(
         self,
         session: Session,
-        errands: Errands,
+        tasks: TaskQueue,
         leave: Callable[[Then], None],
         import_points: Callable[[Path], object],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._errands = errands
+        self._tasks = tasks
         self._leave = leave
         self._import_points = import_points
         self._asked = 0
@@ -95,7 +95,7 @@ class Opening(QObject):
             self.failed.emit(not_opened(path, error))
 
         words = self.tr("Opening {name}…").format(name=shown_name(path))
-        self._errands.submit(lambda: read_scene(path), done, failed, words)
+        self._tasks.submit(lambda: read_scene(path), done, failed, words=words)
 
     def _become(self, experiment: Experiment, file: SceneFile) -> None:
         self._session.open(experiment, file)

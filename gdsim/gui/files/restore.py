@@ -9,8 +9,8 @@ from gdsim.core.files.draft import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.words import document_name
-from gdsim.session.errands import Errands
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 
 class Restore(QObject):
@@ -22,7 +22,7 @@ class Restore(QObject):
     autosave : Autosave
         Of this window: what is restored is not saved yet, and stays kept.
     bar : RestoreBar
-    errands : Errands
+    tasks : TaskQueue
     leave : callable
         Calls its argument once the present document may go.
     parent : QObject, optional
@@ -33,7 +33,7 @@ class Restore(QObject):
         session: Session,
         autosave: Autosave,
         bar: RestoreBar,
-        errands: Errands,
+        tasks: TaskQueue,
         leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,
     ) -> None:
@@ -41,7 +41,7 @@ class Restore(QObject):
         self._session = session
         self._autosave = autosave
         self._bar = bar
-        self._errands = errands
+        self._tasks = tasks
         self._leave = leave
         self._waiting: list[Orphan] = []
         self._offered: tuple[Orphan, Draft] | None = None
@@ -66,7 +66,7 @@ class Restore(QObject):
         self._bar.hide()
         if self._waiting:
             orphan = self._waiting.pop(0)
-            self._errands.submit(
+            self._tasks.submit(
                 lambda: read_draft(orphan.path),
                 lambda draft: self._offer(orphan, draft),
                 lambda _error: self._skip(orphan),

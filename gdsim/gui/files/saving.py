@@ -9,7 +9,7 @@ from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, st
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
 from gdsim.session.document import Document
-from gdsim.session.errands import Errands
+from gdsim.session.tasks import TaskQueue
 
 Then = Callable[[], object]
 
@@ -33,14 +33,14 @@ class Saving(QObject):
         self,
         document: Document,
         dialogs: FileDialogs,
-        errands: Errands,
+        tasks: TaskQueue,
         settings: QSettings | None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._dialogs = dialogs
-        self._errands = errands
+        self._tasks = tasks
         self._settings = settings
         self._is_writing = False
         self._after: list[Then] = []
@@ -115,7 +115,7 @@ class Saving(QObject):
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))
-        self._errands.submit(lambda: save_scene(experiment, path, over), done, failed, words)
+        self._tasks.submit(lambda: save_scene(experiment, path, over), done, failed, words=words)
 
     def _end(self) -> None:
         self._is_writing = False

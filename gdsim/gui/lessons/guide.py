@@ -11,9 +11,9 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.window.view_commands import ViewCommands
-from gdsim.session.background import Background
 from gdsim.session.playhead import Playhead
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 
 class LessonGuide(QObject):
@@ -56,8 +56,7 @@ class LessonGuide(QObject):
         self._restore_view: Callable[[], None] | None = None
         self._said: dict[int, Said] = {}
         self._pictures: dict[int, tuple[bytes, ...]] = {}
-        self._background = Background(self)
-        self._background.answered.connect(self._on_answered)
+        self._tasks = TaskQueue(self, in_order=True)
         session.playhead_changed.connect(self._on_playhead)
         bar.next_requested.connect(self.go_on)
         bar.previous_requested.connect(self.go_back)
@@ -85,7 +84,6 @@ class LessonGuide(QObject):
         self._lesson = lesson
         self._said.clear()
         self._pictures.clear()
-        self._background.keep(())
         self._bar.show_lesson(lesson)
         self._arrive(index)
 
@@ -95,7 +93,7 @@ class LessonGuide(QObject):
             return
         self._lesson = self._until = self._part = None
         self._opened = None  # from here on the scene is the person's own
-        self._background.keep(())
+        self._tasks.cancel()
         self._bar.hide()
         if self._restore_view:
             self._restore_view()
@@ -104,7 +102,7 @@ class LessonGuide(QObject):
     def close(self) -> None:
         """End the lesson, and the work for it."""
         self.end()
-        self._background.close()
+        self._tasks.close()
 
     def go_on(self) -> None:
         """Go to the next stop."""
@@ -193,24 +191,25 @@ class LessonGuide(QObject):
         self._show_said()
         self._show_pictures()
         assert self._lesson is not None  # noqa: S101 - there is a stop
-        near = [index for index in (self._index, self._index + 1) if index < len(self._lesson.stops)]
-        self._background.keep([(kind, index) for index in near for kind in ("said", "pictures")])
-        for index in near:
+        self._tasks.cancel()
+        for index in (self._index, self._index + 1):
+            if index == len(self._lesson.stops):
+                break
             stop = self._lesson.stops[index]
             if index not in self._said:
-                self._background.ask(("said", index), partial(said_at, stop))
+                self._tasks.submit(partial(said_at, stop), partial(self._on_said, index))
             if index not in self._pictures:
-                self._background.ask(("pictures", index), partial(pictures_of, stop))
+                self._tasks.submit(partial(pictures_of, stop), partial(self._on_pictures, index))
 
-    @Slot(object, object)
-    def _on_answered(self, key: tuple[str, int], value: object) -> None:
-        kind, index = key
-        if kind == "said" and isinstance(value, Said):
-            self._said[index] = value
-        elif isinstance(value, tuple):
-            self._pictures[index] = value
+    def _on_said(self, index: int, said: Said) -> None:
+        self._said[index] = said
         if index == self._index:
-            (self._show_said if kind == "said" else self._show_pictures)()
+            self._show_said()
+
+    def _on_pictures(self, index: int, pictures: tuple[bytes, ...]) -> None:
+        self._pictures[index] = pictures
+        if index == self._index:
+            self._show_pictures()
 
     def _show_said(self) -> None:
         self._bar.show_said(self._said.get(self._index))

@@ -4,16 +4,15 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.core.files.checked_json import FileFault
 from gdsim.gui.lessons.progress import Progress
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.window.view_commands import ViewCommands
-from gdsim.session.background import Background
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
@@ -71,8 +70,7 @@ class LessonCommands(QObject):
         self.place = QWidget()
         layout = QVBoxLayout(self.place)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._reading = Background(self)
-        self._reading.answered.connect(self._on_read)
+        self._reading = TaskQueue(self)
 
     @cached_property
     def bar(self) -> "LessonBar":
@@ -162,15 +160,10 @@ class LessonCommands(QObject):
 
     def _open(self, name: str, index: int) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
-        self._reading.keep(())
-        self._reading.ask(index, partial(_read, name))
+        self._reading.replace(partial(_read, name), lambda lesson: self.begin(lesson, index), self._on_failed)
 
-    @Slot(object, object)
-    def _on_read(self, index: int, read: "Lesson | FileFault") -> None:
-        if isinstance(read, FileFault):
-            self.refused.emit(f"{str(read).rstrip('.')}.")
-        else:
-            self.begin(read, index)
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(f"{str(error).rstrip('.')}.")
 
     def _on_arrived(self, index: int) -> None:
         if self._lesson is not None:
@@ -191,10 +184,7 @@ class LessonCommands(QObject):
         )
 
 
-def _read(name: str) -> "Lesson | FileFault":
+def _read(name: str) -> "Lesson":
     from gdsim.core.lessons.files import load_lesson  # noqa: PLC0415 - in the thread that reads
 
-    try:
-        return load_lesson(name)
-    except FileFault as fault:
-        return fault
+    return load_lesson(name)

@@ -18,8 +18,8 @@ from gdsim.core.model.standardise import Scaling, scaling
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.window.actions import Intents
-from gdsim.session.chore import Chore
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 
 # A longer text is read beside the window, not in it.
 _LONGEST_PASTE = 100_000
@@ -48,11 +48,7 @@ class DataCommands(QObject):
         self._session = session
         self._intents = intents
         self._theme: Theme = LIGHT
-        self._chore = Chore(self)
-        self._writer = Chore(self)
-        self._writer.progressed.connect(self._on_written)
-        self._writer.finished.connect(self._on_exported)
-        self._writer.failed.connect(self._on_not_exported)
+        self._reading, self._writing = TaskQueue(self), TaskQueue(self)
         self._progress: QProgressDialog | None = None
         self._target = Path()
 
@@ -62,8 +58,8 @@ class DataCommands(QObject):
 
     def close(self) -> None:
         """Stop all work."""
-        self._chore.close()
-        self._writer.close()
+        self._reading.close()
+        self._writing.close()
 
     # ---------------------------------------------------------------------------------- coming in
 
@@ -121,7 +117,7 @@ class DataCommands(QObject):
 
         source = Source(name, read)
         dimension = self._session.experiment.points.dimension
-        dialog = ImportDialog(source, dimension, self._chore, self._theme, self._window)
+        dialog = ImportDialog(source, dimension, self._reading, self._theme, self._window)
         dialog.placing.set_replaces(replaces)
         dialog.points_chosen.connect(self._on_imported)
         dialog.open()
@@ -135,7 +131,7 @@ class DataCommands(QObject):
         from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
 
         dimension = self._session.experiment.points.dimension
-        dialog = GenerateDialog(dimension, self._chore, self._theme, self._window)
+        dialog = GenerateDialog(dimension, self._reading, self._theme, self._window)
         dialog.points_chosen.connect(self._on_generated)
         dialog.open()
 
@@ -207,23 +203,21 @@ class DataCommands(QObject):
         progress.setAutoClose(False)
         progress.canceled.connect(self._on_cancelled)
         self._progress = progress
-        self._writer.begin(partial(writing_file, path, experiment.points, experiment.validation))
+        write = partial(writing_file, path, experiment.points, experiment.validation)
+        self._writing.replace(write, self._on_exported, self._on_not_exported, self._on_written)
 
-    @Slot(float)
     def _on_written(self, share: float) -> None:
         if self._progress is not None:
             self._progress.setValue(int(1000 * share))
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._writer.cancel()
+        self._writing.cancel()
         self._end_progress()
 
-    @Slot(object)
     def _on_exported(self, _: object) -> None:
         self._end_progress()
 
-    @Slot(object)
     def _on_not_exported(self, fault: Exception) -> None:
         self._end_progress()
         reason = getattr(fault, "strerror", None) or str(fault)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator, GeneratorKind
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import Progress
 from gdsim.core.settings import Configured, Definition
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.points.dialog import buttons, heading, side_column
@@ -16,7 +15,7 @@ from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.point_plot import PointPlot
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import Theme
-from gdsim.session.chore import Chore
+from gdsim.session.tasks import TaskQueue
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class GenerateDialog(QDialog):
     ----------
     dimension : int
         How many inputs the present points have.
-    chore : Chore
+    tasks : TaskQueue
         Where the points are made.
 
     Signals
@@ -44,11 +43,11 @@ class GenerateDialog(QDialog):
 
     points_chosen = Signal(object, object, bool)
 
-    def __init__(self, dimension: int, chore: Chore, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Generate points"))
-        self._chore = chore
+        self._tasks = tasks
         self._made: _Made | None = None
         self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
         self.kind.set_value(next(iter(GENERATORS.values()))())
@@ -61,8 +60,6 @@ class GenerateDialog(QDialog):
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
         self._take.clicked.connect(self._on_take)
-        chore.finished.connect(self._on_made)
-        chore.failed.connect(self._on_failed)
         self.resize(820, 540)
         self._make()
 
@@ -104,9 +101,8 @@ class GenerateDialog(QDialog):
         self._made = None
         self._take.setEnabled(False)
         self._about.setText(described(generator.definition))
-        self._chore.begin(partial(_making, generator, draw))
+        self._tasks.replace(partial(_made, generator, draw), self._on_made, self._on_failed)
 
-    @Slot(object)
     def _on_made(self, made: _Made) -> None:
         self._made = made
         points = made.points
@@ -119,7 +115,6 @@ class GenerateDialog(QDialog):
         self._fault.hide()
         self._take.setEnabled(True)
 
-    @Slot(object)
     def _on_failed(self, fault: Exception) -> None:
         self._fault.setText(str(fault) or self.tr("There is not enough memory for so many points."))
         self._fault.show()
@@ -132,9 +127,7 @@ class GenerateDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop making points, and close."""
-        self._chore.cancel()
-        self._chore.finished.disconnect(self._on_made)
-        self._chore.failed.disconnect(self._on_failed)
+        self._tasks.cancel()
         super().done(result)
 
 
@@ -143,6 +136,5 @@ def described(kind: GeneratorKind) -> str:
     return f"{kind.summary}\n\n{kind.details}"
 
 
-def _making(generator: Generator, draw: Configured[Definition]) -> Progress[_Made]:
-    yield 0.0
+def _made(generator: Generator, draw: Configured[Definition]) -> _Made:
     return _Made(generator, draw, generator.points(draw))

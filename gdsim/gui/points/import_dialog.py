@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.choice import NOTHING_ASIDE, Choice, Split, chosen
+from gdsim.core.files.table.choice import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.targets import beyond_reach
@@ -29,7 +29,7 @@ from gdsim.gui.points.preview import Preview
 from gdsim.gui.points.reading_choice import ReadingChoice
 from gdsim.gui.points.words import understood
 from gdsim.gui.style.theme import Theme
-from gdsim.session.chore import Chore
+from gdsim.session.tasks import TaskQueue
 
 Points = tuple[PointSet, PointSet]
 
@@ -64,7 +64,7 @@ class ImportDialog(QDialog):
     source : Source
     dimension : int
         How many inputs the present points have.
-    chore : Chore
+    tasks : TaskQueue
         Where the table is read.
 
     Signals
@@ -76,11 +76,11 @@ class ImportDialog(QDialog):
     points_chosen = Signal(object, object, bool)
 
     def __init__(
-        self, source: Source, dimension: int, chore: Chore, theme: Theme, parent: QWidget | None = None
+        self, source: Source, dimension: int, tasks: TaskQueue, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._source, self._chore = source, chore
+        self._source, self._tasks = source, tasks
         self._table: Table | None = None
         name = printable(source.name) or self.tr("the clipboard")
         self.setWindowTitle(self.tr("Points from {source}").format(source=name))
@@ -89,7 +89,7 @@ class ImportDialog(QDialog):
         self._preview.set_theme(theme)
         self._reading = ReadingChoice()
         self._columns = ColumnChoice()
-        self._split = Form(Split)
+        self._split = Form(SPLIT)
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
         self.placing = Placing(dimension)
         self._remark, self._fault = QLabel(), QLabel()
@@ -144,9 +144,6 @@ class ImportDialog(QDialog):
         self._columns.changed.connect(self._show_choice)
         self._by_role.toggled.connect(self._show_choice)
         self._take.clicked.connect(self._choose)
-        self._chore.progressed.connect(self._on_progress)
-        self._chore.finished.connect(self._on_finished)
-        self._chore.failed.connect(self._on_failed)
 
     # ------------------------------------------------------------------------------------ reading
 
@@ -161,17 +158,15 @@ class ImportDialog(QDialog):
             self._understood.setText(self.tr("Reading…"))
         self._begin(partial(self._source.reading, self._reading.wish))
 
-    def _begin(self, work: Callable[[], Generator[float, None, object]]) -> None:
+    def _begin(self, work: Callable[[], object]) -> None:
         self._progress.setRange(0, 0)
         self._progress.show()
-        self._chore.begin(work)
+        self._tasks.replace(work, self._on_finished, self._on_failed, self._on_progress)
 
-    @Slot(float)
     def _on_progress(self, share: float) -> None:
         self._progress.setRange(0, 1000)
         self._progress.setValue(int(1000 * share))
 
-    @Slot(object)
     def _on_finished(self, result: object) -> None:
         self._progress.hide()
         if isinstance(result, Table):
@@ -180,7 +175,6 @@ class ImportDialog(QDialog):
             self.points_chosen.emit(*result, self.placing.replaces)
             self.accept()
 
-    @Slot(object)
     def _on_failed(self, fault: Exception) -> None:
         self._progress.hide()
         if isinstance(fault, TableFault):
@@ -245,20 +239,9 @@ class ImportDialog(QDialog):
         split = NOTHING_ASIDE if by_role else self._split.value()
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
         self._take.setEnabled(False)
-        self._begin(partial(_choosing, self._table, choice))
+        self._begin(partial(chosen, self._table, choice))
 
     def done(self, result: int) -> None:
         """Stop reading, and close."""
-        self._chore.cancel()
-        for signal, slot in (
-            (self._chore.progressed, self._on_progress),
-            (self._chore.finished, self._on_finished),
-            (self._chore.failed, self._on_failed),
-        ):
-            signal.disconnect(slot)
+        self._tasks.cancel()
         super().done(result)
-
-
-def _choosing(table: Table, choice: Choice) -> Generator[float, None, Points]:
-    yield 0.0
-    return chosen(table, choice)

@@ -25,7 +25,7 @@ def short_settings(run: Run) -> str:
         if setting.name in ("eta", "gamma") or value != setting.default
     ]
     if run.batching.definition != BATCH:
-        words.append(f"B {run.batching['size'] if 'size' in run.batching else 1}")
+        words.append(f"B {dict(run.batching.items()).get('size', 1)}")
     words += [one.title for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
     return "  ".join(words)
 

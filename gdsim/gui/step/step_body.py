@@ -110,7 +110,8 @@ class StepBody(QScrollArea):
             section.hide()
         self._sections = {part: self.gradient if part == used else self._section(part) for part in parts}
         for place, (part, section) in enumerate(self._sections.items(), start=_FIRST_SECTION):
-            section.bind(partial(self._request, part), partial(self._full_rows, part))
+            section.requested.connect(partial(self._request, part))
+            section.bind(partial(self._full_rows, part))
             self._lines.insertWidget(place, section)
             section.set_lit(part == self._lit)
             section.show()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -41,7 +41,15 @@ class Chip(QToolButton):
 
 
 class StepSection(QWidget):
-    """The lines of one part; lit, it stands on a ground of its own with a bar before it."""
+    """The lines of one part; lit, it stands on a ground of its own with a bar before it.
+
+    Signals
+    -------
+    requested()
+        A person clicked on the name.
+    """
+
+    requested = Signal()
 
     def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +58,10 @@ class StepSection(QWidget):
         self._lines: list[_Line] = []
         self._used = 0
         self._explain: Callable[[int], str] = lambda _line: ""
-        self._request: Callable[[], object] = lambda: None
         self.chip = Chip(name)
         self.chip.setToolTip(tip(sentence))
         self.chip.setAccessibleName(self.tr("Part of the update: {0}").format(name))
-        self.chip.clicked.connect(lambda: self._request())
+        self.chip.clicked.connect(self.requested)
         self.header = QHBoxLayout()
         self.header.setSpacing(6)
         self.header.addWidget(self.chip)
@@ -65,9 +72,9 @@ class StepSection(QWidget):
         self._layout.addLayout(self.header)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def bind(self, request: Callable[[], object], explain: Callable[[int], str]) -> None:
-        """Say what a click on the name does, and what the tooltip of a line says."""
-        self._request, self._explain = request, explain
+    def bind(self, explain: Callable[[int], str]) -> None:
+        """Say what the tooltip of a line says."""
+        self._explain = explain
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""

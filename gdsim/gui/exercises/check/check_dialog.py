@@ -1,9 +1,10 @@
 """Own values of a run are typed or brought in, laid over the true run, and judged."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -14,46 +15,39 @@ from gdsim.core.exercises.check.written import Written, read_written
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, precise
-from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.progress import Pieces
+from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.exercises.check.check_layout import CheckLayout
 from gdsim.gui.exercises.check.check_words import right_rows, verdict_words, waiting_words, work_words
 from gdsim.gui.exercises.check.kept_sheets import KeptSheets
-from gdsim.gui.exercises.exercise_dialog import ExerciseDialog
+from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.gui.window.actions import Intents
+from gdsim.session.session import Session
 
 _NO_RUN = RunStyle("#808080", (), "o")
 
 
-class CheckDialog(ExerciseDialog):
-    """Whatever is changed, here or in the window, is checked again by itself.
-
-    Signals
-    -------
-    step_requested(int)
-        A person wants to see this update worked out.
-    """
-
-    step_requested = Signal(int)
+class CheckDialog(Exercise):
+    """Whatever is changed, here or in the window, is checked again by itself."""
 
     help_page = "check-work"
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Check my work"), theme, parent)
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+        super().__init__(session, intents, parent)
+        self.setWindowTitle(self.tr("Check my work"))
         self._sheets = KeptSheets()
         self._remarks: tuple[str, ...] = ()
         self._source = ""
         self._is_reading = False
         self.checked: Checked | None = None
-        self.cards = CheckLayout(self, self.work)
+        self.cards = CheckLayout(self, self.outline, self.work)
         self._connect()
-        self.set_theme(theme)
 
     def _connect(self) -> None:
         cards = self.cards
-        cards.runs.chosen.connect(self.run_chosen)
+        cards.runs.chosen.connect(self.session.select)
         cards.model.sheet_typed.connect(self._on_typed)
         cards.table.paste_pressed.connect(self.paste)
         cards.table.rows_removed.connect(self._remove)
@@ -67,19 +61,16 @@ class CheckDialog(ExerciseDialog):
         cards.close.clicked.connect(self.close)
         self.work.stop_requested.connect(self._stop)
         self.calm.timeout.connect(self._begin)
-        self.chore.finished.connect(self._on_finished)
-        self.chore.failed.connect(self._on_failed)
         keys = QKeySequence.StandardKey
         for key, act in ((keys.Undo, self._undo), (keys.Redo, self._redo)):
             QShortcut(key, self).activated.connect(act)
 
     # ---------------------------------------------------------------------------- what it is about
 
-    def show_document(self, experiment: Experiment, selected: int) -> None:
+    def follow(self) -> None:
         """Check against another experiment or run."""
-        self.experiment, self.selected = experiment, selected
-        self.cards.runs.show_runs(experiment.runs, selected)
-        names = tuple(parameter_names(experiment.points.dimension))
+        self.cards.runs.show_runs(self.experiment.runs, self.session.selected)
+        names = tuple(parameter_names(self.experiment.points.dimension))
         if names != self._sheets.names:
             self._sheets.turn_to(names)
             self.cards.curve.set_names(names)
@@ -89,14 +80,14 @@ class CheckDialog(ExerciseDialog):
         self._show_sheet()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of a theme."""
-        self.theme = theme
+        """Show everything in the colours of a theme."""
+        super().set_theme(theme)
         self.cards.table.set_theme(theme)
         self._show_look()
 
     def _show_look(self) -> None:
-        runs = self.experiment.runs if self.experiment else ()
-        style = run_styles(runs, self.theme)[self.selected] if runs else _NO_RUN
+        runs = self.experiment.runs
+        style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
         for picture in (self.cards.map, self.cards.curve, self.cards.key):
             picture.set_look(self.theme, style)
 
@@ -177,14 +168,14 @@ class CheckDialog(ExerciseDialog):
         self._read(path, path.name)
 
     def _read(self, content: Path | str, source: str) -> None:
-        if self.experiment is None or self.run is None:
+        if self.run is None:
             return
         per_epoch = self.experiment.updates_per_epoch(self.run)
         self.calm.stop()
         self._source, self._is_reading = source, True
         self.work.begin(self.tr("reading"))
         read = partial(reading_values, run=self.run, names=self.sheet.names, per_epoch=per_epoch)
-        self.chore.begin(partial(_reading, content, read))
+        self._start(partial(_reading, content, read))
 
     # ------------------------------------------------------------------------------------- checking
 
@@ -195,21 +186,25 @@ class CheckDialog(ExerciseDialog):
             self.calm.start()
             return
         self.rest()
-        if self.experiment is not None and not waiting_words(self.sheet, has_run=self.run is not None):
+        if not waiting_words(self.sheet, has_run=self.run is not None):
             self.work.begin(work_words(len(self.experiment.points)))
-            self.chore.begin(partial(checking, self.experiment, self.selected, self.sheet))
+            self._start(partial(checking, self.experiment, self.session.selected, self.sheet))
+
+    def _start(self, work: Callable[[], object]) -> None:
+        self.tasks.replace(work, self._on_finished, self._on_failed, self.work.show_share)
 
     def rest(self) -> None:
         """Stop all work."""
         self._is_reading = False
-        super().rest()
+        self.calm.stop()
+        self.tasks.cancel()
+        self.work.end()
 
     @Slot()
     def _stop(self) -> None:
         self.rest()
         self._say(self.tr("Stopped. Nothing is said of these values yet; “Check again” begins anew."))
 
-    @Slot(object)
     def _on_finished(self, result: object) -> None:
         self.work.end()
         if isinstance(result, Given):
@@ -219,14 +214,13 @@ class CheckDialog(ExerciseDialog):
             self._show_checked(result)
             self._say(verdict_words(result, self.sheet, self._remarks))
 
-    @Slot(object)
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
         if isinstance(fault, TableFault):
             words = fault.of(self._source) if self._source else str(fault)
             self._say(self.tr("{0} The table is as it was.").format(words))
         else:
-            self._say(self.fault_words(fault))
+            self._say(failure_words(fault))
 
     def _show_checked(self, checked: Checked | None) -> None:
         self.checked = checked
@@ -247,13 +241,13 @@ class CheckDialog(ExerciseDialog):
     @Slot()
     def _go(self) -> None:
         if self.checked is not None and self.checked.wrong_step is not None:
-            self.step_requested.emit(self.checked.wrong_step)
+            self.update_requested.emit(self.checked.wrong_step)
 
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.cards.verdict.toPlainText())
 
 
-def _reading(content: Path | str, read: partial[Pieces[Given]]) -> Pieces[Given]:
+def _reading(content: Path | str, read: partial[Progress[Given]]) -> Progress[Given]:
     """Read a file or a text; in the thread, since a file may be long."""
     return (yield from read(content_of(content) if isinstance(content, Path) else content))

@@ -32,7 +32,7 @@ def _tr(text: str) -> str:
 class CheckLayout:
     """The dialog's widgets by name, arranged."""
 
-    def __init__(self, dialog: QDialog, work: WorkLine) -> None:
+    def __init__(self, dialog: QDialog, outline: QVBoxLayout, work: WorkLine) -> None:
         self.runs = RunChoice()
         self.model = SheetModel(dialog)
         self.table = SheetView(self.model)
@@ -59,9 +59,9 @@ class CheckLayout:
         self.copy = plain_button(_tr("Copy verdict"), _tr("Puts what is said here into the clipboard."))
         self.close = plain_button(_tr("Close"), _tr("Your values stay until the program ends."))
         self.go.setObjectName("primary")
-        self._arrange(dialog)
+        self._arrange(dialog, outline)
 
-    def _arrange(self, dialog: QDialog) -> None:
+    def _arrange(self, dialog: QDialog, layout: QVBoxLayout) -> None:
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setChildrenCollapsible(False)
         middle.addWidget(self._left())
@@ -73,7 +73,6 @@ class CheckLayout:
         last.addWidget(self._work, 1)
         for button in (self.again, self.copy, self.go, self.close):
             last.addWidget(button)
-        layout = QVBoxLayout(dialog)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(self.runs)

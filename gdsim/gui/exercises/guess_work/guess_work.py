@@ -1,21 +1,23 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.edits import rounded as picked
-from gdsim.core.model.experiment import LECTURE_START, Experiment
+from gdsim.core.model.experiment import LECTURE_START
 from gdsim.core.model.neuron import Neuron
-from gdsim.gui.exercises.exercise import ExerciseWindow, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.guess_work.place_editor import PlaceEditor
 from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.window.actions import Intents
 from gdsim.gui.window.card import Card
+from gdsim.session.session import Session
 
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
 # An arrow key moves by this share of the window; with Shift by ten times as much.
@@ -25,22 +27,15 @@ _LARGE = 10.0
 _FINE = 0.1
 
 
-class GuessWork(ExerciseWindow):
-    """The exercise over the points of a document, as they were when it began.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        With one input.
-    """
+class GuessWork(Exercise):
+    """The exercise over the points of a document, as they were when it began."""
 
     help_page = "guess-work"
 
-    def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+        super().__init__(session, intents, parent)
         self.setWindowTitle(self.tr("Guess work"))
-        self._experiment = experiment
-        self._present = experiment
+        self._experiment = experiment = session.experiment
         self._neuron = Neuron.fitting(experiment.points)
         self._hand = Hand.over(experiment.points)
         self._guess = guess_at(self._neuron, LECTURE_START, LECTURE_START)
@@ -69,6 +64,15 @@ class GuessWork(ExerciseWindow):
         self._show_guesses(self.list.guesses)
         self.resize(1160, 640)
         self.frame.setFocus()
+
+    @classmethod
+    def refusal(cls, session: Session) -> str:
+        """Say that there is a map of w and b only with one input."""
+        if session.experiment.points.dimension == 1:
+            return ""
+        return QCoreApplication.translate(
+            "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
+        )
 
     def _arrange(self) -> None:
         say(
@@ -126,20 +130,19 @@ class GuessWork(ExerciseWindow):
         if self._race:
             self._race.set_theme(theme)
 
-    def show_experiment(self, experiment: Experiment) -> None:
+    def follow(self) -> None:
         """Say so when the document has other points than this sheet."""
-        self._present = experiment
-        sentence = ""
-        if experiment.points.dimension != 1:
+        points, sentence = self.experiment.points, ""
+        if points.dimension != 1:
             sentence = self.tr(
                 "The document has points with several inputs now. This sheet keeps the points it began with."
             )
-        elif experiment.points != self._experiment.points:
+        elif points != self._experiment.points:
             sentence = self.tr(
                 "The points were changed in the main window. This sheet keeps the points it began with."
             )
         self.show_note(sentence)
-        self.again.setVisible(bool(sentence) and experiment.points.dimension == 1)
+        self.again.setVisible(bool(sentence) and points.dimension == 1)
 
     def end(self) -> None:
         """Stop all work, and close for good."""
@@ -147,11 +150,10 @@ class GuessWork(ExerciseWindow):
             self._race.end()
         super().end()
 
-    def hideEvent(self, event: object) -> None:
+    def rest(self) -> None:
         """Let the race rest while nobody sees it."""
         if self._race:
             self._race.session.play(lambda head: head.pause())
-        super().hideEvent(event)  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------------------ what a person does
 
@@ -212,13 +214,13 @@ class GuessWork(ExerciseWindow):
             self._race.deleteLater()
             self._race = None
             self._place.show()
-        self._experiment = self._present
+        self._experiment = self.experiment
         self._neuron = Neuron.fitting(self._experiment.points)
         self._hand = Hand.over(self._experiment.points)
         self.list.start_again()
         self.pane.show_points(self._experiment.points, self._experiment.validation.taken([]))
         self._move(self._guess.w, self._guess.b)
-        self.show_experiment(self._present)
+        self.follow()
         self._show_guesses(self.list.guesses)
 
     # ------------------------------------------------------------------------------ showing

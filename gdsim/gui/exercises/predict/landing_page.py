@@ -1,11 +1,10 @@
 """Where will it land: a mark on the map, and then the true way."""
 
-from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import update_of
@@ -21,8 +20,8 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.gui.window.card import Card
-from gdsim.session.chore import Chore
 from gdsim.session.frame import Frame, RunView
+from gdsim.session.tasks import Task, TaskQueue
 
 AHEAD = (1, 10)
 # An arrow key moves the mark by this share of the window; with Shift by ten times as much.
@@ -44,7 +43,7 @@ class LandingPage(QWidget):
 
     revealed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
@@ -53,8 +52,8 @@ class LandingPage(QWidget):
         self.mark: tuple[float, float] | None = None
         self.result: Landing | None = None
         self._window = Window()
-        self._chore = Chore(self)
-        self._chore.finished.connect(self._on_surveyed)
+        self._tasks = tasks
+        self._task: Task | None = None
         self.map = MarkedMap()
         self.close_up = QCheckBox(self.tr("&Close up"))
         self.close_up.setToolTip(self.tr("Draw only what is around the run, by the length of its last step."))
@@ -134,16 +133,13 @@ class LandingPage(QWidget):
             self._show_way(view.step)
         self._show_marks()
 
-    def end(self) -> None:
-        """Stop all work."""
-        self._chore.close()
-
     def _zoom(self) -> None:
         """Draw the whole map, or only what is around the run, so that the steps to come can be seen.
 
         How far, the last step tells, which is known already.
         """
-        self._chore.cancel()
+        if self._task is not None:
+            self._task.cancel()
         surface, view = self._surface, self._view
         if surface is None:
             return
@@ -154,9 +150,9 @@ class LandingPage(QWidget):
         if self._window == surface.window:
             self.map.show_surface(surface)
         else:
-            self._chore.begin(partial(_surveying, surface, self._window))
+            work = partial(survey_terms, surface.terms, self._window, surface.fixed)
+            self._task = self._tasks.submit(work, self._on_surveyed)
 
-    @Slot(object)
     def _on_surveyed(self, surface: HeightMap) -> None:
         self.map.show_surface(surface)
         if self._view is not None:
@@ -270,8 +266,3 @@ class LandingPage(QWidget):
         else:
             yours = self.tr("Your mark: w = {w}, b = {b}.").format(w=precise(mark[0]), b=precise(mark[1]))
         return f"{here}\n{yours}"
-
-
-def _surveying(surface: HeightMap, window: Window) -> Generator[float, None, HeightMap]:
-    yield 0.0
-    return survey_terms(surface.terms, window, surface.fixed)

@@ -1,17 +1,17 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 
 from gdsim.core.exercises.predict.landing import Landing
 from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.exercises.exercise import ExerciseWindow
+from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.window.actions import Intents
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -19,19 +19,18 @@ from gdsim.session.session import Session
 _HIT = 0.25
 
 
-class Predict(ExerciseWindow):
+class Predict(Exercise):
     """Follows the selected run of a session; the score is kept in the window only."""
 
     help_page = "predict"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+        super().__init__(session, intents, parent)
         self.setWindowTitle(self.tr("Predict, then reveal"))
-        self._session = session
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # what there is to say of an edit of the points, until an answer is given
         self._hits = self._marks = self._right = self._ranked = 0
-        self.landing, self.ranking = LandingPage(), RankingPage()
+        self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
@@ -57,16 +56,18 @@ class Predict(ExerciseWindow):
         self.landing.set_theme(theme)
         self.ranking.set_theme(theme)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask where the run stands."""
-        super().showEvent(event)
-        self._on_frame(self._session.frame())
+    @classmethod
+    def refusal(cls, session: Session) -> str:
+        """Say what there must be to predict."""
+        if session.experiment.points.dimension == 1 and session.experiment.runs:
+            return ""
+        return QCoreApplication.translate(
+            "Predict", "There must be points with one input, and a run, to predict where it goes."
+        )
 
-    def end(self) -> None:
-        """Stop all work, and close for good."""
-        self.landing.end()
-        self.ranking.end()
-        super().end()
+    def follow(self) -> None:
+        """Ask where the run stands."""
+        self._on_frame(self.session.frame())
 
     def on_enter(self) -> None:
         """Reveal; after that, ask anew."""
@@ -91,7 +92,7 @@ class Predict(ExerciseWindow):
         """Ask where the run stands now, when it stands."""
         if not self.isVisible():
             return
-        experiment, view = self._session.experiment, frame.current
+        experiment, view = self.session.experiment, frame.current
         if experiment.points.dimension != 1:
             self._ask(experiment, None, self.tr("Predicting is for points with one input: a map of w and b."))
         elif view is None:

@@ -1,9 +1,9 @@
-"""Which gets lowest: three rates or three rules are put in order, and then flown."""
+"""Which gets lowest: three rates or three rules are put in order, and then computed."""
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,15 +25,15 @@ from gdsim.core.exercises.predict.ranking import (
     window_of_ways,
 )
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.progress import Pieces
+from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import HeightMap, survey
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.predict.ranking_map import RankingMap
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.card import Card
-from gdsim.session.chore import Chore
 from gdsim.session.frame import RunView
+from gdsim.session.tasks import Task, TaskQueue
 
 STEPS = (10, 50, 200)
 _LIST_WIDTH = 340
@@ -49,13 +49,14 @@ class RankingPage(QWidget):
 
     revealed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
         self._surface: HeightMap | None = None
         self._runs: tuple[tuple[str, Run], ...] = ()
-        self._chore = Chore(self)
+        self._tasks = tasks
+        self._task: Task | None = None
         self.result: Ranking | None = None
         self.what = ComboBox(self.tr("What to rank"))
         self.steps = ComboBox(self.tr("After how many steps"))
@@ -112,7 +113,6 @@ class RankingPage(QWidget):
         self.down.clicked.connect(partial(self._shift, 1))
         self.reveal.clicked.connect(self.act)
         self.list.installEventFilter(self)
-        self._chore.finished.connect(self._on_flown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move the chosen one with Ctrl and an arrow key."""
@@ -140,8 +140,9 @@ class RankingPage(QWidget):
 
     def ask(self) -> None:
         """Forget the order, and ask anew."""
-        self._chore.cancel()
-        self.result = None
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self.result = None
         self.list.clear()
         for label in (self.words, self.reasons):
             say(label, "")
@@ -178,28 +179,24 @@ class RankingPage(QWidget):
     def act(self) -> None:
         """Reveal; after that, ask again."""
         if self.result is None:
-            self.fly()
+            self.compute()
         else:
             self.ask()
 
-    def fly(self) -> None:
-        """Fly all three, beside the window."""
-        if self._view is None or self._experiment is None or self.result is not None or self._chore.is_busy:
+    def compute(self) -> None:
+        """Compute all three, beside the window."""
+        if self._view is None or self._experiment is None or self.result is not None or self._task:
             return
         steps = STEPS[self.steps.currentIndex()]
         start = tuple(self._view.p.tolist())
-        say(self.words, self.tr("Flying…"))
-        self._chore.begin(partial(_ranking_on_map, self._experiment, self._runs, start, steps))
+        say(self.words, self.tr("Computing…"))
+        work = partial(_ranking_on_map, self._experiment, self._runs, start, steps)
+        self._task = self._tasks.submit(work, self._on_computed)
         self._show_buttons()
 
-    def end(self) -> None:
-        """Stop all work."""
-        self._chore.close()
-
-    @Slot(object)
-    def _on_flown(self, flown: tuple[Ranking, HeightMap]) -> None:
-        result, surface = flown
-        self.result = result
+    def _on_computed(self, computed: tuple[Ranking, HeightMap]) -> None:
+        result, surface = computed
+        self._task, self.result = None, result
         self.ways.show_ways(result, tuple(run for _, run in self._runs), surface)
         say(self.words, ranking_words(result, self.order))
         say(self.reasons, "\n\n".join(why_they_rank(result)))
@@ -213,10 +210,10 @@ class RankingPage(QWidget):
             self.list.setCurrentRow(row + way)
 
     def _show_buttons(self) -> None:
-        open_ = bool(self._runs) and self.result is None and not self._chore.is_busy
+        open_ = bool(self._runs) and self.result is None and self._task is None
         for widget in (self.up, self.down, self.list):
             widget.setEnabled(open_)
-        self.reveal.setEnabled(bool(self._runs) and not self._chore.is_busy)
+        self.reveal.setEnabled(bool(self._runs) and self._task is None)
         self.reveal.setText(
             self.tr("&Reveal (Enter)") if self.result is None else self.tr("Ask &again (Enter)")
         )
@@ -224,7 +221,7 @@ class RankingPage(QWidget):
 
 def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
-) -> Pieces[tuple[Ranking, HeightMap]]:
-    """Fly some runs, and survey the surface around their ways."""
+) -> Progress[tuple[Ranking, HeightMap]]:
+    """Compute some runs, and survey the surface around their ways."""
     result = yield from ranking(experiment, runs, start, steps)
     return result, survey(experiment.points, window_of_ways(result, experiment.window))

@@ -1,6 +1,5 @@
 """The contour quiz: one question after the other, each answer explained."""
 
-from collections.abc import Generator
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
@@ -12,12 +11,13 @@ from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question
 from gdsim.core.exercises.quiz.score import Score
 from gdsim.core.settings import SEED
-from gdsim.gui.exercises.exercise import ExerciseWindow, say, sentence_label
+from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.style.theme import Theme
-from gdsim.session.chore import Chore
+from gdsim.gui.window.actions import Intents
+from gdsim.session.session import Session
 
 _KEYS = {
     **{Qt.Key.Key_1 + index: index for index in range(len(LETTERS))},
@@ -26,19 +26,18 @@ _KEYS = {
 _SEED_WIDTH = 56
 
 
-class Quiz(ExerciseWindow):
+class Quiz(Exercise):
     """Asks about error surfaces of random points; the same seed asks the same questions."""
 
     help_page = "quiz"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+        super().__init__(session, intents, parent)
         self.setWindowTitle(self.tr("Contour quiz"))
         self.score = Score()
         self.number = 0
         self.question: Question | None = None
         self.chosen: int | None = None
-        self._chore = Chore(self)
         self._asked = sentence_label("cardTitle")
         self.tally = QLabel()
         self.level = ComboBox(self.tr("Level"))
@@ -85,7 +84,6 @@ class Quiz(ExerciseWindow):
         self.level.activated.connect(self._on_level)
         self.seed.committed.connect(self._on_seed)
         self.next.clicked.connect(self.on_enter)
-        self._chore.finished.connect(self._on_made)
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in the colours of a theme."""
@@ -98,11 +96,6 @@ class Quiz(ExerciseWindow):
         if self.chosen is None:
             self.view.setFocus()
 
-    def end(self) -> None:
-        """Stop all work, and close for good."""
-        self._chore.close()
-        super().end()
-
     # ------------------------------------------------------------------------------ asking
 
     def _ask(self) -> None:
@@ -110,9 +103,9 @@ class Quiz(ExerciseWindow):
         self.question, self.chosen = None, None
         self.next.setEnabled(False)
         self.level.setCurrentIndex(self.score.level - 1)
-        self._chore.begin(partial(_making, int(self.seed.value()), self.number, self.score.level))
+        make = partial(make_question, int(self.seed.value()), self.number, self.score.level)
+        self.tasks.replace(make, self._on_made)
 
-    @Slot(object)
     def _on_made(self, question: Question) -> None:
         self.question = question
         self.view.show_question(question)
@@ -186,8 +179,3 @@ class Quiz(ExerciseWindow):
 
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-def _making(seed: int, number: int, level: int) -> Generator[float, None, Question]:
-    yield 0.0
-    return make_question(seed, number, level)

@@ -4,48 +4,38 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, at_rate, best, finer, trying
-from gdsim.core.model.experiment import Experiment
-from gdsim.gui.exercises.exercise_dialog import ExerciseDialog
+from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.rates.rate_layout import MOST_STEPS, RateLayout
 from gdsim.gui.exercises.rates.rate_words import trying_words, what_came_of_it
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.window.actions import Intents
+from gdsim.session.session import Session
 
 
-class RateDialog(ExerciseDialog):
-    """Rates are tried one after the other; what was tried follows every edit of the run or the points.
-
-    Signals
-    -------
-    rate_chosen(float)
-        The run is to have this rate.
-    rate_added(float)
-        A new run is to have it.
-    """
-
-    rate_chosen = Signal(float)
-    rate_added = Signal(float)
+class RateDialog(Exercise):
+    """Rates are tried one after the other; what was tried follows every edit of the run or the points."""
 
     help_page = "find-rate"
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Find a rate"), theme, parent)
+    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+        super().__init__(session, intents, parent)
+        self.setWindowTitle(self.tr("Find a rate"))
         self._tried: tuple[object, ...] = ()
         self._trials: dict[float, Trial] = {}
         self._waiting: list[float] = []
         self._asked = 0
         self._wanted: float | None = None
         self._steps_typed = self._is_showing = False
-        self.cards = RateLayout(self, self.work)
+        self.cards = RateLayout(self, self.outline, self.work)
         self._connect()
-        self.set_theme(theme)
 
     def _connect(self) -> None:
         cards = self.cards
-        cards.runs.chosen.connect(self.run_chosen)
+        cards.runs.chosen.connect(self.session.select)
         cards.steps.committed.connect(self._on_steps)
         cards.ladder.clicked.connect(self._try_ladder)
         cards.finer.clicked.connect(self._try_finer)
@@ -60,14 +50,11 @@ class RateDialog(ExerciseDialog):
         cards.new.clicked.connect(self._add)
         cards.close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
-        self.calm.timeout.connect(self._follow)
-        self.chore.progressed.disconnect(self.work.show_share)  # one rate of several
-        self.chore.progressed.connect(self._on_progress)
-        self.chore.finished.connect(self._on_tried)
-        self.chore.failed.connect(self._on_failed)
+        self.calm.timeout.connect(self._try_again)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of a theme."""
+        """Show everything in the colours of a theme."""
+        super().set_theme(theme)
         self.cards.charts.set_theme(theme)
 
     @property
@@ -83,16 +70,15 @@ class RateDialog(ExerciseDialog):
 
     # ---------------------------------------------------------------------------- what it is about
 
-    def show_document(self, experiment: Experiment, selected: int) -> None:
+    def follow(self) -> None:
         """Look for a rate of another run, or over other points."""
-        self.experiment, self.selected = experiment, selected
-        self.cards.runs.show_runs(experiment.runs, selected)
         run = self.run
+        self.cards.runs.show_runs(self.experiment.runs, self.session.selected)
         if run is not None and not self._steps_typed:
-            self.cards.steps.set_value(min(experiment.total_steps(run), MOST_STEPS))
+            self.cards.steps.set_value(min(self.experiment.total_steps(run), MOST_STEPS))
         for control in (self.cards.ladder, self.cards.add, self.cards.rate, self.cards.steps):
             control.setEnabled(run is not None)
-        if self._is_stale and self.isVisible():
+        if self._is_stale:
             self.calm.start()
         self._show()
 
@@ -104,13 +90,13 @@ class RateDialog(ExerciseDialog):
     def _subject(self) -> tuple[object, ...]:
         """Return all that the numbers depend on, but the rate."""
         experiment, run = self.experiment, self.run
-        if experiment is None or run is None:
+        if run is None:
             return ()
         plain = replace(at_rate(run, 1.0), name="", colour="", hidden=False)
         return plain, experiment.points, experiment.validation, self.cards.steps.value()
 
     @Slot()
-    def _follow(self) -> None:
+    def _try_again(self) -> None:
         """Try everything again when the run or the points are others."""
         if not self._is_stale:
             return
@@ -123,7 +109,7 @@ class RateDialog(ExerciseDialog):
     @Slot()
     def _on_steps(self) -> None:
         self._steps_typed = True
-        self._follow()
+        self._try_again()
 
     # --------------------------------------------------------------------------------------- trying
 
@@ -147,45 +133,44 @@ class RateDialog(ExerciseDialog):
             rates = [*self._trials, *self._waiting, *rates]
             self._trials.clear()
             self._waiting.clear()
-            self.chore.cancel()
+            self.tasks.cancel()
             self._tried = self._subject()
         known = {*self._trials, *self._waiting}
         new = [rate for rate in dict.fromkeys(rates) if rate not in known]
         self._waiting += new
-        self._asked = len(new) if not self.chore.is_busy else self._asked + len(new)
-        if not self.chore.is_busy:
+        self._asked = len(new) if not self.tasks.is_busy else self._asked + len(new)
+        if not self.tasks.is_busy:
             self._try_next()
 
     def _try_next(self) -> None:
-        experiment = self.experiment
-        if not self._waiting or experiment is None or self.run is None:
+        if not self._waiting or self.run is None:
             self.work.end()
             return
         steps, rate = int(self.cards.steps.value()), self._waiting[0]
-        self.work.begin(trying_words(rate, steps, len(experiment.points)))
-        self.chore.begin(partial(trying, experiment, self.selected, rate, steps))
+        self.work.begin(trying_words(rate, steps, len(self.experiment.points)))
+        work = partial(trying, self.experiment, self.session.selected, rate, steps)
+        self.tasks.submit(work, self._on_tried, self._on_failed, self._on_progress)
 
-    @Slot(float)
     def _on_progress(self, share: float) -> None:
         done = self._asked - len(self._waiting)
         self.work.show_share((done + share) / max(1, self._asked))
 
-    @Slot(object)
     def _on_tried(self, trial: Trial) -> None:
         self._waiting.pop(0)
         self._trials[trial.rate] = trial
         self._show()
         self._try_next()
 
-    @Slot(object)
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
-        self.cards.words.setText(self.fault_words(fault))
+        self.cards.words.setText(failure_words(fault))
 
     def rest(self) -> None:
         """Stop all work; what was tried stays."""
         self._waiting.clear()
-        super().rest()
+        self.calm.stop()
+        self.tasks.cancel()
+        self.work.end()
         self._show()
 
     # -------------------------------------------------------------------------------------- choosing
@@ -228,10 +213,10 @@ class RateDialog(ExerciseDialog):
 
     def _load(self, rate: float) -> None:
         """Give the run a rate, once: a double click is a click and an activation."""
-        if self.run is not None and self.run.optimizer.eta != rate:
-            self.rate_chosen.emit(rate)
+        if self.run is not None and self.run.optimizer["eta"] != rate:
+            self.intents.change_selected(at_rate(self.run, rate), self.tr("Change η"), "")
 
     @Slot()
     def _add(self) -> None:
         if self.rate is not None and self.run is not None:
-            self.rate_added.emit(self.rate)
+            self.intents.add_like(at_rate(self.run, self.rate))

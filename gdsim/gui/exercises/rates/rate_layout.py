@@ -35,7 +35,7 @@ def _tr(text: str) -> str:
 class RateLayout:
     """The dialog's widgets by name, arranged."""
 
-    def __init__(self, dialog: QDialog, work: WorkLine) -> None:
+    def __init__(self, dialog: QDialog, outline: QVBoxLayout, work: WorkLine) -> None:
         self.runs = RunChoice()
         steps = _tr("How many steps are tried, at most 1000.")
         self.steps = NumberField(_tr("steps"), steps, _STEPS, MOST_STEPS)
@@ -57,7 +57,7 @@ class RateLayout:
         self.new = plain_button(_tr("Add as a new run"), beside)
         self.close = plain_button(_tr("Close"), _tr("What was tried stays until the program ends."))
         self._dress_table()
-        self._arrange(dialog)
+        self._arrange(dialog, outline)
 
     def _dress_table(self) -> None:
         table = self.table
@@ -82,7 +82,7 @@ class RateLayout:
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAccessibleName(_tr("What came of it"))
 
-    def _arrange(self, dialog: QDialog) -> None:
+    def _arrange(self, dialog: QDialog, layout: QVBoxLayout) -> None:
         for field in (self.steps, self.rate):
             field.setFixedWidth(_FIELD_WIDTH)
         tools = QHBoxLayout()
@@ -103,7 +103,6 @@ class RateLayout:
         last.addWidget(self._work, 1)
         for button in (self.new, self.close):
             last.addWidget(button)
-        layout = QVBoxLayout(dialog)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         layout.addWidget(self.runs)

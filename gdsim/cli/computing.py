@@ -5,7 +5,7 @@ import sys
 import time
 from typing import TextIO
 
-from gdsim.core.engine.runs import LARGEST_CHUNK
+from gdsim.core.engine.runs import LARGEST_CHUNK, run_steps
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.model.experiment import Experiment
@@ -35,25 +35,25 @@ class _Progress:
             print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
 
 
-def fly_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
+def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
     """Compute every run, write the rows of its record, and return its line of the table that sums it up."""
     if out:
         write_header(out, experiment)
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
     progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
     try:
-        return [_fly_one(experiment, index, out, progress) for index in range(len(experiment.runs))]
+        return [_compute(experiment, index, out, progress) for index in range(len(experiment.runs))]
     finally:
         progress.clear()
 
 
-def _fly_one(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
+def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
     """Compute a run, write its rows, and return its line of the table."""
     run = experiment.runs[index]
     points = len(experiment.points)
     batch = run.batching.batch_size(points)
     size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // (batch + points // loss_interval(points, batch))))
-    record = flight(experiment, index)
+    record = run_steps(experiment, index)
     chunk = last = next(record)
     if out:
         write_rows(out, experiment, chunk)
