@@ -147,7 +147,7 @@ class RunLoop:
         eta = run.optimizer.eta if self._shape.eta else run.schedule.rate(run.optimizer.eta, state)
         return eta, initial_momentum(run.optimizer)
 
-    def _step_by_numpy(self, batch: Points) -> list[float]:
+    def _step_by_numpy(self, batch: Any) -> list[float]:  # noqa: ANN401 - what `_batches` yields
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
         run, shape, d = self._run, self._shape, len(self._run.start)
         now = ScheduleState(self.done, self.done // self._per_epoch, self._rises)
@@ -157,7 +157,7 @@ class RunLoop:
         values[GAMMA] = np.float64(run.momentum_schedule.rate(initial_momentum(run.optimizer), now))
         values |= {W: p, T: np.float64(self.done + 1)}
         values |= dict(zip(self._rule.letters, np.array(self._state[d:]).reshape(-1, d), strict=True))
-        points = batch[1] if shape.counts_epochs else batch if shape.in_batches else self._points
+        points: Points = batch[1] if shape.counts_epochs else batch if shape.in_batches else self._points
         row: dict[str, Any] = {"_loss": 0.0}
         for line in self._rule.program.lines:
             if is_gradient(line.node):
