@@ -24,8 +24,8 @@ from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.optimizers import OPTIMIZERS
 from gdsim.core.settings import params
-from tests.core.flights import scene_records
-from tests.core.scene_faults import FAULTS, good
+from tests.core.records import scene_records
+from tests.core.files.scene_faults import FAULTS, good
 
 HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")

@@ -8,7 +8,7 @@ import pytest
 
 from gdsim.core.model.batching import MiniBatch
 from gdsim.core.model.neuron import Neuron
-from tests.core.flights import columns_of, scene, scene_records
+from tests.core.records import columns_of, scene, scene_records
 
 PLAIN = ("Gradient descent", "Momentum", "Nesterov")
 ADAPTIVE = ("AdaGrad", "RMSProp", "Adam")

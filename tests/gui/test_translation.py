@@ -14,7 +14,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import params
 from gdsim.gui.help.tour import hints
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
-from tests.gui.test_main_window import opened
+from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
 
 DIALOGS = (

@@ -9,7 +9,7 @@ from gdsim.core.model.experiment import LECTURE_WINDOW
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.style.theme import THEMES
-from tests.gui.flights import frame_at, scene
+from tests.gui.frames import frame_at, scene
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.gui.flights import scene
+from tests.gui.frames import scene
 
 
 @pytest.fixture

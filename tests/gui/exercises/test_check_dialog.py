@@ -13,7 +13,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
-from tests.core.marking.traces import trace
+from tests.core.exercises.check.traces import trace
 from tests.gui.windows import cut_off_texts
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from tests.core.flights import FIRST_NEURON, columns_of
-from tests.gui.flights import scene
+from tests.core.records import FIRST_NEURON, columns_of
+from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus
 
 GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)

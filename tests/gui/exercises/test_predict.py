@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from gdsim.core.model.points import PointSet
-from tests.gui.flights import scene
+from tests.gui.frames import scene
 from tests.gui.windows import cut_off_texts, focus
 
 STEP = 40

@@ -12,7 +12,7 @@ from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
-from tests.core.flights import columns_of
+from tests.core.records import columns_of
 from tests.gui.windows import cut_off_texts
 
 

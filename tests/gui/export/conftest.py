@@ -8,7 +8,7 @@ from gdsim.gui.export.offscreen_panes import Subject
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.gui.flights import scene
+from tests.gui.frames import scene
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from gdsim.core.files.scene import find_scene, load_scene, scene_text
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.points.import_dialog import ImportDialog
-from tests.core.disks import read_only
+from tests.core.files.disks import read_only
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEYS = {

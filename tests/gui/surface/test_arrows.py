@@ -19,7 +19,7 @@ from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from tests.gui.flights import flown, frame_at, look_of, scene
+from tests.gui.frames import flown, frame_at, look_of, scene
 
 STEP = 28
 KINDS = ("painter", "opengl")

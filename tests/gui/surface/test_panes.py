@@ -26,7 +26,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
-from tests.gui.flights import flown, frame_at, look_of, scene
+from tests.gui.frames import flown, frame_at, look_of, scene
 
 KINDS = ("painter", "opengl")
 

@@ -1,0 +1,259 @@
+"""What is found on the lecture's scenes, and at which steps."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.files.scene import bundled_scenes
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import Sutskever
+from tests.core.records import FIRST_NEURON, columns_of, fly, one_run, scene, scene_records, whole
+
+
+@lru_cache
+def found(name, run_name):
+    """Return the findings of a run of a bundled scene."""
+    run = next(run for run in scene(name).runs if run.name == run_name)
+    return diagnose(scene(name), run, scene_records(name)[run_name])
+
+
+def spans(name, run_name, kind):
+    return [(one.first, one.last) for one in found(name, run_name) if one.kind is kind]
+
+
+def only(name, run_name, kind):
+    (one,) = (one for one in found(name, run_name) if one.kind is kind)
+    return one
+
+
+def kinds(findings):
+    return {one.kind for one in findings}
+
+
+def found_of(run, points=FIRST_NEURON):
+    experiment = one_run(run, points)
+    return diagnose(experiment, run, columns_of(run, points))
+
+
+# ------------------------------------------------------------------------- the lecture's claims
+
+
+def test_descent_crawls_over_the_plateau_since_the_second_point_is_saturated():
+    plateau = only("first-neuron", "Gradient descent", Kind.PLATEAU)
+    assert (plateau.first, plateau.last) == (0, 73)
+    assert "Point 2 (x = 2.5, f = 0.000911, y = 0.9) is saturated" in plateau.sentence
+    assert plateau.numbers["largest f(1 − f)"] == pytest.approx(0.00091, rel=0.01)
+    assert plateau.numbers["share of the loss"] > 0.9
+    assert kinds(found("first-neuron", "Gradient descent")) == {Kind.PLATEAU}
+
+
+@pytest.mark.parametrize(("name", "last"), [("Momentum", 15), ("Nesterov", 14)])
+def test_momentum_and_nesterov_leave_the_plateau_early(name, last):
+    assert spans("first-neuron", name, Kind.PLATEAU) == [(0, last)]
+
+
+def test_in_the_valley_momentum_turns_round_again_and_again_and_nesterov_seldom():
+    turns = [first + 1 for first, _ in spans("valley", "Momentum", Kind.U_TURN)]
+    assert turns == [33, 38, 45, 49, 54, 62, 66, 71, 86, 95]
+    turns = [first + 1 for first, _ in spans("valley", "Nesterov", Kind.U_TURN)]
+    assert turns == [31, 36]
+    assert spans("valley", "Gradient descent", Kind.U_TURN) == []
+    assert spans("valley", "Gradient descent", Kind.PLATEAU) == [(0, 100)]
+
+
+def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
+    first = next(one for one in found("valley", "Momentum") if one.kind is Kind.U_TURN)
+    assert "Turn 1 of 10, at step 33" in first.sentence
+    assert "γ = 0.9" in first.sentence
+    assert first.numbers["across, before"] > 0.0
+    assert first.numbers["across, after"] > 0.0
+    assert (first.first, first.last) == (32, 34)
+
+
+def test_every_rule_is_caught_in_the_false_valley():
+    for run in scene("another-start").runs:
+        trap = only("another-start", run.name, Kind.FALSE_VALLEY)
+        assert 5 <= trap.first <= 11, run.name
+        assert trap.last == 1000
+        assert "point 2 (x = 2.5, f = " in trap.sentence
+        assert trap.numbers["f"] < 1e-6
+        assert trap.numbers["loss"] == pytest.approx(0.405, abs=0.001)
+
+
+def test_a_rate_of_ten_overshoots():
+    assert spans("big-rate", "Gradient descent", Kind.OVERSHOOT) == [(11, 12)]
+    assert spans("big-rate", "Gradient descent", Kind.U_TURN) == [(9, 13)]
+    zigzag = only("big-rate", "Gradient descent", Kind.U_TURN)
+    assert zigzag.numbers["turns"] == 3.0
+    assert zigzag.numbers["η · curvature"] > 1.0
+    assert spans("big-rate", "Momentum", Kind.OVERSHOOT)[0] == (6, 7)
+    assert spans("big-rate", "Nesterov", Kind.OVERSHOOT)[0] == (8, 12)
+
+
+@pytest.mark.parametrize(("name", "first", "loss"), [("Momentum", 89, 0.02), ("Nesterov", 16, 0.005)])
+def test_at_a_rate_of_ten_momentum_flies_into_a_false_valley(name, first, loss):
+    trap = only("big-rate", name, Kind.FALSE_VALLEY)
+    assert (trap.first, trap.last) == (first, 1000)
+    assert trap.numbers["loss"] == pytest.approx(loss, rel=0.01)
+
+
+def test_momentum_overshoots_the_goal_and_says_what_carried_it():
+    overshoot = next(one for one in found("nesterov", "Momentum") if one.kind is Kind.OVERSHOOT)
+    assert (overshoot.first, overshoot.last) == (22, 26)
+    assert "velocity" in overshoot.sentence
+    loss = scene_records("nesterov")["Momentum"].loss
+    assert overshoot.numbers["loss before"] == loss[22]
+    assert overshoot.numbers["highest loss"] == loss[26]
+
+
+def test_single_points_raise_the_loss_of_all():
+    assert spans("stochastic", "Momentum", Kind.OVERSHOOT) == [(35, 38), (50, 60)]
+    assert spans("stochastic", "Nesterov", Kind.OVERSHOOT) == [(33, 36), (48, 57)]
+    assert "one point only" in next(
+        one.sentence for one in found("stochastic", "Momentum") if one.kind is Kind.OVERSHOOT
+    )
+    assert spans("stochastic", "Gradient descent", Kind.OVERSHOOT) == []
+
+
+def test_the_larger_the_batch_the_fewer_steps_raise_the_loss():
+    raised = [
+        sum(one.numbers.get("steps that raised it", 0.0) for one in found("mini-batch", run.name))
+        / len(scene_records("mini-batch")[run.name].loss)
+        for run in scene("mini-batch").runs
+    ]
+    assert raised == sorted(raised, reverse=True)
+    assert raised[0] > 0.25
+    assert raised[-1] == 0.0
+
+
+def test_adagrad_s_rate_decays_on_the_sparse_data():
+    decayed = only("sparse", "AdaGrad", Kind.DECAYED_RATE)
+    assert (decayed.first, decayed.last) == (31, 300)
+    assert decayed.numbers["left for w"] == pytest.approx(0.0042, rel=0.01)
+    record = scene_records("sparse")["AdaGrad"]
+    sums = record.state[0]
+    assert decayed.numbers["left for w"] == pytest.approx(np.sqrt(sums[1, 0] / sums[300, 0]), rel=1e-6)
+    assert kinds(found("sparse", "AdaGrad")) == {Kind.DECAYED_RATE}
+
+
+def test_without_the_root_the_rate_decays_at_once():
+    assert only("no-root", "With the root", Kind.DECAYED_RATE).first == 31
+    decayed = only("no-root", "Without the root", Kind.DECAYED_RATE)
+    assert decayed.first == 3
+    assert "the whole sum" in decayed.sentence
+    assert decayed.numbers["left for w"] < 1e-4
+
+
+def test_rmsprop_hovers_at_a_constant_rate():
+    hovering = only("sparse", "RMSProp", Kind.HOVERING)
+    assert (hovering.first, hovering.last) == (83, 300)
+    assert hovering.numbers["typical loss"] == pytest.approx(0.0044, rel=0.05)
+    assert hovering.numbers["way"] > 100 * hovering.numbers["distance"]
+    # The rises and turns of the hovering are not told one by one.
+    assert kinds(found("sparse", "RMSProp")) == {Kind.HOVERING}
+
+
+def test_adam_s_first_steps():
+    corrected = only("bias-correction", "Corrected", Kind.FIRST_STEPS)
+    assert (corrected.first, corrected.last) == (0, 22)
+    assert corrected.numbers["longest first step"] == pytest.approx(0.1, rel=1e-3)
+    off = only("bias-correction", "Not corrected", Kind.FIRST_STEPS)
+    made = np.abs(np.diff(scene_records("bias-correction")["Not corrected"].p[:2], axis=0)).max()
+    assert off.numbers["longest first step"] == off.numbers["without it"] == made
+    assert off.numbers["with the correction"] == pytest.approx(0.1, rel=1e-3)
+    assert "2.93 times" in off.sentence
+    for name in ("another-start", "sparse"):
+        assert only(name, "Adam", Kind.FIRST_STEPS).last == 22
+
+
+def test_the_momentum_schedule_at_its_cap():
+    run = Run(Momentum(0.01), momentum_schedule=Sutskever(gamma_max=0.9), epochs=1500)
+    cap = next(one for one in found_of(run) if one.kind is Kind.MOMENTUM_CAP)
+    record = columns_of(run)
+    assert (cap.first, cap.last) == (1000, 1500)
+    assert record.gamma[1000] < 0.9 == record.gamma[1001]
+    assert "From step 1,001 on" in cap.sentence
+    assert "the last 10 gradients" in cap.sentence
+    assert Kind.MOMENTUM_CAP not in kinds(found_of(replace(run, epochs=900)))
+
+
+def test_divergence():
+    run = Run(Momentum(eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    experiment = one_run(run)
+    (trajectory,) = fly(experiment)
+    assert trajectory.stop.reason is StopReason.DIVERGED
+    findings = diagnose(experiment, run, whole(trajectory), trajectory.stop)
+    (divergence,) = (one for one in findings if one.kind is Kind.DIVERGENCE)
+    assert divergence.last == trajectory.last_step
+    assert f"at step {trajectory.stop.step} a number grew too large" in divergence.sentence
+    assert divergence.numbers["longest step"] > 1e300
+    # Without the reason why the record ends there is nothing to tell.
+    assert Kind.DIVERGENCE not in kinds(diagnose(experiment, run, whole(trajectory)))
+
+
+# ------------------------------------------------------------------------------ where all is well
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.1, 0.5])
+@pytest.mark.parametrize("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
+def test_nothing_is_found_on_plain_descent_of_a_bowl(eta, start):
+    assert found_of(Run(GradientDescent(eta), start=start, epochs=3000)) == ()
+
+
+def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
+    rng = np.random.default_rng(1)
+    for dimension in (1, 4):
+        x = rng.normal(size=(30, dimension))
+        w = np.linspace(1.0, -0.5, dimension + 1)
+        points = PointSet(x, 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1]))))
+        run = Run(GradientDescent(0.05), start=tuple(w + 0.3), epochs=2000)
+        assert found_of(run, points) == ()
+
+
+def test_following_a_bend_of_the_bowl_is_no_turn():
+    """Plain descent, at half the rate at which a step reaches the bottom: what turns is the valley."""
+    rng = np.random.default_rng(1)
+    turns = 0
+    for _ in range(90):
+        x, (w, b) = rng.uniform(-2.0, 2.0, 10), rng.uniform(-1.2, 1.2, 2)
+        y = 1.0 / (1.0 + np.exp(-(w * x + b)))
+        inputs = (y * (1.0 - y))[:, np.newaxis] * np.stack([x, np.ones(10)], axis=1)
+        eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
+        run = Run(GradientDescent(eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
+        for one in found_of(run, PointSet(x, y)):
+            assert one.kind is Kind.U_TURN
+            assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
+            turns += 1
+    assert turns <= 1  # from far up the wall, where a step is long
+
+
+def test_nothing_is_found_where_nothing_moves():
+    points = PointSet([1.0, 2.0], [0.5, 0.5])
+    assert found_of(Run(GradientDescent(), start=(0.0, 0.0), epochs=50), points) == ()
+
+
+def test_a_short_run_on_the_plateau_is_not_called_caught():
+    for rule in (GradientDescent(), Momentum(), Nesterov()):
+        for epochs in (10, 20, 40):
+            assert Kind.FALSE_VALLEY not in kinds(found_of(Run(rule, epochs=epochs))), (rule, epochs)
+
+
+@pytest.mark.parametrize("name", bundled_scenes())
+def test_a_run_has_no_more_findings_than_a_person_can_look_through(name):
+    assert all(len(found(name, run.name)) <= 30 for run in scene(name).runs)
+
+
+@pytest.mark.parametrize("regime", [Stochastic(shuffle=True), MiniBatch(size=3, shuffle=True)])
+def test_nor_has_a_long_run_of_single_points(regime):
+    points = scene("mini-batch").points
+    run = Run(GradientDescent(), regime, epochs=1500)
+    assert len(found_of(run, points)) <= 100

@@ -1,0 +1,151 @@
+"""Arrows are as long as they are, or magnified by a round number that is told."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
+from gdsim.core.analysis.arrows import Arrow, Kind, Part, arrows, scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Window
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from tests.core.records import scene as scene_of
+from tests.core.records import scene_records
+from tests.core.analysis.test_arrows import update_at
+
+EVERY = frozenset(Kind)
+WINDOW = Window(-6.0, 6.0, -3.0, 3.0)
+
+
+def arrow(w, b):
+    return Arrow(Kind.STEP, Part.UPDATE, np.zeros(2), np.array([w, b]))
+
+
+def share(one, window=WINDOW):
+    size = window.w_max - window.w_min, window.b_max - window.b_min
+    return float(np.hypot(*(one.way / size)))
+
+
+@given(st.floats(1e-12, 1e12), st.floats(0.0, 2.0 * math.pi))
+def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
+    one = arrow(length * math.cos(angle), length * math.sin(angle))
+    times = magnification([one], WINDOW)
+    assert float(f"{times:.0e}") == times
+    assert f"{times:e}"[0] in "125"
+    if times == 1.0:
+        assert 0.09 < share(one) < 0.91
+    else:
+        assert 0.13 < times * share(one) < 0.36
+
+
+@pytest.mark.parametrize("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
+def test_extreme_lengths_have_a_magnification(drawn):
+    assert 0.0 < magnification(drawn, WINDOW) < math.inf
+    assert magnification(drawn, Window(0.0, 1e100, 0.0, 1e-100)) > 0.0
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_true_lengths_are_left_to_the_last_bit(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    drawn = drawing(update, EVERY, "", Lengths.TRUE, WINDOW)
+    assert drawn.times == 1.0
+    for one, other in zip(drawn.arrows, arrows(update), strict=True):
+        np.testing.assert_array_equal([one.start, one.end], [other.start, other.end])
+    if drawn.scale:
+        np.testing.assert_array_equal(drawn.scale.radii, scale(update).radii)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    window = Window(-60.0, 60.0, -60.0, 60.0)
+    drawn = drawing(update, EVERY, "", Lengths.FIT, window)
+    assert drawn.times > 1.0
+    assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov"))
+    for one, other in zip(drawn.arrows, arrows(update), strict=True):
+        times = drawn.raw_times if one.raw else drawn.times
+        np.testing.assert_allclose(one.way, times * other.way, rtol=1e-9)
+        np.testing.assert_allclose(
+            one.start - update.before, times * (other.start - update.before), atol=1e-9
+        )
+
+
+def test_a_switch_does_not_change_how_long_the_others_are():
+    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    every = drawing(update, EVERY, "", Lengths.FIT, WINDOW)
+    few = drawing(update, frozenset({Kind.GRADIENT}), "", Lengths.FIT, WINDOW)
+    assert [one.kind for one in few.arrows] == [Kind.GRADIENT]
+    assert few.times == every.times
+
+
+def test_all_of_the_lit_part_is_drawn():
+    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    lit = drawing(update, frozenset({Kind.STEP}), "memory", Lengths.FIT, WINDOW)
+    assert {one.kind for one in lit.arrows} == {Kind.PLAIN, Kind.CORRECTION, Kind.STEP}
+    adam = update_at(OPTIMIZERS["adam"](), 7)
+    assert drawing(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
+    assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_of_one_length_keep_their_directions(rule):
+    update = update_at(OPTIMIZERS[rule](), 7)
+    drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
+    assert drawn.times is None
+    assert drawn.scale is None
+    own = {one.kind: one for one in arrows(update) if not (one.ghost and one.kind is Kind.GRADIENT)}
+    assert {one.kind for one in drawn.arrows} == set(own)
+    for one in drawn.arrows:
+        assert share(one) == pytest.approx(share(drawn.arrows[0]))
+        way = own[one.kind].way
+        np.testing.assert_allclose(one.way / np.hypot(*one.way), way / np.hypot(*way), rtol=1e-9)
+
+
+def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
+    drawn = drawing(update_at(OPTIMIZERS["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
+    by_kind = {one.kind: one for one in drawn.arrows}
+    np.testing.assert_array_equal(by_kind[Kind.GRADIENT].start, by_kind[Kind.CARRIED].end)
+    np.testing.assert_array_equal(by_kind[Kind.CORRECTION].start, by_kind[Kind.PLAIN].end)
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
+def test_extreme_steps_are_drawn(rule, lengths, after):
+    update = replace(update_at(OPTIMIZERS[rule](), 7), after=np.array(after))
+    for window in (WINDOW, Window(-1e100, 1e100, -1e100, 1e100), Window(0.0, 1e-90, 0.0, 1e-90)):
+        for one in drawing(update, EVERY, "", lengths, window).arrows:
+            assert not np.isnan([one.start, one.end]).any()
+
+
+def test_short_arrows_between_long_ones_are_not_magnified_for_themselves():
+    short, long = arrow(0.05, 0.0), np.array([[2.0, 0.0]])
+    assert magnification([short], WINDOW) > 1.0
+    assert magnification([short], WINDOW, long) == 1.0
+    assert magnification([short], WINDOW, np.array([[0.001, 0.0]])) == magnification([short], WINDOW)
+    assert magnification([short], WINDOW, np.array([[np.inf, np.nan]])) == magnification([short], WINDOW)
+    assert magnification([], WINDOW, long) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "run", "most"), [("mini-batch", 0, 8), ("stochastic", 0, 3), ("sparse", 5, 30)]
+)
+def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
+    experiment = scene_of(name)
+    record = scene_records(name)[experiment.runs[run].name]
+    last = min(300, len(record.loss) - 1)
+    updates = (update_of(experiment, experiment.runs[run], record, t) for t in range(1, last + 1))
+    told = [drawing(update, EVERY, "", Lengths.FIT, experiment.window, playing=True) for update in updates]
+    changes = [one != other for one, other in pairwise((each.times, each.raw_times) for each in told)]
+    assert sum(changes) <= most
+
+
+def test_what_is_compared_with_is_what_came_before():
+    update = update_at(OPTIMIZERS["adam"](), 7)
+    np.testing.assert_allclose(update.steps_before.sum(axis=0), update.before - np.array(update.run.start))
+    assert len(update.steps_before) == len(update.gradients_before) == len(update.etas_before) == 6

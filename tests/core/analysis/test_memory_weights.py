@@ -1,0 +1,131 @@
+"""How much past gradients count: the weighted sums are the recorded state."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from gdsim.core.analysis.memory_weights import past_weights
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.base import MomentumRule
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.rmsprop import RMSProp
+from gdsim.core.rules.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
+from tests.core.records import columns_of, scene
+from tests.core.strategies import flights
+
+REMEMBERING = [rule for name, rule in OPTIMIZERS.items() if name != "gd"]
+EVERY_MEMORY = pytest.mark.parametrize("rule", REMEMBERING, ids=lambda rule: rule.id)
+
+
+def check(run, record, t):
+    """Compare the sum of weights times gradients with the record, for each state variable."""
+    assert past_weights(run, record, t, len(run.optimizer.State._fields)) is None
+    for variable, letter in enumerate(run.optimizer.State._fields):
+        weights = past_weights(run, record, t, variable, most=t)
+        assert weights.letter == letter
+        assert len(weights.last) == t
+        assert weights.rest == 0.0
+        gathered = record.gradient[1 : t + 1] ** weights.power
+        # Against the sum of the sizes: what cancels in the sum was rounded before it did.
+        size = weights.last @ np.abs(gathered)
+        assert (np.abs(weights.last @ gathered - record.state[variable, t]) <= 1e-12 * size).all()
+        few = past_weights(run, record, t, variable, most=7)
+        np.testing.assert_allclose(few.last, weights.last[-7:], rtol=1e-12)
+        assert few.total == pytest.approx(weights.total, rel=1e-11)
+
+
+@given(flights())
+def test_the_weighted_gradients_are_the_state(flight):
+    run, points, validation = flight
+    record = columns_of(run, points, validation)
+    for t in {1, (len(record.loss)) // 2, len(record.loss) - 1} - {0}:
+        check(run, record, t)
+
+
+@EVERY_MEMORY
+@pytest.mark.parametrize("regime", [MiniBatch(size=2, shuffle=True), Stochastic()], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "schedule", [StepDecay(every=7), Exponential(k=0.02), ValidationDecay()], ids=lambda one: one.id
+)
+def test_also_with_schedules_and_mini_batches(rule, regime, schedule):
+    points = scene("mini-batch").points
+    run = Run(rule(), regime, schedule, epochs=150)
+    if issubclass(rule, MomentumRule):
+        run = replace(run, momentum_schedule=Sutskever())
+    record = columns_of(run, points, points)
+    check(run, record, 3)
+    check(run, record, len(record.loss) - 1)
+
+
+@pytest.mark.parametrize("t", [1, 2, 40])
+def test_adam_s_weights_add_up_to_one_once_they_are_corrected(t):
+    run = Run(Adam(), epochs=40)
+    record = columns_of(run)
+    m_hat, v_hat = run.optimizer.corrected(run.optimizer.State(*record.state[:, t]), t)
+    for variable, (beta, hat) in enumerate([(0.9, m_hat), (0.999, v_hat)]):
+        weights = past_weights(run, record, t, variable)
+        assert weights.corrected
+        assert weights.total == pytest.approx(1.0 - beta**t, rel=1e-12)
+        assert weights.correction * weights.total == pytest.approx(1.0, rel=1e-12)
+        gathered = record.gradient[1 : t + 1] ** weights.power
+        np.testing.assert_allclose(weights.correction * (weights.last @ gathered), hat, rtol=1e-10)
+    off = replace(run, optimizer=Adam(bias_correction=False))
+    assert not past_weights(off, record, t).corrected
+    assert past_weights(off, record, t).correction == weights_of_m(run, record, t).correction
+
+
+def weights_of_m(run, record, t):
+    return past_weights(run, record, t, 0)
+
+
+def test_what_the_lecture_writes_out():
+    momentum, record = Run(Momentum(1.0, 0.9), epochs=60), columns_of(Run(Momentum(1.0, 0.9), epochs=60))
+    weights = past_weights(momentum, record, 4)
+    np.testing.assert_allclose(weights.last, [0.9**3, 0.9**2, 0.9, 1.0], rtol=1e-14)
+    # The last ten of sixty.
+    weights = past_weights(momentum, record, 60)
+    assert weights.share(10) == pytest.approx((1 - 0.9**10) / (1 - 0.9**60), rel=1e-12)
+    assert weights.length == pytest.approx(10.0)
+    rmsprop = Run(RMSProp(beta=0.9), epochs=5)
+    last = past_weights(rmsprop, columns_of(rmsprop), 5).last
+    np.testing.assert_allclose(last, 0.1 * 0.9 ** np.arange(4, -1, -1), rtol=1e-14)
+    adagrad = Run(AdaGrad(), epochs=5)
+    weights = past_weights(adagrad, columns_of(adagrad), 5, most=2)
+    assert (weights.last.tolist(), weights.rest, weights.length) == ([1.0, 1.0], 3.0, float("inf"))
+
+
+def test_plain_descent_remembers_nothing():
+    run = Run(GradientDescent(), epochs=3)
+    assert past_weights(run, columns_of(run), 3) is None
+
+
+def test_a_momentum_of_zero_counts_the_newest_alone():
+    run = Run(Momentum(0.5, 0.0), epochs=9)
+    weights = past_weights(run, columns_of(run), 9, most=3)
+    assert (weights.last.tolist(), weights.rest) == ([0.0, 0.0, 0.5], 0.0)
+    assert weights.share(1) == 1.0
+    assert weights.share(0) == 0.0
+
+
+@EVERY_MEMORY
+def test_a_long_record_costs_no_more_than_a_short_one(rule):
+    n = 1_000_001
+    record = Columns.room(n, (2,), len(rule.State._fields))
+    record.eta[:], record.gamma[:] = 0.1, 0.99
+    run = Run(rule())
+    best = 1.0
+    for _ in range(20):
+        began = time.perf_counter()
+        weights = past_weights(run, record, n - 1)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.0005
+    assert len(weights.last) == 60

@@ -1,0 +1,158 @@
+"""The curves of a record by name, and the steps that raised the loss."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.analysis.series import Kind, Rises, Series, extract, rising_steps, series_of
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import Inverse, StepDecay
+from tests.core.records import FIRST_NEURON, columns_of, run_of, scene_records
+
+EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+FOUR_INPUTS = PointSet(np.random.default_rng(0).normal(size=(12, 4)), np.linspace(0.1, 0.9, 12))
+ALL = slice(0, None)
+
+
+def names(kind, rule, dimension=1):
+    return [series.name for series in series_of(kind, rule, dimension)]
+
+
+def test_series_have_the_letters_of_the_formulas():
+    assert names(Kind.LOSS, Adam()) == ["L"]
+    assert names(Kind.GRADIENT, Adam()) == ["|∇|", "∇w", "∇b"]
+    assert names(Kind.PARAMETERS, Adam(), 2) == ["w1", "w2", "b"]
+    assert names(Kind.MEMORY, Adam()) == ["m_w", "m_b", "m̂_w", "m̂_b", "v_w", "v_b", "v̂_w", "v̂_b"]
+    assert names(Kind.MEMORY, Adam(bias_correction=False)) == ["m_w", "m_b", "v_w", "v_b"]
+    assert names(Kind.MEMORY, GradientDescent()) == []
+    assert names(Kind.RATE, Adam()) == ["η_w", "η_b"]
+    assert names(Kind.RATE, Momentum()) == ["η"]
+
+
+@EVERY_RULE
+@pytest.mark.parametrize("dimension", [1, 4])
+def test_values_come_in_the_order_of_the_names(rule, dimension):
+    points = FIRST_NEURON if dimension == 1 else FOUR_INPUTS
+    record = columns_of(run_of(rule, start=(0.3,) * (dimension + 1), epochs=20), points)
+    for kind in Kind:
+        series, values = series_of(kind, rule(), dimension), extract(kind, rule(), record, ALL)
+        assert values.shape == (len(series), 21)
+        assert np.isfinite(values[:, 1:]).all()
+        unsigned = [index for index, one in enumerate(series) if not one.signed]
+        assert (values[unsigned, 1:] >= 0.0).all()
+
+
+@EVERY_RULE
+def test_a_piece_has_the_same_values_as_the_whole(rule):
+    record = columns_of(run_of(rule, epochs=40))
+    for kind in Kind:
+        whole = extract(kind, rule(), record, ALL)
+        for piece in (slice(0, 7), slice(7, 8), slice(8, 41)):
+            np.testing.assert_array_equal(extract(kind, rule(), record, piece), whole[:, piece])
+
+
+def test_the_size_of_the_gradient_is_the_length_of_its_components():
+    record = columns_of(run_of(GradientDescent, start=(0.1,) * 5, epochs=5), FOUR_INPUTS)
+    size, *parts = extract(Kind.GRADIENT, GradientDescent(), record, slice(1, None))
+    np.testing.assert_allclose(size, np.sqrt(np.sum(np.square(parts), axis=0)))
+    gradient = Neuron.fitting(FOUR_INPUTS).gradient(record.p[2])
+    np.testing.assert_allclose([part[2] for part in parts], gradient)
+
+
+def test_the_hats_make_up_for_the_start_at_zero():
+    record = columns_of(run_of(Adam, epochs=3))
+    memory = dict(zip(names(Kind.MEMORY, Adam()), extract(Kind.MEMORY, Adam(), record, ALL), strict=True))
+    # After one update the corrected averages are the gradient and its square.
+    assert memory["m̂_w"][1] == pytest.approx(record.gradient[1, 0])
+    assert memory["v̂_b"][1] == pytest.approx(record.gradient[1, 1] ** 2)
+    assert memory["m̂_b"][3] == pytest.approx(record.state[0, 3, 1] / (1 - 0.9**3))
+
+
+@EVERY_RULE
+@pytest.mark.parametrize("schedule", [Inverse(0.1), StepDecay(0.5, 5)])
+def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
+    run = run_of(rule, epochs=30, schedule=schedule)
+    record = columns_of(run)
+    rate = extract(Kind.RATE, run.optimizer, record, slice(1, None)).T
+    if rule.id == "adam":
+        t = np.arange(1, 31)[:, np.newaxis]
+        direction = record.state[0, 1:] / (1 - 0.9**t)
+    elif "gamma" in rule.__dataclass_fields__:
+        # v gathers gradients times their rates; in units of the present rate it is the direction.
+        direction = record.state[0, 1:] / record.eta[1:, np.newaxis]
+    else:
+        direction = record.gradient[1:]
+    np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
+
+
+@pytest.mark.parametrize("switches", [{"root": False}, {"bias_correction": False}])
+def test_switches_change_the_effective_rate(switches):
+    rule = OPTIMIZERS["adagrad" if "root" in switches else "adam"]
+    run = run_of(rule, epochs=9, **switches)
+    record = columns_of(run)
+    rate = extract(Kind.RATE, run.optimizer, record, slice(1, None)).T
+    direction = record.gradient[1:] if rule.id == "adagrad" else record.state[0, 1:]
+    np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
+
+
+# ------------------------------------------------------------------------------------ rising steps
+
+
+def test_the_lecture_s_stochastic_runs_raise_the_loss_now_and_then():
+    records = scene_records("stochastic")
+    momentum = records["Momentum"].loss
+    rising = rising_steps(momentum)
+    assert len(rising) == 13
+    assert (momentum[rising] > momentum[rising - 1]).all()
+    assert len(rising_steps(scene_records("valley")["Gradient descent"].loss)) == 0
+
+
+def test_rounding_raises_nothing():
+    """A run that has arrived, or stands on a plateau, moves by rounding errors."""
+    rng = np.random.default_rng(1)
+    plateau = 0.405 + 1e-16 * rng.integers(-2, 3, 500)
+    arrived = 0.5 * (1e-9 + 1e-17 * rng.normal(size=500)) ** 2
+    for loss in (plateau, arrived, np.zeros(10)):
+        assert len(rising_steps(loss)) == 0
+    assert list(rising_steps(np.array([1e-20, 3e-20, 1e-20, 2e-20]))) == [1, 3]
+
+
+@given(st.lists(st.floats(0.0, 10.0), min_size=1, max_size=60), st.integers(1, 20))
+def test_rises_are_counted_the_same_however_the_run_grows(losses, piece):
+    loss, rises = np.array(losses), Rises()
+    for end in range(piece, len(loss), piece):
+        rises.upto(loss[:end])
+    assert rises.upto(loss) == len(rising_steps(loss))
+    assert rises.upto(loss) == len(rising_steps(loss))
+
+
+def test_a_million_steps_are_counted_once():
+    loss = np.random.default_rng(0).uniform(size=1_000_000)
+    rises = Rises()
+    rises.upto(loss)
+    began = time.perf_counter()
+    for _ in range(100):
+        rises.upto(loss)
+    assert time.perf_counter() - began < 0.05
+
+
+def test_a_stochastic_gradient_is_that_of_its_point():
+    record = columns_of(run_of(GradientDescent, regime=Stochastic(), epochs=2))
+    parts = extract(Kind.GRADIENT, GradientDescent(), record, slice(2, 3))[1:, 0]
+    second = Neuron.fitting(FIRST_NEURON).rows(slice(1, 2))
+    np.testing.assert_allclose(parts, second.gradient(record.p[1]))
+
+
+def test_a_name_is_read_aloud_as_it_is_written():
+    assert Series("v", "w2").name == "v_w2"
+    assert Series("∇", "b").name == "∇b"
+    assert Series("", "w").name == "w"

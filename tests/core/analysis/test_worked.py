@@ -1,0 +1,284 @@
+"""A worked step: what is printed, worked through on its own, gives what is printed and recorded."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.formulas.formula import parts, read_formula
+from gdsim.core.formulas.writing import IN_LATEX
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import SCHEDULES, ConstantMomentum, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.settings import params
+from tests.core.records import columns_of, one_run
+from tests.core.analysis.printed import numerals, of_latex, of_text
+from tests.core.strategies import flights, rule_variants
+
+REGIMES = (Batch(), Stochastic(shuffle=True), MiniBatch(size=2))
+RNG = np.random.default_rng(5)
+POINTS = PointSet(RNG.normal(size=5), RNG.uniform(size=5))
+# Its loss rises now and then, so that the validation schedule has something to do.
+HELD_OUT = PointSet([0.4, -1.0], [0.9, 0.1])
+
+
+def updates(run, points=POINTS, validation=HELD_OUT, steps=(1, 2, 3, 7, 10)):
+    """Yield some updates of a run."""
+    record = columns_of(run, points, validation)
+    experiment = one_run(run, points, validation)
+    for t in steps:
+        if t < len(record.loss):
+            yield update_of(experiment, run, record, t)
+
+
+def lines_of(step):
+    """Yield every line of a step that holds a formula, with its name."""
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            if line.numbers:
+                yield f"{parameter.name}: {line.symbols}", line
+    for rate in step.rates:
+        if rate.numbers:
+            yield rate.symbols, rate
+
+
+def recorded(update, name, index):
+    """Return what the record holds of what a line computes; None for what it does not hold."""
+    letters = update.run.optimizer.State._fields
+    known = {f"{letter}_t": update.state_after[row, index] for row, letter in enumerate(letters)}
+    return {**known, "w_next": update.after[index], "look": update.asked_at[index]}.get(name)
+
+
+def assert_prints_what_is_recorded(update):
+    step = worked(update, None)
+    for name, line in lines_of(step):
+        assert of_text(line.numbers) == pytest.approx(of_text(line.result), rel=1e-15, abs=0.0), name
+        assert of_text(line.result) == line.value, name
+    for index, parameter in enumerate(step.parameters):
+        by_part = {line.part: line for line in parameter.lines}
+        assert of_text(by_part["gradient"].result) == update.gradient[index]
+        computed = [line for line in parameter.lines if line.part != "gradient"]
+        for declared, line in zip(update.run.optimizer.work(), computed, strict=True):
+            number = recorded(update, read_formula(declared.text).target, index)
+            assert number is None or of_text(line.result) == number, line.symbols
+    assert step.rates[0].value == update.eta
+    assert of_text(step.rates[0].result) == update.eta
+    if len(step.rates) > 1:
+        assert step.rates[1].value == update.gamma
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+def test_the_printed_numbers_give_the_printed_results(rule, schedule):
+    """Every rule with its switches, every schedule, every regime, several steps, w and b."""
+    paces = (ConstantMomentum(), Sutskever(0.4)) if isinstance(rule, MomentumRule) else (ConstantMomentum(),)
+    for regime, pace in product(REGIMES, paces):
+        run = Run(rule, regime, schedule(), pace, start=(-2.0, 1.5), epochs=11)
+        for update in updates(run):
+            assert_prints_what_is_recorded(update)
+
+
+@given(flights())
+def test_so_they_do_for_any_run(flight):
+    run, points, validation = flight
+    for update in updates(run, points, validation, steps=(1, 2, 5, run.epochs)):
+        assert_prints_what_is_recorded(update)
+
+
+@given(flights())
+def test_nothing_but_the_record_and_the_rule_is_printed(flight):
+    run, points, validation = flight
+    for update in updates(run, points, validation, steps=(1, 4)):
+        step = worked(update, None)
+        settings = [
+            getattr(part, setting.name)
+            for part in (run.optimizer, run.schedule, run.momentum_schedule)
+            for setting in params(type(part))
+        ]
+        of_record = np.concatenate([update.before, update.after, update.gradient, update.asked_at])
+        of_state = np.concatenate([update.state_before.ravel(), update.state_after.ravel()])
+        known = {*np.abs(of_record).tolist(), *np.abs(of_state).tolist(), *map(float, settings)}
+        known |= {update.eta, update.gamma, float(update.t), float(update.t - 1), float(update.epoch)}
+        for index, parameter in enumerate(step.parameters):
+            found = [line for line in parameter.lines if line.part != "gradient"]
+            for declared, line in zip(run.optimizer.work(), found, strict=True):
+                own = set(numerals(declared.text)) | {abs(each.value) for each in parameter.lines}
+                assert set(numerals(line.numbers)) <= known | own, (index, line)
+        for rate, kind in zip(step.rates, (run.schedule, run.momentum_schedule), strict=False):
+            (declared,) = kind.work()
+            rises = {float(round(np.log2(run.optimizer.eta / update.eta)))}
+            assert set(numerals(rate.numbers)) <= known | set(numerals(declared.text)) | rises
+
+
+@given(flights())
+def test_latex_holds_the_same_numbers(flight):
+    run, points, validation = flight
+    for update in updates(run, points, validation, steps=(3,)):
+        for name, line in lines_of(worked(update, None, IN_LATEX)):
+            assert of_latex(line.numbers) == pytest.approx(line.value, rel=1e-15, abs=0.0), name
+            assert of_latex(line.result) == line.value, name
+
+
+@pytest.mark.parametrize("digits", [3, 4, 5, 6, 8])
+def test_rounded_numbers_are_those_numbers_rounded(digits):
+    (update,) = updates(Run(Momentum()), steps=(7,))
+    rough, full = worked(update, digits), worked(update, None)
+    for one, other in zip(rough.parameters, full.parameters, strict=True):
+        for line, exact in zip(one.lines, other.lines, strict=True):
+            assert line.value == exact.value
+            assert of_text(line.result) == pytest.approx(exact.value, rel=0.5 * 10.0 ** (1 - digits))
+            assert len(line.numbers) <= len(exact.numbers)
+    assert rough.parameters[0].lines[1].numbers.startswith("0.9·")  # a setting stays as it was typed
+
+
+def test_losses_show_that_they_differ():
+    (update,) = updates(Run(), steps=(1,))
+    near = replace(update, loss_before=0.4148350022, loss_after=0.4148349955)
+    step = worked(near, 3)
+    assert (step.loss_before, step.loss_after, step.trend) == ("0.41484", "0.41483", "fell")
+    assert worked(replace(near, loss_after=near.loss_before), 3).trend == "stayed the same"
+    assert worked(replace(near, loss_after=2.0), 3).loss_after == "2.00"
+    assert worked(replace(near, loss_after=2.0), 3).trend == "rose"
+
+
+def test_a_step_by_hand():
+    points = PointSet([0.5, 2.5], [0.2, 0.9])
+    (update,) = updates(Run(Momentum(), start=(-2.0, -2.0)), points, PointSet.empty(), steps=(2,))
+    step = worked(update, 4)
+    assert [parameter.name for parameter in step.parameters] == ["w", "b"]
+    gradient, memory, move = step.parameters[0].lines
+    assert gradient.symbols == "∇wₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·xᵢ"
+    assert gradient.numbers == ""
+    assert memory.numbers == f"0.9·({step_v(update)}) + 1·({gradient.result})"
+    assert move.numbers == f"{text_of(update.before[0])} − ({memory.result})"
+    assert step.parameters[1].lines[0].symbols == "∇bₜ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)"
+    assert [(rate.letter, rate.result, rate.why) for rate in step.rates] == [
+        ("η", "1", "constant"),
+        ("γ", "0.9", "constant"),
+    ]
+
+
+def step_v(update):
+    return text_of(update.state_before[0, 0])
+
+
+def text_of(number):
+    return f"{number:#.4g}".replace("-", "−")
+
+
+def test_several_weights_have_numbers():
+    rng = np.random.default_rng(2)
+    points = PointSet(rng.normal(size=(6, 3)), rng.uniform(size=6))
+    run = Run(OPTIMIZERS["nesterov"](), start=(0.1, 0.2, 0.3, 0.4), epochs=4)
+    (update,) = updates(run, points, PointSet.empty(3), steps=(3,))
+    assert_prints_what_is_recorded(update)
+    step = worked(update, 4)
+    assert [parameter.name for parameter in step.parameters] == ["w1", "w2", "w3", "b"]
+    assert step.parameters[1].lines[1].symbols == "∇w2ₗₒₒₖ = Σᵢ (fᵢ − yᵢ)·fᵢ·(1 − fᵢ)·x2ᵢ"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "t", "numbers", "result", "why"),
+    [
+        (StepDecay(), 13, "1·0.5^⌊12/5⌋", "0.25", "step decay, 12 epochs finished"),
+        (StepDecay(), 2, "1·0.5^⌊1/5⌋", "1", "step decay, 1 epoch finished"),
+        (SCHEDULES["exponential"](), 3, "1·e^(−0.01·2)", "0.9802", "exponential decay, t = 2 counts from 0"),
+        (SCHEDULES["inverse"](), 26, "1 / (1 + 0.01·25)", "0.8", "1/t decay, t = 25 counts from 0"),
+        (SCHEDULES["constant"](), 3, "", "1", "constant"),
+    ],
+)
+def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
+    (update,) = updates(Run(GradientDescent(), schedule=schedule), steps=(t,))
+    (rate,) = worked(update, 4).rates
+    assert (rate.numbers, rate.result, rate.why) == (numbers, result, why)
+
+
+@pytest.mark.parametrize(
+    ("times", "why"),
+    [
+        (0, "not halved yet, since the validation loss has not risen"),
+        (1, "halved once, when the validation loss rose"),
+        (2, "halved twice, when the validation loss rose"),
+        (40, "halved 40 times, when the validation loss rose"),
+    ],
+)
+@pytest.mark.parametrize("eta", [1.0, 0.1, 7e-5])
+def test_halvings_are_counted(times, why, eta):
+    run = Run(GradientDescent(eta=eta), schedule=ValidationDecay(), epochs=3)
+    (update,) = updates(run, steps=(2,))
+    (rate,) = worked(replace(update, eta=eta * 0.5**times), None).rates
+    assert rate.why == why
+    assert rate.numbers.endswith(f"·0.5^{times}")
+    assert rate.value == eta * 0.5**times
+
+
+def test_a_rate_that_was_halved_to_nothing():
+    run = Run(GradientDescent(), schedule=ValidationDecay(), epochs=3)
+    (update,) = updates(run, steps=(2,))
+    assert worked(replace(update, eta=0.0), None).rates[0].value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("cap", "t", "numbers", "why"),
+    [
+        (0.99, 1, "min(1 − 2^(−1 − log₂(⌊0/250⌋ + 1)), 0.99)", "stair ⌊0/250⌋ = 0, below the cap"),
+        (0.99, 501, "min(1 − 2^(−1 − log₂(⌊500/250⌋ + 1)), 0.99)", "stair ⌊500/250⌋ = 2, below the cap"),
+        (0.6, 400, "min(1 − 2^(−1 − log₂(⌊399/250⌋ + 1)), 0.6)", "stair ⌊399/250⌋ = 1, at the cap"),
+    ],
+)
+def test_a_momentum_has_its_stair_and_its_cap(cap, t, numbers, why):
+    run = Run(Momentum(), momentum_schedule=Sutskever(cap), epochs=600)
+    (update,) = updates(run, steps=(t,))
+    rate = worked(update, None).rates[1]
+    assert (rate.numbers, rate.why) == (numbers, why)
+    assert rate.value == update.gamma
+
+
+def test_numbers_beyond_all_bounds_are_written():
+    (update,) = updates(Run(Momentum()), steps=(2,))
+    for digits in (4, None):
+        step = worked(replace(update, gradient=np.array([np.inf, np.nan])), digits)
+        results = [[line.result for line in parameter.lines] for parameter in step.parameters]
+        assert results == [["∞", "∞", "−∞"], ["NaN", "NaN", "NaN"]]
+    nothing = worked(replace(update, gradient=np.array([-0.0, 0.0])), None)
+    assert [parameter.lines[0].result for parameter in nothing.parameters] == ["0", "0"]
+
+
+@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+def test_the_parts_of_the_lines_are_the_rule_s(rule):
+    (update,) = updates(Run(rule), steps=(2,))
+    for parameter in worked(update, 4).parameters:
+        assert tuple(dict.fromkeys(line.part for line in parameter.lines)) == parts(rule)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_every_rule_of_the_catalog_declares_its_work(rule):
+    assert rule.work is not Optimizer.work
+
+
+def test_a_rule_without_work_is_found_out():
+    class Idle(Momentum):
+        work = Optimizer.work
+
+    with pytest.raises(TypeError, match="NoneType"):
+        parts(Idle())
+
+
+def test_work_that_is_not_the_step_is_found_out():
+    class Wrong(Momentum):
+        def work(self):
+            memory, move = super().work()
+            return memory._replace(text="v_t = eta*g + gamma*v*1.0000001"), move
+
+    (update,) = updates(Run(Wrong()), steps=(7,))
+    with pytest.raises(AssertionError):
+        assert_prints_what_is_recorded(update)

@@ -1,0 +1,228 @@
+"""The engine: a record that depends on the description alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.schedules import StepDecay, ValidationDecay
+from gdsim.core.settings import NUMBER
+from tests.core.records import FIRST_NEURON, columns_of, fly, one_run, run_of, same
+from tests.core.strategies import HUGE, flights, point_sets, values
+
+EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+
+
+def _batch(run, points, validation, starts, sizes=(10_000,)):
+    """Return the record of a batch of runs that differ in their start."""
+    record = simulate(run, Neuron.fitting(points), Neuron.fitting(validation), starts)
+    parts, stop = [next(record)[0]], None
+    while stop is None:
+        for size in sizes:
+            columns, stop = record.send(size)
+            parts.append(columns)
+            if stop:
+                break
+    return [
+        np.concatenate(column, axis=0) for column in zip(*(part[:5] for part in parts), strict=True)
+    ], stop
+
+
+@given(flights(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+def test_the_numbers_do_not_depend_on_the_chunks(flown, sizes):
+    assert same(columns_of(*flown), columns_of(*flown, sizes=sizes))
+
+
+@given(flights())
+def test_the_same_seed_gives_the_same_numbers(flown):
+    assert same(columns_of(*flown), columns_of(*flown))
+
+
+def test_another_seed_gives_other_numbers():
+    run = run_of(GradientDescent, regime=Stochastic(shuffle=True), epochs=20)
+    assert not same(columns_of(run), columns_of(replace(run, seed=1)))
+
+
+@EVERY_RULE
+@given(data=st.data())
+def test_a_batch_of_runs_is_its_runs(rule, data):
+    """To rounding, since a matrix product adds in another order; so no schedule that asks which is larger."""
+    run, points, validation = data.draw(flights(optimizer=rule(eta=0.05), validation_schedule=False))
+    starts = np.array([run.start, [0.5] * len(run.start), [-1.0] * len(run.start)])
+    (p, loss, gradient, eta, gamma), stop = _batch(run, points, validation, starts)
+    assert stop.reason is StopReason.FINISHED
+    for index, start in enumerate(starts):
+        single = columns_of(replace(run, start=tuple(start)), points, validation)
+        for measured, expected in zip((p, loss, gradient, eta, gamma), single[:5], strict=True):
+            np.testing.assert_allclose(measured[:, index], expected, rtol=1e-6, atol=1e-9)
+
+
+def test_each_run_of_a_batch_halves_its_own_rate():
+    run = run_of(GradientDescent, eta=20.0, schedule=ValidationDecay(), epochs=40)
+    held_out = PointSet([1.0, 2.0], [0.9, 0.1])
+    starts = np.array([[-2.0, -2.0], [3.0, -3.0], [0.0, 0.0]])
+    (_, _, _, eta, _), _ = _batch(run, FIRST_NEURON, held_out, starts)
+    for index, start in enumerate(starts):
+        single = columns_of(replace(run, start=tuple(start)), FIRST_NEURON, held_out)
+        np.testing.assert_array_equal(eta[:, index], single.eta)
+    assert len(np.unique(eta[-1])) > 1
+
+
+def test_a_batch_goes_on_while_one_of_its_runs_is_finite():
+    run = run_of(GradientDescent, eta=HUGE, epochs=10)
+    points = PointSet([1e90], [0.9])
+    alive, dead = [0.0, 100.0], [0.0, 0.0]
+    (p, loss, *_), stop = _batch(run, points, PointSet.empty(), np.array([alive, dead]))
+    assert stop.reason is StopReason.FINISHED
+    assert np.isfinite(p[:, 0]).all()
+    assert np.isfinite(loss[:, 0]).all()
+    assert not np.isfinite(p[1:, 1]).all()
+    _, stop = _batch(run, points, PointSet.empty(), np.array([dead, dead]))
+    assert stop.reason is StopReason.DIVERGED
+
+
+# ------------------------------------------------------------------------------------ the record
+
+
+@given(flights())
+def test_the_record_has_the_start_and_every_step(flown):
+    run, points, validation = flown
+    experiment = one_run(run, points, validation)
+    trajectory = fly(experiment)[0]
+    columns = trajectory.until(trajectory.last_step)
+    assert trajectory.last_step == experiment.total_steps(run)
+    assert trajectory.stop == (StopReason.FINISHED, experiment.total_steps(run))
+    np.testing.assert_array_equal(columns.p[0], run.start)
+    for none_yet in (columns.gradient[0], columns.eta[0], columns.gamma[0], columns.state[:, 0]):
+        assert np.isnan(none_yet).all()
+    for recorded in (columns.p, columns.loss, columns.gradient[1:], columns.eta[1:], columns.state[:, 1:]):
+        assert np.isfinite(recorded).all()
+    assert np.isnan(columns.gamma[1:]).all() == (not run.has_momentum)
+    np.testing.assert_array_equal(columns.loss, Neuron.fitting(points).loss(columns.p))
+
+
+@given(flights())
+def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
+    run, points, validation = flown
+    columns, neuron = columns_of(run, points, validation), Neuron.fitting(points)
+    seen = []
+    for step in range(1, len(columns.loss)):
+        rows = run.regime.rows(len(points), step, run.seed)
+        where = columns.p[step - 1]
+        if isinstance(run.optimizer, Nesterov):
+            before = columns.state[0, step - 1] if step > 1 else np.zeros_like(where)
+            where = where - columns.gamma[step] * before
+        np.testing.assert_array_equal(columns.gradient[step], neuron.rows(rows).gradient(where))
+        seen.extend(rows.tolist())
+    # Every epoch is one pass over all points.
+    epochs = np.array(seen).reshape(run.epochs, len(points))
+    assert (np.sort(epochs, axis=1) == np.arange(len(points))).all()
+    assert run.regime.shuffle or (epochs == np.arange(len(points))).all()
+
+
+def test_the_loss_is_that_of_all_points_whatever_an_update_used():
+    columns = columns_of(run_of(GradientDescent, regime=MiniBatch(size=1), epochs=5))
+    np.testing.assert_array_equal(columns.loss, Neuron.fitting(FIRST_NEURON).loss(columns.p))
+
+
+def test_state_and_step_number_run_on_across_epochs():
+    adam = OPTIMIZERS["adam"]()
+    in_epochs = columns_of(Run(optimizer=adam, regime=MiniBatch(size=2), epochs=30))
+    np.testing.assert_array_equal(in_epochs.p, columns_of(Run(optimizer=adam, epochs=30)).p)
+
+
+def test_rates_and_epochs_count_as_in_the_lecture():
+    run = run_of(GradientDescent, eta=8.0, schedule=StepDecay(), regime=Stochastic(), epochs=11)
+    eta = columns_of(run).eta[1:]
+    np.testing.assert_array_equal(eta, [8.0] * 10 + [4.0] * 10 + [2.0] * 2)
+
+
+def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
+    run = run_of(GradientDescent, eta=20.0, schedule=ValidationDecay(), epochs=40)
+    held_out = PointSet([1.0, 2.0], [0.9, 0.1])
+    columns = columns_of(run, validation=held_out)
+    loss = Neuron.fitting(held_out).loss(columns.p)[1:]
+    rises = np.concatenate([[0, 0], np.cumsum(np.diff(loss) > 0.0)[:-1]])
+    assert rises[-1] >= 3
+    np.testing.assert_array_equal(columns.eta[1:], 20.0 / 2.0**rises)
+
+
+# ------------------------------------------------------------------------------------- in chunks
+
+
+def test_runs_take_turns():
+    runs = tuple(run_of(GradientDescent, epochs=epochs) for epochs in (3, 50))
+    generator = chunks(Experiment(FIRST_NEURON, PointSet.empty(), runs))
+    order = [next(generator)]
+    order += [generator.send(size) for size in (2, 2, 2, 2, 30, 30, 30, 30)[:5]]
+    assert [chunk.run for chunk in order] == [0, 1, 0, 1, 0, 1]
+    assert [chunk.first for chunk in order] == [0, 0, 1, 1, 3, 3]
+    assert order[4].stop == (StopReason.FINISHED, 3)
+    assert order[5].stop is None
+
+
+def test_without_a_wish_chunks_are_small_and_none_is_larger_than_the_largest():
+    record = flight(one_run(run_of(GradientDescent, epochs=10_000)), 0)
+    assert len(next(record).columns.loss) == 1
+    assert len(next(record).columns.loss) == FIRST_CHUNK
+    assert len(record.send(10**9).columns.loss) == LARGEST_CHUNK
+
+
+def test_no_runs_give_no_chunks():
+    assert list(chunks(Experiment(FIRST_NEURON, PointSet.empty()))) == []
+
+
+# ------------------------------------------------------------------------------------ divergence
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 500])
+def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
+    """The rate is 1e60^t, so the seventh update is the first with an infinite one."""
+    run = run_of(GradientDescent, schedule=StepDecay(factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
+    trajectory = fly(one_run(run), (size,))[0]
+    assert trajectory.stop == (StopReason.DIVERGED, 7)
+    assert trajectory.last_step == 6
+    assert np.isfinite(trajectory.until(6).p).all()
+
+
+def test_the_very_first_step_may_diverge():
+    run = run_of(GradientDescent, eta=1e300, epochs=10)
+    points = PointSet([1e10], [0.9])
+    trajectory = fly(one_run(replace(run, start=(0.0, 0.0)), points), sizes=(4,))[0]
+    assert trajectory.stop == (StopReason.DIVERGED, 1)
+    assert trajectory.last_step == 0
+    assert "Diverged at step 1" in trajectory.stop.sentence
+
+
+@EVERY_RULE
+@given(data=st.data())
+def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
+    """Warnings are errors here, so nothing overflows noisily either."""
+    extreme = st.floats(1e-300, HUGE)
+    settings = {"eta": data.draw(extreme)}
+    if "gamma" in rule.__dataclass_fields__:
+        settings["gamma"] = data.draw(st.floats(0.0, 1.0, exclude_max=True))
+    points = data.draw(point_sets(1, x=values(NUMBER) | st.floats(-3.0, 3.0)))
+    schedule = StepDecay(factor=data.draw(extreme), every=2)
+    start = data.draw(st.tuples(*[values(NUMBER) | st.floats(-3.0, 3.0)] * 2))
+    run = Run(optimizer=rule(**settings), schedule=schedule, start=start, epochs=30)
+    trajectory = fly(one_run(run, points))[0]
+    columns = trajectory.until(trajectory.last_step)
+    assert np.isfinite(columns.p).all()
+    assert np.isfinite(columns.loss).all()
+    assert np.isfinite(columns.state[:, 1:]).all()
+    if trajectory.stop.reason is StopReason.FINISHED:
+        assert trajectory.last_step == trajectory.stop.step == 30
+    else:
+        assert trajectory.stop == (StopReason.DIVERGED, trajectory.last_step + 1)

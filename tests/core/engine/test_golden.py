@@ -1,0 +1,158 @@
+"""The engine against plain loops written from the lecture: every rule, regime and schedule, to 1e-12."""
+
+import random
+
+import numpy as np
+import pytest
+
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import (
+    Constant,
+    ConstantMomentum,
+    Exponential,
+    Inverse,
+    StepDecay,
+    Sutskever,
+    ValidationDecay,
+)
+from gdsim.core.settings import params
+from tests.core.records import columns_of
+from tests.core.engine.lecture_loops import fly, table_order
+
+STEPS = 200
+REGIMES = {
+    "batch": Batch(),
+    "stochastic": Stochastic(),
+    "stochastic, shuffled": Stochastic(shuffle=True),
+    "mini-batch of 3": MiniBatch(size=3),
+    "mini-batch of 3, shuffled": MiniBatch(size=3, shuffle=True),
+    "mini-batch of more than all": MiniBatch(size=50),
+}
+SCHEDULES = {
+    "step": StepDecay(factor=0.7, every=3),
+    "validation": ValidationDecay(),
+    "exponential": Exponential(k=0.02),
+    "inverse": Inverse(k=0.1),
+}
+
+
+def _points(dimension, n, seed):
+    """Return noisy points near a sigmoid; 7 of them, so that no batch size but 1 and 7 divides N."""
+    rng = random.Random(seed)
+    xs = [[rng.uniform(-2.0, 3.0) for _ in range(dimension)] for _ in range(n)]
+    return [(x, min(0.98, max(0.02, 0.5 + 0.2 * sum(x) + rng.gauss(0.0, 0.1)))) for x in xs]
+
+
+DATA = {dimension: _points(dimension, 7, seed=dimension) for dimension in (1, 4)}
+VALIDATION = {dimension: _points(dimension, 3, seed=10 + dimension) for dimension in (1, 4)}
+START = {1: [-2.0, 1.5], 4: [-2.0, 0.5, 1.0, -1.0, 1.5]}
+# Rates at which 200 steps amplify no rounding: at larger ones two correct programs drift apart.
+RATES = {"gd": 0.5, "momentum": 0.1, "nesterov": 0.1, "adagrad": 0.1, "rmsprop": 0.01, "adam": 0.1}
+VALLEY = [([1.3], 0.15), ([2.4], 0.9)]
+
+
+def _point_set(points):
+    return PointSet([x for x, _ in points], [y for _, y in points])
+
+
+def _settings(thing):
+    return {setting.name: getattr(thing, setting.name) for setting in params(type(thing))}
+
+
+def _batches(run, n, steps):
+    """Return the rows of every update: recorded ones if shuffled, else in the lecture's order."""
+    if run.regime.shuffle:
+        return [run.regime.rows(n, step, run.seed).tolist() for step in range(1, steps + 1)]
+    return table_order(n, run.regime.batch_size(n), steps)[:steps]
+
+
+def _check(dimension, optimizer, regime=REGIMES["batch"], steps=STEPS, **schedules):
+    start = START[dimension]
+    run = Run(optimizer=optimizer, regime=regime, start=tuple(start), epochs=steps, seed=5, **schedules)
+    _compare(DATA[dimension], VALIDATION[dimension], start, run, steps)
+
+
+def _compare(points, held_out, start, run, steps):
+    columns = columns_of(run, _point_set(points), _point_set(held_out) if held_out else None).head(steps + 1)
+    rows = fly(
+        run.optimizer.id,
+        _settings(run.optimizer),
+        points,
+        start,
+        _batches(run, len(points), steps),
+        schedule={"kind": run.schedule.id, **_settings(run.schedule)},
+        momentum_schedule={"kind": run.momentum_schedule.id, **_settings(run.momentum_schedule)},
+        validation=held_out,
+    )
+    _close(columns.p, [row.p for row in rows])
+    _close(columns.loss, [row.loss for row in rows])
+    _close(columns.gradient[1:], [row.gradient for row in rows[1:]])
+    _close(columns.eta[1:], [row.eta for row in rows[1:]])
+    _close(columns.gamma[1:], [np.nan if row.gamma is None else row.gamma for row in rows[1:]])
+    for name, variable in zip(run.optimizer.State._fields, columns.state, strict=True):
+        _close(variable[1:], [row.state[name] for row in rows[1:]])
+
+
+def _close(measured, expected):
+    """Compare to 1e-12 of each number; of the column's largest where terms cancel, as at a minimum."""
+    expected = np.array(expected)
+    for one, other in zip(
+        measured.reshape(len(measured), -1).T, expected.reshape(len(expected), -1).T, strict=True
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12 * np.nanmax(np.abs(other), initial=0.0))
+
+
+@pytest.mark.parametrize("dimension", [1, 4])
+@pytest.mark.parametrize("regime", REGIMES.values(), ids=REGIMES)
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_every_rule_in_every_regime(rule, regime, dimension):
+    _check(dimension, rule(eta=RATES[rule.id]), regime)
+
+
+@pytest.mark.parametrize("regime", [Batch(), Stochastic()], ids=["batch", "stochastic"])
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_every_rule_with_the_lecture_s_data_and_settings(rule, regime):
+    _compare(
+        VALLEY, (), [0.0, 6.0], Run(optimizer=rule(), regime=regime, start=(0.0, 6.0), epochs=STEPS), STEPS
+    )
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_every_rule_on_every_schedule(rule, schedule):
+    optimizer = rule(eta=RATES[rule.id])
+    _check(1, optimizer, MiniBatch(size=3), schedule=schedule)
+    _check(4, optimizer, Stochastic(shuffle=True), schedule=schedule)
+
+
+@pytest.mark.parametrize("schedule", [Constant(), *SCHEDULES.values()], ids=["constant", *SCHEDULES])
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
+    """600 steps, so that the momentum rises twice: at 250 and at 500."""
+    _check(
+        1,
+        OPTIMIZERS[rule](eta=0.1),
+        MiniBatch(size=3),
+        steps=600,
+        schedule=schedule,
+        momentum_schedule=Sutskever(gamma_max=0.7),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "switch"), [("adagrad", "root"), ("adam", "bias_correction")], ids=["adagrad", "adam"]
+)
+@pytest.mark.parametrize("dimension", [1, 4])
+def test_rules_with_a_part_switched_off(rule, switch, dimension):
+    _check(dimension, OPTIMIZERS[rule](**{switch: False}), MiniBatch(size=3))
+
+
+def test_other_settings_than_the_defaults():
+    _check(1, OPTIMIZERS["momentum"](eta=0.25, gamma=0.0), momentum_schedule=ConstantMomentum())
+    _check(1, OPTIMIZERS["nesterov"](eta=0.3, gamma=0.5))
+    _check(1, OPTIMIZERS["adagrad"](eta=3.0, eps=1e-3))
+    _check(1, OPTIMIZERS["rmsprop"](eta=0.01, beta=0.99, eps=1e-12))
+    _check(1, OPTIMIZERS["adam"](eta=0.5, beta1=0.5, beta2=0.9, eps=0.1))

@@ -1,0 +1,96 @@
+"""Somebody who rounds every number on the way is told so; the loops here are plain, and written for this."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.exercises.check import Attempt, mark
+from gdsim.core.exercises.check.rounding_slip import rounding_slip
+from gdsim.core.exercises.check.words import sentences
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from tests.core.records import columns_of, one_run, run_of
+
+PAIRS = [(0.5, 0.2), (2.5, 0.9)]
+POINTS = PointSet(*map(list, zip(*PAIRS, strict=True)))
+START = (-2.0, -2.0)
+ETA = 0.1
+RULES = ("adagrad", "rmsprop", "adam")
+
+
+def gradient(w, b):
+    grad_w = grad_b = 0.0
+    for x, y in PAIRS:
+        f = 1.0 / (1.0 + math.exp(-(w * x + b)))
+        slope = (f - y) * f * (1.0 - f)
+        grad_w, grad_b = grad_w + slope * x, grad_b + slope
+    return grad_w, grad_b
+
+
+def by_hand(rule, decimals, steps=12, *, mean=1.0, corrects=True):
+    """Return rows of (w, b), with each number written down with so many decimals."""
+    place, m, v, rows = list(START), [0.0, 0.0], [0.0, 0.0], [START]
+    for t in range(1, steps + 1):
+        slopes = [round(mean * one, decimals) for one in gradient(*place)]
+        for k, g in enumerate(slopes):
+            along = g
+            if rule == "adagrad":
+                v[k] = scale = round(v[k] + g * g, decimals)
+            elif rule == "rmsprop":
+                v[k] = scale = round(0.9 * v[k] + 0.1 * g * g, decimals)
+            else:
+                m[k] = round(0.9 * m[k] + 0.1 * g, decimals)
+                v[k] = round(0.999 * v[k] + 0.001 * g * g, decimals)
+                along = round(m[k] / (1.0 - 0.9**t), decimals) if corrects else m[k]
+                scale = round(v[k] / (1.0 - 0.999**t), decimals) if corrects else v[k]
+            place[k] = round(place[k] - ETA / math.sqrt(scale + 1e-8) * along, decimals)
+        rows.append(tuple(place))
+    return np.array(rows)
+
+
+def marked(rule, p, decimals, steps=None, **settings):
+    run = run_of(OPTIMIZERS[rule], eta=ETA, start=START, epochs=30, **settings)
+    steps = np.arange(len(p)) if steps is None else steps
+    return mark(one_run(run, POINTS), run, columns_of(run, POINTS), Attempt.of(steps, p, [decimals] * 2))
+
+
+def said(verdict):
+    return " ".join(sentences(verdict, ("w", "b")))
+
+
+@pytest.mark.parametrize("decimals", [3, 4, 5])
+@pytest.mark.parametrize("rule", RULES)
+def test_every_number_rounded_is_named(rule, decimals):
+    verdict = marked(rule, by_hand(rule, decimals), decimals)
+    assert [[slip.id for slip in slips] for slips in verdict.slips] == [["rounded"]]
+    assert f"seems rounded to {decimals} decimals; small squares need more." in said(verdict)
+
+
+def test_it_is_named_of_rows_that_leave_steps_out():
+    some = np.array([0, 2, 3, 7, 11])
+    verdict = marked("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
+    assert "seems rounded to 4 decimals" in said(verdict)
+
+
+def test_adam_without_its_correction_is_rounded_too():
+    verdict = marked("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
+    assert "seems rounded to 4 decimals" in said(verdict)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_many_decimals_do_no_harm(rule):
+    assert marked(rule, by_hand(rule, 17), 17).is_right
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_other_mistakes_are_not_taken_for_rounding(rule):
+    p = by_hand(rule, 4)
+    p[6:] += 1.5  # beyond what ties in the rounding leave open
+    assert "seems rounded" not in said(marked(rule, p, 4))
+    assert "seems rounded" not in said(marked(rule, by_hand(rule, 4, mean=0.3), 4))
+
+
+def test_columns_of_different_decimals_are_told_in_general():
+    sentence = rounding_slip(Attempt.of(np.arange(1), np.zeros((1, 2)), [4, 3])).sentence
+    assert "rounded to the decimals given" in sentence

@@ -1,0 +1,127 @@
+"""Questions about surfaces: the right answer is right, the wrong ones are wrong, and by how much."""
+
+import numpy as np
+import pytest
+
+from gdsim.core.exercises.quiz.explanation import explanation, verdict
+from gdsim.core.exercises.quiz.likeness import likeness, relief
+from gdsim.core.exercises.quiz.making import kind_of, make_question
+from gdsim.core.exercises.quiz.point_sets import mirrored
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, MATCHING, WINDOW, Kind
+from gdsim.core.surface.surface import even_contours
+from tests.core.records import FIRST_NEURON
+
+SEED = 11
+
+
+def questions(kinds, level, count=12):
+    numbers = (number for number in range(200) if kind_of(SEED, number) in kinds)
+    return [make_question(SEED, number, level) for number, _ in zip(numbers, range(count), strict=False)]
+
+
+def slope(surface, place, direction, step=1e-5):
+    """Return the slope of the loss along a direction, by differences."""
+    ends = [place + side * step * direction for side in (1.0, -1.0)]
+    high, low = (float(surface.loss_at(*end)) for end in ends)
+    return (high - low) / (2.0 * step)
+
+
+def steepness(surface, place):
+    return np.hypot(*(slope(surface, place, axis) for axis in np.eye(2)))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_one_that_belongs_is_the_one_of_the_same_points_and_the_others_differ(level):
+    likest = (0.3, 0.55, 0.72, 0.83, 0.91)[level - 1]
+    for question in questions(MATCHING, level):
+        right = question.candidates[question.answer]
+        assert np.array_equal(right.loss, question.subject.loss)
+        for index, one in enumerate(question.candidates):
+            for other in question.candidates[index + 1 :]:
+                # Measured on the surfaces that are shown, not on the coarse ones they were chosen by.
+                assert np.corrcoef(one.loss.ravel(), other.loss.ravel())[0, 1] < likest + 0.01
+
+
+def test_higher_levels_have_wrong_surfaces_that_are_more_alike():
+    mean = [
+        np.mean([m for question in questions(MATCHING, level, 15) for m in question.measures if m < 1.0])
+        for level in LEVELS
+    ]
+    assert (np.diff(mean) > 0.05).all()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", [Kind.STEEPEST, Kind.GENTLEST])
+def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
+    least = (5.0, 3.5, 2.5, 1.9, 1.5)[level - 1]
+    for question in questions((kind,), level):
+        sizes = np.array([steepness(question.subject, place) for place in question.places])
+        assert sizes == pytest.approx(np.array(question.measures), rel=1e-3, abs=1e-9)
+        ordered = np.sort(sizes)
+        if kind is Kind.STEEPEST:
+            assert question.answer == np.argmax(sizes)
+            assert ordered[-1] > (least - 0.01) * ordered[-2]
+        else:
+            assert question.answer == np.argmin(sizes)
+            assert ordered[1] > (least - 0.01) * ordered[0]
+        assert (np.abs(question.places) < 6.0).all()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_downhill_is_the_direction_in_which_the_loss_falls_fastest(level):
+    turns = np.radians(np.arange(0.0, 360.0, 1.0))
+    for question in questions((Kind.DOWNHILL,), level):
+        slopes = [slope(question.subject, question.place, arrow) for arrow in question.arrows]
+        assert slopes == pytest.approx(question.measures, rel=1e-3, abs=1e-7)
+        every = [slope(question.subject, question.place, np.array([np.cos(t), np.sin(t)])) for t in turns]
+        steepest = turns[int(np.argmin(every))]
+        best = question.arrows[question.answer]
+        assert best @ [np.cos(steepest), np.sin(steepest)] > np.cos(np.radians(1.5))
+
+
+def test_questions_come_again_from_the_same_seed_and_differ_from_another_one():
+    one, again, other = (make_question(seed, 4, 3) for seed in (5, 5, 6))
+    assert one.kind is again.kind
+    assert one.measures == again.measures
+    assert np.array_equal(one.subject.loss, again.subject.loss)
+    assert not np.array_equal(one.subject.loss, other.subject.loss)
+
+
+def test_every_letter_is_right_sometimes_and_every_kind_is_asked():
+    asked = [make_question(SEED, number, 2) for number in range(60)]
+    assert {question.kind for question in asked} == set(Kind)
+    counts = np.bincount([question.answer for question in asked], minlength=4)
+    assert counts.min() >= 6
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_explanations_name_both_answers_and_their_measures(number):
+    question = make_question(SEED, number, 3)
+    right = question.answer
+    wrong = (right + 1) % 4
+    assert verdict(question, right) == f"{LETTERS[right]} is right."
+    assert verdict(question, wrong) == f"{LETTERS[wrong]} is not right: it is {LETTERS[right]}."
+    text = explanation(question, wrong)
+    assert LETTERS[right] in text
+    assert LETTERS[wrong] in text
+    if question.kind in (Kind.STEEPEST, Kind.GENTLEST):
+        for index in (right, wrong):
+            assert f"{question.measures[index]:.2g}" in text
+    assert explanation(question, right) != ""
+
+
+def test_likeness_knows_the_same_shape_and_its_mirror_image():
+    first = relief(FIRST_NEURON, WINDOW)
+    assert likeness(first, first) == pytest.approx(1.0)
+    for points in mirrored(FIRST_NEURON):
+        assert likeness(first, relief(points, WINDOW)) < 0.7
+    loss = relief(mirrored(FIRST_NEURON)[2], WINDOW).loss
+    # Both turned over: w stays and b changes its sign.
+    assert loss == pytest.approx(first.loss[:, ::-1], abs=1e-12)
+
+
+def test_lines_at_equal_steps_are_as_dense_as_it_is_steep():
+    surface = make_question(SEED, 0, 1).subject
+    levels = [contour.level for contour in even_contours(surface, 14)]
+    assert len(levels) == 14
+    assert np.diff(levels) == pytest.approx(np.ptp(surface.loss) / 15.0)

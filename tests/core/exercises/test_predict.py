@@ -1,0 +1,194 @@
+"""Predict, then reveal: distances, rankings and reasons, against plain arithmetic."""
+
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.predict.landing import close_window, landing, landing_words, why_it_landed
+from gdsim.core.exercises.predict.ranking import (
+    ranking,
+    ranking_words,
+    rates_to_rank,
+    rules_to_rank,
+    why_they_rank,
+    window_of_ways,
+)
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
+
+PAIR = re.compile(r"\((-?[\d.e-]+), (-?[\d.e-]+)\)")
+
+
+def done(work):
+    shares = []
+    while True:
+        try:
+            shares.append(next(work))
+        except StopIteration as end:
+            assert shares == sorted(shares)
+            return end.value
+
+
+def ranked(runs, steps=50, start=(-2.0, -2.0), points=FIRST_NEURON):
+    return done(ranking(one_run(Run(), points), runs, start, steps))
+
+
+def told(rule, step, ahead=1, **settings):
+    run = run_of(OPTIMIZERS[rule], epochs=200, **settings)
+    record = columns_of(run)
+    result = landing(record, step, ahead, (0.0, 0.0))
+    return result, why_it_landed(result, update_of(one_run(run), run, record, step + 1))
+
+
+def test_distance_and_share_are_those_of_the_record():
+    record = columns_of(run_of(OPTIMIZERS["momentum"], epochs=100))
+    for ahead in (1, 10):
+        true, here = record.p[60 + ahead], record.p[60]
+        result = landing(record, 60, ahead, (true[0] + 0.3, true[1] - 0.4))
+        assert result.distance == pytest.approx(0.5)
+        assert result.length == pytest.approx(math.dist(true, here))
+        assert result.share == pytest.approx(0.5 / math.dist(true, here))
+        assert "0.5 units" in landing_words(result)
+    assert result.travelled == pytest.approx(
+        sum(math.dist(record.p[t], record.p[t + 1]) for t in range(60, 70))
+    )
+
+
+def test_a_perfect_prediction_is_no_distance_away():
+    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=10))
+    result = landing(record, 3, 1, tuple(record.p[4]))
+    assert result.distance == 0.0
+    assert "0 % of the step" in landing_words(result)
+
+
+def test_a_run_that_stands_still_has_no_share():
+    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=3, start=(0.0, -800.0)), PointSet([1.0], [0.0]))
+    result = landing(record, 1, 1, (1.0, -800.0))
+    assert result.share is None
+    assert landing_words(result).endswith("it did not move at all.")
+
+
+@pytest.mark.parametrize(("step", "ahead"), [(10, 1), (1, 10), (3, 0)])
+def test_a_step_that_is_not_on_the_record_is_refused(step, ahead):
+    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=10))
+    with pytest.raises(ValueError, match="record does not reach"):
+        landing(record, step, ahead, (0.0, 0.0))
+
+
+def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():
+    place = np.array([1.0, -2.0])
+    assert close_window(Window(), place, 0.5) == Window(0.5, 1.5, -2.5, -1.5)
+    for reach in (6.0, 100.0, 0.0, math.nan):
+        assert close_window(Window(), place, reach) == Window()
+
+
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_what_is_said_of_momentum_adds_up(rule):
+    result, why = told(rule, 60, gamma=0.9, eta=0.5)
+    step, last, gradient = (np.array(pair, dtype=float) for pair in PAIR.findall(why[0]))
+    assert "γ = 0.9" in why[0]
+    assert "η = 0.5" in why[0]
+    assert 0.9 * last - 0.5 * gradient == pytest.approx(step, rel=0.02, abs=2e-5)
+    assert step == pytest.approx(result.path[1] - result.path[0], rel=0.005)
+    assert any("would carry it" in sentence for sentence in why) == (rule == "nesterov")
+
+
+@pytest.mark.parametrize("rule", ["adagrad", "rmsprop", "adam"])
+def test_what_is_said_of_own_rates_multiplies_up(rule):
+    result, why = told(rule, 30)
+    moves = result.path[1] - result.path[0]
+    for name, move in zip("wb", moves, strict=True):
+        sentence = next(one for one in why if one.startswith(f"{name} moves by"))
+        by, rate, along = (float(number) for number in re.findall(r"-?\d[\d.e-]*", sentence))
+        assert by == pytest.approx(move, rel=0.005)
+        assert -rate * along == pytest.approx(by, rel=0.02)
+
+
+def test_plain_descent_goes_downhill_only_on_all_points():
+    assert any("straight downhill" in sentence for sentence in told("gd", 5)[1])
+    why = told("gd", 5, regime=Stochastic())[1]
+    assert any("sees point 2 only" in sentence for sentence in why)
+    assert not any("downhill" in sentence for sentence in why)
+
+
+def test_ten_steps_are_told_by_their_way():
+    result, why = told("momentum", 60, ahead=10)
+    assert f"{result.travelled:.3g} units" in why[0]
+    assert why[-1].startswith("L went from")
+
+
+def test_rates_rank_as_runs_of_their_own_would():
+    run = run_of(OPTIMIZERS["gd"], eta=1.0, epochs=5)
+    result = ranked(rates_to_rank(run), 200)
+    assert [one.label for one in result.each] == ["η = 0.1", "η = 1", "η = 10"]
+    alone = [columns_of(run_of(OPTIMIZERS["gd"], eta=eta, epochs=200)).loss[-1] for eta in (0.1, 1.0, 10.0)]
+    assert [one.last for one in result.each] == alone
+    assert result.order == tuple(np.argsort(alone))
+    assert all(len(one.record.loss) == 201 for one in result.each)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_three_different_rules_are_ranked_and_the_run_keeps_its_settings(rule):
+    run = run_of(OPTIMIZERS[rule], eta=0.25)
+    runs = rules_to_rank(run)
+    assert len({one.optimizer.id for _, one in runs}) == 3
+    assert runs[0][1] == run
+    result = ranked(runs)
+    assert len(why_they_rank(result)) == 3
+    assert why_they_rank(result)[0].startswith(result.each[result.order[0]].label)
+
+
+def test_a_ranking_is_judged_by_its_pairs():
+    result = ranked(rates_to_rank(run_of(OPTIMIZERS["gd"])))
+    best, middle, worst = result.order
+    assert result.is_right((best, middle, worst))
+    assert ranking_words(result, result.order).startswith("Right")
+    assert result.pairs_right((middle, best, worst)) == 2
+    assert result.pairs_right((worst, middle, best)) == 0
+    assert not result.is_right((middle, best, worst))
+    assert ranking_words(result, (middle, best, worst)).startswith("2 of 3 pairs")
+
+
+def test_equal_losses_may_stand_either_way_round():
+    run = run_of(OPTIMIZERS["gd"])
+    result = ranked(
+        (("one", run), ("same", run), ("worse", replace(run, optimizer=run.optimizer.__class__(0.001))))
+    )
+    assert result.is_right((0, 1, 2))
+    assert result.is_right((1, 0, 2))
+
+
+def test_what_diverges_ranks_last_and_says_so():
+    run = run_of(OPTIMIZERS["gd"], eta=1e249)
+    result = ranked(rates_to_rank(run), points=PointSet([1e80], [0.0]), start=(0.0, 0.0))
+    assert result.each[result.order[-1]].diverged
+    assert "diverged" in why_they_rank(result)[-1]
+
+
+def test_batches_and_validation_points_are_taken_from_the_experiment():
+    run = run_of(OPTIMIZERS["gd"], regime=Stochastic())
+    experiment = Experiment(FIRST_NEURON, PointSet([1.0], [0.5]), (run,))
+    result = done(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 7))
+    assert [len(one.record.loss) for one in result.each] == [8, 8, 8]
+
+
+def test_the_map_holds_every_way_that_stays_near():
+    result = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1.0))))
+    window = window_of_ways(result, Window())
+    assert not window.fault()
+    assert all(window.holds(*place) for one in result.each for place in one.record.p.tolist())
+
+
+def test_a_way_that_leaves_draws_the_map_out_by_its_own_width_at_most():
+    far = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1e6))))
+    assert any(np.abs(one.record.p).max() > 100.0 for one in far.each)
+    window = window_of_ways(far, Window(-6.0, 6.0, -6.0, 6.0))
+    assert window.holds(-2.0, -2.0)
+    assert -18.0 * 1.4 < min(window) < max(window) < 18.0 * 1.4

@@ -1,0 +1,39 @@
+"""The record is written in pieces: whole, in the order of the runs, and nothing when nobody waits for it."""
+
+import csv
+
+import pytest
+
+from gdsim.core.files.record_csv import header, writing_record
+from tests.core.records import scene, scene_records
+
+
+def test_every_step_of_every_run(tmp_path):
+    shares = list(writing_record(tmp_path / "a.csv", scene("first-neuron")))
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == header(1)
+    records = scene_records("first-neuron")
+    assert len(rows) == sum(len(record.loss) for record in records.values())
+    for run, record in records.items():
+        losses = [float(row["loss"]) for row in rows if row["run"] == run]
+        assert losses == record.loss.tolist()
+    assert shares == sorted(shares)
+    assert len(shares) > 3
+    assert shares[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_what_is_not_finished_leaves_the_old_file(tmp_path):
+    out = tmp_path / "a.csv"
+    out.write_text("old")
+    work = writing_record(out, scene("first-neuron"))
+    next(work)
+    next(work)
+    work.close()
+    assert out.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        list(writing_record(tmp_path / "none" / "a.csv", scene("valley")))

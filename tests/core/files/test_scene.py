@@ -1,0 +1,331 @@
+"""Scene files: read back as they were written, and refused with one line that says why."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import (
+    BUNDLED,
+    bundled_scenes,
+    bundled_titles,
+    find_scene,
+    load_scene,
+    parse_scene,
+    scene_pieces,
+    scene_text,
+)
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.resources import resource
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.core.settings import InvalidValue
+from tests.core.records import scene, scene_records
+from tests.core.files.scene_faults import FAULTS, good, text_with
+from tests.core.strategies import experiments
+
+ONE_POINT = '{"gdsim": 1, "points": {"x": [1], "y": [0.5]}'
+
+
+def _refusal(text):
+    with pytest.raises(FileFault) as caught:
+        parse_scene(text)
+    return str(caught.value)
+
+
+# ------------------------------------------------------------------------------------ round trip
+
+
+@given(experiments())
+def test_a_scene_is_read_back_as_it_was_written(experiment):
+    assert parse_scene(scene_text(experiment)) == experiment
+
+
+def _bits(experiment):
+    """Return everything in an experiment, so that 0.0 and -0.0, or 1 and 1.0, are not the same."""
+    tables = [
+        (table.x.shape, table.x.tobytes(), table.y.tobytes())
+        for table in (experiment.points, experiment.validation)
+    ]
+    rest = (*map(float, experiment.window), experiment.title, experiment.about)
+    return tables, repr(rest), repr(experiment.runs)
+
+
+@given(experiments())
+def test_a_scene_keeps_every_bit(experiment):
+    assert _bits(parse_scene(scene_text(experiment))) == _bits(experiment)
+
+
+@given(st.integers(1, 3), st.integers(0, 3), st.integers(-2, 2))
+def test_pieces_join_at_every_length(dimension, pieces, more):
+    n = max(1, 4096 * pieces + more)
+    x = np.arange(n * dimension, dtype=float).reshape(n, dimension) / 7.0
+    experiment = Experiment(PointSet(x, x[:, 0]), PointSet.empty(dimension))
+    assert parse_scene(scene_text(experiment)) == experiment
+
+
+def test_no_piece_of_a_large_scene_is_long():
+    values = np.linspace(-1.0, 1.0, 100_000) / 3.0
+    experiment = Experiment(PointSet(values, values), PointSet.empty())
+    pieces = list(scene_pieces(experiment))
+    # A piece is made at a stretch, and whatever else the program does waits for it.
+    assert max(map(len, pieces)) < 120_000
+    assert parse_scene("".join(pieces)) == experiment
+
+
+@pytest.mark.parametrize("name", ["\ud800", "half \udfff"])
+def test_text_that_no_file_can_hold_is_no_name(name):
+    with pytest.raises(InvalidValue, match="name must be text"):
+        Run(name=name)
+    for key in ("title", "about"):
+        with pytest.raises(InvalidValue, match=f"{key} must be text"):
+            Experiment(PointSet([1.0], [0.5]), PointSet.empty(), **{key: name})
+
+
+@pytest.mark.parametrize("colour", ["red", "#12345", "#1234567", "#12345g", "#123456\n"])
+def test_what_no_file_can_hold_is_no_colour(colour):
+    with pytest.raises(InvalidValue, match="colour must be a colour such as"):
+        Run(colour=colour)
+
+
+@given(experiments())
+def test_a_scene_survives_a_file(tmp_path_factory, experiment):
+    path = tmp_path_factory.getbasetemp() / "scene.json"
+    path.write_text(scene_text(experiment), encoding="utf-8")
+    assert load_scene(path) == experiment
+
+
+def test_odd_names_are_kept():
+    for name in (
+        "η = 10 ½ \U0001d6fe",
+        'say "hi"',
+        "a\\b",
+        "two\nlines",
+        " ",
+        "\u2028",
+        "\x00",
+        "\u202e",
+        "x" * 10_000,
+    ):
+        run = Run(name=name)
+        experiment = Experiment(PointSet([1.0], [0.5]), PointSet.empty(), (run,), title=name, about=name)
+        assert parse_scene(scene_text(experiment)) == experiment
+
+
+def test_numbers_keep_every_digit():
+    experiment = Experiment(PointSet([0.1 + 0.2], [1 / 3]), PointSet.empty(), (Run(start=(1e-300, 5e-324)),))
+    again = parse_scene(scene_text(experiment))
+    assert again.points.x[0, 0] == 0.1 + 0.2
+    assert again.runs[0].start == (1e-300, 5e-324)
+
+
+def test_the_scene_of_the_contract():
+    experiment = parse_scene(json.dumps(good()))
+    assert experiment == Experiment(
+        points=PointSet([1.3, 2.4], [0.15, 0.9]),
+        validation=PointSet.empty(),
+        runs=(
+            Run(
+                optimizer=Momentum(eta=1.0, gamma=0.9),
+                regime=MiniBatch(size=2, shuffle=True),
+                schedule=StepDecay(factor=0.5, every=5),
+                momentum_schedule=Sutskever(gamma_max=0.99),
+                start=(0.0, 6.0),
+                epochs=100,
+                name="Momentum",
+            ),
+        ),
+        window=Window(-2.0, 12.0, -14.0, 8.0),
+        title="The valley",
+        about="one sentence",
+    )
+
+
+def test_what_is_left_out_has_the_lecture_s_defaults():
+    experiment = parse_scene(ONE_POINT + ', "runs": [{"algorithm": "adam"}]}')
+    assert experiment.window == Window()
+    assert experiment.runs == (Run(optimizer=OPTIMIZERS["adam"]()),)
+    assert parse_scene(ONE_POINT + "}").runs == ()
+    half = parse_scene(
+        ONE_POINT + ', "window": {"b": [0, 1]}, "runs": [{"algorithm": "gd", "start": {"b": 3}}]}'
+    )
+    assert half.window == Window(b_min=0.0, b_max=1.0)
+    assert half.runs[0].start == (-2.0, 3.0)
+
+
+def test_more_than_one_input():
+    text = '{"gdsim": 1, "points": {"x": [[1, 2], [3, 4]], "y": [0, 1]}, "runs": [%s]}'
+    experiment = parse_scene(text % '{"algorithm": "gd", "start": {"w": [5, 6], "b": 7}}')
+    assert experiment.points.dimension == 2
+    assert experiment.runs[0].start == (5.0, 6.0, 7.0)
+    assert parse_scene(text % '{"algorithm": "gd"}').runs[0].start == (-2.0, -2.0, -2.0)
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_fault(tmp_path):
+    path = tmp_path / "scene.json"
+    path.write_text("\ufeff" + ONE_POINT + "}", encoding="utf-8")
+    assert len(load_scene(path).points) == 1
+
+
+# ---------------------------------------------------------------------------------------- faults
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_names_the_key_and_what_is_wrong(fault):
+    text, line = FAULTS[fault]
+    refusal = _refusal(text)
+    assert line in refusal
+    assert refusal.isprintable()
+
+
+def test_a_fault_in_a_file_names_the_file(tmp_path):
+    path = tmp_path / "valley.json"
+    path.write_text(text_with((("runs", 0, "hyperparameters", "eta"), -1)))
+    with pytest.raises(FileFault) as caught:
+        load_scene(path)
+    line = "valley.json: runs[0].hyperparameters.eta must be a positive number, not -1"
+    assert str(caught.value) == line
+
+
+def _paths(tree, path=()):
+    """Yield the path of every value in a tree."""
+    yield path
+    children = enumerate(tree) if isinstance(tree, list) else tree.items() if isinstance(tree, dict) else ()
+    for key, value in children:
+        yield from _paths(value, (*path, key))
+
+
+_KEYS = (
+    st.sampled_from(["gdsim", "points", "runs", "x", "w", "kind", "eta", "size", "validation"]) | st.text()
+)
+_ODD = st.sampled_from(
+    [10**400, -1, 0, 1e308, -1e101, "", "gd", "validation", "nesterov", [], {}, [[]], [{}]]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | _ODD,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@st.composite
+def _mutated(draw):
+    """A good scene with some values replaced, removed or put in."""
+    tree = good()
+    for _ in range(draw(st.integers(1, 4))):
+        path = draw(st.sampled_from(list(_paths(tree))))
+        if not path:
+            continue
+        *parents, last = path
+        place = tree
+        for key in parents:
+            place = place[key]
+        change = draw(st.sampled_from(["replace", "remove", "insert"]))
+        value = deepcopy(draw(_JSON))  # later changes may go into it
+        if change == "replace":
+            place[last] = value
+        elif change == "remove":
+            del place[last]
+        elif isinstance(place, list):
+            place.insert(last, value)
+        else:
+            place[draw(_KEYS)] = value
+    return json.dumps(tree)
+
+
+def _read_or_refuse(text):
+    experiment, refusal = _outcome(parse_scene, text)
+    if experiment is None:
+        assert refusal
+        assert refusal.isprintable()
+    else:
+        assert parse_scene(scene_text(experiment)) == experiment
+
+
+def _outcome(read, source):
+    """Return the experiment and None, or None and why it is refused; anything else is a failure."""
+    try:
+        return read(source), None
+    except FileFault as fault:
+        return None, str(fault)
+
+
+@given(_mutated())
+def test_a_mutated_scene_is_read_or_refused(text):
+    _read_or_refuse(text)
+
+
+@given(_JSON.map(json.dumps) | st.text())
+@example("NaN")
+@example('"\\ud800"')
+def test_any_text_is_read_or_refused(text):
+    _read_or_refuse(text)
+
+
+@given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 40))
+def test_a_file_with_random_bytes_is_read_or_refused(tmp_path_factory, noise, at, cut):
+    path = tmp_path_factory.getbasetemp() / "noise.json"
+    text = json.dumps(good()).encode()
+    path.write_bytes(text[:at] + noise + text[at + cut :])
+    _, refusal = _outcome(load_scene, path)
+    assert refusal is None or (refusal.startswith("noise.json: ") and refusal.isprintable())
+
+
+# -------------------------------------------------------------------------------- bundled scenes
+
+
+def test_the_catalog_of_scenes_matches_the_files():
+    files = {path.name for path in resource("scenes").iterdir()}
+    assert files == {f"{name}.json" for name in BUNDLED}
+    assert set(BUNDLED) == {
+        "first-neuron", "another-start", "nesterov", "valley", "big-rate",
+        "stochastic", "mini-batch", "sparse", "no-root", "bias-correction",
+        "guess-work", "rates", "finer-rates", "annealing", "momentum-schedule",
+    }  # fmt: skip
+    assert list(bundled_scenes()) == list(BUNDLED)
+
+
+def test_the_titles_are_those_of_the_scenes():
+    titles = {name: load_scene(path).title for name, path in bundled_scenes().items()}
+    assert bundled_titles() == titles
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_a_scene_is_found_by_name_or_by_path(tmp_path):
+    assert find_scene("valley") == resource("scenes", "valley.json")
+    assert find_scene(str(tmp_path / "own.json")) == tmp_path / "own.json"
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_bundled_scene_is_well_made(name):
+    experiment = scene(name)
+    assert experiment.title
+    assert not experiment.title.endswith(".")
+    assert experiment.about.endswith(".")
+    assert experiment.about.count(".") == 1
+    names = [run.name for run in experiment.runs]
+    assert len(set(names)) == len(names) >= 2
+    assert parse_scene(scene_text(experiment)) == experiment
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_window_shows_the_whole_story(name):
+    window = scene(name).window
+    for record in scene_records(name).values():
+        w, b = record.p.T
+        assert window.w_min < w.min() < w.max() < window.w_max
+        assert window.b_min < b.min() < b.max() < window.b_max
+
+
+def test_scenes_that_show_every_rule():
+    for name in ("another-start", "sparse"):
+        assert [run.optimizer.id for run in scene(name).runs] == list(OPTIMIZERS)
+    for name in ("first-neuron", "valley", "big-rate", "stochastic"):
+        assert [run.optimizer.id for run in scene(name).runs] == ["gd", "momentum", "nesterov"]

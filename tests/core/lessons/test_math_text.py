@@ -1,0 +1,60 @@
+"""Formulas of captions: read, written as text, and written as LaTeX again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.lessons.latex import latex
+from gdsim.core.lessons.math_text import MathFault, read_math
+from tests.core.lessons.refusals import outcome
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"f(x) = \frac{1}{1 + e^{-(w x + b)}}", "f(x) = 1/(1 + e^(−(wx + b)))"),
+        (r"w_{t+1} = w_t - \eta \, \nabla w_t", "wₜ₊₁ = wₜ − η∇wₜ"),
+        (r"\hat{m}_t = \frac{m_t}{1 - \beta_1^t}", "m̂ₜ = mₜ/(1 − β₁ᵗ)"),
+        (r"\frac{\eta}{\sqrt{v_t + \varepsilon}} \, \nabla w", "η/√(vₜ + ε) · ∇w"),
+        (r"\min(a, \gamma_\mathrm{max})", "min(a, γₘₐₓ)"),
+        (r"\left( -1 \right)", "(−1)"),
+        (r"x^{(j)}", "x^(j)"),
+        (r"w_\mathrm{batch} b", "w_batch b"),
+        ("100^{10}", "100¹⁰"),
+    ],
+)
+def test_a_formula_is_read_aloud(source, text):
+    assert read_math(source).text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("", "must not be empty"),
+        ("{a", "} is missing"),
+        ("a}", "} is out of place"),
+        ("_a", "_ has nothing to stand on"),
+        ("a_b_c", "_ comes twice"),
+        ("a^", "ends too early"),
+        (r"\frac{a}", "ends too early"),
+        (r"\input{passwd}", r"\input is not a known command"),
+        (r"\mathrm{a+b}", r"\mathrm takes letters"),
+        (r"\mathrm a", r"\mathrm needs"),
+        ("a\\", "must not end in"),
+        ("{" * 30 + "}" * 30, "nested too deeply"),
+        (r"\sqrt" * 5000 + "a", "nested too deeply"),
+    ],
+)
+def test_what_is_no_formula_is_refused(source, words):
+    with pytest.raises(MathFault) as fault:
+        read_math(source)
+    assert words in str(fault.value)
+
+
+@given(st.text(st.sampled_from("abw1+-=(){}_^\\ ,/·∇frcsqth"), max_size=30) | st.text(max_size=20))
+def test_any_text_is_read_or_refused_and_what_is_read_can_be_typeset(source):
+    math, refusal = outcome(read_math, source, MathFault)
+    assert math or refusal
+    if math and latex(math.root):
+        again = read_math(latex(math.root))
+        assert "".join(again.text.split()) == "".join(math.text.split())

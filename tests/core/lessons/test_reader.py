@@ -1,0 +1,264 @@
+"""Lesson files: what is read, and the line that names what is wrong."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind as ArrowKind
+from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.formula import PARTS
+from gdsim.core.lessons.caption import plain_text
+from gdsim.core.lessons.files import check_lesson, load_lesson
+from gdsim.core.lessons.lesson import Place
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.model.experiment import Window
+from gdsim.core.resources import resource
+from tests.core.records import scene
+from tests.core.lessons.refusals import outcome
+
+STOP = {
+    "title": "A stop",
+    "chapter": "One",
+    "scene": "valley",
+    "window": {"w": [-3, 12], "b": [-14, 9]},
+    "show": ["Momentum", "Nesterov"],
+    "select": "Nesterov",
+    "caption": ["The loss is {loss Nesterov here :2},", "a *small* $\\eta$."],
+    "look": "Look at it.",
+    "formulas": ["\\frac{1}{2}"],
+    "play": [3, 40],
+    "speed": 12,
+    "clock": "step",
+    "page": "memory",
+    "curve": "rate",
+    "log": False,
+    "arrows": {"kinds": ["step"], "layers": ["points"], "lengths": "same"},
+    "part": "look",
+    "camera": {"azimuth": 20, "elevation": 40, "distance": 1.2},
+    "point_at": ["curves"],
+}
+
+
+def tree(**changes):
+    stop = {key: value for key, value in (STOP | changes).items() if value is not None}
+    return {"gdsim-lesson": 1, "title": "Mine", "about": "", "stops": [STOP, stop]}
+
+
+@pytest.fixture
+def lesson_file(tmp_path):
+    def write(content):
+        path = tmp_path / "mine.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_every_key_is_read(lesson_file):
+    lesson = check_lesson(lesson_file(tree()))
+    stop = lesson.stops[0]
+    assert (lesson.title, stop.title, len(lesson.stops)) == ("Mine", "A stop", 2)
+    assert lesson.key.endswith("mine.json")
+    assert stop.experiment.points == scene("valley").points
+    assert stop.experiment.window == Window(-3.0, 12.0, -14.0, 9.0)
+    assert [run.hidden for run in stop.experiment.runs] == [True, False, False]
+    assert stop.selected == 2
+    assert plain_text(stop.caption) == "The loss is {loss Nesterov here :2}, a small η."
+    assert [formula.latex for formula in stop.formulas] == [r"\frac{1}{2}"]
+    assert stop.place == Place(3, 40, 12.0, by_epoch=False)
+    arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
+    sight = Sight(20.0, 40.0, 1.2)
+    assert stop.view == View("memory", CurveKind.RATE, False, arrows, "look", sight, frozenset({"curves"}))
+
+
+def test_most_keys_may_be_left_out(lesson_file):
+    stop = {"title": "A stop", "scene": "valley", "caption": "Look."}
+    lesson = check_lesson(lesson_file({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
+    (read,) = lesson.stops
+    assert read.experiment == scene("valley")
+    assert (read.selected, read.place, read.view) == (0, Place(), View())
+
+
+def test_a_chapter_goes_on_until_the_next_one_begins(lesson_file):
+    stop = {"title": "A stop", "scene": "valley", "caption": "Look."}
+    stops = [stop, stop | {"chapter": "One"}, stop, stop | {"chapter": "Two"}]
+    lesson = check_lesson(lesson_file({"gdsim-lesson": 1, "title": "Mine", "stops": stops}))
+    assert [read.chapter for read in lesson.stops] == ["", "One", "One", "Two"]
+
+
+def test_short_forms(lesson_file):
+    lesson = check_lesson(lesson_file(tree(arrows=False, camera="top", play=None, speed=None, step=7)))
+    stop = lesson.stops[1]
+    assert stop.view.arrows == Arrows(on=False)
+    assert stop.view.sight == FROM_TOP
+    assert stop.place == Place(7, 7)
+
+
+FAULTS = [
+    ({"tilte": "x"}, "stops[1].tilte is not a known key"),
+    ({"title": None}, "stops[1].title is missing"),
+    ({"chapter": ""}, "stops[1].chapter must not be empty"),
+    ({"title": " "}, "stops[1].title must not be empty"),
+    ({"scene": None}, "stops[1].scene is missing"),
+    ({"caption": None}, "stops[1].caption is missing"),
+    ({"scene": "vally"}, "stops[1].scene must be a file that ends in .json or one of first-neuron"),
+    ({"scene": 3}, "stops[1].scene must be text, not 3"),
+    ({"scene": "none.json"}, 'stops[1].scene is "none.json", and none.json: no such scene or file'),
+    ({"show": ["Adam"]}, "stops[1].show[0] must be one of the scene's runs, Gradient descent"),
+    ({"show": "Momentum"}, "stops[1].show must be a list"),
+    ({"select": "momentum"}, "stops[1].select must be one of the scene's runs"),
+    ({"window": {"w": [3, 1]}}, "stops[1].window.w must go from a smaller to a larger"),
+    ({"caption": "{loss"}, "stops[1].caption has { without its partner"),
+    ({"caption": "{lost gd 1}"}, "stops[1].caption {lost gd 1} has lost where a number or one of loss"),
+    (
+        {"caption": "$\\foo$"},
+        "stops[1].caption has a formula that cannot be read: \\foo is not a known command",
+    ),
+    ({"caption": 1}, "stops[1].caption must be text, not 1"),
+    ({"look": ["a", 2]}, "stops[1].look[1] must be text, not 2"),
+    ({"formulas": ["{"]}, "stops[1].formulas[0] } is missing in a formula"),
+    ({"formulas": ["a"] * 7}, "stops[1].formulas must be at most 6, not 7"),
+    ({"step": 4}, "stops[1].play does not go with step"),
+    ({"play": None, "speed": 4}, "stops[1].speed goes with play only"),
+    ({"play": [3]}, "stops[1].play must be two steps, the first before"),
+    ({"play": [3, 3]}, "stops[1].play must be two steps"),
+    ({"play": [3, 101]}, "stops[1].play[1] must be at most 100, the last step of the scene, not 101"),
+    ({"play": None, "speed": None, "step": -1}, "stops[1].step must be a whole number of at least 0, not -1"),
+    ({"play": None, "speed": None, "step": True}, "stops[1].step must be a whole number"),
+    ({"speed": 0}, "stops[1].speed must be a number of steps a second"),
+    ({"clock": "hour"}, "stops[1].clock must be one of step, epoch"),
+    ({"page": "home"}, "stops[1].page must be one of settings, step, why, memory"),
+    ({"curve": "x"}, "stops[1].curve must be one of loss, gradient"),
+    ({"log": 1}, "stops[1].log must be true or false, not 1"),
+    ({"arrows": {"kinds": ["x"]}}, "stops[1].arrows.kinds[0] must be one of gradient"),
+    ({"arrows": {"kind": []}}, "stops[1].arrows.kind is not a known key"),
+    ({"arrows": 3}, "stops[1].arrows must be an object"),
+    ({"part": "memo"}, "stops[1].part must be one of look, gradient, memory, update"),
+    ({"select": "Momentum"}, "stops[1].part must be one of gradient, memory, update"),
+    ({"camera": "side"}, "stops[1].camera must be one of top"),
+    ({"camera": {"elevation": 2}}, "stops[1].camera.elevation must be an angle from 5 to 90, not 2"),
+    ({"point_at": ["moon"]}, "stops[1].point_at[0] must be one of points"),
+    (
+        {"caption": "{loss Nesterov 101}"},
+        "stops[1].caption: {loss Nesterov 101} asks for step 101 of Nesterov",
+    ),
+    ({"look": "{loss Adam 1}"}, "stops[1].look: {loss Adam 1} names no run: Adam"),
+]
+
+
+@pytest.mark.parametrize(("changes", "line"), FAULTS)
+def test_a_fault_names_the_file_the_stop_and_the_key(lesson_file, changes, line):
+    with pytest.raises(FileFault) as fault:
+        check_lesson(lesson_file(tree(**changes)))
+    assert str(fault.value).startswith(f"mine.json: {line}")
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("[1]", "a lesson must be an object, not a list"),
+        ("{}", "gdsim-lesson is missing"),
+        ('{"gdsim": 1, "points": {}}', "gdsim is not a known key"),
+        ('{"gdsim-lesson": 2, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
+        ('{"gdsim-lesson": true, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
+        ('{"gdsim-lesson": 1, "title": "a", "stops": []}', "stops must be from 1 to 500 stops, not 0"),
+        ('{"gdsim-lesson": 1, "title": "a", "stops": [1]}', "stops[0] must be an object, not 1"),
+        ("{", "is not JSON"),
+    ],
+)
+def test_what_is_no_lesson_is_refused(lesson_file, content, line):
+    with pytest.raises(FileFault) as fault:
+        check_lesson(lesson_file(content))
+    assert str(fault.value).startswith(f"mine.json: {line}")
+
+
+@pytest.mark.parametrize("name", ["none.json", "", ".", "no\0such"])
+def test_a_lesson_that_is_not_there(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileFault):
+        load_lesson(name)
+
+
+def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_file):
+    words = resource("lessons", "README.md").read_text(encoding="utf-8")
+    for word in (*STOP, "step", *PAGES, *PANES, *LAYERS, *ArrowKind, *CurveKind, *Lengths, *PARTS):
+        assert f"`{word}`" in words or f'`"{word}"`' in words, word
+    example = words.split("```json")[1].split("```")[0]
+    assert check_lesson(lesson_file(example)).title == "Momentum in ten minutes"
+
+
+# ------------------------------------------------------------------- a lesson opens nothing but its own
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../outside.json", "sub/../../outside.json", "{absolute}", "C:/outside.json", "..\\outside.json",
+     "file:///outside.json", "no\0such.json"],
+)  # fmt: skip
+def test_a_scene_outside_the_lessons_folder_is_refused(tmp_path, name):
+    outside = tmp_path / "outside.json"
+    outside.write_bytes(resource("scenes", "valley.json").read_bytes())
+    folder = tmp_path / "lesson"
+    (folder / "sub").mkdir(parents=True)
+    path = folder / "mine.json"
+    path.write_text(json.dumps(tree(scene=name.replace("{absolute}", str(outside)))))
+    with pytest.raises(FileFault, match=r"stops\[1\]\.scene must be a path within the lesson's folder"):
+        load_lesson(str(path))
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "loop"])
+def test_a_link_out_of_the_folder_is_refused(tmp_path, kind):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "own.json").write_bytes(resource("scenes", "valley.json").read_bytes())
+    folder = tmp_path / "lesson"
+    folder.mkdir()
+    target, name = {
+        "file": (outside / "own.json", "own.json"),
+        "folder": (outside, "sub/own.json"),
+        "loop": (folder / "own.json", "own.json"),
+    }[kind]
+    (folder / name.split("/", maxsplit=1)[0]).symlink_to(target)
+    path = folder / "mine.json"
+    path.write_text(json.dumps(tree(scene=name)))
+    with pytest.raises(FileFault, match=r"stops\[1\]\.scene"):
+        load_lesson(str(path))
+
+
+def test_a_scene_beside_the_lesson_is_read(tmp_path):
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "scenes" / "own.json").write_bytes(resource("scenes", "valley.json").read_bytes())
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(tree(scene="scenes/own.json")))
+    assert load_lesson(str(path)).stops[1].experiment == load_lesson(str(path)).stops[0].experiment
+
+
+# ------------------------------------------------------------------------------------- whatever comes
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(sorted(STOP)), JSON)
+def test_any_value_of_any_key_is_read_or_refused_in_a_line(tmp_path_factory, key, value):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_text(json.dumps(tree() | {"stops": [STOP | {key: value}]}), encoding="utf-8")
+    lesson, refusal = outcome(check_lesson, str(path), FileFault)
+    assert lesson or (refusal.startswith("any.json: ") and "\n" not in refusal)
+
+
+@given(st.binary(max_size=4), st.integers(0, 900), st.integers(0, 5))
+def test_a_file_with_random_bytes_is_read_or_refused(tmp_path_factory, noise, at, cut):
+    path = tmp_path_factory.getbasetemp() / "noise.json"
+    text = json.dumps(tree()).encode()
+    path.write_bytes(text[:at] + noise + text[at + cut :])
+    lesson, refusal = outcome(check_lesson, str(path), FileFault)
+    assert lesson or refusal.startswith("noise.json: ")

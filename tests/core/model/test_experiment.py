@@ -1,0 +1,93 @@
+"""The document and its runs."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.experiment import Experiment, Run, Window, start_array
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import Sutskever, ValidationDecay
+from gdsim.core.settings import InvalidValue
+from tests.core.records import FIRST_NEURON
+from tests.core.strategies import experiments
+
+NONE = PointSet.empty()
+
+
+def test_a_run_has_the_lecture_s_defaults():
+    run = Run()
+    assert run.optimizer == GradientDescent(eta=1.0)
+    assert run.start == (-2.0, -2.0)
+    assert run.epochs == 1000
+    assert run.name == "Gradient descent"
+    assert Experiment(FIRST_NEURON, NONE).window == (-6.0, 6.0, -6.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number from 1 to 10000000, not 0"),
+        ({"epochs": 10**7 + 1}, "epochs must be"),
+        ({"seed": -1}, "seed must be a whole number from 0 to 4294967295, not -1"),
+        ({"start": (float("nan"), 0.0)}, "start must be a number from -1e100 to 1e100"),
+        ({"momentum_schedule": Sutskever()}, "momentum_schedule does not go with gd, which has no momentum"),
+        ({"optimizer": Adam(), "momentum_schedule": Sutskever()}, "does not go with adam"),
+    ],
+)
+def test_a_run_that_makes_no_sense_is_refused(settings, fault):
+    with pytest.raises(InvalidValue, match=fault):
+        Run(**settings)
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ({"points": NONE}, "points must not be empty"),
+        ({"validation": PointSet.empty(2)}, "validation must have as many inputs as the points"),
+        ({"runs": (Run(), Run(start=(1.0, 2.0, 3.0)))}, r"runs\[1\].start must have 2 numbers, not 3"),
+        ({"runs": (Run(schedule=ValidationDecay()),)}, r"runs\[0\].schedule needs validation points"),
+        ({"window": Window(1.0, 1.0)}, "window w must go from a smaller to a larger number, not from 1 to 1"),
+        ({"window": Window(0.0, 1.0, 3.0, 2.0)}, "window b must go"),
+        ({"window": Window(w_max=float("inf"))}, "window w must have ends from -1e100 to 1e100"),
+        ({"window": Window(b_min=float("nan"))}, "window b must have ends"),
+        ({"window": Window(1e9, 1e9 + 1e-6)}, "window w must have ends that can be told apart"),
+    ],
+)
+def test_an_experiment_that_makes_no_sense_is_refused(parts, fault):
+    with pytest.raises(InvalidValue, match=fault):
+        Experiment(**({"points": FIRST_NEURON, "validation": NONE} | parts))
+
+
+@given(experiments())
+def test_experiments_are_values(experiment):
+    copy = replace(experiment, title=experiment.title)
+    assert copy == experiment
+    assert hash(copy) == hash(experiment)
+    for run in experiment.runs:
+        assert start_array(run).tolist() == list(run.start)
+        assert experiment.total_steps(run) == run.epochs * experiment.updates_per_epoch(run)
+
+
+def test_looks_do_not_change_the_numbers():
+    run = Run()
+    assert run.computes_like(replace(run, name="other", colour="#123456", hidden=True))
+    changes = {
+        "optimizer": Momentum(),
+        "regime": MiniBatch(),
+        "schedule": ValidationDecay(),
+        "start": (0.0, 0.0),
+        "epochs": 7,
+        "seed": 7,
+    }
+    for name, value in changes.items():
+        assert not run.computes_like(replace(run, **{name: value})), name
+
+
+def test_only_rules_with_momentum_have_it():
+    assert Run(optimizer=Momentum()).has_momentum
+    assert not Run(optimizer=Adam()).has_momentum

@@ -1,0 +1,269 @@
+"""The error surface: heights, contours, shading, minimum."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.files.scene import BUNDLED
+from gdsim.core.model.experiment import Window
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.settings import NUMBER
+from gdsim.core.surface.binned_loss import condense
+from gdsim.core.surface.loss_terms import grid_loss
+from gdsim.core.surface.surface import GRID, LEVELS, survey, surveying_exactly
+from tests.core.records import FIRST_NEURON, scene
+from tests.core.strategies import point_sets, values, windows
+
+SOME_X = st.floats(-5.0, 5.0)
+SOME_Y = st.floats(0.0, 1.0)
+FLAT_AND_EXTREME = {
+    "all x at 0": (PointSet([0.0], [0.5]), Window()),
+    "a plateau of zeros": (PointSet([1.0], [0.0]), Window(-1e3, -900.0, -1e3, -900.0)),
+    "a plateau of one half": (PointSet([1.0], [1.0]), Window(-1e3, -900.0, -1e3, -900.0)),
+    "denormal heights": (PointSet([1.0], [0.0]), Window(-372.0, -370.0, -1e-3, 1e-3)),
+    "tiny x": (PointSet([1e-100], [0.3]), Window()),
+    "a tiny window": (PointSet([1.0, 2.0], [0.3, 0.7]), Window(1.0, 1.0 + 1e-8, 1.0, 1.0 + 1e-8)),
+    "huge y": (PointSet([1.0, 2.0], [1e100, -1e100]), Window()),
+    "huge y at x = 0": (PointSet([0.0], [1e100]), Window()),
+    "huge x": (PointSet([1e100, -1e100], [0.2, 0.7]), Window()),
+    "a huge window": (PointSet([1.0, -1.0], [0.2, 0.7]), Window(-1e100, 1e100, -1e100, 1e100)),
+    "everything huge": (PointSet([1e100, -1e100], [1e100, 1e100]), Window(-1e100, 1e100, -1e100, 1e100)),
+}
+
+
+def _plain(points, w, b, fixed=()):
+    """Return the loss on a grid, by the formula."""
+    grid = np.stack(np.broadcast_arrays(w[:, None], *fixed, b), axis=-1)
+    return Neuron.fitting(points).loss(grid)
+
+
+def _check_grid(points, window, fixed=()):
+    w = np.linspace(window.w_min, window.w_max, 31)
+    b = np.linspace(window.b_min, window.b_max, 23)
+    terms = condense(points, fixed)
+    expected = _plain(points, w, b, fixed)
+    assert grid_loss(terms, w, b).shape == (31, 23)
+    np.testing.assert_allclose(grid_loss(terms, w, b), expected, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(terms.loss(w[:, None], b), expected, rtol=1e-12, atol=1e-15)
+
+
+# --------------------------------------------------------------------------------------- heights
+
+
+@given(point_sets(1, x=SOME_X, y=SOME_Y))
+def test_the_grid_is_the_formula(points):
+    _check_grid(points, Window())
+
+
+def test_points_that_share_an_x_are_exact():
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.integers(-3, 4, 5000), rng.uniform(size=5000))
+    assert len(condense(points).x) == 7
+    _check_grid(points, Window(-3.0, 4.0, -9.0, 2.0))
+
+
+@given(point_sets(3, x=SOME_X, y=SOME_Y), st.tuples(SOME_X, SOME_X))
+def test_a_slice_of_a_neuron_with_three_inputs(points, fixed):
+    _check_grid(points, Window(), fixed)
+
+
+@given(point_sets(1, x=SOME_X, y=SOME_Y), st.sampled_from([60.0, 400.0, 1e4, 1e100]))
+def test_a_very_wide_window_is_the_formula_too(points, width):
+    _check_grid(points, Window(-width, 2.0 * width, -3.0 * width, width))
+
+
+@given(point_sets(1), windows())
+def test_whatever_the_numbers_there_is_a_surface(points, window):
+    _check_surface(survey(points, window, grid=15))
+
+
+@given(point_sets(2), windows(), values(NUMBER))
+def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, window, fixed):
+    _check_surface(survey(points, window, (fixed,), grid=15))
+
+
+@pytest.mark.parametrize("case", FLAT_AND_EXTREME)
+def test_flat_and_extreme_surfaces(case):
+    surface = survey(*FLAT_AND_EXTREME[case])
+    _check_surface(surface)
+    assert len(surface.contours) <= LEVELS
+
+
+def _check_surface(surface):
+    """Check what holds for every surface. Warnings are errors, so none was given."""
+    assert np.isfinite(surface.loss).all()
+    assert surface.minimum.loss <= surface.loss.min()
+    window = surface.window
+    assert window.w_min <= surface.minimum.w <= window.w_max
+    assert window.b_min <= surface.minimum.b <= window.b_max
+    assert (np.diff(surface.shade.heights) > 0.0).all()
+    assert (np.diff(surface.shade.fractions) >= 0.0).all()
+    fractions = surface.shade.fraction(surface.loss)
+    assert fractions.min() >= 0.0
+    assert fractions.max() <= 1.0
+    levels = [contour.level for contour in surface.contours]
+    assert (np.diff(levels) > 0.0).all()
+    assert surface.error_bound == 0.0
+    for contour in surface.contours:
+        assert surface.loss.min() <= contour.level <= surface.loss.max()
+
+
+def test_a_surface_is_made_once_and_read_only():
+    surface = survey(FIRST_NEURON, Window())
+    assert surface.loss.shape == (GRID, GRID)
+    for array in (surface.w, surface.b, surface.loss, surface.contours[0].lines, surface.shade.heights):
+        assert not array.flags.writeable
+
+
+def test_the_loss_at_any_place_is_exact():
+    surface = survey(FIRST_NEURON, Window())
+    w, b = np.array([0.5, 1e5]), np.array([0.0, -3.0])
+    np.testing.assert_allclose(surface.loss_at(w, b), _plain(FIRST_NEURON, w, b).diagonal(), rtol=1e-14)
+    assert surface.loss_at(0.5, 0.0).shape == ()
+    assert float(surface.loss_at(0.5, 0.0)) == pytest.approx(0.07311, abs=1e-5)
+
+
+# -------------------------------------------------------------------------------------- contours
+
+
+@pytest.mark.parametrize("name", ["first-neuron", "valley", "mini-batch"])
+def test_contours_lie_at_their_level(name):
+    """The vertices are on grid lines, where the height is interpolated between two samples."""
+    surface = survey(scene(name).points, scene(name).window)
+    assert len(surface.contours) == LEVELS
+    for contour in surface.contours:
+        w, b = contour.lines[np.isfinite(contour.lines[:, 0])].T
+        assert len(w) > 1
+        heights = _bilinear(surface, w, b)
+        np.testing.assert_allclose(heights, contour.level, rtol=1e-9)
+        # The true height differs by the bend of the surface within a cell: at most 1 % of the range.
+        assert np.abs(surface.loss_at(w, b) - contour.level).max() < 0.01 * np.ptp(surface.loss)
+
+
+def _bilinear(surface, w, b):
+    column = (w - surface.w[0]) / (surface.w[1] - surface.w[0])
+    row = (b - surface.b[0]) / (surface.b[1] - surface.b[0])
+    i, j = (np.clip(np.floor(place).astype(int), 0, GRID - 2) for place in (column, row))
+    s, t = column - i, row - j
+    loss = surface.loss
+    low = loss[i, j] * (1 - s) + loss[i + 1, j] * s
+    high = loss[i, j + 1] * (1 - s) + loss[i + 1, j + 1] * s
+    return low * (1 - t) + high * t
+
+
+def _check_levels(surface):
+    """Check that the lines show the whole surface, valley and plateau alike.
+
+    Measured by area and by height: no part of the window larger than a fifth lies between two
+    neighbouring lines, and no two neighbouring lines are further apart than a fifth of the height.
+    This is so by construction: a line stands at each sixteenth of the mean of three scales, so
+    from line to line no scale can rise by more than three sixteenths.
+    """
+    levels = np.array([contour.level for contour in surface.contours])
+    below = [(surface.loss <= level).mean() for level in levels]
+    lowest, height = surface.loss.min(), np.ptp(surface.loss)
+    assert np.diff([0.0, *below, 1.0]).max() < 0.2
+    assert np.diff([0.0, *((levels - lowest) / height), 1.0]).max() < 0.2
+    return levels, below
+
+
+@given(point_sets(1, least=2, x=SOME_X, y=SOME_Y))
+def test_the_levels_leave_no_part_of_a_surface_without_lines(points):
+    surface = survey(points, Window())
+    if np.ptp(surface.loss) > 1e-6 * surface.loss.max() and len(np.unique(surface.loss)) > GRID:
+        _check_levels(surface)
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_levels_of_the_scenes_show_valley_and_plateau(name):
+    surface = survey(scene(name).points, scene(name).window)
+    levels, below = _check_levels(surface)
+    # Some lines in the lowest tenth of the height, and some in the highest quarter of the area.
+    assert levels[1] < surface.loss.min() + 0.1 * np.ptp(surface.loss)
+    assert sum(share > 0.75 for share in below) >= 2
+
+
+def test_shading_and_its_inverse():
+    shade = survey(FIRST_NEURON, Window()).shade
+    fractions = np.linspace(0.0, 1.0, 40)
+    np.testing.assert_allclose(shade.fraction(shade.height(fractions)), fractions, atol=1e-9)
+
+
+# --------------------------------------------------------------------------------------- minimum
+
+
+@pytest.mark.parametrize(
+    ("name", "w", "b"),
+    [
+        ("first-neuron", 1.791759469228055, -2.282174095733918),
+        ("valley", 3.574386939, -6.381304076),
+        ("sparse", 2.0, -1.0),
+    ],
+)
+def test_the_minimum_of_points_on_a_sigmoid(name, w, b):
+    surface = survey(scene(name).points, scene(name).window)
+    assert surface.minimum.w == pytest.approx(w, abs=1e-8)
+    assert surface.minimum.b == pytest.approx(b, abs=1e-8)
+    assert surface.minimum.loss < 1e-20
+    assert surface.loss.min() > 1e-7
+
+
+def test_the_minimum_of_points_that_no_sigmoid_meets():
+    """The gradient vanishes there, and it is where descent comes to rest."""
+    surface = survey(scene("mini-batch").points, scene("mini-batch").window)
+    place = np.array(surface.minimum[:2])
+    assert np.abs(Neuron.fitting(scene("mini-batch").points).gradient(place)).max() < 1e-7
+    assert surface.minimum.loss == pytest.approx(0.0697439337, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(-6.0, 1.0, -6.0, 6.0),
+        Window(2.0, 6.0, -6.0, 6.0),
+        Window(-6.0, 6.0, -1.5, 6.0),
+        Window(2, 5, -2, 5),
+    ],
+)
+def test_the_minimum_at_an_edge_of_the_window(window):
+    """A search along all four edges finds nothing lower."""
+    surface = survey(FIRST_NEURON, window)
+    along_w, along_b = np.linspace(*window[:2], 100_001), np.linspace(*window[2:], 100_001)
+    edges = [surface.loss_at(along_w, np.full_like(along_w, edge)).min() for edge in window[2:]]
+    edges += [surface.loss_at(np.full_like(along_b, edge), along_b).min() for edge in window[:2]]
+    assert surface.minimum.loss <= min(edges)
+    assert surface.minimum.loss == pytest.approx(min(edges), rel=1e-6)
+
+
+@given(point_sets(1, x=SOME_X, y=SOME_Y))
+def test_the_minimum_is_never_above_the_grid(points):
+    surface = survey(points, Window(), grid=25)
+    assert surface.minimum.loss <= surface.loss.min()
+    place = np.array(surface.minimum[:2])
+    assert surface.minimum.loss == pytest.approx(Neuron.fitting(points).loss(place), rel=1e-12, abs=1e-30)
+
+
+def test_the_exact_surface_adds_up_every_point():
+    rng = np.random.default_rng(3)
+    points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
+    window, fixed, shares = Window(-3.0, 3.0, -2.0, 4.0), (0.7,), []
+    work = surveying_exactly(points, window, fixed, grid=9)
+    while True:
+        try:
+            shares.append(next(work))
+        except StopIteration as done:
+            exact = done.value
+            break
+    assert shares == sorted(shares)
+    assert shares[0] == 0.0
+    assert shares[-1] < 1.0
+    z = exact.w[:, None, None] * points.x[:, 0] + 0.7 * points.x[:, 1] + exact.b[:, None]
+    plain = 0.5 * ((1.0 / (1.0 + np.exp(-z)) - points.y) ** 2).sum(axis=-1)
+    np.testing.assert_allclose(exact.loss, plain, rtol=1e-12)
+    assert exact.error_bound == 0.0
+    near = survey(points, window, fixed, grid=9)
+    assert near.error_bound > 0.0
+    assert np.abs(near.loss - exact.loss).max() <= near.error_bound
+    assert exact.minimum.loss <= exact.loss.min()

@@ -1,0 +1,168 @@
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Run, Window
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.surface.surface import survey
+from gdsim.gui.arrows.choice import ArrowChoice
+from gdsim.gui.arrows.legend import ArrowLegend
+from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.style.theme import DARK, LIGHT, THEMES
+from gdsim.gui.window.card import Card
+from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.windows import cut_off_texts, in_window
+
+
+@pytest.fixture(scope="module")
+def flights():
+    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    experiment = replace(scene("first-neuron"), runs=runs)
+    return experiment, flown(experiment)
+
+
+def frame_of(flights, rule, part=""):
+    experiment, records = flights
+    index = list(OPTIMIZERS).index(rule)
+    frame = frame_at(experiment, 28, records)
+    view = frame.views[index]
+    return replace(frame, selected=index, update=update_of(experiment, view.run, view.whole, 29), part=part)
+
+
+@pytest.fixture
+def legend(qtbot, flights):
+    """The legend in a card as narrow as on a small screen."""
+    legend = ArrowLegend()
+    card = Card("Contours")
+    card.header.addWidget(legend.button)
+    card.set_body(QWidget(), legend)
+    legend.keeps_alive = card  # qtbot holds windows by weak references
+    legend.set_look(look_of(flights[0]))
+    in_window(qtbot, card, 330, 260)
+    legend.show_frame(frame_of(flights, "nesterov"))
+    return legend
+
+
+def switch(legend, kind):
+    return legend._switches[kind]
+
+
+def texts(legend):
+    return [button.text() for button in legend.findChildren(QToolButton) if button.isVisible()]
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_there_is_a_switch_for_every_kind_the_rule_has(legend, flights, rule):
+    legend.show_frame(frame_of(flights, rule))
+    shown = {kind for kind in Kind if switch(legend, kind).isVisible()}
+    assert shown == set(kinds_of(OPTIMIZERS[rule]()))
+    assert all(switch(legend, kind).accessibleName() and switch(legend, kind).toolTip() for kind in shown)
+
+
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, flights, rule, qtbot):
+    legend.show_frame(frame_of(flights, rule))
+    buttons = [button for button in legend.findChildren(QToolButton) if button.isVisible()]
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) <= 2)
+    assert legend.height() < 50
+    assert all(legend.rect().contains(button.geometry()) for button in buttons)
+    qtbot.waitUntil(lambda: not cut_off_texts(legend))
+
+
+def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, flights):
+    heights = set()
+    for rule in OPTIMIZERS:
+        legend.show_frame(frame_of(flights, rule))
+        heights.add(legend.heightForWidth(310))
+    assert len(heights) == 1
+
+
+def test_the_scale_follows_step_and_window(legend, flights):
+    legend.show_frame(frame_of(flights, "gd"))
+    assert "arrows × 200" in texts(legend)
+    window = Window(-1.72, -1.70, -1.71, -1.69)
+    legend.show_surface(survey(flights[0].points, window))
+    assert texts(legend)[-1] == "true lengths"
+    legend.show_frame(frame_of(flights, "adam"))
+    assert texts(legend)[-1].startswith("step ")
+
+
+def test_switching_a_kind_off_and_on_tells_the_new_choice(legend, qtbot):
+    with qtbot.waitSignal(legend.changed) as changed:
+        qtbot.mouseClick(switch(legend, Kind.CARRIED), Qt.MouseButton.LeftButton)
+    assert changed.args == [legend.value()]
+    assert legend.value().kinds == ArrowChoice().kinds - {Kind.CARRIED}
+    with qtbot.waitSignal(legend.changed):
+        qtbot.mouseClick(switch(legend, Kind.CARRIED), Qt.MouseButton.LeftButton)
+    assert legend.value() == ArrowChoice()
+
+
+def test_lengths_are_chosen_from_the_menu(legend, qtbot):
+    for lengths, words in ((Lengths.TRUE, "true lengths"), (Lengths.SAME, "same length")):
+        with qtbot.waitSignal(legend.changed):
+            legend._actions[lengths].trigger()
+        assert legend.value().lengths is lengths
+        assert texts(legend)[-1] == words
+    with qtbot.assertNotEmitted(legend.changed):
+        legend._actions[Lengths.SAME].trigger()
+
+
+def test_the_button_in_the_header_shows_and_hides_everything(legend, qtbot):
+    assert legend.button.isChecked()
+    with qtbot.waitSignal(legend.changed):
+        qtbot.mouseClick(legend.button, Qt.MouseButton.LeftButton)
+    assert not legend.value().on
+    assert not legend.isVisible()
+    with qtbot.waitSignal(legend.changed):
+        legend.toggle()
+    assert legend.isVisible()
+    assert legend.button.isChecked()
+
+
+def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
+    choice = ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.SAME)
+    with qtbot.assertNotEmitted(legend.changed):
+        legend.set_value(choice)
+    assert legend.value() == choice
+    assert [kind for kind in Kind if switch(legend, kind).isChecked()] == [Kind.STEP]
+    assert legend._actions[Lengths.SAME].isChecked()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_samples_have_the_colours_of_the_arrows(legend, flights, theme):
+    legend.set_look(look_of(flights[0], theme))
+    for kind in kinds_of(OPTIMIZERS["nesterov"]()):
+        image = switch(legend, kind).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
+        colour = np.array(QColor(arrow_style(kind, theme).colour).getRgb()[:3])
+        assert (np.abs(pixels - colour).max(axis=-1) < 60).sum() > 5, kind
+
+
+def test_a_switch_that_is_off_has_a_faint_sample(legend, flights):
+    legend.set_value(ArrowChoice(kinds=frozenset()))
+    image = switch(legend, Kind.GRADIENT).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
+    colour = np.array(QColor(LIGHT.gradient).getRgb()[:3])
+    assert (np.abs(pixels - colour).max(axis=-1) < 30).sum() == 0
+
+
+def test_without_runs_there_are_no_switches(legend, flights):
+    legend.show_frame(replace(frame_of(flights, "gd"), views=(), update=None))
+    assert texts(legend) == []
+
+
+def test_it_is_no_window_while_it_stands_nowhere(qtbot):
+    legend = ArrowLegend()
+    qtbot.addWidget(legend)
+    qtbot.addWidget(legend.button)
+    legend.set_value(ArrowChoice())
+    legend.set_look(look_of(scene("valley"), DARK))
+    assert not legend.isVisible()

@@ -1,0 +1,567 @@
+"""The curves: every number of a run over its steps, with a cursor, a veil, and a click that seeks."""
+
+import time
+from dataclasses import replace
+from html import unescape
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from gdsim.core.analysis.series import Kind
+from gdsim.core.engine.trajectory import Chunk, Trajectory
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.gui.curves import curve_pane
+from gdsim.gui.curves.curve_header import CurveHeader
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.style.theme import DARK
+from gdsim.gui.why.timeline import Mark
+from gdsim.session.frame import Frame
+from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.windows import cut_off_texts
+
+MOMENTUM, ADAM = 1, 5
+
+
+@pytest.fixture(scope="module")
+def flights():
+    return {name: (scene(name), flown(scene(name))) for name in ("stochastic", "sparse", "valley")}
+
+
+@pytest.fixture
+def shown(qtbot, flights):
+    """Return a function that shows a scene at a step."""
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(560, 200)
+
+    def show(name, step=30, selected=0, kind=Kind.LOSS, **changes):
+        experiment, records = flights[name]
+        pane.set_look(look_of(experiment))
+        frame = replace(frame_at(experiment, step, records), selected=selected, **changes)
+        pane.show_frame(frame)
+        pane.set_kind(kind)
+        if not pane.isVisible():
+            with qtbot.waitExposed(pane):
+                pane.show()
+        return pane, frame
+
+    return show
+
+
+def where(pane, x):
+    box = pane.plot.box
+    middle = sum(box.viewRange()[1]) / 2
+    return pane.plot.plot.mapFromScene(box.mapViewToScene(QPointF(x, middle)))
+
+
+def drawn(pane):
+    return [curve.getData()[1] for curve in pane.plot.curves]
+
+
+def choose(pane, text):
+    box = pane.header.choice
+    index = box.findText(text)
+    assert index >= 0, [box.itemText(i) for i in range(box.count())]
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def tab(pane, name):
+    return next(one for one in pane.header.findChildren(QToolButton) if one.text() == name)
+
+
+def forbid_drawing(pane, monkeypatch):
+    monkeypatch.setattr(pane.plot, "draw", lambda *values: pytest.fail("drawn anew"))
+
+
+# ------------------------------------------------------------------------------------- playback
+
+
+def test_a_click_seeks(shown, qtbot):
+    pane, _ = shown("stochastic")
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 12.1))
+    assert sought.args == [12]
+
+
+def test_what_lies_ahead_is_veiled(shown):
+    pane, frame = shown("stochastic", step=10)
+    veil = pane.plot.veil.rect()
+    assert (veil.left(), veil.right()) == (10, frame.length)
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert veil.top() == pytest.approx(bottom)
+    assert veil.bottom() == pytest.approx(top)
+    assert pane.plot.line.value() == 10
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_frame_of_playback_draws_no_curve_anew(shown, flights, monkeypatch, kind):
+    pane, _ = shown("sparse", step=10, selected=ADAM, kind=kind)
+    forbid_drawing(pane, monkeypatch)
+    pane.show_frame(replace(frame_at(*_at(flights, "sparse", 11)), selected=ADAM))
+    assert pane.plot.line.value() == 11
+
+
+def _at(flights, name, step):
+    experiment, records = flights[name]
+    return experiment, step, records
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_markers_stand_on_their_curves(shown, kind):
+    pane, _ = shown("sparse", step=20, selected=ADAM, kind=kind)
+    heads = pane.plot.heads.data
+    for curve, x, y in zip(pane.plot.curves, heads["x"], heads["y"], strict=True):
+        steps, values = curve.getData()
+        assert x == 20
+        assert y == pytest.approx(values[list(steps).index(20)])
+
+
+def test_at_the_start_what_is_not_known_yet_has_no_marker(shown):
+    pane, _ = shown("valley", step=0, kind=Kind.GRADIENT)
+    assert not pane.plot.heads.data["visible"].any()
+    assert not pane.grab().isNull()
+
+
+# --------------------------------------------------------------------------------------- the tabs
+
+
+def test_the_loss_is_drawn_on_both_scales(shown, qtbot):
+    pane, frame = shown("stochastic", selected=2)
+    loss = frame.views[2].whole.loss
+    np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))  # the selected run lies on top
+    with qtbot.waitSignal(pane.log_changed) as changed:
+        pane.set_log(log=False)
+    assert changed.args == [False]
+    np.testing.assert_allclose(drawn(pane)[-1], loss)
+
+
+def test_the_size_of_the_gradient_is_drawn_for_every_visible_run(shown):
+    pane, frame = shown("stochastic", kind=Kind.GRADIENT)
+    assert len(drawn(pane)) == 3
+    g = frame.views[0].whole.gradient[1:]
+    np.testing.assert_allclose(drawn(pane)[-1], np.log10(np.hypot(*g.T)))
+
+
+def test_components_are_those_of_the_selected_run_and_may_be_negative(shown):
+    pane, frame = shown("stochastic", selected=MOMENTUM, kind=Kind.GRADIENT)
+    choose(pane, "components")
+    np.testing.assert_allclose(drawn(pane), frame.views[MOMENTUM].whole.gradient[1:].T)
+    assert not pane.header.log.isEnabled()
+    assert "negative" in pane.header.log.toolTip()
+    styles = {(line.style.colour, line.style.dash) for line in pane._lines}
+    assert len(styles) == 2
+    assert [line.label for line in pane._lines] == ["∇w", "∇b"]
+
+
+def test_one_component_is_drawn_for_all_runs(shown):
+    pane, frame = shown("sparse", kind=Kind.PARAMETERS)
+    choose(pane, "b, all runs")
+    assert len(drawn(pane)) == 6
+    np.testing.assert_allclose(drawn(pane)[-1], frame.views[0].whole.p[:, 1])
+
+
+def test_memory_is_drawn_with_its_corrections(shown):
+    pane, frame = shown("sparse", selected=ADAM, kind=Kind.MEMORY)
+    assert [line.series.name for line in pane._lines] == ["m_w", "m_b", "m̂_w", "m̂_b"]
+    choose(pane, "v and v hat")
+    t = np.arange(1, 301)
+    state = frame.views[ADAM].whole.state[1, 1:, 0]
+    np.testing.assert_allclose(drawn(pane)[2], np.log10(state / (1 - 0.999**t)))
+
+
+def test_a_rule_without_memory_says_so_in_words(shown):
+    pane, _ = shown("sparse", kind=Kind.MEMORY)
+    words = pane.plot.findChild(QLabel)
+    assert words.isVisible()
+    assert words.text() == "Gradient descent remembers nothing: every step knows no gradient but its own."
+    assert drawn(pane) == []
+    choose(pane, "v of w, all runs")
+    assert not words.isVisible()
+    assert len(drawn(pane)) == 5  # all but plain descent
+
+
+def test_a_rule_with_one_rate_for_all_has_one_curve(shown):
+    pane, _ = shown("sparse", kind=Kind.RATE)
+    np.testing.assert_allclose(drawn(pane), np.log10([[0.1] * 300]))
+    choose(pane, "η of w, all runs")
+    assert len(drawn(pane)) == 6
+
+
+def test_what_was_chosen_stays_while_the_selected_run_has_it(shown, flights):
+    pane, frame = shown("sparse", selected=ADAM, kind=Kind.MEMORY)
+    choose(pane, "v and v hat")
+    pane.show_frame(replace(frame, selected=MOMENTUM))
+    assert pane.header.choice.currentText() == "v"
+    pane.show_frame(frame)
+    assert pane.header.choice.currentText() == "v and v hat"
+
+
+def test_a_selected_run_that_is_hidden_is_not_drawn(shown, flights):
+    experiment, _ = flights["valley"]
+    pane, frame = shown("valley", kind=Kind.PARAMETERS)
+    views = (replace(frame.views[0], run=replace(experiment.runs[0], hidden=True)), *frame.views[1:])
+    pane.show_frame(replace(frame, views=views))
+    assert pane.plot.words.text() == "Gradient descent is hidden."
+    pane.set_kind(Kind.LOSS)
+    assert len(drawn(pane)) == 2
+
+
+def test_tabs_are_reached_and_named(shown, qtbot):
+    pane, _ = shown("valley")
+    for name in ("Loss", "Gradient", "Parameters", "Memory", "Effective rate"):
+        button = tab(pane, name)
+        assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+        assert button.accessibleName() == f"Curves: {name}"
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert button.isChecked()
+    assert pane.kind is Kind.RATE
+    assert pane.accessibleName() == "Curves of the effective rate"
+
+
+def test_nothing_is_cut_off_in_a_narrow_card(shown):
+    pane, _ = shown("sparse", selected=ADAM)
+    for kind in Kind:
+        pane.set_kind(kind)
+        assert cut_off_texts(pane.header) in ([], [pane.header.hint.text()])
+
+
+# ------------------------------------------------------------------------------------ reading off
+
+
+def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
+    pane, frame = shown("stochastic", selected=MOMENTUM)
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
+    for view in frame.views:
+        assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
+    assert pane.plot.readout.isVisible()
+    assert pane.plot.hair.value() == 20
+    pane.plot.hovered.emit(np.nan)
+    assert not pane.plot.readout.isVisible()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_box_of_values_fits_into_the_pane(shown, kind):
+    pane, _ = shown("sparse", selected=ADAM, kind=kind)
+    for step in (0, 150, 300):
+        pane.plot.hovered.emit(float(step))
+        box = pane.plot.readout
+        assert box.isVisible()
+        assert pane.plot.plot.rect().contains(box.geometry())
+        assert not box.grab().isNull()
+
+
+def test_long_names_of_many_runs_are_shortened_where_values_are_read(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    long = "a name <b>as long</b> as that"
+    runs = [replace(run, name=f"Run {i} & {long}") for i, run in enumerate(experiment.runs * 4)]
+    many = replace(experiment, runs=tuple(runs))
+    pane.set_look(look_of(many))
+    pane.show_frame(frame_at(many, 30))
+    pane.plot.hovered.emit(20.0)
+    readout = pane.plot.readout
+    assert pane.plot.rect().contains(readout.geometry())
+    texts = [unescape(name.text()) for name in readout._names]
+    assert len(texts) == 12
+    assert all(text.startswith("Run ") and " & a name" in text and text.endswith("…") for text in texts)
+
+
+def test_epochs_are_counted_in_epochs(shown, qtbot):
+    pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
+    x, _ = pane.plot.curves[0].getData()
+    assert x[-1] == 30
+    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
+    qtbot.waitUntil(lambda: bool(pane.reading))
+    assert pane.reading.startswith("epoch 10:")
+    assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
+
+
+# ------------------------------------------------------------------------------- rises and marks
+
+
+def test_steps_that_raised_the_loss_are_marked_and_counted(shown):
+    pane, frame = shown("stochastic", selected=MOMENTUM)
+    loss = frame.views[MOMENTUM].whole.loss
+    rose = np.flatnonzero(np.diff(loss) > 0.0) + 1
+    x, _ = pane.plot.ticks[-1].getData()
+    np.testing.assert_array_equal(x[::2], rose)
+    assert pane.header.hint.text() == "13 of 60 steps raised the loss"
+    assert "Momentum: 13 of 60 steps raised the loss." in pane.accessibleDescription()
+    assert "Gradient descent: 0 of 60" in pane.accessibleDescription()
+    assert len(pane.plot.ticks) == 2  # plain descent has none
+
+
+def test_ticks_are_below_every_curve(shown):
+    pane, _ = shown("stochastic")
+    lowest = min(float(y.min()) for y in drawn(pane))
+    assert max(float(tick.getData()[1].max()) for tick in pane.plot.ticks) <= lowest
+
+
+def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
+    pane, frame = shown("stochastic", selected=MOMENTUM)
+    assert not pane.strip.isVisible()
+    pane.set_marks([Mark(20, 40, "u-turn", "accent", "It turned.")])
+    qtbot.waitUntil(pane.strip.isVisible)
+    box = pane.strip.box_of(0)
+    assert box.left() == pytest.approx(where(pane, 20).x(), abs=1.5)
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert sought.args == [20]
+    pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
+    assert pane.strip.box_of(0).left() == pytest.approx(where(pane, 10).x(), abs=1.5)
+    with qtbot.waitSignal(pane.seek_requested) as sought:
+        qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
+    assert sought.args == [10]
+    pane.set_marks([])
+    assert pane.strip.isVisible()  # so that the curves do not jump
+
+
+# ---------------------------------------------------------------------------------- hard cases
+
+
+@pytest.fixture
+def lowered(shown, flights):
+    """Return a function that shows runs whose losses it may change first, and the losses of the first."""
+    experiment, _ = flights["stochastic"]
+
+    def show(lower):
+        records = flown(experiment)
+        for record in records:
+            lower(record._store.loss[: len(record)])
+        pane, _ = shown("stochastic")
+        pane.show_frame(frame_at(experiment, 30, records))
+        assert not pane.grab().isNull()
+        return pane, records[0].until(records[0].last_step).loss
+
+    return show
+
+
+def test_a_loss_of_zero_is_a_gap_on_the_logarithmic_scale(lowered):
+    pane, loss = lowered(lambda loss: np.put(loss, range(20, 25), 0.0))
+    first = drawn(pane)[-1]
+    assert np.isnan(first[20:25]).all()
+    np.testing.assert_allclose(np.delete(first, range(20, 25)), np.log10(np.delete(loss, range(20, 25))))
+    pane.set_log(log=False)
+    assert (drawn(pane)[-1][20:25] == 0.0).all()
+
+
+def test_a_loss_below_what_rounding_leaves_is_no_level_line(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss, where=np.arange(len(loss)) >= 20))
+    np.testing.assert_allclose(drawn(pane)[-1], np.log10(loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert -26 < bottom < -18  # the rest of the plot keeps its room
+    assert top > np.log10(loss[0])
+
+
+def test_curves_of_rounding_errors_alone_have_all_the_room(lowered):
+    pane, loss = lowered(lambda loss: np.multiply(loss, 1e-30, out=loss))
+    bottom, top = pane.plot.box.viewRange()[1]
+    assert bottom < np.log10(loss.min()) < np.log10(loss.max()) < top < -29
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_long_numbers_beside_losses_that_hardly_differ_have_room(lowered, qtbot, log):
+    pane, _ = lowered(lambda loss: np.copyto(loss, 1.25e7 + np.linspace(5.0, 0.0, len(loss))))
+    pane.set_log(log=log)
+    axis = pane.plot._axis
+    ((_, ticks),) = axis.tickValues(*pane.plot.box.viewRange()[1], pane.plot.box.height())
+    widest = max(map(QFontMetricsF(axis.font()).horizontalAdvance, axis.tickStrings(ticks, 1.0, 1.0)))
+    assert len(ticks) > 1
+    assert widest > 52  # the usual width
+    qtbot.waitUntil(lambda: axis.width() > widest)
+
+
+def test_losses_of_zero_alone_are_said_in_words(lowered):
+    pane, _ = lowered(lambda loss: loss.fill(0.0))
+    assert pane.plot.words.text() == "All of this is 0, which has no place on a logarithmic scale."
+    pane.set_log(log=False)
+    assert not pane.plot.words.isVisible()
+
+
+def test_runs_may_come_and_go(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    for kind in Kind:
+        pane.set_kind(kind)
+        for runs in (experiment.runs[:1], experiment.runs * 2, ()):
+            some = replace(experiment, runs=runs)
+            pane.set_look(look_of(some, DARK))
+            pane.show_frame(frame_at(some, 3))
+            assert all(line.run < len(runs) for line in pane._lines)
+            assert not pane.grab().isNull()
+
+
+def test_a_frame_that_comes_before_its_look_waits_for_it(shown, flights):
+    pane, _ = shown("stochastic")
+    experiment, _ = flights["stochastic"]
+    more = replace(experiment, runs=experiment.runs * 2)
+    pane.show_frame(frame_at(more, 3))
+    pane.set_look(look_of(more))
+    assert len(drawn(pane)) == 6
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_run_of_huge_numbers_is_drawn(shown, kind):
+    wild = Run(Momentum(eta=1e80, gamma=0.99), start=(0.1, 0.2), epochs=30)
+    points = PointSet([1.0, 1e90], [1e60, 0.9])
+    experiment = Experiment(points, PointSet.empty(), (wild,))
+    pane, _ = shown("stochastic", kind=kind)
+    pane.set_look(look_of(experiment))
+    pane.show_frame(frame_at(experiment, 1))
+    for log in (True, False):
+        pane.set_log(log=log)
+        assert not pane.grab().isNull()
+
+
+def test_without_runs_words_take_the_place_of_numbers(shown, flights):
+    pane, _ = shown("stochastic")
+    none = replace(flights["stochastic"][0], runs=())
+    pane.set_look(look_of(none))
+    pane.show_frame(frame_at(none, 0))
+    assert pane.plot.words.isVisible()
+    assert pane.plot.words.text().startswith("There are no runs.")
+    axes = [pane.plot.plot.getAxis(side) for side in ("left", "bottom")]
+    assert not any(axis.style["showValues"] for axis in axes)
+    shown("stochastic")
+    assert not pane.plot.words.isVisible()
+    assert all(axis.style["showValues"] for axis in axes)
+
+
+def test_before_any_run_has_begun_nothing_is_drawn(shown):
+    pane, _ = shown("stochastic")
+    pane.show_frame(Frame(0, 0, by_epoch=False, views=(), selected=0))
+    assert drawn(pane) == []
+
+
+# --------------------------------------------------------------------------------------- growth
+
+
+@pytest.fixture
+def growing(shown, flights):
+    """Return a pane, and a function that shows a run of so many rows."""
+    experiment, (record, *_) = flights["valley"]
+    one = replace(experiment, runs=experiment.runs[:1])
+    whole, trajectory = record.until(record.last_step), Trajectory()
+    pane, _ = shown("valley")
+    pane.set_look(look_of(one))
+
+    def grow(rows, stop=None):
+        first = len(trajectory)
+        part = type(whole)(*(column[first:rows] for column in whole[:-1]), whole.state[:, first:rows])
+        trajectory.append(Chunk(0, first, part, stop))
+        pane.show_frame(frame_at(one, 5, (trajectory,)))
+        return len(drawn(pane)[0])
+
+    return pane, grow
+
+
+def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, flights, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: now[0])
+    pane, grow = growing
+    assert grow(90) == 90
+    assert grow(92) == 90  # a little growth may wait
+    assert grow(100) == 100  # much may not,
+    now[0] += 1.0
+    assert grow(101) == 101  # nor after some time,
+    assert pane.plot.scale.length == 100
+    _, (record, *_) = flights["valley"]
+    assert grow(101, record.stop) == 101
+
+
+def test_the_end_of_a_run_is_drawn_at_once(growing, flights, monkeypatch):
+    monkeypatch.setattr(curve_pane.time, "perf_counter", lambda: 100.0)
+    _, grow = growing
+    _, (record, *_) = flights["valley"]
+    assert grow(99) == 99
+    assert grow(101, record.stop) == 101
+
+
+def test_frames_of_long_runs_are_cheap(shown, flights):
+    """A million steps cost a frame of playback nothing."""
+    experiment, (record, *_) = flights["valley"]
+    whole = record.until(record.last_step)
+    tiled = type(whole)(
+        *(np.resize(column, (300_000, *column.shape[1:])) for column in whole[:-1]),
+        np.resize(whole.state, (len(whole.state), 300_000, 2)),
+    )
+    trajectory = Trajectory()
+    trajectory.append(Chunk(0, 0, tiled, record.stop))
+    runs = experiment.runs[:1] * 10
+    many = replace(experiment, runs=runs)
+    pane, _ = shown("valley")
+    pane.set_look(look_of(many))
+    pane.show_frame(frame_at(many, 0, (trajectory,) * 10))
+    frames = [frame_at(many, step, (trajectory,) * 10) for step in range(0, 5000, 100)]
+    began = time.perf_counter()
+    for frame in frames:
+        pane.show_frame(frame)
+    assert (time.perf_counter() - began) / len(frames) < 0.005
+
+
+@pytest.fixture
+def crowd(qtbot):
+    """Many points, over which the loss is not computed at every step."""
+    rng = np.random.default_rng(1)
+    run = Run(Momentum(0.05), Stochastic(), epochs=1)
+    experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
+    pane = CurvePane()
+    qtbot.addWidget(pane)
+    pane.resize(560, 200)
+    pane.set_look(look_of(experiment))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane, experiment, flown(experiment)
+
+
+def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
+    pane, experiment, records = crowd
+    loss = records[0].until(9000).loss
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    interval = frame.views[0].loss_interval
+    step = 4013 - 4013 % interval
+    assert interval > 1
+    assert np.isnan(loss[4013])
+    marker = pane.plot.heads.data[0]
+    assert (marker["x"], marker["visible"]) == (step, True)
+    assert 10 ** marker["y"] == pytest.approx(loss[step])
+    assert pane.header.hint.text() == f"loss every {interval} steps"
+    assert not pane.plot.ticks  # which steps raised the loss is not known
+
+
+def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
+    pane, experiment, records = crowd
+    frame = frame_at(experiment, 4013, records)
+    pane.show_frame(frame)
+    step = 4013 - 4013 % frame.views[0].loss_interval
+    pane._on_hover(4013.0)
+    assert pane.reading.endswith(f"at {step:,}.")
+    pane._on_hover(float(step))
+    assert " at " not in pane.reading
+
+
+def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_number(qtbot):
+    header = CurveHeader()
+    qtbot.addWidget(header)
+    header.hint.setText("13 of 1,000 steps raised the loss")
+    header.show()
+    whole = header.hint.fontMetrics().horizontalAdvance(header.hint.text())
+
+    def is_painted(width):
+        header.hint.resize(width, 20)
+        picture = header.hint.grab().toImage()
+        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 1
+
+    assert is_painted(whole)
+    assert is_painted(whole * 2 // 3)
+    assert not is_painted(whole // 3)

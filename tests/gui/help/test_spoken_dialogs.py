@@ -1,0 +1,67 @@
+"""What a screen reader says in dialogs: every control has a name, and so have lists and pictures."""
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+)
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
+from tests.gui.window.test_main_window import opened
+from tests.gui.test_translation import DIALOGS
+
+CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
+
+
+def nameless(root):
+    """Return the visible controls that a screen reader has no word for."""
+    return [
+        widget
+        for kind in CONTROLS
+        for widget in root.findChildren(kind)
+        if widget.isVisible()
+        and not isinstance(widget, (QScrollBar, QHeaderView))
+        # The corner of a table: Qt's own, which has no name to give.
+        and not isinstance(widget.parent(), QAbstractItemView)
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and widget.text())
+        and not widget.objectName().startswith("qt_")
+    ]
+
+
+@pytest.fixture
+def window(qtbot):
+    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
+    window._actions[name].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert dialog.windowTitle()
+    assert nameless(dialog) == []
+    dialog.close()
+
+
+def test_lists_and_tables_of_the_window_have_names(window):
+    for page in range(4):
+        window._cards.run_card.show_page(page)
+        window.show_now()
+        assert nameless(window) == []
+
+
+def test_a_lesson_and_a_hint_have_names(window):
+    window.lessons.begin(load_lesson("lecture"))
+    window._actions["tour"].trigger()
+    assert window.lessons.bar.isVisible()
+    assert window.help.tour.on
+    assert nameless(window) == []

@@ -1,0 +1,165 @@
+"""The points of an update on the map: their pulls, and the contours of their loss."""
+
+import numpy as np
+import pytest
+import shiboken6
+from PySide6.QtGui import QColor
+
+from gdsim.core.analysis.batch_view import point_pulls, pull_scale
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.experiment import Window
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.surface.surface import survey
+from gdsim.gui.map.batch_contours import BatchContours
+from gdsim.gui.map.batch_marks import BatchMarks
+from gdsim.gui.paint.plot import make_plot
+from gdsim.gui.style.theme import DARK, LIGHT
+from tests.core.records import columns_of, one_run, run_of
+from tests.gui.frames import scene
+
+POINTS = scene("mini-batch").points
+WINDOW = Window(-6.0, 6.0, -6.0, 6.0)
+
+
+def update(t=7, regime=None):
+    run = run_of(GradientDescent, epochs=9, regime=regime or MiniBatch(size=2))
+    return update_of(one_run(run, POINTS), run, columns_of(run, POINTS), t)
+
+
+@pytest.fixture
+def plot(qtbot):
+    plot = make_plot("w", "b")
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    plot.setBackground("#ffffff")
+    plot.getViewBox().setRange(xRange=(-6, 6), yRange=(-6, 6), padding=0.0)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    return plot
+
+
+@pytest.fixture
+def marks(plot):
+    marks = BatchMarks()
+    marks.attach(plot)
+    marks.set_theme(LIGHT)
+    return marks
+
+
+@pytest.fixture
+def contours(plot):
+    contours = BatchContours()
+    contours.attach(plot)
+    contours.set_theme(LIGHT)
+    contours.set_visible(True)
+    return contours
+
+
+def pulls(one, window=WINDOW):
+    """Return where the points of an update pull, on their scale over a window."""
+    each = point_pulls(one)
+    return each, pull_scale(one, each, None, window)
+
+
+def pixels_like(plot, colour, within=40):
+    """Return how many pixels have about this colour."""
+    image, wanted = plot.grab().toImage(), QColor(colour)
+    near = 0
+    for x in range(image.width()):
+        for y in range(image.height()):
+            one = image.pixelColor(x, y)
+            far = (
+                abs(one.red() - wanted.red())
+                + abs(one.green() - wanted.green())
+                + abs(one.blue() - wanted.blue())
+            )
+            near += far < within
+    return near
+
+
+def test_single_pulls_their_sum_and_the_ghost_of_all_points_are_drawn(plot, marks):
+    marks.show(pulls(update()))
+    assert pixels_like(plot, LIGHT.accent) > 10
+    assert pixels_like(plot, LIGHT.gradient) > 10
+    assert pixels_like(plot, LIGHT.muted) > 10
+
+
+def test_where_all_points_are_used_there_is_no_ghost(plot, marks):
+    marks.show(pulls(update(regime=Batch())))
+    assert pixels_like(plot, LIGHT.gradient) > 10
+    with_ghost = update(regime=Stochastic())
+    marks.show(pulls(with_ghost))
+    assert marks._item._pulls.full is not marks._item._pulls.total
+
+
+def test_nothing_is_drawn_without_pulls(plot, marks):
+    marks.show(pulls(update()))
+    assert pixels_like(plot, LIGHT.gradient) > 10
+    marks.show(None)
+    assert pixels_like(plot, LIGHT.gradient) == 0
+
+
+@pytest.mark.parametrize(
+    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+)
+def test_extreme_windows_are_drawn(plot, marks, window):
+    plot.getViewBox().setRange(
+        xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
+    )
+    marks.show(pulls(update(), window))
+    marks.set_theme(DARK)
+    assert not plot.grab().isNull()
+
+
+def test_a_pause_brings_the_contours_of_the_update_s_points(contours, qtbot):
+    one = update(regime=Stochastic())
+    contours.show_when_paused(one, WINDOW)
+    assert not contours._curve.isVisible()
+    qtbot.waitUntil(contours._curve.isVisible)
+    x, y = contours._curve.getData()
+    good = np.isfinite(x)
+    loss = survey(POINTS.taken(one.rows), WINDOW).loss_at(x[good], y[good])
+    # The lines follow single heights of the loss over this one point.
+    assert len(np.unique(np.round(loss, 2))) < 12
+
+
+def test_playback_takes_them_away_and_asks_for_none(contours, qtbot):
+    contours.show_when_paused(update(), WINDOW)
+    qtbot.waitUntil(contours._curve.isVisible)
+    contours.hide()
+    assert not contours._curve.isVisible()
+    contours.show_when_paused(update(t=8), WINDOW)
+    contours.hide()
+    qtbot.wait(200)
+    assert not contours._curve.isVisible()
+
+
+def test_nothing_is_drawn_on_a_map_that_is_gone(qtbot):
+    plot = make_plot("w", "b")
+    contours = BatchContours()
+    contours.attach(plot)
+    contours.set_visible(True)
+    contours.show_when_paused(update(), WINDOW)
+    shiboken6.delete(plot)
+    with qtbot.captureExceptions() as failed:
+        qtbot.wait(200)
+    assert failed == []
+
+
+def test_the_same_points_are_not_computed_again(contours, qtbot, monkeypatch):
+    contours.show_when_paused(update(), WINDOW)
+    qtbot.waitUntil(contours._curve.isVisible)
+    monkeypatch.setattr(contours, "_draw", lambda: pytest.fail("computed again"))
+    contours.hide()
+    contours.show_when_paused(update(t=10), WINDOW)  # an epoch later
+    assert contours._curve.isVisible()
+
+
+def test_all_points_have_their_contours_already(contours, qtbot):
+    for regime in (Batch(), MiniBatch(size=9)):
+        contours.show_when_paused(update(regime=regime), WINDOW)
+        assert not contours._timer.isActive()
+    contours.set_visible(False)
+    contours.show_when_paused(update(), WINDOW)
+    assert not contours._timer.isActive()

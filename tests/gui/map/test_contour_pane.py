@@ -1,0 +1,165 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
+from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.map_box import zoomed
+from gdsim.gui.style.theme import DARK
+from tests.gui.frames import frame_at, look_of, scene
+
+
+@pytest.fixture
+def valley():
+    return scene("valley")
+
+
+@pytest.fixture
+def pane(qtbot, valley):
+    pane = ContourPane()
+    qtbot.addWidget(pane)
+    pane.resize(420, 460)
+    pane.set_look(look_of(valley))
+    pane.show_window(valley.window)
+    pane.show_surface(survey(valley.points, valley.window))
+    pane.show_frame(frame_at(valley, 60))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+def where(pane, w, b) -> QPoint:
+    return pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(w, b)))
+
+
+def test_a_click_picks_the_place_under_the_mouse(pane, qtbot):
+    with qtbot.waitSignal(pane.start_picked) as picked:
+        qtbot.mouseClick(pane._plot.viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 6.0, -3.0))
+    assert picked.args == pytest.approx([6.0, -3.0], abs=0.1)
+
+
+def test_hovering_tells_the_exact_loss(pane, qtbot, valley):
+    told = []
+    pane.hovered.connect(lambda *place: told.append(place))
+    for w in (1.0, 3.0):  # the mouse may have stood at one of the places
+        qtbot.mouseMove(pane._plot.viewport(), where(pane, w, 2.0))
+        qtbot.waitUntil(lambda w=w: bool(told) and abs(told[-1][0] - w) < 0.1)
+    w, b, loss = told[-1]
+    x, y = valley.points.x[:, 0], valley.points.y
+    assert loss == pytest.approx(0.5 * np.sum((1 / (1 + np.exp(-(w * x + b))) - y) ** 2), rel=1e-12)
+
+
+def drag(pane, start: QPoint, end: QPoint, qtbot):
+    viewport = pane._plot.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for part in (0.3, 0.6, 1.0):
+        qtbot.mouseMove(viewport, start + (end - start) * part)
+        QApplication.processEvents()
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+
+def test_the_start_marker_is_dragged(pane, qtbot, valley):
+    places = []
+    pane.start_dragged.connect(lambda w, b: places.append((w, b)))
+    run = valley.runs[0]
+    with qtbot.waitSignal(pane.gesture_finished):
+        drag(pane, where(pane, run.start[0], run.start[-1]), where(pane, 5.0, -2.0), qtbot)
+    assert places[-1] == pytest.approx((5.0, -2.0), abs=0.15)
+
+
+def test_dragging_the_map_asks_for_a_moved_window(pane, qtbot, valley):
+    windows = []
+    pane.window_requested.connect(windows.append)
+    with qtbot.waitSignal(pane.gesture_finished):
+        drag(pane, where(pane, 8.0, 2.0), where(pane, 6.0, 4.0), qtbot)
+    moved, old = windows[-1], valley.window
+    assert moved.w_min - old.w_min == pytest.approx(2.0, abs=0.15)
+    assert moved.b_min - old.b_min == pytest.approx(-2.0, abs=0.15)
+    assert moved.w_max - moved.w_min == pytest.approx(old.w_max - old.w_min)
+
+
+def test_the_wheel_zooms_around_the_mouse(pane, qtbot):
+    place = where(pane, 4.0, -4.0)
+    viewport = pane._plot.viewport()
+    event = QWheelEvent(
+        QPointF(place), QPointF(viewport.mapToGlobal(place)), QPoint(), QPoint(0, 120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    with qtbot.waitSignal(pane.window_requested) as asked:
+        QApplication.sendEvent(viewport, event)
+    window = asked.args[0]
+    assert window.w_min < 4.0 < window.w_max
+    assert window.w_max - window.w_min == pytest.approx(14.0 / 1.15)
+
+
+def test_zooming_keeps_the_place_under_the_mouse():
+    window = zoomed(Window(-2.0, 6.0, -3.0, 1.0), 0.0, 0.0, 0.5)
+    assert window == Window(-1.0, 3.0, -1.5, 0.5)
+
+
+def test_the_current_point_is_drawn_where_the_run_is(pane, valley):
+    frame = frame_at(valley, 60)
+    view = frame.views[0]
+    image = pane._plot.grab().toImage()
+    spot = where(pane, view.p[0], view.p[-1])
+    colour = QColor(look_of(valley).styles[0].colour)
+    near = [image.pixelColor(spot.x() + dx, spot.y() + dy) for dx in range(-3, 4) for dy in range(-3, 4)]
+    assert any(
+        abs(one.red() - colour.red()) + abs(one.green() - colour.green()) + abs(one.blue() - colour.blue())
+        < 60
+        for one in near
+    )
+
+
+def test_runs_may_come_and_go(pane, valley):
+    from dataclasses import replace
+
+    fewer = replace(valley, runs=valley.runs[:1])
+    pane.set_look(look_of(fewer, DARK))
+    pane.show_frame(frame_at(fewer, 5))
+    more = replace(valley, runs=valley.runs * 3)
+    pane.set_look(look_of(more))
+    pane.show_frame(frame_at(more, 5))
+    none = replace(valley, runs=())
+    pane.set_look(look_of(none))
+    pane.show_frame(frame_at(none, 0))
+    assert not pane._start.isVisible()
+
+
+@pytest.mark.parametrize(
+    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+)
+def test_extreme_windows_are_drawn(pane, valley, window):
+    pane.show_window(window)
+    pane.show_surface(survey(valley.points, window))
+    pane.show_frame(frame_at(valley, 60))
+    assert not pane.grab().isNull()
+
+
+def painted(picture) -> QImage:
+    return picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_another_part_of_the_plane_is_painted_to_its_borders(pane, qtbot, valley):
+    pane.show_window(Window(-20.0, 20.0, -30.0, 20.0))
+    pane.show_frame(frame_at(valley, 100))
+    QApplication.processEvents()
+    shown = pane._runs.mapRectToScene(pane._runs.boundingRect())
+    room = pane._box.mapRectToScene(pane._box.rect())
+    assert [*shown.getCoords()] == pytest.approx([*room.getCoords()], abs=1.5)
+    # What stands on the screen is what a widget that is painted anew would show.
+    qtbot.waitUntil(lambda: painted(pane.screen().grabWindow(pane.winId())) == painted(pane.grab()))
+
+
+def test_arrows_are_painted_where_the_map_was_not_before(pane, valley):
+    pane.show_window(Window(20.0, 21.0, 20.0, 21.0))
+    QApplication.processEvents()
+    pane.set_arrows(ArrowChoice(layers=frozenset({Layer.POINTS})))
+    assert pane._arrows.boundingRect().isEmpty()
+    pane.show_window(valley.window)
+    QApplication.processEvents()
+    assert not pane._arrows.boundingRect().isEmpty()

@@ -1,0 +1,216 @@
+"""Arrows on the contour map: where they should be, in their colours, and not where they should not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.update import update_of
+from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.surface.surface import survey
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
+from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.style.theme import LIGHT, THEMES
+from tests.gui.frames import flown, frame_at, look_of, scene
+
+STEP = 28
+
+
+@pytest.fixture(scope="module")
+def flights():
+    """The lecture's first neuron, flown by every rule."""
+    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    experiment = replace(scene("first-neuron"), runs=runs)
+    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+
+
+def frame_of(flights, rule, part="", step=STEP):
+    """Return a frame with the run of one rule selected and no other shown."""
+    experiment, records, _ = flights
+    index = list(OPTIMIZERS).index(rule)
+    frame = frame_at(experiment, step, records)
+    view = frame.views[index]
+    update = update_of(experiment, view.run, view.whole, min(view.step + 1, view.trajectory.last_step))
+    views = tuple(
+        replace(other, run=replace(other.run, hidden=number != index))
+        for number, other in enumerate(frame.views)
+    )
+    return replace(frame, views=views, selected=index, update=update, part=part)
+
+
+@pytest.fixture
+def pane(qtbot, flights):
+    experiment, _, surface = flights
+    pane = ContourPane()
+    qtbot.addWidget(pane)
+    pane.resize(460, 460)
+    pane.set_look(look_of(experiment))
+    pane.show_window(experiment.window)
+    pane.show_surface(surface)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    return pane
+
+
+def picture(pane):
+    QApplication.processEvents()
+    image = pane._plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
+
+
+def near(pixels, colour, within=30):
+    rgb = np.array(QColor(colour).getRgb()[:3])
+    return np.abs(pixels - rgb).max(axis=-1) <= within
+
+
+def count(pane, kind, theme=LIGHT):
+    return int(near(picture(pane), arrow_style(kind, theme).colour).sum())
+
+
+def where(pane, place):
+    spot = pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(*place)))
+    return np.array([spot.x(), spot.y()])
+
+
+def has_near(found, pixel, within=5):
+    x, y = pixel
+    return found[y - within : y + within + 1, x - within : x + within + 1].any()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+def test_arrows_end_where_the_numbers_say(pane, flights, rule, theme):
+    experiment, *_ = flights
+    pane.set_look(look_of(experiment, theme))
+    choice = ArrowChoice(kinds=frozenset(Kind))
+    pane.set_arrows(choice)
+    frame = frame_of(flights, rule)
+    pane.show_frame(frame)
+    pixels = picture(pane)
+    drawing = drawing_of(frame, choice, experiment.window)
+    assert len(drawing.arrows) >= 2
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    for arrow in drawing.arrows:
+        end = where(pane, arrow.end)
+        length = np.hypot(*(end - where(pane, arrow.start)))
+        covered = arrow.kind is not Kind.STEP and np.hypot(*(end - where(pane, step.end))) < 12
+        if length > 20 and not covered and not arrow.ghost:
+            found = near(pixels, arrow_style(arrow.kind, theme).colour)
+            assert has_near(found, end), arrow.kind
+            middle = (0.6 * end + 0.4 * where(pane, arrow.start)).astype(int)
+            assert has_near(found, middle), arrow.kind
+
+
+def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, flights):
+    frame = frame_of(flights, "momentum")
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.TRUE))
+    pane.show_window(Window(2.0, 4.0, -2.0, 0.0))
+    pane.show_frame(frame)
+    found = near(picture(pane), LIGHT.text)
+    tip = where(pane, frame.update.after)
+    assert has_near(found, tip, 4)
+    way = (tip - where(pane, frame.update.before)) / np.hypot(*(tip - where(pane, frame.update.before)))
+    assert not has_near(found, (tip + 8 * way).astype(int), 3)
+
+
+def test_the_lit_part_stands_out(pane, flights):
+    counts = {}
+    for part in ("", "gradient", "memory", "update"):
+        pane.show_frame(frame_of(flights, "momentum", part, 10))
+        counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
+    assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 100
+    assert counts["gradient"][Kind.CARRIED] < 5
+    assert counts["memory"][Kind.CARRIED] > 1.2 * counts[""][Kind.CARRIED] > 100
+    assert counts["update"][Kind.GRADIENT] < 5
+
+
+def test_the_lit_part_shows_what_is_switched_off(pane, flights):
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP})))
+    pane.show_frame(frame_of(flights, "momentum"))
+    assert count(pane, Kind.GRADIENT) < 5
+    pane.show_frame(frame_of(flights, "momentum", "gradient"))
+    assert count(pane, Kind.GRADIENT) > 100
+
+
+def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
+    pane.show_frame(frame_of(flights, "momentum"))
+    whole = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
+    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
+    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, Kind.CARRIED) >= whole[Kind.CARRIED]
+    pane.set_arrows(ArrowChoice(on=False))
+    assert count(pane, Kind.CARRIED) < 5
+    pane.set_arrows(ArrowChoice())
+    assert count(pane, Kind.GRADIENT) == whole[Kind.GRADIENT]
+
+
+def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, flights):
+    frame = frame_of(flights, "momentum")
+    pane.show_frame(frame)
+    assert count(pane, Kind.GRADIENT) > 100
+    pane.show_frame(replace(frame, update=None))
+    assert count(pane, Kind.GRADIENT) < 5
+    hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
+    pane.show_frame(replace(frame, views=hidden))
+    assert count(pane, Kind.GRADIENT) < 5
+
+
+def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, flights):
+    pane.show_frame(frame_of(flights, "momentum", step=5))
+    picture(pane)
+    pane.show_frame(frame_of(flights, "momentum"))
+    moved = picture(pane)
+    pane.set_arrows(ArrowChoice(on=False))
+    picture(pane)
+    pane.set_arrows(ArrowChoice())
+    assert (picture(pane) == moved).all()
+
+
+@pytest.mark.parametrize("lengths", Lengths)
+@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]])
+def test_extreme_updates_are_drawn(pane, flights, rule, lengths, after):
+    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
+    frame = frame_of(flights, rule)
+    values = np.array(after)
+    state = np.tile(values, (len(frame.update.state_after), 1))
+    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_after=state)))
+    assert picture(pane).any()
+
+
+@pytest.mark.parametrize(
+    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+)
+def test_extreme_windows_are_drawn(pane, flights, window):
+    experiment, *_ = flights
+    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind)))
+    pane.show_window(window)
+    pane.show_surface(survey(experiment.points, window))
+    for rule in OPTIMIZERS:
+        pane.show_frame(frame_of(flights, rule))
+        assert picture(pane).any()
+
+
+def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
+    rng = np.random.default_rng(2)
+    points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
+    run = Run(OPTIMIZERS["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
+    experiment = Experiment(points, PointSet.empty(4), (run,))
+    records = flown(experiment)
+    frame = frame_at(experiment, 6, records)
+    pane.set_look(look_of(experiment))
+    pane.show_surface(survey(points, experiment.window, fixed=tuple(frame.views[0].p[1:-1])))
+    pane.show_frame(frame)
+    found = near(picture(pane), LIGHT.text)
+    drawing = drawing_of(frame, ArrowChoice(), experiment.window)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    assert has_near(found, where(pane, step.end))

@@ -1,0 +1,110 @@
+"""Runs that leave the map say so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.offscreen_markers import exit_words, exits_of
+from tests.gui.frames import flown, frame_at, look_of, scene
+
+SMALL = Window(-3.0, 1.0, -3.0, 1.0)
+LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
+
+
+@pytest.fixture(scope="module")
+def neuron():
+    experiment = replace(scene("first-neuron"), window=SMALL)
+    return experiment, flown(experiment)
+
+
+def at(neuron, step):
+    experiment, records = neuron
+    return frame_at(experiment, step, records)
+
+
+def test_runs_on_the_map_have_not_left_it(neuron):
+    assert exits_of(at(neuron, 0), LOW, HIGH) == ()
+
+
+def test_a_run_left_where_its_line_crosses_the_border(neuron):
+    frame = at(neuron, 900)
+    exits = exits_of(frame, LOW, HIGH)
+    assert {one.run for one in exits} == {0, 1, 2}
+    for one in exits:
+        path = frame.views[one.run].path
+        step = int(np.flatnonzero((path >= LOW).all(axis=1) & (path <= HIGH).all(axis=1))[-1])
+        start, end = path[step], path[step + 1]
+        crossing = LOW + one.border * (HIGH - LOW)
+        along = (crossing - start) @ (end - start) / ((end - start) @ (end - start))
+        assert 0.0 <= along <= 1.0
+        np.testing.assert_allclose(start + along * (end - start), crossing, atol=1e-12)
+        assert np.isclose(one.border, 0.0).any() or np.isclose(one.border, 1.0).any()
+        np.testing.assert_allclose(LOW + one.head * (HIGH - LOW), path[-1])
+
+
+def test_a_run_that_was_never_on_the_map_is_at_its_nearest_border(neuron):
+    (one, *_) = exits_of(at(neuron, 0), np.array([3.0, -3.0]), np.array([5.0, 1.0]))
+    np.testing.assert_allclose(one.border, [0.0, 0.25])
+
+
+def test_a_run_far_beyond_the_map_is_drawn(qtbot, neuron):
+    experiment, _ = neuron
+    pane = shown(qtbot, neuron, 900)
+    frame = frame_at(experiment, 900, flown(experiment))
+    frame.views[0].trajectory._store.p[900] = 1e300, -1e300
+    pane.show_frame(frame)
+    assert not pane.grab().isNull()
+    assert 0 in {one.run for one in pane._exits._exits}
+
+
+def test_a_hidden_run_is_not_missed(neuron):
+    frame = at(neuron, 900)
+    hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
+    assert exits_of(replace(frame, views=hidden), LOW, HIGH) == ()
+
+
+def test_one_run_is_named_with_its_place_and_several_are_counted(neuron):
+    frame = at(neuron, 900)
+    w, b = frame.views[1].p
+    words = exit_words(frame.views[1:2])
+    assert words == f"Momentum is outside the map: w {w:.3g}, b {b:.3g} – Fit (Ctrl+F)".replace("b -", "b −")
+    assert exit_words(frame.views) == "3 runs are outside the map – Fit (Ctrl+F)"
+    assert exit_words(()) == ""
+
+
+def shown(qtbot, neuron, step):
+    experiment, _ = neuron
+    pane = ContourPane()
+    qtbot.addWidget(pane)
+    pane.resize(420, 460)
+    pane.set_look(look_of(experiment))
+    pane.show_window(SMALL)
+    pane.show_surface(survey(experiment.points, SMALL))
+    with qtbot.waitExposed(pane):
+        pane.show()
+    pane.show_frame(at(neuron, step))
+    return pane
+
+
+def test_an_arrow_in_the_colour_of_the_run_stands_at_the_border(qtbot, neuron):
+    pane = shown(qtbot, neuron, 900)
+    glass = pane._exits
+    assert glass.isVisible()
+    image = pane._plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    ratio = image.devicePixelRatio()
+    middle = np.array([glass.width() / 2, glass.height() / 2])
+    for one, tip in zip(glass._exits, glass.places(), strict=True):
+        inwards = middle - (tip.x(), tip.y())
+        inwards = np.where(np.isclose(one.border, 0.0) | np.isclose(one.border, 1.0), np.sign(inwards), 0.0)
+        place = np.array([tip.x(), tip.y()]) + 7.0 * inwards + (glass.x(), glass.y())
+        got = QColor(image.pixel(*(int(value * ratio) for value in place)))
+        wanted = QColor(look_of(neuron[0]).styles[one.run].colour)
+        apart = max(abs(x - y) for x, y in zip(got.getRgb(), wanted.getRgb(), strict=True))
+        assert apart < 60 or one is not glass._exits[-1]  # others may lie below the selected run's
+    pane.show_frame(at(neuron, 0))
+    assert not glass.isVisible()

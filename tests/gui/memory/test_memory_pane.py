@@ -1,0 +1,233 @@
+"""The memory of a run, in bars, curves and words."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QToolButton
+
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.schedules import StepDecay
+from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
+from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.session.frame import Frame
+from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.windows import cut_off_texts, in_window
+
+EMPTY = Frame(0, 0, False, (), 0)
+SIZES = pytest.mark.parametrize("size", [(300, 260), (340, 400), (640, 150)], ids=str)
+
+
+@pytest.fixture(scope="module")
+def records():
+    """A run of every rule, a hundred steps long."""
+    runs = tuple(Run(rule(), epochs=100) for rule in OPTIMIZERS.values())
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), runs)
+    return experiment, flown(experiment)
+
+
+@pytest.fixture
+def pane(qtbot, records):
+    pane = in_window(qtbot, MemoryPane(), width=340, height=400)
+    pane.set_look(look_of(records[0]))
+    return pane
+
+
+def show(pane, records, rule, step):
+    """Show a rule's run at a step, without the worked update, so that the step is the update's number."""
+    frame = frame_at(records[0], step, records[1])
+    frame = replace(frame, selected=list(OPTIMIZERS).index(rule), update=None)
+    pane.show_frame(frame)
+    return frame
+
+
+def chips(pane):
+    return [button.text() for button in pane.choice.findChildren(QToolButton) if button.isVisible()]
+
+
+def shown(pane):
+    return next(name for name in ("bars", "bias", "root") if getattr(pane, name).isVisible())
+
+
+def test_momentum_in_words_and_bars(pane, records):
+    show(pane, records, "momentum", 75)
+    assert shown(pane) == "bars"
+    assert pane.words.words.startswith("The last 10 of 75 gradients hold 65.2 % of v.")
+    assert "where all g agree, v is 10 times g" in pane.words.words
+    assert chips(pane) == []
+
+
+def test_early_on_the_memory_is_not_full(pane, records):
+    show(pane, records, "rmsprop", 1)
+    assert pane.words.words.startswith("v holds the only gradient so far. The newest g² counts 0.1")
+    show(pane, records, "rmsprop", 4)
+    assert pane.words.words.startswith("v holds all 4 gradients so far. The newest g² counts 0.1")
+    assert "only 0.344, since v starts at 0" in pane.words.words
+    show(pane, records, "rmsprop", 99)
+    assert "v is an average" in pane.words.words
+
+
+def test_adagrad_forgets_nothing(pane, records):
+    show(pane, records, "adagrad", 90)
+    assert "All 90 gradients count alike in v" in pane.words.words
+    assert chips(pane) == ["weights", "the root"]
+
+
+def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
+    show(pane, records, "gd", 50)
+    assert "no memory" in pane._nothing.text()
+    assert pane._nothing.isVisible()
+    assert not pane.words.isVisible()
+    show(pane, records, "momentum", 0)
+    assert "No update" in pane._nothing.text()
+    pane.show_frame(EMPTY)
+    assert "There is no run" in pane._nothing.text()
+    show(pane, records, "momentum", 1)
+    assert pane.bars.isVisible()
+    assert pane.words.isVisible()
+
+
+def test_the_update_that_the_frame_explains_is_shown(pane, records):
+    frame = frame_at(records[0], 20, records[1])
+    assert frame.update.t == 21
+    pane.show_frame(replace(frame, update=replace(frame.update), selected=1))
+    assert "21 gradients" in pane.words.words
+
+
+def test_adam_has_two_averages_and_a_correction(pane, records, qtbot):
+    show(pane, records, "adam", 5)
+    assert chips(pane) == ["m", "v", "weights", "correction"]
+    assert "Together they weigh 1 − 0.9⁵ = 0.41; divided by that, they weigh 1." in pane.words.words
+    _click(pane, "v", qtbot)
+    assert "Together they weigh 1 − 0.999⁵ = 0.00499" in pane.words.words
+    _click(pane, "correction", qtbot)
+    assert shown(pane) == "bias"
+    assert chips(pane) == ["m", "v", "weights", "correction", "w", "b"]
+    _click(pane, "m", qtbot)
+    record = records[1][-1].until(100)
+    mean, m = record.gradient[1:6, 0].mean(), record.state[0, 5, 0]
+    assert f"{mean:.3g}".replace("-", "−") in pane.words.words
+    assert f"{m:.3g}".replace("-", "−") in pane.words.words
+    _click(pane, "b", qtbot)
+    assert f"{record.state[0, 5, 1]:.3g}".replace("-", "−") in pane.words.words
+    # What was chosen is still chosen after a run that has no such choice.
+    show(pane, records, "momentum", 5)
+    assert shown(pane) == "bars"
+    show(pane, records, "adam", 5)
+    assert shown(pane) == "bias"
+    show(pane, records, "adam", 90)
+    assert "the start at 0 is forgotten" in pane.words.words
+
+
+def _click(pane, name, qtbot):
+    button = next(one for one in pane.choice.findChildren(QToolButton) if one.text() == name)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.isChecked()
+
+
+def test_the_words_say_when_the_correction_is_off(pane):
+    experiment = scene("bias-correction")
+    frame = frame_at(experiment, 4, flown(experiment))
+    pane.show_frame(replace(frame, selected=1, update=None))
+    assert "the correction that would make it 1 is off" in pane.words.words
+    pane.choice.choose(CORRECTION)
+    assert "is off" in pane.words.words
+    pane.show_frame(replace(frame, update=None))
+    assert "is off" not in pane.words.words
+
+
+def test_the_root_is_argued_for(pane):
+    experiment = scene("no-root")
+    frame = replace(frame_at(experiment, 10, flown(experiment)), update=None)
+    pane.choice.choose(ROOT)
+    pane.show_frame(frame)
+    assert shown(pane) == "root"
+    assert "With the root, w and b get steps of 0.032 and 0.032" in pane.words.words
+    assert "not √10 = 3.16" in pane.words.words
+    pane.show_frame(replace(frame, selected=1))
+    assert pane.words.words.endswith("In this run the root is off.")
+
+
+def test_an_average_is_no_step_of_adam_even_when_there_is_nothing_to_correct(pane):
+    runs = (Run(Adam(), epochs=400), Run(Adam(bias_correction=False), epochs=400))
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), runs)
+    record = flown(experiment)
+    for selected in (0, 1):
+        pane.show_frame(replace(frame_at(experiment, 399, record), selected=selected, update=None))
+        assert pane.words.words.endswith("Together they weigh 1: m is an average.")
+
+
+def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane):
+    halving = Run(Momentum(), epochs=30, schedule=StepDecay(every=10))
+    experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (halving,))
+    pane.show_frame(replace(frame_at(experiment, 12, flown(experiment)), update=None))
+    words = pane.words.words
+    assert "The newest g counts 0.5; of all that was there before, 0.9 is kept." in words
+    assert "times the one after it" not in words
+
+
+def test_the_first_of_several_weights_is_named(pane):
+    points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
+    experiment = Experiment(points, PointSet.empty(3), (Run(Adam(), start=(0.0, 1.0, 2.0, 3.0), epochs=9),))
+    pane.choice.choose(CORRECTION)
+    pane.show_frame(frame_at(experiment, 3, flown(experiment)))
+    assert chips(pane)[-2:] == ["w1", "b"]
+
+
+def test_a_bar_tells_its_weight(pane, records, qtbot):
+    show(pane, records, "momentum", 75)
+    bars = pane.bars
+    newest = QPointF(bars.width() - 3.0, bars.height() / 2.0)
+    assert bars.words_at(newest) == "The gradient of update 75 has weight 1: 10 % of all."
+    slot = bars._slot()
+    assert "update 74 has weight 0.9" in bars.words_at(newest - QPointF(slot, 0.0))
+    assert bars.words_at(QPointF(3.0, 1.0)) == ""
+    show(pane, records, "momentum", 3)
+    assert bars.words_at(QPointF(3.0, bars.height() / 2.0)) == ""
+
+
+def test_the_bars_are_where_the_weights_are(pane, records, qtbot):
+    show(pane, records, "momentum", 75)
+    qtbot.wait(20)
+    image = pane.bars.grab().toImage()
+    height = image.height()
+    assert image.pixelColor(QPoint(image.width() - 4, height // 3)).name() == LIGHT.memory
+    assert image.pixelColor(QPoint(4, height // 3)).name() != LIGHT.memory
+
+
+@SIZES
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_everything_fits(qtbot, records, size, theme):
+    pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=theme)
+    pane.set_look(look_of(records[0], theme))
+    for rule in OPTIMIZERS:
+        for view in (WEIGHTS, CORRECTION, ROOT):
+            for step in (0, 1, 9, 100):
+                pane.choice.choose(view, "v")
+                show(pane, records, rule, step)
+                qtbot.wait(1)
+                assert cut_off_texts(pane) == []
+                if pane.words.isVisible():
+                    assert pane.words._text.height <= pane.words.height() + 1, (rule, view, step)
+                    assert not pane.words._text.lines[-1].endswith("…"), (rule, view, step)
+
+
+@pytest.mark.parametrize("view", [WEIGHTS, CORRECTION])
+def test_a_frame_costs_little(pane, records, view):
+    pane.choice.choose(view)
+    frames = [
+        replace(frame_at(records[0], step, records[1]), selected=len(OPTIMIZERS) - 1) for step in range(1, 60)
+    ]
+    best = 1.0
+    for frame in frames:
+        began = time.perf_counter()
+        pane.show_frame(frame)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.001

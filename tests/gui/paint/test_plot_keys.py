@@ -1,0 +1,150 @@
+"""The panes by keyboard: reached by Tab, seen to have the keys, and used without a mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.plot_keys import stride
+from tests.gui.window.test_main_window import opened
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def window(qtbot):
+    return opened(qtbot, load_scene(find_scene("first-neuron")))
+
+
+def panes(window):
+    cards = window._cards
+    return (cards.fit, cards.surface_widget, cards.contours, cards.curves)
+
+
+def ring_of(pane):
+    (ring,) = pane.findChildren(FocusRing)
+    return ring
+
+
+def by_tab(qtbot, window, pane):
+    for _ in range(200):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        if pane.hasFocus():
+            return
+    pytest.fail("Tab does not come there")
+
+
+def test_tab_reaches_every_pane_and_a_ring_shows_it(window, qtbot):
+    main, _ = window
+    for pane in panes(main):
+        assert not ring_of(pane).isVisible()
+        by_tab(qtbot, main, pane)
+        ring = ring_of(pane)
+        assert ring.isVisible()
+        assert ring.size() == ring.parentWidget().size()
+        image = ring.parentWidget().grab().toImage()
+        assert image.pixelColor(1, image.height() // 2).name() == main._theme.accent
+        qtbot.keyClick(pane, Qt.Key.Key_Tab)
+        assert not ring.isVisible()
+
+
+def test_the_arrows_alone_play_whichever_pane_has_the_keys(window, qtbot):
+    main, session = window
+    for pane in panes(main):
+        pane.setFocus()
+        qtbot.keyClick(pane, Qt.Key.Key_Home)
+        qtbot.keyClick(pane, Qt.Key.Key_Right)
+        assert session.playhead.cursor == 1
+        qtbot.keyClick(pane, Qt.Key.Key_Left)
+        assert session.playhead.cursor == 0
+
+
+def test_the_panes_say_what_they_show(window):
+    main, _ = window
+    for pane in panes(main):
+        assert pane.accessibleName()
+    contours, surface = main._cards.contours, main._cards.surface_widget
+    for pane in (contours, surface):
+        text = pane.accessibleDescription()
+        assert text.startswith("w from −6 to 6, b from −6 to 6. The loss is at most 0.7")
+        assert "Shift and the arrow keys" in text
+
+
+def test_the_start_is_moved_by_keys_and_undone_as_one(window, qtbot):
+    main, session = window
+    contours = main._cards.contours
+    contours.setFocus()
+    qtbot.keyPress(contours, Qt.Key.Key_Right, SHIFT)
+    main.show_now()
+    qtbot.keyPress(contours, Qt.Key.Key_Right, SHIFT)
+    main.show_now()
+    qtbot.keyRelease(contours, Qt.Key.Key_Right, SHIFT)
+    qtbot.keyClick(contours, Qt.Key.Key_Up, SHIFT)
+    step = stride(-6.0, 6.0)
+    assert session.experiment.runs[0].start == pytest.approx((-2.0 + 2 * step, -2.0 + step))
+    session.document.undo()
+    assert session.experiment.runs[0].start == pytest.approx((-2.0 + 2 * step, -2.0))
+    session.document.undo()
+    assert session.experiment.runs[0].start == (-2.0, -2.0)
+
+
+def test_the_map_is_zoomed_by_keys(window, qtbot):
+    main, session = window
+    main._cards.contours.setFocus()
+    qtbot.keyClick(main._cards.contours, Qt.Key.Key_Plus)
+    near = session.experiment.window
+    assert near.w_min == -near.w_max > -6.0
+    qtbot.keyClick(main._cards.contours, Qt.Key.Key_Minus)
+    assert session.experiment.window == pytest.approx((-6.0, 6.0, -6.0, 6.0))
+
+
+def test_a_point_is_chosen_and_moved_by_keys(window, qtbot):
+    main, session = window
+    fit = main._cards.fit
+    fit.setFocus()
+    qtbot.keyClick(fit, Qt.Key.Key_Right, SHIFT)  # none is chosen yet
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5]
+    for _ in range(2):
+        qtbot.keyClick(fit, Qt.Key.Key_Down)
+    assert fit.accessibleDescription().startswith("Point 2 of 2: x 2.5, y 0.9.")
+    before = fit._plot.getViewBox().viewRange()
+    qtbot.keyPress(fit, Qt.Key.Key_Left, SHIFT)
+    assert fit._plot.getViewBox().viewRange() == before
+    qtbot.keyRelease(fit, Qt.Key.Key_Left, SHIFT)
+    step = stride(*before[0])
+    assert session.experiment.points.x[1, 0] == pytest.approx(2.5 - step, abs=step / 2)
+    assert session.experiment.points.x[1, 0] < 2.5
+    ring = fit._chosen.data
+    assert (ring["x"][0], ring["y"][0]) == (session.experiment.points.x[1, 0], 0.9)
+    session.document.undo()
+    assert session.experiment.points.x[1, 0] == 2.5
+    qtbot.keyClick(fit, Qt.Key.Key_Escape)
+    assert len(fit._chosen.data) == 0
+
+
+def test_values_are_read_by_keys(window, qtbot):
+    main, session = window
+    session.play(lambda head: head.seek(40))
+    main.show_now()
+    curves = main._cards.curves
+    curves.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(curves, Qt.Key.Key_Right, SHIFT)
+    assert curves.plot.readout.isVisible()
+    assert curves.accessibleDescription().startswith("step 42: ")
+    loss = session.frame().views[0].whole.loss[42]
+    assert f"Gradient descent {loss:.5g}" in curves.reading
+    qtbot.keyClick(curves, Qt.Key.Key_Return)
+    assert session.playhead.cursor == 42
+    qtbot.keyClick(curves, Qt.Key.Key_Escape)
+    assert not curves.plot.readout.isVisible()
+    assert curves.reading == ""
+
+
+@pytest.mark.parametrize(("low", "high"), [(-6.0, 6.0), (0.0, 1e-9), (-1e90, 1e90), (5.0, 5.0000001)])
+def test_presses_go_over_round_numbers(low, high):
+    step = stride(low, high)
+    assert 35 < (high - low) / step < 200
+    assert f"{step:e}"[0] in "125"
+    assert float(f"{step:.0e}") == step

@@ -1,0 +1,303 @@
+"""The state as text."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel
+
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.gui.runs.state_card import StateCard
+from gdsim.gui.runs.state_model import StateModel
+from gdsim.session.frame import Frame
+from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+EMPTY = Frame(0, 0, False, (), 0)
+
+
+def diverging():
+    """Two runs, one of which leaves the range of the computer's numbers."""
+    wild = Run(Momentum(eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    return Experiment(PointSet([1.0, 2.0], [0.1, 0.9]), PointSet.empty(), (Run(epochs=300), wild))
+
+
+@pytest.fixture(scope="module")
+def neuron():
+    experiment = scene("first-neuron")
+    return experiment, flown(experiment)
+
+
+@pytest.fixture
+def card(qtbot, neuron):
+    card = in_window(qtbot, StateCard(), width=300, height=260)
+    card.set_look(look_of(neuron[0]))
+    return card
+
+
+def cells(card, row, role=Qt.ItemDataRole.DisplayRole):
+    model = card.view.model()
+    return [model.index(row, column).data(role) for column in range(model.columnCount())]
+
+
+def notes(card):
+    return [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_model_keeps_qts_contract(qtbot, qtmodeltester, neuron):
+    model = StateModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    for frame in (EMPTY, frame_at(neuron[0], 0, neuron[1]), frame_at(neuron[0], 9, neuron[1]), EMPTY):
+        model.show_frame(frame)
+        qtmodeltester.check(model)
+    del tester
+
+
+def test_the_state_of_every_run_is_written(card, neuron):
+    frame = frame_at(neuron[0], 74, neuron[1])
+    card.show_frame(frame)
+    for row, view in enumerate(frame.views):
+        name, step, *numbers = cells(card, row)
+        assert (name, step) == (view.run.name, "74")
+        assert [float(text) for text in numbers] == pytest.approx([*view.p, view.loss], rel=1e-5)
+        tips = cells(card, row, Qt.ItemDataRole.ToolTipRole)[2:]
+        for text, number in zip(tips, [*view.p, view.loss], strict=True):
+            assert repr(float(number)).rstrip("0") in text.replace("e-", "e-0") or repr(float(number)) in text
+
+
+def test_the_selected_run_is_in_view_until_a_person_scrolls(qtbot, card):
+    experiment = Experiment(
+        PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), tuple(Run(epochs=5) for _ in range(12))
+    )
+    record = flown(experiment)
+    view = card.view
+
+    def shows(row):
+        return view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)).center())
+
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=11))
+    qtbot.waitUntil(lambda: shows(11))
+    assert not shows(0)
+    card.show_frame(replace(frame_at(experiment, 1, record), selected=0))
+    qtbot.waitUntil(lambda: shows(0))
+    view.scrollToBottom()
+    card.show_frame(replace(frame_at(experiment, 2, record), selected=0))
+    assert shows(11)
+
+
+def test_the_selected_run_is_said_in_one_sentence(card, neuron):
+    frame = replace(frame_at(neuron[0], 74, neuron[1]), selected=1)
+    card.show_frame(frame)
+    w, b = frame.views[1].p
+    sentence = f"Momentum, step 74 of 1000: w {w:.3g}, b {b:.3g}, loss {frame.views[1].loss:.3g}"
+    assert card.accessibleName() == sentence
+
+
+def test_one_step_for_all_is_said_once(card, neuron):
+    experiment = replace(neuron[0], runs=(Run(epochs=5), Run(regime=Stochastic(), epochs=5)))
+    card.show_frame(frame_at(neuron[0], 74, neuron[1]))
+    assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "at step 74"
+    assert card.view.isColumnHidden(1)
+    card.show_frame(frame_at(experiment, 8))
+    assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "run"
+    assert not card.view.isColumnHidden(1)
+    assert [cells(card, row)[1] for row in range(2)] == ["5", "8"]
+
+
+def test_hidden_runs_are_left_out(card, neuron):
+    experiment, records = neuron
+    hidden = replace(experiment.runs[0], hidden=True)
+    card.show_frame(frame_at(replace(experiment, runs=(hidden, *experiment.runs[1:])), 5, records))
+    assert [cells(card, row)[0] for row in range(card.view.model().rowCount())] == ["Momentum", "Nesterov"]
+
+
+def test_another_run_may_be_selected_while_all_are_hidden(neuron):
+    experiment, records = neuron
+    hidden = replace(experiment, runs=tuple(replace(run, hidden=True) for run in experiment.runs))
+    frame = frame_at(hidden, 3, records)
+    model = StateModel()
+    model.show_frame(frame)
+    changed = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.isValid(), last.isValid())))
+    model.show_frame(replace(frame, selected=1))
+    assert model.rowCount() == 0
+    assert changed == []
+
+
+def test_the_end_of_the_selected_run_is_said(card, neuron):
+    card.show_frame(frame_at(neuron[0], 999, neuron[1]))
+    assert notes(card) == []
+    card.show_frame(frame_at(neuron[0], 1000, neuron[1]))
+    assert notes(card) == ["Gradient descent: finished after 1000 steps."]
+    card.show_frame(frame_at(neuron[0], 10, neuron[1]))
+    assert notes(card) == []
+
+
+def test_a_diverged_run_is_named_from_its_last_step_on(card):
+    experiment = diverging()
+    records = flown(experiment)
+    last = records[1].last_step
+    card.show_frame(frame_at(experiment, last - 1, records))
+    assert notes(card) == []
+    card.show_frame(frame_at(experiment, last, records))
+    assert len(notes(card)) == 1
+    assert notes(card)[0].startswith(f"Momentum: diverged at step {records[1].stop.step}: ")
+
+
+def test_many_faults_are_counted(card):
+    wild = diverging().runs[1]
+    experiment = replace(diverging(), runs=tuple(replace(wild, name=f"Run {i}") for i in range(6)))
+    card.show_frame(frame_at(experiment, 300))
+    lines = notes(card)[0].split("\n")
+    assert len(lines) == 4
+    assert lines[-1] == "and 3 runs more"
+
+
+def test_without_runs_nothing_is_written(card):
+    card.show_frame(EMPTY)
+    assert card.view.model().rowCount() == 0
+    assert card.accessibleName() == "No run is selected."
+
+
+def test_the_table_is_copied_in_full(card, neuron, qtbot):
+    frame = frame_at(neuron[0], 3, neuron[1])
+    card.show_frame(frame)
+    qtbot.mouseClick(card.copy, Qt.MouseButton.LeftButton)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "run\tstep\tw\tb\tloss"
+    name, step, *numbers = lines[2].split("\t")
+    assert (name, step) == ("Momentum", "3")
+    assert [float(text) for text in numbers] == [*frame.views[1].p, frame.views[1].loss]
+
+
+def test_a_cell_is_copied_in_full(card, neuron, qtbot):
+    frame = frame_at(neuron[0], 3, neuron[1])
+    card.show_frame(frame)
+    card.view.setCurrentIndex(card.view.model().index(1, 4))
+    focus(qtbot, card.view)
+    qtbot.keyClick(card.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert float(QGuiApplication.clipboard().text()) == frame.views[1].loss
+
+
+def test_several_weights_share_a_column(card):
+    points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
+    run = Run(GradientDescent(), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    card.show_frame(frame_at(Experiment(points, PointSet.empty(3), (run,)), 0))
+    assert cells(card, 0)[2:4] == ["1, -2, 0.25", "4"]
+    assert "1, -2, 0.25" in cells(card, 0, Qt.ItemDataRole.ToolTipRole)[2]
+    assert card.text().splitlines()[0] == "run\tstep\tw1\tw2\tw3\tb\tloss"
+
+
+def test_numbers_fit_into_their_columns(card, neuron, qtbot):
+    card.show_frame(frame_at(neuron[0], 74, neuron[1]))
+    qtbot.wait(10)
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    for row in range(3):
+        for column in (2, 3, 4):
+            index, option = card.view.model().index(row, column), QStyleOptionViewItem()
+            card.view.initViewItemOption(option)
+            option.rect = card.view.visualRect(index)
+            card.view.itemDelegate().initStyleOption(option, index)
+            digits = option.text.lstrip("-0.").replace(".", "")
+            assert len(digits) >= 3, (option.text, option.rect.width())
+            assert option.fontMetrics.horizontalAdvance(option.text) <= option.rect.width() - 4
+    assert cut_off_texts(card) == []
+
+
+def at_rest(start):
+    """Return a run that stays where it starts, since its only point is fitted there or far away."""
+    points = PointSet([0.0], [0.5])
+    return Experiment(points, PointSet.empty(), (Run(GradientDescent(), start=start, epochs=1),))
+
+
+@pytest.mark.parametrize(("value", "text"), [(-2.0, "-2.0000"), (-0.495, "-0.4950"), (1.25e-7, "1.25e-7")])
+def test_a_short_number_in_a_narrow_column_gets_no_exponent_it_does_not_need(card, value, text, qtbot):
+    card.show_frame(frame_at(at_rest((value, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, text)
+    assert painted(card, 0, 2) == text
+
+
+def test_a_number_that_has_no_room_at_all_is_not_cut_into_another(card, qtbot):
+    card.show_frame(frame_at(at_rest((6.63e99, 0.0)), 0))
+    qtbot.wait(10)
+    narrow(card, "7e99")
+    assert painted(card, 0, 2) == "7e99"
+    narrow(card, "e99")
+    assert painted(card, 0, 2) == "\u2026"
+
+
+def narrow(card, text):
+    """Make the column of w just so wide that a text fits."""
+    card.view.setColumnWidth(2, card.view.fontMetrics().horizontalAdvance(text) + 6)
+
+
+def test_a_frame_costs_little(card, neuron):
+    card.show_frame(frame_at(neuron[0], 0, neuron[1]))
+    frames = [frame_at(neuron[0], step, neuron[1]) for step in range(1, 40)]
+    best = 1.0
+    for frame in frames:
+        began = time.perf_counter()
+        card.show_frame(frame)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.002
+
+
+def painted(card, row, column):
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    index, option = card.view.model().index(row, column), QStyleOptionViewItem()
+    card.view.initViewItemOption(option)
+    option.rect = card.view.visualRect(index)
+    card.view.itemDelegate().initStyleOption(option, index)
+    return option.text
+
+
+def test_the_usual_names_fit_and_small_losses_keep_their_digits(card, neuron, qtbot):
+    card.show_frame(frame_at(neuron[0], 900, neuron[1]))
+    qtbot.wait(10)
+    name = card.view.fontMetrics().horizontalAdvance("Gradient descent")
+    assert card.view.columnWidth(0) >= name + 26
+    for row in range(3):
+        mantissa = painted(card, row, 4).partition("e")[0]
+        assert len(mantissa.strip("-0.").replace(".", "")) >= 3 or mantissa == "0"
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """Many points, over which the loss is not computed at every step."""
+    rng = np.random.default_rng(1)
+    run = Run(GradientDescent(0.01), Stochastic(), epochs=1, name="One")
+    experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
+    return experiment, flown(experiment)
+
+
+def test_a_loss_of_an_earlier_step_is_marked_and_its_step_told(card, crowd):
+    experiment, records = crowd
+    loss = records[0].until(14).loss
+    card.show_frame(frame_at(experiment, 14, records))
+    assert np.isnan(loss[14])
+    assert cells(card, 0)[-1].endswith("*")
+    assert float(cells(card, 0)[-1][:-1]) == pytest.approx(loss[8], rel=1e-3)
+    assert "* last loss over all points: One at step 8" in notes(card)
+    assert "at step 8" in cells(card, 0, Qt.ItemDataRole.ToolTipRole)[-1]
+    assert card.accessibleName().endswith("at step 8")
+    # A spreadsheet gets no number of another step.
+    assert card.text().splitlines()[1].endswith("\t")
+
+
+def test_a_loss_of_this_step_has_no_mark(card, crowd):
+    experiment, records = crowd
+    card.show_frame(frame_at(experiment, 16, records))
+    assert not cells(card, 0)[-1].endswith("*")
+    assert not any("last loss" in note for note in notes(card))
+    assert float(card.text().splitlines()[1].split("\t")[-1]) == records[0].until(16).loss[16]

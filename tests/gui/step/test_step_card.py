@@ -1,0 +1,358 @@
+"""The card of a step."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
+from PySide6.QtWidgets import QLabel, QToolTip
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.optimizers.adagrad import AdaGrad
+from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.gui.step.step_card import DIGITS, StepCard
+from gdsim.gui.step.step_gradient import GradientSection
+from gdsim.gui.step.step_picture import FormulaPicture, rule_svg
+from gdsim.gui.step.step_section import Chip, StepSection
+from gdsim.gui.step.step_text import StepText
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.session.frame import Frame
+from tests.core.strategies import rule_variants
+from tests.gui.frames import flown, frame_at, look_of
+from tests.gui.windows import cut_off_texts, focus, in_window
+
+EMPTY = Frame(0, 0, False, (), 0)
+POINTS = PointSet([1.3, 2.4], [0.15, 0.9])
+
+
+def experiment(*runs, points=POINTS):
+    return Experiment(points, PointSet.empty(points.dimension), runs)
+
+
+def valley(rule, **settings):
+    return experiment(Run(rule, start=(0.0, 6.0), epochs=100, **settings))
+
+
+@pytest.fixture
+def card(qtbot):
+    card = in_window(qtbot, StepCard(), width=318, height=520)
+    card.set_look(look_of(valley(Momentum())))
+    return card
+
+
+@pytest.fixture
+def shown(card, qtbot):
+    """Show a step of an experiment's first run and return its frame."""
+
+    def show(experiment, step=74, part=""):
+        card.set_look(look_of(experiment))
+        frame = replace(frame_at(experiment, step), part=part)
+        card.show_frame(frame)
+        qtbot.wait(1)
+        return frame
+
+    return show
+
+
+def visible(card, kind):
+    return [child for child in card.findChildren(kind) if child.isVisible()]
+
+
+def text_of(card):
+    return "\n".join(text.toPlainText() for text in visible(card, StepText))
+
+
+def chips(card):
+    return {chip.text(): chip for chip in visible(card, Chip)}
+
+
+@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
+    frame = shown(valley(rule))
+    words = text_of(card).replace("\n", "").replace(" ", "")
+    step = worked(frame.update, 4)
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            assert line.numbers.replace(" ", "") in words
+            assert line.result in words
+    assert f"{step.loss_before}→{step.loss_after}" in words
+    pictures = [picture.accessibleName() for picture in visible(card, FormulaPicture)]
+    assert pictures == [line.symbols for line in step.parameters[0].lines]
+    assert "step 74 → 75" in [label.text() for label in visible(card, QLabel)]
+    assert cut_off_texts(card) == []
+
+
+@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("rule", [Nesterov(), Adam()], ids=str)
+def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
+    shown(valley(rule))
+    card.findChild(GradientSection).opener.setChecked(True)
+    card.set_digits(digits)
+
+    def all_of_it_is_seen(text):
+        bottom = text.blockBoundingGeometry(text.document().lastBlock()).bottom()
+        wide_enough = text.sizeHint().width() <= text.viewport().width()
+        high_enough = text.verticalScrollBar().maximum() == 0 and bottom <= text.viewport().height()
+        return wide_enough and high_enough
+
+    qtbot.waitUntil(lambda: all(map(all_of_it_is_seen, visible(card, StepText))))
+
+
+def test_each_parameter_of_several_has_its_rows(card, shown):
+    points = PointSet(np.random.default_rng(3).normal(size=(9, 4)), np.linspace(0, 1, 9))
+    shown(experiment(Run(Momentum(), start=(0.1, 0.2, 0.3, 0.4, 0.5), epochs=9), points=points), 3)
+    for section in visible(card, StepSection):
+        (text,) = [each for each in visible(section, StepText) if each.toPlainText()]
+        labels = [line.split()[0] for line in text.toPlainText().splitlines() if line[0] != " "]
+        assert labels == ["w1", "w2", "w3", "w4", "b"]
+
+
+def test_the_parts_are_those_of_the_rule(card, shown):
+    shown(valley(Momentum()))
+    assert list(chips(card)) == ["gradient", "memory", "update"]
+    shown(valley(Nesterov()))
+    assert list(chips(card)) == ["look ahead", "gradient", "memory", "update"]
+    shown(valley(OPTIMIZERS["gd"]()))
+    assert list(chips(card)) == ["gradient", "update"]
+
+
+def test_a_part_is_asked_for_by_its_name(card, shown, qtbot):
+    shown(valley(Nesterov()))
+    with qtbot.waitSignal(card.part_requested) as asked:
+        qtbot.mouseClick(chips(card)["look ahead"], Qt.MouseButton.LeftButton)
+    assert asked.args == ["look"]
+    assert not chips(card)["look ahead"].isChecked()  # until the card is told
+    shown(valley(Nesterov()), part="look")
+    assert chips(card)["look ahead"].isChecked()
+    with qtbot.waitSignal(card.part_requested) as asked:
+        chips(card)["look ahead"].click()
+    assert asked.args == [""]
+
+
+def test_the_lit_part_stands_on_a_ground_with_a_bar(card, shown):
+    def ground(part):
+        shown(valley(Momentum()), part=part)
+        (section,) = [one for one in visible(card, StepSection) if one.chip.text() == "memory"]
+        picture = section.grab().toImage()
+        middle = picture.height() // 2
+        right = picture.pixelColor(picture.width() - 3, middle)
+        return picture.pixelColor(1, middle).name(), right.name()
+
+    assert ground("memory") == (LIGHT.accent, LIGHT.accent_soft)
+    assert LIGHT.accent not in ground("update")
+    assert LIGHT.accent_soft not in ground("")
+
+
+def test_a_lit_part_is_brought_into_view(card, shown, qtbot):
+    card.window().resize(318, 240)
+    for part, name in (("update", "update"), ("memory", "memory"), ("gradient", "gradient")):
+        shown(valley(Adam()), part=part)
+        chip = chips(card)[name]
+        qtbot.waitUntil(lambda chip=chip: card.rect().contains(chip.mapTo(card, chip.rect().center())))
+
+
+def test_the_gradient_opens_to_its_terms(card, shown, qtbot):
+    shown(valley(Momentum()))
+    section = card.findChild(GradientSection)
+    assert section.opener.text() == "2 terms"
+    assert not section.terms.isVisible()
+    qtbot.mouseClick(section.opener, Qt.MouseButton.LeftButton)
+    assert section.terms.isVisible()
+    last = section.terms.toPlainText().splitlines()[-1].split()
+    step = worked(card._frame.update, 4)
+    assert last == ["sum", *(parameter.lines[0].result for parameter in step.parameters)]
+    before = section.terms.toPlainText()
+    shown(valley(Momentum()), 20)
+    assert section.terms.toPlainText() != before
+    qtbot.mouseClick(section.opener, Qt.MouseButton.LeftButton)
+    assert not section.terms.isVisible()
+
+
+def test_one_term_is_one_term(card, shown):
+    shown(valley(Momentum(), regime=Stochastic()))
+    assert card.findChild(GradientSection).opener.text() == "1 term"
+    assert "over all 2 points; the update used 1" in " ".join(text_of(card).split())
+
+
+def test_very_many_terms_wait_until_the_steps_stand_still(card, shown, qtbot):
+    rng = np.random.default_rng(1)
+    many = PointSet(rng.normal(size=30_000), rng.uniform(size=30_000))
+    shown(experiment(Run(epochs=2), points=many), 0)
+    section = card.findChild(GradientSection)
+    section.opener.setChecked(True)
+    assert "29,992 more terms" in section.terms.toPlainText()
+    shown(experiment(Run(epochs=2), points=many), 1)
+    assert section.terms.toPlainText() == "when the steps stand still"
+    qtbot.waitUntil(lambda: "29,992 more terms" in section.terms.toPlainText())
+
+
+def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
+    shown(valley(Momentum()))
+    for control in (
+        card.digits_box,
+        card.copy,
+        *chips(card).values(),
+        card.findChild(GradientSection).opener,
+    ):
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert control.accessibleName()
+    focus(qtbot, card.findChild(GradientSection).opener)
+    qtbot.keyClick(card.findChild(GradientSection).opener, Qt.Key.Key_Space)
+    assert card.findChild(GradientSection).terms.isVisible()
+    assert all(text.focusPolicy() == Qt.FocusPolicy.ClickFocus for text in card.findChildren(StepText))
+
+
+def test_digits_are_chosen(card, shown, qtbot):
+    frame = shown(valley(Momentum()))
+    with qtbot.waitSignal(card.digits_changed):
+        card.digits_box.setCurrentIndex(DIGITS.index(None))
+        card.digits_box.activated.emit(DIGITS.index(None))
+    assert card.digits is None
+    assert repr(float(frame.update.after[0])) in text_of(card)
+    with qtbot.assertNotEmitted(card.digits_changed):
+        card.set_digits(None)
+        card.set_digits(7)
+    card.set_digits(3)
+    assert card.digits_box.currentText() == "3 digits"
+    assert f"{frame.update.after[0]:.2f}" in text_of(card)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("Plain text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)]
+)
+def test_a_step_is_copied(card, shown, name, write):
+    frame = shown(valley(Momentum()))
+    (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == write(worked(frame.update, None))
+    card.copy.all_digits.trigger()
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == write(worked(frame.update, 4))
+
+
+def test_numbers_can_be_selected(card, shown):
+    shown(valley(Momentum()))
+    text = visible(card, StepText)[2]
+    text.selectAll()
+    text.copy()
+    assert QGuiApplication.clipboard().text() == text.toPlainText()
+    assert text.isReadOnly()
+
+
+def test_all_digits_are_in_the_tooltip(card, shown, qtbot):
+    frame = shown(valley(Momentum()))
+    for text, number in zip(visible(card, StepText)[:3], (0.9, *frame.update.gradient), strict=False):
+        place = QPoint(5, 5)
+        event = QHelpEvent(QHelpEvent.Type.ToolTip, place, text.viewport().mapToGlobal(place))
+        assert text.viewportEvent(event)
+        assert repr(abs(float(number))) in QToolTip.text()
+    QToolTip.hideText()
+    qtbot.wait(350)  # Qt hides it with a delay
+
+
+def test_the_step_is_said_in_words(card, shown):
+    frame = shown(valley(Momentum()))
+    assert card.accessibleDescription().startswith("Momentum, step 74 to 75. Learning rate 1, constant.")
+    assert f"{frame.update.loss_after:.4g}" in card.accessibleDescription()
+
+
+def test_without_a_step_the_card_says_why(card, shown):
+    def message():
+        return [label.text() for label in visible(card, QLabel) if label.text()]
+
+    card.show_frame(EMPTY)
+    assert message() == ["There is no run to take a step of, or it is not computed yet."]
+    assert card.accessibleDescription() == message()[0]
+    assert not card.copy.isEnabled()
+    frame = frame_at(valley(Momentum()), 0)
+    card.show_frame(replace(frame, update=None))
+    assert message()[0].startswith("There is no step to show. ")
+    card.show_frame(frame)
+    assert "step 0 → 1" in message()
+    assert card.copy.isEnabled()
+
+
+def test_the_name_of_a_run_is_no_markup(card, shown):
+    shown(experiment(Run(Momentum(), name="<b>bold</b> & co", start=(0.0, 6.0), epochs=100)))
+    assert "<b>bold</b> & co" in [label.text() for label in visible(card, QLabel)]
+
+
+def test_an_unseen_card_does_nothing_and_catches_up(card, shown, monkeypatch):
+    shown(valley(Momentum()))
+    card.hide()
+    calls = []
+    monkeypatch.setattr("gdsim.gui.step.step_card.worked", lambda *args: calls.append(args) or worked(*args))
+    frame = frame_at(valley(Nesterov()), 3)
+    card.show_frame(frame)
+    assert calls == []
+    card.show()
+    assert len(calls) == 1
+    assert "look ahead" in chips(card)
+    card.show_frame(frame)
+    assert len(calls) == 1
+
+
+def test_another_width_breaks_the_lines_anew(card, shown, qtbot):
+    shown(valley(Adam()))
+    before = text_of(card).count("\n")
+    card.window().resize(700, 520)
+    qtbot.waitUntil(lambda: text_of(card).count("\n") < before)
+    card.window().resize(318, 520)
+    qtbot.waitUntil(lambda: text_of(card).count("\n") == before)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_pictures_wear_the_theme(card, theme):
+    card.set_look(look_of(valley(AdaGrad()), theme))
+    card.show_frame(frame_at(valley(AdaGrad()), 3))
+    ink = QColor(theme.text)
+    for picture in visible(card, FormulaPicture):
+        image = picture.grab().toImage()
+        colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        assert any(abs(one.lightness() - ink.lightness()) < 30 for one in colours)
+
+
+def test_a_rule_without_a_picture_is_shown_in_letters(card, shown, monkeypatch):
+    monkeypatch.setattr("gdsim.gui.step.step_body.picture_name", lambda _rule: "no-such-rule")
+    assert rule_svg("no-such-rule", "#000000") == b""
+    shown(valley(Nesterov()))
+    pictures = visible(card, FormulaPicture)
+    assert pictures[0].accessibleName() == "wₗₒₒₖ = wₜ − γ·vₜ₋₁"
+    assert pictures[0].sizeHint().width() > 40
+
+
+@pytest.mark.parametrize("rule", [Momentum(), Adam()], ids=str)
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_frame_costs_little(card, rule, opened):
+    runs = valley(rule)
+    record = flown(runs)
+    card.set_look(look_of(runs))
+    card.show_frame(frame_at(runs, 0, record))
+    card.findChild(GradientSection).opener.setChecked(opened)
+    best = 1.0
+    for step in range(1, 60):
+        frame = frame_at(runs, step, record)
+        began = time.perf_counter()
+        card.show_frame(frame)
+        best = min(best, time.perf_counter() - began)
+    assert best < 0.003
+
+
+def test_an_update_further_on_is_another_update(card):
+    """The card compares updates by identity: one that is made again is shown again."""
+    runs = valley(Momentum())
+    frame = frame_at(runs, 10)
+    card.show_frame(frame)
+    view = frame.views[0]
+    card.show_frame(replace(frame, update=update_of(runs, view.run, view.whole, 40)))
+    assert "step 39 → 40" in [label.text() for label in visible(card, QLabel)]

@@ -1,0 +1,215 @@
+"""The numbers of a step as lines of text, without a window."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.analysis.gradient_terms import gradient_terms
+from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
+from gdsim.gui.step.step_rows import Row, RowLayout, Segment, cut, rows_of
+from gdsim.gui.step.step_terms import term_lines
+from tests.core.records import FIRST_NEURON, columns_of, one_run
+from tests.core.strategies import rule_variants
+
+DIGITS = (3, 4, 5, 6, 8, None)
+
+
+def update(run=None, t=3, points=FIRST_NEURON):
+    run = run or Run(OPTIMIZERS["adam"](), epochs=9)
+    return update_of(one_run(run, points), run, columns_of(run, points), t)
+
+
+def texts(lines):
+    return ["".join(segment.text for segment in line) for line in lines]
+
+
+def many_points(n, dimension):
+    rng = np.random.default_rng(n)
+    return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
+
+
+def test_short_rows_stand_on_a_line_each_with_their_equal_signs_below_each_other():
+    rows = [Row("w", "2.83 − (−0.0891)", "2.92"), Row("b", "−5.04 − 0.128", "−5.17")]
+    lines = RowLayout().lines(rows, 40)
+    assert texts(lines) == ["w  2.83 − (−0.0891) = 2.92", "b  −5.04 − 0.128    = −5.17"]
+    assert [line[-1] for line in lines] == [Segment("2.92", "strong"), Segment("−5.17", "strong")]
+
+
+def test_a_result_that_does_not_fit_stands_on_a_line_of_its_own():
+    rows = [Row("w", "0.9·(−0.0952) + 1·(−0.00344)", "−0.0891"), Row("b", "0.9·0.139 + 1·0.00253", "0.128")]
+    assert texts(RowLayout().lines(rows, 34)) == [
+        "w  0.9·(−0.0952) + 1·(−0.00344)",
+        "   = −0.0891",
+        "b  0.9·0.139 + 1·0.00253",
+        "   = 0.128",
+    ]
+
+
+def test_lines_break_before_a_sign_rather_than_inside_parentheses():
+    rows = [Row("w", "−0.969 − (0.1/√(0.0036 + 1e-8))·(−0.0690)", "−0.855")]
+    assert texts(RowLayout().lines(rows, 36)) == [
+        "w  −0.969 − (0.1/√(0.0036 + 1e-8))",
+        "   ·(−0.0690) = −0.855",
+    ]
+
+
+def test_a_bare_result_has_no_equal_sign():
+    assert texts(RowLayout().lines([Row("w", "", "−0.0034"), Row("b", "", "1")], 30)) == [
+        "w  −0.0034",
+        "b  1",
+    ]
+
+
+def test_room_is_not_given_back_while_the_numbers_change():
+    layout = RowLayout()
+    wide, narrow = [Row("w", "2.83 − (−0.0891)", "2.9189")], [Row("w", "1 − 2", "−1")]
+    assert len(layout.lines(wide, 22)) == 2
+    assert len(layout.lines(narrow, 22)) == 2
+    layout.forget()
+    assert texts(layout.lines(narrow, 22)) == ["w  1 − 2 = −1"]
+    layout.lines(wide, 40)
+    assert texts(layout.lines(narrow, 40)) == ["w  1 − 2            = −1"]
+
+
+@given(st.lists(st.text("ab ", max_size=30), max_size=4), st.integers(4, 40), st.integers(0, 3))
+def test_cutting_loses_nothing(pieces, columns, indent):
+    line = tuple(Segment(piece) for piece in pieces)
+    parts = cut(line, columns, indent)
+    assert all(len(text) <= columns for text in texts(parts))
+    first, *others = texts(parts)
+    assert first + "".join(text[indent:] for text in others) == "".join(pieces)
+
+
+@pytest.mark.parametrize("columns", [24, 36, 41, 60, 200])
+@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
+    run = Run(rule, schedule=StepDecay(), epochs=9)
+    step = worked(update(run), digits)
+    for place in range(len(step.parameters[0].lines)):
+        rows = rows_of(step.parameters, place)
+        lines = RowLayout().lines(rows, columns)
+        assert max(map(len, texts(lines))) <= columns
+        shown = "".join(texts(lines)).replace(" ", "")
+        for row in rows:
+            assert (f"{row.numbers}={row.result}" if row.numbers else row.result).replace(" ", "") in shown
+    for lines in (rate_lines(step.rates, [RowLayout()] * 2, columns), loss_lines(step, columns)):
+        assert max(map(len, texts(lines))) <= columns
+
+
+def test_a_constant_rate_and_its_reason_share_a_line():
+    step = worked(update(Run(OPTIMIZERS["momentum"](), epochs=9)), 4)
+    assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 40)) == [
+        "η = 1  constant",
+        "γ = 0.9  constant",
+    ]
+
+
+def test_a_schedule_has_its_reason_below():
+    run = Run(OPTIMIZERS["momentum"](), schedule=StepDecay(), momentum_schedule=Sutskever(), epochs=20)
+    step = worked(update(run, 13), 4)
+    assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 60)) == [
+        "η = 1·0.5^⌊12/5⌋ = 0.25",
+        "    step decay, 12 epochs finished",
+        "γ = min(1 − 2^(−1 − log₂(⌊12/250⌋ + 1)), 0.99) = 0.5",
+        "    stair ⌊12/250⌋ = 0, below the cap",
+    ]
+
+
+def test_the_loss_has_a_word():
+    assert texts(loss_lines(worked(update(), 4), 40)) == ["L  0.4127 → 0.4108  fell"]
+    assert texts(loss_lines(worked(update(), None), 30))[1].startswith("   → 0.41")
+
+
+def test_the_loss_of_all_points_is_told_from_that_of_the_update():
+    step = worked(update(Run(regime=Stochastic(), epochs=9)), 4)
+    assert texts(loss_lines(step, 60))[1] == "   over all 2 points; the update used 1"
+
+
+def table(points, digits, columns, t=1):
+    run = Run(start=(0.5,) * (points.dimension + 1), epochs=2)
+    now = update(run, t, points)
+    return texts(term_lines(gradient_terms(now), now.gradient.tolist(), digits, columns)), now
+
+
+def test_two_points_in_a_narrow_table():
+    lines, now = table(FIRST_NEURON, 4, 38)
+    assert [line.split() for line in lines[:2]] == [
+        ["i", "f", "f", "−", "y", "f(1", "−", "f)"],
+        ["x", "∇w", "term", "∇b", "term"],
+    ]
+    assert len(lines) == 2 + 2 * 2 + 1
+    assert lines[2].split()[0] == "1"
+    assert lines[3].split()[0] == "0.5"
+    assert lines[-1].split() == ["sum", *(f"{value:#.4g}" for value in now.gradient)]
+    assert len({len(line) for line in lines}) == 1  # all columns end alike
+
+
+def test_with_room_a_point_has_one_line():
+    lines, _ = table(FIRST_NEURON, 4, 100)
+    assert len(lines) == 1 + 2 + 1
+    assert len(lines[1].split()) == 7
+
+
+def test_without_room_a_number_has_one_line():
+    lines, _ = table(FIRST_NEURON, None, 38)
+    assert [line.split()[0] for line in lines] == [
+        *("1", "f", "f(1", "x", "∇w", "∇b"),
+        *("2", "f", "f(1", "x", "∇w", "∇b"),
+        *("sum", "∇w", "∇b"),
+    ]
+
+
+def test_what_is_left_out_is_counted_and_summed():
+    points = many_points(1234, 1)
+    lines, now = table(points, 4, 40)
+    assert lines[-3] == "and 1,226 more terms, sum"
+    assert len(lines) == 2 + 2 * 8 + 3
+    shown = sum(float(line.split()[1].replace("−", "-")) for line in lines[3:18:2])
+    rest = float(lines[-2].split()[0].replace("−", "-"))
+    assert shown + rest == pytest.approx(now.gradient[0], rel=2e-3)
+
+
+@pytest.mark.parametrize("dimension", [2, 4])
+@pytest.mark.parametrize("columns", [26, 40, 200])
+@pytest.mark.parametrize("digits", [4, None])
+def test_several_weights_have_a_line_each(dimension, columns, digits):
+    lines, _ = table(many_points(3, dimension), digits, columns)
+    assert max(map(len, lines)) <= columns
+    words = " ".join(lines).split()
+    for name in (*(f"w{number + 1}" for number in range(dimension)), "b"):
+        assert name in words or f"∇{name}" in words
+
+
+def test_a_step_is_said_in_sentences():
+    said = sentence(worked(update(Run(OPTIMIZERS["nesterov"](), epochs=9)), 3))
+    assert said.startswith(
+        "Nesterov, step 2 to 3. Learning rate 1, constant. Momentum 0.9, constant. Looks ahead to: w "
+    )
+    assert " Gradient: w " in said
+    assert " New: w " in said
+    assert said.endswith("The loss fell from 0.416 to 0.415.")
+    assert "m corrected: w " in sentence(worked(update(), 3))
+
+
+def test_a_loss_that_was_not_computed_is_no_number():
+    points = many_points(9000, 1)
+    run = Run(OPTIMIZERS["gd"](), regime=Stochastic(), epochs=1)
+    step = worked(update(run, 13, points), 4)
+    lines = texts(loss_lines(step, 34))
+    assert " ".join(" ".join(lines).split()) == "L Over all 9,000 points the loss is computed every 16 steps."
+    assert max(map(len, lines)) <= 34
+    assert "computed every 16 steps" in sentence(step)
+    assert "NaN" not in sentence(step)
+    for write in (as_text, as_markdown, as_latex):
+        assert "not computed" in write(step)
+        assert "nan" not in write(step).lower()

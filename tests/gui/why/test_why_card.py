@@ -1,0 +1,178 @@
+"""The findings of a run, those at the present step first."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from gdsim.core.analysis.diagnosis import Finding, Kind, diagnose
+from gdsim.core.analysis.diagnosis.words import count_or_number
+from gdsim.gui.style.finding_look import role_of
+from gdsim.gui.style.theme import DARK, LIGHT
+from gdsim.gui.why.why_card import WhyCard
+from gdsim.gui.why.why_model import WhyModel, measured
+from gdsim.session.frame import Frame
+from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.windows import focus, in_window
+
+EMPTY = Frame(0, 0, False, (), 0)
+FINDINGS = (
+    Finding(Kind.PLATEAU, 0, 9, "Point 1 is saturated.", {"f": 0.25}),
+    Finding(Kind.OVERSHOOT, 5, 6, "The loss rose.", {"loss before": 0.1, "highest loss": 0.2}),
+    Finding(Kind.U_TURN, 20, 22, "It turned.", {"turns": 1.0}),
+)
+
+
+@pytest.fixture(scope="module")
+def valley():
+    experiment = scene("valley")
+    return experiment, flown(experiment)
+
+
+@pytest.fixture
+def card(qtbot, valley):
+    card = in_window(qtbot, WhyCard(), width=320, height=400)
+    card.set_look(look_of(valley[0]))
+    return card
+
+
+def at(card, valley, step, **changes):
+    frame = replace(frame_at(valley[0], step, valley[1]), selected=1, **changes)
+    card.show_frame(frame)
+    return frame
+
+
+def rows(card):
+    return [row.heading or row.finding.kind for row in card._model.rows]
+
+
+def test_the_model_keeps_qts_contract(qtmodeltester):
+    model = WhyModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    for findings, step in ((FINDINGS, 0), (FINDINGS, 5), (FINDINGS, 6), ((), 6), (FINDINGS, 50)):
+        model.show_findings(findings)
+        model.show_step(step)
+        qtmodeltester.check(model)
+    del tester
+
+
+def test_what_is_about_the_step_comes_first(card, valley):
+    card.show_findings(FINDINGS)
+    at(card, valley, 5)
+    assert rows(card) == ["At step 5", Kind.PLATEAU, Kind.OVERSHOOT, "At other steps", Kind.U_TURN]
+    at(card, valley, 21)
+    assert rows(card) == ["At step 21", Kind.U_TURN, "At other steps", Kind.PLATEAU, Kind.OVERSHOOT]
+    at(card, valley, 15)
+    assert rows(card) == ["At step 15: nothing to remark", "At other steps", *(one.kind for one in FINDINGS)]
+
+
+def test_a_row_reads_as_a_sentence_and_tells_its_numbers_in_full(card, valley):
+    at(card, valley, 5)
+    card.show_findings(FINDINGS)
+    index = card._model.index(2)
+    assert index.data() == "Overshoot, steps 5 to 6: The loss rose."
+    assert "loss\u00a0before:\u00a00.1" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert card._model.index(0).data() == "At step 5"
+
+
+def test_a_count_is_written_in_full_and_a_measure_to_a_few_digits():
+    finding = Finding(Kind.U_TURN, 1, 2, "", {"turns": 1718, "height": 1718.2})
+    assert measured(finding, count_or_number).split("\u00a0") == ["turns:", "1,718   height:", "1,720"]
+
+
+def test_nothing_is_said_in_words(card, valley, qtbot):
+    assert "Looking" in card.view.accessibleDescription()
+    at(card, valley, 0)
+    card.show_findings(())
+    assert "Nothing to remark" in card.view.accessibleDescription()
+    card.show_findings(FINDINGS)
+    assert card.view.accessibleDescription() == ""
+    card.show_findings(None)
+    card.show_frame(EMPTY)
+    assert card.view.accessibleDescription() == "No run is selected."
+    assert rows(card) == []
+
+
+def test_a_click_goes_to_where_a_finding_begins(card, valley, qtbot):
+    at(card, valley, 5)
+    card.show_findings(FINDINGS)
+    qtbot.wait(10)
+    place = card.view.visualRect(card._model.index(4)).center()
+    with qtbot.waitSignal(card.seek_requested) as caught:
+        qtbot.mouseClick(card.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == [20]
+    heading = card.view.visualRect(card._model.index(0)).center()
+    with qtbot.assertNotEmitted(card.seek_requested):
+        qtbot.mouseClick(card.view.viewport(), Qt.MouseButton.LeftButton, pos=heading)
+
+
+def test_arrows_and_enter_do_the_same_and_keep_the_choice(card, valley, qtbot):
+    at(card, valley, 5)
+    card.show_findings(FINDINGS)
+    focus(qtbot, card)
+    card.view.setCurrentIndex(card._model.index(1))
+    qtbot.keyClick(card.view, Qt.Key.Key_Down)
+    qtbot.keyClick(card.view, Qt.Key.Key_Down)  # over the heading
+    with qtbot.waitSignal(card.seek_requested) as caught:
+        qtbot.keyClick(card.view, Qt.Key.Key_Return)
+    assert caught.args == [20]
+    at(card, valley, 20)
+    assert card._model.rows[card.view.currentIndex().row()].finding is FINDINGS[2]
+
+
+@pytest.mark.parametrize(("span", "per_epoch", "epoch"), [((20, 22), 2, 10), ((5, 8), 4, 2), ((5, 6), 4, 1)])
+def test_by_epoch_it_goes_to_an_epoch(card, valley, qtbot, span, per_epoch, epoch):
+    frame = frame_at(valley[0], 0, valley[1])
+    views = tuple(replace(view, per_epoch=per_epoch) for view in frame.views)
+    card.show_frame(replace(frame, by_epoch=True, views=views))
+    card.show_findings((replace(FINDINGS[0], first=span[0], last=span[1]),))
+    with qtbot.waitSignal(card.seek_requested) as caught:
+        card.view.chosen.emit(next(i for i, row in enumerate(card._model.rows) if row.finding))
+    assert caught.args == [epoch]
+
+
+def test_what_is_about_another_step_is_short_until_it_is_chosen(card, valley, qtbot):
+    long = replace(FINDINGS[2], sentence="It turned round, and round. " * 9 + "Yes.")
+    at(card, valley, 5)
+    card.show_findings((long,))
+    qtbot.wait(10)
+    row = card._model.row_of(0)
+    before = card.view.visualRect(card._model.index(row)).height()
+    card.view.setCurrentIndex(card._model.index(row))
+    qtbot.wait(10)
+    assert card.view.visualRect(card._model.index(row)).height() > before + 20
+    assert card._model.row_of(-1) == -1
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("width", [200, 300, 640])
+def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, theme, width):
+    card = in_window(qtbot, WhyCard(), width=width, height=700, theme=theme)
+    card.set_look(look_of(valley[0], theme))
+    run, record = valley[0].runs[1], valley[1][1]
+    card.show_findings(diagnose(valley[0], run, record.until(record.last_step)))
+    at(card, valley, 33)
+    qtbot.wait(20)
+    assert card.view.horizontalScrollBar().maximum() == 0
+    for row in range(card._model.rowCount()):
+        box = card.view.visualRect(card._model.index(row))
+        assert box.width() <= card.view.viewport().width()
+        assert box.height() > 15
+
+
+def test_every_kind_has_a_colour():
+    assert all(hasattr(LIGHT, role_of(kind)) for kind in Kind)
+
+
+def test_a_frame_costs_little(card, valley):
+    run, record = valley[0].runs[1], valley[1][1]
+    card.show_findings(diagnose(valley[0], run, record.until(record.last_step)))
+    frames = [replace(frame_at(valley[0], step, valley[1]), selected=1) for step in range(100)]
+    costs = []
+    for frame in frames:
+        began = time.perf_counter()
+        card.show_frame(frame)
+        costs.append(time.perf_counter() - began)
+    assert sorted(costs)[50] < 0.001

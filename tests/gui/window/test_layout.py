@@ -1,0 +1,24 @@
+"""What scrolls in a column of the window."""
+
+from PySide6.QtWidgets import QScrollArea
+
+from gdsim.core.files.scene import find_scene, load_scene
+from tests.gui.window.test_main_window import opened
+
+
+def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    area = window._cards.editor.parentWidget()
+    while not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    card, column, bar = window._cards.run_card, area.widget(), area.verticalScrollBar()
+    qtbot.waitUntil(lambda: column.height() == area.viewport().height())
+    # What it says of a rule breaks into more lines where there is less room than here.
+    spare = area.viewport().height() - column.heightForWidth(area.viewport().width())
+    assert 0 <= spare < 50
+    assert not bar.isVisible()
+    card.setMaximumHeight(card.height() - spare - 20)
+    qtbot.waitUntil(bar.isVisible)
+    assert column.height() >= column.heightForWidth(column.width())

@@ -1,0 +1,398 @@
+"""One key for the last row, one key for one pane, and everything back as it was."""
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QSplitter
+
+from gdsim.core.analysis.series import Kind
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.lessons.render_stop import pictures_of, said_at
+from gdsim.gui.memory.memory_pane import MemoryPane
+from gdsim.gui.style.theme import THEMES
+from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.projector import LARGER, contrasting
+from tests.gui.window.test_main_window import key, opened
+from tests.gui.style.test_stylesheet import contrast
+from tests.gui.windows import cut_off_texts
+
+ENLARGED = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
+
+
+@pytest.fixture
+def window(qtbot):
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    main.resize(1280, 720)
+    qtbot.waitUntil(lambda: main.width() == 1280)
+    return main
+
+
+def standing(window):
+    """Where every card is, and what is seen of the window, once all is laid out."""
+    for _ in range(4):  # what is laid out anew may ask what it stands in to do so too
+        QApplication.processEvents()
+    places = {
+        name: (card.mapTo(window, card.rect().topLeft()).toTuple(), card.size().toTuple())
+        for name, card in window._cards.by_name.items()
+        if card.isVisible()
+    }
+    splitters = [one.sizes() for one in window.findChildren(QSplitter) if one.isVisible()]
+    return places, splitters, window._header.isVisible(), window.menuBar().isVisible()
+
+
+def picture(window):
+    image = window.grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint8).copy()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
+    window.set_theme(theme)
+    whole = standing(window)
+    window._view.fold("left")
+    window.show_now()
+    # While it is resized and dressed, the surface is drawn more coarsely.
+    qtbot.waitUntil(lambda: not window._cards.surface._haste.moving)
+    before, looked, letters = standing(window), picture(window), window._cards.contour_card.fontMetrics()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert window._actions["projector"].isChecked()
+    assert window._cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
+    assert not window.menuBar().isVisible()
+    assert not window._header.isVisible()
+    shown = {name for name, card in window._cards.by_name.items() if card.isVisible()}
+    assert shown == {"surface", "contours", "curves", "playback"}
+    qtbot.waitUntil(lambda: cut_off_texts(window) == [])
+    assert window.minimumSizeHint().height() <= 720
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert standing(window) == before
+    window.show_now()
+    qtbot.waitUntil(lambda: np.array_equal(picture(window), looked))
+    window._view.fold("left")
+    assert standing(window) == whole
+
+
+def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
+    names = window._cards.run_names
+    assert not names.isVisible()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert names.isVisible()
+    assert names.accessibleDescription() == "Gradient descent, Momentum, Nesterov"
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._session.select(1)
+        window._intents.hide_selected()
+    assert names.accessibleDescription() == "Gradient descent, Nesterov"
+
+
+def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtbot):
+    names = window._cards.run_names
+    key(window, qtbot, Qt.Key.Key_F10)
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._session.select(0)
+        window._intents.hide_selected()
+    painted = []
+    names.paintEvent = lambda _: painted.append([index for _, index in names._places(names.width())])
+    with qtbot.waitSignal(window._session.frame_changed):
+        window._intents.remove_run(0)
+    assert names.accessibleDescription() == "Momentum, Nesterov"
+    qtbot.waitUntil(lambda: painted[-1:] == [[0, 1]])
+
+
+def test_lines_are_thicker_on_a_projector(window, qtbot):
+    curve, line = window._cards.curves.plot.curves[0], window._cards.curves.plot.line
+    usual = curve._width, line.pen.widthF()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert (curve._width, line.pen.widthF()) == (round(usual[0] * LARGER), usual[1] * LARGER)
+    assert window._cards.contours._runs._look.larger == LARGER
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_projector_shows_more_contrast(theme):
+    worn = contrasting(theme)
+    for tone in ("text", "muted", "faint"):
+        assert contrast(getattr(worn, tone), worn.card) > contrast(getattr(theme, tone), theme.card)
+    assert contrast(worn.text, worn.card) == pytest.approx(21.0)
+    assert contrast(worn.muted, worn.card) > 10.0
+
+
+def test_a_window_closed_on_a_projector_opens_as_it_was_before(qtbot, tmp_path):
+    settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    before = standing(main)
+    key(main, qtbot, Qt.Key.Key_F10)
+    key(main, qtbot, Qt.Key.Key_F9)
+    main.close()
+    again, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+    assert not again.projector.on
+    qtbot.waitUntil(lambda: standing(again) == before)
+
+
+@pytest.mark.parametrize("name", ENLARGED)
+@pytest.mark.parametrize("projector", [False, True])
+def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector):
+    if projector:
+        key(window, qtbot, Qt.Key.Key_F10)
+    before, cards = standing(window), window._cards.by_name
+    window.enlarging._enlarge(cards[name])
+    qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
+    assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert standing(window) == before
+    assert not window._actions["enlarge"].isChecked()
+
+
+def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
+    contours = window._cards.contours
+    contours.setFocus()
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert window.enlarging.card is window._cards.contour_card
+    assert QApplication.focusWidget() is contours
+    assert window._actions["enlarge"].isChecked()
+    key(window, qtbot, Qt.Key.Key_Right)
+    assert window._session.playhead.cursor == 1
+    key(window, qtbot, Qt.Key.Key_Escape)
+    assert window.enlarging.card is None
+    assert QApplication.focusWidget() is contours
+
+
+def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
+    card = window._cards.contour_card
+    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    assert window.enlarging.card is card
+    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    assert window.enlarging.card is None
+    qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
+    assert window.enlarging.card is None
+
+
+def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"))
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F9)
+    place = window.lessons.bar._place
+    assert place.text().startswith("1 of")
+    key(window, qtbot, Qt.Key.Key_PageDown)
+    assert place.text().startswith("2 of")
+    key(window, qtbot, Qt.Key.Key_PageUp)
+    assert place.text().startswith("1 of")
+    qtbot.waitUntil(lambda: window.lessons.bar.height() > 150)
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
+
+
+LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
+
+
+def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
+    lesson, columns = load_lesson("lecture"), window._cards.columns
+    key(window, qtbot, Qt.Key.Key_F10)
+    window.lessons.begin(lesson)
+    for index, stop in enumerate(lesson.stops[:12]):
+        window.lessons._guide.go(index)
+        opened_now = {side for side in ("left", "right") if columns.is_open(side)}
+        wanted = {side for side, panes in (("left", LEFT), ("right", RIGHT)) if stop.view.panes & panes}
+        # In so small a window there is no room for both.
+        assert opened_now == (wanted if len(wanted) < 2 else {"right"})
+    window.lessons._guide.end()
+    assert not columns.is_open("left")
+    assert not columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert columns.is_open("left")
+    assert columns.is_open("right")
+
+
+def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
+    lesson, columns = load_lesson("lecture"), window._cards.columns
+    window.lessons.begin(lesson, 1)
+    assert lesson.stops[1].view.panes <= LEFT
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert columns.is_open("left")
+    assert not columns.is_open("right")
+
+
+def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, qtbot):
+    columns, actions = window._cards.columns, window._actions
+    key(window, qtbot, Qt.Key.Key_F10)
+    for code, side, other in ((Qt.Key.Key_F7, "left", "right"), (Qt.Key.Key_F8, "right", "left")):
+        key(window, qtbot, code)
+        assert (columns.is_open(side), columns.is_open(other)) == (True, False)
+        assert actions[f"fold_{side}"].isChecked()
+        assert not actions[f"fold_{other}"].isChecked()
+        qtbot.waitUntil(lambda: cut_off_texts(window._cards.transport) == [])
+    window.resize(1900, 1000)
+    qtbot.waitUntil(lambda: window.width() == 1900 and columns.width() > 1800)
+    key(window, qtbot, Qt.Key.Key_F7)
+    assert columns.is_open("left")
+    assert columns.is_open("right")
+
+
+def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
+    transport = window._cards.transport
+    whole = transport.height()
+    settings = (transport._clock, transport._speed, transport._live, transport._loop)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert transport._play.isVisible()
+    assert not any(widget.isVisible() for widget in settings)
+    qtbot.waitUntil(lambda: transport.height() < whole)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert all(widget.isVisible() for widget in settings)
+
+
+def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
+    columns = window._cards.columns
+    window.lessons.begin(load_lesson("lecture"), 4)
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_PageDown)  # to a stop that points at the page of the run
+    assert not columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert columns.is_open("right")
+    key(window, qtbot, Qt.Key.Key_F7)  # what a person has opened stays
+    key(window, qtbot, Qt.Key.Key_F9)
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert columns.is_open("left")
+
+
+def tell(window, stop):
+    """Show what a stop says, without the way to it."""
+    bar = window.lessons.bar
+    bar.show_stop(window.lessons._lesson.stops.index(stop))
+    bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
+    bar.show_said(said_at(stop))
+
+
+def letters_of(caption):
+    """Return how high the letters of a caption are written."""
+    document = QTextDocument()
+    document.setHtml(caption._caption.text())
+    return QTextCursor(document).charFormat().font().pixelSize()
+
+
+def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, qtbot):
+    lesson, bar = load_lesson("lecture"), window.lessons.bar
+    window.lessons.begin(lesson)
+    key(window, qtbot, Qt.Key.Key_F10)
+    caption, whole, titles = bar._caption, bar._caption._caption.fontInfo().pixelSize(), set()
+    for stop in lesson.stops:
+        tell(window, stop)
+        qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
+        assert whole / LARGER < letters_of(caption) <= whole
+        titles.add(bar._title.text())
+    assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
+    assert letters_of(caption) == whole  # the last stop has few words
+    key(window, qtbot, Qt.Key.Key_F10)
+    qtbot.waitUntil(lambda: letters_of(caption) == round(whole / LARGER))
+
+
+def top_of_the_bars(pane):
+    """Return how many pixels the row of words above the bars takes: the newest bar is the highest."""
+    image = pane.bars.grab().toImage()
+    tone = QColor(pane.bars.theme.memory)
+    across = image.width() - round(3 * pane.bars.larger)
+    return next(down for down in range(image.height()) if image.pixelColor(across, down) == tone)
+
+
+def test_the_page_about_memory_has_large_letters_too(window, qtbot):
+    memory = window._cards.memory
+    window._session.select(1)
+    window._view.look_at(Kind.LOSS, "memory", arrows=False)
+    window._session.play(lambda head: head.seek(20))
+    with qtbot.waitSignal(window._session.frame_changed):
+        window.show_now()
+    pane = memory.findChild(MemoryPane)
+    line = pane.words.height() / len(pane.words._text.lines)
+    lettered = top_of_the_bars(pane)
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: pane.words.height() / len(pane.words._text.lines) > 1.35 * line)
+    assert top_of_the_bars(pane) > 1.35 * lettered
+    bar = QPointF(pane.bars.width() - 4.0, pane.bars.height() / 2.0)
+    assert "update 21" in pane.bars.words_at(bar / pane.bars.larger)
+
+
+def checked(window):
+    return {side: window._actions[f"fold_{side}"].isChecked() for side in ("left", "right")}
+
+
+def widths(window):
+    """Return how wide each column is, and which cards are there."""
+    places = standing(window)[0]
+    return window._cards.columns.sizes(), set(places)
+
+
+def test_columns_are_as_wide_as_before_after_a_stop_has_brought_them(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    standing(window)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert widths(window) == before
+
+
+@pytest.mark.parametrize("order", ["F10 F9 F10 F9", "F9 F10 F9 F10", "F9 F10 F10 F9", "F10 F9 F9 F10"])
+def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order):
+    window.lessons.begin(load_lesson("lecture"), 2)
+    before = widths(window)
+    for code in order.split():
+        key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
+        standing(window)
+        assert window._actions["projector"].isChecked() == window.projector.on
+        assert window._actions["enlarge"].isChecked() == (window.enlarging.card is not None)
+    assert widths(window) == before
+
+
+def test_the_menu_says_which_columns_are_there(window, qtbot):
+    for code in (Qt.Key.Key_F10, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_F10):
+        key(window, qtbot, code)
+        assert checked(window) == {side: window._cards.columns.is_open(side) for side in SIDES}
+    assert checked(window) == {"left": True, "right": True}
+
+
+def test_the_key_of_a_page_brings_its_column(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.editor.isVisible()
+    key(window, qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window._cards.step.isVisible()
+    assert not window._cards.columns.is_open("left")
+
+
+def sides_of(window):
+    return [window._cards.columns.is_open(side) for side in ("left", "right")]
+
+
+def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 1)  # which points at the left column
+    key(window, qtbot, Qt.Key.Key_F9)
+    enlarged = window.enlarging.card
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert window.enlarging.card is enlarged
+    assert sides_of(window) == [False, False]
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert sides_of(window) == [True, False]
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert sides_of(window) == [True, True]
+
+
+@pytest.mark.parametrize("codes", list(itertools.product((Qt.Key.Key_F9, Qt.Key.Key_F10), repeat=4)))
+def test_a_pane_alone_and_the_projector_bring_the_columns_back_in_any_order(window, qtbot, codes):
+    for code in codes:
+        key(window, qtbot, code)
+    for code in (Qt.Key.Key_F9, Qt.Key.Key_F10):
+        if codes.count(code) % 2:
+            key(window, qtbot, code)
+    assert sides_of(window) == [True, True]
+
+
+def test_after_the_projector_the_menu_says_which_columns_are_there(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    key(window, qtbot, Qt.Key.Key_F8)
+    key(window, qtbot, Qt.Key.Key_F8)
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert sides_of(window) == [True, True]
+    assert window._actions["fold_left"].isChecked()
+    assert window._actions["fold_right"].isChecked()
