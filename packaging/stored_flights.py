@@ -37,7 +37,7 @@ RULES: dict[str, dict[str, float]] = {
     "adam": {"eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": EPS},
 }
 # The last batch of four of an epoch has two points.
-REGIMES: dict[str, tuple[int, dict[str, object]]] = {
+BATCHINGS: dict[str, tuple[int, dict[str, object]]] = {
     "batch": (len(X), {"kind": "batch"}),
     "stochastic": (1, {"kind": "stochastic"}),
     "mini-batch": (4, {"kind": "mini-batch", "size": 4}),
@@ -51,7 +51,7 @@ def flights() -> dict[str, Any]:
     points = [([x], y) for x, y in zip(X, Y, strict=True)]
     runs, rows = [], []
     for rule, settings in RULES.items():
-        for kind, (size, regime) in REGIMES.items():
+        for kind, (size, regime) in BATCHINGS.items():
             epochs = -(-STEPS // -(-len(X) // size))
             batches = table_order(len(X), size, epochs)[:STEPS]  # type: ignore[no-untyped-call]
             flown = fly(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]

@@ -22,9 +22,12 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
-# Before Qt is loaded: tests that run at the same time have a display each.
+# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they need
+# none, and put no windows before whoever runs them.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
+else:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _loaded(name: str) -> ModuleType | None:

@@ -22,10 +22,10 @@ from gdsim.cli import flying, main, recording
 from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import params
-from tests.core.records import scene_records
 from tests.core.files.scene_faults import FAULTS, good
+from tests.core.records import scene_records
 
 HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
@@ -194,7 +194,7 @@ def test_cells_that_a_rule_does_not_have_are_empty(gdsim_):
 def test_the_epoch_counts_finished_passes(gdsim_, scene_file):
     points = {"x": [1, 2, 3], "y": [0, 1, 0]}
     _, out, _ = gdsim_(
-        "run", scene_file([_gd(regime={"kind": "mini-batch", "size": 2})], points), "--csv", "-"
+        "run", scene_file([_gd(batching={"kind": "mini-batch", "size": 2})], points), "--csv", "-"
     )
     assert [row["epoch"] for row in _rows(out)] == ["0", "0", "1", "1", "2", "2", "3"]
 
@@ -241,7 +241,7 @@ def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
 
 
 def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
-    path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
+    path = scene_file([_gd(epochs=40, batching={"kind": "stochastic", "shuffle": True})])
     _, whole, _ = gdsim_("run", path, "--csv", "-")
     monkeypatch.setattr(flying, "_WORK_AT_ONCE", 14)
     assert gdsim_("run", path, "--csv", "-")[1] == whole
@@ -441,13 +441,13 @@ def test_scenes(gdsim_):
 def test_algorithms(gdsim_):
     code, out, _ = gdsim_("algorithms")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["algorithm", *OPTIMIZERS]
+    assert [line.split()[0] for line in out.splitlines()] == ["algorithm", *RULES]
     assert "eta 0.1, beta1 0.9, beta2 0.999, eps 1e-08, bias_correction true" in out
     code, out, _ = gdsim_("algorithms", "--json")
     assert code == 0
     rules = {entry["id"]: entry for entry in json.loads(out)}
-    assert list(rules) == list(OPTIMIZERS)
-    for name, rule in OPTIMIZERS.items():
+    assert list(rules) == list(RULES)
+    for name, rule in RULES.items():
         defaults = {key: value["default"] for key, value in rules[name]["hyperparameters"].items()}
         assert defaults == {setting.name: setting.default for setting in params(rule)}
         assert rules[name]["state"] == list(rule.State._fields)

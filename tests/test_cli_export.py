@@ -9,8 +9,8 @@ import pytest
 
 from gdsim.cli import flying, main
 from gdsim.core.files.script import script_of
-from tests.core.records import scene
 from tests.core.files.script_runs import check, run_file, tables
+from tests.core.records import scene
 
 
 @pytest.fixture

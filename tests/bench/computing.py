@@ -3,13 +3,13 @@
 from statistics import median
 
 import numpy as np
+from gdsim.core.engine.engine import flight, simulate
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.engine import flight, simulate
 from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import GRID, survey
 from tests.bench.timing import ratio, seconds
 
@@ -18,7 +18,7 @@ STEPS, CHUNK = 4000, 1000
 RUNS, RUNS_STEPS = 10_000, 16
 MOST_POINTS = 1_000_000
 START = np.array([-2.0, -2.0])
-RUN = Run(Momentum(ETA, GAMMA), epochs=STEPS)
+RUN = Run(RULES["momentum"](ETA, GAMMA), epochs=STEPS)
 
 
 def points(n: int) -> PointSet:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.runtime.boot import boot
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
@@ -62,13 +62,13 @@ class Window:
 def four_runs(steps: int) -> Experiment:
     """Return the lecture's first neuron, with a run of four rules."""
     first = load_scene(find_scene("first-neuron"))
-    return replace(first, runs=tuple(Run(OPTIMIZERS[rule](), epochs=steps) for rule in RULES))
+    return replace(first, runs=tuple(Run(RULES[rule](), epochs=steps) for rule in RULES))
 
 
 def some_runs(count: int) -> Experiment:
     """Return the same with so many runs of all rules in turn, each from a place of its own."""
     first = four_runs(STEPS)
-    rules = [OPTIMIZERS[rule]() for rule in islice(cycle(OPTIMIZERS), count)]
+    rules = [RULES[rule]() for rule in islice(cycle(RULES), count)]
     starts = [(-4.0 + 0.8 * index, 3.0 - 0.5 * index) for index in range(count)]
     return replace(
         first,

@@ -14,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from tests.bench.computing import MOST_POINTS, points
 from tests.bench.in_window import Window, frame_ms, peak_mb, rest, wait_until
 
@@ -30,9 +30,9 @@ SCROLLS, EDITS, SEEKS, FRAMES = 40, 5, 25, 25
 def three_regimes() -> Experiment:
     """Return a million points and a run of each data regime, for a pass over all of them."""
     runs = (
-        Run(Momentum(1e-6), Batch(), epochs=20),
-        Run(Momentum(0.01), MiniBatch(32), epochs=4),
-        Run(Momentum(0.1, 0.5), Stochastic(), epochs=1),
+        Run(RULES["momentum"](1e-6), BATCH(), epochs=20),
+        Run(RULES["momentum"](0.01), MINI_BATCH(32), epochs=4),
+        Run(RULES["momentum"](0.1, 0.5), STOCHASTIC(), epochs=1),
     )
     return Experiment(points(MOST_POINTS), PointSet.empty(), runs)
 
@@ -108,7 +108,7 @@ def edits_ms(window: Window) -> list[float]:
 def show_long_record(window: Window) -> None:
     """Show a run of a million steps. It is made up: to compute it would take most of the benchmark's time."""
     few = PointSet([0.5, 2.5], [0.2, 0.9])
-    run = Run(Momentum(), Stochastic(), epochs=STEPS // 2)
+    run = Run(RULES["momentum"](), STOCHASTIC(), epochs=STEPS // 2)
     window.session.open(Experiment(few, PointSet.empty(), (run,)))
     stop(window)
     track = window.session._tracks.each[0]

@@ -1,12 +1,12 @@
-"""Flying experiments to their end, for tests that look at the record."""
+"""Experiments computed to their end, for tests that look at the record."""
 
 from functools import lru_cache
 from itertools import cycle
 
 import numpy as np
 
-from gdsim.core.engine.engine import chunks
-from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.engine.runs import filling
+from gdsim.core.engine.trajectory import RunTable, Trajectory
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -19,24 +19,25 @@ def one_run(run, points=FIRST_NEURON, validation=None):
     return Experiment(points, PointSet.empty(points.dimension) if validation is None else validation, (run,))
 
 
-def fly(experiment, sizes=(500,)):
-    """Return the trajectory of every run, computed in chunks of the given sizes in turn."""
-    trajectories = [Trajectory() for _ in experiment.runs]
-    sizes = cycle(sizes)
-    generator = chunks(experiment)
-    chunk = next(generator, None)
-    while chunk is not None:
-        trajectories[chunk.run].append(chunk)
-        try:
-            chunk = generator.send(next(sizes))
-        except StopIteration:
-            chunk = None
-    return trajectories
+def computed(experiment, sizes=(500,)):
+    """Return the record of every run, computed in chunks of the given sizes in turn."""
+    return [_computed(experiment, index, cycle(sizes)) for index in range(len(experiment.runs))]
+
+
+def _computed(experiment, index, sizes):
+    run = experiment.runs[index]
+    room = experiment.total_steps(run) + 1
+    table = RunTable(run, len(experiment.points), room)
+    work = filling(experiment, index, table)
+    rows = next(work)
+    while rows.stop is None:
+        rows = work.send(min(next(sizes), room - rows.made))
+    return Trajectory(table.columns(room), *rows)
 
 
 def columns_of(run, points=FIRST_NEURON, validation=None, sizes=(500,)):
     """Return the whole record of a single run."""
-    return whole(fly(one_run(run, points, validation), sizes)[0])
+    return whole(computed(one_run(run, points, validation), sizes)[0])
 
 
 def whole(trajectory):
@@ -52,7 +53,7 @@ def scene(name):
 def scene_records(name):
     """Return the record of every run of a bundled scene, by its name."""
     runs = scene(name).runs
-    return {run.name: whole(flown) for run, flown in zip(runs, fly(scene(name)), strict=True)}
+    return {run.name: whole(one) for run, one in zip(runs, computed(scene(name)), strict=True)}
 
 
 def same(one, other):
@@ -62,5 +63,5 @@ def same(one, other):
 
 def run_of(rule, **settings):
     """Return a run of a rule; settings of the rule and of the run may be mixed."""
-    of_rule = {name: settings.pop(name) for name in list(settings) if name in rule.__dataclass_fields__}
+    of_rule = {name: settings.pop(name) for name in list(settings) if name in rule.names}
     return Run(optimizer=rule(**of_rule), **settings)

@@ -5,13 +5,12 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.base import MomentumRule
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ConstantMomentum
-from gdsim.core.settings import EPOCHS, NUMBER, SEED, SWITCH, params
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.settings import EPOCHS, NUMBER, SEED
 
 HUGE = 1.7e308
 ANY_NUMBER = st.floats(NUMBER.low, NUMBER.high)
@@ -30,9 +29,9 @@ def values(domain):
     )
 
 
-def declared(kind, value_of=values):
-    """Any instance of a class with declared settings."""
-    return st.builds(kind, **{setting.name: value_of(setting.domain) for setting in params(kind)})
+def configured(definition, value_of=values):
+    """A definition with any values."""
+    return st.builds(definition, **{one.name: value_of(one.domain) for one in definition.settings})
 
 
 def _tame_values(domain):
@@ -42,43 +41,41 @@ def _tame_values(domain):
 
 
 def optimizers(value_of=values):
-    return st.one_of(*(declared(rule, value_of) for rule in OPTIMIZERS.values()))
+    return st.one_of(*(configured(rule, value_of) for rule in RULES.values()))
 
 
 def rule_variants():
-    """Every rule of the catalog with its switches set in every way."""
-    return _switched(OPTIMIZERS)
+    """Every rule of the catalogue with its switches set in every way."""
+    return [one for rule in RULES.values() for one in switched(rule)]
 
 
-def regime_variants():
-    """Every regime of the catalog with its switches set in every way."""
-    return _switched(REGIMES)
+def batching_variants():
+    """Every way of batching with its switches set in every way."""
+    return [one for kind in BATCHINGS.values() for one in switched(kind)]
 
 
-def _switched(catalog):
-    made = []
-    for kind in catalog.values():
-        names = [setting.name for setting in params(kind) if setting.domain is SWITCH]
-        made += [
-            kind(**dict(zip(names, values, strict=True)))
-            for values in product([True, False], repeat=len(names))
-        ]
-    return made
+def switched(definition):
+    """Return a definition with its switches set in every way."""
+    names = [setting.name for setting in definition.settings if setting.is_switch]
+    return [
+        definition(**dict(zip(names, values, strict=True)))
+        for values in product([True, False], repeat=len(names))
+    ]
 
 
-def regimes(value_of=values):
-    return st.one_of(*(declared(kind, value_of) for kind in REGIMES.values()))
+def batchings(value_of=values):
+    return st.one_of(*(configured(kind, value_of) for kind in BATCHINGS.values()))
 
 
 def schedules(*, validation=True, value_of=values):
-    kinds = [kind for kind in SCHEDULES.values() if validation or not kind.needs_validation]
-    return st.one_of(*(declared(kind, value_of) for kind in kinds))
+    kinds = [kind for kind in SCHEDULES.values() if validation or not kind().needs_validation]
+    return st.one_of(*(configured(kind, value_of) for kind in kinds))
 
 
 def momentum_schedules(optimizer, value_of=values):
-    if not isinstance(optimizer, MomentumRule):
-        return st.just(ConstantMomentum())
-    return st.one_of(*(declared(kind, value_of) for kind in MOMENTUM_SCHEDULES.values()))
+    if not optimizer.has_momentum:
+        return st.just(CONSTANT_MOMENTUM())
+    return st.one_of(*(configured(kind, value_of) for kind in MOMENTUM_SCHEDULES.values()))
 
 
 @st.composite
@@ -106,7 +103,7 @@ def experiments(draw):
         run = st.builds(
             Run,
             optimizer=st.just(optimizer),
-            regime=regimes(),
+            batching=batchings(),
             schedule=schedules(validation=len(validation) > 0),
             momentum_schedule=momentum_schedules(optimizer),
             start=st.tuples(*[values(NUMBER)] * (dimension + 1)),
@@ -122,7 +119,7 @@ def experiments(draw):
 
 
 @st.composite
-def flights(draw, optimizer=None, *, validation_schedule=True):
+def runs_with_points(draw, optimizer=None, *, validation_schedule=True):
     """A run with its points and validation points, few enough to compute, tame enough to stay finite."""
     dimension = draw(st.integers(1, 3))
     rule = draw(optimizers(_tame_values)) if optimizer is None else optimizer
@@ -130,7 +127,7 @@ def flights(draw, optimizer=None, *, validation_schedule=True):
     points, validation = (draw(point_sets(dimension, x=TAME, y=targets)) for _ in range(2))
     run = Run(
         optimizer=rule,
-        regime=draw(regimes(_tame_values)),
+        batching=draw(batchings(_tame_values)),
         schedule=draw(schedules(validation=validation_schedule, value_of=_tame_values)),
         momentum_schedule=draw(momentum_schedules(rule, _tame_values)),
         start=draw(st.tuples(*[TAME] * (dimension + 1))),

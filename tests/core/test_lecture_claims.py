@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.neuron import Neuron
 from tests.core.records import columns_of, scene, scene_records
 
@@ -160,7 +160,7 @@ def test_a_stochastic_step_may_raise_the_loss():
 
 
 def test_the_true_gradient_never_raises_the_loss_there():
-    run = replace(scene("stochastic").runs[0], regime=scene("first-neuron").runs[0].regime, epochs=300)
+    run = replace(scene("stochastic").runs[0], batching=scene("first-neuron").runs[0].batching, epochs=300)
     assert len(_rises(columns_of(run, scene("stochastic").points).loss)) == 0
 
 
@@ -181,9 +181,11 @@ def _climbed(record):
 @pytest.mark.parametrize("measure", ["path", "loss"])
 def test_the_wiggle_shrinks_as_the_batch_grows(measure):
     runs, records = scene("mini-batch").runs, scene_records("mini-batch")
-    assert [run.regime.size for run in runs] == [1, 2, 3, 6]
+    assert [run.batching.size for run in runs] == [1, 2, 3, 6]
     wiggles = [
-        _wiggle(records[run.name], 6 // run.regime.size) if measure == "path" else _climbed(records[run.name])
+        _wiggle(records[run.name], 6 // run.batching.size)
+        if measure == "path"
+        else _climbed(records[run.name])
         for run in runs
     ]
     assert all(more > 1.1 * less for more, less in pairwise(wiggles)), wiggles
@@ -194,9 +196,10 @@ def test_in_table_order_the_wiggle_shrinks_on_the_way_down():
     """At the bottom it does not: the table's first three points pull one way, its last three the other."""
     points = scene("mini-batch").points
     runs = [
-        replace(run, regime=MiniBatch(size=run.regime.size), epochs=20) for run in scene("mini-batch").runs
+        replace(run, batching=MINI_BATCH(size=run.batching.size), epochs=20)
+        for run in scene("mini-batch").runs
     ]
-    wiggles = [_wiggle(columns_of(run, points), 6 // run.regime.size) for run in runs]
+    wiggles = [_wiggle(columns_of(run, points), 6 // run.batching.size) for run in runs]
     assert all(more > less for more, less in pairwise(wiggles)), wiggles
 
 

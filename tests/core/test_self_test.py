@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gdsim.core import resources, self_test
-from gdsim.core.model.batching import REGIMES
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.self_test import Fault, carry_out, checks, compare, flown, known_flights
 
 
@@ -28,7 +28,7 @@ def copied(tmp_path, monkeypatch):
 def test_every_check_passes():
     results = list(carry_out(checks()))
     assert [result.line for result in results if not result.passed] == []
-    assert sum(result.name.startswith("numbers of") for result in results) == len(OPTIMIZERS) * len(REGIMES)
+    assert sum(result.name.startswith("numbers of") for result in results) == len(RULES) * len(BATCHINGS)
 
 
 def test_every_rule_flies_50_steps_in_every_regime():
@@ -48,7 +48,7 @@ def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):
 
 
 def test_a_rule_that_nobody_compares_is_found(monkeypatch):
-    monkeypatch.setattr(self_test, "OPTIMIZERS", {**OPTIMIZERS, "newton": OPTIMIZERS["gd"]})
+    monkeypatch.setattr(self_test, "RULES", {**RULES, "newton": RULES["gd"]})
     assert "newton, batch; newton, stochastic; newton, mini-batch" in _failed()["rules and regimes"]
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core import settings as module
-from gdsim.core.model.batching import REGIMES
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import (
     BELOW_ONE,
@@ -136,7 +136,7 @@ def test_half_a_surrogate_pair_is_printable_too():
 # ----------------------------------------------------------------------------------- declarations
 
 EVERY_KIND = [
-    kind for catalog in (OPTIMIZERS, REGIMES, SCHEDULES, MOMENTUM_SCHEDULES) for kind in catalog.values()
+    kind for catalog in (RULES, BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES) for kind in catalog.values()
 ]
 
 

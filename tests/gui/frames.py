@@ -1,35 +1,28 @@
-"""Frames for the tests of panes: experiments flown to their end, without a thread."""
+"""Frames for the tests of panes: experiments computed to their end, without a thread."""
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.engine.engine import chunks
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
+from tests.core.records import computed
 
 
 def scene(name: str) -> Experiment:
     return load_scene(find_scene(name))
 
 
-def flown(experiment: Experiment) -> tuple[Trajectory, ...]:
-    trajectories = tuple(Trajectory() for _ in experiment.runs)
-    for chunk in chunks(experiment):
-        trajectories[chunk.run].append(chunk)
-    return trajectories
-
-
 def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, ...] | None = None) -> Frame:
-    records = trajectories or flown(experiment)
+    records = trajectories or computed(experiment)
     views = tuple(
         RunView(
             run,
             record,
             min(step, record.last_step),
             experiment.updates_per_epoch(run),
-            loss_interval(len(experiment.points), run.regime.batch_size(len(experiment.points))),
+            loss_interval(len(experiment.points), run.batching.batch_size(len(experiment.points))),
         )
         for run, record in zip(experiment.runs, records, strict=True)
     )

@@ -3,13 +3,13 @@
 import re
 
 import pytest
+from gdsim.core.formulas.rule_text import rule_text
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMenu, QWidget
 
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
-from gdsim.core.formulas.rule_text import rule_text
-from gdsim.core.model.batching import REGIMES
+from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.generators import GENERATORS, Draw
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import params
 from gdsim.gui.help.tour import hints
@@ -21,7 +21,7 @@ DIALOGS = (
     *("guess_work", "quiz", "predict", "check_work", "find_rate"),
     *("generate_points", "export_picture", "export_animation", "guide", "keys"),
 )
-DECLARING = (*(OPTIMIZERS, REGIMES, SCHEDULES, MOMENTUM_SCHEDULES, GENERATORS),)
+DECLARING = (*(RULES, BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES, GENERATORS),)
 # Names, the same in every language. Beside them, only what the core declares or finds is English by design,
 # see `declared` and `data_of`; pages of help and lessons are files, each in one language.
 NAMES = ("gdsim", "Qt")

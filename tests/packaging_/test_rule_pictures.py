@@ -4,9 +4,9 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from gdsim.core.rules.rule_picture import picture_name
 
 from gdsim.core.resources import resource
-from gdsim.core.rules.rule_picture import picture_name
 from tests.core.strategies import rule_variants
 
 ROOT = Path(__file__).resolve().parents[2]

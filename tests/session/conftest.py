@@ -5,29 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine.engine import engine
-from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.catalogue import RULES
 from gdsim.session.session import Session
+from tests.core.records import computed
 
 LONG = 10_000_000
 
 
 @pytest.fixture
 def experiment():
-    """Return three points and three short runs that differ in rule, regime and length."""
+    """Return three points and three short runs that differ in rule, batching and length."""
     return Experiment(
         points=PointSet(np.array([0.5, 2.5, -1.0]), np.array([0.2, 0.9, 0.4])),
         validation=PointSet.empty(),
         runs=(
-            Run(GradientDescent(), epochs=40),
-            Run(Momentum(), regime=Stochastic(shuffle=True), epochs=30),
-            Run(Nesterov(), regime=MiniBatch(size=2), epochs=10, start=(1.0, 0.5)),
+            Run(RULES["gd"](), epochs=40),
+            Run(RULES["momentum"](), batching=STOCHASTIC(shuffle=True), epochs=30),
+            Run(RULES["nesterov"](), batching=MINI_BATCH(size=2), epochs=10, start=(1.0, 0.5)),
         ),
     )
 
@@ -76,17 +73,7 @@ def settled(make_session, settle, experiment):
 def reckon():
     """Return a function that computes a run without any thread."""
 
-    def fly(experiment, index):
-        record = Trajectory()
-        steps = engine.flight(experiment, index)
-        chunk = next(steps)
-        record.append(chunk)
-        while not chunk.stop:
-            chunk = steps.send(100)
-            record.append(chunk)
-        return record
-
-    return fly
+    return lambda experiment, index: computed(experiment)[index]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-
 from gdsim.session.background import Background
 
 

@@ -1,8 +1,8 @@
 import pytest
+from gdsim.core.formulas.formula import parts
 
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.formulas.formula import parts
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.session.session import Session
 
 
@@ -39,7 +39,7 @@ def test_one_key_walks_through_the_parts_of_an_update_and_into_the_next(valley):
     for _ in range(5):
         valley.next_part()
         walked.append((valley.playhead.cursor, valley.frame().part))
-    look, gradient, memory, update = parts(OPTIMIZERS["nesterov"]())
+    look, gradient, memory, update = parts(RULES["nesterov"]())
     assert walked == [(3, look), (3, gradient), (3, memory), (3, update), (4, look)]
 
 

@@ -10,8 +10,7 @@ from gdsim.core.engine.stopping import StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.session.session import Session
 
@@ -98,14 +97,14 @@ def test_no_runs(make_session, settle, experiment):
     frame = session.frame()
     assert (frame.views, frame.length, frame.current) == ((), 0, None)
     assert session.selected_run is None
-    session.edit(edits.insert_run(session.experiment, 0, Run(Momentum())), "Add run")
+    session.edit(edits.insert_run(session.experiment, 0, Run(RULES["momentum"]())), "Add run")
     settle(session)
     assert session.frame().length == 1000
 
 
 def test_a_run_that_diverges_ends_there(make_session, settle, heard):
     points = PointSet(np.array([1e80, 0.5]), np.array([1e90, 0.2]))  # the squared gradient overflows
-    runs = (Run(AdaGrad(), start=(0.0, 0.0), epochs=100), Run(epochs=30))
+    runs = (Run(RULES["adagrad"](), start=(0.0, 0.0), epochs=100), Run(epochs=30))
     wild = Experiment(points=points, validation=PointSet.empty(), runs=runs)
     session = make_session(wild)
     session.begin()
@@ -150,7 +149,7 @@ def test_points_change_everything(settled, settle, assert_true_to_engine):
 def test_a_run_changes_itself_only(settled, settle, assert_true_to_engine):
     before = trajectories(settled)
     surface = settled.surface
-    change(settled, 1, optimizer=Momentum(eta=0.3))
+    change(settled, 1, optimizer=RULES["momentum"](eta=0.3))
     settle(settled)
     after = trajectories(settled)
     assert [one is other for one, other in zip(before, after, strict=True)] == [True, False, True]
@@ -277,12 +276,12 @@ def test_frames_always_match_the_runs(settled, qtbot, settle):
     settled.frame_changed.connect(check)
     steps = iter(
         [
-            lambda e: edits.insert_run(e, len(e.runs), Run(Momentum())),
+            lambda e: edits.insert_run(e, len(e.runs), Run(RULES["momentum"]())),
             lambda e: edits.move_point(e, 0, (0.5,), 0.3),
             lambda e: edits.duplicate_run(e, 0),
             lambda e: edits.remove_run(e, 1),
             lambda e: replace(e, runs=()),
-            lambda e: edits.insert_run(e, len(e.runs), Run(Momentum())),
+            lambda e: edits.insert_run(e, len(e.runs), Run(RULES["momentum"]())),
             lambda e: edits.move_point(e, 0, (0.5,), 0.4),
         ]
     )

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.session.solver import Solver
 from PySide6.QtCore import QCoreApplication, QTimer
 
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.model.batching import Batch, Stochastic
+from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.session import worker
-from gdsim.session.solver import Solver
 from tests.session.conftest import LONG
 
 
@@ -250,7 +250,7 @@ def test_a_run_over_very_many_points_leaves_others_their_time(solver, records, e
     """A step of a batch takes as long as thousands of one point; both get half of the time."""
     rng = np.random.default_rng(2)
     many = PointSet(rng.normal(size=300_000), rng.uniform(size=300_000))
-    runs = Run(GradientDescent(1e-7), Batch(), epochs=LONG), Run(GradientDescent(), Stochastic(), epochs=LONG)
+    runs = Run(RULES["gd"](eta=1e-7), BATCH(), epochs=LONG), Run(RULES["gd"](), STOCHASTIC(), epochs=LONG)
     crowded = replace(experiment, points=many, runs=runs)
     batch, single = solver.submit(crowded, 0), solver.submit(crowded, 1)
     qtbot.waitUntil(lambda: batch in records and len(records[batch]) > 20, timeout=20_000)

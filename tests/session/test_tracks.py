@@ -9,8 +9,8 @@ from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.model import edits
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.schedules import ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame, in_plane
 from gdsim.session.run_records import Tracks
 
@@ -98,7 +98,7 @@ def test_the_window_changes_none(tracks, experiment, flights, submit):
 
 def test_validation_points_change_the_runs_that_look_at_them(experiment, flights, submit):
     held_out = replace(experiment, validation=PointSet(np.array([0.0]), np.array([0.5])))
-    old = changed(held_out, 0, schedule=ValidationDecay())
+    old = changed(held_out, 0, schedule=SCHEDULES["validation"]())
     tracks = Tracks(old).revised(old, submit)
     flights.clear()
     new = edits.move_point(old, len(old.points), (0.1,), 0.5)
@@ -163,7 +163,7 @@ def test_views_stand_at_the_cursor_or_at_their_end(tracks, experiment, by_epoch,
 
 
 def test_an_old_record_is_that_of_the_old_run(tracks, experiment):
-    edited = replace(experiment.runs[1], optimizer=Adam(), name="New", colour="#123456")
+    edited = replace(experiment.runs[1], optimizer=RULES["adam"](), name="New", colour="#123456")
     view = tracks.views((experiment.runs[0], edited, experiment.runs[2]), 5, by_epoch=False)[1]
     assert view.run.computes_like(experiment.runs[1])
     assert (view.run.name, view.run.colour) == ("New", "#123456")

@@ -13,10 +13,10 @@ from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
 from gdsim.core.analysis.arrows import Arrow, Kind, Part, arrows, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Window
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
+from tests.core.analysis.test_arrows import update_at
 from tests.core.records import scene as scene_of
 from tests.core.records import scene_records
-from tests.core.analysis.test_arrows import update_at
 
 EVERY = frozenset(Kind)
 WINDOW = Window(-6.0, 6.0, -3.0, 3.0)
@@ -49,9 +49,9 @@ def test_extreme_lengths_have_a_magnification(drawn):
     assert magnification(drawn, Window(0.0, 1e100, 0.0, 1e-100)) > 0.0
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_true_lengths_are_left_to_the_last_bit(rule):
-    update = update_at(OPTIMIZERS[rule](), 7)
+    update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", Lengths.TRUE, WINDOW)
     assert drawn.times == 1.0
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
@@ -60,9 +60,9 @@ def test_true_lengths_are_left_to_the_last_bit(rule):
         np.testing.assert_array_equal(drawn.scale.radii, scale(update).radii)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
-    update = update_at(OPTIMIZERS[rule](), 7)
+    update = update_at(RULES[rule](), 7)
     window = Window(-60.0, 60.0, -60.0, 60.0)
     drawn = drawing(update, EVERY, "", Lengths.FIT, window)
     assert drawn.times > 1.0
@@ -76,7 +76,7 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
 
 
 def test_a_switch_does_not_change_how_long_the_others_are():
-    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    update = update_at(RULES["nesterov"](), 7)
     every = drawing(update, EVERY, "", Lengths.FIT, WINDOW)
     few = drawing(update, frozenset({Kind.GRADIENT}), "", Lengths.FIT, WINDOW)
     assert [one.kind for one in few.arrows] == [Kind.GRADIENT]
@@ -84,17 +84,17 @@ def test_a_switch_does_not_change_how_long_the_others_are():
 
 
 def test_all_of_the_lit_part_is_drawn():
-    update = update_at(OPTIMIZERS["nesterov"](), 7)
+    update = update_at(RULES["nesterov"](), 7)
     lit = drawing(update, frozenset({Kind.STEP}), "memory", Lengths.FIT, WINDOW)
     assert {one.kind for one in lit.arrows} == {Kind.PLAIN, Kind.CORRECTION, Kind.STEP}
-    adam = update_at(OPTIMIZERS["adam"](), 7)
+    adam = update_at(RULES["adam"](), 7)
     assert drawing(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
     assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_arrows_of_one_length_keep_their_directions(rule):
-    update = update_at(OPTIMIZERS[rule](), 7)
+    update = update_at(RULES[rule](), 7)
     drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
     assert drawn.times is None
     assert drawn.scale is None
@@ -107,17 +107,17 @@ def test_arrows_of_one_length_keep_their_directions(rule):
 
 
 def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
-    drawn = drawing(update_at(OPTIMIZERS["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
+    drawn = drawing(update_at(RULES["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
     by_kind = {one.kind: one for one in drawn.arrows}
     np.testing.assert_array_equal(by_kind[Kind.GRADIENT].start, by_kind[Kind.CARRIED].end)
     np.testing.assert_array_equal(by_kind[Kind.CORRECTION].start, by_kind[Kind.PLAIN].end)
 
 
 @pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
 def test_extreme_steps_are_drawn(rule, lengths, after):
-    update = replace(update_at(OPTIMIZERS[rule](), 7), after=np.array(after))
+    update = replace(update_at(RULES[rule](), 7), after=np.array(after))
     for window in (WINDOW, Window(-1e100, 1e100, -1e100, 1e100), Window(0.0, 1e-90, 0.0, 1e-90)):
         for one in drawing(update, EVERY, "", lengths, window).arrows:
             assert not np.isnan([one.start, one.end]).any()
@@ -146,6 +146,6 @@ def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
 
 
 def test_what_is_compared_with_is_what_came_before():
-    update = update_at(OPTIMIZERS["adam"](), 7)
+    update = update_at(RULES["adam"](), 7)
     np.testing.assert_allclose(update.steps_before.sum(axis=0), update.before - np.array(update.run.start))
     assert len(update.steps_before) == len(update.gradients_before) == len(update.etas_before) == 6

@@ -4,21 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.core.engine.engine import flight
 
 from gdsim.core.analysis.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.engine.engine import flight
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas import formula
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.base import Rates
-from gdsim.core.rules.optimizers.momentum import Momentum, Velocity
+from gdsim.core.rules.catalogue import RULES
 
 ADAPTIVE = ("adagrad", "rmsprop", "adam")
 
@@ -28,7 +24,7 @@ def update_at(optimizer, t, dimension=1):
     rng = np.random.default_rng(5)
     points = PointSet(rng.normal(size=(9, dimension)), rng.uniform(size=9))
     start = tuple(rng.normal(size=dimension + 1).tolist())
-    run = Run(optimizer=optimizer, regime=MiniBatch(size=4, shuffle=True), start=start, epochs=12)
+    run = Run(optimizer=optimizer, batching=MINI_BATCH(size=4, shuffle=True), start=start, epochs=12)
     experiment = Experiment(points, PointSet.empty(dimension), (run,))
     record = Trajectory()
     for chunk in flight(experiment, 0):
@@ -45,18 +41,18 @@ def plane(values):
 
 
 @pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_the_step_leads_from_where_the_run_is_to_where_it_goes_next(rule, dimension):
-    update = update_at(OPTIMIZERS[rule](), 7, dimension)
+    update = update_at(RULES[rule](), 7, dimension)
     step = by_kind(update)[Kind.STEP]
     np.testing.assert_array_equal(step.start, plane(update.before))
     np.testing.assert_array_equal(step.end, plane(update.after))
 
 
 @pytest.mark.parametrize("dimension", [1, 3])
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
-    optimizer = OPTIMIZERS[rule]()
+    optimizer = RULES[rule]()
     drawn = arrows(update_at(optimizer, 7, dimension))
     kinds = {arrow.kind for arrow in drawn}
     assert kinds == set(kinds_of(optimizer)) - {Kind.RATES}
@@ -70,7 +66,7 @@ def test_the_parts_are_those_that_the_rules_declare():
 
 
 def test_the_pull_of_plain_descent_is_the_step():
-    update = update_at(OPTIMIZERS["gd"](eta=0.7), 7)
+    update = update_at(RULES["gd"](eta=0.7), 7)
     pull = by_kind(update)[Kind.GRADIENT]
     assert not is_raw(update.run.optimizer)
     np.testing.assert_array_equal(pull.start, update.before)
@@ -79,7 +75,7 @@ def test_the_pull_of_plain_descent_is_the_step():
 
 
 def test_pull_and_what_is_carried_on_add_up_to_the_step_of_momentum():
-    update = update_at(Momentum(eta=0.7, gamma=0.8), 7)
+    update = update_at(RULES["momentum"](eta=0.7, gamma=0.8), 7)
     drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
     carried, pull = drawn[Kind.CARRIED], drawn[Kind.GRADIENT]
     np.testing.assert_allclose(carried.way, -0.8 * update.state_before[0], rtol=1e-12)
@@ -92,7 +88,7 @@ def test_pull_and_what_is_carried_on_add_up_to_the_step_of_momentum():
 
 
 def test_nesterov_goes_half_a_step_looks_there_and_corrects():
-    update = update_at(OPTIMIZERS["nesterov"](eta=0.7, gamma=0.8), 7)
+    update = update_at(RULES["nesterov"](eta=0.7, gamma=0.8), 7)
     drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
     look = update.before - 0.8 * update.state_before[0]
     half, pull, correction = (drawn[kind] for kind in (Kind.CARRIED, Kind.GRADIENT, Kind.CORRECTION))
@@ -103,7 +99,9 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     # Plain momentum, as its own rule computes it.
     neuron = Neuron.fitting(update.points).rows(update.rows)
     rates = Rates(0.7, 0.8, 7)
-    plain, _ = Momentum().step(neuron.gradient, update.before, Velocity(update.state_before[0]), rates)
+    plain, _ = RULES["momentum"]().step(
+        neuron.gradient, update.before, Velocity(update.state_before[0]), rates
+    )
     np.testing.assert_allclose(ghosts[Kind.PLAIN].end, plain, rtol=1e-12)
     np.testing.assert_array_equal(correction.start, ghosts[Kind.PLAIN].end)
     np.testing.assert_array_equal(correction.end, update.after)
@@ -113,7 +111,7 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
 
 def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
     for rule in ("momentum", "nesterov"):
-        assert {arrow.kind for arrow in arrows(update_at(OPTIMIZERS[rule](), 1))} == {
+        assert {arrow.kind for arrow in arrows(update_at(RULES[rule](), 1))} == {
             Kind.GRADIENT,
             Kind.STEP,
         }
@@ -121,20 +119,20 @@ def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
 
 def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
     monkeypatch.setattr("gdsim.core.analysis.arrows._MOST_POINTS", 3)
-    kinds = {arrow.kind for arrow in arrows(update_at(OPTIMIZERS["nesterov"](), 7))}
+    kinds = {arrow.kind for arrow in arrows(update_at(RULES["nesterov"](), 7))}
     assert kinds == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
 
 
 @pytest.mark.parametrize("dimension", [1, 3])
 @pytest.mark.parametrize("rule", ADAPTIVE)
 def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
-    update = update_at(OPTIMIZERS[rule](), 7, dimension)
+    update = update_at(RULES[rule](), 7, dimension)
     np.testing.assert_allclose(by_kind(update)[Kind.GRADIENT].way, -plane(update.gradient), rtol=1e-9)
 
 
 @pytest.mark.parametrize("corrected", [True, False])
 def test_adam_shows_the_average_it_steps_along(corrected):
-    update = update_at(Adam(beta1=0.8, bias_correction=corrected), 3)
+    update = update_at(RULES["adam"](beta1=0.8, bias_correction=corrected), 3)
     m = update.state_after[0]
     wanted = m / (1 - 0.8**3) if corrected else m
     np.testing.assert_allclose(by_kind(update)[Kind.AVERAGE].way, -wanted, rtol=1e-9)
@@ -153,7 +151,7 @@ def rates_of(rule, update):
 @pytest.mark.parametrize("dimension", [1, 3])
 @pytest.mark.parametrize("rule", [*ADAPTIVE, "no root"])
 def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(rule, dimension):
-    optimizer = AdaGrad(root=False) if rule == "no root" else OPTIMIZERS[rule]()
+    optimizer = RULES["adagrad"](root=False) if rule == "no root" else RULES[rule]()
     update = update_at(optimizer, 7, dimension)
     ellipse = scale(update)
     np.testing.assert_array_equal(ellipse.center, plane(update.before))
@@ -165,13 +163,13 @@ def test_the_rates_are_those_of_the_formula_and_the_step_ends_on_their_ellipse(r
 
 @pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
 def test_one_rate_for_all_parameters_is_no_ellipse(rule):
-    assert scale(update_at(OPTIMIZERS[rule](), 7)) is None
+    assert scale(update_at(RULES[rule](), 7)) is None
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.7e308])
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_what_is_no_number_is_left_out(rule, value):
-    update = update_at(OPTIMIZERS[rule](), 7)
+    update = update_at(RULES[rule](), 7)
     off = np.array([value, -value])
     for broken in (
         replace(update, after=off),

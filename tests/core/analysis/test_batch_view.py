@@ -11,27 +11,26 @@ from gdsim.core.analysis.arrow_lengths import Lengths, drawing
 from gdsim.core.analysis.arrows import Kind
 from gdsim.core.analysis.batch_view import lit_rows, place_in_epoch, point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run, run_of, scene
 
 CLASS_DATA = scene("mini-batch").points
 
 
-def update(t=7, points=CLASS_DATA, rule=GradientDescent, **settings):
+def update(t=7, points=CLASS_DATA, rule=RULES["gd"], **settings):
     settings.setdefault("start", (-2.0,) * (points.dimension + 1))
     run = run_of(rule, epochs=20, **settings)
     return update_of(one_run(run, points), run, columns_of(run, points), t)
 
 
-@pytest.mark.parametrize("regime", [Batch(), Stochastic(), MiniBatch(size=4, shuffle=True)])
-@pytest.mark.parametrize("rule", [GradientDescent, Nesterov])
+@pytest.mark.parametrize("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4, shuffle=True)])
+@pytest.mark.parametrize("rule", [RULES["gd"], RULES["nesterov"]])
 def test_pulls_add_up_to_minus_the_gradient_that_was_used(regime, rule):
-    one = update(regime=regime, rule=rule)
+    one = update(batching=regime, rule=rule)
     pulls = point_pulls(one)
     np.testing.assert_allclose(pulls.each.sum(axis=0) + pulls.rest, -one.gradient, atol=1e-15)
     np.testing.assert_allclose(pulls.total, -one.gradient)
@@ -40,7 +39,7 @@ def test_pulls_add_up_to_minus_the_gradient_that_was_used(regime, rule):
 
 
 def test_a_pull_is_minus_the_gradient_of_a_single_point():
-    one = update(regime=MiniBatch(size=3))
+    one = update(batching=MINI_BATCH(size=3))
     pulls = point_pulls(one)
     neuron = Neuron.fitting(CLASS_DATA)
     for row, pull in zip(pulls.rows, pulls.each, strict=True):
@@ -52,7 +51,7 @@ def test_a_pull_is_minus_the_gradient_of_a_single_point():
 def test_of_many_points_the_largest_pulls_are_single_and_the_rest_is_summed_up():
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=200), rng.uniform(size=200))
-    one = update(points=points, regime=MiniBatch(size=60, shuffle=True))
+    one = update(points=points, batching=MINI_BATCH(size=60, shuffle=True))
     pulls, every = point_pulls(one), point_pulls(one, most=100)
     assert (len(pulls.each), pulls.others) == (32, 28)
     assert (len(every.each), every.others) == (60, 0)
@@ -69,7 +68,7 @@ def test_while_playback_waits_only_few_points_are_asked():
     assert len(batch.each) == 0
     assert batch.others == 200
     np.testing.assert_array_equal(batch.full, batch.total)
-    single = point_pulls(update(points=points, regime=Stochastic()), affordable=100)
+    single = point_pulls(update(points=points, batching=STOCHASTIC()), affordable=100)
     assert len(single.each) == 1
     assert single.full is None
 
@@ -77,20 +76,20 @@ def test_while_playback_waits_only_few_points_are_asked():
 def test_with_several_inputs_the_first_weight_and_the_bias_are_drawn():
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(9, 3)), rng.uniform(size=9))
-    one = update(points=points, regime=MiniBatch(size=4))
+    one = update(points=points, batching=MINI_BATCH(size=4))
     pulls = point_pulls(one)
     np.testing.assert_allclose(pulls.each.sum(axis=0), -one.gradient[[0, 3]])
     np.testing.assert_array_equal(pulls.at, one.asked_at[[0, 3]])
 
 
 def test_points_stand_out_only_where_not_all_are_used():
-    assert lit_rows(update(regime=Batch())) is None
-    assert lit_rows(update(regime=MiniBatch(size=9))) is None
-    assert list(lit_rows(update(t=8, regime=Stochastic()))) == [1]
+    assert lit_rows(update(batching=BATCH())) is None
+    assert lit_rows(update(batching=MINI_BATCH(size=9))) is None
+    assert list(lit_rows(update(t=8, batching=STOCHASTIC()))) == [1]
 
 
 def test_pulls_are_drawn_on_the_scale_of_the_other_arrows():
-    one = update(regime=MiniBatch(size=4, shuffle=True), rule=Nesterov)
+    one = update(batching=MINI_BATCH(size=4, shuffle=True), rule=RULES["nesterov"])
     window = Window()
     pulls = point_pulls(one)
     arrows = drawing(one, frozenset(Kind), "", Lengths.FIT, window)
@@ -101,7 +100,7 @@ def test_pulls_are_drawn_on_the_scale_of_the_other_arrows():
 
 
 def test_pulls_that_would_leave_the_map_are_drawn_on_a_scale_of_their_own():
-    one = update(regime=MiniBatch(size=4, shuffle=True))
+    one = update(batching=MINI_BATCH(size=4, shuffle=True))
     window = Window()
     pulls = point_pulls(one)
     arrows = replace(drawing(one, frozenset(Kind), "", Lengths.FIT, window), times=1e6)

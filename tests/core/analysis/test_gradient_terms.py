@@ -9,13 +9,13 @@ from hypothesis import given
 
 from gdsim.core.analysis.gradient_terms import MOST_SHOWN, gradient_terms
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import FIRST_NEURON, columns_of, one_run
-from tests.core.strategies import flights
+from tests.core.strategies import runs_with_points
 
 
 def update(run=None, points=FIRST_NEURON, t=2):
@@ -28,7 +28,7 @@ def many_points(n, dimension=1):
     return PointSet(rng.normal(size=(n, dimension)), rng.uniform(size=n))
 
 
-@given(flights())
+@given(runs_with_points())
 def test_the_terms_add_up_to_the_gradient_that_was_used(flight):
     run, points, validation = flight
     record, experiment = columns_of(run, points, validation), one_run(run, points, validation)
@@ -42,7 +42,7 @@ def test_the_terms_add_up_to_the_gradient_that_was_used(flight):
 
 
 def test_a_few_terms_come_in_the_order_of_the_update():
-    run = Run(regime=MiniBatch(size=5, shuffle=True), epochs=3)
+    run = Run(batching=MINI_BATCH(size=5, shuffle=True), epochs=3)
     now = update(run, many_points(5), 2)
     terms = gradient_terms(now)
     np.testing.assert_array_equal(terms.rows, now.rows)
@@ -61,14 +61,14 @@ def test_a_term_is_the_product_of_its_factors():
 
 
 def test_the_terms_are_taken_where_the_rule_looked():
-    now = update(Run(Nesterov(), epochs=9), t=5)
+    now = update(Run(RULES["nesterov"](), epochs=9), t=5)
     np.testing.assert_array_equal(
         gradient_terms(now).output, Neuron.fitting(FIRST_NEURON).output(now.asked_at)
     )
 
 
 def test_one_point_is_one_term():
-    terms = gradient_terms(update(Run(regime=Stochastic(), epochs=9), t=4))
+    terms = gradient_terms(update(Run(batching=STOCHASTIC(), epochs=9), t=4))
     assert terms.rows.tolist() == [1]
 
 

@@ -5,16 +5,14 @@ import pytest
 
 from gdsim.core.analysis.memory_lessons import bias_curves, has_correction, root_lesson
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.rmsprop import RMSProp
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of
 
 
 @pytest.mark.parametrize(("variable", "beta", "power"), [(0, 0.9, 1), (1, 0.999, 2)])
 @pytest.mark.parametrize("parameter", [0, -1])
 def test_the_corrected_average_is_the_average_divided_by_its_share(variable, beta, power, parameter):
-    run = Run(Adam(), epochs=60)
+    run = Run(RULES["adam"](), epochs=60)
     record = columns_of(run)
     curves = bias_curves(run, record, variable, parameter)
     t = np.arange(1, len(curves.value) + 1)
@@ -29,7 +27,7 @@ def test_the_corrected_average_is_the_average_divided_by_its_share(variable, bet
 
 
 def test_of_equal_gradients_the_average_is_what_the_lecture_expects():
-    run = Run(Adam(), epochs=10)
+    run = Run(RULES["adam"](), epochs=10)
     record = columns_of(run)
     record.gradient[1:] = 0.25
     for t in range(1, 11):
@@ -40,16 +38,16 @@ def test_of_equal_gradients_the_average_is_what_the_lecture_expects():
 
 
 def test_only_averages_with_a_correction_have_curves():
-    run = Run(RMSProp(), epochs=5)
+    run = Run(RULES["rmsprop"](), epochs=5)
     assert bias_curves(run, columns_of(run), 0, 0) is None
-    assert not has_correction(Run(Adam(beta1=0.0)), 0)
-    assert has_correction(Run(Adam(bias_correction=False)), 0)
-    assert bias_curves(Run(Adam()), columns_of(Run(Adam(), epochs=1)).head(1), 0, 0) is None
+    assert not has_correction(Run(RULES["adam"](beta1=0.0)), 0)
+    assert has_correction(Run(RULES["adam"](bias_correction=False)), 0)
+    assert bias_curves(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=1)).head(1), 0, 0) is None
 
 
 @pytest.mark.parametrize("root", [True, False])
 def test_the_lesson_s_first_step_is_the_run_s_own(root):
-    run = Run(AdaGrad(root=root), epochs=3)
+    run = Run(RULES["adagrad"](root=root), epochs=3)
     record = columns_of(run)
     lesson = root_lesson(run, record, 1)
     moved = np.abs(record.p[1] - record.p[0])
@@ -58,8 +56,8 @@ def test_the_lesson_s_first_step_is_the_run_s_own(root):
 
 
 def test_with_the_root_steps_do_not_depend_on_the_size_of_gradients():
-    run = Run(AdaGrad(), epochs=30)
+    run = Run(RULES["adagrad"](), epochs=30)
     lesson = root_lesson(run, columns_of(run), 30)
     np.testing.assert_allclose(lesson.with_root, 0.1 / np.sqrt(30), rtol=1e-4)
     np.testing.assert_allclose(lesson.without * lesson.typical, 0.1 / 30, rtol=1e-4)
-    assert root_lesson(Run(Adam()), columns_of(Run(Adam(), epochs=3)), 2) is None
+    assert root_lesson(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=3)), 2) is None

@@ -9,20 +9,14 @@ from hypothesis import given
 
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.base import MomentumRule
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.rmsprop import RMSProp
-from gdsim.core.rules.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.records import columns_of, scene
-from tests.core.strategies import flights
+from tests.core.strategies import runs_with_points
 
-REMEMBERING = [rule for name, rule in OPTIMIZERS.items() if name != "gd"]
+REMEMBERING = [rule for name, rule in RULES.items() if name != "gd"]
 EVERY_MEMORY = pytest.mark.parametrize("rule", REMEMBERING, ids=lambda rule: rule.id)
 
 
@@ -43,7 +37,7 @@ def check(run, record, t):
         assert few.total == pytest.approx(weights.total, rel=1e-11)
 
 
-@given(flights())
+@given(runs_with_points())
 def test_the_weighted_gradients_are_the_state(flight):
     run, points, validation = flight
     record = columns_of(run, points, validation)
@@ -52,15 +46,17 @@ def test_the_weighted_gradients_are_the_state(flight):
 
 
 @EVERY_MEMORY
-@pytest.mark.parametrize("regime", [MiniBatch(size=2, shuffle=True), Stochastic()], ids=lambda one: one.id)
+@pytest.mark.parametrize("regime", [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()], ids=lambda one: one.id)
 @pytest.mark.parametrize(
-    "schedule", [StepDecay(every=7), Exponential(k=0.02), ValidationDecay()], ids=lambda one: one.id
+    "schedule",
+    [SCHEDULES["step"](every=7), SCHEDULES["exponential"](k=0.02), SCHEDULES["validation"]()],
+    ids=lambda one: one.id,
 )
 def test_also_with_schedules_and_mini_batches(rule, regime, schedule):
     points = scene("mini-batch").points
     run = Run(rule(), regime, schedule, epochs=150)
     if issubclass(rule, MomentumRule):
-        run = replace(run, momentum_schedule=Sutskever())
+        run = replace(run, momentum_schedule=MOMENTUM_SCHEDULES["sutskever"]())
     record = columns_of(run, points, points)
     check(run, record, 3)
     check(run, record, len(record.loss) - 1)
@@ -68,7 +64,7 @@ def test_also_with_schedules_and_mini_batches(rule, regime, schedule):
 
 @pytest.mark.parametrize("t", [1, 2, 40])
 def test_adam_s_weights_add_up_to_one_once_they_are_corrected(t):
-    run = Run(Adam(), epochs=40)
+    run = Run(RULES["adam"](), epochs=40)
     record = columns_of(run)
     m_hat, v_hat = run.optimizer.corrected(run.optimizer.State(*record.state[:, t]), t)
     for variable, (beta, hat) in enumerate([(0.9, m_hat), (0.999, v_hat)]):
@@ -78,7 +74,7 @@ def test_adam_s_weights_add_up_to_one_once_they_are_corrected(t):
         assert weights.correction * weights.total == pytest.approx(1.0, rel=1e-12)
         gathered = record.gradient[1 : t + 1] ** weights.power
         np.testing.assert_allclose(weights.correction * (weights.last @ gathered), hat, rtol=1e-10)
-    off = replace(run, optimizer=Adam(bias_correction=False))
+    off = replace(run, optimizer=RULES["adam"](bias_correction=False))
     assert not past_weights(off, record, t).corrected
     assert past_weights(off, record, t).correction == weights_of_m(run, record, t).correction
 
@@ -88,28 +84,31 @@ def weights_of_m(run, record, t):
 
 
 def test_what_the_lecture_writes_out():
-    momentum, record = Run(Momentum(1.0, 0.9), epochs=60), columns_of(Run(Momentum(1.0, 0.9), epochs=60))
+    momentum, record = (
+        Run(RULES["momentum"](1.0, 0.9), epochs=60),
+        columns_of(Run(RULES["momentum"](1.0, 0.9), epochs=60)),
+    )
     weights = past_weights(momentum, record, 4)
     np.testing.assert_allclose(weights.last, [0.9**3, 0.9**2, 0.9, 1.0], rtol=1e-14)
     # The last ten of sixty.
     weights = past_weights(momentum, record, 60)
     assert weights.share(10) == pytest.approx((1 - 0.9**10) / (1 - 0.9**60), rel=1e-12)
     assert weights.length == pytest.approx(10.0)
-    rmsprop = Run(RMSProp(beta=0.9), epochs=5)
+    rmsprop = Run(RULES["rmsprop"](beta=0.9), epochs=5)
     last = past_weights(rmsprop, columns_of(rmsprop), 5).last
     np.testing.assert_allclose(last, 0.1 * 0.9 ** np.arange(4, -1, -1), rtol=1e-14)
-    adagrad = Run(AdaGrad(), epochs=5)
+    adagrad = Run(RULES["adagrad"](), epochs=5)
     weights = past_weights(adagrad, columns_of(adagrad), 5, most=2)
     assert (weights.last.tolist(), weights.rest, weights.length) == ([1.0, 1.0], 3.0, float("inf"))
 
 
 def test_plain_descent_remembers_nothing():
-    run = Run(GradientDescent(), epochs=3)
+    run = Run(RULES["gd"](), epochs=3)
     assert past_weights(run, columns_of(run), 3) is None
 
 
 def test_a_momentum_of_zero_counts_the_newest_alone():
-    run = Run(Momentum(0.5, 0.0), epochs=9)
+    run = Run(RULES["momentum"](0.5, 0.0), epochs=9)
     weights = past_weights(run, columns_of(run), 9, most=3)
     assert (weights.last.tolist(), weights.rest) == ([0.0, 0.0, 0.5], 0.0)
     assert weights.share(1) == 1.0

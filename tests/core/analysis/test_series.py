@@ -8,17 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.series import Kind, Rises, Series, extract, rising_steps, series_of
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import Inverse, StepDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import FIRST_NEURON, columns_of, run_of, scene_records
 
-EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 FOUR_INPUTS = PointSet(np.random.default_rng(0).normal(size=(12, 4)), np.linspace(0.1, 0.9, 12))
 ALL = slice(0, None)
 
@@ -28,14 +25,14 @@ def names(kind, rule, dimension=1):
 
 
 def test_series_have_the_letters_of_the_formulas():
-    assert names(Kind.LOSS, Adam()) == ["L"]
-    assert names(Kind.GRADIENT, Adam()) == ["|∇|", "∇w", "∇b"]
-    assert names(Kind.PARAMETERS, Adam(), 2) == ["w1", "w2", "b"]
-    assert names(Kind.MEMORY, Adam()) == ["m_w", "m_b", "m̂_w", "m̂_b", "v_w", "v_b", "v̂_w", "v̂_b"]
-    assert names(Kind.MEMORY, Adam(bias_correction=False)) == ["m_w", "m_b", "v_w", "v_b"]
-    assert names(Kind.MEMORY, GradientDescent()) == []
-    assert names(Kind.RATE, Adam()) == ["η_w", "η_b"]
-    assert names(Kind.RATE, Momentum()) == ["η"]
+    assert names(Kind.LOSS, RULES["adam"]()) == ["L"]
+    assert names(Kind.GRADIENT, RULES["adam"]()) == ["|∇|", "∇w", "∇b"]
+    assert names(Kind.PARAMETERS, RULES["adam"](), 2) == ["w1", "w2", "b"]
+    assert names(Kind.MEMORY, RULES["adam"]()) == ["m_w", "m_b", "m̂_w", "m̂_b", "v_w", "v_b", "v̂_w", "v̂_b"]
+    assert names(Kind.MEMORY, RULES["adam"](bias_correction=False)) == ["m_w", "m_b", "v_w", "v_b"]
+    assert names(Kind.MEMORY, RULES["gd"]()) == []
+    assert names(Kind.RATE, RULES["adam"]()) == ["η_w", "η_b"]
+    assert names(Kind.RATE, RULES["momentum"]()) == ["η"]
 
 
 @EVERY_RULE
@@ -61,16 +58,22 @@ def test_a_piece_has_the_same_values_as_the_whole(rule):
 
 
 def test_the_size_of_the_gradient_is_the_length_of_its_components():
-    record = columns_of(run_of(GradientDescent, start=(0.1,) * 5, epochs=5), FOUR_INPUTS)
-    size, *parts = extract(Kind.GRADIENT, GradientDescent(), record, slice(1, None))
+    record = columns_of(run_of(RULES["gd"], start=(0.1,) * 5, epochs=5), FOUR_INPUTS)
+    size, *parts = extract(Kind.GRADIENT, RULES["gd"](), record, slice(1, None))
     np.testing.assert_allclose(size, np.sqrt(np.sum(np.square(parts), axis=0)))
     gradient = Neuron.fitting(FOUR_INPUTS).gradient(record.p[2])
     np.testing.assert_allclose([part[2] for part in parts], gradient)
 
 
 def test_the_hats_make_up_for_the_start_at_zero():
-    record = columns_of(run_of(Adam, epochs=3))
-    memory = dict(zip(names(Kind.MEMORY, Adam()), extract(Kind.MEMORY, Adam(), record, ALL), strict=True))
+    record = columns_of(run_of(RULES["adam"], epochs=3))
+    memory = dict(
+        zip(
+            names(Kind.MEMORY, RULES["adam"]()),
+            extract(Kind.MEMORY, RULES["adam"](), record, ALL),
+            strict=True,
+        )
+    )
     # After one update the corrected averages are the gradient and its square.
     assert memory["m̂_w"][1] == pytest.approx(record.gradient[1, 0])
     assert memory["v̂_b"][1] == pytest.approx(record.gradient[1, 1] ** 2)
@@ -78,7 +81,7 @@ def test_the_hats_make_up_for_the_start_at_zero():
 
 
 @EVERY_RULE
-@pytest.mark.parametrize("schedule", [Inverse(0.1), StepDecay(0.5, 5)])
+@pytest.mark.parametrize("schedule", [SCHEDULES["inverse"](0.1), SCHEDULES["step"](0.5, 5)])
 def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
     run = run_of(rule, epochs=30, schedule=schedule)
     record = columns_of(run)
@@ -96,7 +99,7 @@ def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
 
 @pytest.mark.parametrize("switches", [{"root": False}, {"bias_correction": False}])
 def test_switches_change_the_effective_rate(switches):
-    rule = OPTIMIZERS["adagrad" if "root" in switches else "adam"]
+    rule = RULES["adagrad" if "root" in switches else "adam"]
     run = run_of(rule, epochs=9, **switches)
     record = columns_of(run)
     rate = extract(Kind.RATE, run.optimizer, record, slice(1, None)).T
@@ -146,8 +149,8 @@ def test_a_million_steps_are_counted_once():
 
 
 def test_a_stochastic_gradient_is_that_of_its_point():
-    record = columns_of(run_of(GradientDescent, regime=Stochastic(), epochs=2))
-    parts = extract(Kind.GRADIENT, GradientDescent(), record, slice(2, 3))[1:, 0]
+    record = columns_of(run_of(RULES["gd"], batching=STOCHASTIC(), epochs=2))
+    parts = extract(Kind.GRADIENT, RULES["gd"](), record, slice(2, 3))[1:, 0]
     second = Neuron.fitting(FIRST_NEURON).rows(slice(1, 2))
     np.testing.assert_allclose(parts, second.gradient(record.p[1]))
 

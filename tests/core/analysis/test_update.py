@@ -2,21 +2,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.core.engine.engine import flight
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.engine.engine import flight
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 
 
 def flown(rule):
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(size=7), rng.uniform(size=7))
-    run = Run(optimizer=OPTIMIZERS[rule](), regime=MiniBatch(size=3, shuffle=True), epochs=6)
+    run = Run(optimizer=RULES[rule](), batching=MINI_BATCH(size=3, shuffle=True), epochs=6)
     experiment = Experiment(points, PointSet.empty(), (run,))
     record = Trajectory()
     for chunk in flight(experiment, 0):
@@ -24,7 +24,7 @@ def flown(rule):
     return experiment, run, record.until(record.last_step)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("t", [1, 2, 7, 18])
 def test_what_went_into_an_update_gives_what_came_out(rule, t):
     experiment, run, record = flown(rule)
@@ -38,7 +38,7 @@ def test_what_went_into_an_update_gives_what_came_out(rule, t):
 
 
 def test_only_nesterov_looks_ahead():
-    for rule in OPTIMIZERS:
+    for rule in RULES:
         experiment, run, record = flown(rule)
         update = update_of(experiment, run, record, 5)
         assert np.array_equal(update.asked_at, update.before) == (rule != "nesterov")

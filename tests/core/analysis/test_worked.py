@@ -5,26 +5,23 @@ from itertools import product
 
 import numpy as np
 import pytest
+from gdsim.core.formulas.formula import parts, read_formula
+from gdsim.core.formulas.writing import IN_LATEX
 from hypothesis import given
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
-from gdsim.core.formulas.formula import parts, read_formula
-from gdsim.core.formulas.writing import IN_LATEX
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import SCHEDULES, ConstantMomentum, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import params
-from tests.core.records import columns_of, one_run
 from tests.core.analysis.printed import numerals, of_latex, of_text
-from tests.core.strategies import flights, rule_variants
+from tests.core.records import columns_of, one_run
+from tests.core.strategies import rule_variants, runs_with_points
 
-REGIMES = (Batch(), Stochastic(shuffle=True), MiniBatch(size=2))
+BATCHINGS = (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=2))
 RNG = np.random.default_rng(5)
 POINTS = PointSet(RNG.normal(size=5), RNG.uniform(size=5))
 # Its loss rises now and then, so that the validation schedule has something to do.
@@ -80,21 +77,25 @@ def assert_prints_what_is_recorded(update):
 @pytest.mark.parametrize("rule", rule_variants(), ids=str)
 def test_the_printed_numbers_give_the_printed_results(rule, schedule):
     """Every rule with its switches, every schedule, every regime, several steps, w and b."""
-    paces = (ConstantMomentum(), Sutskever(0.4)) if isinstance(rule, MomentumRule) else (ConstantMomentum(),)
-    for regime, pace in product(REGIMES, paces):
+    paces = (
+        (CONSTANT_MOMENTUM(), MOMENTUM_SCHEDULES["sutskever"](0.4))
+        if isinstance(rule, MomentumRule)
+        else (CONSTANT_MOMENTUM(),)
+    )
+    for regime, pace in product(BATCHINGS, paces):
         run = Run(rule, regime, schedule(), pace, start=(-2.0, 1.5), epochs=11)
         for update in updates(run):
             assert_prints_what_is_recorded(update)
 
 
-@given(flights())
+@given(runs_with_points())
 def test_so_they_do_for_any_run(flight):
     run, points, validation = flight
     for update in updates(run, points, validation, steps=(1, 2, 5, run.epochs)):
         assert_prints_what_is_recorded(update)
 
 
-@given(flights())
+@given(runs_with_points())
 def test_nothing_but_the_record_and_the_rule_is_printed(flight):
     run, points, validation = flight
     for update in updates(run, points, validation, steps=(1, 4)):
@@ -119,7 +120,7 @@ def test_nothing_but_the_record_and_the_rule_is_printed(flight):
             assert set(numerals(rate.numbers)) <= known | set(numerals(declared.text)) | rises
 
 
-@given(flights())
+@given(runs_with_points())
 def test_latex_holds_the_same_numbers(flight):
     run, points, validation = flight
     for update in updates(run, points, validation, steps=(3,)):
@@ -130,7 +131,7 @@ def test_latex_holds_the_same_numbers(flight):
 
 @pytest.mark.parametrize("digits", [3, 4, 5, 6, 8])
 def test_rounded_numbers_are_those_numbers_rounded(digits):
-    (update,) = updates(Run(Momentum()), steps=(7,))
+    (update,) = updates(Run(RULES["momentum"]()), steps=(7,))
     rough, full = worked(update, digits), worked(update, None)
     for one, other in zip(rough.parameters, full.parameters, strict=True):
         for line, exact in zip(one.lines, other.lines, strict=True):
@@ -152,7 +153,7 @@ def test_losses_show_that_they_differ():
 
 def test_a_step_by_hand():
     points = PointSet([0.5, 2.5], [0.2, 0.9])
-    (update,) = updates(Run(Momentum(), start=(-2.0, -2.0)), points, PointSet.empty(), steps=(2,))
+    (update,) = updates(Run(RULES["momentum"](), start=(-2.0, -2.0)), points, PointSet.empty(), steps=(2,))
     step = worked(update, 4)
     assert [parameter.name for parameter in step.parameters] == ["w", "b"]
     gradient, memory, move = step.parameters[0].lines
@@ -178,7 +179,7 @@ def text_of(number):
 def test_several_weights_have_numbers():
     rng = np.random.default_rng(2)
     points = PointSet(rng.normal(size=(6, 3)), rng.uniform(size=6))
-    run = Run(OPTIMIZERS["nesterov"](), start=(0.1, 0.2, 0.3, 0.4), epochs=4)
+    run = Run(RULES["nesterov"](), start=(0.1, 0.2, 0.3, 0.4), epochs=4)
     (update,) = updates(run, points, PointSet.empty(3), steps=(3,))
     assert_prints_what_is_recorded(update)
     step = worked(update, 4)
@@ -189,15 +190,15 @@ def test_several_weights_have_numbers():
 @pytest.mark.parametrize(
     ("schedule", "t", "numbers", "result", "why"),
     [
-        (StepDecay(), 13, "1·0.5^⌊12/5⌋", "0.25", "step decay, 12 epochs finished"),
-        (StepDecay(), 2, "1·0.5^⌊1/5⌋", "1", "step decay, 1 epoch finished"),
+        (SCHEDULES["step"](), 13, "1·0.5^⌊12/5⌋", "0.25", "step decay, 12 epochs finished"),
+        (SCHEDULES["step"](), 2, "1·0.5^⌊1/5⌋", "1", "step decay, 1 epoch finished"),
         (SCHEDULES["exponential"](), 3, "1·e^(−0.01·2)", "0.9802", "exponential decay, t = 2 counts from 0"),
         (SCHEDULES["inverse"](), 26, "1 / (1 + 0.01·25)", "0.8", "1/t decay, t = 25 counts from 0"),
         (SCHEDULES["constant"](), 3, "", "1", "constant"),
     ],
 )
 def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
-    (update,) = updates(Run(GradientDescent(), schedule=schedule), steps=(t,))
+    (update,) = updates(Run(RULES["gd"](), schedule=schedule), steps=(t,))
     (rate,) = worked(update, 4).rates
     assert (rate.numbers, rate.result, rate.why) == (numbers, result, why)
 
@@ -213,7 +214,7 @@ def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
 )
 @pytest.mark.parametrize("eta", [1.0, 0.1, 7e-5])
 def test_halvings_are_counted(times, why, eta):
-    run = Run(GradientDescent(eta=eta), schedule=ValidationDecay(), epochs=3)
+    run = Run(RULES["gd"](eta=eta), schedule=SCHEDULES["validation"](), epochs=3)
     (update,) = updates(run, steps=(2,))
     (rate,) = worked(replace(update, eta=eta * 0.5**times), None).rates
     assert rate.why == why
@@ -222,7 +223,7 @@ def test_halvings_are_counted(times, why, eta):
 
 
 def test_a_rate_that_was_halved_to_nothing():
-    run = Run(GradientDescent(), schedule=ValidationDecay(), epochs=3)
+    run = Run(RULES["gd"](), schedule=SCHEDULES["validation"](), epochs=3)
     (update,) = updates(run, steps=(2,))
     assert worked(replace(update, eta=0.0), None).rates[0].value == 0.0
 
@@ -236,7 +237,7 @@ def test_a_rate_that_was_halved_to_nothing():
     ],
 )
 def test_a_momentum_has_its_stair_and_its_cap(cap, t, numbers, why):
-    run = Run(Momentum(), momentum_schedule=Sutskever(cap), epochs=600)
+    run = Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](cap), epochs=600)
     (update,) = updates(run, steps=(t,))
     rate = worked(update, None).rates[1]
     assert (rate.numbers, rate.why) == (numbers, why)
@@ -244,7 +245,7 @@ def test_a_momentum_has_its_stair_and_its_cap(cap, t, numbers, why):
 
 
 def test_numbers_beyond_all_bounds_are_written():
-    (update,) = updates(Run(Momentum()), steps=(2,))
+    (update,) = updates(Run(RULES["momentum"]()), steps=(2,))
     for digits in (4, None):
         step = worked(replace(update, gradient=np.array([np.inf, np.nan])), digits)
         results = [[line.result for line in parameter.lines] for parameter in step.parameters]
@@ -260,13 +261,13 @@ def test_the_parts_of_the_lines_are_the_rule_s(rule):
         assert tuple(dict.fromkeys(line.part for line in parameter.lines)) == parts(rule)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_of_the_catalog_declares_its_work(rule):
     assert rule.work is not Optimizer.work
 
 
 def test_a_rule_without_work_is_found_out():
-    class Idle(Momentum):
+    class Idle(RULES["momentum"]):
         work = Optimizer.work
 
     with pytest.raises(TypeError, match="NoneType"):
@@ -274,7 +275,7 @@ def test_a_rule_without_work_is_found_out():
 
 
 def test_work_that_is_not_the_step_is_found_out():
-    class Wrong(Momentum):
+    class Wrong(RULES["momentum"]):
         def work(self):
             memory, move = super().work()
             return memory._replace(text="v_t = eta*g + gamma*v*1.0000001"), move

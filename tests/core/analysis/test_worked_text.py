@@ -5,18 +5,17 @@ import pytest
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import StepDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants
 
 # Computed with a loop in plain Python, written from the lecture.
 PLAIN = """\
-Momentum, step 1 → 2
+RULES["momentum"], step 1 → 2
 
 η = 1, constant
 γ = 0.9, constant
@@ -52,20 +51,20 @@ def step_of(run, t=2, digits=4, points=FIRST_NEURON):
 
 
 def test_plain_text_reads_like_a_page_of_an_exercise_book():
-    assert as_text(step_of(Run(Momentum(), epochs=5))) == PLAIN
+    assert as_text(step_of(Run(RULES["momentum"](), epochs=5))) == PLAIN
 
 
 def test_a_schedule_is_written_out():
-    text = as_text(step_of(Run(Momentum(), schedule=StepDecay(), epochs=9), 7))
+    text = as_text(step_of(Run(RULES["momentum"](), schedule=SCHEDULES["step"](), epochs=9), 7))
     assert "η = η₀·factor^⌊epoch/every⌋ = 1·0.5^⌊6/5⌋ = 0.5, step decay, 6 epochs finished\n" in text
 
 
 def test_one_point_is_one_point():
-    assert "the sum over 1 point\n" in as_text(step_of(Run(regime=Stochastic(), epochs=2)))
+    assert "the sum over 1 point\n" in as_text(step_of(Run(batching=STOCHASTIC(), epochs=2)))
 
 
 def test_markdown_is_a_table():
-    lines = as_markdown(step_of(Run(Momentum(), name="A *bold*\n|run|", epochs=5))).splitlines()
+    lines = as_markdown(step_of(Run(RULES["momentum"](), name="A *bold*\n|run|", epochs=5))).splitlines()
     assert lines[0] == r"**A \*bold\* \|run\|, step 1 → 2**"
     rows = [line for line in lines if line.startswith("|")]
     assert len(rows) == 2 + 2 * 3
@@ -75,7 +74,7 @@ def test_markdown_is_a_table():
 
 
 def test_latex_has_an_environment_for_each_parameter():
-    text = as_latex(step_of(Run(Adam(), epochs=5), digits=None))
+    text = as_latex(step_of(Run(RULES["adam"](), epochs=5), digits=None))
     assert text.count(r"\begin{align*}") == text.count(r"\end{align*}") == 2
     assert r"\[ \eta = 0.1 \]  % constant" in text
     assert text.count("{") == text.count("}")

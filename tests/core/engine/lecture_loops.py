@@ -139,7 +139,7 @@ def table_order(n, size, epochs):
 CONSTANT = {"kind": "constant"}
 
 
-def fly(
+def compute(
     rule, settings, points, start, batches, *, schedule=CONSTANT, momentum_schedule=CONSTANT, validation=()
 ):
     """Run a rule; ``batches`` holds the rows of each update."""

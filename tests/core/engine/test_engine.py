@@ -4,24 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
 from gdsim.core.engine.stopping import StopReason
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import StepDecay, ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
-from tests.core.records import FIRST_NEURON, columns_of, fly, one_run, run_of, same
-from tests.core.strategies import HUGE, flights, point_sets, values
+from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of, same
+from tests.core.strategies import HUGE, point_sets, runs_with_points, values
 
-EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def _batch(run, points, validation, starts, sizes=(10_000,)):
@@ -39,18 +37,18 @@ def _batch(run, points, validation, starts, sizes=(10_000,)):
     ], stop
 
 
-@given(flights(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
+@given(runs_with_points(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
 def test_the_numbers_do_not_depend_on_the_chunks(flown, sizes):
     assert same(columns_of(*flown), columns_of(*flown, sizes=sizes))
 
 
-@given(flights())
+@given(runs_with_points())
 def test_the_same_seed_gives_the_same_numbers(flown):
     assert same(columns_of(*flown), columns_of(*flown))
 
 
 def test_another_seed_gives_other_numbers():
-    run = run_of(GradientDescent, regime=Stochastic(shuffle=True), epochs=20)
+    run = run_of(RULES["gd"], batching=STOCHASTIC(shuffle=True), epochs=20)
     assert not same(columns_of(run), columns_of(replace(run, seed=1)))
 
 
@@ -58,7 +56,7 @@ def test_another_seed_gives_other_numbers():
 @given(data=st.data())
 def test_a_batch_of_runs_is_its_runs(rule, data):
     """To rounding, since a matrix product adds in another order; so no schedule that asks which is larger."""
-    run, points, validation = data.draw(flights(optimizer=rule(eta=0.05), validation_schedule=False))
+    run, points, validation = data.draw(runs_with_points(optimizer=rule(eta=0.05), validation_schedule=False))
     starts = np.array([run.start, [0.5] * len(run.start), [-1.0] * len(run.start)])
     (p, loss, gradient, eta, gamma), stop = _batch(run, points, validation, starts)
     assert stop.reason is StopReason.FINISHED
@@ -69,7 +67,7 @@ def test_a_batch_of_runs_is_its_runs(rule, data):
 
 
 def test_each_run_of_a_batch_halves_its_own_rate():
-    run = run_of(GradientDescent, eta=20.0, schedule=ValidationDecay(), epochs=40)
+    run = run_of(RULES["gd"], eta=20.0, schedule=SCHEDULES["validation"](), epochs=40)
     held_out = PointSet([1.0, 2.0], [0.9, 0.1])
     starts = np.array([[-2.0, -2.0], [3.0, -3.0], [0.0, 0.0]])
     (_, _, _, eta, _), _ = _batch(run, FIRST_NEURON, held_out, starts)
@@ -80,7 +78,7 @@ def test_each_run_of_a_batch_halves_its_own_rate():
 
 
 def test_a_batch_goes_on_while_one_of_its_runs_is_finite():
-    run = run_of(GradientDescent, eta=HUGE, epochs=10)
+    run = run_of(RULES["gd"], eta=HUGE, epochs=10)
     points = PointSet([1e90], [0.9])
     alive, dead = [0.0, 100.0], [0.0, 0.0]
     (p, loss, *_), stop = _batch(run, points, PointSet.empty(), np.array([alive, dead]))
@@ -95,7 +93,7 @@ def test_a_batch_goes_on_while_one_of_its_runs_is_finite():
 # ------------------------------------------------------------------------------------ the record
 
 
-@given(flights())
+@given(runs_with_points())
 def test_the_record_has_the_start_and_every_step(flown):
     run, points, validation = flown
     experiment = one_run(run, points, validation)
@@ -112,15 +110,15 @@ def test_the_record_has_the_start_and_every_step(flown):
     np.testing.assert_array_equal(columns.loss, Neuron.fitting(points).loss(columns.p))
 
 
-@given(flights())
+@given(runs_with_points())
 def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
     run, points, validation = flown
     columns, neuron = columns_of(run, points, validation), Neuron.fitting(points)
     seen = []
     for step in range(1, len(columns.loss)):
-        rows = run.regime.rows(len(points), step, run.seed)
+        rows = run.batching.rows(len(points), step, run.seed)
         where = columns.p[step - 1]
-        if isinstance(run.optimizer, Nesterov):
+        if isinstance(run.optimizer, RULES["nesterov"]):
             before = columns.state[0, step - 1] if step > 1 else np.zeros_like(where)
             where = where - columns.gamma[step] * before
         np.testing.assert_array_equal(columns.gradient[step], neuron.rows(rows).gradient(where))
@@ -128,28 +126,28 @@ def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
     # Every epoch is one pass over all points.
     epochs = np.array(seen).reshape(run.epochs, len(points))
     assert (np.sort(epochs, axis=1) == np.arange(len(points))).all()
-    assert run.regime.shuffle or (epochs == np.arange(len(points))).all()
+    assert run.batching.shuffle or (epochs == np.arange(len(points))).all()
 
 
 def test_the_loss_is_that_of_all_points_whatever_an_update_used():
-    columns = columns_of(run_of(GradientDescent, regime=MiniBatch(size=1), epochs=5))
+    columns = columns_of(run_of(RULES["gd"], batching=MINI_BATCH(size=1), epochs=5))
     np.testing.assert_array_equal(columns.loss, Neuron.fitting(FIRST_NEURON).loss(columns.p))
 
 
 def test_state_and_step_number_run_on_across_epochs():
-    adam = OPTIMIZERS["adam"]()
-    in_epochs = columns_of(Run(optimizer=adam, regime=MiniBatch(size=2), epochs=30))
+    adam = RULES["adam"]()
+    in_epochs = columns_of(Run(optimizer=adam, batching=MINI_BATCH(size=2), epochs=30))
     np.testing.assert_array_equal(in_epochs.p, columns_of(Run(optimizer=adam, epochs=30)).p)
 
 
 def test_rates_and_epochs_count_as_in_the_lecture():
-    run = run_of(GradientDescent, eta=8.0, schedule=StepDecay(), regime=Stochastic(), epochs=11)
+    run = run_of(RULES["gd"], eta=8.0, schedule=SCHEDULES["step"](), batching=STOCHASTIC(), epochs=11)
     eta = columns_of(run).eta[1:]
     np.testing.assert_array_equal(eta, [8.0] * 10 + [4.0] * 10 + [2.0] * 2)
 
 
 def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
-    run = run_of(GradientDescent, eta=20.0, schedule=ValidationDecay(), epochs=40)
+    run = run_of(RULES["gd"], eta=20.0, schedule=SCHEDULES["validation"](), epochs=40)
     held_out = PointSet([1.0, 2.0], [0.9, 0.1])
     columns = columns_of(run, validation=held_out)
     loss = Neuron.fitting(held_out).loss(columns.p)[1:]
@@ -162,7 +160,7 @@ def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
 
 
 def test_runs_take_turns():
-    runs = tuple(run_of(GradientDescent, epochs=epochs) for epochs in (3, 50))
+    runs = tuple(run_of(RULES["gd"], epochs=epochs) for epochs in (3, 50))
     generator = chunks(Experiment(FIRST_NEURON, PointSet.empty(), runs))
     order = [next(generator)]
     order += [generator.send(size) for size in (2, 2, 2, 2, 30, 30, 30, 30)[:5]]
@@ -173,7 +171,7 @@ def test_runs_take_turns():
 
 
 def test_without_a_wish_chunks_are_small_and_none_is_larger_than_the_largest():
-    record = flight(one_run(run_of(GradientDescent, epochs=10_000)), 0)
+    record = flight(one_run(run_of(RULES["gd"], epochs=10_000)), 0)
     assert len(next(record).columns.loss) == 1
     assert len(next(record).columns.loss) == FIRST_CHUNK
     assert len(record.send(10**9).columns.loss) == LARGEST_CHUNK
@@ -189,7 +187,7 @@ def test_no_runs_give_no_chunks():
 @pytest.mark.parametrize("size", [1, 3, 7, 500])
 def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
     """The rate is 1e60^t, so the seventh update is the first with an infinite one."""
-    run = run_of(GradientDescent, schedule=StepDecay(factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
+    run = run_of(RULES["gd"], schedule=SCHEDULES["step"](factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
     trajectory = fly(one_run(run), (size,))[0]
     assert trajectory.stop == (StopReason.DIVERGED, 7)
     assert trajectory.last_step == 6
@@ -197,7 +195,7 @@ def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
 
 
 def test_the_very_first_step_may_diverge():
-    run = run_of(GradientDescent, eta=1e300, epochs=10)
+    run = run_of(RULES["gd"], eta=1e300, epochs=10)
     points = PointSet([1e10], [0.9])
     trajectory = fly(one_run(replace(run, start=(0.0, 0.0)), points), sizes=(4,))[0]
     assert trajectory.stop == (StopReason.DIVERGED, 1)
@@ -214,7 +212,7 @@ def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
     if "gamma" in rule.__dataclass_fields__:
         settings["gamma"] = data.draw(st.floats(0.0, 1.0, exclude_max=True))
     points = data.draw(point_sets(1, x=values(NUMBER) | st.floats(-3.0, 3.0)))
-    schedule = StepDecay(factor=data.draw(extreme), every=2)
+    schedule = SCHEDULES["step"](factor=data.draw(extreme), every=2)
     start = data.draw(st.tuples(*[values(NUMBER) | st.floats(-3.0, 3.0)] * 2))
     run = Run(optimizer=rule(**settings), schedule=schedule, start=start, epochs=30)
     trajectory = fly(one_run(run, points))[0]

@@ -5,37 +5,29 @@ import random
 import numpy as np
 import pytest
 
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.schedules import (
-    Constant,
-    ConstantMomentum,
-    Exponential,
-    Inverse,
-    StepDecay,
-    Sutskever,
-    ValidationDecay,
-)
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import params
-from tests.core.records import columns_of
 from tests.core.engine.lecture_loops import fly, table_order
+from tests.core.records import columns_of
 
 STEPS = 200
-REGIMES = {
-    "batch": Batch(),
-    "stochastic": Stochastic(),
-    "stochastic, shuffled": Stochastic(shuffle=True),
-    "mini-batch of 3": MiniBatch(size=3),
-    "mini-batch of 3, shuffled": MiniBatch(size=3, shuffle=True),
-    "mini-batch of more than all": MiniBatch(size=50),
+BATCHINGS = {
+    "batch": BATCH(),
+    "stochastic": STOCHASTIC(),
+    "stochastic, shuffled": STOCHASTIC(shuffle=True),
+    "mini-batch of 3": MINI_BATCH(size=3),
+    "mini-batch of 3, shuffled": MINI_BATCH(size=3, shuffle=True),
+    "mini-batch of more than all": MINI_BATCH(size=50),
 }
 SCHEDULES = {
-    "step": StepDecay(factor=0.7, every=3),
-    "validation": ValidationDecay(),
-    "exponential": Exponential(k=0.02),
-    "inverse": Inverse(k=0.1),
+    "step": SCHEDULES["step"](factor=0.7, every=3),
+    "validation": SCHEDULES["validation"](),
+    "exponential": SCHEDULES["exponential"](k=0.02),
+    "inverse": SCHEDULES["inverse"](k=0.1),
 }
 
 
@@ -64,14 +56,14 @@ def _settings(thing):
 
 def _batches(run, n, steps):
     """Return the rows of every update: recorded ones if shuffled, else in the lecture's order."""
-    if run.regime.shuffle:
-        return [run.regime.rows(n, step, run.seed).tolist() for step in range(1, steps + 1)]
-    return table_order(n, run.regime.batch_size(n), steps)[:steps]
+    if run.batching.shuffle:
+        return [run.batching.rows(n, step, run.seed).tolist() for step in range(1, steps + 1)]
+    return table_order(n, run.batching.batch_size(n), steps)[:steps]
 
 
-def _check(dimension, optimizer, regime=REGIMES["batch"], steps=STEPS, **schedules):
+def _check(dimension, optimizer, batching=BATCHINGS["batch"], steps=STEPS, **schedules):
     start = START[dimension]
-    run = Run(optimizer=optimizer, regime=regime, start=tuple(start), epochs=steps, seed=5, **schedules)
+    run = Run(optimizer=optimizer, batching=regime, start=tuple(start), epochs=steps, seed=5, **schedules)
     _compare(DATA[dimension], VALIDATION[dimension], start, run, steps)
 
 
@@ -106,39 +98,39 @@ def _close(measured, expected):
 
 
 @pytest.mark.parametrize("dimension", [1, 4])
-@pytest.mark.parametrize("regime", REGIMES.values(), ids=REGIMES)
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("regime", BATCHINGS.values(), ids=BATCHINGS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_in_every_regime(rule, regime, dimension):
     _check(dimension, rule(eta=RATES[rule.id]), regime)
 
 
-@pytest.mark.parametrize("regime", [Batch(), Stochastic()], ids=["batch", "stochastic"])
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("regime", [BATCH(), STOCHASTIC()], ids=["batch", "stochastic"])
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_with_the_lecture_s_data_and_settings(rule, regime):
     _compare(
-        VALLEY, (), [0.0, 6.0], Run(optimizer=rule(), regime=regime, start=(0.0, 6.0), epochs=STEPS), STEPS
+        VALLEY, (), [0.0, 6.0], Run(optimizer=rule(), batching=regime, start=(0.0, 6.0), epochs=STEPS), STEPS
     )
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_on_every_schedule(rule, schedule):
     optimizer = rule(eta=RATES[rule.id])
-    _check(1, optimizer, MiniBatch(size=3), schedule=schedule)
-    _check(4, optimizer, Stochastic(shuffle=True), schedule=schedule)
+    _check(1, optimizer, MINI_BATCH(size=3), schedule=schedule)
+    _check(4, optimizer, STOCHASTIC(shuffle=True), schedule=schedule)
 
 
-@pytest.mark.parametrize("schedule", [Constant(), *SCHEDULES.values()], ids=["constant", *SCHEDULES])
+@pytest.mark.parametrize("schedule", [CONSTANT(), *SCHEDULES.values()], ids=["constant", *SCHEDULES])
 @pytest.mark.parametrize("rule", ["momentum", "nesterov"])
 def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
     """600 steps, so that the momentum rises twice: at 250 and at 500."""
     _check(
         1,
-        OPTIMIZERS[rule](eta=0.1),
-        MiniBatch(size=3),
+        RULES[rule](eta=0.1),
+        MINI_BATCH(size=3),
         steps=600,
         schedule=schedule,
-        momentum_schedule=Sutskever(gamma_max=0.7),
+        momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.7),
     )
 
 
@@ -147,12 +139,12 @@ def test_sutskever_s_momentum_goes_with_every_schedule(rule, schedule):
 )
 @pytest.mark.parametrize("dimension", [1, 4])
 def test_rules_with_a_part_switched_off(rule, switch, dimension):
-    _check(dimension, OPTIMIZERS[rule](**{switch: False}), MiniBatch(size=3))
+    _check(dimension, RULES[rule](**{switch: False}), MINI_BATCH(size=3))
 
 
 def test_other_settings_than_the_defaults():
-    _check(1, OPTIMIZERS["momentum"](eta=0.25, gamma=0.0), momentum_schedule=ConstantMomentum())
-    _check(1, OPTIMIZERS["nesterov"](eta=0.3, gamma=0.5))
-    _check(1, OPTIMIZERS["adagrad"](eta=3.0, eps=1e-3))
-    _check(1, OPTIMIZERS["rmsprop"](eta=0.01, beta=0.99, eps=1e-12))
-    _check(1, OPTIMIZERS["adam"](eta=0.5, beta1=0.5, beta2=0.9, eps=0.1))
+    _check(1, RULES["momentum"](eta=0.25, gamma=0.0), momentum_schedule=CONSTANT_MOMENTUM())
+    _check(1, RULES["nesterov"](eta=0.3, gamma=0.5))
+    _check(1, RULES["adagrad"](eta=3.0, eps=1e-3))
+    _check(1, RULES["rmsprop"](eta=0.01, beta=0.99, eps=1e-12))
+    _check(1, RULES["adam"](eta=0.5, beta1=0.5, beta2=0.9, eps=0.1))

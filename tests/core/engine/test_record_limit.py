@@ -4,23 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from gdsim.core.engine.engine import chunks
+
 from gdsim.core.engine.record_limit import RECORD_BYTES, rows_with_room, steps_with_room
 from gdsim.core.engine.trajectory import row_bytes
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 
 
 def experiment_of(*runs, dimension=1):
     return Experiment(PointSet(np.ones((3, dimension)), np.ones(3)), PointSet.empty(dimension), runs)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("dimension", [1, 4])
 def test_a_row_takes_what_the_columns_of_a_record_take(rule, dimension):
-    run = Run(OPTIMIZERS[rule](), start=(0.1,) * (dimension + 1), epochs=7)
+    run = Run(RULES[rule](), start=(0.1,) * (dimension + 1), epochs=7)
     made = [chunk.columns for chunk in chunks(experiment_of(run, dimension=dimension))]
     variables = len(run.optimizer.State._fields)
     rows = sum(len(columns.loss) for columns in made)

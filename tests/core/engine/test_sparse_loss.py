@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.core.engine.engine import flight
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import Kind, diagnose
-from gdsim.core.engine.engine import flight
 from gdsim.core.engine.sparse_loss import (
     ALWAYS_POINTS,
     KnownLoss,
@@ -19,11 +19,10 @@ from gdsim.core.engine.sparse_loss import (
 )
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 
 MANY = 3 * ALWAYS_POINTS
 
@@ -76,7 +75,7 @@ def test_the_end_of_an_epoch_and_of_the_run_are_known():
 
 
 def test_a_loss_that_is_computed_is_the_exact_one(crowd):
-    record = flown(crowd, Run(Momentum(0.05, 0.5), Stochastic(), epochs=1), 500)
+    record = flown(crowd, Run(RULES["momentum"](eta=0.05, gamma=0.5), STOCHASTIC(), epochs=1), 500)
     columns = record.until(record.last_step)
     known = np.flatnonzero(~np.isnan(columns.loss))
     np.testing.assert_array_equal(
@@ -88,19 +87,21 @@ def test_a_loss_that_is_computed_is_the_exact_one(crowd):
 
 
 def test_what_is_known_does_not_depend_on_the_chunks(crowd):
-    run = Run(GradientDescent(0.05), MiniBatch(32, shuffle=True), epochs=2)
+    run = Run(RULES["gd"](eta=0.05), MINI_BATCH(size=32, shuffle=True), epochs=2)
     one, other = flown(crowd, run, 4096), flown(crowd, run, 7, 1, 300)
     for a, b in zip(one.until(one.last_step), other.until(other.last_step), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 def test_every_step_over_all_points_has_its_loss(crowd):
-    record = flown(crowd, Run(GradientDescent(1e-5), Batch(), epochs=5), 3)
+    record = flown(crowd, Run(RULES["gd"](eta=1e-5), BATCH(), epochs=5), 3)
     assert not np.isnan(record.until(5).loss).any()
 
 
 def test_a_run_that_diverges_between_two_losses_is_stopped(crowd):
-    record = flown(crowd, Run(Momentum(1.7e308, 0.99), Stochastic(), epochs=1, start=(0.1, 0.2)), 100)
+    record = flown(
+        crowd, Run(RULES["momentum"](eta=1.7e308, gamma=0.99), STOCHASTIC(), epochs=1, start=(0.1, 0.2)), 100
+    )
     assert record.stop.reason is StopReason.DIVERGED
     assert np.isfinite(record.until(record.last_step).p).all()
 
@@ -123,7 +124,7 @@ def test_a_known_loss_stands_until_the_next_one():
 
 def test_of_losses_with_gaps_no_overshoot_is_told(crowd):
     """Which of the steps raised the loss is not known, so nothing is said of it."""
-    run = Run(Momentum(3.0, 0.9), Stochastic(), epochs=1)
+    run = Run(RULES["momentum"](eta=3.0, gamma=0.9), STOCHASTIC(), epochs=1)
     experiment = Experiment(crowd, PointSet.empty(), (run,))
     record = flown(crowd, run, 4096)
     found = diagnose(experiment, run, record.until(record.last_step), record.stop)

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from gdsim.core.engine.engine import flight
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.engine import flight
 from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers.adam import Adam
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import FIRST_NEURON, one_run, same, whole
 
 
@@ -92,7 +92,7 @@ def test_the_stop_comes_with_the_last_chunk_even_if_that_has_no_rows():
 
 
 def test_a_real_flight_in_a_trajectory():
-    record = flight(one_run(Run(optimizer=Adam(), epochs=50), FIRST_NEURON), 0)
+    record = flight(one_run(Run(optimizer=RULES["adam"](), epochs=50), FIRST_NEURON), 0)
     trajectory = Trajectory()
     for chunk in record:
         trajectory.append(chunk)

@@ -11,8 +11,8 @@ from gdsim.core.exercises.guesses import Guesses, Hand, guess_at, race, steps_to
 from gdsim.core.model.experiment import Experiment, Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from tests.core.records import FIRST_NEURON, fly
+from gdsim.core.rules.catalogue import RULES
+from tests.core.records import FIRST_NEURON
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
 NUMBERS = st.floats(-8.0, 8.0)
@@ -97,7 +97,7 @@ def test_the_race_starts_at_the_first_guess(all_rules):
     held_out = PointSet([1.0], [0.5])
     experiment = Experiment(FIRST_NEURON, held_out, ())
     raced = race(experiment, written(*LECTURE), 300, all_rules=all_rules)
-    assert [run.optimizer.id for run in raced.runs] == (list(OPTIMIZERS) if all_rules else ["gd"])
+    assert [run.optimizer.id for run in raced.runs] == (list(RULES) if all_rules else ["gd"])
     assert {run.start for run in raced.runs} == {(0.5, 0.0)}
     assert raced.points == FIRST_NEURON
     assert {record.last_step for record in fly(raced)} == {300}

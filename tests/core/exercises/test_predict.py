@@ -17,10 +17,10 @@ from gdsim.core.exercises.predict.ranking import (
     why_they_rank,
     window_of_ways,
 )
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 
 PAIR = re.compile(r"\((-?[\d.e-]+), (-?[\d.e-]+)\)")
@@ -41,14 +41,14 @@ def ranked(runs, steps=50, start=(-2.0, -2.0), points=FIRST_NEURON):
 
 
 def told(rule, step, ahead=1, **settings):
-    run = run_of(OPTIMIZERS[rule], epochs=200, **settings)
+    run = run_of(RULES[rule], epochs=200, **settings)
     record = columns_of(run)
     result = landing(record, step, ahead, (0.0, 0.0))
     return result, why_it_landed(result, update_of(one_run(run), run, record, step + 1))
 
 
 def test_distance_and_share_are_those_of_the_record():
-    record = columns_of(run_of(OPTIMIZERS["momentum"], epochs=100))
+    record = columns_of(run_of(RULES["momentum"], epochs=100))
     for ahead in (1, 10):
         true, here = record.p[60 + ahead], record.p[60]
         result = landing(record, 60, ahead, (true[0] + 0.3, true[1] - 0.4))
@@ -62,14 +62,14 @@ def test_distance_and_share_are_those_of_the_record():
 
 
 def test_a_perfect_prediction_is_no_distance_away():
-    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=10))
+    record = columns_of(run_of(RULES["gd"], epochs=10))
     result = landing(record, 3, 1, tuple(record.p[4]))
     assert result.distance == 0.0
     assert "0 % of the step" in landing_words(result)
 
 
 def test_a_run_that_stands_still_has_no_share():
-    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=3, start=(0.0, -800.0)), PointSet([1.0], [0.0]))
+    record = columns_of(run_of(RULES["gd"], epochs=3, start=(0.0, -800.0)), PointSet([1.0], [0.0]))
     result = landing(record, 1, 1, (1.0, -800.0))
     assert result.share is None
     assert landing_words(result).endswith("it did not move at all.")
@@ -77,7 +77,7 @@ def test_a_run_that_stands_still_has_no_share():
 
 @pytest.mark.parametrize(("step", "ahead"), [(10, 1), (1, 10), (3, 0)])
 def test_a_step_that_is_not_on_the_record_is_refused(step, ahead):
-    record = columns_of(run_of(OPTIMIZERS["gd"], epochs=10))
+    record = columns_of(run_of(RULES["gd"], epochs=10))
     with pytest.raises(ValueError, match="record does not reach"):
         landing(record, step, ahead, (0.0, 0.0))
 
@@ -113,7 +113,7 @@ def test_what_is_said_of_own_rates_multiplies_up(rule):
 
 def test_plain_descent_goes_downhill_only_on_all_points():
     assert any("straight downhill" in sentence for sentence in told("gd", 5)[1])
-    why = told("gd", 5, regime=Stochastic())[1]
+    why = told("gd", 5, batching=STOCHASTIC())[1]
     assert any("sees point 2 only" in sentence for sentence in why)
     assert not any("downhill" in sentence for sentence in why)
 
@@ -125,18 +125,18 @@ def test_ten_steps_are_told_by_their_way():
 
 
 def test_rates_rank_as_runs_of_their_own_would():
-    run = run_of(OPTIMIZERS["gd"], eta=1.0, epochs=5)
+    run = run_of(RULES["gd"], eta=1.0, epochs=5)
     result = ranked(rates_to_rank(run), 200)
     assert [one.label for one in result.each] == ["η = 0.1", "η = 1", "η = 10"]
-    alone = [columns_of(run_of(OPTIMIZERS["gd"], eta=eta, epochs=200)).loss[-1] for eta in (0.1, 1.0, 10.0)]
+    alone = [columns_of(run_of(RULES["gd"], eta=eta, epochs=200)).loss[-1] for eta in (0.1, 1.0, 10.0)]
     assert [one.last for one in result.each] == alone
     assert result.order == tuple(np.argsort(alone))
     assert all(len(one.record.loss) == 201 for one in result.each)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_three_different_rules_are_ranked_and_the_run_keeps_its_settings(rule):
-    run = run_of(OPTIMIZERS[rule], eta=0.25)
+    run = run_of(RULES[rule], eta=0.25)
     runs = rules_to_rank(run)
     assert len({one.optimizer.id for _, one in runs}) == 3
     assert runs[0][1] == run
@@ -146,7 +146,7 @@ def test_three_different_rules_are_ranked_and_the_run_keeps_its_settings(rule):
 
 
 def test_a_ranking_is_judged_by_its_pairs():
-    result = ranked(rates_to_rank(run_of(OPTIMIZERS["gd"])))
+    result = ranked(rates_to_rank(run_of(RULES["gd"])))
     best, middle, worst = result.order
     assert result.is_right((best, middle, worst))
     assert ranking_words(result, result.order).startswith("Right")
@@ -157,7 +157,7 @@ def test_a_ranking_is_judged_by_its_pairs():
 
 
 def test_equal_losses_may_stand_either_way_round():
-    run = run_of(OPTIMIZERS["gd"])
+    run = run_of(RULES["gd"])
     result = ranked(
         (("one", run), ("same", run), ("worse", replace(run, optimizer=run.optimizer.__class__(0.001))))
     )
@@ -166,28 +166,28 @@ def test_equal_losses_may_stand_either_way_round():
 
 
 def test_what_diverges_ranks_last_and_says_so():
-    run = run_of(OPTIMIZERS["gd"], eta=1e249)
+    run = run_of(RULES["gd"], eta=1e249)
     result = ranked(rates_to_rank(run), points=PointSet([1e80], [0.0]), start=(0.0, 0.0))
     assert result.each[result.order[-1]].diverged
     assert "diverged" in why_they_rank(result)[-1]
 
 
 def test_batches_and_validation_points_are_taken_from_the_experiment():
-    run = run_of(OPTIMIZERS["gd"], regime=Stochastic())
+    run = run_of(RULES["gd"], batching=STOCHASTIC())
     experiment = Experiment(FIRST_NEURON, PointSet([1.0], [0.5]), (run,))
     result = done(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 7))
     assert [len(one.record.loss) for one in result.each] == [8, 8, 8]
 
 
 def test_the_map_holds_every_way_that_stays_near():
-    result = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1.0))))
+    result = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1.0))))
     window = window_of_ways(result, Window())
     assert not window.fault()
     assert all(window.holds(*place) for one in result.each for place in one.record.p.tolist())
 
 
 def test_a_way_that_leaves_draws_the_map_out_by_its_own_width_at_most():
-    far = ranked(rates_to_rank(Run(optimizer=OPTIMIZERS["gd"](eta=1e6))))
+    far = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1e6))))
     assert any(np.abs(one.record.p).max() > 100.0 for one in far.each)
     window = window_of_ways(far, Window(-6.0, 6.0, -6.0, 6.0))
     assert window.holds(-2.0, -2.0)

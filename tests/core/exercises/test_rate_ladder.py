@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, best, finer, trying
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import completed
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 
@@ -23,16 +22,16 @@ def test_the_ladder_and_the_finer_rates_are_the_lecture_s():
 def tried(run, rates, steps, points=FIRST_NEURON):
     """Return the trials of a run that is not the first one of its experiment."""
     alone = one_run(run, points)
-    experiment = replace(alone, runs=(run_of(GradientDescent, epochs=1), run))
-    return tuple(completed(trying(experiment, 1, rate, steps)) for rate in rates)
+    experiment = replace(alone, runs=(run_of(RULES["gd"], epochs=1), run))
+    return tuple(run_to_end(trying(experiment, 1, rate, steps)) for rate in rates)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_each_trial_is_the_run_at_that_rate(rule):
-    trials = tried(run_of(OPTIMIZERS[rule], epochs=200), LADDER, 50)
+    trials = tried(run_of(RULES[rule], epochs=200), LADDER, 50)
     assert [trial.rate for trial in trials] == list(LADDER)
     for trial in trials:
-        alone = columns_of(run_of(OPTIMIZERS[rule], eta=trial.rate, epochs=50))
+        alone = columns_of(run_of(RULES[rule], eta=trial.rate, epochs=50))
         assert np.array_equal(trial.loss, alone.loss)
         assert trial.last == alone.loss[-1]
         assert trial.steps == 50
@@ -40,11 +39,11 @@ def test_each_trial_is_the_run_at_that_rate(rule):
 
 
 def test_a_run_makes_no_more_steps_than_it_has():
-    assert tried(run_of(GradientDescent, epochs=5), (1.0,), 50)[0].steps == 5
+    assert tried(run_of(RULES["gd"], epochs=5), (1.0,), 50)[0].steps == 5
 
 
 def test_a_rate_that_diverges_is_never_the_best():
-    run = run_of(GradientDescent, start=(0.0, 0.0))
+    run = run_of(RULES["gd"], start=(0.0, 0.0))
     trials = tried(run, (1e250, 0.1), 20, PointSet([1e80], [0.0]))
     assert trials[0].outcome is Outcome.DIVERGED
     assert trials[0].last == np.inf
@@ -55,22 +54,22 @@ def test_a_rate_that_diverges_is_never_the_best():
 @pytest.mark.parametrize("rate", [0.0, -1.0, np.nan, np.inf])
 def test_a_rate_must_be_positive(rate):
     with pytest.raises(InvalidValue, match="eta"):
-        tried(run_of(GradientDescent), (rate,), 5)
+        tried(run_of(RULES["gd"]), (rate,), 5)
 
 
 def test_outcomes_are_told_as_the_lecture_sees_them():
     """On its first neuron small rates stay on the plateau; at 1 descent falls."""
-    trials = tried(run_of(GradientDescent), (0.0001, 1.0), 100)
+    trials = tried(run_of(RULES["gd"]), (0.0001, 1.0), 100)
     assert [trial.outcome for trial in trials] == [Outcome.STILL, Outcome.FALLS]
     assert trials[1].last == pytest.approx(0.0177, abs=1e-4)
-    wiggling = Trial(run_of(GradientDescent), np.array([1.0, 0.5, 0.7, 0.4, 0.6, 0.3]), diverged=False)
+    wiggling = Trial(run_of(RULES["gd"]), np.array([1.0, 0.5, 0.7, 0.4, 0.6, 0.3]), diverged=False)
     assert wiggling.outcome is Outcome.UNEVEN
     assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is Outcome.HIGHER
 
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
     run, many = (
-        run_of(GradientDescent, epochs=30),
+        run_of(RULES["gd"], epochs=30),
         PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5)),
     )
     shares = list(trying(one_run(run, many), 0, 1e-6, 20))
@@ -80,7 +79,7 @@ def test_a_trial_of_many_points_can_be_stopped_between_its_steps():
 def test_over_very_many_points_the_end_of_a_trial_is_known():
     """The engine does not compute every loss there; the one that trials are compared by always is."""
     many = PointSet(np.linspace(-1, 1, 20_000), np.full(20_000, 0.5))
-    run = run_of(GradientDescent, regime=Stochastic(), epochs=1)
+    run = run_of(RULES["gd"], batching=STOCHASTIC(), epochs=1)
     (trial,) = tried(run, (0.01,), 101, many)
     assert np.isnan(trial.loss).any()
     assert trial.steps == 101

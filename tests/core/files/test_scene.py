@@ -19,16 +19,15 @@ from gdsim.core.files.scene import (
     scene_pieces,
     scene_text,
 )
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import InvalidValue
-from tests.core.records import scene, scene_records
 from tests.core.files.scene_faults import FAULTS, good, text_with
+from tests.core.records import scene, scene_records
 from tests.core.strategies import experiments
 
 ONE_POINT = '{"gdsim": 1, "points": {"x": [1], "y": [0.5]}'
@@ -133,10 +132,10 @@ def test_the_scene_of_the_contract():
         validation=PointSet.empty(),
         runs=(
             Run(
-                optimizer=Momentum(eta=1.0, gamma=0.9),
-                regime=MiniBatch(size=2, shuffle=True),
-                schedule=StepDecay(factor=0.5, every=5),
-                momentum_schedule=Sutskever(gamma_max=0.99),
+                optimizer=RULES["momentum"](eta=1.0, gamma=0.9),
+                batching=MINI_BATCH(size=2, shuffle=True),
+                schedule=SCHEDULES["step"](factor=0.5, every=5),
+                momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.99),
                 start=(0.0, 6.0),
                 epochs=100,
                 name="Momentum",
@@ -151,7 +150,7 @@ def test_the_scene_of_the_contract():
 def test_what_is_left_out_has_the_lecture_s_defaults():
     experiment = parse_scene(ONE_POINT + ', "runs": [{"algorithm": "adam"}]}')
     assert experiment.window == Window()
-    assert experiment.runs == (Run(optimizer=OPTIMIZERS["adam"]()),)
+    assert experiment.runs == (Run(optimizer=RULES["adam"]()),)
     assert parse_scene(ONE_POINT + "}").runs == ()
     half = parse_scene(
         ONE_POINT + ', "window": {"b": [0, 1]}, "runs": [{"algorithm": "gd", "start": {"b": 3}}]}'
@@ -326,6 +325,6 @@ def test_the_window_shows_the_whole_story(name):
 
 def test_scenes_that_show_every_rule():
     for name in ("another-start", "sparse"):
-        assert [run.optimizer.id for run in scene(name).runs] == list(OPTIMIZERS)
+        assert [run.optimizer.id for run in scene(name).runs] == list(RULES)
     for name in ("first-neuron", "valley", "big-rate", "stochastic"):
         assert [run.optimizer.id for run in scene(name).runs] == ["gd", "momentum", "nesterov"]

@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from gdsim.core.formulas.formula import Line
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,29 +19,14 @@ from gdsim.core.files.script import script_of
 from gdsim.core.files.script.data_code import MOST_NUMBERS
 from gdsim.core.files.script.files import write_script
 from gdsim.core.files.script.update_code import NoScript, UpdateCode
-from gdsim.core.formulas.formula import Line
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import (
-    MOMENTUM_SCHEDULES,
-    SCHEDULES,
-    ConstantMomentum,
-    Exponential,
-    Inverse,
-    StepDecay,
-    Sutskever,
-    ValidationDecay,
-)
-from tests.core.records import FIRST_NEURON, one_run, scene
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.files.script_runs import check, load, records, run_file, run_script, tables
-from tests.core.strategies import experiments, regime_variants, rule_variants
+from tests.core.records import FIRST_NEURON, one_run, scene
+from tests.core.strategies import experiments, batching_variants, rule_variants
 
 HOSTILE = [
     "'; import os; os.abort() #",
@@ -98,11 +84,13 @@ def _experiment(*runs, dimension=1, **more):
 
 def _all_kinds(dimension):
     """Return a run of every rule in every regime on every schedule."""
-    kinds = product(rule_variants(), [*regime_variants(), MiniBatch(3), MiniBatch(50)], SCHEDULES.values())
+    kinds = product(
+        rule_variants(), [*batching_variants(), MINI_BATCH(size=3), MINI_BATCH(size=50)], SCHEDULES.values()
+    )
     start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
     for number, (rule, regime, schedule) in enumerate(kinds):
         run = Run(rule, regime, schedule(), start=start, epochs=12, seed=number)
-        for momentum in MOMENTUM_SCHEDULES.values() if run.has_momentum else [ConstantMomentum]:
+        for momentum in MOMENTUM_SCHEDULES.values() if run.has_momentum else [CONSTANT_MOMENTUM]:
             name = f"{rule}, {regime}, {schedule.id}, {momentum.id}"
             yield dataclasses.replace(run, momentum_schedule=momentum(), name=name)
 
@@ -119,19 +107,24 @@ def test_every_rule_in_every_regime_on_every_schedule(dimension, tmp_path):
 
 def test_schedules_over_many_steps(tmp_path):
     """600 steps, in which the momentum rises twice, and the shuffling draws more than one block of orders."""
-    more = {"epochs": 600, "momentum_schedule": Sutskever(gamma_max=0.9), "seed": 7}
+    more = {"epochs": 600, "momentum_schedule": MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9), "seed": 7}
     runs = [
         Run(rule(eta=0.3), regime, schedule, **more)
-        for rule in (Momentum, Nesterov)
-        for regime in (Batch(), MiniBatch(4, shuffle=True))
-        for schedule in (StepDecay(0.9, 50), Exponential(0.002), Inverse(0.01), ValidationDecay())
+        for rule in (RULES["momentum"], RULES["nesterov"])
+        for regime in (BATCH(), MINI_BATCH(size=4, shuffle=True))
+        for schedule in (
+            SCHEDULES["step"](factor=0.9, every=50),
+            SCHEDULES["exponential"](k=0.002),
+            SCHEDULES["inverse"](k=0.01),
+            SCHEDULES["validation"](),
+        )
     ]
     experiment = _experiment(*runs)
     check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
 
 
 def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together(tmp_path):
-    experiment = one_run(Run(regime=Stochastic(shuffle=True), epochs=4100, seed=1), FIRST_NEURON)
+    experiment = one_run(Run(batching=STOCHASTIC(shuffle=True), epochs=4100, seed=1), FIRST_NEURON)
     check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
 
 
@@ -143,7 +136,10 @@ def test_the_scenes(name, tmp_path):
 def test_the_validation_schedule_halves_the_rate(tmp_path):
     """So that the comparison above is one of rates that change."""
     held_out = PointSet([0.5, 2.5], [0.9, 0.2])  # the opposite of the points
-    runs = [Run(Momentum(), schedule=ValidationDecay(), epochs=200), Run(Momentum(), epochs=200)]
+    runs = [
+        Run(RULES["momentum"](), schedule=SCHEDULES["validation"](), epochs=200),
+        Run(RULES["momentum"](), epochs=200),
+    ]
     experiment = Experiment(FIRST_NEURON, held_out, tuple(runs))
     found = tables(run_script(experiment, tmp_path, "--csv"))
     check(experiment, found)
@@ -153,10 +149,15 @@ def test_the_validation_schedule_halves_the_rate(tmp_path):
 @pytest.mark.parametrize(
     ("run", "x", "y", "step"),
     [
-        (Run(schedule=StepDecay(factor=1e60, every=1), epochs=50), 0.5, 0.2, 7),
-        (Run(GradientDescent(eta=1e300), Stochastic(), epochs=50), 1e10, 0.9, 1),
-        (Run(Momentum(eta=1e200), schedule=StepDecay(factor=1e40, every=2), epochs=50), 1e10, 0.9, 7),
-        (Run(AdaGrad(), epochs=50), 1e100, 1e100, 1),
+        (Run(schedule=SCHEDULES["step"](factor=1e60, every=1), epochs=50), 0.5, 0.2, 7),
+        (Run(RULES["gd"](eta=1e300), STOCHASTIC(), epochs=50), 1e10, 0.9, 1),
+        (
+            Run(RULES["momentum"](eta=1e200), schedule=SCHEDULES["step"](factor=1e40, every=2), epochs=50),
+            1e10,
+            0.9,
+            7,
+        ),
+        (Run(RULES["adagrad"](), epochs=50), 1e100, 1e100, 1),
     ],
     ids=["the rate", "the start", "the velocity", "the memory alone"],
 )
@@ -233,7 +234,9 @@ def test_every_rule_of_the_catalog_has_a_function(rule):
 
 
 def test_the_code_of_a_run():
-    run = Run(Nesterov(), MiniBatch(2, shuffle=True), Exponential(), seed=3, epochs=5)
+    run = Run(
+        RULES["nesterov"](), MINI_BATCH(size=2, shuffle=True), SCHEDULES["exponential"](), seed=3, epochs=5
+    )
     text = script_of(one_run(run, _noisy_points(1, 7, seed=0)))
     assert NESTEROV in text
 
@@ -255,15 +258,17 @@ def test_only_what_is_used_is_there():
 
 
 def test_runs_of_one_kind_share_a_function():
-    text = script_of(_experiment(Run(epochs=1), Run(GradientDescent(eta=0.3), start=(1.0, 1.0)), Run(Adam())))
+    text = script_of(
+        _experiment(Run(epochs=1), Run(RULES["gd"](eta=0.3), start=(1.0, 1.0)), Run(RULES["adam"]()))
+    )
     assert text.count("def do_") == 2
     assert text.count("do_gradient_descent(") == 3
 
 
 def test_a_batch_of_all_points_is_plain_descent_unless_it_is_shuffled():
     """Shuffled points add up in another order, and so to another last digit."""
-    everything = [Run(regime=MiniBatch(7)), Run(regime=MiniBatch(9)), Run(regime=Batch())]
-    shuffled = [Run(regime=MiniBatch(size, shuffle=True)) for size in (3, 7)]
+    everything = [Run(batching=MINI_BATCH(size=7)), Run(batching=MINI_BATCH(size=9)), Run(batching=BATCH())]
+    shuffled = [Run(batching=MINI_BATCH(size=size, shuffle=True)) for size in (3, 7)]
     text = script_of(_experiment(*everything, *shuffled))
     assert text.count("def do_") == 2
     assert text.count("do_gradient_descent(w=") == 3
@@ -310,7 +315,7 @@ def _without_texts(source):
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_names_are_no_code(text):
     def document(words):
-        runs = (Run(epochs=2, name=words), Run(Adam(), epochs=1, name=words))
+        runs = (Run(epochs=2, name=words), Run(RULES["adam"](), epochs=1, name=words))
         return Experiment(FIRST_NEURON, PointSet.empty(), runs, title=words, about=f"{words} {words}")
 
     source = script_of(document(text))
@@ -357,8 +362,11 @@ def _many(*runs, n=MOST_NUMBERS, dimension=1):
 @pytest.mark.parametrize("dimension", [1, 2])
 def test_many_points_stand_in_files_beside_the_script(dimension, tmp_path):
     start = (0.5,) * (dimension + 1)
-    run = Run(GradientDescent(eta=1e-3), MiniBatch(500, shuffle=True), start=start, epochs=3)
-    plain, halving = _many(run, dimension=dimension), dataclasses.replace(run, schedule=ValidationDecay())
+    run = Run(RULES["gd"](eta=1e-3), MINI_BATCH(size=500, shuffle=True), start=start, epochs=3)
+    plain, halving = (
+        _many(run, dimension=dimension),
+        dataclasses.replace(run, schedule=SCHEDULES["validation"]()),
+    )
     written = write_script(plain, tmp_path / "a b'\\c.py" if sys.platform != "win32" else tmp_path / "a b.py")
     assert [path.name.removeprefix(written[0].stem) for path in written] == [".py", "-points.tsv"]
     check(plain, tables(run_file(written[0], "--csv")))
@@ -374,7 +382,7 @@ def test_many_points_stand_in_files_beside_the_script(dimension, tmp_path):
 
 
 def test_as_many_points_as_a_text_may_hold(tmp_path):
-    experiment = _many(Run(GradientDescent(eta=1e-3), epochs=2), n=MOST_NUMBERS // 2)
+    experiment = _many(Run(RULES["gd"](eta=1e-3), epochs=2), n=MOST_NUMBERS // 2)
     (path,) = write_script(experiment, tmp_path / "script.py")
     check(experiment, tables(run_file(path, "--csv")))
 
@@ -392,12 +400,12 @@ def test_old_files_are_kept_when_one_of_the_new_ones_cannot_be_written(tmp_path)
 # ------------------------------------------------------------------------ rules that cannot be told
 
 
-class _StartsAtOne(Momentum):
+class _StartsAtOne(RULES["momentum"]):
     def init(self, p):
         return super().init(p)._replace(v=np.ones_like(p))
 
 
-class _LooksBack(Momentum):
+class _LooksBack(RULES["momentum"]):
     def work(self):
         return Line("memory", "v_t = gamma*v + eta*g"), Line("update", "w_next = w - v_t - v")
 
@@ -409,7 +417,7 @@ def test_a_rule_that_a_function_would_get_wrong_is_refused(rule, why):
 
 
 def test_no_rule_of_the_catalog_is_refused():
-    assert {code.name for code in (UpdateCode(Run(rule()), 2) for rule in OPTIMIZERS.values())} == {
+    assert {code.name for code in (UpdateCode(Run(rule()), 2) for rule in RULES.values())} == {
         "do_gradient_descent",
         "do_momentum",
         "do_nesterov",

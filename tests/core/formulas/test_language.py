@@ -3,16 +3,14 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from gdsim.core.formulas.formula import PARTS, FormulaError, compute, parts, read_formula
 from gdsim.core.formulas.formula_text import TEXT, Piece, filled, template
 from gdsim.core.formulas.notation import ATOM, FACTOR, SUM, of_letter, symbols
 from gdsim.core.formulas.writing import IN_LATEX, PLAIN_TEXT
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.nesterov import Nesterov
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import rule_variants
 
@@ -28,7 +26,7 @@ def with_numbers(text, **texts):
 
 
 def test_the_parts_of_each_rule():
-    found = {name: parts(rule()) for name, rule in OPTIMIZERS.items()}
+    found = {name: parts(rule()) for name, rule in RULES.items()}
     assert found.pop("gd") == ("gradient", "update")
     assert found.pop("nesterov") == PARTS
     assert set(found.values()) == {("gradient", "memory", "update")}
@@ -46,8 +44,8 @@ def test_the_lines_of_a_rule_are_in_order_and_end_with_the_step(rule):
 
 
 def test_switches_change_the_lines():
-    assert len(Adam().work()) == 5
-    assert len(Adam(bias_correction=False).work()) == 3
+    assert len(RULES["adam"]().work()) == 5
+    assert len(RULES["adam"](bias_correction=False).work()) == 3
 
 
 @pytest.mark.parametrize(
@@ -150,16 +148,16 @@ def test_the_lecture_s_formulas():
         known = symbols(rule, parameter)
         return [PLAIN_TEXT.letters(read_formula(line.text), known) for line in rule.work()]
 
-    assert in_letters(OPTIMIZERS["momentum"](), "w") == ["vₜ = γ·vₜ₋₁ + η·∇wₜ", "wₜ₊₁ = wₜ − vₜ"]
-    assert in_letters(OPTIMIZERS["rmsprop"](), "b") == [
+    assert in_letters(RULES["momentum"](), "w") == ["vₜ = γ·vₜ₋₁ + η·∇wₜ", "wₜ₊₁ = wₜ − vₜ"]
+    assert in_letters(RULES["rmsprop"](), "b") == [
         "vₜ = β·vₜ₋₁ + (1 − β)·(∇bₜ)²",
         "bₜ₊₁ = bₜ − (η/√(vₜ + ε))·∇bₜ",
     ]
-    assert in_letters(Nesterov(), "w")[0] == "wₗₒₒₖ = wₜ − γ·vₜ₋₁"
-    assert in_letters(Nesterov(), "w")[1] == "vₜ = γ·vₜ₋₁ + η·∇wₗₒₒₖ"
-    assert in_letters(Adam(), "w")[2] == "m̂ₜ = mₜ / (1 − β₁ᵗ)"
-    known = symbols(Adam())
-    latex = [IN_LATEX.letters(read_formula(line.text), known) for line in Adam().work()]
+    assert in_letters(RULES["nesterov"](), "w")[0] == "wₗₒₒₖ = wₜ − γ·vₜ₋₁"
+    assert in_letters(RULES["nesterov"](), "w")[1] == "vₜ = γ·vₜ₋₁ + η·∇wₗₒₒₖ"
+    assert in_letters(RULES["adam"](), "w")[2] == "m̂ₜ = mₜ / (1 − β₁ᵗ)"
+    known = symbols(RULES["adam"]())
+    latex = [IN_LATEX.letters(read_formula(line.text), known) for line in RULES["adam"]().work()]
     assert latex[3] == r"\hat{v}_{t} &= \frac{v_{t}}{1 - \beta_{2}^{t}}"
     assert latex[4] == r"w_{t+1} &= w_{t} - \frac{\eta}{\sqrt{\hat{v}_{t} + \varepsilon}} \, \hat{m}_{t}"
 

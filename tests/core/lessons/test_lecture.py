@@ -13,7 +13,7 @@ from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, 
 from gdsim.core.lessons.quantities import QUANTITIES
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.resources import resource
-from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, run_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.
@@ -175,7 +175,7 @@ def test_the_ladder_of_rates():
 
 def test_doubling_the_rate_raises_the_loss_sooner_or_later():
     raised = [
-        bool((np.diff(columns_of(run_of(GradientDescent, eta=eta, epochs=300)).loss) > 1e-12).any())
+        bool((np.diff(columns_of(run_of(RULES["gd"], eta=eta, epochs=300)).loss) > 1e-12).any())
         for eta in (3.0, 6.0, 12.0, 24.0)
     ]
     assert not raised[0]

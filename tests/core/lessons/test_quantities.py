@@ -11,8 +11,8 @@ from gdsim.core.lessons.facts import Facts
 from gdsim.core.lessons.quantities import QUANTITIES, compute
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.schedules import StepDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import scene, scene_records
 
 
@@ -138,14 +138,14 @@ def test_two_runs_of_a_rule_are_told_apart_by_name():
 
 def test_work_without_end_is_refused_before_it_begins():
     points = PointSet(np.arange(1000.0), np.zeros(1000))
-    long = Experiment(points, PointSet.empty(1), (Run(GradientDescent(), epochs=10_000_000),))
+    long = Experiment(points, PointSet.empty(1), (Run(RULES["gd"](), epochs=10_000_000),))
     with pytest.raises(ExpressionFault, match="too much for a caption"):
         compute(Facts(long), Asked("loss", ("gd", "end")))
     assert compute(Facts(long), Asked("loss", ("gd", "2"))) > 0.0
 
 
 def test_a_run_that_diverges_ends_where_it_does():
-    run = Run(GradientDescent(), schedule=StepDecay(factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
+    run = Run(RULES["gd"](), schedule=SCHEDULES["step"](factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
     wild = Experiment(scene("first-neuron").points, PointSet.empty(1), (run,))
     assert compute(Facts(wild), Asked("steps", ("gd",))) == 6
     assert compute(Facts(wild), Asked("loss", ("gd", "6"))) >= 0.0

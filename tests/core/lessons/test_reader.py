@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from gdsim.core.formulas.formula import PARTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,15 +11,14 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import Kind as ArrowKind
 from gdsim.core.analysis.series import Kind as CurveKind
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.formulas.formula import PARTS
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.files import check_lesson, load_lesson
 from gdsim.core.lessons.lesson import Place
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
 from gdsim.core.model.experiment import Window
 from gdsim.core.resources import resource
-from tests.core.records import scene
 from tests.core.lessons.refusals import outcome
+from tests.core.records import scene
 
 STOP = {
     "title": "A stop",

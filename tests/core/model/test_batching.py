@@ -5,29 +5,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.batching import REGIMES, Batch, MiniBatch, Stochastic, shuffled_rows
+from gdsim.core.model.batching import BATCH, BATCHINGS, MINI_BATCH, STOCHASTIC, shuffled_rows
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import InvalidValue
-from tests.core.strategies import regimes
+from tests.core.strategies import batchings
 
 SEEDS = st.integers(0, 4294967295)
 
 
 def test_the_lecture_s_regimes():
-    assert list(REGIMES) == ["batch", "stochastic", "mini-batch"]
+    assert list(BATCHINGS) == ["batch", "stochastic", "mini-batch"]
 
 
 @pytest.mark.parametrize(
     ("regime", "n", "updates"),
     [
-        (Batch(), 7, 1),
-        (Stochastic(), 7, 7),
-        (MiniBatch(size=2), 7, 4),
-        (MiniBatch(size=7), 7, 1),
-        (MiniBatch(size=10**9), 7, 1),
-        (MiniBatch(size=3), 6, 2),
-        (Stochastic(), 1, 1),
+        (BATCH(), 7, 1),
+        (STOCHASTIC(), 7, 7),
+        (MINI_BATCH(size=2), 7, 4),
+        (MINI_BATCH(size=7), 7, 1),
+        (MINI_BATCH(size=10**9), 7, 1),
+        (MINI_BATCH(size=3), 6, 2),
+        (STOCHASTIC(), 1, 1),
     ],
 )
 def test_updates_in_one_epoch(regime, n, updates):
@@ -35,11 +35,11 @@ def test_updates_in_one_epoch(regime, n, updates):
 
 
 def test_points_are_taken_in_table_order_and_the_last_batch_may_be_smaller():
-    rows = [MiniBatch(size=2).rows(5, step, 0).tolist() for step in range(1, 5)]
+    rows = [MINI_BATCH(size=2).rows(5, step, 0).tolist() for step in range(1, 5)]
     assert rows == [[0, 1], [2, 3], [4], [0, 1]]
 
 
-@given(regimes(), st.integers(1, 30), st.integers(0, 5), SEEDS)
+@given(batchings(), st.integers(1, 30), st.integers(0, 5), SEEDS)
 def test_rows_are_what_the_batches_hold(regime, n, epoch, seed):
     neuron = Neuron.fitting(PointSet(np.arange(n), np.arange(n)))
     per_epoch = regime.updates_per_epoch(n)
@@ -77,4 +77,4 @@ def test_a_large_table_is_shuffled_too():
 @pytest.mark.parametrize("bad", [0, -1, 1.5, True, "2", float("nan")])
 def test_a_batch_holds_at_least_one_point(bad):
     with pytest.raises(InvalidValue, match="size must be a whole number of at least 1, not"):
-        MiniBatch(size=bad)
+        MINI_BATCH(size=bad)

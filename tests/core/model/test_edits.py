@@ -6,38 +6,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.model import edits
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import Constant, ConstantMomentum, Exponential, Inverse, StepDecay, Sutskever
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import InvalidValue, params
 from tests.core.strategies import optimizers
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
 HELD_OUT = PointSet([5.0, 4.0], [0.5, 0.4])
-THREE = Experiment(POINTS, HELD_OUT, (Run(GradientDescent()), Run(Momentum()), Run(Nesterov())))
+THREE = Experiment(POINTS, HELD_OUT, (Run(RULES["gd"]()), Run(RULES["momentum"]()), Run(RULES["nesterov"]())))
 
 
 def test_a_learning_rate_at_its_default_becomes_the_new_default():
-    assert edits.recast(Momentum(), Adam) == Adam()
-    assert edits.recast(Adam(), Nesterov) == Nesterov()
+    assert edits.recast(RULES["momentum"](), RULES["adam"]) == RULES["adam"]()
+    assert edits.recast(RULES["adam"](), RULES["nesterov"]) == RULES["nesterov"]()
 
 
 def test_what_was_changed_is_kept_where_the_new_kind_knows_it():
-    assert edits.recast(Momentum(eta=0.3, gamma=0.5), Nesterov) == Nesterov(eta=0.3, gamma=0.5)
-    assert edits.recast(Momentum(gamma=0.5), Nesterov) == Nesterov(gamma=0.5)
-    assert edits.recast(Momentum(eta=0.3, gamma=0.5), Adam) == Adam(eta=0.3)
-    assert edits.recast(Stochastic(shuffle=True), MiniBatch) == MiniBatch(2, shuffle=True)
-    assert edits.recast(Exponential(0.5), Inverse) == Inverse(0.5)
-    assert edits.recast(StepDecay(0.1, 7), Constant) == Constant()
+    assert edits.recast(RULES["momentum"](eta=0.3, gamma=0.5), RULES["nesterov"]) == RULES["nesterov"](
+        eta=0.3, gamma=0.5
+    )
+    assert edits.recast(RULES["momentum"](gamma=0.5), RULES["nesterov"]) == RULES["nesterov"](gamma=0.5)
+    assert edits.recast(RULES["momentum"](eta=0.3, gamma=0.5), RULES["adam"]) == RULES["adam"](eta=0.3)
+    assert edits.recast(STOCHASTIC(shuffle=True), MINI_BATCH) == MINI_BATCH(size=2, shuffle=True)
+    assert edits.recast(SCHEDULES["exponential"](k=0.5), SCHEDULES["inverse"]) == SCHEDULES["inverse"](k=0.5)
+    assert edits.recast(SCHEDULES["step"](factor=0.1, every=7), CONSTANT) == CONSTANT()
 
 
-@given(optimizers(), st.sampled_from(list(OPTIMIZERS.values())))
+@given(optimizers(), st.sampled_from(list(RULES.values())))
 def test_any_rule_becomes_any_other(optimizer, rule):
     new = edits.recast(optimizer, rule)
     assert type(new) is rule
@@ -53,28 +51,30 @@ def _default(kind, name):
 
 
 def test_a_momentum_schedule_stays_with_momentum_only():
-    run = Run(Momentum(), momentum_schedule=Sutskever(0.95))
-    assert edits.change_rule(run, Nesterov).momentum_schedule == Sutskever(0.95)
-    assert edits.change_rule(run, Adam).momentum_schedule == ConstantMomentum()
+    run = Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.95))
+    assert edits.change_rule(run, RULES["nesterov"]).momentum_schedule == MOMENTUM_SCHEDULES["sutskever"](
+        gamma_max=0.95
+    )
+    assert edits.change_rule(run, RULES["adam"]).momentum_schedule == CONSTANT_MOMENTUM()
 
 
 def test_a_run_named_after_its_rule_is_named_after_the_new_one():
-    run = edits.change_rule(THREE.runs[1], Adam)
+    run = edits.change_rule(THREE.runs[1], RULES["adam"])
     assert edits.change_run(THREE, 1, run).runs[1].name == "Adam"
-    twin = edits.change_rule(THREE.runs[1], Nesterov)
+    twin = edits.change_rule(THREE.runs[1], RULES["nesterov"])
     assert edits.change_run(THREE, 1, twin).runs[1].name == "Nesterov 2"
 
 
 def test_a_copy_named_after_its_rule_is_renamed_too():
     copied = edits.duplicate_run(THREE, 1)
     assert copied.runs[2].name == "Momentum 2"
-    changed = edits.change_run(copied, 2, edits.change_rule(copied.runs[2], Adam))
+    changed = edits.change_run(copied, 2, edits.change_rule(copied.runs[2], RULES["adam"]))
     assert changed.runs[2].name == "Adam"
 
 
 def test_a_name_of_ones_own_stays():
     named = edits.replace_run(THREE, 1, replace(THREE.runs[1], name="Mine 2"))
-    changed = edits.change_run(named, 1, edits.change_rule(named.runs[1], Adam))
+    changed = edits.change_run(named, 1, edits.change_rule(named.runs[1], RULES["adam"]))
     assert changed.runs[1].name == "Mine 2"
     assert edits.change_run(named, 1, replace(named.runs[1], epochs=5)).runs[1].name == "Mine 2"
 

@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from gdsim.core.model.batching import MiniBatch
+from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run, Window, start_array
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import Sutskever, ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import InvalidValue
 from tests.core.records import FIRST_NEURON
 from tests.core.strategies import experiments
@@ -21,7 +19,7 @@ NONE = PointSet.empty()
 
 def test_a_run_has_the_lecture_s_defaults():
     run = Run()
-    assert run.optimizer == GradientDescent(eta=1.0)
+    assert run.optimizer == RULES["gd"](eta=1.0)
     assert run.start == (-2.0, -2.0)
     assert run.epochs == 1000
     assert run.name == "Gradient descent"
@@ -35,8 +33,14 @@ def test_a_run_has_the_lecture_s_defaults():
         ({"epochs": 10**7 + 1}, "epochs must be"),
         ({"seed": -1}, "seed must be a whole number from 0 to 4294967295, not -1"),
         ({"start": (float("nan"), 0.0)}, "start must be a number from -1e100 to 1e100"),
-        ({"momentum_schedule": Sutskever()}, "momentum_schedule does not go with gd, which has no momentum"),
-        ({"optimizer": Adam(), "momentum_schedule": Sutskever()}, "does not go with adam"),
+        (
+            {"momentum_schedule": MOMENTUM_SCHEDULES["sutskever"]()},
+            "momentum_schedule does not go with gd, which has no momentum",
+        ),
+        (
+            {"optimizer": RULES["adam"](), "momentum_schedule": MOMENTUM_SCHEDULES["sutskever"]()},
+            "does not go with adam",
+        ),
     ],
 )
 def test_a_run_that_makes_no_sense_is_refused(settings, fault):
@@ -50,7 +54,7 @@ def test_a_run_that_makes_no_sense_is_refused(settings, fault):
         ({"points": NONE}, "points must not be empty"),
         ({"validation": PointSet.empty(2)}, "validation must have as many inputs as the points"),
         ({"runs": (Run(), Run(start=(1.0, 2.0, 3.0)))}, r"runs\[1\].start must have 2 numbers, not 3"),
-        ({"runs": (Run(schedule=ValidationDecay()),)}, r"runs\[0\].schedule needs validation points"),
+        ({"runs": (Run(schedule=SCHEDULES["validation"]()),)}, r"runs\[0\].schedule needs validation points"),
         ({"window": Window(1.0, 1.0)}, "window w must go from a smaller to a larger number, not from 1 to 1"),
         ({"window": Window(0.0, 1.0, 3.0, 2.0)}, "window b must go"),
         ({"window": Window(w_max=float("inf"))}, "window w must have ends from -1e100 to 1e100"),
@@ -77,9 +81,9 @@ def test_looks_do_not_change_the_numbers():
     run = Run()
     assert run.computes_like(replace(run, name="other", colour="#123456", hidden=True))
     changes = {
-        "optimizer": Momentum(),
-        "regime": MiniBatch(),
-        "schedule": ValidationDecay(),
+        "optimizer": RULES["momentum"](),
+        "regime": MINI_BATCH(),
+        "schedule": SCHEDULES["validation"](),
         "start": (0.0, 0.0),
         "epochs": 7,
         "seed": 7,
@@ -89,5 +93,5 @@ def test_looks_do_not_change_the_numbers():
 
 
 def test_only_rules_with_momentum_have_it():
-    assert Run(optimizer=Momentum()).has_momentum
-    assert not Run(optimizer=Adam()).has_momentum
+    assert Run(optimizer=RULES["momentum"]()).has_momentum
+    assert not Run(optimizer=RULES["adam"]()).has_momentum

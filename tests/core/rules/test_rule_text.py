@@ -1,10 +1,10 @@
 import pytest
-
 from gdsim.core.formulas.rule_text import rule_text, typeset
-from gdsim.core.rules.optimizers import OPTIMIZERS
+
+from gdsim.core.rules.catalogue import RULES
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_has_a_sentence_and_its_formulas(rule):
     text = rule_text(rule)
     assert text.summary.endswith(".")

@@ -10,13 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.rules import optimizers as package
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam, Moments
-from gdsim.core.rules.optimizers.base import MomentumRule, Optimizer, Rates
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue, params
 from tests.core.strategies import optimizers, values
 
-EVERY_RULE = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 NUMBERS = st.floats(-1e3, 1e3)
 
 
@@ -28,18 +26,18 @@ def test_every_rule_is_in_the_catalog():
         for rule in vars(importlib.import_module(f"gdsim.core.rules.optimizers.{name}")).values()
         if inspect.isclass(rule) and issubclass(rule, Optimizer) and rule not in (Optimizer, MomentumRule)
     }
-    assert set(OPTIMIZERS.values()) == found
-    assert len(OPTIMIZERS) == len(names)
+    assert set(RULES.values()) == found
+    assert len(RULES) == len(names)
 
 
 def test_the_catalog_has_the_lecture_s_rules_in_its_order():
-    assert list(OPTIMIZERS) == ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
-    assert all(rule.id == name for name, rule in OPTIMIZERS.items())
+    assert list(RULES) == ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    assert all(rule.id == name for name, rule in RULES.items())
 
 
 def test_the_lecture_s_defaults():
     defaults = {
-        name: {setting.name: setting.default for setting in params(rule)} for name, rule in OPTIMIZERS.items()
+        name: {setting.name: setting.default for setting in params(rule)} for name, rule in RULES.items()
     }
     assert defaults == {
         "gd": {"eta": 1.0},
@@ -119,17 +117,17 @@ def test_a_rate_must_be_a_positive_number(rule, bad):
         rule(eta=bad)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in OPTIMIZERS.values() if issubclass(rule, MomentumRule)])
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if issubclass(rule, MomentumRule)])
 @pytest.mark.parametrize("bad", [-0.1, 1.0, 2, float("nan")])
 def test_a_momentum_is_at_least_zero_and_below_one(rule, bad):
     with pytest.raises(InvalidValue, match="gamma must be a number of at least 0 and below 1, not"):
         rule(gamma=bad)
 
 
-@given(values(next(setting.domain for setting in params(Adam) if setting.name == "beta1")))
+@given(values(next(setting.domain for setting in params(RULES["adam"]) if setting.name == "beta1")))
 def test_adam_corrects_by_one_minus_beta_to_the_t(beta):
-    adam, moments = Adam(beta1=beta), Moments(np.array([0.3]), np.array([0.2]))
+    adam, moments = RULES["adam"](beta1=beta), Moments(np.array([0.3]), np.array([0.2]))
     m_hat, v_hat = adam.corrected(moments, 1)
     np.testing.assert_allclose(m_hat, 0.3 / (1.0 - beta))
     np.testing.assert_allclose(v_hat, 0.2 / (1.0 - 0.999))
-    assert Adam(bias_correction=False).corrected(moments, 1) is moments
+    assert RULES["adam"](bias_correction=False).corrected(moments, 1) is moments

@@ -8,16 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.rules.schedules import (
+    CONSTANT,
+    CONSTANT_MOMENTUM,
     MOMENTUM_SCHEDULES,
     SCHEDULES,
-    Constant,
-    ConstantMomentum,
-    Exponential,
-    Inverse,
-    Moment,
-    StepDecay,
-    Sutskever,
-    ValidationDecay,
+    ScheduleState,
 )
 from gdsim.core.settings import BELOW_ONE, COUNT, NOT_NEGATIVE, POSITIVE, InvalidValue, params
 from tests.core.strategies import HUGE, values
@@ -34,62 +29,71 @@ def test_the_catalogs():
 
 
 def test_the_lecture_halves_every_five_epochs():
-    rates = [StepDecay().rate(1.0, Moment(0, epoch, 0)) for epoch in (0, 4, 5, 9, 10, 15)]
+    rates = [SCHEDULES["step"]().rate(1.0, ScheduleState(0, epoch, 0)) for epoch in (0, 4, 5, 9, 10, 15)]
     assert rates == [1.0, 1.0, 0.5, 0.5, 0.25, 0.125]
 
 
 @given(RATES, STEPS, st.floats(0.0, 100.0))
 def test_rates_by_step(eta, t, k):
-    now = Moment(step=t, epoch=0, rises=0)
-    assert Constant().rate(eta, now) == eta
-    assert Exponential(k=k).rate(eta, now) == pytest.approx(eta * math.exp(-k * t))
-    assert Inverse(k=k).rate(eta, now) == pytest.approx(eta / (1.0 + k * t))
+    now = ScheduleState(step=t, epoch=0, rises=0)
+    assert CONSTANT().rate(eta, now) == eta
+    assert SCHEDULES["exponential"](k=k).rate(eta, now) == pytest.approx(eta * math.exp(-k * t))
+    assert SCHEDULES["inverse"](k=k).rate(eta, now) == pytest.approx(eta / (1.0 + k * t))
 
 
 @given(RATES, st.integers(0, 1000), st.floats(0.1, 2.0), st.integers(1, 100))
 def test_rates_by_epoch(eta, epoch, factor, every):
-    rate = StepDecay(factor=factor, every=every).rate(eta, Moment(0, epoch, 0))
+    rate = SCHEDULES["step"](factor=factor, every=every).rate(eta, ScheduleState(0, epoch, 0))
     assert rate == pytest.approx(eta * factor ** math.floor(epoch / every))
 
 
 @given(RATES, st.integers(0, 60))
 def test_rates_by_rises(eta, rises):
-    assert ValidationDecay().rate(eta, Moment(0, 0, rises)) == eta / 2**rises
+    assert SCHEDULES["validation"]().rate(eta, ScheduleState(0, 0, rises)) == eta / 2**rises
     many = np.array([[0.0], [float(rises)]])
-    np.testing.assert_array_equal(ValidationDecay().rate(eta, Moment(0, 0, many)), eta / 2.0**many)
+    np.testing.assert_array_equal(
+        SCHEDULES["validation"]().rate(eta, ScheduleState(0, 0, many)), eta / 2.0**many
+    )
 
 
 @given(STEPS, values(BELOW_ONE))
 def test_sutskever_s_formula(t, cap):
     expected = min(1.0 - 2.0 ** (-1.0 - math.log2(math.floor(t / 250) + 1)), cap)
-    assert Sutskever(gamma_max=cap).momentum(0.3, t) == pytest.approx(expected, rel=1e-15)
-    assert ConstantMomentum().momentum(0.3, t) == 0.3
+    assert MOMENTUM_SCHEDULES["sutskever"](gamma_max=cap).momentum(0.3, t) == pytest.approx(
+        expected, rel=1e-15
+    )
+    assert CONSTANT_MOMENTUM().momentum(0.3, t) == 0.3
 
 
 def test_sutskever_s_values():
-    schedule = Sutskever(gamma_max=0.9)
+    schedule = MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9)
     assert [schedule.momentum(0.0, t) for t in (0, 249, 250, 499, 750)] == [0.5, 0.5, 0.75, 0.75, 0.875]
     assert schedule.momentum(0.0, 250 * 31) == 0.9
 
 
 @given(st.floats(1e-300, HUGE), values(COUNT), values(NOT_NEGATIVE), values(POSITIVE), STEPS)
 def test_no_value_of_a_domain_raises(eta, every, k, factor, t):
-    now = Moment(step=t, epoch=t, rises=t)
-    for schedule in (StepDecay(factor, every), Exponential(k), Inverse(k), ValidationDecay()):
+    now = ScheduleState(step=t, epoch=t, rises=t)
+    for schedule in (
+        SCHEDULES["step"](factor, every),
+        SCHEDULES["exponential"](k),
+        SCHEDULES["inverse"](k),
+        SCHEDULES["validation"](),
+    ):
         assert schedule.rate(eta, now) >= 0.0
 
 
 @pytest.mark.parametrize(
     ("kind", "key", "bad"),
     [
-        (StepDecay, "factor", 0.0),
-        (StepDecay, "factor", -0.5),
-        (StepDecay, "every", 0),
-        (StepDecay, "every", 2.5),
-        (Exponential, "k", -1e-9),
-        (Inverse, "k", math.inf),
-        (Sutskever, "gamma_max", 1.0),
-        (Sutskever, "gamma_max", True),
+        (SCHEDULES["step"], "factor", 0.0),
+        (SCHEDULES["step"], "factor", -0.5),
+        (SCHEDULES["step"], "every", 0),
+        (SCHEDULES["step"], "every", 2.5),
+        (SCHEDULES["exponential"], "k", -1e-9),
+        (SCHEDULES["inverse"], "k", math.inf),
+        (MOMENTUM_SCHEDULES["sutskever"], "gamma_max", 1.0),
+        (MOMENTUM_SCHEDULES["sutskever"], "gamma_max", True),
     ],
 )
 def test_settings_are_checked(kind, key, bad):
@@ -99,4 +103,4 @@ def test_settings_are_checked(kind, key, bad):
 
 def test_only_the_validation_schedule_needs_validation():
     assert [kind.id for kind in SCHEDULES.values() if kind.needs_validation] == ["validation"]
-    assert params(ValidationDecay) == ()
+    assert params(SCHEDULES["validation"]) == ()

@@ -11,27 +11,27 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import Kind, kinds_of
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Run, Window
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.window.card import Card
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 
 
 @pytest.fixture(scope="module")
 def flights():
-    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 def frame_of(flights, rule, part=""):
     experiment, records = flights
-    index = list(OPTIMIZERS).index(rule)
+    index = list(RULES).index(rule)
     frame = frame_at(experiment, 28, records)
     view = frame.views[index]
     return replace(frame, selected=index, update=update_of(experiment, view.run, view.whole, 29), part=part)
@@ -59,15 +59,15 @@ def texts(legend):
     return [button.text() for button in legend.findChildren(QToolButton) if button.isVisible()]
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_there_is_a_switch_for_every_kind_the_rule_has(legend, flights, rule):
     legend.show_frame(frame_of(flights, rule))
     shown = {kind for kind in Kind if switch(legend, kind).isVisible()}
-    assert shown == set(kinds_of(OPTIMIZERS[rule]()))
+    assert shown == set(kinds_of(RULES[rule]()))
     assert all(switch(legend, kind).accessibleName() and switch(legend, kind).toolTip() for kind in shown)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, flights, rule, qtbot):
     legend.show_frame(frame_of(flights, rule))
     buttons = [button for button in legend.findChildren(QToolButton) if button.isVisible()]
@@ -79,7 +79,7 @@ def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, fligh
 
 def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, flights):
     heights = set()
-    for rule in OPTIMIZERS:
+    for rule in RULES:
         legend.show_frame(frame_of(flights, rule))
         heights.add(legend.heightForWidth(310))
     assert len(heights) == 1
@@ -139,7 +139,7 @@ def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_samples_have_the_colours_of_the_arrows(legend, flights, theme):
     legend.set_look(look_of(flights[0], theme))
-    for kind in kinds_of(OPTIMIZERS["nesterov"]()):
+    for kind in kinds_of(RULES["nesterov"]()):
         image = switch(legend, kind).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
         colour = np.array(QColor(arrow_style(kind, theme).colour).getRgb()[:3])

@@ -2,7 +2,7 @@ import pytest
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import Kind, kinds_of
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 
 
@@ -38,9 +38,9 @@ def test_the_scale_is_told_in_words(lengths, times, raw, words):
     assert scale_words(lengths, Drawing((), None, times, raw)) == words
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_every_kind_has_a_name_and_a_sentence(rule):
-    optimizer = OPTIMIZERS[rule]()
+    optimizer = RULES[rule]()
     kinds = kinds_of(optimizer)
     assert len({short_name(kind, optimizer) for kind in kinds}) == len(kinds)
     sentences = {meaning(kind, optimizer) for kind in kinds}

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from gdsim.core.analysis.series import Kind
 from gdsim.core.engine.trajectory import Chunk, Trajectory
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_pane
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.style.theme import DARK
 from gdsim.gui.why.timeline import Mark
 from gdsim.session.frame import Frame
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts
 
 MOMENTUM, ADAM = 1, 5
@@ -30,7 +30,7 @@ MOMENTUM, ADAM = 1, 5
 
 @pytest.fixture(scope="module")
 def flights():
-    return {name: (scene(name), flown(scene(name))) for name in ("stochastic", "sparse", "valley")}
+    return {name: (scene(name), computed(scene(name))) for name in ("stochastic", "sparse", "valley")}
 
 
 @pytest.fixture
@@ -334,7 +334,7 @@ def lowered(shown, flights):
     experiment, _ = flights["stochastic"]
 
     def show(lower):
-        records = flown(experiment)
+        records = computed(experiment)
         for record in records:
             lower(record._store.loss[: len(record)])
         pane, _ = shown("stochastic")
@@ -411,7 +411,7 @@ def test_a_frame_that_comes_before_its_look_waits_for_it(shown, flights):
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_run_of_huge_numbers_is_drawn(shown, kind):
-    wild = Run(Momentum(eta=1e80, gamma=0.99), start=(0.1, 0.2), epochs=30)
+    wild = Run(RULES["momentum"](eta=1e80, gamma=0.99), start=(0.1, 0.2), epochs=30)
     points = PointSet([1.0, 1e90], [1e60, 0.9])
     experiment = Experiment(points, PointSet.empty(), (wild,))
     pane, _ = shown("stochastic", kind=kind)
@@ -512,7 +512,7 @@ def test_frames_of_long_runs_are_cheap(shown, flights):
 def crowd(qtbot):
     """Many points, over which the loss is not computed at every step."""
     rng = np.random.default_rng(1)
-    run = Run(Momentum(0.05), Stochastic(), epochs=1)
+    run = Run(RULES["momentum"](eta=0.05), STOCHASTIC(), epochs=1)
     experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
     pane = CurvePane()
     qtbot.addWidget(pane)
@@ -520,7 +520,7 @@ def crowd(qtbot):
     pane.set_look(look_of(experiment))
     with qtbot.waitExposed(pane):
         pane.show()
-    return pane, experiment, flown(experiment)
+    return pane, experiment, computed(experiment)
 
 
 def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):

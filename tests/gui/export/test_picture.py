@@ -15,7 +15,7 @@ from gdsim.gui.export.frames import rgb_of
 from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.style.theme import THEMES
-from tests.gui.frames import flown, frame_at, scene
+from tests.gui.frames import computed, frame_at, scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANES = [part for part in Part if part is not Part.WINDOW]
@@ -24,7 +24,7 @@ PANES = [part for part in Part if part is not Part.WINDOW]
 @pytest.fixture(scope="module")
 def first():
     experiment = scene("first-neuron")
-    return experiment, frame_at(experiment, 60, flown(experiment))
+    return experiment, frame_at(experiment, 60, computed(experiment))
 
 
 def colours(image: QImage) -> int:

@@ -7,9 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import StepDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import EPOCHS, NUMBER, SEED, Param, params
 from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
@@ -21,7 +20,7 @@ from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from tests.gui.windows import focus, in_window, leave
 
 Key = Qt.Key
-ETA, GAMMA = params(Momentum)
+ETA, GAMMA = params(RULES["momentum"])
 COUNT = Param("epochs", "", "epochs", "How often.", 1000, EPOCHS, 1, 10000, log=True)
 
 
@@ -341,7 +340,7 @@ def test_a_long_number_is_never_cut_off(eta, qtbot):
 
 
 def test_every_control_has_a_name_and_a_sentence(qtbot):
-    for param in (*params(Adam), *params(StepDecay), COUNT):
+    for param in (*params(RULES["adam"]), *params(SCHEDULES["step"]), COUNT):
         editor = editor_for(param)
         qtbot.addWidget(editor)
         controls = [child for child in editor.findChildren(QWidget) if not child.inherits("QLabel")]
@@ -355,7 +354,7 @@ def test_every_control_has_a_name_and_a_sentence(qtbot):
 
 
 def test_a_switch_is_shown_and_told(shown, qtbot):
-    root = next(param for param in params(Adam) if param.name == "bias_correction")
+    root = next(param for param in params(RULES["adam"]) if param.name == "bias_correction")
     editor = shown(SwitchEditor(root))
     said = log_of(editor)
     box = editor.findChild(QCheckBox)

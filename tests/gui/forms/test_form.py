@@ -4,20 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.model.batching import REGIMES, MiniBatch, Stochastic
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import (
-    MOMENTUM_SCHEDULES,
-    SCHEDULES,
-    Inverse,
-    StepDecay,
-    Sutskever,
-    ValidationDecay,
-)
+from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import params
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.fields import CheckedField
@@ -25,8 +14,8 @@ from gdsim.gui.forms.form import Form, KindForm, RowLabel
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 CATALOGS: dict[str, dict[str, type]] = {
-    "rules": {**OPTIMIZERS},
-    "regimes": {**REGIMES},
+    "rules": {**RULES},
+    "regimes": {**BATCHINGS},
     "schedules": {**SCHEDULES},
     "momentum": {**MOMENTUM_SCHEDULES},
 }
@@ -35,7 +24,7 @@ KINDS = {f"{name}-{key}": kind for name, kinds in CATALOGS.items() for key, kind
 
 @pytest.fixture
 def rules(qtbot):
-    return in_window(qtbot, KindForm("algorithm", "The rule.", OPTIMIZERS), height=300)
+    return in_window(qtbot, KindForm("algorithm", "The rule.", RULES), height=300)
 
 
 def choose(qtbot, form, title):
@@ -63,7 +52,12 @@ def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
 
 
 @pytest.mark.parametrize(
-    "value", [Momentum(0.25, 0.75), Adam(3.0, 0.5, 0.25, 1e-6, False), MiniBatch(7, True)]
+    "value",
+    [
+        RULES["momentum"](eta=0.25, gamma=0.75),
+        RULES["adam"](eta=3.0, beta1=0.5, beta2=0.25, eps=1e-6, bias_correction=False),
+        MINI_BATCH(size=7, shuffle=True),
+    ],
 )
 def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, value):
     form = Form(type(value))
@@ -75,31 +69,31 @@ def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, value):
 
 
 def test_a_typed_number_makes_a_new_value(qtbot):
-    form = in_window(qtbot, Form(Momentum))
+    form = in_window(qtbot, Form(RULES["momentum"]))
     said = said_by(form)
     field = form.editor("gamma").findChild(CheckedField)
     focus(qtbot, field)
     field.selectAll()
     qtbot.keyClicks(field, "0.5")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert said == [Momentum(gamma=0.5), "finished"]
+    assert said == [RULES["momentum"](gamma=0.5), "finished"]
 
 
 def test_the_forms_of_many_kinds_line_up(qtbot):
-    form = in_window(qtbot, KindForm("update on", "Points.", REGIMES), width=300)
-    form.set_value(MiniBatch())
+    form = in_window(qtbot, KindForm("update on", "Points.", BATCHINGS), width=300)
+    form.set_value(MINI_BATCH())
     labels = form.findChildren(RowLabel)
     qtbot.waitUntil(lambda: len({label.width() for label in labels if label.isVisible()}) == 1)
 
 
 def test_all_kinds_can_be_chosen_by_title(rules):
     assert [rules.combo.itemText(i) for i in range(rules.combo.count())] == [
-        rule.title for rule in OPTIMIZERS.values()
+        rule.title for rule in RULES.values()
     ]
     assert rules.combo.accessibleName() == "algorithm"
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     rules.set_value(rule())
     assert rules.value() == rule()
@@ -113,37 +107,37 @@ def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
 def test_a_kind_without_settings_takes_no_room(qtbot):
     form = in_window(qtbot, KindForm("schedule", "Rate.", SCHEDULES))
     empty = form.sizeHint().height()
-    form.set_value(StepDecay())
+    form.set_value(SCHEDULES["step"]())
     assert form.sizeHint().height() > empty
-    form.set_value(ValidationDecay())
+    form.set_value(SCHEDULES["validation"]())
     assert form.sizeHint().height() == empty
 
 
 def test_another_kind_is_told_once_with_its_defaults(rules, qtbot):
     said = said_by(rules)
     choose(qtbot, rules, "Adam")
-    assert said == [Adam(), "finished"]
+    assert said == [RULES["adam"](), "finished"]
 
 
 def test_what_the_user_changed_goes_along(rules, qtbot):
-    rules.set_value(Momentum(eta=0.3, gamma=0.5))
+    rules.set_value(RULES["momentum"](eta=0.3, gamma=0.5))
     choose(qtbot, rules, "Nesterov")
-    assert rules.value() == Nesterov(eta=0.3, gamma=0.5)
+    assert rules.value() == RULES["nesterov"](eta=0.3, gamma=0.5)
     choose(qtbot, rules, "Adam")
-    assert rules.value() == Adam(eta=0.3)
+    assert rules.value() == RULES["adam"](eta=0.3)
 
 
 def test_the_usual_rate_of_a_rule_does_not_go_along(rules, qtbot):
-    rules.set_value(Momentum(eta=1.0, gamma=0.5))
+    rules.set_value(RULES["momentum"](eta=1.0, gamma=0.5))
     choose(qtbot, rules, "Adam")
-    assert rules.value() == Adam()
+    assert rules.value() == RULES["adam"]()
 
 
 def test_the_same_kind_again_is_no_edit(rules, qtbot):
     said = said_by(rules)
     choose(qtbot, rules, "Gradient descent")
     assert said == []
-    assert rules.value() == GradientDescent()
+    assert rules.value() == RULES["gd"]()
 
 
 def test_a_refused_kind_is_explained_and_not_told(qtbot):
@@ -151,12 +145,12 @@ def test_a_refused_kind_is_explained_and_not_told(qtbot):
         return "No validation points." if schedule.needs_validation else ""
 
     form = in_window(qtbot, KindForm("schedule", "Rate.", SCHEDULES, refusal))
-    form.set_value(Inverse(0.25))
+    form.set_value(SCHEDULES["inverse"](k=0.25))
     said = said_by(form)
-    choose(qtbot, form, ValidationDecay.title)
+    choose(qtbot, form, SCHEDULES["validation"].title)
     assert said == []
-    assert form.value() == Inverse(0.25)
-    assert form.combo.currentText() == Inverse.title
+    assert form.value() == SCHEDULES["inverse"](k=0.25)
+    assert form.combo.currentText() == SCHEDULES["inverse"].title
     assert fault_shown(form.combo) == "No validation points."
 
 
@@ -164,7 +158,7 @@ def test_a_choice_is_made_with_the_keys(rules, qtbot):
     said = said_by(rules)
     focus(qtbot, rules.combo)
     qtbot.keyClick(rules.combo, Qt.Key.Key_Down)
-    assert said == [Momentum(), "finished"]
+    assert said == [RULES["momentum"](), "finished"]
 
 
 def test_a_widget_stands_between_choice_and_form(qtbot):
@@ -173,20 +167,20 @@ def test_a_widget_stands_between_choice_and_form(qtbot):
     note.setFixedHeight(33)
     form.put_below_choice(note)
     in_window(qtbot, form)
-    form.set_value(Sutskever())
+    form.set_value(MOMENTUM_SCHEDULES["sutskever"]())
     qtbot.waitUntil(lambda: form.combo.geometry().bottom() < note.y() < form.form().y())
 
 
 def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):
-    form = KindForm("update on", "Points.", REGIMES)
+    form = KindForm("update on", "Points.", BATCHINGS)
     qtbot.addWidget(form)
-    form.set_value(Stochastic(shuffle=True))
-    form.set_value(MiniBatch())
-    assert form.value() == MiniBatch()
+    form.set_value(STOCHASTIC(shuffle=True))
+    form.set_value(MINI_BATCH())
+    assert form.value() == MINI_BATCH()
 
 
 def test_a_switch_has_no_letter(qtbot):
-    form = Form(Adam)
+    form = Form(RULES["adam"])
     qtbot.addWidget(form)
     letters = [label.text() for label in form.findChildren(RowLabel)]
     assert letters[-1] == ""

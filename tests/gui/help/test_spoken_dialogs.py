@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
-from tests.gui.window.test_main_window import opened
 from tests.gui.test_translation import DIALOGS
+from tests.gui.window.test_main_window import opened
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QAbstractItemView, QPlainTextEdit)
 

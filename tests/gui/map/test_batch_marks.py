@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor
 
 from gdsim.core.analysis.batch_view import point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Window
-from gdsim.core.rules.optimizers.gd import GradientDescent
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.batch_marks import BatchMarks
@@ -22,8 +22,8 @@ POINTS = scene("mini-batch").points
 WINDOW = Window(-6.0, 6.0, -6.0, 6.0)
 
 
-def update(t=7, regime=None):
-    run = run_of(GradientDescent, epochs=9, regime=regime or MiniBatch(size=2))
+def update(t=7, batching=None):
+    run = run_of(RULES["gd"], epochs=9, batching=regime or MINI_BATCH(size=2))
     return update_of(one_run(run, POINTS), run, columns_of(run, POINTS), t)
 
 
@@ -86,9 +86,9 @@ def test_single_pulls_their_sum_and_the_ghost_of_all_points_are_drawn(plot, mark
 
 
 def test_where_all_points_are_used_there_is_no_ghost(plot, marks):
-    marks.show(pulls(update(regime=Batch())))
+    marks.show(pulls(update(batching=BATCH())))
     assert pixels_like(plot, LIGHT.gradient) > 10
-    with_ghost = update(regime=Stochastic())
+    with_ghost = update(batching=STOCHASTIC())
     marks.show(pulls(with_ghost))
     assert marks._item._pulls.full is not marks._item._pulls.total
 
@@ -113,7 +113,7 @@ def test_extreme_windows_are_drawn(plot, marks, window):
 
 
 def test_a_pause_brings_the_contours_of_the_update_s_points(contours, qtbot):
-    one = update(regime=Stochastic())
+    one = update(batching=STOCHASTIC())
     contours.show_when_paused(one, WINDOW)
     assert not contours._curve.isVisible()
     qtbot.waitUntil(contours._curve.isVisible)
@@ -157,8 +157,8 @@ def test_the_same_points_are_not_computed_again(contours, qtbot, monkeypatch):
 
 
 def test_all_points_have_their_contours_already(contours, qtbot):
-    for regime in (Batch(), MiniBatch(size=9)):
-        contours.show_when_paused(update(regime=regime), WINDOW)
+    for regime in (BATCH(), MINI_BATCH(size=9)):
+        contours.show_when_paused(update(batching=regime), WINDOW)
         assert not contours._timer.isActive()
     contours.set_visible(False)
     contours.show_when_paused(update(), WINDOW)

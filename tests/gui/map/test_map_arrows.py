@@ -14,13 +14,13 @@ from gdsim.core.analysis.arrows import Kind
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 
 STEP = 28
 
@@ -28,15 +28,15 @@ STEP = 28
 @pytest.fixture(scope="module")
 def flights():
     """The lecture's first neuron, flown by every rule."""
-    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), survey(experiment.points, experiment.window)
 
 
 def frame_of(flights, rule, part="", step=STEP):
     """Return a frame with the run of one rule selected and no other shown."""
     experiment, records, _ = flights
-    index = list(OPTIMIZERS).index(rule)
+    index = list(RULES).index(rule)
     frame = frame_at(experiment, step, records)
     view = frame.views[index]
     update = update_of(experiment, view.run, view.whole, min(view.step + 1, view.trajectory.last_step))
@@ -87,7 +87,7 @@ def has_near(found, pixel, within=5):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_arrows_end_where_the_numbers_say(pane, flights, rule, theme):
     experiment, *_ = flights
     pane.set_look(look_of(experiment, theme))
@@ -176,7 +176,7 @@ def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, flights):
 
 
 @pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]])
 def test_extreme_updates_are_drawn(pane, flights, rule, lengths, after):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
@@ -195,7 +195,7 @@ def test_extreme_windows_are_drawn(pane, flights, window):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind)))
     pane.show_window(window)
     pane.show_surface(survey(experiment.points, window))
-    for rule in OPTIMIZERS:
+    for rule in RULES:
         pane.show_frame(frame_of(flights, rule))
         assert picture(pane).any()
 
@@ -203,9 +203,9 @@ def test_extreme_windows_are_drawn(pane, flights, window):
 def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
     rng = np.random.default_rng(2)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
-    run = Run(OPTIMIZERS["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
+    run = Run(RULES["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
     experiment = Experiment(points, PointSet.empty(4), (run,))
-    records = flown(experiment)
+    records = computed(experiment)
     frame = frame_at(experiment, 6, records)
     pane.set_look(look_of(experiment))
     pane.show_surface(survey(points, experiment.window, fixed=tuple(frame.views[0].p[1:-1])))

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.map.map_path import MapPath, MapRows, MapStage
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.paint.strokes import TrailStyle
 from gdsim.gui.style.theme import RunStyle
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 
 SIZE = 400
 CARD = "#808080"
@@ -43,7 +43,7 @@ def picture(runs, window):
 def shown(experiment, steps):
     runs = MapRuns()
     runs.set_look(look_of(experiment))
-    records = flown(experiment)
+    records = computed(experiment)
     for step in steps:
         runs.show_frame(frame_at(experiment, step, records))
         last = picture(runs, experiment.window)
@@ -79,7 +79,7 @@ def test_every_shown_run_ends_in_its_marker_and_a_hidden_one_is_not_painted(vall
 
 @pytest.mark.usefixtures("qapp")
 def test_a_very_long_way_is_painted_in_a_moment(valley):
-    wild = replace(valley, runs=(Run(Momentum(100.0, 0.99), epochs=4000),))
+    wild = replace(valley, runs=(Run(RULES["momentum"](eta=100.0, gamma=0.99), epochs=4000),))
     began = time.perf_counter()
     shown(wild, [4000])
     assert time.perf_counter() - began < 2.0
@@ -89,7 +89,7 @@ def test_a_very_long_way_is_painted_in_a_moment(valley):
 def test_another_stage_or_style_is_painted_anew(valley):
     stage = MapStage((10.0, -10.0), (200.0, 200.0), SIZE, SIZE, 1.0)
     style = TrailStyle(RunStyle("#ff0000", (), "o"), "#ffffff", 2.2)
-    records = flown(valley)
+    records = computed(valley)
     view = frame_at(valley, 300, records).views[1]
     rows = MapRows(stage.scale, view.trajectory)
     path = MapPath(stage, view, style, rows)

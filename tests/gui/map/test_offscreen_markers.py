@@ -10,7 +10,7 @@ from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import survey
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.offscreen_markers import exit_words, exits_of
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 
 SMALL = Window(-3.0, 1.0, -3.0, 1.0)
 LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
@@ -19,7 +19,7 @@ LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
 @pytest.fixture(scope="module")
 def neuron():
     experiment = replace(scene("first-neuron"), window=SMALL)
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 def at(neuron, step):
@@ -55,7 +55,7 @@ def test_a_run_that_was_never_on_the_map_is_at_its_nearest_border(neuron):
 def test_a_run_far_beyond_the_map_is_drawn(qtbot, neuron):
     experiment, _ = neuron
     pane = shown(qtbot, neuron, 900)
-    frame = frame_at(experiment, 900, flown(experiment))
+    frame = frame_at(experiment, 900, computed(experiment))
     frame.views[0].trajectory._store.p[900] = 1e300, -1e300
     pane.show_frame(frame)
     assert not pane.grab().isNull()

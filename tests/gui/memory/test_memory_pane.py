@@ -10,15 +10,13 @@ from PySide6.QtWidgets import QToolButton
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.schedules import StepDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 
 EMPTY = Frame(0, 0, False, (), 0)
@@ -28,9 +26,9 @@ SIZES = pytest.mark.parametrize("size", [(300, 260), (340, 400), (640, 150)], id
 @pytest.fixture(scope="module")
 def records():
     """A run of every rule, a hundred steps long."""
-    runs = tuple(Run(rule(), epochs=100) for rule in OPTIMIZERS.values())
+    runs = tuple(Run(rule(), epochs=100) for rule in RULES.values())
     experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), runs)
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 @pytest.fixture
@@ -43,7 +41,7 @@ def pane(qtbot, records):
 def show(pane, records, rule, step):
     """Show a rule's run at a step, without the worked update, so that the step is the update's number."""
     frame = frame_at(records[0], step, records[1])
-    frame = replace(frame, selected=list(OPTIMIZERS).index(rule), update=None)
+    frame = replace(frame, selected=list(RULES).index(rule), update=None)
     pane.show_frame(frame)
     return frame
 
@@ -134,7 +132,7 @@ def _click(pane, name, qtbot):
 
 def test_the_words_say_when_the_correction_is_off(pane):
     experiment = scene("bias-correction")
-    frame = frame_at(experiment, 4, flown(experiment))
+    frame = frame_at(experiment, 4, computed(experiment))
     pane.show_frame(replace(frame, selected=1, update=None))
     assert "the correction that would make it 1 is off" in pane.words.words
     pane.choice.choose(CORRECTION)
@@ -145,7 +143,7 @@ def test_the_words_say_when_the_correction_is_off(pane):
 
 def test_the_root_is_argued_for(pane):
     experiment = scene("no-root")
-    frame = replace(frame_at(experiment, 10, flown(experiment)), update=None)
+    frame = replace(frame_at(experiment, 10, computed(experiment)), update=None)
     pane.choice.choose(ROOT)
     pane.show_frame(frame)
     assert shown(pane) == "root"
@@ -156,18 +154,18 @@ def test_the_root_is_argued_for(pane):
 
 
 def test_an_average_is_no_step_of_adam_even_when_there_is_nothing_to_correct(pane):
-    runs = (Run(Adam(), epochs=400), Run(Adam(bias_correction=False), epochs=400))
+    runs = (Run(RULES["adam"](), epochs=400), Run(RULES["adam"](bias_correction=False), epochs=400))
     experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), runs)
-    record = flown(experiment)
+    record = computed(experiment)
     for selected in (0, 1):
         pane.show_frame(replace(frame_at(experiment, 399, record), selected=selected, update=None))
         assert pane.words.words.endswith("Together they weigh 1: m is an average.")
 
 
 def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane):
-    halving = Run(Momentum(), epochs=30, schedule=StepDecay(every=10))
+    halving = Run(RULES["momentum"](), epochs=30, schedule=SCHEDULES["step"](every=10))
     experiment = Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (halving,))
-    pane.show_frame(replace(frame_at(experiment, 12, flown(experiment)), update=None))
+    pane.show_frame(replace(frame_at(experiment, 12, computed(experiment)), update=None))
     words = pane.words.words
     assert "The newest g counts 0.5; of all that was there before, 0.9 is kept." in words
     assert "times the one after it" not in words
@@ -175,9 +173,11 @@ def test_under_a_schedule_older_gradients_do_not_weigh_one_times_the_other(pane)
 
 def test_the_first_of_several_weights_is_named(pane):
     points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
-    experiment = Experiment(points, PointSet.empty(3), (Run(Adam(), start=(0.0, 1.0, 2.0, 3.0), epochs=9),))
+    experiment = Experiment(
+        points, PointSet.empty(3), (Run(RULES["adam"](), start=(0.0, 1.0, 2.0, 3.0), epochs=9),)
+    )
     pane.choice.choose(CORRECTION)
-    pane.show_frame(frame_at(experiment, 3, flown(experiment)))
+    pane.show_frame(frame_at(experiment, 3, computed(experiment)))
     assert chips(pane)[-2:] == ["w1", "b"]
 
 
@@ -207,7 +207,7 @@ def test_the_bars_are_where_the_weights_are(pane, records, qtbot):
 def test_everything_fits(qtbot, records, size, theme):
     pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=theme)
     pane.set_look(look_of(records[0], theme))
-    for rule in OPTIMIZERS:
+    for rule in RULES:
         for view in (WEIGHTS, CORRECTION, ROOT):
             for step in (0, 1, 9, 100):
                 pane.choice.choose(view, "v")
@@ -223,7 +223,7 @@ def test_everything_fits(qtbot, records, size, theme):
 def test_a_frame_costs_little(pane, records, view):
     pane.choice.choose(view)
     frames = [
-        replace(frame_at(records[0], step, records[1]), selected=len(OPTIMIZERS) - 1) for step in range(1, 60)
+        replace(frame_at(records[0], step, records[1]), selected=len(RULES) - 1) for step in range(1, 60)
     ]
     best = 1.0
     for frame in frames:

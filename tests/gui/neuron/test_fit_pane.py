@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -164,12 +164,12 @@ def lit(pane):
 
 
 def with_regime(experiment, regime):
-    return replace(experiment, runs=(replace(experiment.runs[0], regime=regime, epochs=5),))
+    return replace(experiment, runs=(replace(experiment.runs[0], batching=regime, epochs=5),))
 
 
 def test_the_point_that_feeds_the_update_is_lit_and_the_others_are_dimmed(pane, neuron):
     rim = pane._scatter.opts["pen"].color().name()
-    one = with_regime(neuron, Stochastic())
+    one = with_regime(neuron, STOCHASTIC())
     pane.show_frame(frame_at(one, 3))
     assert lit(pane) == [(2.5, 0.9)]
     assert pane._scatter.opts["pen"].color().name() != rim
@@ -181,7 +181,7 @@ def test_the_point_that_feeds_the_update_is_lit_and_the_others_are_dimmed(pane, 
 
 
 def test_a_lit_point_can_still_be_dragged(pane, qtbot, neuron):
-    pane.show_frame(frame_at(with_regime(neuron, Stochastic()), 3))
+    pane.show_frame(frame_at(with_regime(neuron, STOCHASTIC()), 3))
     viewport, start = pane._plot.viewport(), where(pane, 2.5, 0.9)
     with qtbot.waitSignal(pane.point_moved) as moved:
         qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
@@ -193,7 +193,7 @@ def test_a_lit_point_can_still_be_dragged(pane, qtbot, neuron):
 
 
 def test_another_lit_point_draws_the_points_not_anew(pane, neuron, monkeypatch):
-    one = with_regime(neuron, Stochastic())
+    one = with_regime(neuron, STOCHASTIC())
     pane.show_frame(frame_at(one, 3))
     monkeypatch.setattr(pane._scatter, "set_points", lambda *values, **named: pytest.fail("drawn anew"))
     pane.show_frame(frame_at(one, 4))
@@ -202,7 +202,7 @@ def test_another_lit_point_draws_the_points_not_anew(pane, neuron, monkeypatch):
 def test_lit_points_move_along_the_activation(pane):
     rng = np.random.default_rng(1)
     points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
-    run = Run(start=(1.0, 2.0, 3.0, 0.5), epochs=5, regime=MiniBatch(size=4))
+    run = Run(start=(1.0, 2.0, 3.0, 0.5), epochs=5, batching=MINI_BATCH(size=4))
     experiment = Experiment(points, PointSet.empty(3), (run,))
     pane.set_look(look_of(experiment))
     pane.show_points(points, experiment.validation)
@@ -213,7 +213,7 @@ def test_lit_points_move_along_the_activation(pane):
 
 
 def test_a_frame_of_more_points_than_there_are_lights_none(pane, neuron):
-    frame = frame_at(with_regime(neuron, Stochastic()), 3)
+    frame = frame_at(with_regime(neuron, STOCHASTIC()), 3)
     pane.show_points(neuron.points.without([1]), neuron.validation)
     pane.show_frame(frame)
     assert lit(pane) == []

@@ -1,5 +1,4 @@
 import pytest
-
 from gdsim.session.chore import Chore
 
 

@@ -10,7 +10,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.generators import Draw, SparseFeature
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import scaling
-from gdsim.core.progress import completed
+from gdsim.core.progress import run_to_end
 from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
@@ -229,7 +229,7 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     with qtbot.waitSignal(desk.commands._writer.finished):
         desk.commands.ask_target()
-    table = completed(reading_file(path))
+    table = run_to_end(reading_file(path))
     assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
     assert desk.said == []
 

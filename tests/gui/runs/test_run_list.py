@@ -8,14 +8,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.batching import STOCHASTIC
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import Inverse, Sutskever
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_model import RunModel
 from gdsim.gui.runs.run_text import full_settings, short_settings
@@ -23,7 +21,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.windows import focus, in_window
 
 Left = Qt.MouseButton.LeftButton
-THREE = (Run(GradientDescent()), Run(Momentum()), Run(Nesterov()))
+THREE = (Run(RULES["gd"]()), Run(RULES["momentum"]()), Run(RULES["nesterov"]()))
 
 
 def show(runs, among, selected=0, theme=LIGHT):
@@ -159,10 +157,10 @@ def test_the_buttons_ask(runs, qtbot):
 def test_a_run_of_any_rule_can_be_added(runs):
     said = said_by(runs)
     menu = runs._buttons[0].menu()
-    assert [action.text() for action in menu.actions()] == [rule.title for rule in OPTIMIZERS.values()]
+    assert [action.text() for action in menu.actions()] == [rule.title for rule in RULES.values()]
     for action in menu.actions():
         action.trigger()
-    assert said == [("add_requested", key) for key in OPTIMIZERS]
+    assert said == [("add_requested", key) for key in RULES]
 
 
 def test_without_runs_only_adding_is_possible(runs):
@@ -235,7 +233,7 @@ def test_fifty_runs_scroll(qtbot, theme):
 def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     show(runs, (replace(THREE[1], hidden=True),), 0)
     text = runs.view.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text.startswith("Momentum: Momentum, η 1, γ 0.9, all points (batch)")
+    assert text.startswith("Momentum: RULES["momentum"], η 1, γ 0.9, all points (batch)")
     assert text.endswith("hidden")
     assert runs.view.accessibleName() == "Runs"
 
@@ -243,11 +241,11 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
 @pytest.mark.parametrize(
     ("run", "text"),
     [
-        (Run(Momentum()), "η 1  γ 0.9"),
-        (Run(Adam()), "η 0.1"),
-        (Run(Adam(0.123456, beta1=0.5, bias_correction=False)), "η 0.1235  β₁ 0.5  no bias correction"),
-        (Run(Momentum(), MiniBatch(4), Inverse(), Sutskever()), "η 1  γ 0.9  B 4  1/t decay  Sutskever 2013"),
-        (Run(GradientDescent(2e-7), Stochastic()), "η 2e-7  B 1"),
+        (Run(RULES["momentum"]()), "η 1  γ 0.9"),
+        (Run(RULES["adam"]()), "η 0.1"),
+        (Run(RULES["adam"](0.123456, beta1=0.5, bias_correction=False)), "η 0.1235  β₁ 0.5  no bias correction"),
+        (Run(RULES["momentum"](), MINI_BATCH(4), SCHEDULES["inverse"](), MOMENTUM_SCHEDULES["sutskever"]()), "η 1  γ 0.9  B 4  1/t decay  MOMENTUM_SCHEDULES["sutskever"] 2013"),
+        (Run(RULES["gd"](2e-7), STOCHASTIC()), "η 2e-7  B 1"),
     ],
 )
 def test_the_short_settings_say_what_is_unusual(run, text):
@@ -255,8 +253,8 @@ def test_the_short_settings_say_what_is_unusual(run, text):
 
 
 def test_the_full_settings_say_all():
-    run = Run(Momentum(), MiniBatch(4, shuffle=True), Inverse(0.5), Sutskever(), (0.0, 6.0), 10)
+    run = Run(RULES["momentum"](), MINI_BATCH(4, shuffle=True), SCHEDULES["inverse"](0.5), MOMENTUM_SCHEDULES["sutskever"](), (0.0, 6.0), 10)
     assert full_settings(run) == (
         "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, schedule 1/t decay, k 0.5, "
-        "γ schedule Sutskever 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
+        "γ schedule MOMENTUM_SCHEDULES["sutskever"] 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
     )

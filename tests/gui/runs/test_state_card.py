@@ -10,15 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.runs.state_card import StateCard
 from gdsim.gui.runs.state_model import StateModel
 from gdsim.session.frame import Frame
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 EMPTY = Frame(0, 0, False, (), 0)
@@ -26,14 +25,14 @@ EMPTY = Frame(0, 0, False, (), 0)
 
 def diverging():
     """Two runs, one of which leaves the range of the computer's numbers."""
-    wild = Run(Momentum(eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    wild = Run(RULES["momentum"](eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
     return Experiment(PointSet([1.0, 2.0], [0.1, 0.9]), PointSet.empty(), (Run(epochs=300), wild))
 
 
 @pytest.fixture(scope="module")
 def neuron():
     experiment = scene("first-neuron")
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_the_selected_run_is_in_view_until_a_person_scrolls(qtbot, card):
     experiment = Experiment(
         PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), tuple(Run(epochs=5) for _ in range(12))
     )
-    record = flown(experiment)
+    record = computed(experiment)
     view = card.view
 
     def shows(row):
@@ -102,7 +101,7 @@ def test_the_selected_run_is_said_in_one_sentence(card, neuron):
 
 
 def test_one_step_for_all_is_said_once(card, neuron):
-    experiment = replace(neuron[0], runs=(Run(epochs=5), Run(regime=Stochastic(), epochs=5)))
+    experiment = replace(neuron[0], runs=(Run(epochs=5), Run(batching=STOCHASTIC(), epochs=5)))
     card.show_frame(frame_at(neuron[0], 74, neuron[1]))
     assert card.view.model().headerData(0, Qt.Orientation.Horizontal) == "at step 74"
     assert card.view.isColumnHidden(1)
@@ -143,7 +142,7 @@ def test_the_end_of_the_selected_run_is_said(card, neuron):
 
 def test_a_diverged_run_is_named_from_its_last_step_on(card):
     experiment = diverging()
-    records = flown(experiment)
+    records = computed(experiment)
     last = records[1].last_step
     card.show_frame(frame_at(experiment, last - 1, records))
     assert notes(card) == []
@@ -189,7 +188,7 @@ def test_a_cell_is_copied_in_full(card, neuron, qtbot):
 
 def test_several_weights_share_a_column(card):
     points = PointSet(np.eye(3), [0.1, 0.5, 0.9])
-    run = Run(GradientDescent(), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
+    run = Run(RULES["gd"](), start=(1.0, -2.0, 0.25, 4.0), epochs=2)
     card.show_frame(frame_at(Experiment(points, PointSet.empty(3), (run,)), 0))
     assert cells(card, 0)[2:4] == ["1, -2, 0.25", "4"]
     assert "1, -2, 0.25" in cells(card, 0, Qt.ItemDataRole.ToolTipRole)[2]
@@ -216,7 +215,7 @@ def test_numbers_fit_into_their_columns(card, neuron, qtbot):
 def at_rest(start):
     """Return a run that stays where it starts, since its only point is fitted there or far away."""
     points = PointSet([0.0], [0.5])
-    return Experiment(points, PointSet.empty(), (Run(GradientDescent(), start=start, epochs=1),))
+    return Experiment(points, PointSet.empty(), (Run(RULES["gd"](), start=start, epochs=1),))
 
 
 @pytest.mark.parametrize(("value", "text"), [(-2.0, "-2.0000"), (-0.495, "-0.4950"), (1.25e-7, "1.25e-7")])
@@ -276,9 +275,9 @@ def test_the_usual_names_fit_and_small_losses_keep_their_digits(card, neuron, qt
 def crowd():
     """Many points, over which the loss is not computed at every step."""
     rng = np.random.default_rng(1)
-    run = Run(GradientDescent(0.01), Stochastic(), epochs=1, name="One")
+    run = Run(RULES["gd"](eta=0.01), STOCHASTIC(), epochs=1, name="One")
     experiment = Experiment(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), PointSet.empty(), (run,))
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 def test_a_loss_of_an_earlier_step_is_marked_and_its_step_told(card, crowd):

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.gui.settings.epoch_table import EpochTable
 from tests.gui.windows import cut_off_texts, in_window
@@ -19,7 +19,7 @@ def rows(table):
 
 
 def test_it_has_the_lecture_s_numbers(table):
-    table.show_run(100, Run(regime=MiniBatch(size=16)))
+    table.show_run(100, Run(batching=MINI_BATCH(size=16)))
     assert rows(table) == {
         "batch": ("1", False),
         "stochastic": ("N = 100", False),
@@ -28,22 +28,22 @@ def test_it_has_the_lecture_s_numbers(table):
     assert table._rows["mini-batch"][1].text() == "mini-batch, B = 16"
 
 
-@pytest.mark.parametrize("regime", [Batch(), Stochastic(), MiniBatch(size=4)])
+@pytest.mark.parametrize("regime", [BATCH(), STOCHASTIC(), MINI_BATCH(size=4)])
 def test_the_selected_run_s_regime_stands_out(table, regime):
-    table.show_run(6, Run(regime=regime))
+    table.show_run(6, Run(batching=regime))
     assert [name for name, (_, chosen) in rows(table).items() if chosen] == [regime.id]
     assert table._rows[regime.id][1].objectName() == "strong"
 
 
 def test_another_regime_keeps_the_batch_size_that_was_seen_last(table):
-    table.show_run(6, Run(regime=MiniBatch(size=4)))
-    table.show_run(6, Run(regime=Batch()))
+    table.show_run(6, Run(batching=MINI_BATCH(size=4)))
+    table.show_run(6, Run(batching=BATCH()))
     assert rows(table)["mini-batch"][0] == "⌈N / B⌉ = 2"
     assert table._rows["mini-batch"][1].text() == "mini-batch, B = 4"
 
 
 def test_a_step_has_its_place_in_an_epoch(table):
-    table.show_run(6, Run(regime=MiniBatch(size=2)))
+    table.show_run(6, Run(batching=MINI_BATCH(size=2)))
     table.show_step(74)
     assert table.place.text() == "step 74 is update 2 of 3 in epoch 25"
     assert "step 74 is update 2 of 3 in epoch 25" in table.accessibleName()
@@ -57,7 +57,7 @@ def test_without_a_run_no_regime_stands_out(table):
 
 
 def test_everything_has_room(table):
-    table.show_run(1_000_000, Run(regime=MiniBatch(size=64)))
+    table.show_run(1_000_000, Run(batching=MINI_BATCH(size=64)))
     table.show_step(1_234_567)
     QApplication.processEvents()
     assert cut_off_texts(table) == []

@@ -7,14 +7,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import Exponential, StepDecay, Sutskever, ValidationDecay
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.fields import CheckedField
@@ -24,10 +20,10 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 FULL = Run(
-    Nesterov(0.25, 0.75),
-    MiniBatch(3, shuffle=True),
-    StepDecay(0.5, 7),
-    Sutskever(0.95),
+    RULES["nesterov"](eta=0.25, gamma=0.75),
+    MINI_BATCH(size=3, shuffle=True),
+    SCHEDULES["step"](factor=0.5, every=7),
+    MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.95),
     start=(0.0, 6.0),
     epochs=120,
     seed=11,
@@ -81,9 +77,9 @@ def test_a_run_is_shown_without_an_echo(editor):
     editor.set_run(FULL, 1, True)
     assert said == []
     assert combo(editor, "algorithm").currentText() == "Nesterov"
-    assert combo(editor, "update on").currentText() == MiniBatch.title
-    assert combo(editor, "schedule").currentText() == StepDecay.title
-    assert combo(editor, "γ schedule").currentText() == Sutskever.title
+    assert combo(editor, "update on").currentText() == MINI_BATCH.title
+    assert combo(editor, "schedule").currentText() == SCHEDULES["step"].title
+    assert combo(editor, "γ schedule").currentText() == MOMENTUM_SCHEDULES["sutskever"].title
     texts = {
         name: field(editor, name).text()
         for name in (
@@ -97,11 +93,18 @@ def test_a_run_is_shown_without_an_echo(editor):
 @pytest.mark.parametrize(
     ("name", "text", "field_of_run", "value", "undo", "merge"),
     [
-        ("learning rate", "0.5", "optimizer", Nesterov(0.5, 0.75), "Change η", "eta"),
-        ("momentum", "0,5", "optimizer", Nesterov(0.25, 0.5), "Change γ", "gamma"),
-        ("batch size", "4", "regime", MiniBatch(4, shuffle=True), "Change B", "size"),
-        ("every", "9", "schedule", StepDecay(0.5, 9), "Change every", "every"),
-        ("cap", "0.9", "momentum_schedule", Sutskever(0.9), "Change γₘₐₓ", "gamma_max"),
+        ("learning rate", "0.5", "optimizer", RULES["nesterov"](eta=0.5, gamma=0.75), "Change η", "eta"),
+        ("momentum", "0,5", "optimizer", RULES["nesterov"](eta=0.25, gamma=0.5), "Change γ", "gamma"),
+        ("batch size", "4", "regime", MINI_BATCH(size=4, shuffle=True), "Change B", "size"),
+        ("every", "9", "schedule", SCHEDULES["step"](factor=0.5, every=9), "Change every", "every"),
+        (
+            "cap",
+            "0.9",
+            "momentum_schedule",
+            MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9),
+            "Change γₘₐₓ",
+            "gamma_max",
+        ),
         ("start weight w", "-1.5", "start", (-1.5, 6.0), "Change start", "start"),
         ("start bias b", "2e1", "start", (0.0, 20.0), "Change start", "start"),
         ("epochs", "77", "epochs", 77, "Change epochs", "epochs"),
@@ -121,7 +124,7 @@ def test_a_switch_is_a_change(editor, qtbot):
     said = said_by(editor)
     box = next(box for box in editor.findChildren(QCheckBox) if box.isVisible())
     qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    assert said == [(replace(FULL, regime=MiniBatch(3, shuffle=False)), "Change shuffle", "shuffle")]
+    assert said == [(replace(FULL, batching=MINI_BATCH(size=3, shuffle=False)), "Change shuffle", "shuffle")]
     assert not is_shown(editor, "seed")
 
 
@@ -144,7 +147,9 @@ def test_a_rule_is_changed_with_what_was_set(editor):
     editor.set_run(FULL, 1, True)
     said = said_by(editor)
     choose(editor, "algorithm", "Momentum")
-    assert said == [(replace(FULL, optimizer=Momentum(0.25, 0.75)), "Change algorithm", "")]
+    assert said == [
+        (replace(FULL, optimizer=RULES["momentum"](eta=0.25, gamma=0.75)), "Change algorithm", "")
+    ]
 
 
 def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
@@ -153,7 +158,7 @@ def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
     said = said_by(editor)
     choose(editor, "algorithm", "Adam")
     run = said[0][0]
-    assert (run.optimizer, run.momentum_schedule) == (Adam(eta=0.25), Run().momentum_schedule)
+    assert (run.optimizer, run.momentum_schedule) == (RULES["adam"](eta=0.25), Run().momentum_schedule)
     assert not is_shown(editor, "γ schedule")
     choose(editor, "algorithm", "Momentum")
     assert is_shown(editor, "γ schedule")
@@ -161,24 +166,24 @@ def test_a_rule_without_momentum_has_no_momentum_schedule(editor):
 
 
 def test_the_seed_is_seen_only_where_points_are_shuffled(editor):
-    for regime, seen in ((Batch(), False), (Stochastic(), False), (Stochastic(shuffle=True), True)):
-        editor.set_run(Run(regime=regime), 1, False)
+    for regime, seen in ((BATCH(), False), (STOCHASTIC(), False), (STOCHASTIC(shuffle=True), True)):
+        editor.set_run(Run(batching=regime), 1, False)
         assert is_shown(editor, "seed") is seen
 
 
 def test_a_schedule_that_watches_validation_is_refused_without_such_points(editor):
-    run = Run(schedule=Exponential(0.25))
+    run = Run(schedule=SCHEDULES["exponential"](k=0.25))
     editor.set_run(run, 1, False)
     said = said_by(editor)
-    choose(editor, "schedule", ValidationDecay.title)
+    choose(editor, "schedule", SCHEDULES["validation"].title)
     assert said == []
-    assert combo(editor, "schedule").currentText() == Exponential.title
+    assert combo(editor, "schedule").currentText() == SCHEDULES["exponential"].title
     sentence = "This schedule needs validation points, and there are none in the table."
     assert fault_shown(combo(editor, "schedule")) == sentence
     assert editor.run() == run
     editor.set_run(run, 1, True)
-    choose(editor, "schedule", ValidationDecay.title)
-    assert said[0][0].schedule == ValidationDecay()
+    choose(editor, "schedule", SCHEDULES["validation"].title)
+    assert said[0][0].schedule == SCHEDULES["validation"]()
 
 
 @pytest.mark.parametrize("typed", ["-1", "0", "two", ""])
@@ -223,7 +228,7 @@ def test_the_dimension_may_change_to_and_fro(editor):
     assert field(editor, "start weight w").text() == "0.5"
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_the_rule_is_said_in_words_and_formulas(editor, rule):
     editor.set_run(Run(rule()), 1, False)
     texts = [label.text() for label in editor.findChildren(QLabel) if label.isVisible()]
@@ -240,7 +245,7 @@ def test_the_formulas_can_be_selected(editor):
 def test_the_largest_form_fits_beside_the_state(qtbot, theme):
     editor = in_window(qtbot, RunEditor(), width=300, height=680, theme=theme)
     editor.set_theme(theme)
-    largest = Run(Adam(), MiniBatch(2, shuffle=True), StepDecay())
+    largest = Run(RULES["adam"](), MINI_BATCH(size=2, shuffle=True), SCHEDULES["step"]())
     editor.set_run(largest, 1, True)
     qtbot.wait(20)
     assert editor.sizeHint().height() <= 540
@@ -262,7 +267,7 @@ def test_every_control_has_a_name(editor):
 
 
 def test_tab_leads_through_the_form_from_top_to_bottom(editor, qtbot):
-    editor.set_run(Run(GradientDescent()), 1, False)
+    editor.set_run(Run(RULES["gd"]()), 1, False)
     focus(qtbot, combo(editor, "algorithm"))
     places = []
     for _ in range(9):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from gdsim.gui.step.step_picture import FormulaPicture, rule_svg
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip
@@ -12,23 +13,18 @@ from PySide6.QtWidgets import QLabel, QToolTip
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.optimizers.adagrad import AdaGrad
-from gdsim.core.rules.optimizers.adam import Adam
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.step.step_card import DIGITS, StepCard
 from gdsim.gui.step.step_gradient import GradientSection
-from gdsim.gui.step.step_picture import FormulaPicture, rule_svg
 from gdsim.gui.step.step_section import Chip, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
 from tests.core.strategies import rule_variants
-from tests.gui.frames import flown, frame_at, look_of
+from tests.gui.frames import computed, frame_at, look_of
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 EMPTY = Frame(0, 0, False, (), 0)
@@ -46,7 +42,7 @@ def valley(rule, **settings):
 @pytest.fixture
 def card(qtbot):
     card = in_window(qtbot, StepCard(), width=318, height=520)
-    card.set_look(look_of(valley(Momentum())))
+    card.set_look(look_of(valley(RULES["momentum"]())))
     return card
 
 
@@ -93,7 +89,7 @@ def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
 
 
 @pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("rule", [Nesterov(), Adam()], ids=str)
+@pytest.mark.parametrize("rule", [RULES["nesterov"](), RULES["adam"]()], ids=str)
 def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
     shown(valley(rule))
     card.findChild(GradientSection).opener.setChecked(True)
@@ -110,7 +106,7 @@ def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
 
 def test_each_parameter_of_several_has_its_rows(card, shown):
     points = PointSet(np.random.default_rng(3).normal(size=(9, 4)), np.linspace(0, 1, 9))
-    shown(experiment(Run(Momentum(), start=(0.1, 0.2, 0.3, 0.4, 0.5), epochs=9), points=points), 3)
+    shown(experiment(Run(RULES["momentum"](), start=(0.1, 0.2, 0.3, 0.4, 0.5), epochs=9), points=points), 3)
     for section in visible(card, StepSection):
         (text,) = [each for each in visible(section, StepText) if each.toPlainText()]
         labels = [line.split()[0] for line in text.toPlainText().splitlines() if line[0] != " "]
@@ -118,21 +114,21 @@ def test_each_parameter_of_several_has_its_rows(card, shown):
 
 
 def test_the_parts_are_those_of_the_rule(card, shown):
-    shown(valley(Momentum()))
+    shown(valley(RULES["momentum"]()))
     assert list(chips(card)) == ["gradient", "memory", "update"]
-    shown(valley(Nesterov()))
+    shown(valley(RULES["nesterov"]()))
     assert list(chips(card)) == ["look ahead", "gradient", "memory", "update"]
-    shown(valley(OPTIMIZERS["gd"]()))
+    shown(valley(RULES["gd"]()))
     assert list(chips(card)) == ["gradient", "update"]
 
 
 def test_a_part_is_asked_for_by_its_name(card, shown, qtbot):
-    shown(valley(Nesterov()))
+    shown(valley(RULES["nesterov"]()))
     with qtbot.waitSignal(card.part_requested) as asked:
         qtbot.mouseClick(chips(card)["look ahead"], Qt.MouseButton.LeftButton)
     assert asked.args == ["look"]
     assert not chips(card)["look ahead"].isChecked()  # until the card is told
-    shown(valley(Nesterov()), part="look")
+    shown(valley(RULES["nesterov"]()), part="look")
     assert chips(card)["look ahead"].isChecked()
     with qtbot.waitSignal(card.part_requested) as asked:
         chips(card)["look ahead"].click()
@@ -141,7 +137,7 @@ def test_a_part_is_asked_for_by_its_name(card, shown, qtbot):
 
 def test_the_lit_part_stands_on_a_ground_with_a_bar(card, shown):
     def ground(part):
-        shown(valley(Momentum()), part=part)
+        shown(valley(RULES["momentum"]()), part=part)
         (section,) = [one for one in visible(card, StepSection) if one.chip.text() == "memory"]
         picture = section.grab().toImage()
         middle = picture.height() // 2
@@ -156,13 +152,13 @@ def test_the_lit_part_stands_on_a_ground_with_a_bar(card, shown):
 def test_a_lit_part_is_brought_into_view(card, shown, qtbot):
     card.window().resize(318, 240)
     for part, name in (("update", "update"), ("memory", "memory"), ("gradient", "gradient")):
-        shown(valley(Adam()), part=part)
+        shown(valley(RULES["adam"]()), part=part)
         chip = chips(card)[name]
         qtbot.waitUntil(lambda chip=chip: card.rect().contains(chip.mapTo(card, chip.rect().center())))
 
 
 def test_the_gradient_opens_to_its_terms(card, shown, qtbot):
-    shown(valley(Momentum()))
+    shown(valley(RULES["momentum"]()))
     section = card.findChild(GradientSection)
     assert section.opener.text() == "2 terms"
     assert not section.terms.isVisible()
@@ -172,14 +168,14 @@ def test_the_gradient_opens_to_its_terms(card, shown, qtbot):
     step = worked(card._frame.update, 4)
     assert last == ["sum", *(parameter.lines[0].result for parameter in step.parameters)]
     before = section.terms.toPlainText()
-    shown(valley(Momentum()), 20)
+    shown(valley(RULES["momentum"]()), 20)
     assert section.terms.toPlainText() != before
     qtbot.mouseClick(section.opener, Qt.MouseButton.LeftButton)
     assert not section.terms.isVisible()
 
 
 def test_one_term_is_one_term(card, shown):
-    shown(valley(Momentum(), regime=Stochastic()))
+    shown(valley(RULES["momentum"](), batching=STOCHASTIC()))
     assert card.findChild(GradientSection).opener.text() == "1 term"
     assert "over all 2 points; the update used 1" in " ".join(text_of(card).split())
 
@@ -197,7 +193,7 @@ def test_very_many_terms_wait_until_the_steps_stand_still(card, shown, qtbot):
 
 
 def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
-    shown(valley(Momentum()))
+    shown(valley(RULES["momentum"]()))
     for control in (
         card.digits_box,
         card.copy,
@@ -213,7 +209,7 @@ def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
 
 
 def test_digits_are_chosen(card, shown, qtbot):
-    frame = shown(valley(Momentum()))
+    frame = shown(valley(RULES["momentum"]()))
     with qtbot.waitSignal(card.digits_changed):
         card.digits_box.setCurrentIndex(DIGITS.index(None))
         card.digits_box.activated.emit(DIGITS.index(None))
@@ -231,7 +227,7 @@ def test_digits_are_chosen(card, shown, qtbot):
     ("name", "write"), [("Plain text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)]
 )
 def test_a_step_is_copied(card, shown, name, write):
-    frame = shown(valley(Momentum()))
+    frame = shown(valley(RULES["momentum"]()))
     (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
     action.trigger()
     assert QGuiApplication.clipboard().text() == write(worked(frame.update, None))
@@ -241,7 +237,7 @@ def test_a_step_is_copied(card, shown, name, write):
 
 
 def test_numbers_can_be_selected(card, shown):
-    shown(valley(Momentum()))
+    shown(valley(RULES["momentum"]()))
     text = visible(card, StepText)[2]
     text.selectAll()
     text.copy()
@@ -250,7 +246,7 @@ def test_numbers_can_be_selected(card, shown):
 
 
 def test_all_digits_are_in_the_tooltip(card, shown, qtbot):
-    frame = shown(valley(Momentum()))
+    frame = shown(valley(RULES["momentum"]()))
     for text, number in zip(visible(card, StepText)[:3], (0.9, *frame.update.gradient), strict=False):
         place = QPoint(5, 5)
         event = QHelpEvent(QHelpEvent.Type.ToolTip, place, text.viewport().mapToGlobal(place))
@@ -261,7 +257,7 @@ def test_all_digits_are_in_the_tooltip(card, shown, qtbot):
 
 
 def test_the_step_is_said_in_words(card, shown):
-    frame = shown(valley(Momentum()))
+    frame = shown(valley(RULES["momentum"]()))
     assert card.accessibleDescription().startswith("Momentum, step 74 to 75. Learning rate 1, constant.")
     assert f"{frame.update.loss_after:.4g}" in card.accessibleDescription()
 
@@ -274,7 +270,7 @@ def test_without_a_step_the_card_says_why(card, shown):
     assert message() == ["There is no run to take a step of, or it is not computed yet."]
     assert card.accessibleDescription() == message()[0]
     assert not card.copy.isEnabled()
-    frame = frame_at(valley(Momentum()), 0)
+    frame = frame_at(valley(RULES["momentum"]()), 0)
     card.show_frame(replace(frame, update=None))
     assert message()[0].startswith("There is no step to show. ")
     card.show_frame(frame)
@@ -283,16 +279,16 @@ def test_without_a_step_the_card_says_why(card, shown):
 
 
 def test_the_name_of_a_run_is_no_markup(card, shown):
-    shown(experiment(Run(Momentum(), name="<b>bold</b> & co", start=(0.0, 6.0), epochs=100)))
+    shown(experiment(Run(RULES["momentum"](), name="<b>bold</b> & co", start=(0.0, 6.0), epochs=100)))
     assert "<b>bold</b> & co" in [label.text() for label in visible(card, QLabel)]
 
 
 def test_an_unseen_card_does_nothing_and_catches_up(card, shown, monkeypatch):
-    shown(valley(Momentum()))
+    shown(valley(RULES["momentum"]()))
     card.hide()
     calls = []
     monkeypatch.setattr("gdsim.gui.step.step_card.worked", lambda *args: calls.append(args) or worked(*args))
-    frame = frame_at(valley(Nesterov()), 3)
+    frame = frame_at(valley(RULES["nesterov"]()), 3)
     card.show_frame(frame)
     assert calls == []
     card.show()
@@ -303,7 +299,7 @@ def test_an_unseen_card_does_nothing_and_catches_up(card, shown, monkeypatch):
 
 
 def test_another_width_breaks_the_lines_anew(card, shown, qtbot):
-    shown(valley(Adam()))
+    shown(valley(RULES["adam"]()))
     before = text_of(card).count("\n")
     card.window().resize(700, 520)
     qtbot.waitUntil(lambda: text_of(card).count("\n") < before)
@@ -313,8 +309,8 @@ def test_another_width_breaks_the_lines_anew(card, shown, qtbot):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_pictures_wear_the_theme(card, theme):
-    card.set_look(look_of(valley(AdaGrad()), theme))
-    card.show_frame(frame_at(valley(AdaGrad()), 3))
+    card.set_look(look_of(valley(RULES["adagrad"]()), theme))
+    card.show_frame(frame_at(valley(RULES["adagrad"]()), 3))
     ink = QColor(theme.text)
     for picture in visible(card, FormulaPicture):
         image = picture.grab().toImage()
@@ -325,17 +321,17 @@ def test_pictures_wear_the_theme(card, theme):
 def test_a_rule_without_a_picture_is_shown_in_letters(card, shown, monkeypatch):
     monkeypatch.setattr("gdsim.gui.step.step_body.picture_name", lambda _rule: "no-such-rule")
     assert rule_svg("no-such-rule", "#000000") == b""
-    shown(valley(Nesterov()))
+    shown(valley(RULES["nesterov"]()))
     pictures = visible(card, FormulaPicture)
     assert pictures[0].accessibleName() == "wₗₒₒₖ = wₜ − γ·vₜ₋₁"
     assert pictures[0].sizeHint().width() > 40
 
 
-@pytest.mark.parametrize("rule", [Momentum(), Adam()], ids=str)
+@pytest.mark.parametrize("rule", [RULES["momentum"](), RULES["adam"]()], ids=str)
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_frame_costs_little(card, rule, opened):
     runs = valley(rule)
-    record = flown(runs)
+    record = computed(runs)
     card.set_look(look_of(runs))
     card.show_frame(frame_at(runs, 0, record))
     card.findChild(GradientSection).opener.setChecked(opened)
@@ -350,7 +346,7 @@ def test_a_frame_costs_little(card, rule, opened):
 
 def test_an_update_further_on_is_another_update(card):
     """The card compares updates by identity: one that is made again is shown again."""
-    runs = valley(Momentum())
+    runs = valley(RULES["momentum"]())
     frame = frame_at(runs, 10)
     card.show_frame(frame)
     view = frame.views[0]

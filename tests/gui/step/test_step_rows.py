@@ -9,11 +9,11 @@ from gdsim.core.analysis.gradient_terms import gradient_terms
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.schedules import StepDecay, Sutskever
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
 from gdsim.gui.step.step_rows import Row, RowLayout, Segment, cut, rows_of
 from gdsim.gui.step.step_terms import term_lines
@@ -24,7 +24,7 @@ DIGITS = (3, 4, 5, 6, 8, None)
 
 
 def update(run=None, t=3, points=FIRST_NEURON):
-    run = run or Run(OPTIMIZERS["adam"](), epochs=9)
+    run = run or Run(RULES["adam"](), epochs=9)
     return update_of(one_run(run, points), run, columns_of(run, points), t)
 
 
@@ -93,7 +93,7 @@ def test_cutting_loses_nothing(pieces, columns, indent):
 @pytest.mark.parametrize("digits", DIGITS)
 @pytest.mark.parametrize("rule", rule_variants(), ids=str)
 def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
-    run = Run(rule, schedule=StepDecay(), epochs=9)
+    run = Run(rule, schedule=SCHEDULES["step"](), epochs=9)
     step = worked(update(run), digits)
     for place in range(len(step.parameters[0].lines)):
         rows = rows_of(step.parameters, place)
@@ -107,7 +107,7 @@ def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
 
 
 def test_a_constant_rate_and_its_reason_share_a_line():
-    step = worked(update(Run(OPTIMIZERS["momentum"](), epochs=9)), 4)
+    step = worked(update(Run(RULES["momentum"](), epochs=9)), 4)
     assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 40)) == [
         "η = 1  constant",
         "γ = 0.9  constant",
@@ -115,7 +115,12 @@ def test_a_constant_rate_and_its_reason_share_a_line():
 
 
 def test_a_schedule_has_its_reason_below():
-    run = Run(OPTIMIZERS["momentum"](), schedule=StepDecay(), momentum_schedule=Sutskever(), epochs=20)
+    run = Run(
+        RULES["momentum"](),
+        schedule=SCHEDULES["step"](),
+        momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](),
+        epochs=20,
+    )
     step = worked(update(run, 13), 4)
     assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 60)) == [
         "η = 1·0.5^⌊12/5⌋ = 0.25",
@@ -131,7 +136,7 @@ def test_the_loss_has_a_word():
 
 
 def test_the_loss_of_all_points_is_told_from_that_of_the_update():
-    step = worked(update(Run(regime=Stochastic(), epochs=9)), 4)
+    step = worked(update(Run(batching=STOCHASTIC(), epochs=9)), 4)
     assert texts(loss_lines(step, 60))[1] == "   over all 2 points; the update used 1"
 
 
@@ -191,7 +196,7 @@ def test_several_weights_have_a_line_each(dimension, columns, digits):
 
 
 def test_a_step_is_said_in_sentences():
-    said = sentence(worked(update(Run(OPTIMIZERS["nesterov"](), epochs=9)), 3))
+    said = sentence(worked(update(Run(RULES["nesterov"](), epochs=9)), 3))
     assert said.startswith(
         "Nesterov, step 2 to 3. Learning rate 1, constant. Momentum 0.9, constant. Looks ahead to: w "
     )
@@ -203,7 +208,7 @@ def test_a_step_is_said_in_sentences():
 
 def test_a_loss_that_was_not_computed_is_no_number():
     points = many_points(9000, 1)
-    run = Run(OPTIMIZERS["gd"](), regime=Stochastic(), epochs=1)
+    run = Run(RULES["gd"](), batching=STOCHASTIC(), epochs=1)
     step = worked(update(run, 13, points), 4)
     lines = texts(loss_lines(step, 34))
     assert " ".join(" ".join(lines).split()) == "L Over all 9,000 points the loss is computed every 16 steps."

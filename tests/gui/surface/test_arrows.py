@@ -12,14 +12,14 @@ from gdsim.core.analysis.arrows import Kind
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 
 STEP = 28
 KINDS = ("painter", "opengl")
@@ -28,15 +28,15 @@ KINDS = ("painter", "opengl")
 @pytest.fixture(scope="module")
 def flights():
     """The lecture's first neuron, flown by every rule."""
-    runs = tuple(Run(rule(), epochs=40) for rule in OPTIMIZERS.values())
+    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), survey(experiment.points, experiment.window)
 
 
 def frame_of(flights, rule, part=""):
     """Return a frame with the run of one rule selected and no other shown."""
     experiment, records, _ = flights
-    index = list(OPTIMIZERS).index(rule)
+    index = list(RULES).index(rule)
     frame = frame_at(experiment, STEP, records)
     view = frame.views[index]
     views = tuple(
@@ -95,7 +95,7 @@ def has_near(found, pixel, within=5):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, flights, rule, theme):
     experiment, _, surface = flights
     pane.set_look(look_of(experiment, theme))
@@ -160,7 +160,7 @@ def test_what_is_behind_a_hill_is_faint(pane, flights):
 
 
 @pytest.mark.parametrize("lengths", Lengths)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_extreme_updates_are_drawn(pane, flights, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
     frame = frame_of(flights, rule)
@@ -191,9 +191,9 @@ def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, f
 def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     rng = np.random.default_rng(2)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
-    run = Run(OPTIMIZERS["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
+    run = Run(RULES["momentum"](), start=(-2.0, 1.0, 0.5, 0.0, -2.0), epochs=30)
     experiment = Experiment(points, PointSet.empty(4), (run,))
-    records = flown(experiment)
+    records = computed(experiment)
     frame = frame_at(experiment, 0, records)
     # A slice through the end of the run lies below its beginning.
     surface = survey(points, experiment.window, fixed=tuple(records[0].until(30).p[-1][1:-1].tolist()))

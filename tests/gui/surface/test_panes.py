@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.runtime.opengl import probe
@@ -26,7 +25,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 
 KINDS = ("painter", "opengl")
 
@@ -34,9 +33,9 @@ KINDS = ("painter", "opengl")
 @pytest.fixture(scope="module")
 def neuron():
     """The lecture's first neuron, flown by plain descent and by momentum."""
-    runs = Run(GradientDescent(), epochs=1000), Run(Momentum(), epochs=1000)
+    runs = Run(RULES["gd"](), epochs=1000), Run(RULES["momentum"](), epochs=1000)
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, flown(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), survey(experiment.points, experiment.window)
 
 
 def made(kind, request):
@@ -225,7 +224,7 @@ def test_the_minimum_is_marked(pane, neuron):
 
 def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     experiment, _, surface = neuron
-    (record, *_) = flown(replace(experiment, runs=experiment.runs[:1]))
+    (record, *_) = computed(replace(experiment, runs=experiment.runs[:1]))
     turn = np.linspace(0.0, 40.0 * np.pi, len(record))  # round and round it, closer and closer
     way = np.linspace(3.5, 0.1, len(record))[:, np.newaxis] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     record._store.p[: len(record)] = np.array([surface.minimum.w, surface.minimum.b]) + way

@@ -14,7 +14,7 @@ from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.why.why_model import WhyModel, measured
 from gdsim.session.frame import Frame
-from tests.gui.frames import flown, frame_at, look_of, scene
+from tests.gui.frames import computed, frame_at, look_of, scene
 from tests.gui.windows import focus, in_window
 
 EMPTY = Frame(0, 0, False, (), 0)
@@ -28,7 +28,7 @@ FINDINGS = (
 @pytest.fixture(scope="module")
 def valley():
     experiment = scene("valley")
-    return experiment, flown(experiment)
+    return experiment, computed(experiment)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.schedules import ValidationDecay
+from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 from tests.gui.frames import scene
@@ -28,7 +28,7 @@ def said(session):
 
 def test_a_run_is_named_in_a_refusal(session, said):
     wishes, sentences = said
-    run = replace(session.experiment.runs[1], schedule=ValidationDecay())
+    run = replace(session.experiment.runs[1], schedule=SCHEDULES["validation"]())
     wishes.replace_run(1, run, "Change schedule")
     assert sentences == ["Momentum: the schedule needs validation points, and there are none."]
 

@@ -16,8 +16,8 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import LARGER, contrasting
-from tests.gui.window.test_main_window import key, opened
 from tests.gui.style.test_stylesheet import contrast
+from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 
 ENLARGED = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")

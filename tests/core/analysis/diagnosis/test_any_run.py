@@ -13,12 +13,12 @@ from gdsim.core.analysis.diagnosis import DIAGNOSES, Kind, diagnose, diagnosing
 from gdsim.core.analysis.diagnosis.spans import MOST_SPANS, spans
 from gdsim.core.analysis.diagnosis.words import number, output, percent
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.momentum import Momentum
-from tests.core.records import fly, one_run, whole
-from tests.core.strategies import experiments, flights
+from gdsim.core.rules.catalogue import RULES
+from tests.core.records import one_run, whole
+from tests.core.strategies import experiments, runs_with_points
 
 NO_NUMBER = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def check(findings, last):
         assert all(math.isfinite(value) for value in one.numbers.values()), one.numbers
 
 
-@given(flights())
+@given(runs_with_points())
 def test_every_run_can_be_diagnosed(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
@@ -53,7 +53,7 @@ def test_also_one_with_wild_numbers(experiment, epochs):
         check(diagnose(experiment, run, whole(trajectory), trajectory.stop), trajectory.last_step)
 
 
-@given(flights())
+@given(runs_with_points())
 def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
@@ -117,7 +117,7 @@ def _wandering(n, width):
 def test_a_million_points_are_sampled_and_the_sentence_says_so():
     x = np.linspace(-6.0, 6.0, 1_000_000)
     points = PointSet(x, np.full(len(x), 0.999))
-    run = Run(Momentum(1e-9), start=(0.0, -6.0), epochs=8)
+    run = Run(RULES["momentum"](1e-9), start=(0.0, -6.0), epochs=8)
     record = Columns.room(9, (2,), 1)
     record.p[:], record.loss[:], record.gradient[:] = [0.0, -6.0], 5e5, -1.0
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0
@@ -128,7 +128,7 @@ def test_a_million_points_are_sampled_and_the_sentence_says_so():
 
 def test_the_work_comes_in_pieces():
     n = 300_000
-    run = Run(Momentum(), Stochastic(), epochs=n)
+    run = Run(RULES["momentum"](), STOCHASTIC(), epochs=n)
     pieces = sum(1 for _ in diagnosing(one_run(run), run, _wandering(n, 2)))
     assert pieces > 15
     assert len(diagnose(one_run(run), run, _wandering(n, 2))) <= len(Kind) * MOST_SPANS

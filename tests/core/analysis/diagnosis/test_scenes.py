@@ -9,14 +9,12 @@ import pytest
 from gdsim.core.analysis.diagnosis import Kind, diagnose
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.files.scene import bundled_scenes
-from gdsim.core.model.batching import MiniBatch, Stochastic
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers.gd import GradientDescent
-from gdsim.core.rules.optimizers.momentum import Momentum
-from gdsim.core.rules.optimizers.nesterov import Nesterov
-from gdsim.core.rules.schedules import Sutskever
-from tests.core.records import FIRST_NEURON, columns_of, fly, one_run, scene, scene_records, whole
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
+from tests.core.records import FIRST_NEURON, columns_of, one_run, scene, scene_records, whole
 
 
 @lru_cache
@@ -176,7 +174,9 @@ def test_adam_s_first_steps():
 
 
 def test_the_momentum_schedule_at_its_cap():
-    run = Run(Momentum(0.01), momentum_schedule=Sutskever(gamma_max=0.9), epochs=1500)
+    run = Run(
+        RULES["momentum"](0.01), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9), epochs=1500
+    )
     cap = next(one for one in found_of(run) if one.kind is Kind.MOMENTUM_CAP)
     record = columns_of(run)
     assert (cap.first, cap.last) == (1000, 1500)
@@ -187,7 +187,7 @@ def test_the_momentum_schedule_at_its_cap():
 
 
 def test_divergence():
-    run = Run(Momentum(eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    run = Run(RULES["momentum"](eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
     experiment = one_run(run)
     (trajectory,) = fly(experiment)
     assert trajectory.stop.reason is StopReason.DIVERGED
@@ -206,7 +206,7 @@ def test_divergence():
 @pytest.mark.parametrize("eta", [0.01, 0.1, 0.5])
 @pytest.mark.parametrize("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
 def test_nothing_is_found_on_plain_descent_of_a_bowl(eta, start):
-    assert found_of(Run(GradientDescent(eta), start=start, epochs=3000)) == ()
+    assert found_of(Run(RULES["gd"](eta), start=start, epochs=3000)) == ()
 
 
 def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
@@ -215,7 +215,7 @@ def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
         x = rng.normal(size=(30, dimension))
         w = np.linspace(1.0, -0.5, dimension + 1)
         points = PointSet(x, 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1]))))
-        run = Run(GradientDescent(0.05), start=tuple(w + 0.3), epochs=2000)
+        run = Run(RULES["gd"](0.05), start=tuple(w + 0.3), epochs=2000)
         assert found_of(run, points) == ()
 
 
@@ -228,7 +228,7 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
         y = 1.0 / (1.0 + np.exp(-(w * x + b)))
         inputs = (y * (1.0 - y))[:, np.newaxis] * np.stack([x, np.ones(10)], axis=1)
         eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
-        run = Run(GradientDescent(eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
+        run = Run(RULES["gd"](eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
         for one in found_of(run, PointSet(x, y)):
             assert one.kind is Kind.U_TURN
             assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
@@ -238,11 +238,11 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
 
 def test_nothing_is_found_where_nothing_moves():
     points = PointSet([1.0, 2.0], [0.5, 0.5])
-    assert found_of(Run(GradientDescent(), start=(0.0, 0.0), epochs=50), points) == ()
+    assert found_of(Run(RULES["gd"](), start=(0.0, 0.0), epochs=50), points) == ()
 
 
 def test_a_short_run_on_the_plateau_is_not_called_caught():
-    for rule in (GradientDescent(), Momentum(), Nesterov()):
+    for rule in (RULES["gd"](), RULES["momentum"](), RULES["nesterov"]()):
         for epochs in (10, 20, 40):
             assert Kind.FALSE_VALLEY not in kinds(found_of(Run(rule, epochs=epochs))), (rule, epochs)
 
@@ -252,8 +252,8 @@ def test_a_run_has_no_more_findings_than_a_person_can_look_through(name):
     assert all(len(found(name, run.name)) <= 30 for run in scene(name).runs)
 
 
-@pytest.mark.parametrize("regime", [Stochastic(shuffle=True), MiniBatch(size=3, shuffle=True)])
+@pytest.mark.parametrize("regime", [STOCHASTIC(shuffle=True), MINI_BATCH(size=3, shuffle=True)])
 def test_nor_has_a_long_run_of_single_points(regime):
     points = scene("mini-batch").points
-    run = Run(GradientDescent(), regime, epochs=1500)
+    run = Run(RULES["gd"](), regime, epochs=1500)
     assert len(found_of(run, points)) <= 100

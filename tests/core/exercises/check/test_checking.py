@@ -12,10 +12,10 @@ from gdsim.core.exercises.check.words import sentences
 from gdsim.core.exercises.check.written import Written, read_written
 from gdsim.core.model.experiment import LECTURE_WINDOW
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import completed
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from tests.core.records import columns_of, one_run, run_of
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
 from tests.core.exercises.check.traces import neuron, trace
+from tests.core.records import columns_of, one_run, run_of
 
 POINTS = PointSet([0.5, 2.5], [0.2, 0.9])
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -32,7 +32,7 @@ SLIPS = {
 
 
 def by_hand(rule, slip=""):
-    run = run_of(OPTIMIZERS[rule], start=START)
+    run = run_of(RULES[rule], start=START)
     rows = trace(rule, asdict(run.optimizer), PAIRS, START, 2, 3, slip)
     return one_run(run, POINTS), sheet_of((step, f"{w:.4f}", f"{b:.4f}") for step, (w, b) in enumerate(rows))
 
@@ -41,10 +41,10 @@ def sheet_of(lines):
     return Sheet(("w", "b"), tuple(tuple(read_written(str(cell)) for cell in line) for line in lines))
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("rule", RULES)
 def test_three_right_steps_pass(rule):
     experiment, sheet = by_hand(rule)
-    checked = completed(checking(experiment, 0, sheet))
+    checked = run_to_end(checking(experiment, 0, sheet))
     assert checked.verdict.is_right
     assert (checked.wrong_step, checked.expected, checked.beyond) == (None, None, 0)
     true = columns_of(replace(experiment.runs[0], epochs=3), POINTS)
@@ -54,7 +54,7 @@ def test_three_right_steps_pass(rule):
 @pytest.mark.parametrize(("rule", "slip"), SLIPS.items())
 def test_a_slip_in_three_steps_is_found(rule, slip):
     experiment, sheet = by_hand(rule, slip)
-    checked = completed(checking(experiment, 0, sheet))
+    checked = run_to_end(checking(experiment, 0, sheet))
     assert checked.wrong_step in (1, 2, 3)
     assert slip in {one.id for slips in checked.verdict.slips for one in slips}
     assert f"Step {checked.wrong_step} is the first" in sentences(checked.verdict, sheet.names)[0]
@@ -62,7 +62,7 @@ def test_a_slip_in_three_steps_is_found(rule, slip):
 
 def test_the_losses_are_those_of_the_attempt():
     experiment, sheet = by_hand("gd", "sign")
-    checked = completed(checking(experiment, 0, sheet))
+    checked = run_to_end(checking(experiment, 0, sheet))
     for (_, w, b), loss in zip(sheet.lines, checked.overlay.loss, strict=True):
         expected = sum(0.5 * (neuron(w.value, b.value, x) - y) ** 2 for x, y in PAIRS)
         assert loss == pytest.approx(expected, rel=1e-12)
@@ -71,21 +71,21 @@ def test_the_losses_are_those_of_the_attempt():
 def test_rows_beyond_the_end_are_counted():
     experiment, sheet = by_hand("gd")
     experiment = replace(experiment, runs=(replace(experiment.runs[0], epochs=2),))
-    checked = completed(checking(experiment, 0, sheet))
+    checked = run_to_end(checking(experiment, 0, sheet))
     assert checked.verdict.is_right
     assert checked.beyond == 1
     with pytest.raises(ValueError, match="this run has 2 steps"):
-        completed(checking(experiment, 0, sheet_of([(3, 1, 1)])))
+        run_to_end(checking(experiment, 0, sheet_of([(3, 1, 1)])))
 
 
 def test_a_table_one_step_late_is_seen_at_the_end_of_the_flight():
     experiment, sheet = by_hand("momentum")
     late = Sheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
-    assert "one step late" in completed(checking(experiment, 0, late)).verdict.reading
+    assert "one step late" in run_to_end(checking(experiment, 0, late)).verdict.reading
 
 
 def test_the_map_holds_both_ways():
-    checked = completed(checking(*_args(by_hand("momentum", "no-gamma"))))
+    checked = run_to_end(checking(*_args(by_hand("momentum", "no-gamma"))))
     window = checked.overlay.surface.window
     for places in (checked.overlay.record.p, checked.verdict.attempt.p):
         assert (places[:, 0] > window.w_min).all()
@@ -110,7 +110,7 @@ def test_a_wild_attempt_does_not_hide_the_true_run():
 
 def test_checking_many_points_can_be_stopped_between_its_steps():
     many = PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5))
-    run = run_of(OPTIMIZERS["gd"], eta=1e-6, start=START)
+    run = run_of(RULES["gd"], eta=1e-6, start=START)
     sheet = sheet_of([(0, *START), (3, 0, 0)])
     shares = list(checking(one_run(run, many), 0, sheet))
     assert len(shares) > 30

@@ -7,37 +7,37 @@ import pytest
 
 from gdsim.core.exercises.check import SLIPS, Attempt, mark
 from gdsim.core.exercises.check.words import sentences
-from gdsim.core.model.batching import Batch, MiniBatch, Stochastic
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
-from gdsim.core.rules.schedules import Exponential, StepDecay
-from tests.core.records import columns_of, one_run, run_of
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.exercises.check.traces import trace
+from tests.core.records import columns_of, one_run, run_of
 
 STEPS = 12
 # Small gradients, so that it can be seen where eps stands.
 POINTS = PointSet([3.5, 0.35, 3.2, -2.0, 1.5], [0.5, 0.5, 0.5, 0.5, 0.1])
 PAIRS = list(zip(POINTS.x[:, 0].tolist(), POINTS.y.tolist(), strict=True))
 START = (-2.0, -2.0)
-REGIMES = {"batch": (Batch(), 5), "stochastic": (Stochastic(), 1), "mini-batch": (MiniBatch(size=2), 2)}
+BATCHINGS = {"batch": (BATCH(), 5), "stochastic": (STOCHASTIC(), 1), "mini-batch": (MINI_BATCH(size=2), 2)}
 CASES = [
     (rule, regime, slip.id)
-    for rule, kind in OPTIMIZERS.items()
-    for regime, (regime_of, _) in REGIMES.items()
+    for rule, kind in RULES.items()
+    for regime, (regime_of, _) in BATCHINGS.items()
     for slip in SLIPS
-    if slip.fits(run_of(kind, regime=regime_of, eta=0.7), len(POINTS))
+    if slip.fits(run_of(kind, batching=regime_of, eta=0.7), len(POINTS))
 ]
 
 
-def flown(rule, regime="batch", **settings):
-    run = run_of(OPTIMIZERS[rule], regime=REGIMES[regime][0], eta=0.7, start=START, epochs=30, **settings)
+def flown(rule, batching="batch", **settings):
+    run = run_of(RULES[rule], batching=BATCHINGS[regime][0], eta=0.7, start=START, epochs=30, **settings)
     return one_run(run, POINTS), run, columns_of(run, POINTS)
 
 
 def worked(rule, regime, slip=""):
     """Return somebody's own values: a plain loop with one slip in it."""
     run = flown(rule, regime)[1]
-    rows = trace(rule, asdict(run.optimizer), PAIRS, START, REGIMES[regime][1], STEPS, slip)
+    rows = trace(rule, asdict(run.optimizer), PAIRS, START, BATCHINGS[regime][1], STEPS, slip)
     return np.array(rows)
 
 
@@ -50,8 +50,8 @@ def named(verdict):
 
 
 @pytest.mark.parametrize("decimals", [17, 6, 4, 3, 2])
-@pytest.mark.parametrize("regime", REGIMES)
-@pytest.mark.parametrize("rule", OPTIMIZERS)
+@pytest.mark.parametrize("regime", BATCHINGS)
+@pytest.mark.parametrize("rule", RULES)
 def test_right_work_passes_however_it_is_rounded(rule, regime, decimals):
     verdict = marked(rule, regime, np.round(worked(rule, regime), decimals))
     assert verdict.is_right
@@ -86,7 +86,7 @@ def test_work_that_rounds_every_number_on_the_way_passes():
         v_b = round(0.9 * v_b + 0.7 * round(float(slope.sum()), 4), 4)
         w, b = round(w - v_w, 4), round(b - v_b, 4)
         rows.append((w, b))
-    assert run.optimizer.gamma == 0.9
+    assert run.optimizer["gamma"] == 0.9
     assert marked("momentum", "batch", np.array(rows)).is_right
 
 
@@ -138,9 +138,9 @@ def test_only_some_steps_need_be_given():
 @pytest.mark.parametrize(
     ("schedule", "slip"),
     [
-        (Exponential(k=0.1), "no-schedule"),
-        (Exponential(k=0.1), "schedule-from-one"),
-        (StepDecay(every=1), "schedule-in-steps"),
+        (SCHEDULES["exponential"](k=0.1), "no-schedule"),
+        (SCHEDULES["exponential"](k=0.1), "schedule-from-one"),
+        (SCHEDULES["step"](every=1), "schedule-in-steps"),
     ],
 )
 def test_slips_in_a_schedule_are_named(schedule, slip):

@@ -4,17 +4,17 @@ import io
 import math
 
 import pytest
-
 from gdsim.core.engine.engine import chunks
+
 from gdsim.core.exercises.check.checking import checking
 from gdsim.core.exercises.check.reading import reading_values
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.table.table import TableFault
-from gdsim.core.model.batching import Stochastic
+from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import completed
-from gdsim.core.rules.optimizers.momentum import Momentum
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.catalogue import RULES
 
 RUN = Run(name="Mine")
 LINES = ((0.0, -2.0, -2.0), (1.0, -1.9811, -1.9843))
@@ -27,7 +27,7 @@ FOUR = (
 
 
 def read(text, run=RUN, names=("w", "b"), per_epoch=1):
-    return completed(reading_values(text, run, names, per_epoch))
+    return run_to_end(reading_values(text, run, names, per_epoch))
 
 
 def values(given):
@@ -91,7 +91,7 @@ POINTS = PointSet([0.5, 2.5, 1.0], [0.2, 0.9, 0.4])
 @pytest.fixture
 def record():
     """The record that the command line writes of two runs."""
-    runs = Run(epochs=4, name="Plain, old"), Run(Momentum(), Stochastic(), epochs=4, name="Momentum")
+    runs = Run(epochs=4, name="Plain, old"), Run(RULES["momentum"](), STOCHASTIC(), epochs=4, name="Momentum")
     experiment = Experiment(POINTS, PointSet.empty(), runs)
     out = io.StringIO()
     write_header(out, 1)
@@ -107,7 +107,7 @@ def test_a_record_of_this_program_is_its_runs(record, index):
     given = read(text, run, per_epoch=experiment.updates_per_epoch(run))
     assert given.remarks == (f'These are its rows of the run "{run.name}".',)
     assert len(given.sheet.lines) == experiment.total_steps(run) + 1
-    assert completed(checking(experiment, index, given.sheet)).verdict.is_right
+    assert run_to_end(checking(experiment, index, given.sheet)).verdict.is_right
 
 
 def test_a_record_of_a_run_by_another_name(record):

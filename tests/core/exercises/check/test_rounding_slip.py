@@ -9,7 +9,7 @@ from gdsim.core.exercises.check import Attempt, mark
 from gdsim.core.exercises.check.rounding_slip import rounding_slip
 from gdsim.core.exercises.check.words import sentences
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.optimizers import OPTIMIZERS
+from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run, run_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -50,7 +50,7 @@ def by_hand(rule, decimals, steps=12, *, mean=1.0, corrects=True):
 
 
 def marked(rule, p, decimals, steps=None, **settings):
-    run = run_of(OPTIMIZERS[rule], eta=ETA, start=START, epochs=30, **settings)
+    run = run_of(RULES[rule], eta=ETA, start=START, epochs=30, **settings)
     steps = np.arange(len(p)) if steps is None else steps
     return mark(one_run(run, POINTS), run, columns_of(run, POINTS), Attempt.of(steps, p, [decimals] * 2))
 

@@ -43,7 +43,7 @@ def root_of(number):
     return math.sqrt(number) if number >= 0.0 else math.nan
 
 
-def moved(rule, h, w, old, g, t, slip):  # noqa: C901, PLR0911 - all rules and slips in one place
+def moved(rule, h, w, old, g, t, slip):  # noqa: C901 - all rules and slips in one place
     """Return a parameter and what is remembered of it after an update; ``g`` is a function of the shift."""
     eta = 1.0 if slip == "no-rate" else h["eta"]
     if rule == "gd":

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import Column, Kind, Table, TableFault, Wish
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import completed
+from gdsim.core.progress import run_to_end
 
 AS_FOUND = Wish()
 NUMBERS = st.floats(min_value=-1e100, max_value=1e100)
@@ -224,15 +224,15 @@ def test_roles_are_read():
 def test_files_are_read_and_refused(tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("1,2.5\n", encoding="utf-8")
-    assert completed(reading_file(path)).numbers.tolist() == [[1.0, 2.5]]
+    assert run_to_end(reading_file(path)).numbers.tolist() == [[1.0, 2.5]]
     for other, sentence in ((tmp_path / "no.csv", "no.csv does not exist."), (tmp_path, "is a folder")):
         with pytest.raises(TableFault) as caught:
-            completed(reading_file(other))
+            run_to_end(reading_file(other))
         assert sentence in caught.value.of(other.name)
     with path.open("wb") as file:
         file.truncate(200_000_001)
     with pytest.raises(TableFault) as caught:
-        completed(reading_file(path))
+        run_to_end(reading_file(path))
     assert caught.value.of(path.name) == "points.csv is larger than 200 MB."
 
 
@@ -377,11 +377,11 @@ def test_a_large_table_is_read_in_many_small_pieces():
 MEMORY = """
 import resource, sys
 from pathlib import Path
-from gdsim.core.progress import completed
+from gdsim.core.progress import run_to_end
 from gdsim.core.files.table.reader import reading_file
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 before = peak()
-table = completed(reading_file(Path(sys.argv[1])))
+table = run_to_end(reading_file(Path(sys.argv[1])))
 assert len(table) == 1_000_000
 print(peak() - before)
 """

@@ -10,7 +10,7 @@ from gdsim.core.files.table.choice import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.files.table.writing import rows_text, writing, writing_file
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import completed
+from gdsim.core.progress import run_to_end
 from tests.core.strategies import point_sets
 
 
@@ -62,7 +62,7 @@ def test_a_file_is_written_whole_or_left_as_it_was(tmp_path):
     stopped.close()
     assert path.read_text(encoding="utf-8") == "precious"
     assert list(tmp_path.iterdir()) == [path]
-    completed(writing_file(path, many, PointSet.empty()))
-    assert len(completed(reading_file(path))) == 10_000
+    run_to_end(writing_file(path, many, PointSet.empty()))
+    assert len(run_to_end(reading_file(path))) == 10_000
     with pytest.raises(OSError, match="folder"):
-        completed(writing_file(tmp_path, many, PointSet.empty()))
+        run_to_end(writing_file(tmp_path, many, PointSet.empty()))
