@@ -18,7 +18,7 @@ STEPS, CHUNK = 4000, 1000
 RUNS, RUNS_STEPS = 10_000, 16
 MOST_POINTS = 1_000_000
 START = np.array([-2.0, -2.0])
-RUN = Run(RULES["momentum"](ETA, GAMMA), epochs=STEPS)
+RUN = Run(RULES["momentum"](eta=ETA, gamma=GAMMA), epochs=STEPS)
 
 
 def points(n: int) -> PointSet:

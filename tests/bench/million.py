@@ -30,9 +30,9 @@ SCROLLS, EDITS, SEEKS, FRAMES = 40, 5, 25, 25
 def three_regimes() -> Experiment:
     """Return a million points and a run of each data regime, for a pass over all of them."""
     runs = (
-        Run(RULES["momentum"](1e-6), BATCH(), epochs=20),
-        Run(RULES["momentum"](0.01), MINI_BATCH(32), epochs=4),
-        Run(RULES["momentum"](0.1, 0.5), STOCHASTIC(), epochs=1),
+        Run(RULES["momentum"](eta=1e-6), BATCH(), epochs=20),
+        Run(RULES["momentum"](eta=0.01), MINI_BATCH(size=32), epochs=4),
+        Run(RULES["momentum"](eta=0.1, gamma=0.5), STOCHASTIC(), epochs=1),
     )
     return Experiment(points(MOST_POINTS), PointSet.empty(), runs)
 

@@ -85,8 +85,8 @@ def weights_of_m(run, record, t):
 
 def test_what_the_lecture_writes_out():
     momentum, record = (
-        Run(RULES["momentum"](1.0, 0.9), epochs=60),
-        columns_of(Run(RULES["momentum"](1.0, 0.9), epochs=60)),
+        Run(RULES["momentum"](eta=1.0, gamma=0.9), epochs=60),
+        columns_of(Run(RULES["momentum"](eta=1.0, gamma=0.9), epochs=60)),
     )
     weights = past_weights(momentum, record, 4)
     np.testing.assert_allclose(weights.last, [0.9**3, 0.9**2, 0.9, 1.0], rtol=1e-14)
@@ -108,7 +108,7 @@ def test_plain_descent_remembers_nothing():
 
 
 def test_a_momentum_of_zero_counts_the_newest_alone():
-    run = Run(RULES["momentum"](0.5, 0.0), epochs=9)
+    run = Run(RULES["momentum"](eta=0.5, gamma=0.0), epochs=9)
     weights = past_weights(run, columns_of(run), 9, most=3)
     assert (weights.last.tolist(), weights.rest) == ([0.0, 0.0, 0.5], 0.0)
     assert weights.share(1) == 1.0

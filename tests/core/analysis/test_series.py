@@ -81,7 +81,7 @@ def test_the_hats_make_up_for_the_start_at_zero():
 
 
 @EVERY_RULE
-@pytest.mark.parametrize("schedule", [SCHEDULES["inverse"](0.1), SCHEDULES["step"](0.5, 5)])
+@pytest.mark.parametrize("schedule", [SCHEDULES["inverse"](k=0.1), SCHEDULES["step"](factor=0.5, every=5)])
 def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
     run = run_of(rule, epochs=30, schedule=schedule)
     record = columns_of(run)

@@ -78,7 +78,7 @@ def assert_prints_what_is_recorded(update):
 def test_the_printed_numbers_give_the_printed_results(rule, schedule):
     """Every rule with its switches, every schedule, every regime, several steps, w and b."""
     paces = (
-        (CONSTANT_MOMENTUM(), MOMENTUM_SCHEDULES["sutskever"](0.4))
+        (CONSTANT_MOMENTUM(), MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.4))
         if isinstance(rule, MomentumRule)
         else (CONSTANT_MOMENTUM(),)
     )
@@ -237,7 +237,9 @@ def test_a_rate_that_was_halved_to_nothing():
     ],
 )
 def test_a_momentum_has_its_stair_and_its_cap(cap, t, numbers, why):
-    run = Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](cap), epochs=600)
+    run = Run(
+        RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=cap), epochs=600
+    )
     (update,) = updates(run, steps=(t,))
     rate = worked(update, None).rates[1]
     assert (rate.numbers, rate.why) == (numbers, why)

@@ -26,7 +26,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.files.script_runs import check, load, records, run_file, run_script, tables
 from tests.core.records import FIRST_NEURON, one_run, scene
-from tests.core.strategies import experiments, batching_variants, rule_variants
+from tests.core.strategies import batching_variants, experiments, rule_variants
 
 HOSTILE = [
     "'; import os; os.abort() #",

@@ -75,9 +75,9 @@ def test_sutskever_s_values():
 def test_no_value_of_a_domain_raises(eta, every, k, factor, t):
     now = ScheduleState(step=t, epoch=t, rises=t)
     for schedule in (
-        SCHEDULES["step"](factor, every),
-        SCHEDULES["exponential"](k),
-        SCHEDULES["inverse"](k),
+        SCHEDULES["step"](factor=factor, every=every),
+        SCHEDULES["exponential"](k=k),
+        SCHEDULES["inverse"](k=k),
         SCHEDULES["validation"](),
     ):
         assert schedule.rate(eta, now) >= 0.0

@@ -1,9 +1,9 @@
 import pytest
-from gdsim.session.chore import Chore
+from gdsim.session.tasks import TaskQueue
 
 
 @pytest.fixture
 def chore(qtbot):
-    chore = Chore()
+    chore = TaskQueue()
     yield chore
     chore.close()

@@ -8,12 +8,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QMenu
 
-from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
-from gdsim.core.rules.schedules import SCHEDULES
+from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_model import RunModel
 from gdsim.gui.runs.run_text import full_settings, short_settings
@@ -233,7 +231,7 @@ def test_fifty_runs_scroll(qtbot, theme):
 def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     show(runs, (replace(THREE[1], hidden=True),), 0)
     text = runs.view.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text.startswith("Momentum: RULES["momentum"], η 1, γ 0.9, all points (batch)")
+    assert text.startswith("Momentum: Momentum, η 1, γ 0.9, all points (batch)")
     assert text.endswith("hidden")
     assert runs.view.accessibleName() == "Runs"
 
@@ -243,9 +241,20 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     [
         (Run(RULES["momentum"]()), "η 1  γ 0.9"),
         (Run(RULES["adam"]()), "η 0.1"),
-        (Run(RULES["adam"](0.123456, beta1=0.5, bias_correction=False)), "η 0.1235  β₁ 0.5  no bias correction"),
-        (Run(RULES["momentum"](), MINI_BATCH(4), SCHEDULES["inverse"](), MOMENTUM_SCHEDULES["sutskever"]()), "η 1  γ 0.9  B 4  1/t decay  MOMENTUM_SCHEDULES["sutskever"] 2013"),
-        (Run(RULES["gd"](2e-7), STOCHASTIC()), "η 2e-7  B 1"),
+        (
+            Run(RULES["adam"](eta=0.123456, beta1=0.5, bias_correction=False)),
+            "η 0.1235  β₁ 0.5  no bias correction",
+        ),
+        (
+            Run(
+                RULES["momentum"](),
+                MINI_BATCH(size=4),
+                SCHEDULES["inverse"](),
+                MOMENTUM_SCHEDULES["sutskever"](),
+            ),
+            "η 1  γ 0.9  B 4  1/t decay  Sutskever 2013",
+        ),
+        (Run(RULES["gd"](eta=2e-7), STOCHASTIC()), "η 2e-7  B 1"),
     ],
 )
 def test_the_short_settings_say_what_is_unusual(run, text):
@@ -253,8 +262,15 @@ def test_the_short_settings_say_what_is_unusual(run, text):
 
 
 def test_the_full_settings_say_all():
-    run = Run(RULES["momentum"](), MINI_BATCH(4, shuffle=True), SCHEDULES["inverse"](0.5), MOMENTUM_SCHEDULES["sutskever"](), (0.0, 6.0), 10)
+    run = Run(
+        RULES["momentum"](),
+        MINI_BATCH(size=4, shuffle=True),
+        SCHEDULES["inverse"](k=0.5),
+        MOMENTUM_SCHEDULES["sutskever"](),
+        (0.0, 6.0),
+        10,
+    )
     assert full_settings(run) == (
         "Momentum, η 1, γ 0.9, some points (mini-batch), B 4, shuffle, schedule 1/t decay, k 0.5, "
-        "γ schedule MOMENTUM_SCHEDULES["sutskever"] 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
+        "γ schedule Sutskever 2013, γₘₐₓ 0.99, start w 0, b 6, 10 epochs"
     )

@@ -117,7 +117,7 @@ def _wandering(n, width):
 def test_a_million_points_are_sampled_and_the_sentence_says_so():
     x = np.linspace(-6.0, 6.0, 1_000_000)
     points = PointSet(x, np.full(len(x), 0.999))
-    run = Run(RULES["momentum"](1e-9), start=(0.0, -6.0), epochs=8)
+    run = Run(RULES["momentum"](eta=1e-9), start=(0.0, -6.0), epochs=8)
     record = Columns.room(9, (2,), 1)
     record.p[:], record.loss[:], record.gradient[:] = [0.0, -6.0], 5e5, -1.0
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0

@@ -175,7 +175,9 @@ def test_adam_s_first_steps():
 
 def test_the_momentum_schedule_at_its_cap():
     run = Run(
-        RULES["momentum"](0.01), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9), epochs=1500
+        RULES["momentum"](eta=0.01),
+        momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9),
+        epochs=1500,
     )
     cap = next(one for one in found_of(run) if one.kind is Kind.MOMENTUM_CAP)
     record = columns_of(run)
@@ -206,7 +208,7 @@ def test_divergence():
 @pytest.mark.parametrize("eta", [0.01, 0.1, 0.5])
 @pytest.mark.parametrize("start", [(1.5, -1.8), (2.1, -2.7), (1.7, -2.3)])
 def test_nothing_is_found_on_plain_descent_of_a_bowl(eta, start):
-    assert found_of(Run(RULES["gd"](eta), start=start, epochs=3000)) == ()
+    assert found_of(Run(RULES["gd"](eta=eta), start=start, epochs=3000)) == ()
 
 
 def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
@@ -215,7 +217,7 @@ def test_nothing_is_found_in_a_bowl_of_many_points_or_of_more_weights():
         x = rng.normal(size=(30, dimension))
         w = np.linspace(1.0, -0.5, dimension + 1)
         points = PointSet(x, 1.0 / (1.0 + np.exp(-(x @ w[:-1] + w[-1]))))
-        run = Run(RULES["gd"](0.05), start=tuple(w + 0.3), epochs=2000)
+        run = Run(RULES["gd"](eta=0.05), start=tuple(w + 0.3), epochs=2000)
         assert found_of(run, points) == ()
 
 
@@ -228,7 +230,7 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
         y = 1.0 / (1.0 + np.exp(-(w * x + b)))
         inputs = (y * (1.0 - y))[:, np.newaxis] * np.stack([x, np.ones(10)], axis=1)
         eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
-        run = Run(RULES["gd"](eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
+        run = Run(RULES["gd"](eta=eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
         for one in found_of(run, PointSet(x, y)):
             assert one.kind is Kind.U_TURN
             assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
