@@ -19,6 +19,7 @@ from gdsim.gui.commands import EXPORTS, POINTS, add_commands, help_commands, men
 from gdsim.gui.enlarging import Enlarging
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.header import Header
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.intents import Intents
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
             cards.points_card.set_hint(
                 self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
             )
-            cards.points_card.setToolTip(beyond)
+            cards.points_card.setToolTip(plain(beyond))
         if old is None or old.window != new.window:
             cards.contours.show_window(new.window)
             cards.window_button.set_value(new.window)

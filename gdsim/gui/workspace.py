@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui import assets
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.layout import Columns, at_top, scrolled, splitter, stacked
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
 from gdsim.gui.panels.arrow_legend import ArrowLegend
@@ -142,12 +143,12 @@ class Workspace:
         for button, name in self._icon_buttons:
             button.setIcon(assets.icon(name, theme.muted, theme.border))
 
-    def _icon_button(self, name: str, tip: str) -> QToolButton:
+    def _icon_button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button.setToolTip(plain(words))
+        button.setAccessibleName(words)
         self._icon_buttons.append((button, name))
         return button
 

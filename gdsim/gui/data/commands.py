@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim.core.numerals import rounded
 from gdsim.core.points import PointSet
@@ -17,6 +17,7 @@ from gdsim.core.table.table import Kind, Table, TableFault, Wish
 from gdsim.core.table.writing import table_text, writing_file
 from gdsim.gui.data.words import counted_points
 from gdsim.gui.intents import Intents
+from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.session.chore import Chore
 from gdsim.session.session import Session
@@ -53,7 +54,7 @@ class DataCommands(QObject):
         self._writer.progressed.connect(self._on_written)
         self._writer.finished.connect(self._on_exported)
         self._writer.failed.connect(self._on_not_exported)
-        self._progress: QProgressDialog | None = None
+        self._progress: PlainProgressDialog | None = None
         self._target = Path()
 
     def set_theme(self, theme: Theme) -> None:
@@ -151,7 +152,7 @@ class DataCommands(QObject):
         if what.is_nothing:
             self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
             return
-        box = QMessageBox(self._window)
+        box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Standardise x"))
         box.setText(what.sentence("will be"))
@@ -200,7 +201,7 @@ class DataCommands(QObject):
         self._target = path
         self._end_progress()
         words = self.tr("Writing {name}").format(name=path.name)
-        progress = QProgressDialog(words, self.tr("Cancel"), 0, 1000, self._window)
+        progress = PlainProgressDialog(words, self.tr("Cancel"), 1000, self._window)
         progress.setWindowTitle(self.tr("Export points"))
         progress.setMinimumDuration(_PATIENCE_MS)
         progress.setAutoReset(False)

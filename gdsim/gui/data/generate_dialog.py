@@ -6,7 +6,7 @@ from functools import partial
 from inspect import cleandoc
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.generators import GENERATORS, Draw, Generator, SparseFeature
 from gdsim.core.points import PointSet
@@ -15,6 +15,7 @@ from gdsim.gui.data.placing import Placing
 from gdsim.gui.data.point_plot import PointPlot
 from gdsim.gui.data.words import counted_points
 from gdsim.gui.forms.form import Form, KindForm
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Theme
 from gdsim.session.chore import Chore
 
@@ -55,7 +56,7 @@ class GenerateDialog(QDialog):
         self.draw_form = Form(Draw)
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
-        self._about, self._hint, self._fault = QLabel(), QLabel(), QLabel()
+        self._about, self._hint, self._fault = PlainLabel(), PlainLabel(), PlainLabel()
         self._take = QPushButton(self.tr("Take the points"))
         self._arrange()
         for form in (self.kind, self.draw_form):
@@ -70,7 +71,6 @@ class GenerateDialog(QDialog):
         for label, name in ((self._about, ""), (self._hint, "hint"), (self._fault, "fault")):
             label.setObjectName(name)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._fault.hide()
         side = side_column(
             heading(self.tr("What is made")),

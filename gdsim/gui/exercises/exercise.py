@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLayout, QVBoxLayout, QWidget
 
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import LIGHT, Theme
 
 
@@ -28,10 +29,9 @@ class ExerciseWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.theme: Theme = LIGHT
-        self._note = QLabel()
+        self._note = PlainLabel()
         self._note.setObjectName("notice")
         self._note.setWordWrap(True)
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.hide()
         self.outline = QVBoxLayout(self)
         self.outline.setContentsMargins(12, 10, 12, 10)
@@ -78,17 +78,16 @@ class ExerciseWindow(QDialog):
             self.on_enter()
 
 
-def sentence_label(name: str = "") -> QLabel:
+def sentence_label(name: str = "") -> PlainLabel:
     """Return a label for sentences that are read by a screen reader as they are."""
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
-def say(label: QLabel, text: str) -> None:
+def say(label: PlainLabel, text: str) -> None:
     """Show a sentence, and tell it to screen readers."""
     label.setText(text)
     label.setAccessibleName(text)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.experiment import Experiment
 from gdsim.core.predict.landing import Landing
@@ -11,6 +11,7 @@ from gdsim.core.surface import HeightMap
 from gdsim.gui.exercises.exercise import ExerciseWindow
 from gdsim.gui.exercises.landing_page import LandingPage
 from gdsim.gui.exercises.ranking_page import RankingPage
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Theme
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
@@ -35,7 +36,7 @@ class Predict(ExerciseWindow):
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
-        self.tally = QLabel()
+        self.tally = PlainLabel()
         self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
         self.pages.setCornerWidget(self.tally)
         self.pages.setDocumentMode(True)

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.param import SEED
 from gdsim.core.quiz.explanation import explanation, verdict
@@ -16,6 +16,7 @@ from gdsim.gui.exercises.exercise import ExerciseWindow, say, sentence_label
 from gdsim.gui.exercises.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Theme
 from gdsim.session.chore import Chore
 
@@ -40,7 +41,7 @@ class Quiz(ExerciseWindow):
         self.chosen: int | None = None
         self._chore = Chore(self)
         self._asked = sentence_label("cardTitle")
-        self.tally = QLabel()
+        self.tally = PlainLabel()
         self.level = ComboBox(self.tr("Level"))
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.view = QuestionView()
@@ -58,7 +59,7 @@ class Quiz(ExerciseWindow):
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
         self.seed.setFixedWidth(_SEED_WIDTH)
-        label = QLabel(self.tr("seed"))
+        label = PlainLabel(self.tr("seed"))
         label.setObjectName("rowLabel")
         label.setBuddy(self.seed)
         self.next.setAutoDefault(False)

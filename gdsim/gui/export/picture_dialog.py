@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.data.dialog import buttons, side_column
 from gdsim.gui.export.picture import Form
@@ -12,6 +12,7 @@ from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.export.shot_form import ShotForm, choice
 from gdsim.gui.export.words import form_name
+from gdsim.gui.plain_text import PlainLabel
 
 
 class PictureDialog(QDialog):
@@ -44,7 +45,7 @@ class PictureDialog(QDialog):
         self._window_size = (0, 0)
         self.shot_form = ShotForm()
         self.form = choice(self.tr("Kind of file"), [(form_name(one), one) for one in Form])
-        self.size_label = QLabel()
+        self.size_label = PlainLabel()
         self.size_label.setObjectName("hint")
         self.size_label.setWordWrap(True)
         self.preview = Preview(self._drawn)

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.experiment import Experiment
 from gdsim.core.surface import HeightMap
@@ -15,6 +15,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.export.lines import keep_lines
 from gdsim.gui.export.shot import Part, Shot
 from gdsim.gui.pane import MapPane, Pane, SurfaceView
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.plots.contour_pane import ContourPane
 from gdsim.gui.plots.curve_pane import CurvePane
 from gdsim.gui.plots.curve_words import pane_name
@@ -132,7 +133,7 @@ def _panes_of(subject: Subject, part: Part) -> list[Pane]:
 def _titled(curves: CurvePane) -> CurvePane:
     """Return curves under a title in the place of their tabs."""
     curves.header.hide()
-    title = QLabel(pane_name(curves.kind))
+    title = PlainLabel(pane_name(curves.kind))
     title.setObjectName("cardTitle")
     layout = curves.layout()
     assert isinstance(layout, QVBoxLayout)  # noqa: S101 - for the type checker

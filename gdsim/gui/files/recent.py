@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.param import printable
 from gdsim.gui.files.words import shown_name
+from gdsim.gui.forms.tips import plain
 
 _KEY = "recent"
 _MOST = 10
@@ -74,7 +75,7 @@ class RecentMenu(QMenu):
         paths = self._files.paths()
         for number, path in enumerate(paths, start=1):
             entry = self.addAction(_entry(number, path), partial(self.chosen.emit, path))
-            entry.setToolTip(str(path))
+            entry.setToolTip(plain(str(path)))
         if not paths:
             self.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
             return

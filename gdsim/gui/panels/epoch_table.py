@@ -1,11 +1,12 @@
 """How many steps make an epoch in each data regime, as in the lecture's table, and where the run stands."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gdsim.core.batch_view import place_in_epoch
 from gdsim.core.experiment import Run
 from gdsim.core.regime import MiniBatch
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame
 
@@ -31,7 +32,7 @@ class EpochTable(QWidget):
         heading = _label("hint")
         heading.setText(self.tr("steps in one epoch"))
         layout.addWidget(heading, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._rows: dict[str, tuple[PlainLabel, PlainLabel, PlainLabel]] = {}
         names = {
             "batch": self.tr("batch"),
             "stochastic": self.tr("stochastic"),
@@ -97,15 +98,14 @@ class EpochTable(QWidget):
         )
 
 
-def _label(name: str) -> QLabel:
-    label = QLabel()
+def _label(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
 
-def _restyle(label: QLabel, name: str) -> None:
+def _restyle(label: PlainLabel, name: str) -> None:
     """Give a label the look of another name of the style sheet."""
     if label.objectName() != name:
         label.setObjectName(name)

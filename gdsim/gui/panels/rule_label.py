@@ -1,9 +1,10 @@
 """What a rule does, in a sentence and in its formulas."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.rule_text import rule_text
+from gdsim.gui.plain_text import PlainLabel
 
 
 class RuleLabel(QWidget):
@@ -31,10 +32,9 @@ class RuleLabel(QWidget):
         self._formulas.setText("\n".join(text.formulas))
 
 
-def _text(name: str) -> QLabel:
-    label = QLabel()
+def _text(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

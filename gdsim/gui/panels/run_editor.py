@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.edits import change_rule
 from gdsim.core.experiment import LECTURE_EPOCHS, Run
@@ -17,6 +17,7 @@ from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.panels.rule_label import RuleLabel
 from gdsim.gui.panels.start_editor import StartEditor
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Theme
 
 
@@ -53,7 +54,7 @@ class RunEditor(QWidget):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
-        self._note = QLabel()
+        self._note = PlainLabel()
         self._note.setObjectName("hint")
         self._note.setWordWrap(True)
         self._note.hide()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.neuron import parameter_names
 from gdsim.core.numerals import precise, rounded
@@ -12,6 +12,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.panels.state_delegate import StateDelegate
 from gdsim.gui.panels.state_model import StateModel
 from gdsim.gui.panels.state_view import StateView
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -128,17 +129,16 @@ def _ended(view: RunView) -> str:
     return f"{view.run.name}: {sentence[:1].lower()}{sentence[1:]}"
 
 
-def _note(name: str) -> QLabel:
-    label = QLabel()
+def _note(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
     label.hide()
     return label
 
 
-def _say(label: QLabel, text: str) -> None:
+def _say(label: PlainLabel, text: str) -> None:
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))

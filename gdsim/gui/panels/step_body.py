@@ -10,7 +10,6 @@ from gdsim.core.formula import PARTS
 from gdsim.core.rule_picture import picture_name
 from gdsim.core.update import Update
 from gdsim.core.worked import WorkedStep, worked
-from gdsim.gui.forms.tips import tip
 from gdsim.gui.panels.step_gradient import GradientSection
 from gdsim.gui.panels.step_heading import StepHeading
 from gdsim.gui.panels.step_notes import loss_lines, rate_lines
@@ -123,18 +122,18 @@ class StepBody(QScrollArea):
             return ""
         step = worked(self._update, None)
         places = [place for place, each in enumerate(step.parameters[0].lines) if each.part == part]
-        return _tip(rows_of(step.parameters, places[line]))
+        return _in_full(rows_of(step.parameters, places[line]))
 
     def _full_rates(self) -> str:
         if self._update is None:
             return ""
-        return _tip([rate_row(rate) for rate in worked(self._update, None).rates])
+        return _in_full([rate_row(rate) for rate in worked(self._update, None).rates])
 
     def _full_loss(self) -> str:
         if self._update is None:
             return ""
         step = worked(self._update, None)
-        return tip(f"L: {step.loss_before} → {step.loss_after}")
+        return f"L: {step.loss_before} → {step.loss_after}"
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -180,10 +179,10 @@ def _pictures(step: WorkedStep) -> list[Picture]:
     return found
 
 
-def _tip(rows: Sequence[Row]) -> str:
+def _in_full(rows: Sequence[Row]) -> str:
     texts = (" = ".join(filter(None, (row.numbers, row.result))) for row in rows)
     lines = (f"{row.label}  {text}" for row, text in zip(rows, texts, strict=True))
-    return tip("\n".join(lines)).replace("\n", "<br>")
+    return "\n".join(lines)
 
 
 def _inset(widget: QWidget) -> QWidget:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.update import Update
 from gdsim.core.worked import worked
@@ -12,6 +12,7 @@ from gdsim.gui.panels.step_body import StepBody
 from gdsim.gui.panels.step_copy import CopyButton
 from gdsim.gui.panels.step_notes import sentence
 from gdsim.gui.panels.step_section import LEFT
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -49,11 +50,10 @@ class StepCard(QWidget):
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self)
-        self._steps = QLabel()
+        self._steps = PlainLabel()
         self._steps.setObjectName("strong")
-        self._message = QLabel()
+        self._message = PlainLabel()
         self._message.setObjectName("hint")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._body = StepBody()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gdsim.core.arrays import Array
 from gdsim.core.series import Kind
 from gdsim.gui.focus_ring import FocusRing
+from gdsim.gui.forms.tips import tip
 from gdsim.gui.plots.curve_choice import Choice, Line, choices_of, lines_of
 from gdsim.gui.plots.curve_header import CurveHeader
 from gdsim.gui.plots.curve_plot import CurvePlot, Scale, Stroke
@@ -230,7 +231,7 @@ class CurvePane(QWidget):
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
-        self.header.hint.setToolTip("\n".join(sentences[1:]))
+        self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
         self._sentences = " ".join(sentences)
         self._announce(self._reading)
 

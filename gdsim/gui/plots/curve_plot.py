@@ -8,9 +8,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.plots.curve_box import CurveBox
 from gdsim.gui.plots.curve_heads import CurveHeads
 from gdsim.gui.plots.curve_labels import EndLabels, Label
@@ -107,7 +108,7 @@ class CurvePlot(QWidget):
         self._look = Look(LIGHT)
         self._cursor = self._end = 0.0
         self._add_items()
-        self.words = QLabel(self.plot)
+        self.words = PlainLabel(parent=self.plot)
         self.words.setObjectName("hint")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from gdsim.core.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.memory_weights import past_weights
 from gdsim.core.optimizers.adagrad import AdaGrad
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.plots import memory_words as words
 from gdsim.gui.plots.bias_curves import BiasChart
 from gdsim.gui.plots.memory_bars import MOST_BARS, MemoryBars
@@ -35,7 +36,7 @@ class MemoryPane(QWidget):
         self.choice.changed.connect(self._redraw)
         self.bars, self.bias, self.root = MemoryBars(), BiasChart(), RootChart()
         self.words = WordsBox()
-        self._nothing = QLabel()
+        self._nothing = PlainLabel()
         self._nothing.setObjectName("hint")
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
