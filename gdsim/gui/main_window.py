@@ -27,6 +27,7 @@ from gdsim.gui.late_commands import LateCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.notice import Notice
 from gdsim.gui.pane import SurfaceView
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.projector import Projector
 from gdsim.gui.stylesheet import stylesheet
 from gdsim.gui.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -70,8 +71,8 @@ class MainWindow(QMainWindow):
         self._data = LateCommands(POINTS, self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
-        self._settings = settings
-        self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._settings = Preferences(settings)
+        self._theme = self._settings.option("theme", THEMES, LIGHT)
         self._finer = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
@@ -79,8 +80,8 @@ class MainWindow(QMainWindow):
         self._cards = Workspace(surface)
         self._export = LateCommands(EXPORTS, self._export_commands, self)
         self._view = ViewCommands(self, self._cards, session)
-        self.files = FileCommands(self, session, settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
+        self.files = FileCommands(self, session, self._settings, self._import_points)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, self._settings)
         self._header = Header(bundled_titles())
         self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
         self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self._notice = Notice(self._body, over=self._header.about)
-        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, settings)
+        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, self._settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -421,10 +422,9 @@ class MainWindow(QMainWindow):
         self.enlarging.leave()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
-        if self._settings is not None:
-            self._settings.setValue("geometry", self.saveGeometry())
-            self._settings.setValue("theme", self._theme.name)
-            self._view.save(self._settings)
+        self._settings.keep("geometry", self.saveGeometry())
+        self._settings.keep("theme", self._theme.name)
+        self._view.save(self._settings)
         self._data.close()
         self._export.close()
         self.exercises.close()
@@ -433,13 +433,11 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore(self) -> None:
-        kept = self._settings
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._dress_widgets()
         self._dress_application()
-        self._view.restore(kept)
-        if kept and kept.value("geometry") is not None:
-            self.restoreGeometry(kept.value("geometry"))
+        self._view.restore(self._settings)
+        self.restoreGeometry(self._settings.state("geometry"))
 
 
 def _scene_key(title: str) -> str:

@@ -33,6 +33,7 @@ from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.main_window import MainWindow
 from gdsim.gui.plain_text import PlainLabel, PlainMessageBox, PlainProgressDialog
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.theme import LIGHT
 from gdsim.session.chore import Chore
@@ -252,7 +253,7 @@ def parent(qtbot):
 def test_no_path_is_read_as_html(parent, hostile, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     settings.setValue("recent", [f"/{hostile}", f"/a/{BOLD}"])
-    menu = RecentMenu(RecentFiles(settings), parent)
+    menu = RecentMenu(RecentFiles(Preferences(settings)), parent)
     menu.fill()
     assert [*read_as_html(menu)] == []
     dialogs = FileDialogs(parent)

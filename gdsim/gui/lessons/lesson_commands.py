@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.checked_json import FileFault
 from gdsim.gui.lessons.progress import Progress
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.theme import LIGHT, Theme
 from gdsim.gui.view_commands import ViewCommands
 from gdsim.session.background import Background
@@ -36,7 +37,7 @@ class LessonCommands(QObject):
     view : ViewCommands
     leave : callable
         Calls its argument once the present document may go.
-    settings : QSettings or None
+    settings : Preferences
         Where progress is kept.
 
     Signals
@@ -58,7 +59,7 @@ class LessonCommands(QObject):
         session: Session,
         view: ViewCommands,
         leave: Callable[[Callable[[], object]], None],
-        settings: QSettings | None,
+        settings: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window

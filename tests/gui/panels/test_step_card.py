@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QLabel, QToolTip
 
 from gdsim.core.experiment import Experiment, Run
+from gdsim.core.numerals import STEP_DIGITS
 from gdsim.core.optimizers import OPTIMIZERS
 from gdsim.core.optimizers.adagrad import AdaGrad
 from gdsim.core.optimizers.adam import Adam
@@ -20,7 +21,7 @@ from gdsim.core.regime import Stochastic
 from gdsim.core.update import update_of
 from gdsim.core.worked import worked
 from gdsim.core.worked_text import as_latex, as_markdown, as_text
-from gdsim.gui.panels.step_card import DIGITS, StepCard
+from gdsim.gui.panels.step_card import StepCard
 from gdsim.gui.panels.step_gradient import GradientSection
 from gdsim.gui.panels.step_picture import FormulaPicture, rule_svg
 from gdsim.gui.panels.step_section import Chip, StepSection
@@ -92,7 +93,7 @@ def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     assert cut_off_texts(card) == []
 
 
-@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("digits", STEP_DIGITS)
 @pytest.mark.parametrize("rule", [Nesterov(), Adam()], ids=str)
 def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
     shown(valley(rule))
@@ -215,8 +216,8 @@ def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
 def test_digits_are_chosen(card, shown, qtbot):
     frame = shown(valley(Momentum()))
     with qtbot.waitSignal(card.digits_changed):
-        card.digits_box.setCurrentIndex(DIGITS.index(None))
-        card.digits_box.activated.emit(DIGITS.index(None))
+        card.digits_box.setCurrentIndex(STEP_DIGITS.index(None))
+        card.digits_box.activated.emit(STEP_DIGITS.index(None))
     assert card.digits is None
     assert repr(float(frame.update.after[0])) in text_of(card)
     with qtbot.assertNotEmitted(card.digits_changed):
