@@ -3,9 +3,9 @@
 from statistics import median
 
 import numpy as np
-from gdsim.core.engine.engine import flight, simulate
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine import flight, simulate
 from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK
 from gdsim.session.flight import Flight
 
+from gdsim.core.engine import FIRST_CHUNK, LARGEST_CHUNK
 from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.points import PointSet

@@ -157,7 +157,7 @@ class RunLoop:
         values[GAMMA] = np.float64(run.momentum_schedule.rate(initial_momentum(run.optimizer), now))
         values |= {W: p, T: np.float64(self.done + 1)}
         values |= dict(zip(self._rule.letters, np.array(self._state[d:]).reshape(-1, d), strict=True))
-        points: Points = batch[1] if shape.counts_epochs else batch if shape.in_batches else self._points
+        points = batch[1] if shape.counts_epochs else batch if shape.in_batches else self._points
         row: dict[str, Any] = {"_loss": 0.0}
         for line in self._rule.program.lines:
             if is_gradient(line.node):
@@ -175,7 +175,7 @@ class RunLoop:
         recorded = [np.broadcast_to(values[name], d).tolist() for name in (self._rule.last_gradient, *state)]
         return [loss, *after, *chain(*recorded), *(float(values[name]) for name in shape.recorded)]
 
-    def _evaluation(self, points: Points) -> Evaluation:
+    def _evaluation(self, points: Any) -> Evaluation:  # noqa: ANN401 - as `_in_form` makes them
         sum_, d = self._shape.gradient, len(self._run.start)
         if sum_.by_numpy:
             return partial(self._evaluate, points) if self._shape.in_batches else self._evaluate

@@ -7,6 +7,9 @@ from gdsim.core.settings import printable
 
 Number: TypeAlias = "int | float"
 
+# Significant digits that the numbers of a step can be shown with; None for all of them.
+STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
+
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 # Longer ones are no numbers that a person typed; Python refuses to read some thousand digits.
 _LONGEST = 400

@@ -31,12 +31,19 @@ def load_lesson(name: str) -> Lesson:
     path = bundled_lessons().get(name, Path(name))
     key = name if name in BUNDLED else str(path.absolute())
     name_shown = printable(path.name or str(path))
-    if "\0" in name or not path.exists():
+    if not _is_there(path):
         raise FileFault(f"{name_shown}: no such lesson or file")
     try:
         return read_lesson(parse(read_text(path)), key, None if name in BUNDLED else path.parent)
     except FileFault as fault:
         raise FileFault(f"{name_shown}: {fault}") from None
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # too long for a name, or in a folder that may not be read
+        return False
 
 
 def check_lesson(name: str) -> Lesson:

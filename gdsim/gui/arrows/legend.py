@@ -18,7 +18,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.sample import SAMPLE, layer_sample, sample
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
@@ -219,7 +219,7 @@ def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
     button.setObjectName(name)
     button.setText(text)
     button.setAccessibleName(sentence)
-    button.setToolTip(sentence)
+    button.setToolTip(plain(sentence))
     # By Tab alone: a click does not take the keys away from where they were.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

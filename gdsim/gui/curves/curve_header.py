@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import Kind
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
@@ -117,7 +118,7 @@ class CurveHeader(QWidget):
         return button
 
 
-class _Elided(QLabel):
+class _Elided(PlainLabel):
     """A label that takes the room that is left, and ends in an ellipsis where it needs more.
 
     With room for less than half of its words it shows none: the start of a number is another number.
@@ -126,7 +127,6 @@ class _Elided(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("hint")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 
 from gdsim.core.arrays import Array
@@ -91,6 +91,7 @@ class EndLabels(pg.AxisItem):
 
     def _static(self, html: str) -> QStaticText:
         text = QStaticText(html)
+        text.setTextFormat(Qt.TextFormat.RichText)
         text.prepare(font=self._font)
         return text
 

@@ -27,6 +27,7 @@ from gdsim.gui.curves.curve_words import (
     value_text,
     zero_text,
 )
+from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot_keys import shifted_way
 from gdsim.gui.style.theme import Look
@@ -230,7 +231,7 @@ class CurvePane(QWidget):
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
-        self.header.hint.setToolTip("\n".join(sentences[1:]))
+        self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
         self._sentences = " ".join(sentences)
         self._announce(self._reading)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.curves.curve_box import CurveBox
@@ -18,6 +18,7 @@ from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.curves.thin_curve import ThinCurve
 from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 # What lies ahead of the cursor is veiled, not hidden.
@@ -107,7 +108,7 @@ class CurvePlot(QWidget):
         self._look = Look(LIGHT)
         self._cursor = self._end = 0.0
         self._add_items()
-        self.words = QLabel(self.plot)
+        self.words = PlainLabel(parent=self.plot)
         self.words.setObjectName("hint")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)

@@ -1,6 +1,6 @@
 """A box beside the mouse with the value of every curve at the step under it."""
 
-from html import escape, unescape
+from html import unescape
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -119,8 +119,13 @@ class Readout(QWidget):
         return _SAMPLE + 6 + self._name_width + _GAP + self._value_width + 2 * _GAP
 
     def _static(self, html: str) -> QStaticText:
-        if "<sub>" not in html:
-            html = escape(self.fontMetrics().elidedText(unescape(html), _ELIDE, int(self._widest_name)))
-        text = QStaticText(html)
-        text.prepare(font=self._formula if "<sub>" in html else self.font())
+        if "<sub>" in html:
+            text = QStaticText(html)
+            text.setTextFormat(Qt.TextFormat.RichText)
+            text.prepare(font=self._formula)
+        else:
+            name = self.fontMetrics().elidedText(unescape(html), _ELIDE, int(self._widest_name))
+            text = QStaticText(name)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.prepare(font=self.font())
         return text

@@ -2,18 +2,18 @@
 
 from functools import lru_cache
 
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from gdsim.gui.paint.drawing import fineness, keeps_lines
+from gdsim.gui.paint.still_curve import StillCurve
 from gdsim.gui.style.theme import RunStyle
 
 # Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
 # to find first. So a wider line is some thin ones, side by side whichever way it goes.
 
 
-class ThinCurve(pg.PlotCurveItem):
+class ThinCurve(StillCurve):
     """A line of one or two pixels in the style of a run.
 
     Parameters
@@ -28,8 +28,8 @@ class ThinCurve(pg.PlotCurveItem):
     def __init__(self, connect: str = "all", width: int = 2, *, still: bool = True) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)
         self._usual_width = self._width = width
-        if still:
-            self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+        if not still:
+            self.setCacheMode(self.CacheMode.NoCache)
         self._pen = QPen(Qt.PenStyle.NoPen)
         self._dash: tuple[float, ...] = ()
 

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.gui.exercises.work_line import WorkLine
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
@@ -150,17 +151,16 @@ def failure_words(error: Exception) -> str:
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
-def sentence_label(name: str = "") -> QLabel:
+def sentence_label(name: str = "") -> PlainLabel:
     """Return a label for sentences that are read by a screen reader as they are."""
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
 
-def say(label: QLabel, text: str) -> None:
+def say(label: PlainLabel, text: str) -> None:
     """Show a sentence, and tell it to screen readers."""
     label.setText(text)
     label.setAccessibleName(text)

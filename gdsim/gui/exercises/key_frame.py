@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _ARROWS: dict[int, tuple[int, int]] = {
@@ -31,7 +32,7 @@ class KeyFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         self.setAccessibleDescription(help_)
-        self.setToolTip(help_)
+        self.setToolTip(plain(help_))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.addWidget(body)

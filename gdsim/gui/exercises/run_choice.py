@@ -1,11 +1,12 @@
 """Which run an exercise is about: the selected one."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_text import full_settings
 
 _WIDTH = 210
@@ -30,7 +31,7 @@ class RunChoice(QWidget):
         self._combo.activated.connect(self.chosen)
         self._settings = ElidedLabel()
         self._settings.setObjectName("hint")
-        name = QLabel(self.tr("run"))
+        name = PlainLabel(self.tr("run"))
         name.setObjectName("rowLabel")
         name.setBuddy(self._combo)
         layout = QHBoxLayout(self)

@@ -1,7 +1,9 @@
 """How far a piece of work is, and the button that stops it."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from gdsim.gui.plain_text import PlainLabel
 
 # Work that is done sooner is not worth a word.
 _PATIENCE_MS = 250
@@ -19,7 +21,7 @@ class WorkLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setObjectName("hint")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)

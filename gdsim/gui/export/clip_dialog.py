@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
@@ -13,6 +13,7 @@ from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.picture_spec_form import ShotForm, choice, number
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.dialog import buttons, side_column
 from gdsim.session.playhead import FASTEST, SLOWEST
 
@@ -70,7 +71,7 @@ class ClipDialog(QDialog):
             self.tr("speed"), self.tr("Steps or epochs in a second of the clip."), SLOWEST, FASTEST, float
         )
         self.rate = choice(self.tr("Pictures a second"), [(str(rate), rate) for rate in _RATES])
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setObjectName("hint")
         self.words.setWordWrap(True)
         self.preview = Preview(lambda: draw(self.shot()))

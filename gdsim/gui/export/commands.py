@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -18,6 +18,7 @@ from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, shot_image
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.words import unwritten_text
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -32,7 +33,7 @@ class ExportCommands(QObject):
         The same window, as one that can be told what to show.
     cards : Workspace
     session : Session
-    settings : QSettings or None
+    settings : Preferences
         Where the choices are remembered; None remembers nothing.
 
     Signals
@@ -49,7 +50,7 @@ class ExportCommands(QObject):
         showing: Showing,
         cards: Workspace,
         session: Session,
-        settings: QSettings | None,
+        settings: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -85,10 +86,9 @@ class ExportCommands(QObject):
         """Ask what a picture is taken of."""
         if not self._can_draw():
             return
-        form = self._kept("picture_form")
         dialog = PictureDialog(
             self._shot("picture"),
-            Form(form) if form in list(Form) else Form.PNG,
+            self._settings.option("export/picture_form", {form.value: form for form in Form}, Form.PNG),
             self.image_of,
             self._window,
         )
@@ -139,10 +139,9 @@ class ExportCommands(QObject):
         """Ask what a clip shows."""
         if not self._can_draw():
             return
-        form = self._kept("clip_form")
         dialog = ClipDialog(
             self._shot("clip"),
-            ClipForm(form) if form in list(ClipForm) else ClipForm.GIF,
+            self._settings.option("export/clip_form", {form.value: form for form in ClipForm}, ClipForm.GIF),
             self._session.playhead.length,
             self.image_of,
             self._window,
@@ -203,8 +202,7 @@ class ExportCommands(QObject):
 
     def _ask_file(self, title: str, ending: str) -> Path | None:
         """Ask for a file to write; its name gets the ending that it has to have."""
-        folder = Path(self._kept("folder") or ".")
-        usual = str((folder if folder.is_dir() else Path()) / f"gdsim.{ending}")
+        usual = str((self._settings.folder("export/folder") or Path()) / f"gdsim.{ending}")
         kinds = f"{ending.upper()} (*.{ending})"
         name, _ = QFileDialog.getSaveFileName(self._window, title, usual, kinds)
         if not name:
@@ -222,12 +220,8 @@ class ExportCommands(QObject):
 
     def _shot(self, name: str) -> Shot:
         """Return the shot that was wanted last, or a usual one in the window's theme."""
-        kept = self._kept(name)
+        kept = self._settings.text(f"export/{name}")
         return Shot.from_text(kept) if kept else Shot(theme=self._theme)
 
-    def _kept(self, name: str) -> str:
-        return str(self._settings.value(f"export/{name}", "")) if self._settings else ""
-
     def _keep(self, name: str, text: str) -> None:
-        if self._settings:
-            self._settings.setValue(f"export/{name}", text)
+        self._settings.keep(f"export/{name}", text)

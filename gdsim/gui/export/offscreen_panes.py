@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import HeightMap
@@ -18,6 +18,7 @@ from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import THEMES, Look, palette, run_styles
@@ -132,7 +133,7 @@ def _panes_of(subject: Subject, part: Part) -> list[Pane]:
 def _titled(curves: CurvePane) -> CurvePane:
     """Return curves under a title in the place of their tabs."""
     curves.header.hide()
-    title = QLabel(pane_name(curves.kind))
+    title = PlainLabel(pane_name(curves.kind))
     title.setObjectName("cardTitle")
     layout = curves.layout()
     assert isinstance(layout, QVBoxLayout)  # noqa: S101 - for the type checker

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.export.picture import Form
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.picture_spec_form import ShotForm, choice
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import form_name
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.dialog import buttons, side_column
 
 
@@ -44,7 +45,7 @@ class PictureDialog(QDialog):
         self._window_size = (0, 0)
         self.shot_form = ShotForm()
         self.form = choice(self.tr("Kind of file"), [(form_name(one), one) for one in Form])
-        self.size_label = QLabel()
+        self.size_label = PlainLabel()
         self.size_label.setObjectName("hint")
         self.size_label.setWordWrap(True)
         self.preview = Preview(self._drawn)

@@ -79,9 +79,9 @@ class Shot:
         try:
             kept = json.loads(text)
             shot = cls(**{**kept, "part": Part(kept["part"])})
-        except (ValueError, TypeError, KeyError):
+            return shot if shot.is_sound() else cls()
+        except (ValueError, TypeError, KeyError, RecursionError):
             return cls()
-        return shot if shot.is_sound() else cls()
 
     def is_sound(self) -> bool:
         """Return whether such a picture can be asked for."""

@@ -1,9 +1,10 @@
 """How far a file is, how long it still takes, and the button that stops it."""
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.export.words import left_text
+from gdsim.gui.plain_text import PlainLabel
 
 _PARTS = 1000
 # Work that is done sooner is not worth a window.
@@ -31,13 +32,12 @@ class Progress(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._begun = QElapsedTimer()
         self._begun.start()
-        writing = QLabel(self.tr("Writing {name}").format(name=name))
-        writing.setTextFormat(Qt.TextFormat.PlainText)
+        writing = PlainLabel(self.tr("Writing {name}").format(name=name))
         writing.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setRange(0, _PARTS)
         self.bar.setAccessibleName(title)
-        self.left = QLabel(left_text(None))
+        self.left = PlainLabel(left_text(None))
         self.left.setObjectName("hint")
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)

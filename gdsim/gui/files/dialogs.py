@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from gdsim.gui.plain_text import PlainMessageBox
 
 
 def _tr(text: str) -> str:
@@ -51,10 +53,9 @@ class FileDialogs:
 
     def ask(self, question: Question, answered: Callable[[Answer], object]) -> None:
         """Ask a question, and pass on the answer."""
-        box = QMessageBox(self._window)
+        box = PlainMessageBox(self._window)
         box.setWindowTitle("gdsim")
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(question.text)
         box.setInformativeText(question.details)
         words, role = _labels(), QMessageBox.ButtonRole

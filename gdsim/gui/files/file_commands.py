@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -16,6 +16,7 @@ from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.saving import Saving
 from gdsim.gui.files.words import document_name, shown_name
+from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -39,7 +40,7 @@ class FileCommands(QObject):
     window : QMainWindow
         Shows the document's name in its title, and takes what is dropped.
     session : Session
-    settings : QSettings or None
+    settings : Preferences
         Where recent files are remembered.
     import_points : callable
         Opens a table of points.
@@ -53,7 +54,7 @@ class FileCommands(QObject):
         self,
         window: QMainWindow,
         session: Session,
-        settings: QSettings | None,
+        settings: Preferences,
         import_points: Callable[[Path], object],
     ) -> None:
         super().__init__(window)

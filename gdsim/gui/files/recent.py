@@ -4,11 +4,13 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdsim.core.settings import printable
 from gdsim.gui.files.words import shown_name
+from gdsim.gui.forms.tips import plain
+from gdsim.gui.preferences import Preferences
 
 _KEY = "recent"
 _MOST = 10
@@ -20,18 +22,16 @@ class RecentFiles:
 
     Parameters
     ----------
-    settings : QSettings or None
-        Where they are remembered from one start to the next; None remembers nothing.
+    settings : Preferences
+        Where they are remembered from one start to the next.
     """
 
-    def __init__(self, settings: QSettings | None) -> None:
+    def __init__(self, settings: Preferences) -> None:
         self._settings = settings
 
     def paths(self) -> tuple[Path, ...]:
         """Return the paths; other windows may have added to them."""
-        kept = self._settings.value(_KEY) if self._settings else None
-        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return tuple(Path(name) for name in names if isinstance(name, str) and name)[:_MOST]
+        return tuple(Path(name) for name in self._settings.texts(_KEY))[:_MOST]
 
     def add(self, path: Path) -> None:
         """Put a path first."""
@@ -48,8 +48,7 @@ class RecentFiles:
         self._keep([])
 
     def _keep(self, paths: list[Path]) -> None:
-        if self._settings is not None:
-            self._settings.setValue(_KEY, [str(path) for path in paths[:_MOST]])
+        self._settings.keep(_KEY, [str(path) for path in paths[:_MOST]])
 
 
 class RecentMenu(QMenu):
@@ -74,7 +73,7 @@ class RecentMenu(QMenu):
         paths = self._files.paths()
         for number, path in enumerate(paths, start=1):
             entry = self.addAction(_entry(number, path), partial(self.chosen.emit, path))
-            entry.setToolTip(str(path))
+            entry.setToolTip(plain(str(path)))
         if not paths:
             self.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
             return

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.paint.elided_label import ElidedLabel
 
 
@@ -30,14 +31,14 @@ class RestoreBar(QWidget):
         layout.setContentsMargins(14, 6, 14, 6)
         layout.setSpacing(8)
         layout.addWidget(self._text, 1)
-        for name, tip, signal in (
+        for name, words, signal in (
             (self.tr("Restore"), self.tr("Open it in this window."), self.restore_requested),
             (self.tr("Discard"), self.tr("Throw it away for good."), self.discard_requested),
             (self.tr("Not now"), self.tr("Offer it again at the next start."), self.later_requested),
         ):
             button = QPushButton(name)
-            button.setToolTip(tip)
-            button.setAccessibleDescription(tip)
+            button.setToolTip(plain(words))
+            button.setAccessibleDescription(words)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(signal)
             layout.addWidget(button)

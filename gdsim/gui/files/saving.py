@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
+from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue
 
@@ -34,7 +35,7 @@ class Saving(QObject):
         document: Document,
         dialogs: FileDialogs,
         tasks: TaskQueue,
-        settings: QSettings | None,
+        settings: Preferences,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,15 +66,13 @@ class Saving(QObject):
 
     def folder(self) -> Path:
         """Return where the last file was, or where documents usually are."""
-        kept = self._settings.value(_FOLDER_KEY) if self._settings else None
         usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        folders = [Path(name) for name in (kept, usual) if isinstance(name, str) and name]
-        return next((folder for folder in folders if folder.is_dir()), Path.home())
+        folders = (self._settings.folder(_FOLDER_KEY), Path(usual) if usual else None)
+        return next((folder for folder in folders if folder and folder.is_dir()), Path.home())
 
     def remember_folder(self, path: Path) -> None:
         """Begin the next search where this file is."""
-        if self._settings is not None:
-            self._settings.setValue(_FOLDER_KEY, str(path.absolute().parent))
+        self._settings.keep(_FOLDER_KEY, str(path.absolute().parent))
 
     def _save(self, then: Then) -> None:
         file = self._document.file

@@ -2,21 +2,22 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from gdsim.gui.plain_text import PlainLabel
 
 _WIDTH = 280
 _SHOWN_MS = 6000
 _GAP = 4
 
 
-class FaultBubble(QLabel):
+class FaultBubble(PlainLabel):
     """A sentence that floats over the window. It is part of the window, so the layout does not move."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+        super().__init__(parent=window)
         self._window = window
         self.setObjectName("faultBubble")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.owner: QWidget | None = None

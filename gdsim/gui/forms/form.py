@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.edits import changed_values
@@ -13,19 +13,19 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 
 ROW_SPACING = 4
 # The widest of the labels that stand below each other; all are as wide, so that their rows line up.
 _WIDEST_LABEL = "γ schedule"
 
 
-class RowLabel(QLabel):
+class RowLabel(PlainLabel):
     """What stands at the left of a row. All are equally wide, in whatever font."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setObjectName("rowLabel")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
@@ -42,7 +42,7 @@ def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     """Return a row of a form: the label, then the widget. Unless given, both have one tooltip."""
     line = QWidget()
     name = RowLabel(label, line)
-    name.setToolTip(help_ or widget.toolTip())
+    name.setToolTip(tip(help_) if help_ else widget.toolTip())
     name.setBuddy(widget)
     layout = QHBoxLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +70,7 @@ class Form(Editor):
         layout = column(self)
         for setting in kind.settings:
             editor = self._editors[setting.name] = editor_for(setting)
-            editor.setToolTip(_described(setting))
+            editor.setToolTip(tip(setting.doc, _heading(setting)))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
             layout.addWidget(row(_symbol(setting), editor))
@@ -126,7 +126,7 @@ class KindForm(Editor):
         self.combo.set_help(doc)
         self.combo.activated.connect(self._on_chosen)
         self._layout = column(self)
-        self._layout.addWidget(row(label, self.combo, tip(doc)))
+        self._layout.addWidget(row(label, self.combo, doc))
         self._shown = self._form(self._kinds[0])
 
     def put_below_choice(self, widget: QWidget) -> None:
@@ -178,9 +178,9 @@ class KindForm(Editor):
         self.edit_finished.emit()
 
 
-def _described(setting: Setting) -> str:
+def _heading(setting: Setting) -> str:
     name = setting.label[:1].upper() + setting.label[1:]
-    return tip(setting.doc, f"{name} {_symbol(setting)}".strip())
+    return f"{name} {_symbol(setting)}".strip()
 
 
 def _symbol(setting: Setting) -> str:

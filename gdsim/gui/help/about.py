@@ -1,9 +1,10 @@
 """What this program is, what it is made of, and how it draws."""
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 import gdsim
+from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.runtime.versions import parts_line
 from gdsim.gui.style import icons as assets
 
@@ -21,10 +22,9 @@ def show_about(parent: QWidget, means: str) -> None:
     means : str
         A sentence.
     """
-    box = QMessageBox(parent)
+    box = PlainMessageBox(parent)
     box.setWindowTitle(_tr("About gdsim"))
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
-    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(f"gdsim {gdsim.__version__}\n{_tr('The flight simulator of gradient descent.')}")
     surface = _tr("The error surface: {means}").format(means=means)
     licence = _tr("MIT licence. Works offline: it asks for nothing and sends nothing.")

@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.gui.plain_text import PlainLabel
 
 _WIDTH = 320
 _GAP = 8
@@ -23,11 +25,11 @@ class Callout(QFrame):
         super().__init__(parent)
         self._page = parent
         self.setObjectName("callout")
-        self._title = QLabel()
+        self._title = PlainLabel()
         self._title.setObjectName("lessonTitle")
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setWordWrap(True)
-        self._place = QLabel()
+        self._place = PlainLabel()
         self._place.setObjectName("hint")
         self.skip = QPushButton(self.tr("&Skip"))
         self.on = QPushButton()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -11,6 +11,7 @@ from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.maximise import Enlarging
 from gdsim.gui.window.workspace import Workspace
 
@@ -30,7 +31,7 @@ class HelpCommands(QObject):
     cards : Workspace
     enlarging : Enlarging
         Knows which pane is meant.
-    settings : QSettings or None
+    settings : Preferences
         Where it is kept that the tour was seen; None shows none by itself.
     """
 
@@ -40,7 +41,7 @@ class HelpCommands(QObject):
         page: QWidget,
         cards: Workspace,
         enlarging: Enlarging,
-        settings: QSettings | None,
+        settings: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -94,8 +95,8 @@ class HelpCommands(QObject):
 
     def begin_first_tour(self) -> None:
         """Show the tour to somebody who has never seen it, and never again."""
-        if self._settings is not None and str(self._settings.value(_SEEN, "")).lower() != "true":
-            self._settings.setValue(_SEEN, True)
+        if self._settings.remembers and not self._settings.flag(_SEEN, usual=False):
+            self._settings.keep(_SEEN, True)
             QTimer.singleShot(_FIRST_MS, self, self.tour.begin)
 
     def skip_tour(self) -> bool:

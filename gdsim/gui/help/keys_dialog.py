@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from gdsim.gui.plain_text import HtmlLabel
 
 # Of shortcuts: so that all of them fit on a low screen.
 _COLUMNS = 3
@@ -40,7 +43,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
     dialog = QDialog(parent)
     dialog.setWindowTitle(_tr("Keys and mouse"))
-    text = QLabel(f"<table cellspacing=3>{body}</table>")
+    text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     guide = buttons.addButton(_tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
@@ -58,8 +61,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
 
 
 def _cells(row: tuple[str, str]) -> str:
-    return f"<td>{row[0]}</td><td width=14></td><td><b>{row[1]}</b></td>"
+    text, keys = map(escape, row)
+    return f"<td>{text}</td><td width=14></td><td><b>{keys}</b></td>"
 
 
 def _mouse_cells(row: tuple[str, str]) -> str:
-    return f"<td>{row[0]}</td><td width=14></td><td colspan=9>{row[1]}</td>"
+    text, does = map(escape, row)
+    return f"<td>{text}</td><td width=14></td><td colspan=9>{does}</td>"

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.lessons.caption import plain_text
 from gdsim.gui.lessons.caption_html import caption_html
 from gdsim.gui.lessons.render_stop import Said
+from gdsim.gui.plain_text import HtmlLabel
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Longer lines are hard to read.
@@ -94,7 +95,7 @@ def _sized(html: str, size: int) -> str:
     return f'<span style="font-size: {size}px">{html}</span>'
 
 
-class _Text(QLabel):
+class _Text(HtmlLabel):
     """A text that wraps, and is as high as it has to be at its width."""
 
     def minimumSizeHint(self) -> QSize:
@@ -102,10 +103,9 @@ class _Text(QLabel):
         return QSize(0, 0)
 
 
-def _label() -> QLabel:
+def _label() -> HtmlLabel:
     label = _Text()
     label.setObjectName("caption")
-    label.setTextFormat(Qt.TextFormat.RichText)
     label.setWordWrap(True)
     # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

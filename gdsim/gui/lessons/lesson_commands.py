@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.gui.lessons.progress import Progress
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.session import Session
@@ -35,7 +36,7 @@ class LessonCommands(QObject):
     view : ViewCommands
     leave : callable
         Calls its argument once the present document may go.
-    settings : QSettings or None
+    settings : Preferences
         Where progress is kept.
 
     Signals
@@ -57,7 +58,7 @@ class LessonCommands(QObject):
         session: Session,
         view: ViewCommands,
         leave: Callable[[Callable[[], object]], None],
-        settings: QSettings | None,
+        settings: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -3,11 +3,13 @@
 import json
 from typing import NamedTuple
 
-from PySide6.QtCore import QSettings
+from gdsim.gui.preferences import Preferences
 
 _KEY = "lessons"
 # Lessons that were opened long ago are forgotten.
 _MOST = 20
+# No lesson has so many stops.
+_FURTHEST = 100_000
 
 
 class Bookmark(NamedTuple):
@@ -22,13 +24,13 @@ class Progress:
 
     Parameters
     ----------
-    settings : QSettings or None
-        Where they are kept; None keeps them until the window closes.
+    settings : Preferences
+        Where they are kept.
     """
 
-    def __init__(self, settings: QSettings | None) -> None:
+    def __init__(self, settings: Preferences) -> None:
         self._settings = settings
-        self._marks = _read(str(settings.value(_KEY, ""))) if settings else []
+        self._marks = _read(settings.text(_KEY))
 
     @property
     def last(self) -> Bookmark | None:
@@ -39,14 +41,17 @@ class Progress:
         """Take note that a person is at a stop of a lesson."""
         others = [mark for mark in self._marks if mark.key != key]
         self._marks = [Bookmark(key, stop), *others][:_MOST]
-        if self._settings is not None:
-            self._settings.setValue(_KEY, json.dumps(self._marks))
+        self._settings.keep(_KEY, json.dumps(self._marks))
 
 
 def _read(text: str) -> list[Bookmark]:
     """Return what was kept; nothing where somebody else wrote there."""
     try:
         pairs = json.loads(text)
-        return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and isinstance(stop, int)]
-    except (ValueError, TypeError):
+        return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]
+    except (ValueError, TypeError, RecursionError):
         return []
+
+
+def _is_stop(stop: object) -> bool:
+    return type(stop) is int and 0 <= stop < _FURTHEST

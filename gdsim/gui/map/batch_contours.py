@@ -95,10 +95,7 @@ class BatchContours:
         # Every other line is enough above those of all points.
         lines = [part for contour in surface.contours[::2] for part in (contour.lines, gap)]
         x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
-        # A cached picture of the old lines would be shown again, stretched over the new window.
-        self._curve.setCacheMode(self._curve.CacheMode.NoCache)
         self._curve.setData(x, y)
-        self._curve.setCacheMode(self._curve.CacheMode.DeviceCoordinateCache)
         self._curve.show()
 
 

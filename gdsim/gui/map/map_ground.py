@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.paint.plot import name_axis, plain_pen
+from gdsim.gui.paint.still_curve import StillCurve
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
 
@@ -18,9 +19,8 @@ class MapGround:
         self._plot = plot
         self._plain = False
         self._image = _SmoothImage(axisOrder="row-major")
-        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         # Contours do not move while runs do.
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
+        self._lines = StillCurve(connect="finite", antialias=True, skipFiniteCheck=False)
         self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
         self._minimum.setZValue(5)
         self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this window"))
@@ -51,10 +51,7 @@ class MapGround:
         gap = np.full((1, 2), np.nan)
         lines = [part for contour in surface.contours for part in (contour.lines, gap)]
         x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
-        # A cached picture of the old lines would be shown again, stretched over the new window.
-        self._lines.setCacheMode(self._lines.CacheMode.NoCache)
         self._lines.setData(x, y)
-        self._lines.setCacheMode(self._lines.CacheMode.DeviceCoordinateCache)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
 from gdsim.core.model.experiment import Window
 from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.plain_text import PlainLabel
 
 _FIELD_WIDTH = 92
 _GAP = 2
@@ -75,9 +76,9 @@ class WindowButton(QToolButton):
         layout = QGridLayout(self.popup)
         layout.setContentsMargins(12, 10, 12, 10)
         for row, name in enumerate(("w", "b")):
-            layout.addWidget(QLabel(self.tr("{name} from").format(name=name)), row, 0)
+            layout.addWidget(PlainLabel(self.tr("{name} from").format(name=name)), row, 0)
             layout.addWidget(self._fields[2 * row], row, 1)
-            layout.addWidget(QLabel(self.tr("to")), row, 2)
+            layout.addWidget(PlainLabel(self.tr("to")), row, 2)
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
 

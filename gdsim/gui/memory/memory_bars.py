@@ -137,7 +137,7 @@ class MemoryBars(Chart):
         """Say what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(QPointF(event.pos()) / self.larger)
-            QToolTip.showText(event.globalPos(), tip(words) if words else "", self)
+            QToolTip.showText(event.globalPos(), tip(words), self)
             return True
         return super().event(event)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
@@ -12,6 +12,7 @@ from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
 from gdsim.gui.memory.root_chart import RootChart
 from gdsim.gui.paint.words_box import WordsBox
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -34,7 +35,7 @@ class MemoryPane(QWidget):
         self.choice.changed.connect(self._redraw)
         self.bars, self.bias, self.root = MemoryBars(), BiasChart(), RootChart()
         self.words = WordsBox()
-        self._nothing = QLabel()
+        self._nothing = PlainLabel()
         self._nothing.setObjectName("hint")
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)

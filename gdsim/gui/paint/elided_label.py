@@ -1,20 +1,20 @@
 """A line of text that ends in an ellipsis where there is no room for all of it."""
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 
 _LEAST = 40
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Shows plain text, whatever signs are in it; all of it is in the tooltip."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._whole = ""
         self.set_whole(text)
@@ -48,5 +48,4 @@ class ElidedLabel(QLabel):
             self._whole, Qt.TextElideMode.ElideRight, max(self.width(), _LEAST)
         )
         self.setText(shown)
-        # Tooltips read what looks like HTML as HTML.
-        self.setToolTip(f"<qt>{escape(self._whole)}</qt>" if shown != self._whole else "")
+        self.setToolTip(tip(self._whole) if shown != self._whole else "")

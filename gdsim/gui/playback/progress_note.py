@@ -1,9 +1,10 @@
 """How much of the work is done, and the button that ends it."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 
 # Work that is done sooner is not worth a word.
@@ -22,7 +23,7 @@ class ProgressNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = QLabel()
+        self._text = PlainLabel()
         self._text.setObjectName("hint")
         self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
         self._stop.clicked.connect(self.stop_requested)

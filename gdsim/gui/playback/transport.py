@@ -1,7 +1,7 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.forms.combo import ComboBox
@@ -9,6 +9,7 @@ from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.playback.progress_note import ProgressNote
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -124,7 +125,7 @@ class Transport(QWidget):
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
         self._scrub.setMinimumWidth(100)
-        self._place = QLabel()
+        self._place = PlainLabel()
         self._place.setObjectName("strong")
         self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for button, signal in (
@@ -147,7 +148,7 @@ class Transport(QWidget):
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
         self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
-        self._epoch = QLabel()
+        self._epoch = PlainLabel()
         self._epoch.setObjectName("hint")
         self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
         self._progress = ProgressNote()
@@ -157,7 +158,7 @@ class Transport(QWidget):
         self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
         self._speed.setFixedWidth(_SPEED_WIDTH)
         self._speed.picked.connect(self.speed_changed)
-        self._pace = QLabel()
+        self._pace = PlainLabel()
         self._pace.setObjectName("hint")
         self._pace.setMinimumWidth(self._pace.fontMetrics().horizontalAdvance("1000 epochs/s"))
         self._live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
@@ -208,6 +209,6 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
     return line
 
 
-def _set_text(label: QLabel, text: str) -> None:
+def _set_text(label: PlainLabel, text: str) -> None:
     if label.text() != text:  # each new text costs a layout
         label.setText(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim.core.files.table.choice import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading, reading_file
@@ -15,6 +15,7 @@ from gdsim.core.files.table.writing import table_text, writing_file
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling
+from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.window.actions import Intents
@@ -49,7 +50,7 @@ class DataCommands(QObject):
         self._intents = intents
         self._theme: Theme = LIGHT
         self._reading, self._writing = TaskQueue(self), TaskQueue(self)
-        self._progress: QProgressDialog | None = None
+        self._progress: PlainProgressDialog | None = None
         self._target = Path()
 
     def set_theme(self, theme: Theme) -> None:
@@ -147,7 +148,7 @@ class DataCommands(QObject):
         if what.is_nothing:
             self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
             return
-        box = QMessageBox(self._window)
+        box = PlainMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("Standardise x"))
         box.setText(what.sentence("will be"))
@@ -196,7 +197,7 @@ class DataCommands(QObject):
         self._target = path
         self._end_progress()
         words = self.tr("Writing {name}").format(name=path.name)
-        progress = QProgressDialog(words, self.tr("Cancel"), 0, 1000, self._window)
+        progress = PlainProgressDialog(words, self.tr("Cancel"), 1000, self._window)
         progress.setWindowTitle(self.tr("Export points"))
         progress.setMinimumDuration(_PATIENCE_MS)
         progress.setAutoReset(False)

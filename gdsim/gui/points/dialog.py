@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -13,12 +12,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.gui.plain_text import PlainLabel
+
 _SIDE_WIDTH = 300
 
 
-def heading(text: str) -> QLabel:
+def heading(text: str) -> PlainLabel:
     """Return the heading of some rows."""
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("strong")
     return label
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator, GeneratorKind
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import Configured, Definition
 from gdsim.gui.forms.form import Form, KindForm
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.dialog import buttons, heading, side_column
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.point_plot import PointPlot
@@ -54,7 +55,7 @@ class GenerateDialog(QDialog):
         self.draw_form = Form(DRAW)
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
-        self._about, self._hint, self._fault = QLabel(), QLabel(), QLabel()
+        self._about, self._hint, self._fault = PlainLabel(), PlainLabel(), PlainLabel()
         self._take = QPushButton(self.tr("Take the points"))
         self._arrange()
         for form in (self.kind, self.draw_form):
@@ -67,7 +68,6 @@ class GenerateDialog(QDialog):
         for label, name in ((self._about, ""), (self._hint, "hint"), (self._fault, "fault")):
             label.setObjectName(name)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._fault.hide()
         side = side_column(
             heading(self.tr("What is made")),

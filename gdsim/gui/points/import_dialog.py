@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.targets import beyond_reach
 from gdsim.core.settings import printable
 from gdsim.gui.forms.form import Form
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.column_choice import ColumnChoice
 from gdsim.gui.points.dialog import buttons, heading, side_column
 from gdsim.gui.points.placing import Placing
@@ -84,7 +84,7 @@ class ImportDialog(QDialog):
         self._table: Table | None = None
         name = printable(source.name) or self.tr("the clipboard")
         self.setWindowTitle(self.tr("Points from {source}").format(source=name))
-        self._understood = QLabel()
+        self._understood = PlainLabel()
         self._preview = Preview()
         self._preview.set_theme(theme)
         self._reading = ReadingChoice()
@@ -92,7 +92,7 @@ class ImportDialog(QDialog):
         self._split = Form(SPLIT)
         self._by_role = QCheckBox(self.tr("As the column “role” says"))
         self.placing = Placing(dimension)
-        self._remark, self._fault = QLabel(), QLabel()
+        self._remark, self._fault = PlainLabel(), PlainLabel()
         self._progress = QProgressBar()
         self._take = QPushButton(self.tr("Take the points"))
         self._by_role.hide()
@@ -107,7 +107,6 @@ class ImportDialog(QDialog):
         for label, name in ((self._understood, ""), (self._remark, "hint"), (self._fault, "fault")):
             label.setObjectName(name)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("How much is read"))

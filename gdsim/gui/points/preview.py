@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gdsim.core.files.table.table import Column, Outline
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.points.words import column_name
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -64,7 +65,8 @@ class PreviewModel(QAbstractTableModel):
             return None if used else QColor(self.theme.faint)
         if role in (Role.DisplayRole, Role.ToolTipRole):
             cells = self._rows[index.row()]
-            return cells[index.column()] if index.column() < len(cells) else ""
+            text = cells[index.column()] if index.column() < len(cells) else ""
+            return text if role == Role.DisplayRole else plain(text)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401

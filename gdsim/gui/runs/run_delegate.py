@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.runs.run_model import HIDDEN_ROLE, SETTINGS_ROLE, STYLE_ROLE
 from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style import icons as assets
@@ -91,7 +92,7 @@ class RunDelegate(QStyledItemDelegate):
         """Say what the eye is for; elsewhere show the row's own tooltip."""
         if index.isValid() and event.type() == QEvent.Type.ToolTip and on_eye(option.rect, event.pos()):
             words = self.tr("Show this run") if index.data(HIDDEN_ROLE) else self.tr("Hide this run")
-            QToolTip.showText(event.globalPos(), words, view)
+            QToolTip.showText(event.globalPos(), plain(words), view)
             return True
         return super().helpEvent(event, view, option, index)
 

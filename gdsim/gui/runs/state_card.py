@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.state_delegate import StateDelegate
 from gdsim.gui.runs.state_model import StateModel
 from gdsim.gui.runs.state_view import StateView
@@ -128,17 +129,16 @@ def _ended(view: RunView) -> str:
     return f"{view.run.name}: {sentence[:1].lower()}{sentence[1:]}"
 
 
-def _note(name: str) -> QLabel:
-    label = QLabel()
+def _note(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setWordWrap(True)
     label.hide()
     return label
 
 
-def _say(label: QLabel, text: str) -> None:
+def _say(label: PlainLabel, text: str) -> None:
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))

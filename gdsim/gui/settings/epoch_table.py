@@ -1,11 +1,12 @@
 """How many steps make an epoch in each way of batching, as in the lecture's table, and where the run stands."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC, BatchingKind
 from gdsim.core.model.experiment import Run
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -31,7 +32,7 @@ class EpochTable(QWidget):
         heading = _label("hint")
         heading.setText(self.tr("steps in one epoch"))
         layout.addWidget(heading, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._rows: dict[BatchingKind, tuple[QLabel, QLabel, QLabel]] = {}
+        self._rows: dict[BatchingKind, tuple[PlainLabel, PlainLabel, PlainLabel]] = {}
         names = {
             BATCH: self.tr("batch"),
             STOCHASTIC: self.tr("stochastic"),
@@ -93,15 +94,14 @@ class EpochTable(QWidget):
         )
 
 
-def _label(name: str) -> QLabel:
-    label = QLabel()
+def _label(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
 
-def _restyle(label: QLabel, name: str) -> None:
+def _restyle(label: PlainLabel, name: str) -> None:
     """Give a label the look of another name of the style sheet."""
     if label.objectName() != name:
         label.setObjectName(name)

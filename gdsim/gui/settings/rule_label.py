@@ -1,10 +1,11 @@
 """What a rule does, in a sentence and in its lines."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.rules.rule import Optimizer
+from gdsim.gui.plain_text import PlainLabel
 
 
 class RuleLabel(QWidget):
@@ -27,10 +28,9 @@ class RuleLabel(QWidget):
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 
 
-def _text(name: str) -> QLabel:
-    label = QLabel()
+def _text(name: str) -> PlainLabel:
+    label = PlainLabel()
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     # By mouse alone: a text that takes the focus would be one more stop on the way of the Tab key.
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.batching import BATCHINGS
@@ -15,6 +15,7 @@ from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
 from gdsim.gui.forms.editors import CountEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.settings.rule_label import RuleLabel
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
@@ -53,7 +54,7 @@ class RunEditor(QWidget):
             self._layout.addWidget(choice)
         self._layout.addWidget(self._start_row)
         self._layout.addWidget(row(self.tr("epochs"), self._epochs))
-        self._note = QLabel()
+        self._note = PlainLabel()
         self._note.setObjectName("hint")
         self._note.setWordWrap(True)
         self._note.hide()

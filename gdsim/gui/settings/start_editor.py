@@ -1,12 +1,13 @@
 """Where a run starts: a field for each weight and one for the bias."""
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.editors import FIELD_WIDTH, Editor
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_fields import NumberField, NumbersField
+from gdsim.gui.plain_text import PlainLabel
 
 # More weights than this share one field.
 MOST_FIELDS = 6
@@ -66,7 +67,7 @@ class StartEditor(Editor):
         else:
             field.setFixedWidth(FIELD_WIDTH)
         field.committed.connect(self._on_committed)
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setObjectName("rowLabel")
         label.setBuddy(field)
         line, column = divmod(place, _PER_LINE)

@@ -10,7 +10,6 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
 from gdsim.core.formulas.formula_writer import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
-from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.formula_picture import FormulaPictures
 from gdsim.gui.step.step_gradient import GradientSection
 from gdsim.gui.step.step_heading import StepHeading
@@ -164,18 +163,18 @@ class StepBody(QScrollArea):
             return ""
         step = worked(self._update, None)
         places = [place for place, each in enumerate(step.parameters[0].lines) if each.part == part]
-        return _tip(rows_of(step.parameters, places[line]))
+        return _in_full(rows_of(step.parameters, places[line]))
 
     def _full_rates(self) -> str:
         if self._update is None:
             return ""
-        return _tip([row for rate in worked(self._update, None).rates for row in rate_rows(rate)])
+        return _in_full([row for rate in worked(self._update, None).rates for row in rate_rows(rate)])
 
     def _full_loss(self) -> str:
         if self._update is None:
             return ""
         step = worked(self._update, None)
-        return tip(f"L: {step.loss_before} → {step.loss_after}")
+        return f"L: {step.loss_before} → {step.loss_after}"
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -207,10 +206,10 @@ def _words(part: str) -> tuple[str, str]:
     }[part.rstrip("0123456789")]
 
 
-def _tip(rows: Sequence[Row]) -> str:
+def _in_full(rows: Sequence[Row]) -> str:
     texts = (" = ".join(filter(None, (row.numbers, row.result))) for row in rows)
     lines = (f"{row.label}  {text}" for row, text in zip(rows, texts, strict=True))
-    return tip("\n".join(lines)).replace("\n", "<br>")
+    return "\n".join(lines)
 
 
 def _inset(widget: QWidget) -> QWidget:

@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import worked
+from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.step.step_body import StepBody
 from gdsim.gui.step.step_copy import CopyButton
 from gdsim.gui.step.step_notes import sentence
@@ -15,7 +17,6 @@ from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 
-DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 _USUAL_DIGITS = 4
 
 
@@ -49,11 +50,10 @@ class StepCard(QWidget):
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self)
-        self._steps = QLabel()
+        self._steps = PlainLabel()
         self._steps.setObjectName("strong")
-        self._message = QLabel()
+        self._message = PlainLabel()
         self._message.setObjectName("hint")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setWordWrap(True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._body = StepBody()
@@ -95,10 +95,10 @@ class StepCard(QWidget):
 
     def set_digits(self, digits: int | None) -> None:
         """Write the numbers to other digits; None for all of them."""
-        if digits not in DIGITS or digits == self._digits:
+        if digits not in STEP_DIGITS or digits == self._digits:
             return
         self._digits = digits
-        self.digits_box.setCurrentIndex(DIGITS.index(digits))
+        self.digits_box.setCurrentIndex(STEP_DIGITS.index(digits))
         self._write_again()
         self.digits_changed.emit()
 
@@ -167,9 +167,9 @@ class StepCard(QWidget):
 
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)
-        for digits in DIGITS:
+        for digits in STEP_DIGITS:
             box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("full"))
-        box.setCurrentIndex(DIGITS.index(self._digits))
+        box.setCurrentIndex(STEP_DIGITS.index(self._digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
             "the results."
@@ -177,5 +177,5 @@ class StepCard(QWidget):
         box.setToolTip(tip(hint))
         box.setMinimumContentsLength(5)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        box.activated.connect(lambda index: self.set_digits(DIGITS[index]))
+        box.activated.connect(lambda index: self.set_digits(STEP_DIGITS[index]))
         return box

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QTextCharFormat, QTextLayout, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QToolTip, QWidget
 
+from gdsim.gui.forms.tips import tip
 from gdsim.gui.step.step_rows import StyledLine
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -17,7 +18,7 @@ class StepText(QPlainTextEdit):
     Attributes
     ----------
     explain : function
-        Gives the tooltip at the moment it is asked for; an empty text for none.
+        Gives the words of the tooltip at the moment it is asked for; an empty text for none.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,7 +81,7 @@ class StepText(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the tooltip of the moment."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.explain(), self)
+            QToolTip.showText(event.globalPos(), tip(self.explain()), self)
             return True
         return super().viewportEvent(event)
 

@@ -3,15 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtGui import QColor, QPalette
 
 from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of the window, as ``"#rrggbb"``."""
+    """The colours of the window, as ``"#rrggbb"``.
+
+    Those of runs are for the first rules of the catalog, in its order; the spare ones are for all others, and
+    for runs of a rule that comes again.
+    """
 
     name: str
     page: str
@@ -31,7 +39,7 @@ class Theme:
     gradient: str
     memory: str
     correction: str
-    run_colours: tuple[tuple[str, str], ...]
+    run_colours: tuple[str, ...]
     spare_colours: tuple[str, ...]
 
 
@@ -56,14 +64,7 @@ LIGHT = Theme(
     gradient="#e0007a",
     memory="#0095b6",
     correction="#6b3fd4",
-    run_colours=(
-        ("gd", "#1b1f27"),
-        ("momentum", "#d92d20"),
-        ("nesterov", "#2463eb"),
-        ("adagrad", "#c77700"),
-        ("rmsprop", "#008561"),
-        ("adam", "#a83a8c"),
-    ),
+    run_colours=("#1b1f27", "#d92d20", "#2463eb", "#c77700", "#008561", "#a83a8c"),
     spare_colours=("#0e7fb8", "#7a5c00", "#5b3fb5", "#b0466b", "#3f6f21", "#6b4a3a"),
 )
 DARK = Theme(
@@ -85,32 +86,22 @@ DARK = Theme(
     gradient="#ff5cae",
     memory="#3fd0f5",
     correction="#b79cff",
-    run_colours=(
-        ("gd", "#f3f5f9"),
-        ("momentum", "#ff6b5e"),
-        ("nesterov", "#6ea2ff"),
-        ("adagrad", "#f5ad3d"),
-        ("rmsprop", "#2fc79a"),
-        ("adam", "#e58acb"),
-    ),
+    run_colours=("#f3f5f9", "#ff6b5e", "#6ea2ff", "#f5ad3d", "#2fc79a", "#e58acb"),
     spare_colours=("#56c2f0", "#d9c04a", "#a993ff", "#f08fae", "#9ecb6b", "#c9a48f"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 # Dash patterns in units of the pen's width; empty is solid. A code that does not need colour.
-_DASHES: dict[str, tuple[float, ...]] = {
-    "gd": (),
-    "momentum": (5.0, 2.0),
-    "nesterov": (6.0, 1.8, 1.4, 1.8),
-    "adagrad": (1.4, 1.8),
-    "rmsprop": (3.0, 1.8),
-    "adam": (8.0, 2.5),
-}
-# For further runs of the same rule.
-_SPARE_DASHES = ((10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0))
+# These and the markers, pyqtgraph's names of symbols, are for the first rules of the catalog, in its order.
+_DASHES: tuple[tuple[float, ...], ...] = (
+    (), (5.0, 2.0), (6.0, 1.8, 1.4, 1.8), (1.4, 1.8), (3.0, 1.8), (8.0, 2.5),
+)  # fmt: skip
+_MARKERS = ("o", "s", "d", "t", "p", "star")
+# For all other rules, and for further runs of the same rule.
+_SPARE_DASHES: tuple[tuple[float, ...], ...] = (
+    (10.0, 3.0), (2.5, 1.5), (8.0, 2.0, 1.4, 2.0, 1.4, 2.0), (4.0, 3.0), (1.4, 3.0),
+)  # fmt: skip
 _SPARE_MARKERS = ("t1", "h", "+", "x", "t2")
-# pyqtgraph's names of symbols.
-_MARKERS = {"gd": "o", "momentum": "s", "nesterov": "d", "adagrad": "t", "rmsprop": "p", "adam": "star"}
 
 
 @dataclass(frozen=True)
@@ -160,30 +151,31 @@ class Look:
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     """Return a style for every run: its rule's own, then spare ones when a rule comes again."""
+    places = {rule: place for place, rule in enumerate(RULES)}
     used: set[str] = set()
     earlier: Counter[str] = Counter()
     styles = []
     for run in runs:
         rule = run.optimizer.id
-        colour = run.colour or _free_colour(rule, theme, used)
-        dash, marker = _line_of(rule, earlier[rule])
+        place = places.get(rule, len(places))  # one that is in no catalogue looks like the next one would
+        colour = run.colour or _free_colour(place, theme, used)
+        # A run whose rule has come before takes the next spare line.
+        line = max(place, len(_DASHES) - 1) + earlier[rule] if earlier[rule] else place
+        dash, marker = _in_turn(_DASHES, _SPARE_DASHES, line), _in_turn(_MARKERS, _SPARE_MARKERS, line)
         used.add(colour)
         earlier[rule] += 1
         styles.append(RunStyle(colour, dash, marker))
     return tuple(styles)
 
 
-def _free_colour(rule: str, theme: Theme, used: set[str]) -> str:
-    own = dict(theme.run_colours)[rule]
+def _free_colour(place: int, theme: Theme, used: set[str]) -> str:
+    own = _in_turn(theme.run_colours, theme.spare_colours, place)
     return next((one for one in (own, *theme.spare_colours) if one not in used), own)
 
 
-def _line_of(rule: str, earlier: int) -> tuple[tuple[float, ...], str]:
-    """Return dash and marker of a rule's run after some ``earlier`` ones."""
-    if earlier == 0:
-        return _DASHES[rule], _MARKERS[rule]
-    spare = (earlier - 1) % len(_SPARE_DASHES)
-    return _SPARE_DASHES[spare], _SPARE_MARKERS[spare]
+def _in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:
+    """Return what stands at a place; after the last one the spare ones come again and again."""
+    return own[place] if place < len(own) else spare[(place - len(own)) % len(spare)]
 
 
 def palette(theme: Theme) -> QPalette:

@@ -1,9 +1,11 @@
 """The bar at the top: which scene is open, undo, the side columns, the theme, help."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import Theme
 
@@ -34,7 +36,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        name = QLabel("gdsim")
+        name = PlainLabel("gdsim")
         name.setObjectName("appName")
         self._scenes = QComboBox()
         self._scenes.setAccessibleName(self.tr("Scene"))
@@ -80,12 +82,12 @@ class Header(QWidget):
         for entry in right:
             layout.addWidget(self._button(*entry))
 
-    def _button(self, name: str, tip: str, clicked: object) -> QToolButton:
+    def _button(self, name: str, words: str, clicked: object) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setIconSize(_ICON)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button.setToolTip(plain(words))
+        button.setAccessibleName(words)
         button.clicked.connect(clicked)
         self._buttons.append((button, name))
         return button
@@ -104,7 +106,7 @@ class Header(QWidget):
         for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
             button = next(one for one, icon in self._buttons if icon == name)
             button.setEnabled(bool(edit))
-            button.setToolTip(f"{words}: {edit}" if edit else words)
+            button.setToolTip(plain(f"{words}: {edit}" if edit else words))
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""

@@ -88,6 +88,10 @@ class Columns(QSplitter):
         """Be as wide as a state says, with the letters that there are now."""
         self._make_room()
         self.restoreState(state)
+        # A damaged one says more than that: columns one below the other, or borders a mile wide.
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setHandleWidth(_GAP)
+        self.setChildrenCollapsible(False)
 
     def event(self, event: QEvent) -> bool:
         """Make room for what has become wider, such as larger letters or a longer word."""

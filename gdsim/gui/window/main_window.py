@@ -17,8 +17,10 @@ from gdsim.core.model.targets import beyond_reach
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.runtime.window_look import WindowLook
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
@@ -69,8 +71,8 @@ class MainWindow(QMainWindow):
         self._data = LateCommands(POINTS, self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self._intents)
         self._app = app
-        self._settings = settings
-        self._theme = THEMES.get(str(settings.value("theme")) if settings else "", LIGHT)
+        self._settings = Preferences(settings)
+        self._theme = self._settings.option("theme", THEMES, LIGHT)
         self._finer = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
@@ -78,8 +80,8 @@ class MainWindow(QMainWindow):
         self._cards = Workspace(surface)
         self._export = LateCommands(EXPORTS, self._export_commands, self)
         self._view = ViewCommands(self, self._cards, session)
-        self.files = FileCommands(self, session, settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self._view, self.files.leave, settings)
+        self.files = FileCommands(self, session, self._settings, self._import_points)
+        self.lessons = LessonCommands(self, session, self._view, self.files.leave, self._settings)
         self._header = Header(bundled_titles())
         self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
         self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self._notice = Notice(self._body, over=self._header.about)
-        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, settings)
+        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, self._settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -139,7 +141,7 @@ class MainWindow(QMainWindow):
             cards.points_card.set_hint(
                 self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
             )
-            cards.points_card.setToolTip(beyond)
+            cards.points_card.setToolTip(plain(beyond))
         if old is None or old.window != new.window:
             cards.contours.show_window(new.window)
             cards.window_button.set_value(new.window)
@@ -420,10 +422,9 @@ class MainWindow(QMainWindow):
         self.enlarging.leave()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
-        if self._settings is not None:
-            self._settings.setValue("geometry", self.saveGeometry())
-            self._settings.setValue("theme", self._theme.name)
-            self._view.save(self._settings)
+        self._settings.keep("geometry", self.saveGeometry())
+        self._settings.keep("theme", self._theme.name)
+        self._view.save(self._settings)
         self._data.close()
         self._export.close()
         self.exercises.close()
@@ -432,13 +433,11 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore(self) -> None:
-        kept = self._settings
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._dress_widgets()
         self._dress_application()
-        self._view.restore(kept)
-        if kept and kept.value("geometry") is not None:
-            self.restoreGeometry(kept.value("geometry"))
+        self._view.restore(self._settings)
+        self.restoreGeometry(self._settings.state("geometry"))
 
 
 def _scene_key(title: str) -> str:

@@ -1,9 +1,10 @@
 """A sentence that says why something was refused, and goes by itself."""
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.forms.bubble import clear_faults
+from gdsim.gui.plain_text import PlainLabel
 
 _SHOWN_MS = 7000
 _MARGIN = 4
@@ -11,7 +12,7 @@ _WIDEST = 620
 _PADDING = 30
 
 
-class Notice(QLabel):
+class Notice(PlainLabel):
     """Lies over the page; shows one sentence at a time.
 
     Parameters
@@ -23,13 +24,12 @@ class Notice(QLabel):
     """
 
     def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._page = parent
         self._over = over
         self.setObjectName("notice")
         self.setAccessibleName(self.tr("Notice"))
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.window.card import Card
 
 
@@ -32,12 +33,12 @@ class TabbedCard(Card):
         self.put_on_top(tabs)
         self._buttons.idClicked.connect(self.show_page)
 
-    def add_page(self, title: str, tip: str, page: QWidget) -> None:
+    def add_page(self, title: str, words: str, page: QWidget) -> None:
         """Add a page after those there are."""
         button = QToolButton()
         button.setObjectName("tab")
         button.setText(title)
-        button.setToolTip(tip)
+        button.setToolTip(plain(words))
         button.setCheckable(True)
         index = self._pages.addWidget(page)
         button.setChecked(index == 0)

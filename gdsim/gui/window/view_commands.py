@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import Kind
-from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
 from gdsim.core.lessons.view import PAGES, Arrows, View
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
@@ -87,27 +88,25 @@ class ViewCommands(QObject):
         self._open_page(PAGES.index("step"))
         self._window.activateWindow()
 
-    def save(self, settings: QSettings) -> None:
+    def save(self, settings: Preferences) -> None:
         """Remember how everything is looked at."""
-        settings.setValue("arrows", self._cards.legend.value().to_text())
-        settings.setValue("digits", str(self._cards.step.digits or "full"))
-        settings.setValue("page", self._cards.run_card.page)
-        settings.setValue("log", self._cards.curves.log)
-        settings.setValue("columns", self._cards.columns.saveState())
+        settings.keep("arrows", self._cards.legend.value().to_text())
+        settings.keep("digits", str(self._cards.step.digits or "full"))
+        settings.keep("page", str(self._cards.run_card.page))
+        settings.keep("log", self._cards.curves.log)
+        settings.keep("columns", self._cards.columns.saveState())
 
-    def restore(self, settings: QSettings | None) -> None:
+    def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
-        kept = settings.value if settings else lambda _key, usual=None: usual
-        self._set_log(str(kept("log", "true")).lower() == "true")
-        self._set_arrows(ArrowChoice.from_text(str(kept("arrows", ""))) if settings else ArrowChoice())
-        digits = str(kept("digits", "4"))
-        self._cards.step.set_digits(int(digits) if digits.isdecimal() else None)
-        page = str(kept("page"))
-        self._cards.run_card.show_page(int(page) if page in {"0", "1", "2", "3"} else 0)
+        self._set_log(settings.flag("log", usual=True))
+        self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
+        digits = {str(number or "full"): number for number in STEP_DIGITS}
+        self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
+        pages = {str(index): index for index in range(len(PAGES))}
+        self._cards.run_card.show_page(settings.option("page", pages, 0))
         for side in SIDES:
             self._actions[f"fold_{side}"].setChecked(True)
-        if kept("columns") is not None:
-            self._cards.columns.restoreState(kept("columns"))
+        self._cards.columns.bring_back(settings.state("columns"))
 
     def look_at(self, kind: Kind, page: str, *, arrows: bool) -> None:
         """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""

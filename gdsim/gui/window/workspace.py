@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -142,12 +143,12 @@ class Workspace:
         for button, name in self._icon_buttons:
             button.setIcon(assets.icon(name, theme.muted, theme.border))
 
-    def _icon_button(self, name: str, tip: str) -> QToolButton:
+    def _icon_button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button.setToolTip(plain(words))
+        button.setAccessibleName(words)
         self._icon_buttons.append((button, name))
         return button
 

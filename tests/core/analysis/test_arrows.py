@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import flight
 
 from gdsim.core.analysis.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
 from gdsim.core.analysis.update import update_of
+from gdsim.core.engine import flight
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.formulas import formula
 from gdsim.core.model.batching import MINI_BATCH

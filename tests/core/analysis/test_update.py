@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import flight
 
 from gdsim.core.analysis.update import update_of
+from gdsim.core.engine import flight
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run

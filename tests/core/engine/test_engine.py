@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import chunks
 
+from gdsim.core.engine import chunks
 from gdsim.core.engine.record_limit import RECORD_BYTES, rows_with_room, steps_with_room
 from gdsim.core.engine.trajectory import row_bytes
 from gdsim.core.model.experiment import Experiment, Run

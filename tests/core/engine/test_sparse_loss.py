@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import flight
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.engine import flight
 from gdsim.core.engine.sparse_loss import (
     ALWAYS_POINTS,
     KnownLoss,

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from gdsim.core.engine.engine import flight
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.engine import flight
 from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
 from gdsim.core.model.experiment import Run

@@ -20,6 +20,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import left_text, time_text
+from gdsim.gui.preferences import Preferences
 
 
 @pytest.fixture
@@ -260,7 +261,8 @@ def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
 def test_choices_are_remembered(desk, commands, tmp_path):
     from PySide6.QtCore import QSettings
 
-    commands._settings = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    store = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+    commands._settings = Preferences(store)
     shot = Shot(part=Part.CURVES, width=777, legend=False)
     commands._copy_shot(shot)
     commands.picture()

@@ -53,7 +53,7 @@ def test_every_pane_in_both_themes(make_subject, first, part, theme):
     assert (image.width(), image.height()) == (700, 460)
     assert image.pixelColor(2, 2).name() == THEMES[theme].card
     assert colours(image) > 200
-    for _, colour in THEMES[theme].run_colours[:3]:
+    for colour in THEMES[theme].run_colours[:3]:
         assert near(image, colour).sum() > 30
 
 
@@ -102,7 +102,7 @@ def test_larger_letters_are_larger(make_subject, first):
 def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
     experiment, frame = first
     image = shot_image(make_subject(experiment), frame, Shot(part=part, width=700, height=460, runs=False))
-    red = THEMES["light"].run_colours[1][1]
+    red = THEMES["light"].run_colours[1]
     assert near(image, red, 6).sum() == 0
     assert near(image, THEMES["light"].gradient, 6).sum() == 0
 
@@ -138,7 +138,7 @@ def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
     drawn = rendered(svg, 700, 460)
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in (drawn, pixels)]
     assert np.abs(seen[0] - seen[1]).mean() < 3.0
-    for _, colour in THEMES[theme].run_colours[:3]:
+    for colour in THEMES[theme].run_colours[:3]:
         assert near(drawn, colour).sum() > 30
 
 
@@ -207,7 +207,7 @@ def test_what_opengl_draws_is_the_same_picture(make_subject, first):
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in pictures]
     assert np.abs(seen[0] - seen[1]).mean() < 4.0
     svg = picture_bytes(make_subject(experiment, EitherPane(allowed=True)), frame, shot, Form.SVG)
-    assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1][1]).sum() > 30
+    assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1]).sum() > 30
 
 
 def test_the_surface_is_seen_from_where_the_window_sees_it(make_subject, first):

@@ -8,11 +8,12 @@ import pytest
 from gdsim.core.files.scene_file import save_scene
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
+from gdsim.gui.preferences import Preferences
 
 
 @pytest.fixture
 def recent(settings):
-    return RecentFiles(settings)
+    return RecentFiles(Preferences(settings))
 
 
 def test_the_last_one_is_first_and_each_is_there_once(recent, settings, tmp_path):
@@ -22,7 +23,7 @@ def test_the_last_one_is_first_and_each_is_there_once(recent, settings, tmp_path
     wanted = (paths[0], *reversed(paths[1:]))
     assert recent.paths() == wanted
     settings.sync()
-    assert RecentFiles(settings).paths() == wanted
+    assert RecentFiles(Preferences(settings)).paths() == wanted
 
 
 def test_no_more_than_ten_are_kept(recent, tmp_path):
@@ -34,7 +35,7 @@ def test_no_more_than_ten_are_kept(recent, tmp_path):
 def test_one_alone_is_remembered_and_all_are_forgotten(recent, settings, tmp_path):
     recent.add(tmp_path / "a.json")
     settings.sync()
-    assert RecentFiles(settings).paths() == (tmp_path / "a.json",)
+    assert RecentFiles(Preferences(settings)).paths() == (tmp_path / "a.json",)
     recent.clear()
     assert recent.paths() == ()
 
@@ -51,7 +52,7 @@ def test_nonsense_in_the_settings_is_no_path(recent, settings):
 
 
 def test_without_settings_nothing_is_remembered(tmp_path):
-    recent = RecentFiles(None)
+    recent = RecentFiles(Preferences(None))
     recent.add(tmp_path / "a.json")
     assert recent.paths() == ()
 

@@ -1,4 +1,5 @@
 import pytest
+
 from gdsim.session.tasks import TaskQueue
 
 

@@ -196,7 +196,7 @@ def test_a_run_is_given_another_colour_and_its_own_back(runs, qtbot):
     said = said_by(runs)
     press(qtbot, runs, "Colour")
     dialog = runs.findChild(QColorDialog)
-    assert dialog.currentColor().name() == dict(LIGHT.run_colours)["momentum"]
+    assert dialog.currentColor().name() == LIGHT.run_colours[1]
     dialog.setCurrentColor(QColor("#112233"))
     dialog.accept()
     coloured = replace(THREE[1], colour="#112233")
@@ -212,7 +212,7 @@ def test_the_line_is_painted_in_the_runs_colour(runs, qtbot):
     picture = runs.view.viewport().grab().toImage()
     row = runs.view.visualRect(runs.view.model().index(1, 0))
     line = [picture.pixelColor(row.left() + 6 + x, row.center().y()) for x in range(28)]
-    red = QColor(dict(LIGHT.run_colours)["momentum"])
+    red = QColor(LIGHT.run_colours[1])
     near = [abs(colour.red() - red.red()) + abs(colour.green() - red.green()) < 60 for colour in line]
     assert 10 < sum(near) < 26  # dashed: most of it, but not all
 

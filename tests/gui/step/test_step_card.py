@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QLabel, QToolTip
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
 from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.step.step_card import DIGITS, StepCard
+from gdsim.gui.step.step_card import StepCard
 from gdsim.gui.step.step_gradient import GradientSection
 from gdsim.gui.step.step_section import Chip, StepSection
 from gdsim.gui.step.step_text import StepText
@@ -88,7 +89,7 @@ def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     assert cut_off_texts(card) == []
 
 
-@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("digits", STEP_DIGITS)
 @pytest.mark.parametrize("rule", [RULES["nesterov"](), RULES["adam"]()], ids=str)
 def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
     shown(valley(rule))
@@ -211,8 +212,8 @@ def test_the_whole_way_can_be_gone_by_keyboard(card, shown, qtbot):
 def test_digits_are_chosen(card, shown, qtbot):
     frame = shown(valley(RULES["momentum"]()))
     with qtbot.waitSignal(card.digits_changed):
-        card.digits_box.setCurrentIndex(DIGITS.index(None))
-        card.digits_box.activated.emit(DIGITS.index(None))
+        card.digits_box.setCurrentIndex(STEP_DIGITS.index(None))
+        card.digits_box.activated.emit(STEP_DIGITS.index(None))
     assert card.digits is None
     assert repr(float(frame.update.after[0])) in text_of(card)
     with qtbot.assertNotEmitted(card.digits_changed):

@@ -1,8 +1,10 @@
-"""What scrolls in a column of the window."""
+"""The columns of the window, and what scrolls in them."""
 
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.window.layout import Columns
 from tests.gui.window.test_main_window import opened
 
 
@@ -22,3 +24,17 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
     card.setMaximumHeight(card.height() - spare - 20)
     qtbot.waitUntil(bar.isVisible)
     assert column.height() >= column.heightForWidth(column.width())
+
+
+def test_a_state_of_something_else_leaves_columns_columns(qtbot):
+    columns, other = Columns(QWidget(), QWidget(), QWidget()), QSplitter(Qt.Orientation.Vertical)
+    for splitter in (columns, other):
+        qtbot.addWidget(splitter)
+    for _ in range(3):
+        other.addWidget(QWidget())
+    other.setHandleWidth(100_000)
+    width = columns.handleWidth()
+    columns.bring_back(other.saveState())
+    assert columns.orientation() == Qt.Orientation.Horizontal
+    assert columns.handleWidth() == width
+    assert not columns.childrenCollapsible()

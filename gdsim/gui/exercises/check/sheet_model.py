@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.exercises.check.sheet import Sheet
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
+from gdsim.gui.forms.tips import plain
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -92,9 +93,10 @@ class SheetModel(QAbstractTableModel):
             return self._judged(index.row())
         row = index.row()
         cell = self.sheet.lines[row][index.column()] if row < len(self.sheet.lines) else None
-        if role == NUMBER_ROLE:
+        if role == NUMBER_ROLE or cell is None:
             return cell
-        return cell.text if cell and role in (Role.DisplayRole, Role.EditRole, Role.ToolTipRole) else None
+        text = cell.text if role in (Role.DisplayRole, Role.EditRole, Role.ToolTipRole) else None
+        return plain(text) if text and role == Role.ToolTipRole else text
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
         """Give out the sheet with another cell."""

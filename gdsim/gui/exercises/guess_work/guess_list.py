@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.forms.tips import plain
 from gdsim.session.history import History
 
 
@@ -112,7 +113,7 @@ class GuessList(QWidget):
             texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(precise(guess[column]) if column < len(guess) else best)
+                item.setToolTip(plain(precise(guess[column]) if column < len(guess) else best))
                 if best:
                     font = item.font()
                     font.setBold(True)
@@ -129,8 +130,8 @@ class GuessList(QWidget):
         self.undo.setEnabled(bool(self._history.past))
         self.redo.setEnabled(bool(self._history.future))
 
-    def _button(self, text: str, tip: str) -> QPushButton:
+    def _button(self, text: str, words: str) -> QPushButton:
         button = QPushButton(text)
-        button.setToolTip(tip)
+        button.setToolTip(plain(words))
         button.setAutoDefault(False)
         return button

@@ -235,7 +235,6 @@ class GuessWork(Exercise):
 
     def _show_guesses(self, guesses: Guesses) -> None:
         self.reveal.setEnabled(self._race is None and bool(guesses.each))
-        tip = self.tr("Write a guess down first.") if not guesses.each else ""
-        self.reveal.setToolTip(tip)
+        self.reveal.setToolTip(self.tr("Write a guess down first.") if not guesses.each else "")
         if self._race and guesses.each:
             self._race.show_guesses(guesses)

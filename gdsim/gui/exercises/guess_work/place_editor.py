@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gdsim.core.model.experiment import Window
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.plain_text import PlainLabel
 
 _FIELD_WIDTH = 104
 
@@ -50,7 +51,7 @@ class PlaceEditor(QWidget):
             field.gives_back = False
             field.setFixedWidth(_FIELD_WIDTH)
             field.committed.connect(self._on_field)
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(field)
             for column, widget in enumerate((label, slider, field)):
                 grid.addWidget(widget, row, column)

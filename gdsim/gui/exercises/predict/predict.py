@@ -1,7 +1,7 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
 from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict.landing import Landing
 from gdsim.core.exercises.predict.ranking import Ranking
@@ -10,6 +10,7 @@ from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.actions import Intents
 from gdsim.session.frame import Frame, RunView
@@ -34,7 +35,7 @@ class Predict(Exercise):
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
-        self.tally = QLabel()
+        self.tally = PlainLabel()
         self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
         self.pages.setCornerWidget(self.tally)
         self.pages.setDocumentMode(True)

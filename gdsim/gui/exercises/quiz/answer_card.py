@@ -1,9 +1,11 @@
 """One of the answers to a question: a letter to press, and what it stands for."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.quiz.question import LETTERS
+from gdsim.gui.forms.tips import plain
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
 
 
@@ -28,9 +30,9 @@ class AnswerCard(QFrame):
         self.button = QPushButton(letter)
         self.button.setAutoDefault(False)
         self.button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
-        self.button.setToolTip(self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
+        self.button.setToolTip(plain(self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1)))
         self.button.clicked.connect(self.pick)
-        self._words = QLabel()
+        self._words = PlainLabel()
         self._words.setObjectName("strong")
         line = QHBoxLayout()
         line.setSpacing(10)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.exercises.quiz.explanation import explanation, verdict
 from gdsim.core.exercises.quiz.making import make_question
@@ -15,6 +15,7 @@ from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
@@ -39,7 +40,7 @@ class Quiz(Exercise):
         self.question: Question | None = None
         self.chosen: int | None = None
         self._asked = sentence_label("cardTitle")
-        self.tally = QLabel()
+        self.tally = PlainLabel()
         self.level = ComboBox(self.tr("Level"))
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.view = QuestionView()
@@ -57,7 +58,7 @@ class Quiz(Exercise):
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
         self.seed.setFixedWidth(_SEED_WIDTH)
-        label = QLabel(self.tr("seed"))
+        label = PlainLabel(self.tr("seed"))
         label.setObjectName("rowLabel")
         label.setBuddy(self.seed)
         self.next.setAutoDefault(False)

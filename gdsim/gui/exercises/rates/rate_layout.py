@@ -1,13 +1,12 @@
 """What stands where in the dialog that finds a rate; no behaviour."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QTableView,
     QVBoxLayout,
 )
@@ -20,6 +19,7 @@ from gdsim.gui.exercises.run_choice import RunChoice
 from gdsim.gui.exercises.work_line import WorkLine
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.plain_text import PlainLabel
 
 MOST_STEPS = 1000
 _STEPS = Domain(f"a whole number from 1 to {MOST_STEPS}", int, low=1.0, high=float(MOST_STEPS))
@@ -51,7 +51,7 @@ class RateLayout:
         self.model = RateModel(dialog)
         self.table = QTableView()
         self.charts = RateCharts()
-        self.words = QLabel()
+        self.words = PlainLabel()
         self._work = work
         beside = _tr("A copy of the run with the rate of the chosen row, beside it.")
         self.new = plain_button(_tr("Add as a new run"), beside)
@@ -79,7 +79,6 @@ class RateLayout:
         header.setStretchLastSection(True)
         table.setFixedWidth(_TABLE_WIDTH)
         self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setAccessibleName(_tr("What came of it"))
 
     def _arrange(self, dialog: QDialog, layout: QVBoxLayout) -> None:
@@ -113,8 +112,8 @@ class RateLayout:
         dialog.resize(*_SIZE)
 
 
-def _named(field: NumberField) -> QLabel:
-    label = QLabel(field.accessibleName())
+def _named(field: NumberField) -> PlainLabel:
+    label = PlainLabel(field.accessibleName())
     label.setObjectName("rowLabel")
     label.setBuddy(field)
     return label

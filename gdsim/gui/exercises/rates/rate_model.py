@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.forms.tips import plain
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -49,7 +50,7 @@ class RateModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole and column < 2:
             return _RIGHT
         if role == Role.ToolTipRole and column == 1:
-            return precise(float(trial.loss[-1]))
+            return plain(precise(float(trial.loss[-1])))
         return (
             (precise(trial.rate), self._loss(trial), self._outcome(trial))[column]
             if role == Role.DisplayRole

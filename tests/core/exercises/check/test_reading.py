@@ -4,8 +4,8 @@ import io
 import math
 
 import pytest
-from gdsim.core.engine.engine import chunks
 
+from gdsim.core.engine import chunks
 from gdsim.core.exercises.check.checking import checking
 from gdsim.core.exercises.check.reading import reading_values
 from gdsim.core.files.record_csv import write_header, write_rows

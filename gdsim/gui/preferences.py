@@ -1,0 +1,67 @@
+"""What is remembered from one start to the next. The file may hold anything: a person can write in it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QByteArray, QSettings
+
+T = TypeVar("T")
+
+
+class Preferences:
+    """Typed values by key. What is not there, or is no such value, is as it is for a newcomer.
+
+    Parameters
+    ----------
+    store : QSettings or None
+        Where they are; None remembers nothing.
+    """
+
+    def __init__(self, store: QSettings | None) -> None:
+        self._store = store
+
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is remembered."""
+        return self._store is not None
+
+    def keep(self, key: str, value: str | bool | list[str] | QByteArray) -> None:
+        """Remember a value."""
+        if self._store is not None:
+            self._store.setValue(key, value)
+
+    def text(self, key: str, usual: str = "") -> str:
+        """Return a text."""
+        kept = self._kept(key)
+        return kept if isinstance(kept, str) else usual
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts, without those that are empty; one alone is kept as a text."""
+        kept = self._kept(key)
+        found = kept if isinstance(kept, list) else [kept]
+        return [text for text in found if isinstance(text, str) and text]
+
+    def option(self, key: str, options: Mapping[str, T], usual: T) -> T:
+        """Return the option of the text that is kept."""
+        return options.get(str(self._kept(key)), usual)
+
+    def flag(self, key: str, *, usual: bool) -> bool:
+        """Return whether something is so."""
+        return self.option(key, {"true": True, "True": True, "false": False, "False": False}, usual)
+
+    def state(self, key: str) -> QByteArray:
+        """Return how a widget stood, in Qt's own form; empty when it is not known."""
+        kept = self._kept(key)
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    def folder(self, key: str) -> Path | None:
+        """Return a folder that is there."""
+        kept = self.text(key)
+        try:
+            return Path(kept) if kept and Path(kept).is_dir() else None
+        except OSError:  # too long for a name, or in a folder that may not be read
+            return None
+
+    def _kept(self, key: str) -> object:
+        return self._store.value(key) if self._store is not None else None

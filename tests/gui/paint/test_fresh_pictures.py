@@ -1,0 +1,187 @@
+"""Whatever a pane has shown before, its picture is that of a new pane that is told the same."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from tests.gui.flights import frame_at, look_of, scene
+
+from gdsim.core.analysis.series import Kind
+from gdsim.core.engine import chunks
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.model.experiment import Window
+from gdsim.core.surface.surface import survey
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.map.contour_pane import ContourPane
+
+# As large as the panes are in a window of 1440 by 900 pixels.
+CURVES, MAP = (782, 218), (380, 330)
+SEEDS = range(6)
+
+
+def painted(pane) -> QImage:
+    """Return what is on the screen: plots paint from the pictures that they keep."""
+    QApplication.processEvents()
+    return pane.grab().toImage()
+
+
+def assert_same(seen: QImage, fresh: QImage, what: object) -> None:
+    if seen == fresh:
+        return
+    assert seen.size() == fresh.size(), what
+    places = (QPoint(x, y) for x in range(seen.width()) for y in range(seen.height()))
+    other = [place for place in places if seen.pixel(place) != fresh.pixel(place)]
+    pytest.fail(f"{what}: {len(other)} pixels differ, the first at {other[0]}")
+
+
+class Told:
+    """What panes are told: the runs of a scene, of which any may be selected, hidden or edited."""
+
+    ETAS = (1.0, 0.3, 4.0)
+
+    def __init__(self, name):
+        self.plain = scene(name)
+        self._records = {}
+        self.reset()
+
+    def reset(self):
+        self.runs = list(self.plain.runs)
+        self.selected, self.step = 0, 30
+
+    @property
+    def experiment(self):
+        return replace(self.plain, runs=tuple(self.runs))
+
+    def frame(self):
+        records = tuple(self._record(run) for run in self.runs)
+        return replace(frame_at(self.experiment, self.step, records), selected=self.selected)
+
+    def _record(self, run):
+        run = replace(run, hidden=False, name="")
+        if run not in self._records:
+            record = self._records[run] = Trajectory()
+            for chunk in chunks(replace(self.plain, runs=(run,))):
+                record.append(chunk)
+        return self._records[run]
+
+    def select(self, index):
+        self.selected = index
+
+    def hide(self, index):
+        self.runs[index] = replace(self.runs[index], hidden=not self.runs[index].hidden)
+
+    def edit(self, index, eta):
+        rule = self.runs[index].optimizer
+        self.runs[index] = replace(self.runs[index], optimizer=replace(rule, eta=eta))
+
+    def seek(self, step):
+        self.step = step
+
+    def any_change(self, chance):
+        index = chance.randrange(len(self.runs))
+        return chance.choice(
+            [
+                (self.select, index),
+                (self.select, index),
+                (self.hide, index),
+                (self.edit, index, chance.choice(self.ETAS)),
+                (self.seek, chance.randrange(1001)),
+            ]
+        )
+
+
+@pytest.fixture(scope="module")
+def told():
+    return Told("first-neuron")
+
+
+@pytest.fixture
+def new_pane(qtbot, told):
+    """Return a function that shows a pane that was told nothing yet."""
+    told.reset()
+    panes = []  # qtbot holds them by weak references
+
+    def make(kind, size):
+        pane = kind()
+        panes.append(pane)
+        qtbot.addWidget(pane)
+        pane.resize(*size)
+        pane.set_look(look_of(told.plain))
+        with qtbot.waitExposed(pane):
+            pane.show()
+        return pane
+
+    return make
+
+
+# --------------------------------------------------------------------------------------------- curves
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_run_that_is_selected_and_left_again_keeps_its_curve(new_pane, told, log):
+    pane = new_pane(CurvePane, CURVES)
+    pane.set_log(log=log)
+    for index in (0, 1, 0, 2, 1, 2, 0):
+        told.select(index)
+        pane.show_frame(told.frame())
+        fresh = new_pane(CurvePane, CURVES)
+        fresh.set_log(log=log)
+        fresh.show_frame(told.frame())
+        assert_same(painted(pane), painted(fresh), f"run {index} selected")
+
+
+def test_an_edited_run_is_drawn_anew(new_pane, told):
+    """The axes may stay as they are when a curve goes another way below the plot."""
+    pane = new_pane(CurvePane, CURVES)
+    told.select(1)
+    for eta in (1.0, 0.3, 4.0, 1.0):
+        told.edit(1, eta)
+        pane.show_frame(told.frame())
+        fresh = new_pane(CurvePane, CURVES)
+        fresh.show_frame(told.frame())
+        assert_same(painted(pane), painted(fresh), f"η {eta}")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, told, seed):
+    chance = random.Random(seed)
+    pane = new_pane(CurvePane, CURVES)
+    done = []
+    for _ in range(12):
+        change, *values = chance.choice(
+            [told.any_change(chance)] * 4
+            + [(pane.set_kind, chance.choice(list(Kind))), (lambda log: pane.set_log(log=log), not pane.log)]
+        )
+        change(*values)
+        done.append((getattr(change, "__name__", ""), *values))
+        pane.show_frame(told.frame())
+        fresh = new_pane(CurvePane, CURVES)
+        fresh.set_log(log=pane.log)
+        fresh.set_kind(pane.kind)
+        fresh.show_frame(told.frame())
+        assert_same(painted(pane), painted(fresh), done)
+
+
+# ------------------------------------------------------------------------------------------- contour map
+
+WINDOWS = (Window(-6, 6, -6, 6), Window(-4, 5, -4, 5), Window(-6, 4, -3, 6))
+
+
+def test_contours_are_those_of_a_new_map_after_any_windows(new_pane, told):
+    pane = new_pane(ContourPane, MAP)
+
+    def show(shown, window, surface):
+        shown.show_window(window)
+        shown.show_surface(surface)
+        shown.show_frame(told.frame())
+        return painted(shown)
+
+    for index in (0, 1, 2, 0, 2, 1, 0):
+        window = WINDOWS[index]
+        surface = survey(told.plain.points, window)
+        pane.show_window(window)
+        painted(pane)  # of the old surface: that of the new window is on its way
+        assert_same(show(pane, window, surface), show(new_pane(ContourPane, MAP), window, surface), window)

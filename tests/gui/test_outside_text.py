@@ -1,0 +1,333 @@
+"""Text from a file, a path or a person is never read as HTML, which would open the files that it names."""
+
+import ast
+import json
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from gdsim.session.chore import Chore
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QTextDocument
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QGraphicsView,
+    QLabel,
+    QMenu,
+    QToolTip,
+    QWidget,
+)
+
+import gdsim.gui
+from gdsim.core.analysis.series import Kind
+from gdsim.core.files.scene import load_scene
+from gdsim.core.files.table.reader import reading_file
+from gdsim.core.lessons.files import load_lesson
+from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
+from gdsim.gui.files.recent import RecentFiles, RecentMenu
+from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.plain_text import PlainLabel, PlainMessageBox, PlainProgressDialog
+from gdsim.gui.points.import_dialog import ImportDialog, Source
+from gdsim.gui.preferences import Preferences
+from gdsim.gui.style.theme import LIGHT
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.test_translation import DIALOGS
+
+BOLD = "<b>x</b>"
+# So many rows and columns of a table are looked at.
+FEW = 40
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """Return a text that opens a file when it is read as HTML."""
+    probe = tmp_path / "probe.png"
+    probe.write_bytes(b"")
+    return f'<img src="{probe.as_uri()}">{BOLD}'
+
+
+# ------------------------------------------------------------------------- looking at everything
+
+
+def is_html(text):
+    """Return whether Qt would read a text as HTML, and something in it that nobody here has written."""
+    return isinstance(text, str) and GuiQt.mightBeRichText(text) and (BOLD in text or "<img" in text)
+
+
+def size(model):
+    # The number of columns of a list is private.
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
+    return min(FEW, model.rowCount(QModelIndex())), min(FEW, columns)
+
+
+def cells(model):
+    rows, columns = size(model)
+    return [model.index(row, column) for row in range(rows) for column in range(columns)]
+
+
+def tooltips_of(widget):
+    """Return the tooltips that a widget has: its own, and those of its cells, headers, entries, items."""
+    yield widget.toolTip()
+    role = Qt.ItemDataRole.ToolTipRole
+    if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        model = widget.model()
+        yield from (index.data(role) for index in cells(model))
+        for way, count in zip((Qt.Orientation.Vertical, Qt.Orientation.Horizontal), size(model), strict=True):
+            yield from (model.headerData(section, way, role) for section in range(count))
+    if isinstance(widget, QMenu) and widget.toolTipsVisible():
+        yield from (action.toolTip() for action in widget.actions())
+    if isinstance(widget, QGraphicsView):
+        yield from (item.toolTip() for item in widget.scene().items())
+
+
+def tooltips_shown(widget):
+    """Return the tooltips that come up where the mouse rests on a widget."""
+    target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+    places = [target.rect().center()]
+    if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        places += [widget.visualRect(index).center() for index in cells(widget.model())[:12]]
+    for place in places:
+        QToolTip.showText(QPoint(), "")
+        QApplication.sendEvent(target, QHelpEvent(QEvent.Type.ToolTip, place, target.mapToGlobal(place)))
+        yield QToolTip.text()
+    QToolTip.showText(QPoint(), "")
+
+
+def read_as_html(root):
+    """Return all texts below a widget that Qt would read as HTML, with the widgets that have them."""
+    for widget in (root, *root.findChildren(QWidget)):
+        tips = [*tooltips_of(widget), *(tooltips_shown(widget) if widget.isVisible() else ())]
+        yield from ((widget, text) for text in tips if is_html(text))
+        if isinstance(widget, QLabel) and widget.textFormat() != Qt.TextFormat.PlainText:
+            ours = widget.textFormat() == Qt.TextFormat.RichText
+            if is_html(widget.text()) or (ours and BOLD in widget.text()):
+                yield widget, widget.text()
+
+
+def test_what_is_not_guarded_is_found(qtbot, hostile):
+    window = QWidget()
+    qtbot.addWidget(window)
+    PlainLabel(hostile, window).setToolTip(tip(hostile, hostile))
+    QLabel(tip(hostile), window)
+    assert [*read_as_html(window)] == []
+    QLabel(hostile, window)
+    assert len([*read_as_html(window)]) == 1
+    window.setToolTip(hostile)
+    assert len([*read_as_html(window)]) == 2
+    with qtbot.waitExposed(window):
+        window.show()
+    # Labels that have none of their own show the window's.
+    assert len([*read_as_html(window)]) == 5
+
+
+# ---------------------------------------------------------------------------- tips and labels
+
+
+@pytest.mark.parametrize("text", ["x", BOLD, "a\n<b>c", "<a> & b", '<img src="x">', "x < y", "R & D"])
+def test_a_tooltip_shows_a_text_as_it_is(text):
+    for made in (plain(text), tip(text)):
+        document = QTextDocument()
+        document.setHtml(made)
+        assert (document.toPlainText() if GuiQt.mightBeRichText(made) else made) == text
+
+
+def test_a_tooltip_has_a_heading_and_nothing_for_no_words():
+    assert tip("a\nb", BOLD) == "<qt><b>&lt;b&gt;x&lt;/b&gt;</b><br>a<br>b</qt>"
+    assert tip("") == plain("") == ""
+
+
+def test_messages_show_a_text_as_it_is(qtbot, hostile):
+    box, progress = PlainMessageBox(), PlainProgressDialog(hostile, "", 1)
+    box.setText(hostile)
+    box.setInformativeText(hostile)
+    for one in (box, progress):
+        qtbot.addWidget(one)
+        assert hostile in [label.text() for label in one.findChildren(QLabel)]
+        assert [*read_as_html(one)] == []
+
+
+# -------------------------------------------------------------------------------- in the window
+
+
+@pytest.fixture
+def window(qtbot, hostile, tmp_path):
+    """The window on a scene from a file that has such a text wherever there is one."""
+    rules = ("gd", "adam", "momentum")
+    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(rules)]
+    scene = {"gdsim": 1, "title": hostile, "about": hostile, "points": {"x": [1, 2], "y": [0, 1]}}
+    path = tmp_path / "scene.json"
+    path.write_text(json.dumps(scene | {"runs": runs}), encoding="utf-8")
+    session = Session(load_scene(path))
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+    with qtbot.waitExposed(window):
+        window.show()
+    session.begin()
+    run = session.experiment.runs[0]
+    renamed = replace(session.experiment, runs=(replace(run, epochs=50), *session.experiment.runs[1:]))
+    session.edit(renamed, f"Rename {hostile}")
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    return window
+
+
+def test_the_window_reads_no_name_as_html(window):
+    for page in range(4):
+        window._cards.run_card.show_page(page)
+        for kind in Kind:
+            window._cards.curves.set_kind(kind)
+        window.show_now()
+        assert [*read_as_html(window)] == []
+
+
+def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
+    names = [run.name for run in window._session.experiment.runs]
+    window._cards.curves.set_kind(Kind.LOSS)
+    window._cards.curves.plot.hovered.emit(3.0)
+    shown = window._cards.curves.plot.readout._names
+    assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}
+    assert all(any(name.startswith(text.text().rstrip("…")) for name in names) for text in shown)
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
+    QGuiApplication.clipboard().setText(f"0\t-2\t{BOLD}\n1\t{BOLD}\t1\n")
+    window._actions[name].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    if name == "check_work":
+        qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not dialog.chore.is_busy)
+    assert [*read_as_html(dialog)] == []
+    dialog.close()
+
+
+def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path):
+    stop = {
+        "title": hostile, "chapter": hostile, "scene": "scene.json", "select": f"{hostile} 1",
+        "caption": [hostile, f"*{hostile}*"], "look": hostile,
+    }  # fmt: skip
+    path = tmp_path / "lesson.json"
+    lesson = {"gdsim-lesson": 1, "title": hostile, "about": hostile, "stops": [stop, stop]}
+    path.write_text(json.dumps(lesson), encoding="utf-8")
+    monkeypatch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
+    window.lessons.begin(load_lesson(str(path)))
+    bar = window.lessons.bar
+    qtbot.waitUntil(lambda: BOLD in bar._card.accessibleDescription())
+    assert [*read_as_html(window)] == []
+
+
+def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
+    path = tmp_path / "points.csv"
+    quoted = '"' + hostile.replace('"', '""') + '"'
+    path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
+    chore = Chore()
+    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, chore, LIGHT)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    qtbot.waitUntil(lambda: not chore.is_busy)
+    model = dialog.findChild(QAbstractItemView).model()
+    assert any(index.data() == hostile for index in cells(model))
+    assert [*read_as_html(dialog)] == []
+    chore.close()
+
+
+@pytest.fixture
+def parent(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def test_no_path_is_read_as_html(parent, hostile, tmp_path):
+    settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
+    settings.setValue("recent", [f"/{hostile}", f"/a/{BOLD}"])
+    menu = RecentMenu(RecentFiles(Preferences(settings)), parent)
+    menu.fill()
+    assert [*read_as_html(menu)] == []
+    dialogs = FileDialogs(parent)
+    dialogs.ask(Question(hostile, hostile, (Answer.SAVE, Answer.CANCEL)), lambda _: None)
+    box = parent.findChild(QDialog)
+    assert hostile in [label.text() for label in box.findChildren(QLabel)]
+    assert [*read_as_html(box)] == []
+    box.close()
+
+
+# ------------------------------------------------------------------------------- the rule itself
+
+
+def nodes():
+    """Return the places and the syntax of all the window's code."""
+    folder = Path(gdsim.gui.__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if hasattr(node, "lineno"):
+                yield f"{path.relative_to(folder).as_posix()}:{node.lineno}", node
+
+
+def named(call):
+    """Return the last name of what is called: ``tip`` of ``tip(...)``, ``tr`` of ``self.tr(...)``."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def is_safe(node):
+    """Return whether a tooltip is a sentence of the program's own, or was made plain."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.IfExp():
+            return is_safe(node.body) and is_safe(node.orelse)
+        case ast.Call() if named(node) in ("tr", "_tr", "translate"):
+            return all(isinstance(argument, ast.Constant) for argument in node.args)
+        case ast.Call():
+            return named(node) in ("tip", "plain", "toolTip")
+    return False
+
+
+def tooltip_set(call):
+    """Return what a call sets or shows as a tooltip; None when it does neither."""
+    match named(call):
+        case "setToolTip":
+            return call.args[-1]
+        case "showText":
+            return call.args[1]
+        case "setItemData" if "ToolTipRole" in ast.unparse(call.args[2]):
+            return call.args[1]
+    return None
+
+
+def test_every_tooltip_is_made_plain_where_it_is_set():
+    calls = [(place, node) for place, node in nodes() if isinstance(node, ast.Call)]
+    tips = [(place, shown) for place, call in calls if (shown := tooltip_set(call)) is not None]
+    assert len(tips) > 50
+    assert [f"{place}: {ast.unparse(shown)}" for place, shown in tips if not is_safe(shown)] == []
+
+
+# They guess whether a text is HTML.
+GUESSING = {"QLabel", "QMessageBox", "QProgressDialog", "QErrorMessage", "QInputDialog", "QTextEdit"}
+
+
+def makes(node):
+    """Return the names of the classes that are used: called, asked for a dialog, or derived from."""
+    if isinstance(node, ast.ClassDef):
+        return {getattr(base, "id", "") for base in node.bases}
+    if not isinstance(node, ast.Call):
+        return set()
+    # As in QMessageBox(...), and in QMessageBox.warning(...).
+    return {getattr(node.func, "id", ""), getattr(getattr(node.func, "value", None), "id", "")}
+
+
+def test_labels_and_messages_are_those_that_do_not_guess():
+    used = {place for place, node in nodes() if makes(node) & GUESSING}
+    assert {place.partition(":")[0] for place in used} == {"plain_text.py"}, used

@@ -1,0 +1,182 @@
+"""What a person left is remembered; a settings file that holds anything else stops nothing."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QRect, QSettings
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+
+import gdsim.gui
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.files.dialogs import FileDialogs
+from gdsim.gui.preferences import Preferences
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.files.person import Person
+
+# As they stand in the file.
+GENERAL = (
+    *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "recent", "theme"),
+    "tour_seen",
+)
+EXPORT = ("clip", "clip_form", "folder", "picture", "picture_form")
+NINES = "9" * 5000
+WRONG = {
+    "empty": "",
+    "text": "foo",
+    "list": "a, b",
+    "huge number": NINES,
+    "negative number": "-1",
+    "bytes": r"@ByteArray(\0\xff\x1foo)",
+    "bytes of a window": r"@ByteArray(\x1\xd9\xd0\xcb\0\x3\0\0\xff\xff\xff\xff)",
+    "bytes of a splitter": r"@ByteArray(\0\0\0\xff\0\0\0\x1\xff\xff\xff\xff\xff\xff\xff\xff)",
+    "nothing": "@Invalid()",
+    "rectangle": "@Rect(1 2 3 4)",
+    "unknown kind": r"@Variant(\0\0\0\x7f)",
+    "no path": r'"/a\0b"',
+    "deep": f'"{"[" * 100_000}"',
+    "lesson": f'"[[\\"{"x" * 5000}\\", 1], [\\"a\\", {"9" * 4000}], [\\"b\\", -1], [3, true]]"',
+    "picture": '"{\\"part\\": \\"window\\", \\"theme\\": [], \\"width\\": 1e999}"',
+}
+
+
+ALL_KEYS = {*GENERAL, *(f"export/{key}" for key in EXPORT)}
+
+
+def opened(qtbot, path):
+    session = Session(load_scene(find_scene("first-neuron")))
+    store = QSettings(str(path), QSettings.Format.IniFormat)
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), store)
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+    window.files.begin(None, path.parent / "drafts")
+    window.help.begin_first_tour()
+    with qtbot.waitExposed(window):
+        window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    return window, store
+
+
+@pytest.fixture
+def person(monkeypatch, tmp_path):
+    """Put somebody in the place of the dialogs about files, who saves a scene and a picture, but no clip."""
+    somebody = Person()
+    monkeypatch.setattr(FileDialogs, "ask_save", lambda _, *given: somebody.ask_save(*given))
+    for_pictures = {"Export a picture": str(tmp_path / "picture.png")}
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda _, title, *__: (for_pictures.get(title, ""), "")
+    )
+    return somebody
+
+
+def use_all(qtbot, window, person, folder):
+    """Do with a window whatever reads or keeps something that is remembered."""
+    window.help.skip_tour()
+    for name in ("export_picture", "export_animation"):
+        window._actions[name].trigger()
+        dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+        dialog.save.click()
+        qtbot.waitUntil(lambda: not window._export.commands.work.is_busy, timeout=30_000)
+        for left in window.findChildren(QDialog):
+            left.close()
+    window.files._recent_menu.fill()
+    for entry in window.files._recent_menu.actions()[:-1]:
+        entry.trigger()
+        qtbot.waitUntil(lambda: not window.files.is_busy)
+    person.files = [folder / "scene.json"]
+    window._actions["save_as"].trigger()
+    qtbot.waitUntil(lambda: not window.files.is_busy)
+    if window._actions["continue_lesson"].isEnabled():
+        window._actions["continue_lesson"].trigger()
+        qtbot.waitUntil(lambda: bool(window._notice.text()) or window.lessons.bar.isVisible())
+    window._actions["lecture"].trigger()
+    qtbot.waitUntil(window.lessons.bar.isVisible)
+
+
+def test_these_are_all_keys_that_the_program_writes(qtbot, person, tmp_path):
+    window, store = opened(qtbot, tmp_path / "gdsim.ini")
+    use_all(qtbot, window, person, tmp_path)
+    window.close()
+    assert {*store.allKeys()} == ALL_KEYS
+
+
+@pytest.mark.qt_log_ignore("QVariant::load: unknown user type")
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_window_opens_works_and_closes_whatever_the_file_holds(qtbot, person, tmp_path, wrong):
+    path = tmp_path / "gdsim.ini"
+    lines = ["[General]", *(f"{key}={WRONG[wrong]}" for key in GENERAL)]
+    lines += ["[export]", *(f"{key}={WRONG[wrong]}" for key in EXPORT)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    window, store = opened(qtbot, path)
+    assert {*store.allKeys()} == ALL_KEYS
+    use_all(qtbot, window, person, tmp_path)
+    window._cards.step.set_digits(6)
+    window.close()
+    store.sync()
+    # What was wrong is gone.
+    again, store = opened(qtbot, path)
+    assert again._cards.step.digits == 6
+    assert store.value("folder") == str(tmp_path)
+    assert again._actions["continue_lesson"].text() == "&Continue at stop 1"
+    again.close()
+
+
+# ------------------------------------------------------------------------------------ single values
+
+
+@pytest.fixture
+def store(tmp_path):
+    return QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.mark.parametrize("reread", [False, True])
+def test_what_is_kept_comes_back(store, tmp_path, reread):
+    preferences = Preferences(store)
+    for key, value in (
+        ("text", "a, b; ü"),
+        ("flag", False),
+        ("state", QByteArray(b"\0\xff")),
+        ("number", "4"),
+    ):
+        preferences.keep(key, value)
+    preferences.keep("texts", ["a, b", "c"])
+    preferences.keep("folder", str(tmp_path))
+    if reread:
+        store.sync()
+        preferences = Preferences(QSettings(store.fileName(), QSettings.Format.IniFormat))
+    assert preferences.text("text") == "a, b; ü"
+    assert preferences.texts("texts") == ["a, b", "c"]
+    assert preferences.flag("flag", usual=True) is False
+    assert preferences.state("state") == QByteArray(b"\0\xff")
+    assert preferences.option("number", {"3": 3, "4": 4}, 3) == 4
+    assert preferences.folder("folder") == tmp_path
+
+
+@pytest.mark.parametrize("value", [17, ["a", "b"], {"a": 1}, QRect(1, 2, 3, 4), QByteArray(b"x"), None, ""])
+def test_what_is_no_such_value_is_as_usual(store, value):
+    store.setValue("key", value)
+    for preferences in (Preferences(store), Preferences(None)):
+        assert preferences.text("key", "usual") in ("usual", value)
+        assert preferences.flag("key", usual=True)
+        assert preferences.option("key", {"a": 1}, 2) == 2
+        assert preferences.state("key") in (QByteArray(), value)
+        assert preferences.folder("key") is None
+        assert all(isinstance(text, str) and text for text in preferences.texts("key"))
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "/a\0b", "gone", __file__])
+def test_no_folder_is_none(store, path):
+    Preferences(store).keep("folder", path)
+    assert Preferences(store).folder("folder") is None
+
+
+def test_nothing_is_remembered_without_a_store():
+    Preferences(None).keep("key", "a")
+    assert Preferences(None).text("key", "usual") == "usual"
+
+
+def test_settings_are_read_in_one_place_alone():
+    folder = Path(gdsim.gui.__file__).parent
+    using = {path.name for path in folder.rglob("*.py") if "QSettings" in path.read_text(encoding="utf-8")}
+    assert using == {"app.py", "main_window.py", "preferences.py"}
