@@ -11,7 +11,7 @@ from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import gradient_at, loss_at
-from gdsim.core.engine.runs import LARGEST_CHUNK, run_steps
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.formulas.evaluate import evaluate_floats
 from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
@@ -219,26 +219,31 @@ class _RunRecord:
 
     def __init__(self, experiment: Experiment, index: int) -> None:
         self.run = experiment.runs[index]
-        self._total, self._points = experiment.total_steps(self.run), len(experiment.points)
-        self._work = run_steps(experiment, index)
-        self._record = Trajectory()
+        self._total = experiment.total_steps(self.run)
+        self._most = min(self._total, _MOST_STEPS, _MOST_WORK // len(experiment.points))
+        self._compute = partial(first_steps, experiment, index)
+        self._record: Trajectory | None = None
 
     def steps(self, wanted: int | None = None) -> int:
         """Return how many steps the run makes, or the number that is wanted if it makes so many."""
         goal = self._total if wanted is None else min(wanted, self._total)
-        if goal > _MOST_STEPS or goal * self._points > _MOST_WORK:
-            raise ExpressionFault(
-                f"asks for {goal:,} steps of {self.run.name}, which is too much for a caption"
-            )
-        if not len(self._record):
-            self._record.append(next(self._work))
-        while self._record.last_step < goal and not self._record.stop:
-            self._record.append(self._work.send(min(goal - self._record.last_step, LARGEST_CHUNK)))
-        return min(self._record.last_step, goal)
+        return min(self._computed(goal).last_step, goal)
 
     def until(self, step: int) -> Columns:
         """Return the rows 0 to ``step``."""
-        return self._record.until(step)
+        return self._computed(step).until(step)
+
+    def _computed(self, goal: int) -> Trajectory:
+        if goal > self._most:
+            raise ExpressionFault(
+                f"asks for {goal:,} steps of {self.run.name}, which is too much for a caption"
+            )
+        record = self._record
+        if record is None or (record.last_step < goal and not record.stop):
+            # Anew, and at least twice as far: many questions then cost little more than the last one.
+            known = record.last_step if record else 0
+            record = self._record = run_to_end(self._compute(max(goal, min(2 * known, self._most))))
+        return record
 
     def update(self, step: int) -> Columns:
         """Return the same for a step that is to have an update."""
