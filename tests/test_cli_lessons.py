@@ -33,12 +33,12 @@ def test_every_bundled_lesson_is_checked(gdsim_, name):
 
 def test_a_broken_lesson_is_one_line(gdsim_, tmp_path):
     path = tmp_path / "mine.json"
-    stop = {"title": "One", "scene": "valley", "caption": "{loss gd 101}"}
+    stop = {"title": "One", "scene": "valley", "caption": "{loss(gd, 101)}"}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
     code, out, err = gdsim_("lesson", "check", path)
     assert (code, out) == (2, "")
     assert err == (
-        "mine.json: stops[0].caption: {loss gd 101} asks for step 101 of Gradient descent, "
+        "mine.json: stops[0].caption: {loss(gd, 101)} asks for step 101 of Gradient descent, "
         "which ends at step 100\n"
     )
     assert gdsim_("lesson", "check", tmp_path / "none.json")[2] == "none.json: no such lesson or file\n"

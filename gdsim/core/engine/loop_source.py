@@ -376,8 +376,6 @@ def _arguments(shape: LoopShape) -> Iterator[str]:
     yield from (f"{kind.target}0 = {kind.target}" for kind in _schedules(shape))
     if not shape.in_batches:
         yield from _unpacked(shape.gradient, shape.dimension)
-    elif shape.loss:
-        yield from _unpacked(shape.loss, shape.dimension)
 
 
 def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterator[str]:
@@ -398,6 +396,8 @@ def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterat
         else:
             yield line
     if shape.loss:
+        if shape.in_batches:  # the names are those of the batch until here
+            yield from _unpacked(shape.loss, shape.dimension)
         yield from _sum_lines(shape.loss, parameter_names(shape.dimension), (), "_loss", "_points")
     has_loss = shape.loss_with_gradient or shape.loss
     recorded = (name.replace(f"{NEW}__", "__") for name in shape.row[1:])

@@ -19,13 +19,19 @@ def sign(value: float) -> float:
     return math.copysign(1.0, value) if value else value
 
 
-# What the source of a formula on plain floats may call, by its local name.
+# What the source of a formula on plain floats may call, by its local name. Unlike `abs`, `math.fabs` refuses
+# the complex root of a negative number.
 FLOAT_FUNCTIONS: dict[str, Any] = {
     name: getattr(math, name) for name in ("cos", "exp", "floor", "log", "log2", "sin", "sqrt", "tanh", "pi")
-} | {"sign": sign, "abs": abs, "max": max, "min": min}
+} | {"sign": sign, "abs": math.fabs, "max": max, "min": min}
 # What Python raises where IEEE arithmetic says infinite or NaN: a root of a negative number may also become complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
-_OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
+# A floor is a float here: two whole numbers would make a power that grows without end.
+_OF_FLOATS: dict[str, Any] = {
+    "__builtins__": {},
+    **FLOAT_FUNCTIONS,
+    "floor": lambda value: float(math.floor(value)),
+}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}
 
 
@@ -38,9 +44,14 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
         If there is no number for one of the names.
     """
     try:
-        return float(eval(_compiled(node, LOOP), _OF_FLOATS, values))  # noqa: S307 - our own tree, no names but ours
+        return evaluate_floats(node, values)
     except RAISED:
         return float(evaluate_arrays(node, {name: np.float64(value) for name, value in values.items()}))
+
+
+def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:
+    """Return the value of a formula as `evaluate` does, but raise one of `RAISED` where Python does."""
+    return float(eval(_compiled(node, LOOP), _OF_FLOATS, values))  # noqa: S307 - our own tree, no names but ours
 
 
 def evaluate_arrays(node: Node, values: Mapping[str, Any]) -> Array:

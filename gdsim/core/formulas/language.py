@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from gdsim.core.settings import printable
+
 # Longer or deeper formulas are nobody's work. Python's parser would take its time over them.
 MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
 
@@ -127,7 +129,7 @@ def read_formula(text: str) -> Formula:
     """
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
-            return Formula(target, _Reader(FUNCTIONS).read(value))
+            return Formula(target, _Reader(text, FUNCTIONS).read(value))
     raise FormulaError(f"{_quoted(text)} must be one line of the form: name = formula")
 
 
@@ -139,9 +141,10 @@ def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node
     FormulaError
         As `read_formula`.
     """
-    parsed = _parsed(text.strip(), "eval")
+    text = text.strip()
+    parsed = _parsed(text, "eval")
     assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes
-    return _Reader({**FUNCTIONS, **functions}, texts=True).read(parsed.body)
+    return _Reader(text, {**FUNCTIONS, **functions}, texts=True).read(parsed.body)
 
 
 def _parsed(text: str, mode: str) -> ast.AST:
@@ -156,7 +159,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
 
 
 def _quoted(text: str) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return f'"{line if len(line) <= 60 else line[:57] + "..."}"'  # noqa: PLR2004 - fits a line
 
 
@@ -164,6 +167,7 @@ def _quoted(text: str) -> str:
 class _Reader:
     """Turns Python's tree into ours, node by node, and counts them."""
 
+    text: str
     functions: Mapping[str, tuple[int, int]]
     texts: bool = False
     nodes: int = 0
@@ -185,7 +189,8 @@ class _Reader:
                 return Negative(self.read(operand, depth + 1))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args, depth)
-        raise FormulaError(f"a formula cannot hold {_quoted(ast.unparse(node))}")
+        # As it was written: Python would write a tree anew node within node, and some are too deep for that.
+        raise FormulaError(f"a formula cannot hold {_quoted(ast.get_source_segment(self.text, node) or '')}")
 
     def _number(self, value: float) -> Number:
         try:

@@ -10,7 +10,7 @@ from gdsim.core.settings import Setting
 SUM, QUOTIENT, PRODUCT, FACTOR, ATOM = range(5)
 
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
-_LATEX_LETTERS = {
+LATEX_LETTERS = {
     "α": r"\alpha",
     "β": r"\beta",
     "γ": r"\gamma",
@@ -26,7 +26,7 @@ _LATEX_LETTERS = {
     "σ": r"\sigma",
     "τ": r"\tau",
 }
-_GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in _LATEX_LETTERS.items()} | {"eps": "ε"}
+_GREEK = {latex[1:].removeprefix("var"): letter for letter, latex in LATEX_LETTERS.items()} | {"eps": "ε"}
 _DIGITS, _LOWERED_DIGITS = "0123456789", "₀₁₂₃₄₅₆₇₈₉"
 _PLAIN_DIGITS = str.maketrans(_LOWERED_DIGITS, _DIGITS)
 _SYMBOL = re.compile(r"(?P<letter>[^\W\d_₀-₉]+)(?:(?P<digits>[₀-₉]+)|_(?P<word>\w+))?")
@@ -76,7 +76,7 @@ def of_letter(symbol: str) -> Symbol:
     if not match:
         return Symbol(symbol, symbol)
     letter, digits, word = match["letter"], match["digits"], match["word"]
-    latex = _LATEX_LETTERS.get(letter) or (letter if len(letter) == 1 else rf"\mathrm{{{letter}}}")
+    latex = LATEX_LETTERS.get(letter) or (letter if len(letter) == 1 else rf"\mathrm{{{letter}}}")
     if digits:
         latex += f"_{{{digits.translate(_PLAIN_DIGITS)}}}"
     elif word:

@@ -1,17 +1,20 @@
 """Captions: words, formulas, and numbers that are computed when they are shown."""
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.lessons.expression import Asked, Expression, ExpressionFault, evaluate, read_expression
-from gdsim.core.lessons.math_text import Math, MathFault, read_math
-from gdsim.core.lessons.quantities import ARITIES
+from gdsim.core.lessons.expression import Expression, read_expression
+from gdsim.core.lessons.latex import Math, MathFault, read_math
+from gdsim.core.lessons.quantities import ExpressionFault
+from gdsim.core.settings import printable
 
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
+# How much of an expression a fault quotes, and how much is said of it: names may be as long as a text.
+_LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
 
 
 class CaptionFault(ValueError):  # noqa: N818 - reads as what it says
@@ -31,12 +34,7 @@ CaptionPiece: TypeAlias = Words | Math | Expression
 
 @dataclass(frozen=True)
 class Caption:
-    """A few sentences.
-
-    Attributes
-    ----------
-    pieces : tuple of Words, Math or Expression
-    """
+    """A few sentences."""
 
     pieces: tuple[CaptionPiece, ...] = ()
 
@@ -47,7 +45,7 @@ class Caption:
 
 
 def read_caption(source: str) -> Caption:
-    r"""Return a caption: ``"The loss is {loss gd 40}, since $\eta$ is *small*."``.
+    r"""Return a caption: ``"The loss is {loss(gd, 40)}, since $\eta$ is *small*."``.
 
     Raises
     ------
@@ -71,54 +69,58 @@ def _piece(match: re.Match[str]) -> CaptionPiece:
         try:
             return read_math(match["math"])
         except MathFault as fault:
-            raise CaptionFault(f"has a formula that cannot be read: {fault}") from None
+            raise CaptionFault(printable(f"has a formula that cannot be read: {fault}")) from None
     if match["number"] is not None:
         try:
-            return read_expression(match["number"], ARITIES)
+            return read_expression(match["number"])
         except ExpressionFault as fault:
-            raise CaptionFault(f"{{{match['number']}}} {fault}") from None
+            raise _fault(match["number"], fault) from None
     if match["strong"] is not None:
         return Words(match["strong"], strong=True)
     return Words(match["words"])
 
 
-def numbers_of(caption: Caption, ask: Callable[[Asked], float]) -> tuple[str, ...]:
+def _fault(source: str, fault: ExpressionFault) -> CaptionFault:
+    """Return what is wrong with an expression, as a line that begins with it."""
+    return CaptionFault(f"{{{_shortened(source, _LONGEST_QUOTE)}}} {_shortened(str(fault), _LONGEST_FAULT)}")
+
+
+def _shortened(text: str, longest: int) -> str:
+    line = printable(text)
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
+def numbers_of(caption: Caption, value: Callable[[Node], float]) -> tuple[str, ...]:
     """Return the numbers of a caption as they are written, in their order.
 
     Parameters
     ----------
     caption : Caption
-    ask : callable
-        Computes a quantity; may raise `ExpressionFault`.
+    value : callable
+        Computes a formula; may raise `ExpressionFault`.
 
     Raises
     ------
     CaptionFault
         If one of them cannot be computed; it quotes which.
     """
-    return tuple(_number(expression, ask) for expression in caption.expressions)
+    return tuple(_number(expression, value) for expression in caption.expressions)
 
 
-def _number(expression: Expression, ask: Callable[[Asked], float]) -> str:
+def _number(expression: Expression, value: Callable[[Node], float]) -> str:
     try:
-        value = evaluate(expression.root, ask)
+        number = value(expression.root)
     except ExpressionFault as fault:
-        raise CaptionFault(f"{{{expression.source}}} {fault}") from None
-    if not math.isfinite(value):
-        raise CaptionFault(f"{{{expression.source}}} is not a finite number")
-    if expression.percent:
-        return f"{_plain(value * 100.0, expression.digits)} %"
-    return _plain(value, expression.digits)
+        raise _fault(expression.source, fault) from None
+    return _plain(number, expression.digits) + (" %" if expression.percent else "")
 
 
 def _plain(value: float, digits: int) -> str:
     """Return a number with a true minus; whole numbers, such as those of steps, with all their digits."""
     whole = value.is_integer() and abs(value) < 1e9  # noqa: PLR2004 - more digits than anybody counts
-    text = f"{value:,.0f}" if whole else rounded(value, digits)
-    mantissa, _, exponent = text.partition("e")
-    if exponent:
-        text = f"{mantissa}·10{exponent.translate(_RAISED)}"
-    return text.replace("-", "−") if not exponent else text.replace("-", "−", 1)
+    mantissa, _, exponent = (f"{value:,.0f}" if whole else rounded(value, digits)).partition("e")
+    mantissa = mantissa.replace("-", "−")
+    return f"{mantissa}·10{exponent.translate(_RAISED)}" if exponent else mantissa
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -134,12 +136,6 @@ def filled(caption: Caption, numbers: Iterable[str]) -> Caption:
 
 def plain_text(caption: Caption) -> str:
     """Return a filled caption as one line of text, for a screen reader."""
-    return "".join(_text(piece) for piece in caption.pieces)
-
-
-def _text(piece: CaptionPiece) -> str:
-    match piece:
-        case Expression():
-            return f"{{{piece.source}}}"
-        case _:
-            return piece.text
+    return "".join(
+        f"{{{piece.source}}}" if isinstance(piece, Expression) else piece.text for piece in caption.pieces
+    )

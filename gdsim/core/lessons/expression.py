@@ -1,52 +1,37 @@
-"""The numbers of a caption, as they are asked for: ``{loss Momentum 40 / loss gd 40 :3}``.
+"""The numbers of captions, as they are asked for: ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
 
-A small language of its own: names of quantities with their arguments, numbers, and five operators that stand
-between spaces. It is read by hand and knows nothing but what is listed.
+Between the braces stands a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
+for functions, and how its number is written.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import zip_longest
+from keyword import iskeyword
 
-_TOKEN = re.compile(r"'[^']*'|[()]|[^\s'()]+")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
-_FORMAT = re.compile(r":([1-9])(%?)", re.ASCII)
+from gdsim.core.formulas import language
+from gdsim.core.formulas.language import (
+    MOST_LETTERS,
+    PI,
+    Binary,
+    Call,
+    FormulaError,
+    Name,
+    Node,
+    Number,
+    Text,
+    terms_of,
+)
+from gdsim.core.lessons.quantities import QUANTITIES, STEP_NAMES, WORDS, ExpressionFault
+
 _USUAL_DIGITS = 3
-_OPERATORS = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
-_DEEPEST = 20
-_LONGEST = 200
-
-
-class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
-    """An expression that cannot be read or computed; its text is what is wrong."""
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A number that was typed."""
-
-    value: float
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A quantity with its arguments, as they were typed."""
-
-    name: str
-    arguments: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Combined:
-    """Two numbers and an operator."""
-
-    operator: str
-    left: "Node"
-    right: "Node"
-
-
-Node: TypeAlias = Constant | Asked | Combined
+# A colon within a text in quotes begins no format.
+_PARTS = re.compile(r"(?P<formula>.*?)(?::(?P<format>[^:'\"]*))?", re.DOTALL)
+_FORMAT = re.compile(r"([1-9])(%?)", re.ASCII)
+# The names that stand for a number by themselves.
+_NUMBERS = {PI, *(name for name, quantity in QUANTITIES.items() if not quantity.kinds)}
+_ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}
 
 
 @dataclass(frozen=True)
@@ -58,6 +43,7 @@ class Expression:
     source : str
         What stands between the braces.
     root : Node
+        What is computed, times 100 for a percentage.
     digits : int
         Significant ones.
     percent : bool
@@ -69,135 +55,125 @@ class Expression:
     percent: bool = False
 
 
-def read_expression(source: str, arities: Mapping[str, tuple[int, int]]) -> Expression:
+def read_expression(source: str) -> Expression:
     """Return what stands between two braces.
-
-    Parameters
-    ----------
-    source : str
-    arities : mapping
-        How many arguments each known quantity takes: at least, at most.
 
     Raises
     ------
     ExpressionFault
         If it is no expression, or names a quantity that is not known.
     """
-    if len(source) > _LONGEST:
-        raise ExpressionFault(f"must not be longer than {_LONGEST} letters")
-    tokens = _TOKEN.findall(source)
-    if "".join(tokens) != "".join(_outside_quotes(source)):
-        raise ExpressionFault("has a quote without its partner")
-    digits, percent = _USUAL_DIGITS, False
-    if tokens and tokens[-1].startswith(":"):
-        match = _FORMAT.fullmatch(tokens.pop())
-        if not match:
-            raise ExpressionFault("must end in a format such as :4 or :2%")
-        digits, percent = int(match[1]), bool(match[2])
-    return Expression(source, _Reader(tokens, arities).whole(), digits, percent)
+    if len(source) > MOST_LETTERS:
+        raise ExpressionFault(f"must not be longer than {MOST_LETTERS} letters")
+    parts = _PARTS.fullmatch(source)
+    assert parts  # noqa: S101 - any text matches
+    root, form = _root(parts["formula"].strip()), parts["format"]
+    if form is None:
+        return Expression(source, root)
+    match = _FORMAT.fullmatch(form.strip())
+    if not match:
+        raise ExpressionFault("must end in a format such as :4 or :2%")
+    percent = bool(match[2])
+    return Expression(source, Binary("*", root, Number(100)) if percent else root, int(match[1]), percent)
 
 
-def _outside_quotes(source: str) -> list[str]:
-    """Return the source without its spaces; those in quotes are kept."""
-    return [
-        part if part.startswith("'") else "".join(part.split()) for part in re.split(r"('[^']*')", source)
-    ]
-
-
-class _Reader:
-    def __init__(self, tokens: list[str], arities: Mapping[str, tuple[int, int]]) -> None:
-        self._tokens = tokens
-        self._arities = arities
-        self._at = 0
-        self._depth = 0
-
-    def whole(self) -> Node:
-        node = self._level(1)
-        if self._peek():
-            raise ExpressionFault(f"has {self._peek()} where it should end")
-        return node
-
-    def _peek(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
-
-    def _take(self) -> str:
-        token = self._peek()
-        self._at += 1
-        return token
-
-    def _level(self, level: int) -> Node:
-        """Read operators that bind at least as tightly as ``level``; powers from the right."""
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise ExpressionFault("is nested too deeply")
-        node = self._atom()
-        while _OPERATORS.get(self._peek(), 0) >= level:
-            operator = self._take()
-            binds = _OPERATORS[operator]
-            node = Combined(operator, node, self._level(binds if operator == "^" else binds + 1))
-        self._depth -= 1
-        return node
-
-    def _atom(self) -> Node:
-        word = self._take()
-        if word == "(":
-            node = self._level(1)
-            if self._take() != ")":
-                raise ExpressionFault("has a parenthesis without its partner")
-            return node
-        if _NUMBER.fullmatch(word):
-            return Constant(float(word))
-        return self._asked(word)
-
-    def _asked(self, name: str) -> Asked:
-        if name not in self._arities:
-            known = ", ".join(self._arities)
-            raise ExpressionFault(f"has {name or 'nothing'} where a number or one of {known} should be")
-        arguments = []
-        while (following := self._peek()) and following not in _OPERATORS and following not in "()":
-            arguments.append(self._take().strip("'"))
-        least, most = self._arities[name]
-        if not least <= len(arguments) <= most:
-            wanted = str(least) if least == most else f"{least} or {most}"
-            raise ExpressionFault(f"gives {name} {len(arguments)} arguments instead of {wanted}")
-        return Asked(name, tuple(arguments))
-
-
-def evaluate(node: Node, ask: Callable[[Asked], float]) -> float:
-    """Return the number of an expression.
-
-    Parameters
-    ----------
-    node : Node
-    ask : callable
-        Computes a quantity.
-
-    Raises
-    ------
-    ExpressionFault
-        If something is divided by zero, or is too large.
-    """
-    match node:
-        case Constant():
-            return node.value
-        case Asked():
-            return ask(node)
-    left, right = evaluate(node.left, ask), evaluate(node.right, ask)
+def _root(formula: str) -> Node:
     try:
-        value = _OPERATIONS[node.operator](left, right)
-    except ZeroDivisionError:
-        raise ExpressionFault("divides by zero") from None
-    except OverflowError:
-        raise ExpressionFault("gives a number that is too large") from None
-    if isinstance(value, complex):
-        raise ExpressionFault("takes a root of a negative number")
-    return value
+        root = language.read_expression(formula, _ARITIES)
+    except FormulaError as fault:
+        converted = in_present_form(formula)
+        if converted is None:
+            raise _reworded(fault) from None
+        try:
+            root = language.read_expression(converted, _ARITIES)
+        except FormulaError as found:
+            raise _reworded(found) from None
+    _check(root)
+    return root
 
 
-_OPERATIONS: Mapping[str, Callable[[float, float], float]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-    "^": lambda left, right: left**right,
-}
+def _reworded(fault: FormulaError) -> ExpressionFault:
+    """Return a fault of the language as one of an expression, which is quoted before it."""
+    cause = fault.__cause__
+    if isinstance(cause, SyntaxError):
+        return ExpressionFault(f"is no formula: {cause.msg}")
+    return ExpressionFault(f"cannot be read: {fault}")
+
+
+def _check(node: Node, names: Collection[str] = ()) -> None:
+    """Refuse names and texts where a number should be, and numbers where a name should be."""
+    match node:
+        case Name(name) if name not in _NUMBERS and name not in names:
+            raise ExpressionFault(f"has {name} where a number should be")
+        case Text(text):
+            raise ExpressionFault(f"has {text!r} where a number should be")
+        case Call(function, terms) if function in QUANTITIES:
+            for kind, term in zip(QUANTITIES[function].kinds, terms, strict=False):
+                if kind not in WORDS:
+                    _check(term, STEP_NAMES if kind == "STEP" else ())
+                elif not isinstance(term, (Name, Text)):
+                    found = term.value if isinstance(term, Number) else "a formula"
+                    raise ExpressionFault(
+                        f"has {found} where {function} takes a name; quote one that has spaces or signs"
+                    )
+        case _:
+            for term in terms_of(node):
+                _check(term, names)
+
+
+# ------------------------------------------------------------------------------------- the older form
+
+_WORD = re.compile(r"'[^']*'|[()]|[^\s'()]+|'")
+_NUMBER = re.compile(r"(-?)0*(\d+(?:\.\d+)?(?:e-?\d+)?)", re.ASCII)
+_OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "/", "^": "**"}
+
+
+def in_present_form(formula: str) -> str | None:
+    """Return ``loss gd 40 ^ 2``, as the first lessons have it, as ``loss(gd, 40) ** 2``; None of others.
+
+    There spaces part the arguments of a quantity, and stand on both sides of an operator.
+    """
+    words = _WORD.findall(formula)[::-1]
+    written, wants_number = "", True
+    while words:
+        word = words.pop()
+        if wants_number and word != "(":
+            term = _term(word, words)
+            if term is None:
+                return None
+            written, wants_number = written + term, False
+        elif wants_number or word == ")":
+            written += word
+        elif word in _OPERATORS:
+            written, wants_number = f"{written} {_OPERATORS[word]} ", True
+        else:
+            return None
+    return written
+
+
+def _term(word: str, words: list[str]) -> str | None:
+    """Return a number, or a quantity with its arguments, which are taken off the end of the other words."""
+    number = _NUMBER.fullmatch(word)
+    if number:
+        plain = number[1] + number[2]
+        # There the sign belongs to the number.
+        return f"({plain})" if number[1] and words[-1:] == ["^"] else plain
+    if not word.isidentifier():
+        return None
+    arguments = []
+    while words and words[-1] not in {*_OPERATORS, "(", ")"}:
+        arguments.append(words.pop())
+    if "'" in arguments:  # without its partner
+        return None
+    kinds = QUANTITIES[word].kinds if word in QUANTITIES else ()
+    pairs = zip_longest(arguments, kinds[: len(arguments)])
+    listed = ", ".join(_argument(argument.strip("'"), kind) for argument, kind in pairs)
+    return f"{word}({listed})" if arguments else word
+
+
+def _argument(word: str, kind: str | None) -> str:
+    number = _NUMBER.fullmatch(word)
+    if number and kind not in WORDS:
+        return number[1] + number[2]
+    # What Python has another meaning or another spelling for is no name.
+    return word if word.isidentifier() and word.isascii() and not iskeyword(word) else repr(word)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.lessons.caption import CaptionFault, numbers_of
-from gdsim.core.lessons.facts import Facts
 from gdsim.core.lessons.lesson import Lesson, Stop
-from gdsim.core.lessons.quantities import compute
+from gdsim.core.lessons.quantities import Measurements
 from gdsim.core.lessons.reader import read_lesson
 from gdsim.core.resources import resource
 from gdsim.core.settings import printable
@@ -71,11 +70,11 @@ def caption_numbers(stop: Stop) -> tuple[tuple[str, ...], tuple[str, ...]]:
     CaptionFault
         If one cannot be computed; it begins with the key.
     """
-    facts = Facts(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
+    measurements = Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
     found = []
     for key, caption in (("caption", stop.caption), ("look", stop.look)):
         try:
-            found.append(numbers_of(caption, lambda asked: compute(facts, asked)))
+            found.append(numbers_of(caption, measurements.value))
         except CaptionFault as fault:
             raise CaptionFault(f"{key}: {fault}") from None
     return found[0], found[1]

@@ -1,44 +1,337 @@
-"""A formula as LaTeX again, with every brace in its place: what typesetting programs agree on."""
+"""Formulas in captions: a small part of LaTeX, which can be written as text and typeset.
 
-from gdsim.core.lessons.math_tree import Fraction, Hat, Piece, Root, Row, Scripts, Sign
+What is not known is refused, so that whatever a lesson holds can be shown. Nothing here is computed: numbers
+stand in braces, see `expression`.
+"""
 
-_LATEX = {
-    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta",
-    "θ": r"\theta", "κ": r"\kappa", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau",
-    "∂": r"\partial", "∞": r"\infty", "…": r"\dots", "⋯": r"\cdots", "·": r"\cdot", "×": r"\times",
-    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "→": r"\to", "Σ": r"\sum", "−": "-",
-    "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}",
-    # In braces the sign is a letter, without the room around an operator.
-    "∇": r"{\nabla}",
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
+
+_DEEPEST = 20
+
+
+# ------------------------------------------------------------------------------- what formulas are made of
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A letter, a number, an operator or a name; ``slanted`` for a letter that stands for a number."""
+
+    text: str
+    slanted: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Pieces side by side."""
+
+    pieces: tuple["Piece", ...]
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """Something with an index, an exponent or both."""
+
+    base: "Piece"
+    below: "Piece | None"
+    above: "Piece | None"
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """One thing over another."""
+
+    above: "Piece"
+    below: "Piece"
+
+
+@dataclass(frozen=True)
+class Root:
+    """A square root."""
+
+    inside: "Piece"
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A letter with a hat."""
+
+    base: "Piece"
+
+
+Piece: TypeAlias = Sign | Row | Scripts | Fraction | Root | Hat
+
+_SIGNS = {
+    "nabla": "∇", "partial": "∂", "infty": "∞", "dots": "…", "cdots": "⋯", "cdot": "·", "times": " × ",
+    "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "approx": " ≈ ", "to": " → ", "sum": "Σ",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "{": "{", "}": "}",
+    "min": "min", "max": "max", "log": "log", "exp": "exp", ",": "", ";": " ", "quad": "   ",
 }  # fmt: skip
-_FUNCTIONS = {"min", "max", "log", "exp"}
+_COMMANDS = {name[1:]: Sign(letter, slanted=True) for letter, name in LATEX_LETTERS.items()} | {
+    name: Sign(text) for name, text in _SIGNS.items()
+}
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)?|\S", re.DOTALL)
+_SPACED = {"=": " = ", "+": " + ", "-": " − ", "<": " < ", ">": " > ", ",": ", "}
+
+
+# -------------------------------------------------------------------------------------------- reading
+
+
+class MathFault(ValueError):  # noqa: N818 - reads as what it says
+    """A formula that cannot be read; its text is what is wrong."""
+
+
+@dataclass(frozen=True)
+class Math:
+    r"""A formula.
+
+    Attributes
+    ----------
+    latex : str
+        As it stands in the lesson: ``r"\frac{1}{1 + e^{-z}}"``.
+    root : Row
+        The same, read.
+    """
+
+    latex: str
+    root: Row
+
+    @property
+    def text(self) -> str:
+        """The formula in one line of plain text: ``"1/(1 + e⁻ᶻ)"``."""
+        return " ".join(written(self.root, PlainText()).split())
+
+
+def read_math(latex: str) -> Math:
+    """Return a formula.
+
+    Raises
+    ------
+    MathFault
+        If it holds a command that is not known, or braces that do not match.
+    """
+    row = _Reader(_TOKEN.findall(latex)).row("")
+    if not row.pieces:
+        raise MathFault("a formula must not be empty")
+    return Math(latex, row)
+
+
+class _Reader:
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def row(self, end: str) -> Row:
+        """Read up to a closing token, or to the end of the formula."""
+        pieces: list[Piece] = []
+        while (token := self._peek()) != end:
+            if not token:
+                raise MathFault(f"{end} is missing in a formula")
+            pieces.append(self._scripted())
+        self._at += bool(end)
+        return Row(tuple(pieces))
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _next(self) -> str:
+        token = self._peek()
+        if not token:
+            raise MathFault("a formula ends too early")
+        self._at += 1
+        return token
+
+    def _scripted(self) -> Piece:
+        """Read a piece together with what hangs on it."""
+        if self._peek() in {"_", "^"}:
+            raise MathFault(f"{self._peek()} has nothing to stand on")
+        base = self._piece()
+        scripts: dict[str, Piece] = {}
+        while (sign := self._peek()) in {"_", "^"}:
+            if sign in scripts:
+                raise MathFault(f"{sign} comes twice on one letter")
+            self._next()
+            scripts[sign] = self._piece()
+        return Scripts(base, scripts.get("_"), scripts.get("^")) if scripts else base
+
+    def _piece(self) -> Piece:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise MathFault("a formula is nested too deeply")
+        piece = self._single()
+        self._depth -= 1
+        return piece
+
+    def _single(self) -> Piece:
+        sign = self._next()
+        if sign == "{":
+            return self.row("}")
+        if sign in ("}", "_", "^"):
+            raise MathFault(f"{sign} is out of place in a formula")
+        if sign.startswith("\\"):
+            return self._command(sign[1:])
+        return Sign(_SPACED.get(sign, sign), slanted=sign.isalpha())
+
+    def _command(self, name: str) -> Piece:
+        if name in _COMMANDS:
+            return _COMMANDS[name]
+        match name:
+            case "left" | "right":
+                return self._piece()
+            case "frac":
+                return Fraction(self._piece(), self._piece())
+            case "sqrt":
+                return Root(self._piece())
+            case "hat":
+                return Hat(self._piece())
+            case "mathrm":
+                return Sign(self._word())
+            case "":
+                raise MathFault(r"a formula must not end in \ ")
+        raise MathFault(rf"\{name} is not a known command; see the documentation of lessons")
+
+    def _word(self) -> str:
+        if self._next() != "{":
+            raise MathFault(r"\mathrm needs { }")
+        letters = []
+        while (token := self._next()) != "}":
+            if not token.isalnum():
+                raise MathFault(r"\mathrm takes letters and digits only")
+            letters.append(token)
+        return "".join(letters)
+
+
+# ---------------------------------------------------------------------------------- one line of text
+
+_MINUS = _SPACED["-"]
+_OPENING = ("(", "=", "⌊", "⌈", ",")
+
+
+class PlainText:
+    """How the pieces of a formula are put into a line of text.
+
+    Here plainly, with small letters for indices and exponents where there are such letters.
+    """
+
+    def sign(self, sign: Sign) -> str:
+        """Return a letter or an operator."""
+        return sign.text
+
+    def below(self, inside: str) -> str:
+        """Return an index: ``"ₜ"``, or ``"_look"`` where a letter has no small form."""
+        small = _small("_", inside)
+        return small if not small.startswith("_") else f"_{_close(inside)} "
+
+    def above(self, inside: str) -> str:
+        """Return an exponent: ``"²"``, or ``"^(−z)"``."""
+        small = _small("^", inside)
+        if not small.startswith("^"):
+            return small
+        held = len(inside) == 1 or (inside.startswith("(") and inside.endswith(")"))
+        return f"^{inside}" if held else f"^({inside})"
+
+
+def _small(sign: str, inside: str) -> str:
+    return typeset(f"{sign}{{{_close(inside)}}}")
+
+
+def _close(inside: str) -> str:
+    """Return an index as `typeset` takes it."""
+    return "".join(inside.split()).replace("−", "-")
+
+
+def written(piece: Piece, style: PlainText) -> str:
+    """Return a piece of a formula as one line of text."""
+    match piece:
+        case Sign():
+            return style.sign(piece)
+        case Row(pieces):
+            return _joined(pieces, style)
+        case Scripts(base, below, above):
+            index, exponent = (written(one, style).strip() if one else "" for one in (below, above))
+            hung = (style.below(index) if index else "") + (style.above(exponent) if exponent else "")
+            return written(base, style) + hung
+        case Fraction(above, below):
+            return f"{_held(above, style)}/{_held(below, style)}"
+        case Root(inside):
+            return f"√({written(inside, style)})"
+        case Hat(base):
+            return written(base, style) + HAT
+
+
+def _joined(pieces: tuple[Piece, ...], style: PlainText) -> str:
+    """Return pieces side by side; a minus that begins something stands close to it."""
+    line, after_fraction = "", False
+    for piece in pieces:
+        text = written(piece, style)
+        if text == _MINUS and (not line.strip() or line.rstrip().endswith(_OPENING)):
+            line += text.strip()
+        elif after_fraction and _begins_factor(piece):
+            line += f" · {text}"
+        else:
+            line += text
+        after_fraction = isinstance(piece, Fraction) or (after_fraction and not text.strip())
+    return line
+
+
+def _begins_factor(piece: Piece) -> bool:
+    first = _first_letter(piece)
+    return first.isalnum() or first in {"√", "∇", "(", "Σ", "∂"}
+
+
+def _first_letter(piece: Piece) -> str:
+    match piece:
+        case Sign(text):
+            return text[:1]
+        case Row(pieces):
+            return next(filter(None, map(_first_letter, pieces)), "")
+        case Scripts(base) | Hat(base):
+            return _first_letter(base)
+        case Fraction(above):
+            return "(" if _is_several(above) else _first_letter(above)
+        case Root():
+            return "√"
+
+
+def _held(piece: Piece, style: PlainText) -> str:
+    """Return a piece in parentheses when it is more than one thing."""
+    inside = written(piece, style).strip()
+    return f"({inside})" if _is_several(piece) and any(sign in inside for sign in " ·/") else inside
+
+
+def _is_several(piece: Piece) -> bool:
+    return isinstance(piece, Row) and len(piece.pieces) > 1
+
+
+# ------------------------------------------------------------------------------------ LaTeX again
+
+# In braces the sign ∇ is a letter, without the room around an operator.
+_LATEX = {sign.text.strip() or sign.text: rf"\{name}" for name, sign in _COMMANDS.items()} | {
+    "∇": r"{\nabla}",
+    "−": "-",
+}
 
 
 def latex(piece: Piece) -> str:
-    """Return a piece of a formula in LaTeX."""
+    """Return a piece of a formula in LaTeX, every brace in its place: what typesetting programs agree on."""
     match piece:
-        case Sign():
-            return _sign(piece)
-        case Row():
-            return " ".join(latex(one) for one in piece.pieces)
-        case Scripts():
-            below = f"_{{{latex(piece.below)}}}" if piece.below else ""
-            above = f"^{{{latex(piece.above)}}}" if piece.above else ""
-            return f"{latex(piece.base)}{below}{above}"
-        case Fraction():
-            return rf"\frac{{{latex(piece.above)}}}{{{latex(piece.below)}}}"
-        case Root():
-            return rf"\sqrt{{{latex(piece.inside)}}}"
-        case Hat():
-            return rf"\hat{{{latex(piece.base)}}}"
-
-
-def _sign(sign: Sign) -> str:
-    text = sign.text.strip()
-    if not text:
-        return r"\quad" if len(sign.text) > 1 else r"\;" if sign.text else r"\,"
-    if text in _LATEX:
-        return _LATEX[text]
-    if text in _FUNCTIONS:
-        return rf"\{text}"
-    return text if sign.slanted or len(text) == 1 else rf"\mathrm{{{text}}}"
+        case Sign(text, slanted):
+            text = text.strip() or text
+            plain = text if slanted or len(text) == 1 else rf"\mathrm{{{text}}}"
+            return _LATEX.get(text, plain)
+        case Row(pieces):
+            return " ".join(map(latex, pieces))
+        case Scripts(base, below, above):
+            index = f"_{{{latex(below)}}}" if below else ""
+            exponent = f"^{{{latex(above)}}}" if above else ""
+            return f"{latex(base)}{index}{exponent}"
+        case Fraction(above, below):
+            return rf"\frac{{{latex(above)}}}{{{latex(below)}}}"
+        case Root(inside):
+            return rf"\sqrt{{{latex(inside)}}}"
+        case Hat(base):
+            return rf"\hat{{{latex(base)}}}"

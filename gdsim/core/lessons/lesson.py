@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
-from gdsim.core.lessons.math_text import Math
+from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.view import View
 from gdsim.core.model.experiment import Experiment
 

@@ -1,85 +1,372 @@
-"""The catalog of quantities that a caption may ask for."""
+"""What a caption may ask of an experiment: numbers of its runs, its points, and the plane of w and b."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
-from gdsim.core.lessons import measures
-from gdsim.core.lessons.expression import Asked
-from gdsim.core.lessons.facts import Facts
+import numpy as np
+
+from gdsim.core.analysis.recorded import RecordedLines
+from gdsim.core.analysis.series import rises
+from gdsim.core.arrays import Array
+from gdsim.core.engine.loop import gradient_at, loss_at
+from gdsim.core.engine.runs import first_steps
+from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.formulas.evaluate import evaluate_floats
+from gdsim.core.formulas.language import Call, Name, Node, Text, replaced
+from gdsim.core.formulas.numerals import precise
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.progress import run_to_end
+from gdsim.core.surface.surface import Minimum, survey
+from gdsim.core.surface.valley import valley_along
+
+# What is computed for one caption: some seconds of work at most.
+_MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
+# The arguments that are a name or a text in quotes. All others are formulas.
+WORDS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
+# What the formula of a step may use besides.
+HERE, END = STEP_NAMES = ("here", "end")
+
+
+class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
+    """An expression that cannot be read or computed; its text is what is wrong."""
 
 
 class Quantity(NamedTuple):
-    """One quantity.
+    """How a quantity is measured.
 
     Attributes
     ----------
     arguments : str
-        Their names, as the documentation shows them; those in brackets may be left out.
-    doc : str
-        What it is.
-    compute : callable
-        Takes the facts and the arguments as they were typed.
+        As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
+    measure : callable
+        Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str
+        for other words, float for what else is a formula.
     """
 
     arguments: str
-    doc: str
-    compute: Callable[..., float]
+    measure: Callable[..., float]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the arguments are."""
+        return tuple(re.findall(r"\w+", self.arguments))
 
     @property
     def arity(self) -> tuple[int, int]:
         """How many arguments it takes: at least, at most."""
-        names = self.arguments.split()
-        return sum(not name.startswith("[") for name in names), len(names)
+        return len(self.kinds) - self.arguments.count("["), len(self.kinds)
 
 
-def compute(facts: Facts, asked: Asked) -> float:
-    """Return a quantity.
+class Measurements:
+    """Computes what captions ask of an experiment. Runs are computed only as far as somebody asks.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    here : int
+        The step that the name ``here`` stands for; an epoch when ``by_epoch``.
+    by_epoch : bool
+    """
+
+    def __init__(self, experiment: Experiment, here: int = 0, *, by_epoch: bool = False) -> None:
+        self.experiment = experiment
+        self._here = here
+        self._by_epoch = by_epoch
+        self._runs = [_RunRecord(experiment, index) for index in range(len(experiment.runs))]
+
+    def value(self, node: Node) -> float:
+        """Return the number of a formula of quantities, as `read_expression` gives it.
+
+        Raises
+        ------
+        ExpressionFault
+            If the experiment has no such thing, or the formula has no finite value.
+        """
+        return self._value(node, {})
+
+    def _value(self, node: Node, names: Mapping[str, Callable[[], float]]) -> float:
+        values: dict[str, float] = {}
+
+        def measured(one: Node) -> Node | None:
+            match one:
+                case Name(name) if name in names:
+                    value = names[name]()
+                case Name(name) if name in QUANTITIES:
+                    value = QUANTITIES[name].measure(self)
+                case Call(name, terms) if name in QUANTITIES:
+                    with np.errstate(all="ignore"):
+                        value = QUANTITIES[name].measure(self, *self._arguments(name, terms))
+                case _:
+                    return None
+            known = f"_{len(values)}"
+            values[known] = float(value)
+            return Name(known)
+
+        return _finite(replaced(node, measured), values)
+
+    def _arguments(self, quantity: str, terms: tuple[Node, ...]) -> list[Any]:
+        arguments: list[Any] = []
+        for kind, term in zip(QUANTITIES[quantity].kinds, terms, strict=False):
+            word = term.name if isinstance(term, Name) else term.text if isinstance(term, Text) else ""
+            match kind:
+                case "RUN":
+                    arguments.append(self._run(word))
+                case "STEP":
+                    arguments.append(self._step(arguments[0], term))
+                case "POINT":
+                    arguments.append(self._point(self.value(term)))
+                case "AXIS":
+                    arguments.append(self._axis(word))
+                case _:
+                    arguments.append(word if kind in WORDS else self.value(term))
+        return arguments
+
+    def _run(self, name: str) -> "_RunRecord":
+        """Return a run, by its name or by the id of a rule that only one run follows."""
+        found = [one for one in self._runs if one.run.name == name]
+        found = found or [one for one in self._runs if one.run.optimizer.id == name]
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(one.run.name for one in self._runs)
+        raise ExpressionFault(
+            f"names {'more than one run' if found else 'no run'}: {name}; there are {names}"
+        )
+
+    def _step(self, run: "_RunRecord", node: Node) -> int:
+        unit = self.experiment.updates_per_epoch(run.run) if self._by_epoch else 1
+        names: dict[str, Callable[[], float]] = {HERE: partial(run.steps, self._here * unit), END: run.steps}
+        step = self._value(node, names)
+        if step < 0 or not step.is_integer():
+            raise ExpressionFault(
+                f"has {precise(step)} where a step should be: a whole number, {HERE} or {END}"
+            )
+        last = run.steps(int(step))
+        if step > last:
+            raise ExpressionFault(
+                f"asks for step {precise(step)} of {run.run.name}, which ends at step {last}"
+            )
+        return last
+
+    def _point(self, number: float) -> int:
+        """Return the row of a point, which is counted from 1."""
+        count = len(self.experiment.points)
+        if not number.is_integer() or not 1 <= number <= count:
+            raise ExpressionFault(f"asks for point {precise(number)}; there are {count}")
+        return int(number) - 1
+
+    def _axis(self, name: str) -> int:
+        """Return which parameter is meant: the first weight for ``w``, the last one for ``b``."""
+        known = {"w": 0, "b": -1} | {f"w{i + 1}": i for i in range(self.experiment.points.dimension)}
+        if name not in known:
+            raise ExpressionFault(f"has {name} where a parameter should be: {', '.join(known)}")
+        return known[name]
+
+    def place(self, w: float, b: float) -> list[float]:
+        """Return a place of the plane."""
+        if self.experiment.points.dimension != 1:
+            raise ExpressionFault("asks for a place by w and b, and the points have several inputs")
+        return [w, b]
+
+    @cached_property
+    def neuron(self) -> Neuron:
+        """The neuron that learns from the points."""
+        return Neuron.fitting(self.experiment.points)
+
+    @cached_property
+    def minimum(self) -> Minimum:
+        """The lowest place of the window."""
+        points = self.experiment.points
+        return survey(points, self.experiment.window, (0.0,) * (points.dimension - 1)).minimum
+
+    @cached_property
+    def across(self) -> Array:
+        """The steepest direction of the valley at its lowest place: shape (2,)."""
+        if self.experiment.points.dimension != 1:
+            raise ExpressionFault("asks for turns, and the points have several inputs")
+        low = np.array([[self.minimum.w, self.minimum.b]])
+        direction: Array = run_to_end(valley_along(self.neuron, low)).across[0]
+        return direction
+
+
+def _finite(node: Node, values: Mapping[str, float]) -> float:
+    """Return the value of a formula.
 
     Raises
     ------
     ExpressionFault
-        If the experiment has no such thing.
+        If it has none, or none that is finite.
     """
-    return float(QUANTITIES[asked.name].compute(facts, *asked.arguments))
+    try:
+        value = evaluate_floats(node, values)
+    except ZeroDivisionError:
+        raise ExpressionFault("divides by zero") from None
+    except OverflowError:
+        raise ExpressionFault("gives a number that is too large") from None
+    except TypeError:  # a power has become complex
+        raise ExpressionFault("takes a root of a negative number") from None
+    except ValueError:
+        raise ExpressionFault("takes a root or a logarithm of a number that has none") from None
+    if not np.isfinite(value):
+        raise ExpressionFault("is not a finite number")
+    return value
 
 
+class _RunRecord:
+    """A run, and its record as far as it is computed."""
+
+    def __init__(self, experiment: Experiment, index: int) -> None:
+        self.run = experiment.runs[index]
+        self._total = experiment.total_steps(self.run)
+        self._most = min(self._total, _MOST_STEPS, _MOST_WORK // len(experiment.points))
+        self._compute = partial(first_steps, experiment, index)
+        self._record: Trajectory | None = None
+
+    def steps(self, wanted: int | None = None) -> int:
+        """Return how many steps the run makes, or the number that is wanted if it makes so many."""
+        goal = self._total if wanted is None else min(wanted, self._total)
+        return min(self._computed(goal).last_step, goal)
+
+    def until(self, step: int) -> Columns:
+        """Return the rows 0 to ``step``."""
+        return self._computed(step).until(step)
+
+    def _computed(self, goal: int) -> Trajectory:
+        if goal > self._most:
+            raise ExpressionFault(
+                f"asks for {goal:,} steps of {self.run.name}, which is too much for a caption"
+            )
+        record = self._record
+        if record is None or (record.last_step < goal and not record.stop):
+            # Anew, and at least twice as far: many questions then cost little more than the last one.
+            known = record.last_step if record else 0
+            record = self._record = run_to_end(self._compute(max(goal, min(2 * known, self._most))))
+        return record
+
+    def update(self, step: int) -> Columns:
+        """Return the same for a step that is to have an update."""
+        if step == 0:
+            raise ExpressionFault("asks for update 0; the first update leads to step 1")
+        return self.until(step)
+
+    def lines(self, step: int) -> RecordedLines:
+        """Return the numbers of the rule's lines at an update."""
+        return RecordedLines(self.run.optimizer, self.update(step), slice(step, step + 1))
+
+    def losses(self, first: int, last: int) -> Array:
+        """Return the losses from one step to another."""
+        if first > last:
+            raise ExpressionFault(f"goes from step {first} back to step {last}")
+        return self.until(last).loss[first:]
+
+
+def _along(vector: Array, axis: int | None) -> float:
+    """Return one of the parts of a vector, or its length."""
+    return float(np.hypot.reduce(vector) if axis is None else vector[axis])
+
+
+def _moved(_: Measurements, run: _RunRecord, first: int, last: int, axis: int | None = None) -> float:
+    p = run.until(max(first, last)).p
+    return _along(np.abs(p[last] - p[first]), axis)
+
+
+def _gamma(_: Measurements, run: _RunRecord, step: int) -> float:
+    if not run.run.optimizer.has_momentum:
+        raise ExpressionFault(f"asks for the momentum of {run.run.name}, which has none")
+    return float(run.update(step).gamma[-1])
+
+
+def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
+    rates = run.lines(step).rate()[0]
+    return float(rates[axis if len(rates) > 1 else 0])
+
+
+def _memory(_: Measurements, run: _RunRecord, step: int, letter: str, axis: int) -> float:
+    known = dict(run.lines(step).remembered())
+    if letter not in known:
+        names = ", ".join(known) or "nothing"
+        raise ExpressionFault(f"asks for {letter} of {run.run.name}, which remembers {names}")
+    return float(known[letter][0, axis])
+
+
+def _setting(_: Measurements, run: _RunRecord, name: str) -> float:
+    optimizer = run.run.optimizer
+    if name not in optimizer:
+        known = ", ".join(optimizer.definition.names)
+        raise ExpressionFault(f"asks for the setting {name} of {optimizer.title}, which has {known}")
+    return optimizer.number(name)
+
+
+def _per_epoch(of: Measurements, run: _RunRecord) -> int:
+    return of.experiment.updates_per_epoch(run.run)
+
+
+def _turns(of: Measurements, run: _RunRecord) -> int:
+    across = np.diff(run.until(run.steps()).p @ of.across)
+    return int(np.count_nonzero(across[1:] * across[:-1] < 0.0))
+
+
+def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
+    below = np.flatnonzero(run.until(run.steps()).loss < loss)
+    if not len(below):
+        name = run.run.name
+        raise ExpressionFault(f"asks when the loss of {name} is below {precise(loss)}, which it never is")
+    return int(below[0])
+
+
+def _output(of: Measurements, run: _RunRecord, step: int, point: int) -> float:
+    return float(of.neuron.output(run.until(step).p[-1])[point])
+
+
+def _gradient_at(of: Measurements, w: float, b: float, axis: int | None = None) -> float:
+    return _along(np.array(gradient_at(of.neuron, of.place(w, b))), axis)
+
+
+def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
+    neuron = of.neuron._replace(inputs=np.array([[x, 1.0]]))
+    return float(neuron.output(np.array(of.place(w, b)))[0])
+
+
+def _minimum(of: Measurements, what: str) -> float:
+    low: dict[str, float] = of.minimum._asdict()
+    if what not in low:
+        raise ExpressionFault(f"asks for the {what} of the minimum, which has {', '.join(low)}")
+    return low[what]
+
+
+# What each of them is, resources/lessons/README.md says.
 QUANTITIES: dict[str, Quantity] = {
-    "loss": Quantity("RUN STEP", "the loss after a step, over all points", measures.loss),
-    "w": Quantity("RUN STEP", "the first weight after a step", measures.parameter("w")),
-    "b": Quantity("RUN STEP", "the bias after a step", measures.parameter("b")),
-    "f": Quantity("RUN STEP POINT", "what the neuron answers for a point, counted from 1", measures.output),
+    "loss": Quantity("RUN, STEP", lambda _, run, step: run.until(step).loss[-1]),
+    "w": Quantity("RUN, STEP", lambda _, run, step: run.until(step).p[-1, 0]),
+    "b": Quantity("RUN, STEP", lambda _, run, step: run.until(step).p[-1, -1]),
+    "f": Quantity("RUN, STEP, POINT", _output),
     "gradient": Quantity(
-        "RUN STEP [AXIS]",
-        "the gradient of the update that leads to a step: its w or b, or its size",
-        measures.gradient,
+        "RUN, STEP, [AXIS]", lambda _, run, step, axis=None: _along(run.update(step).gradient[-1], axis)
     ),
-    "moved": Quantity(
-        "RUN STEP STEP [AXIS]", "how far from one step to another: along w or b, or both", measures.moved
+    "moved": Quantity("RUN, STEP, STEP, [AXIS]", _moved),
+    "eta": Quantity("RUN, STEP", lambda _, run, step: run.update(step).eta[-1]),
+    "gamma": Quantity("RUN, STEP", _gamma),
+    "rate": Quantity("RUN, STEP, AXIS", _rate),
+    "memory": Quantity("RUN, STEP, LETTER, AXIS", _memory),
+    "setting": Quantity("RUN, NAME", _setting),
+    "steps": Quantity("RUN", lambda _, run: run.steps()),
+    "epochs": Quantity("RUN", lambda of, run: run.steps() // _per_epoch(of, run)),
+    "per_epoch": Quantity("RUN", _per_epoch),
+    "rises": Quantity(
+        "RUN, STEP, STEP", lambda _, run, first, last: int(rises(run.losses(first, last)).sum())
     ),
-    "eta": Quantity("RUN STEP", "the learning rate of the update that leads to a step", measures.eta),
-    "gamma": Quantity("RUN STEP", "the momentum of the update that leads to a step", measures.gamma),
-    "rate": Quantity("RUN STEP AXIS", "what the rule really multiplies with, for w or for b", measures.rate),
-    "memory": Quantity(
-        "RUN STEP LETTER AXIS", "what a rule remembers: v, m, v_hat or m_hat", measures.memory
-    ),
-    "setting": Quantity("RUN NAME", "a setting of the rule, such as eta, gamma or beta1", measures.setting),
-    "steps": Quantity("RUN", "how many steps a run makes", measures.steps),
-    "epochs": Quantity("RUN", "how many epochs a run makes", measures.epochs),
-    "per_epoch": Quantity("RUN", "how many steps are one epoch", measures.per_epoch),
-    "rises": Quantity("RUN STEP STEP", "how many steps between two raised the loss", measures.rises),
-    "lowest": Quantity("RUN STEP STEP", "the lowest loss between two steps", measures.lowest),
-    "highest": Quantity("RUN STEP STEP", "the highest loss between two steps", measures.highest),
-    "turns": Quantity("RUN", "how often a run turns back across the valley", measures.turns),
-    "first_below": Quantity("RUN LOSS", "the first step whose loss is below a number", measures.first_below),
-    "loss_at": Quantity("W B", "the loss at a place", measures.loss_at),
-    "gradient_at": Quantity(
-        "W B [AXIS]", "the gradient at a place: its w or b, or its size", measures.gradient_at
-    ),
-    "output_at": Quantity("W B X", "what a neuron with these w and b answers for an x", measures.output_at),
-    "points": Quantity("", "how many points there are", measures.points),
-    "points_at": Quantity("X", "how many points have this x", measures.points_at),
-    "x": Quantity("POINT", "the x of a point, counted from 1", measures.x),
-    "y": Quantity("POINT", "the y of a point, counted from 1", measures.y),
-    "minimum": Quantity("WHAT", "w, b or loss of the lowest place of the window", measures.minimum),
+    "lowest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).min()),
+    "highest": Quantity("RUN, STEP, STEP", lambda _, run, first, last: run.losses(first, last).max()),
+    "turns": Quantity("RUN", _turns),
+    "first_below": Quantity("RUN, LOSS", _first_below),
+    "loss_at": Quantity("W, B", lambda of, w, b: loss_at(of.neuron, of.place(w, b))),
+    "gradient_at": Quantity("W, B, [AXIS]", _gradient_at),
+    "output_at": Quantity("W, B, X", _output_at),
+    "points": Quantity("", lambda of: len(of.experiment.points)),
+    "points_at": Quantity("X", lambda of, x: int((of.experiment.points.x == x).all(axis=1).sum())),
+    "x": Quantity("POINT", lambda of, point: of.experiment.points.x[point, 0]),
+    "y": Quantity("POINT", lambda of, point: of.experiment.points.y[point]),
+    "minimum": Quantity("WHAT", _minimum),
 }
-ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}

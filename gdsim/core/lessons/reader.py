@@ -1,26 +1,35 @@
 """The reading of lesson files: from a checked JSON tree to a Lesson, key by key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
+from enum import StrEnum
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from gdsim.core.analysis.arrow_lengths import Lengths
+from gdsim.core.analysis.arrows import Kind as ArrowKind
+from gdsim.core.analysis.series import Kind as CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
+from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_reader import read_window
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
+from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import USUAL_SPEED, Lesson, Place, Stop
-from gdsim.core.lessons.math_text import Math, MathFault, read_math
-from gdsim.core.lessons.scene_source import SceneSource
-from gdsim.core.lessons.view_reader import read_view
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain, shown
 
 VERSION = 1
 _MOST_STOPS, _MOST_FORMULAS = 500, 6
 _STEP = Domain("a whole number of at least 0", int, low=0.0)
 _SPEED = Domain("a number of steps a second from 0.5 to 1000", float, low=0.5, high=1000.0)
+_AZIMUTH = Domain("an angle from -360 to 360", float, low=-360.0, high=360.0)
+_ELEVATION = Domain("an angle from 5 to 90", float, low=5.0, high=90.0)
+_DISTANCE = Domain("a number from 0.35 to 2.5", float, low=0.35, high=2.5)
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 
 def read_lesson(root: Node, key: str, folder: Path | None) -> Lesson:
@@ -46,14 +55,14 @@ def read_lesson(root: Node, key: str, folder: Path | None) -> Lesson:
     version = members["gdsim-lesson"]
     if isinstance(version.value, bool) or version.value != VERSION:
         raise version.fault(f"must be {VERSION}, the version of the format, not {shown(version.value)}")
-    scenes = SceneSource(folder)
+    scenes = _Scenes(folder)
     nodes = list(members["stops"].items())
     if not 1 <= len(nodes) <= _MOST_STOPS:
         raise members["stops"].fault(f"must be from 1 to {_MOST_STOPS} stops, not {len(nodes)}")
     return Lesson(
         key=key,
         title=_title(members["title"]),
-        about=members["about"].text() if "about" in members else "",
+        about=_read(members, "about", Node.text, ""),
         stops=_in_chapters([_stop(node, scenes) for node in nodes]),
     )
 
@@ -67,7 +76,7 @@ def _in_chapters(stops: list[Stop]) -> tuple[Stop, ...]:
     return tuple(placed)
 
 
-def _stop(node: Node, scenes: SceneSource) -> Stop:
+def _stop(node: Node, scenes: "_Scenes") -> Stop:
     members = node.keys(
         "title", "chapter", "scene", "window", "show", "select", "caption", "look", "formulas", "step",
         "play", "speed",
@@ -78,15 +87,19 @@ def _stop(node: Node, scenes: SceneSource) -> Stop:
     selected = _run(members["select"], experiment) if "select" in members else 0
     return Stop(
         title=_title(members["title"]),
-        chapter=_title(members["chapter"]) if "chapter" in members else "",
+        chapter=_read(members, "chapter", _title, ""),
         experiment=experiment,
         selected=selected,
         caption=_caption(members["caption"]),
-        look=_caption(members["look"]) if "look" in members else Caption(),
-        formulas=_formulas(members["formulas"]) if "formulas" in members else (),
+        look=_read(members, "look", _caption, Caption()),
+        formulas=_read(members, "formulas", _formulas, ()),
         place=_place(members, experiment),
-        view=read_view(members, experiment.runs[selected] if experiment.runs else None),
+        view=_view(members, experiment.runs[selected] if experiment.runs else None),
     )
+
+
+def _read(members: Mapping[str, Node], key: str, read: Callable[[Node], T], usual: T) -> T:
+    return read(members[key]) if key in members else usual
 
 
 def _demand(members: Mapping[str, Node], where: str, *keys: str) -> None:
@@ -123,9 +136,8 @@ def _run(node: Node, experiment: Experiment) -> int:
 
 def _text(node: Node) -> str:
     """Return a text that may be written over several lines, as a list."""
-    if isinstance(node.value, list):
-        return " ".join(item.text().strip() for item in node.items())
-    return " ".join(node.text().split())
+    lines = node.items() if isinstance(node.value, list) else (node,)
+    return " ".join(word for line in lines for word in line.text().split())
 
 
 def _caption(node: Node) -> Caption:
@@ -154,9 +166,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> Place:
         raise members["play"].fault("does not go with step; a stop stands or plays")
     if "speed" in members and "play" not in members:
         raise members["speed"].fault("goes with play only")
-    clock = members["clock"].text() if "clock" in members else "step"
-    if clock not in {"step", "epoch"}:
-        raise members["clock"].wrong("one of step, epoch")
+    clock = _read(members, "clock", partial(_word, known=("step", "epoch")), "step")
     steps = [experiment.total_steps(run) for run in experiment.runs]
     epochs = [run.epochs for run in experiment.runs]
     length = max(epochs if clock == "epoch" else steps, default=0)
@@ -168,8 +178,12 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> Place:
         if len(ends) != 2 or ends[0] >= ends[1]:  # noqa: PLR2004 - from, to
             raise members["play"].fault("must be two steps, the first before the second")
         first, last = ends
-    speed = float(members["speed"].checked(_SPEED)) if "speed" in members else USUAL_SPEED
+    speed = _read(members, "speed", partial(_number, domain=_SPEED), USUAL_SPEED)
     return Place(first, last, speed, by_epoch=clock == "epoch")
+
+
+def _number(node: Node, domain: Domain) -> float:
+    return float(node.checked(domain))
 
 
 def _within(node: Node, length: int, clock: str) -> int:
@@ -177,3 +191,106 @@ def _within(node: Node, length: int, clock: str) -> int:
     if step > length:
         raise node.fault(f"must be at most {length}, the last {clock} of the scene, not {step}")
     return step
+
+
+# ---------------------------------------------------------------------------- how a stop is looked at
+
+
+def _view(members: Mapping[str, Node], run: Run | None) -> View:
+    """Return how a stop is looked at whose selected run is ``run``."""
+    usual = View()
+    parts = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
+    return View(
+        page=_read(members, "page", partial(_word, known=PAGES), usual.page),
+        curve=_read(members, "curve", partial(_kind, kinds=CurveKind), usual.curve),
+        log=_read(members, "log", Node.switch, usual.log),
+        arrows=_read(members, "arrows", _arrows, usual.arrows),
+        part=_read(members, "part", partial(_word, known=parts), usual.part),
+        sight=_read(members, "camera", _sight, usual.sight),
+        panes=_read(members, "point_at", partial(_words, known=PANES), usual.panes),
+    )
+
+
+def _word(node: Node, known: Collection[str]) -> str:
+    if not isinstance(node.value, str) or node.value not in known:
+        raise node.wrong(f"one of {', '.join(known)}")
+    return node.value
+
+
+def _words(node: Node, known: Collection[str]) -> frozenset[str]:
+    return frozenset(_word(item, known) for item in node.items())
+
+
+def _kind(node: Node, kinds: type[E]) -> E:
+    return kinds(_word(node, [kind.value for kind in kinds]))
+
+
+def _arrows(node: Node) -> Arrows:
+    if isinstance(node.value, bool):
+        return Arrows(on=node.value)
+    members = node.keys("kinds", "layers", "lengths")
+    return Arrows(
+        kinds=_read(members, "kinds", _arrow_kinds, None),
+        layers=_read(members, "layers", partial(_words, known=LAYERS), None),
+        lengths=_read(members, "lengths", partial(_kind, kinds=Lengths), Lengths.FIT),
+    )
+
+
+def _arrow_kinds(node: Node) -> frozenset[ArrowKind]:
+    return frozenset(_kind(item, ArrowKind) for item in node.items())
+
+
+def _sight(node: Node) -> Sight:
+    if isinstance(node.value, str):
+        _word(node, ["top"])
+        return FROM_TOP
+    members = node.keys("azimuth", "elevation", "distance")
+    usual = Sight()
+    return Sight(
+        azimuth=_read(members, "azimuth", partial(_number, domain=_AZIMUTH), usual.azimuth),
+        elevation=_read(members, "elevation", partial(_number, domain=_ELEVATION), usual.elevation),
+        distance=_read(members, "distance", partial(_number, domain=_DISTANCE), usual.distance),
+    )
+
+
+# ------------------------------------------------------------------------------- which scene it shows
+
+
+class _Scenes:
+    """The scenes of one lesson, each read once: bundled ones, or files in its own folder and nowhere else."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._known: dict[str, Experiment] = {}
+
+    def scene(self, node: Node) -> Experiment:
+        """Return the scene that a value names."""
+        name = node.text()
+        if name not in self._known:
+            path = bundled_scenes().get(name) or self._own(node, name)
+            try:
+                self._known[name] = load_scene(path)
+            except FileFault as fault:
+                raise node.fault(f"is {shown(name)}, and {fault}") from None
+        return self._known[name]
+
+    def _own(self, node: Node, name: str) -> Path:
+        if not name.endswith(".json"):
+            known = ", ".join(bundled_scenes())
+            raise node.fault(f"must be a file that ends in .json or one of {known}, not {shown(name)}")
+        # A lesson is passed on as a folder: what it opens must be in there, and nothing else may be.
+        path = PurePosixPath(name)
+        if "\\" in name or ":" in name or path.is_absolute() or ".." in path.parts or "\0" in name:
+            raise node.fault(
+                f"must be a path within the lesson's folder, with / and without .., not {shown(name)}"
+            )
+        if self._folder is None:
+            raise node.fault(f"must be the name of a bundled scene, not {shown(name)}")
+        found = self._folder.joinpath(*path.parts)
+        try:
+            inside = found.resolve().is_relative_to(self._folder.resolve())
+        except (OSError, RuntimeError):  # a link that leads to itself
+            inside = False
+        if not inside:
+            raise node.fault(f"must not lead out of the lesson's folder, as {shown(name)} does")
+        return found

@@ -3,12 +3,10 @@
 from html import escape
 
 from gdsim.core.lessons.caption import Caption, Words
-from gdsim.core.lessons.math_text import Math
-from gdsim.core.lessons.math_tree import Sign
-from gdsim.core.lessons.math_writing import written
+from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 
 
-class Html:
+class Html(PlainText):
     """How the pieces of a formula are written in HTML."""
 
     def sign(self, sign: Sign) -> str:

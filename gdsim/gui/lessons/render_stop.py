@@ -5,9 +5,8 @@ from functools import lru_cache
 
 from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
 from gdsim.core.lessons.files import caption_numbers
-from gdsim.core.lessons.latex import latex
+from gdsim.core.lessons.latex import Math, latex
 from gdsim.core.lessons.lesson import Stop
-from gdsim.core.lessons.math_text import Math
 
 FORMULA_SIZE = 16.0
 

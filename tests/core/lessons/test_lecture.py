@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.scene import BUNDLED as SCENES
+from gdsim.core.formulas.language import FUNCTIONS
 from gdsim.core.lessons.caption import filled, plain_text
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons, caption_numbers, check_lesson
 from gdsim.core.lessons.quantities import QUANTITIES
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import columns_of, run_of, scene, scene_records
+from tests.core.lessons.records import record_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.
 _TYPED = re.compile(r"\d\.\d")
@@ -116,8 +118,15 @@ def test_numbers_are_computed_from_the_scene(lecture):
 
 def test_the_files_documentation_lists_every_quantity():
     words = resource("lessons", "README.md").read_text(encoding="utf-8")
-    for name, quantity in QUANTITIES.items():
-        assert f"`{f'{name} {quantity.arguments}'.strip()}`" in words, name
+    table = words.partition("| quantity |")[2]
+    listed = re.findall(r"^\| `(\w+)(?:\(([^)]*)\))?` \| \S", table, re.MULTILINE)
+    assert listed == [(name, quantity.arguments) for name, quantity in QUANTITIES.items()]
+
+
+def test_the_files_documentation_lists_every_function():
+    words = resource("lessons", "README.md").read_text(encoding="utf-8")
+    for name in FUNCTIONS:
+        assert f"`{name}`" in words, name
 
 
 # ------------------------------------------------------------- what captions say in words, not in numbers
@@ -174,8 +183,9 @@ def test_the_ladder_of_rates():
 
 
 def test_doubling_the_rate_raises_the_loss_sooner_or_later():
+    points = scene("first-neuron").points
     raised = [
-        bool((np.diff(columns_of(run_of(RULES["gd"], eta=eta, epochs=300)).loss) > 1e-12).any())
+        bool((np.diff(record_of(Run(RULES["gd"](eta=eta), epochs=300), points).loss) > 1e-12).any())
         for eta in (3.0, 6.0, 12.0, 24.0)
     ]
     assert not raised[0]

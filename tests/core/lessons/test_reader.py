@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from gdsim.core.formulas.formula import PARTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +16,9 @@ from gdsim.core.lessons.lesson import Place
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
 from gdsim.core.model.experiment import Window
 from gdsim.core.resources import resource
+from gdsim.core.rules.update_rule import PARTS
+from tests.core.lessons.records import scene
 from tests.core.lessons.refusals import outcome
-from tests.core.records import scene
 
 STOP = {
     "title": "A stop",
@@ -27,7 +27,7 @@ STOP = {
     "window": {"w": [-3, 12], "b": [-14, 9]},
     "show": ["Momentum", "Nesterov"],
     "select": "Nesterov",
-    "caption": ["The loss is {loss Nesterov here :2},", "a *small* $\\eta$."],
+    "caption": ["The loss is {loss(Nesterov, here) :2},", "a *small* $\\eta$."],
     "look": "Look at it.",
     "formulas": ["\\frac{1}{2}"],
     "play": [3, 40],
@@ -67,7 +67,7 @@ def test_every_key_is_read(lesson_file):
     assert stop.experiment.window == Window(-3.0, 12.0, -14.0, 9.0)
     assert [run.hidden for run in stop.experiment.runs] == [True, False, False]
     assert stop.selected == 2
-    assert plain_text(stop.caption) == "The loss is {loss Nesterov here :2}, a small η."
+    assert plain_text(stop.caption) == "The loss is {loss(Nesterov, here) :2}, a small η."
     assert [formula.latex for formula in stop.formulas] == [r"\frac{1}{2}"]
     assert stop.place == Place(3, 40, 12.0, by_epoch=False)
     arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
@@ -113,7 +113,13 @@ FAULTS = [
     ({"select": "momentum"}, "stops[1].select must be one of the scene's runs"),
     ({"window": {"w": [3, 1]}}, "stops[1].window.w must go from a smaller to a larger"),
     ({"caption": "{loss"}, "stops[1].caption has { without its partner"),
-    ({"caption": "{lost gd 1}"}, "stops[1].caption {lost gd 1} has lost where a number or one of loss"),
+    (
+        {"caption": "{lost(gd)}"},
+        'stops[1].caption {lost(gd)} cannot be read: "lost" is no function; known are',
+    ),
+    ({"caption": "{lost gd}"}, 'stops[1].caption {lost gd} cannot be read: "lost" is no function; known are'),
+    ({"caption": "{loss(gd, now)}"}, "stops[1].caption {loss(gd, now)} has now where a number should be"),
+    ({"caption": ["a {1 +", "\x1b}"]}, "stops[1].caption {1 + \\x1b} is no formula: invalid"),
     (
         {"caption": "$\\foo$"},
         "stops[1].caption has a formula that cannot be read: \\foo is not a known command",
@@ -143,10 +149,14 @@ FAULTS = [
     ({"camera": {"elevation": 2}}, "stops[1].camera.elevation must be an angle from 5 to 90, not 2"),
     ({"point_at": ["moon"]}, "stops[1].point_at[0] must be one of points"),
     (
+        {"caption": "{loss(Nesterov, 100 + 1)}"},
+        "stops[1].caption: {loss(Nesterov, 100 + 1)} asks for step 101 of Nesterov",
+    ),
+    (
         {"caption": "{loss Nesterov 101}"},
         "stops[1].caption: {loss Nesterov 101} asks for step 101 of Nesterov",
     ),
-    ({"look": "{loss Adam 1}"}, "stops[1].look: {loss Adam 1} names no run: Adam"),
+    ({"look": "{loss(Adam, 1)}"}, "stops[1].look: {loss(Adam, 1)} names no run: Adam"),
 ]
 
 

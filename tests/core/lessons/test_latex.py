@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+<<<<<<<< HEAD:tests/core/lessons/test_math_text.py
 from gdsim.core.lessons.latex import latex
 from gdsim.core.lessons.math_text import MathFault, read_math
+========
+from gdsim.core.lessons.latex import MathFault, latex, read_math
+>>>>>>>> h-captions:tests/core/lessons/test_latex.py
 from tests.core.lessons.refusals import outcome
 
 
@@ -21,6 +25,8 @@ from tests.core.lessons.refusals import outcome
         (r"x^{(j)}", "x^(j)"),
         (r"w_\mathrm{batch} b", "w_batch b"),
         ("100^{10}", "100¹⁰"),
+        (r"a_{}^\; + b_{}", "a + b"),
+        (r"\frac{1}{2} \frac{-a}{b} \, \hat{x}", "1/2 · −a/b · x̂"),
     ],
 )
 def test_a_formula_is_read_aloud(source, text):
@@ -49,6 +55,13 @@ def test_what_is_no_formula_is_refused(source, words):
     with pytest.raises(MathFault) as fault:
         read_math(source)
     assert words in str(fault.value)
+
+
+def test_a_row_of_fractions_within_fractions_is_written_once():
+    source = "a"
+    for _ in range(18):
+        source = rf"\frac{{1}}{{2}} {{{source}}}"
+    assert read_math(source).text == " · ".join(["1/2"] * 18 + ["a"])
 
 
 @given(st.text(st.sampled_from("abw1+-=(){}_^\\ ,/·∇frcsqth"), max_size=30) | st.text(max_size=20))
