@@ -77,7 +77,7 @@ class Update:
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
         """Every number of the rule's lines by its name, for each parameter."""
-        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: self.t}
+        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.t)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
         for line in self.rule.program.lines:

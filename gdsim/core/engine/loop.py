@@ -114,7 +114,7 @@ class RunLoop:
         """Make the updates of some rows, or as many as can be made at once; return how many, one at least."""
         width = FLOAT_BYTES * len(self._shape.row)
         offset, batch = self._loop(
-            self._pack, cells.data.cast("B"), first * width, last * width, self.done, *self._rates(),
+            self._pack, cells.data.cast("B"), first * width, last * width, float(self.done), *self._rates(),
             self._settings, self._points, self._state, self._batches, self._exp, self._evaluate,
         )  # fmt: skip
         made = offset // width - first
@@ -201,11 +201,13 @@ def guarded_exp(value: float) -> float:
     return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
 
 
+@np.errstate(all="ignore")
 def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:
     """Return the loss over all points as the loop has it, down to the last bit."""
     return _at(data)(*p)[0]
 
 
+@np.errstate(all="ignore")
 def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
     """Return the gradient over all points as the loop has it, down to the last bit."""
     return _at(data)(*p)[1:]
@@ -235,7 +237,7 @@ def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:
     schedules = [
         one for one, kind in ((run.schedule, shape.eta), (run.momentum_schedule, shape.gamma)) if kind
     ]
-    return (*own, *(value for one in schedules for value in one.values))
+    return (*own, *(float(value) for one in schedules for value in one.values))
 
 
 def _in_form(sum_: Sum, data: Neuron) -> Points:
@@ -255,7 +257,7 @@ def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
         if not shape.counts_epochs:
             yield from cycle(each)
         for epoch in count():
-            yield from ((epoch, batch) for batch in each)
+            yield from ((float(epoch), batch) for batch in each)
     points = (
         None if shape.gradient.by_numpy else list(zip(*(one.tolist() for one in data.columns), strict=True))
     )
@@ -269,4 +271,4 @@ def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
             else:
                 batch = [points[row] for row in chosen]
                 batch = tuple(chain(*batch)) if shape.gradient.unrolled else batch
-            yield (epoch, batch) if shape.counts_epochs else batch
+            yield (float(epoch), batch) if shape.counts_epochs else batch

@@ -369,7 +369,7 @@ def _arguments(shape: LoopShape) -> Iterator[str]:
     rule, names = shape.rule, parameter_names(shape.dimension)
     settings = [one.name for one in rule.settings if not one.is_switch and one.name not in (ETA, GAMMA)]
     settings += [f"_{kind.target}_{name}" for kind in _schedules(shape) for name in kind.names]
-    yield "_at, _batch, t = first, None, step + 1"
+    yield "_at, _batch, t = first, None, step + 1.0"
     yield f"{', '.join(_of(name, q) for name in (W, *rule.letters) for q in names)}, = state"
     if settings:
         yield f"{', '.join(settings)}, = settings"
@@ -402,7 +402,7 @@ def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterat
     has_loss = shape.loss_with_gradient or shape.loss
     recorded = (name.replace(f"{NEW}__", "__") for name in shape.row[1:])
     yield f"pack(buffer, _at, {', '.join(['_loss' if has_loss else '0.0', *recorded])})"
-    yield from (f"{name} += 1" for name in _counted(shape))
+    yield from (f"{name} += 1.0" for name in _counted(shape))
 
 
 def _counted(shape: LoopShape) -> Iterator[str]:

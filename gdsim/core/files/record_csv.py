@@ -42,7 +42,8 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     run = experiment.runs[chunk.run]
     per_epoch = experiment.updates_per_epoch(run)
     own = run.optimizer.update_rule.letters
-    table = _table(chunk.columns, [own.index(one) if one in own else None for one in _letters(experiment)])
+    places = [own.index(one) if one in own else None for one in _letters(experiment)]
+    table = _table(chunk.columns, places, starts=chunk.first == 0)
     lines = [
         [run.name, step, step // per_epoch, *map(_cell, values)]
         for step, values in enumerate(table, chunk.first)
@@ -50,9 +51,11 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     csv.writer(out, lineterminator="\n").writerows(lines)
 
 
-def _table(columns: Columns, places: Sequence[int | None]) -> list[list[float]]:
+def _table(columns: Columns, places: Sequence[int | None], *, starts: bool) -> list[list[float]]:
     """Return the numbers of some rows in the order of the header; NaN where there is none."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
+    if starts:
+        rates[0, 1:] = np.nan  # no update led to the start
     absent = np.full_like(columns.p, np.nan)
     state = [absent if place is None else columns.state[place] for place in places]
     table: list[list[float]] = np.concatenate([columns.p, rates, columns.gradient, *state], axis=1).tolist()

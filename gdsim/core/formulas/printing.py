@@ -4,7 +4,18 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
-from gdsim.core.formulas.language import COMPARISONS, PI, Binary, Call, Name, Negative, Node, Number, Text
+from gdsim.core.formulas.language import (
+    COMPARISONS,
+    PI,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Text,
+    names_in,
+)
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM
 
@@ -238,7 +249,9 @@ class PythonPrinter(Printer):
         if function == "mod":
             return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
         known = function in self.builtin or function == "sign"
-        return (f"{function if known else self._functions + function}(", *self._listed(terms), ")"), ATOM
+        called = (f"{function if known else self._functions + function}(", *self._listed(terms), ")")
+        # Python's floor is a whole number, and a power of such grows without end.
+        return (("float(", *called, ")") if function == "floor" and self._floats else called), ATOM
 
 
 class NumpyPrinter(PythonPrinter):
@@ -249,14 +262,19 @@ class NumpyPrinter(PythonPrinter):
     def __init__(self) -> None:
         super().__init__("np.", floats=True)
 
+    def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
+        if names_in(left) or names_in(right):
+            return super()._binary(sign, left, right)
+        # Python's own numbers would raise where those of NumPy become infinite.
+        first = Call("float64", (left,))
+        return super()._binary(sign, first, right)
+
     def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
         """Return a choice for each element."""
         return self.call("where", (condition, true, false))
 
     def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         """Return a function of its terms."""
-        if function == "mod":
-            return super().call(function, terms)
         return (f"np.{self._names.get(function, function)}(", *self._listed(terms), ")"), ATOM
 
 

@@ -80,7 +80,7 @@ class Optimizer(Configured[Rule]):
     def numbers(self) -> dict[str, float]:
         """The settings that are numbers, by their names in the lines."""
         named = zip(self.definition.settings, self.values, strict=True)
-        return {setting.name: value for setting, value in named if not setting.is_switch}
+        return {setting.name: float(value) for setting, value in named if not setting.is_switch}
 
 
 @lru_cache(maxsize=128)

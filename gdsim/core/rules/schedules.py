@@ -119,11 +119,8 @@ class Schedule(Configured[ScheduleKind]):
 
     def numbers(self, initial: float, state: ScheduleState) -> dict[str, float]:
         """Return every number of its lines, by name: what is given, and what they compute."""
-        values: dict[str, float] = {
-            **dict(self.items()),
-            **state._asdict(),
-            f"{self.definition.target}0": initial,
-        }
+        given = {**dict(self.items()), **state._asdict(), f"{self.definition.target}0": initial}
+        values = {name: float(value) for name, value in given.items()}
         for line in self.definition.program.lines:
             values[line.target] = evaluate(line.node, values)
         return values

@@ -100,7 +100,7 @@ def test_the_race_starts_at_the_first_guess(all_rules):
     assert [run.optimizer.id for run in raced.runs] == (list(RULES) if all_rules else ["gd"])
     assert {run.start for run in raced.runs} == {(0.5, 0.0)}
     assert raced.points == FIRST_NEURON
-    assert {record.last_step for record in fly(raced)} == {300}
+    assert {record.last_step for record in computed(raced)} == {300}
 
 
 def test_steps_to_beat_are_counted_by_hand():

@@ -51,7 +51,7 @@ def tables(printed):
 
 def records(experiment):
     """Return what the engine records of every run, in the same form."""
-    columns = map(whole, fly(experiment))
+    columns = map(whole, computed(experiment))
     tables_ = (np.column_stack([record.p, record.loss]) for record in columns)
     return [(run.name, table) for run, table in zip(experiment.runs, tables_, strict=True)]
 
