@@ -1,5 +1,6 @@
 """Schedules: how the learning rate and the momentum change from step to step. Each is its lines."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -143,7 +144,11 @@ class Schedule(Configured[ScheduleKind]):
             return f"halved {often}, when the validation loss rose"
         if kind.looks_at(EPOCH):
             return f"{kind.title}, {state.epoch} {'epoch' if state.epoch == 1 else 'epochs'} finished"
-        return f"{kind.title}, t = {state.step} counts from 0"
+        why = f"{kind.title}, t = {state.step} counts from 0"
+        if not kind.cap:
+            return why
+        reached = self.numbers(math.nan, state)[kind.target] == self.number(kind.cap)
+        return f"{why}, {'at' if reached else 'below'} the cap"
 
 
 _DECAY = Setting(

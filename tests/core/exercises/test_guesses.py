@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Experiment, Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import FIRST_NEURON
+from tests.core.records import FIRST_NEURON, computed
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
 NUMBERS = st.floats(-8.0, 8.0)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from gdsim.core.files.script import script_of
-from tests.core.records import whole
+from tests.core.records import computed, whole
 
 
 def run_file(path, *arguments):

@@ -44,7 +44,7 @@ def test_any_rule_becomes_any_other(optimizer, rule):
     assert new.definition is rule
     defaults = {setting.name: setting.default for setting in optimizer.definition.settings}
     for setting in rule.settings:
-        kept = optimizer[setting.name] if setting.name in optimizer else setting.default
+        kept = dict(optimizer.items()).get(setting.name, setting.default)
         changed = setting.name in optimizer and kept != defaults[setting.name]
         assert new[setting.name] == (kept if changed or rule is optimizer.definition else setting.default)
 
