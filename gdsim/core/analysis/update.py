@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
@@ -94,6 +95,10 @@ class Update:
     def at(self, name: str) -> Array:
         """Return a number of the lines for all parameters: shape (d + 1,)."""
         return np.array([one[name] for one in self.values])
+
+    def value(self, node: Node) -> Array:
+        """Return a formula of the lines' names for all parameters: shape (d + 1,)."""
+        return np.array([evaluate(node, one) for one in self.values])
 
     @cached_property
     def asked_at(self) -> Array:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import numpy as np
 
-from gdsim.core.engine.runs import run_steps
+from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing
 from gdsim.core.model.experiment import Experiment
@@ -80,12 +80,11 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
         If the file cannot be written.
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
-    size = max(1, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // max(1, len(experiment.points))))
     done = 0
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
         write_header(out, experiment)
         for index, run in enumerate(experiment.runs):
-            record = run_steps(experiment, index)
+            record, size = run_steps(experiment, index), steps_of_work(experiment, run, _WORK_AT_ONCE)
             chunk, rows = next(record), 0
             while True:
                 write_rows(out, experiment, chunk)
@@ -93,5 +92,5 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
                 yield min(1.0, (done + rows) / max(1, total))
                 if chunk.stop:
                     break
-                chunk = record.send(size)
+                chunk = record.send(min(size, _ROWS_AT_ONCE))
             done += experiment.total_steps(run)

@@ -19,7 +19,7 @@ from gdsim.core.settings import Configured, Definition, Value
 Switches = tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 

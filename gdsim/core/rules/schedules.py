@@ -50,7 +50,7 @@ class ScheduleState(NamedTuple):
     rises: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScheduleKind(Definition):
     """A schedule without its settings.
 

@@ -42,7 +42,9 @@ def test_only_averages_with_a_correction_have_curves():
     assert bias_curves(run, columns_of(run), "v", 0) is None
     assert not has_correction(Run(RULES["adam"](beta1=0.0)), "m")
     assert has_correction(Run(RULES["adam"](bias_correction=False)), "m")
-    assert bias_curves(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=1)).head(1), "m", 0) is None
+    assert (
+        bias_curves(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=1)).head(1), "m", 0) is None
+    )
 
 
 @pytest.mark.parametrize("root", [True, False])

@@ -231,9 +231,24 @@ def test_a_rate_that_was_halved_to_nothing():
 @pytest.mark.parametrize(
     ("cap", "t", "numbers", "why"),
     [
-        (0.99, 1, "min(1 − 2^(−1 − log₂(⌊0/250⌋ + 1)), 0.99)", "Sutskever 2013, t = 0 counts from 0, below the cap"),
-        (0.99, 501, "min(1 − 2^(−1 − log₂(⌊500/250⌋ + 1)), 0.99)", "Sutskever 2013, t = 500 counts from 0, below the cap"),
-        (0.6, 400, "min(1 − 2^(−1 − log₂(⌊399/250⌋ + 1)), 0.6)", "Sutskever 2013, t = 399 counts from 0, at the cap"),
+        (
+            0.99,
+            1,
+            "min(1 − 2^(−1 − log₂(⌊0/250⌋ + 1)), 0.99)",
+            "Sutskever 2013, t = 0 counts from 0, below the cap",
+        ),
+        (
+            0.99,
+            501,
+            "min(1 − 2^(−1 − log₂(⌊500/250⌋ + 1)), 0.99)",
+            "Sutskever 2013, t = 500 counts from 0, below the cap",
+        ),
+        (
+            0.6,
+            400,
+            "min(1 − 2^(−1 − log₂(⌊399/250⌋ + 1)), 0.6)",
+            "Sutskever 2013, t = 399 counts from 0, at the cap",
+        ),
     ],
 )
 def test_a_momentum_has_its_stair_and_its_cap(cap, t, numbers, why):
