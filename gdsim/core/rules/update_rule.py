@@ -73,6 +73,32 @@ class UpdateRule:
         targets = (line.target for line in self.program.lines)
         return tuple(name.removesuffix(NEW) for name in targets if name.endswith(NEW))
 
+    def replaces(self, target: str) -> str:
+        """Return whose place a new value takes: v's for ``v_t``, w's for ``w_next``; else an empty text."""
+        if target == W_NEXT:
+            return W
+        return target.removesuffix(NEW) if target.endswith(NEW) else ""
+
+    @cached_property
+    def kept_apart(self) -> Mapping[str, str]:
+        """The new values whose old ones are still used after them, with these."""
+        lines = self.program.lines
+        return {
+            line.target: self.replaces(line.target)
+            for place, line in enumerate(lines)
+            if any(self.replaces(line.target) in names_in(later.node) for later in lines[place + 1 :])
+        }
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The names that have one value for all parameters: settings, rates, t, and lines of nothing else."""
+        known = {ETA, GAMMA, T, *(one.name for one in self.settings if not one.is_switch)}
+        for line in self.program.lines:
+            own = is_gradient(line.node) or self.replaces(line.target)
+            if names_in(line.node) <= known and not own:
+                known.add(line.target)
+        return frozenset(known)
+
     @cached_property
     def hats(self) -> Mapping[str, str]:
         """The names of corrected values, by the letters of the memory."""
