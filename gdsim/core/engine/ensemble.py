@@ -1,6 +1,6 @@
 """Many runs as one array: the lines of the rule on NumPy arrays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -47,7 +47,7 @@ class Ensemble:
         if run.schedule.needs_validation:
             raise ValueError("runs as one array cannot have a schedule that looks at the validation loss")
         self._run, self._data, self._p = run, data, starts
-        self._state = memory_at_start(run, starts)
+        self._state = memory_at_start(run.optimizer.update_rule, run.optimizer.numbers, starts)
         self._step = array_step(run.optimizer.update_rule)
         self.done = 0
 
@@ -81,11 +81,10 @@ class Ensemble:
         return columns
 
 
-def memory_at_start(run: Run, p: Array) -> tuple[Array, ...]:
+def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -> tuple[Array, ...]:
     """Return the memory of each letter before the first update, for parameters (..., d + 1)."""
-    rule = run.optimizer.update_rule
     starts = {line.target: line.node for line in rule.program.starts}
-    values = {**run.optimizer.numbers, W: p}
+    values = {**settings, W: p}
     return tuple(
         np.broadcast_to(evaluate_arrays(starts[letter], values), p.shape)
         if letter in starts
