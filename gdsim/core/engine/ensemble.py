@@ -27,8 +27,8 @@ class Ensemble:
     Parameters
     ----------
     run : Run
-        Its own start is not used. A schedule that looks at the validation loss would be another for each run, and is
-        refused.
+        Its own start is not used. A schedule that looks at the validation loss would be another for each run,
+        and is refused.
     data : Neuron
     starts : (..., d + 1) array
 
@@ -100,10 +100,10 @@ ArrayStep = Callable[
 
 @lru_cache(maxsize=256)
 def array_step(rule: UpdateRule) -> ArrayStep:
-    """Return one update of a rule, on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
+    """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
-    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as ``eta`` and
-    ``gamma``. The gradient that comes back is the one that was asked for last.
+    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as ``eta``
+    and ``gamma``. The gradient that comes back is the one that was asked for last.
     """
     return compiled("\n".join(_lines(rule)), f"<one step of {rule.letters}>", "step")
 

@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.loop import initial_momentum
-from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate
+from gdsim.core.engine.loop_source import initial_momentum
+from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.language import (
     Binary,
@@ -197,7 +197,7 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
         Half a unit of the last decimal.
     """
     right = run.optimizer.update_rule
-    if not right.scales:
+    if not gathers_sizes(right):
         return None
     # Units of the last decimal in 1, of each column.
     units = np.round(0.5 / precision)

@@ -19,7 +19,7 @@ from gdsim.core.model.batching import Batching
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import NEURON, Neuron
 from gdsim.core.rules.schedules import ScheduleState
-from gdsim.core.rules.update_rule import ETA, GAMMA, G, UpdateRule
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, G, UpdateRule
 
 # Beside the exact numbers, copies that round as the submission does show what rounding can do.
 ROUNDED = 8
@@ -34,8 +34,8 @@ _RELATIVE = 1e-9
 # Numbers of a sum over points that are computed at once, and gradients that are kept.
 _BLOCK, _KEPT = 1 << 18, 4096
 
-# What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the input,
-# 1 for the bias, and n the number of points.
+# What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
+# input, 1 for the bias, and n the number of points.
 POINT = Program((*NEURON.lines, read_formula("term = slope*x"), read_formula("g = term")))
 
 Rate = Callable[[ScheduleState], float]
@@ -107,6 +107,9 @@ class Replay:
         self.numbers = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
         self.per_epoch = run.batching.updates_per_epoch(len(data.targets))
         self.grain = _grain(data)
+        # Velocities and their gradients are written like the parameters that they are added to; what is
+        # divided by the root of a square is small, and written with as many digits.
+        self.is_relative = gathers_sizes(self.right.rule)
         self._gradients: dict[Hashable, Array] = {}
 
     def places(self, submission: Submission, computation: Computation) -> Iterator[Place | None]:
@@ -150,6 +153,12 @@ class Replay:
         return known
 
 
+def gathers_sizes(rule: UpdateRule) -> bool:
+    """Return whether a rule remembers squares of gradients, or other sizes of them."""
+    behind = (rule.program.depends(z + NEW) for z in rule.letters if z in rule.never_negative)
+    return any(not names.isdisjoint(rule.gradients) for names in behind)
+
+
 def _gradient(point: Program, batch: Neuron, p: Array) -> Array:
     """Return the sum of what the points add, of shape (k, d + 1) for parameters of that shape."""
     if point is POINT:
@@ -179,9 +188,6 @@ class _RoundedCopies:
         self._step = array_step(computation.rule)
         self._settings = {**replay.numbers, **computation.constants}
         self._noise = _noise(*precision.tolist())
-        # Velocities and their gradients are written like the parameters that they are added to; what is
-        # divided by a root is small, and written with as many digits.
-        self._is_scaled = bool(computation.rule.scales)
         self._batch, self._grain = replay.data, replay.grain
         self.done = 0
         self.p = self._before = replay.start
@@ -215,8 +221,8 @@ class _RoundedCopies:
         return Place(here, bool(same.all()))
 
     def stand_at(self, p: Array) -> None:
-        """Go on from given values; before the first update they are exact."""
-        self.p = p + self._drawn(0) if self.done else np.array([p] * (1 + ROUNDED))
+        """Go on from given values; a start that is that of the run is not rounded."""
+        self.p = p + self._drawn(0) * (self.done > 0 or p != self.p[0])
 
     def _room(self) -> Array:
         """Return how far a rounded value may lie from the exact copy."""
@@ -248,7 +254,7 @@ class _RoundedCopies:
     def _rounded(self, value: Array, place: int, grain: Array | float = 1.0) -> Array:
         """Return an intermediate number as each copy writes it down, in units of ``grain``."""
         noise = self._drawn(place)
-        return value * (1.0 + noise) if self._is_scaled else value + grain * noise
+        return value * (1.0 + noise) if self._replay.is_relative else value + grain * noise
 
     def _drawn(self, place: int) -> Array:
         """Return the noise of one of the numbers of this update: the same for every mistake."""

@@ -418,30 +418,20 @@ class _Mistakes:
     # ------------------------------------------------------------ settings, order, starts, switches
 
     def _in_settings(self) -> Iterator[_Change]:
-        memory = {z + NEW: self._right[z + NEW] for z in self._rule.letters}
+        letters = self._rule.letters
+        memory = {z + NEW: self._right[z + NEW] for z in letters}
         used = [one for one in self._settings if one.name in self._program.free]
         for one, other in combinations(used, 2):
             if one.domain != other.domain:
                 continue
             exchanged: dict[str, Node] = {one.name: Name(other.name), other.name: Name(one.name)}
-            homes = {
-                name: [z for z in self._rule.letters if name in names_in(memory[z + NEW])]
-                for name in exchanged
-            }
-            belong = [
-                f"{self._text(Name(name))} belongs to {_letters(home)}"
-                for name, home in homes.items()
-                if home
-            ]
-            colon = ": " if belong else ""
-            for where, lines in (
-                (f" in the lines of {_letters(self._rule.letters)}", memory),
-                ("", self._right),
-            ):
-                yield (
-                    f"{self._texts(map(Name, exchanged))} are exchanged{where}{colon}{_listed(belong)}.",
-                    {target: substituted(node, exchanged) for target, node in lines.items()},
-                )
+            homes = {name: [z for z in letters if name in names_in(memory[z + NEW])] for name in exchanged}
+            texts = {self._text(Name(name)): _letters(home) for name, home in homes.items() if home}
+            belong = ", ".join(f"{text} belongs to {home}" for text, home in texts.items())
+            right = f": {belong}." if belong else "."
+            for where, lines in ((f" in the lines of {_letters(letters)}", memory), ("", self._right)):
+                changed = {target: substituted(node, exchanged) for target, node in lines.items()}
+                yield f"{self._texts(map(Name, exchanged))} are exchanged{where}{right}", changed
 
     def _in_order(self) -> Iterator[_Change]:
         for z in self._rule.letters:
