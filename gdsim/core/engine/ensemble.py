@@ -102,8 +102,8 @@ ArrayStep = Callable[
 def array_step(rule: UpdateRule) -> ArrayStep:
     """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
-    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as ``eta``
-    and ``gamma``. The gradient that comes back is the one that was asked for last.
+    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as
+    ``eta`` and ``gamma``. The gradient that comes back is the one that was asked for last.
     """
     return compiled("\n".join(_lines(rule)), f"<one step of {rule.letters}>", "step")
 

@@ -7,6 +7,9 @@ from functools import lru_cache
 from itertools import chain, combinations
 from typing import NamedTuple
 
+import numpy as np
+
+from gdsim.core.arrays import Array
 from gdsim.core.formulas.algebra import (
     ONE,
     OPPOSITE,
@@ -20,7 +23,7 @@ from gdsim.core.formulas.algebra import (
     terms_of_sum,
     times,
 )
-from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import (
     Binary,
@@ -37,7 +40,7 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
 from gdsim.core.rules.rule import Optimizer, Rule, Switches, symbols
-from gdsim.core.rules.update_rule import CORRECTED, ETA, NEW, W_NEXT, T, UpdateRule, W
+from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
 
 class WrongRule(NamedTuple):
@@ -55,28 +58,41 @@ def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
 @lru_cache(maxsize=64)
 def _wrong_rules(definition: Rule, switches: Switches) -> tuple[WrongRule, ...]:
     optimizer = definition(**dict(switches))
-    right = optimizer.update_rule
-    found, known = [], {_essence(right)}
+    found, known = [], {_fingerprint(optimizer.update_rule)}
     for sentence, rule in _Mistakes(optimizer).all():
-        essence = _essence(rule)
-        if essence not in known:  # it is no other way to write the rule, or to make the same mistake
-            known.add(essence)
+        fingerprint = _fingerprint(rule)
+        if fingerprint not in known:  # it is no other way to write the rule, or to make the same mistake
+            known.add(fingerprint)
             found.append(WrongRule(sentence, rule))
     return tuple(found)
 
 
-def _essence(rule: UpdateRule) -> tuple[object, ...]:
-    """Return what is computed, with every line put into those after it, and without what is not used."""
-    known: dict[str, Node] = {}
+# Numbers are put in for the names of a rule so many times.
+_SAMPLES = np.arange(8.0)
+
+
+def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
+    """Return what the lines compute of some numbers, without the memory that is not used."""
+    settings = dict.fromkeys((ETA, GAMMA, *(one.name for one in rule.settings)))
+    names = (*settings, W, *rule.letters)
+    values: dict[str, Array] = {name: np.cos(3.7 * place + _SAMPLES) for place, name in enumerate(names)}
+    values |= {name: np.abs(values[name]) for name in settings}
+    values[T] = 2.0 + _SAMPLES
     for line in rule.program.lines:
-        known[line.target] = substituted(line.node, known)
-    starts = {line.target: line.node for line in rule.program.starts}
-    used, new = frozenset[str](), names_in(known[W_NEXT])
+        place = rule.gradients.get(line.target)
+        values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
+    used, new = frozenset[str](), frozenset({W_NEXT})
     while new - used:
         used |= new
-        new = frozenset().union(*(names_in(known[z + NEW]) for z in rule.letters if z in used))
-    memory = (z for z in rule.letters if z in used)
-    return known[W_NEXT], *((z, known[z + NEW], starts.get(z)) for z in memory)
+        behind = frozenset[str]().union(*map(rule.program.depends, new))
+        new = frozenset(z + NEW for z in rule.letters if z in behind)
+    starts = {line.target + NEW: line.node for line in rule.program.starts}
+    return tuple((name, starts.get(name), *_shortened(values[name])) for name in sorted(used))
+
+
+def _shortened(values: Array) -> list[float]:
+    numbers: list[float] = np.nan_to_num(np.round(np.broadcast_to(values, _SAMPLES.shape), 9)).tolist()
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -271,16 +287,15 @@ class _Mistakes:
     def _in_update(self) -> Iterator[_Change]:
         terms = terms_of_sum(self._right[W_NEXT])
         for place, term in enumerate(terms):
-            text, factors, changed = self._text(term.node), factors_of(term.node), term.turned
-            if Name(W) not in factors:
-                was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
-                words = f"{text} was {was}; it is {is_}."
-            else:
+            factors = factors_of(term.node)
+            if Name(W) in factors:
                 factors.remove(Name(W))
-                words = (
-                    f"w is carried over whole: it must be multiplied by {self._text(product_of(factors))}."
-                )
-                changed = Term(term.sign, Name(W))
+                changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
+                words = f"w is carried over whole: it must be multiplied by {factor}."
+            else:
+                changed = term.turned
+                was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
+                words = f"{self._text(term.node)} was {was}; it is {is_}."
             yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
 
     def _in_decays(self) -> Iterator[_Change]:
@@ -323,13 +338,15 @@ class _Mistakes:
             if inner is not None:
                 words = f"The square root is missing: it is {right}, not {self._text(inner)}."
                 yield words, self._put(target, node, inner)
-            for small, rest in self._small_terms(node if inner is None else inner):
-                bare, below = rest if inner is None else put(node, inner, rest), root_of(rest)
-                moved = None if below is None else put(rest, below, Binary("+", below, small))
+            for small, rest in self._small_terms(inner or node):
+                bare, below, where = rest, root_of(rest), "inside"
+                moved: Node | None = None
                 if inner is not None:
-                    moved = Binary("+", bare, small)
+                    bare = put(node, inner, rest)
+                    moved, where = Binary("+", bare, small), "outside"
+                elif below is not None:
+                    moved = put(rest, below, Binary("+", below, small))
                 if moved is not None:
-                    where = "inside" if inner is None else "outside"
                     words = f"{self._text(small)} stands {where} the square root, as {self._text(moved)}"
                     yield f"{words}; it is {right}.", self._put(target, node, moved)
                 yield f"{self._text(small)} is missing in {right}.", self._put(target, node, bare)

@@ -246,21 +246,19 @@ def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
     assert len(named) <= 2
 
 
-def test_two_ways_to_write_one_line_are_no_mistake():
-    """The old value may stand behind its factor, and a decay may be a factor of w."""
-    rule = Rule(
-        id="other",
-        title="Other",
-        summary="",
-        settings=(setting("eta", "η", 0.3, POSITIVE), setting("decay", "λ", 0.1, NOT_NEGATIVE)),
-        lines="""
-            v_t = v*0.9 + 0.1*g
-            w_next = w*(1 - eta*decay) - eta*v_t
-        """,
-    )
-    said = [one.sentence for one in mistakes(run_of(rule, start=START), 5)]
+def sentences_of(lines):
+    numbers = (setting("eta", "η", 0.3, POSITIVE), setting("decay", "λ", 0.1, NOT_NEGATIVE))
+    run = run_of(Rule("other", "Other", "", numbers, lines), start=START)
+    return [one.sentence for one in mistakes(run, 5) if one.is_in_rule]
+
+
+def test_a_line_may_be_written_in_other_ways():
+    said = sentences_of("v_t = v*0.9 + 0.1*g\nw_next = w*(1 - eta*decay) - eta*v_t")
     assert "w is carried over whole: it must be multiplied by 1 − η·λ." in said
     assert "v was computed as a plain sum; it is a running average: vₜ = vₜ₋₁·0.9 + 0.1·∇wₜ." in said
+    said = sentences_of("v_t = 0.1*g + v*0.9\nw_next = w - (eta*v_t + eta*decay*w)")
+    assert "η·λ·wₜ is missing in wₜ₊₁ = wₜ − (η·vₜ + η·λ·wₜ)." in said
+    assert not [one for one in said if one.endswith("multiplied by 1.")]
     assert len(set(said)) == len(said)
 
 
