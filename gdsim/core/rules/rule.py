@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import (
@@ -41,7 +42,9 @@ class Rule(Definition):
     def __post_init__(self) -> None:
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
-        self.update_rule(tuple((one.name, bool(one.default)) for one in self.settings if one.is_switch))
+        names = [one.name for one in self.settings if one.is_switch]
+        for values in product((True, False), repeat=len(names)):
+            self.update_rule(tuple(zip(names, values, strict=True)))
 
     def __call__(self, **values: Value) -> "Optimizer":
         """Return the rule with values for its settings."""

@@ -51,7 +51,7 @@ class UpdateRule:
         Raises
         ------
         FormulaError
-            If a name is not known, or no line computes ``w_next``.
+            If a name is not known, no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
@@ -63,6 +63,8 @@ class UpdateRule:
             raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
         if W_NEXT not in program.by_target:
             raise FormulaError(f"no line computes {W_NEXT}")
+        if not made.gradients:
+            raise FormulaError("no line uses the gradient g")
         return made
 
     # ------------------------------------------------------------------------------------ structure

@@ -155,14 +155,14 @@ def test_without_a_wish_chunks_are_small_and_none_is_larger_than_the_largest():
 
 
 def test_the_first_steps_are_those_of_the_whole_run():
-    run = run_of(RULES["adam"], epochs=300)
-    work = first_steps(one_run(run), 0, 200)
+    run = run_of(RULES["adam"], epochs=15_000)
+    work = first_steps(one_run(run), 0, 9000)
     shares = [next(work), next(work)]
     assert 0.0 < shares[0] < shares[1] < 1.0
-    record = run_to_end(first_steps(one_run(run), 0, 200))
-    assert record.last_step == 200
-    assert same(whole(record), columns_of(run).head(201))
-    assert run_to_end(first_steps(one_run(run), 0, 10**9)).stop == (StopReason.FINISHED, 300)
+    record = run_to_end(first_steps(one_run(run), 0, 9000))
+    assert record.last_step == 9000
+    assert same(whole(record), columns_of(run).head(9001))
+    assert run_to_end(first_steps(one_run(run), 0, 10**9)).stop == (StopReason.FINISHED, 15_000)
 
 
 # ------------------------------------------------------------------------------------ divergence

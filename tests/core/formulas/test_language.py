@@ -186,6 +186,7 @@ def test_indices_become_small_letters():
     assert typeset("1 - β₁^t") == "1 − β₁ᵗ"
     assert typeset("γ_max") == "γₘₐₓ"
     assert typeset("w_Q + x^{ab}") == "w_Q + x^{ab}"
+    assert typeset("x^0.5 + y^12") == "x^0.5 + y¹²"
 
 
 # Each function with terms from where it is defined, and the same in NumPy.

@@ -102,6 +102,7 @@ def test_a_gradient_may_be_asked_for_more_than_once():
         ("v_t = v + g", "no line computes w_next"),
         ("w_next = w - eta*g if fast", "no switch"),
         ("w_next = w_t.real", "cannot hold"),
+        ("w_next = w - eta", "no line uses the gradient"),
     ],
 )
 def test_lines_that_are_no_rule_are_refused(lines, fault):
