@@ -106,7 +106,9 @@ def test_what_is_said_of_own_rates_multiplies_up(rule):
     moves = result.path[1] - result.path[0]
     for name, move in zip("wb", moves, strict=True):
         sentence = next(one for one in why if one.startswith(f"{name} changes by"))
-        numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", sentence.replace("\N{MINUS SIGN}", "-").replace("-(", "("))
+        numbers = re.findall(
+            r"-?\d+(?:\.\d+)?(?:e-?\d+)?", sentence.replace("\N{MINUS SIGN}", "-").replace("-(", "(")
+        )
         rate, along, by = map(float, numbers)
         assert by == pytest.approx(move, rel=0.005)
         assert -rate * along == pytest.approx(by, rel=0.02)
