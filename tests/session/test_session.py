@@ -348,6 +348,7 @@ def test_what_a_drag_has_passed_by_is_computed_no_further(make_session, qtbot, l
     session.begin()
     frames = heard(session.frame_changed)
     drag(session, 300)
+    qtbot.waitUntil(lambda: bool(session.frame().views))
     last = session.frame().views[0].trajectory
     old = {id(frame.views[0].trajectory): frame.views[0].trajectory for frame in frames if frame.views}
     old.pop(id(last), None)

@@ -201,17 +201,24 @@ def test_finishing_lets_the_task_in_work_end_and_forgets_the_rest(queues, qtbot,
 
 
 def test_what_is_waited_for_is_told_before_the_wait_is_over(queue, told):
-    task = queue.submit(lambda: counting(3, "done"), told.append)
-    queue.wait([task], 5.0)
+    endless = Endless()
+    queue.submit(endless, progressed=told.append)
+    queue.wait(lambda: len(told) > 5, 5.0)
+    assert len(told) > 5
+
+
+def test_a_wait_is_over_when_there_is_nothing_left_to_wait_for(queue, told):
+    queue.submit(lambda: "done", told.append)
+    queue.wait(lambda: False, 5.0)
     assert told == ["done"]
 
 
-def test_what_takes_longer_is_not_waited_for(queue, told):
-    endless = Endless()
-    task = queue.submit(endless, told.append, progressed=told.append)
-    queue.wait([task], 0.05)
-    assert told
-    assert not task.is_over
+def test_nothing_is_waited_for_longer_than_one_may(queue, told):
+    gate = threading.Event()
+    queue.submit(gate.wait, told.append)
+    queue.wait(lambda: False, 0.01)
+    assert not told
+    gate.set()
 
 
 def test_tasks_let_the_window_do_its_work_first(queue, qtbot):
