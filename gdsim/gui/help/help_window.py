@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
+from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
 
 # As wide as the pictures of the pages need it.
@@ -32,6 +33,8 @@ class GuidePages(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
         """Load a page, or the picture of a page in the theme that is worn."""
         url = QUrl(name)
+        if url.fileName() == f"{RULES_PAGE}.md":
+            return rules_page()
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)
