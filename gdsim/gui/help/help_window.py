@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
+from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 
 # As wide as the pictures of the pages need it.
 _SIZE = (806, 720)

@@ -19,8 +19,10 @@ def rules_page() -> str:
     return "\n\n".join(
         [
             "# The rules and their formulas",
-            "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w is the "
-            "gradient of the loss. Every line holds for each weight and for the bias alike.",
+            (
+                "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w is the "
+                "gradient of the loss. Every line holds for each weight and for the bias alike."
+            ),
             *(part for rule in RULES.values() for part in _rule(rule)),
             "# Schedules of the learning rate",
             "Here t counts the updates made so far, from 0, and n the epochs whose validation loss rose.",
