@@ -72,7 +72,7 @@ def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, comman
 @pytest.mark.parametrize("form", Form)
 def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     asked(tmp_path / f"out.{form}")
-    desk._actions["export_picture"].trigger()
+    desk.commands["export_picture"].trigger()
     dialog = opened(desk, PictureDialog)
     dialog.form.setCurrentIndex(dialog.form.findData(form))
     assert not dialog.preview.image.isNull()
@@ -172,7 +172,7 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
 @pytest.mark.parametrize("part", [Part.MAPS, Part.CURVES, Part.WINDOW])
 def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
     out = tmp_path / "clip.gif"
-    desk._session.play(lambda head: head.seek(17))
+    desk.session.play(lambda head: head.seek(17))
     commands.save_clip(Shot(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out)
     done(qtbot, commands)
     with Image.open(out) as clip:
@@ -182,7 +182,7 @@ def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
         clip.seek(20)
         assert clip.convert("RGB").tobytes() != first
     # The window stands where it stood.
-    assert desk._session.playhead.cursor == 17
+    assert desk.session.playhead.cursor == 17
     assert said == []
 
 
@@ -233,7 +233,7 @@ def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
 
 def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path, asked):
     asked(tmp_path / "a.csv")
-    desk._actions["export_record"].trigger()
+    desk.commands["export_record"].trigger()
     done(qtbot, commands)
     assert main(["run", "valley", "--csv", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
@@ -249,7 +249,7 @@ def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
 
 def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     asked(tmp_path / "a.py")
-    desk._actions["export_script"].trigger()
+    desk.commands["export_script"].trigger()
     done(qtbot, commands)
     told = subprocess.run(
         [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True

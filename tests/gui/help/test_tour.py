@@ -33,7 +33,7 @@ def window(qtbot):
 
 @pytest.fixture
 def guide(window):
-    window._actions["guide"].trigger()
+    window.commands["guide"].trigger()
     return window.help._pages
 
 
@@ -79,7 +79,7 @@ def test_every_page_but_the_first_has_a_picture():
 
 
 def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
-    keys = {key.toString() for action in window._actions.values() for key in action.shortcuts()}
+    keys = {key.toString() for action in window.commands.values() for key in action.shortcuts()}
     for page in PAGES:
         named = set(re.findall(r"\b(?:Ctrl\+(?:\w+\+)?\w+|(?:Shift\+)?F\d+)\b", text_of(page))) - {"F2"}
         assert named <= keys, page

@@ -48,7 +48,7 @@ def taught(qtbot):
 
 
 def begin_lecture(window, qtbot):
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(window.lessons.bar.isVisible)
 
 
@@ -67,7 +67,7 @@ def go(window, stops, title):
 
 def shows(window, session, stop):
     """Return whether the window is at a stop as the lesson describes it."""
-    cards = window._cards
+    cards = window.cards
     return (
         session.experiment == stop.experiment
         and session.selected == stop.selected
@@ -136,7 +136,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     window, session, stops = taught
     stop = go(window, stops, "AdaGrad: a rate")
     qtbot.waitUntil(window.is_settled)
-    cards = window._cards
+    cards = window.cards
     # Hands on everything.
     points = session.experiment.points
     session.edit(replace(session.experiment, points=points.replaced(0, [2.0], 0.5)), "Move point")
@@ -161,7 +161,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
 
 def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
     window, _, _ = taught
-    guide, cards = window.lessons._guide, window._cards
+    guide, cards = window.lessons._guide, window.cards
     for count, widget in enumerate(
         (cards.table, cards.runs, cards.why, cards.transport, cards.surface, cards.contours), start=1
     ):
@@ -172,11 +172,11 @@ def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
 
 def test_page_keys_do_not_interrupt_typing(taught, qtbot):
     window, _, _ = taught
-    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     press(window, qtbot, Qt.Key.Key_PageDown)
     assert window.lessons._guide.index == 1
-    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     qtbot.keyClicks(field, "7")
     press(window, qtbot, Qt.Key.Key_PageDown)
@@ -186,8 +186,8 @@ def test_page_keys_do_not_interrupt_typing(taught, qtbot):
 def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
     window, _ = opened(qtbot, scene="sparse")
     assert not window.lessons.bar.isVisible()
-    assert not window._actions["next_stop"].isEnabled()
-    rows = window._cards.table.findChild(QTableView)
+    assert not window.commands["next_stop"].isEnabled()
+    rows = window.cards.table.findChild(QTableView)
     rows.setFocus()
     rows.setCurrentIndex(rows.model().index(0, 0))
     press(window, qtbot, Qt.Key.Key_PageDown)
@@ -196,7 +196,7 @@ def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
 
 def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     window, session = opened(qtbot)
-    cards = window._cards
+    cards = window.cards
     cards.run_card.show_page(2)
     cards.curves.set_kind(CurveKind.GRADIENT)
     arrows = cards.legend.value()
@@ -209,19 +209,19 @@ def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     assert cards.legend.value() == arrows
     assert not any(card.property("pointedAt") for card in cards.by_name.values())
     assert session.experiment == stop.experiment
-    assert not window._actions["next_stop"].isEnabled()
+    assert not window.commands["next_stop"].isEnabled()
 
 
 def test_progress_is_kept_and_offered(qtbot, tmp_path):
     path = str(tmp_path / "gdsim.ini")
     window, _ = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
-    assert not window._actions["continue_lesson"].isEnabled()
+    assert not window.commands["continue_lesson"].isEnabled()
     begin_lecture(window, qtbot)
     for _ in range(6):
         press(window, qtbot, Qt.Key.Key_PageDown)
     window.close()
     again, session = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
-    action = again._actions["continue_lesson"]
+    action = again.commands["continue_lesson"]
     assert action.isEnabled()
     assert action.text().replace("&", "") == "Continue at stop 7"
     action.trigger()
@@ -234,7 +234,7 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     window, session = opened(qtbot)
     session.edit(replace(session.experiment, title="My own"), "Rename")
     person.answers = [Answer.CANCEL]
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 1)
     assert session.experiment.title == "My own"
     assert not window.lessons.bar.isVisible()
@@ -250,7 +250,7 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     session.edit(replace(session.experiment, title="Kept"), "Rename")
     window.lessons._guide.end()
     person.answers = [Answer.CANCEL]
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 3)
     assert session.experiment.title == "Kept"
 
@@ -274,7 +274,7 @@ def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
     before = session.experiment
     window.lessons._continue()
     if window.lessons._progress.last:
-        qtbot.waitUntil(lambda: "no such lesson" in window._notice.text())
+        qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
     assert session.experiment == before
     assert not window.lessons.bar.isVisible()
 
@@ -291,7 +291,7 @@ def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, 
     qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar._card.accessibleDescription())
     path.write_text("{}")
     window.lessons._open(str(path), 0)
-    qtbot.waitUntil(lambda: window._notice.text() == "mine.json: gdsim-lesson is missing.")
+    qtbot.waitUntil(lambda: window.notice.text() == "mine.json: gdsim-lesson is missing.")
     assert window.lessons.bar._place.text() == "1 of 1"
 
 
@@ -299,10 +299,10 @@ def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     window, _ = opened(qtbot, settings)
     begin_lecture(window, qtbot)
-    assert not window._cards.legend.value().on
+    assert not window.cards.legend.value().on
     window.close()
     again, _ = opened(qtbot, settings)
-    assert again._cards.legend.value().on
+    assert again.cards.legend.value().on
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -318,7 +318,7 @@ def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
         assert (window.width(), window.height()) == size
         assert window.minimumSizeHint().height() <= 720
         assert window.lessons.bar.height() <= 120
-        assert window._cards.contours.height() > 150
+        assert window.cards.contours.height() > 150
         assert not window.grab().isNull()
 
 
@@ -326,7 +326,7 @@ def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface
     window, _, stops = taught
     window.resize(1280, 720)
     window.projector.toggle()
-    cards = window._cards
+    cards = window.cards
     for title in ("The rule", "Nesterov: look"):  # with arrows, whose names take room as well
         go(window, stops, title)
         qtbot.waitUntil(window.is_settled)
