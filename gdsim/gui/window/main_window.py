@@ -60,6 +60,16 @@ class MainWindow(QMainWindow):
         The 3D pane that this machine can draw.
     settings : QSettings or None
         Where geometry and theme are remembered; None remembers nothing.
+
+    Attributes
+    ----------
+    cards : Workspace
+    commands : dict
+        The entries of the menus, by the names of their `Command`s.
+    notice : Notice
+        Tells what was refused.
+    files, lessons, exercises, help : QObject
+        The commands of each kind.
     """
 
     def __init__(
@@ -283,7 +293,7 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- commands
 
     def _make_menus(self) -> None:
-        handlers = self._handlers()
+        handlers = self.handlers()
         for index, (title, commands) in enumerate(menus().items()):
             if index == 1:
                 self._add_scene_menu()
@@ -302,7 +312,7 @@ class MainWindow(QMainWindow):
         for name, title in bundled_titles().items():
             menu.addAction(title, partial(self.files.open_bundled, name))
 
-    def _handlers(self) -> dict[str, Callable[[], object]]:
+    def handlers(self) -> dict[str, Callable[[], object]]:
         session, wishes = self.session, self.intents
         return self.view.handlers() | {
             **self.files.handlers(),

@@ -82,7 +82,7 @@ def test_a_file_is_opened(window, command, person, settle, other):
     settle(window)
     assert window.session.experiment.title == "Other"
     assert window.windowTitle() == f"{other.name}[*] – gdsim"
-    assert window.header._scenes.currentIndex() == -1
+    assert window.header.scenes.currentIndex() == -1
     assert (person.asked, dirty(window)) == (["open"], False)
 
 
@@ -251,7 +251,7 @@ def test_cancelling_leaves_all_as_it_was(window, person, away):
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert dirty(window)
     assert window.session.document.undo_name == "Move point"
-    assert window.header._scenes.currentText() == "The first neuron"
+    assert window.header.scenes.currentText() == "The first neuron"
 
 
 def test_discarding_goes_on(window, person, away):
@@ -268,6 +268,19 @@ def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
     away(window)
     assert load_scene(path) == edited
     assert _is_away(window, edited)
+
+
+def test_what_was_typed_is_asked_about_too(window, person, away, qtbot):
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.123")
+    assert not dirty(window)
+    person.answers.append(Answer.CANCEL)
+    away(window)
+    assert person.asked[-1] == "Save the changes to The first neuron?"
+    assert window.isVisible()
+    assert dirty(window)
 
 
 def test_saving_without_a_file_may_still_be_given_up(window, person, away):
@@ -424,7 +437,7 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
     if content is not None:
         path.write_bytes(content)
     edited = edit(window)
-    window.files._opening.open(path)
+    window.files.open(path)
     settle(window)
     assert window.notice.text().startswith(sentence)
     assert window.notice.text().endswith(".")
@@ -437,7 +450,7 @@ def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(checked_json, "_content", refuse)
-    window.files._opening.open(other)
+    window.files.open(other)
     settle(window)
     assert window.notice.text() == f"{other.name}: cannot be read: Permission denied."
 
@@ -492,8 +505,8 @@ def test_after_a_fault_of_the_program_the_window_still_closes(
 
 
 def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settle, other):
-    window.files._opening.open(other)
-    window.files._opening.new()
+    window.files.open(other)
+    window.commands["new"].trigger()
     settle(window)
     assert window.windowTitle() == "Untitled[*] – gdsim"
 
@@ -502,10 +515,10 @@ def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
     paths = [tmp_path / f"{number}.json" for number in range(5)]
     for path in paths:
         path.write_text(scene_text(replace(new_experiment(), title=path.stem)))
-        window.files._opening.open(path)
+        window.files.open(path)
     settle(window)
     assert window.session.experiment.title == "4"
-    assert window.files._recent.paths() == (paths[-1],)
+    assert window.files.recent.paths() == (paths[-1],)
 
 
 def test_a_document_of_the_command_line_has_its_path(person, open_window, settle, other, tmp_path):
@@ -534,7 +547,7 @@ def test_a_bundled_scene_is_never_written(window, person, settle):
 def test_a_scene_may_be_dropped_anywhere(window, settle, other):
     field = next(one for one in window.findChildren(QLineEdit) if one.isVisible())
     for place in (window, window.cards.fit._plot.viewport(), window.cards.table, field, window.header):
-        window.files._opening.new()
+        window.commands["new"].trigger()
         assert drop(place, other)
         settle(window)
         assert window.session.experiment.title == "Other"

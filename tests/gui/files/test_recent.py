@@ -86,24 +86,24 @@ def test_what_is_saved_and_opened_is_offered_in_the_file_menu(window, person, se
     menu.actions()[1].trigger()
     settle(window)
     assert window.windowTitle() == "a.json[*] – gdsim"
-    assert [path.name for path in window.files._recent.paths()] == ["a.json", "b.json"]
+    assert [path.name for path in window.files.recent.paths()] == ["a.json", "b.json"]
 
 
 def test_a_missing_file_is_told_and_dropped(window, settle, tmp_path):
     path = save_scene(new_experiment(), tmp_path / "gone.json").path
-    window.files._recent.add(path)
+    window.files.recent.add(path)
     path.unlink()
     window.files.open_recent(path)
     settle(window)
     assert window.notice.text() == "gone.json is no longer there; it was taken off the list."
-    assert window.files._recent.paths() == ()
+    assert window.files.recent.paths() == ()
 
 
 def test_a_file_that_cannot_be_read_now_stays_on_the_list(window, settle, tmp_path):
     path = tmp_path / "broken.json"
     path.write_text("{")
-    window.files._recent.add(path)
+    window.files.recent.add(path)
     window.files.open_recent(path)
     settle(window)
     assert window.notice.text().startswith("broken.json: is not JSON")
-    assert window.files._recent.paths() == (path,)
+    assert window.files.recent.paths() == (path,)

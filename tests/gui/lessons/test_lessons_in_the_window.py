@@ -61,7 +61,7 @@ def number_of(stops, title):
 
 
 def go(window, stops, title):
-    window.lessons._guide.go(number_of(stops, title))
+    window.lessons.guide.go(number_of(stops, title))
     return stops[number_of(stops, title)]
 
 
@@ -84,16 +84,16 @@ def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
     window, session, stops = taught
     bar = window.lessons.bar
     for index, stop in enumerate(stops):
-        assert window.lessons._guide.index == index
+        assert window.lessons.guide.index == index
         assert shows(window, session, stop), stop.title
-        qtbot.waitUntil(lambda: bool(bar._card.accessibleDescription()))
-        assert stop.title in bar._card.accessibleDescription()
-        assert "cannot be shown" not in bar._card.accessibleDescription()
+        qtbot.waitUntil(lambda: bool(bar.card.accessibleDescription()))
+        assert stop.title in bar.card.accessibleDescription()
+        assert "cannot be shown" not in bar.card.accessibleDescription()
         press(window, qtbot, Qt.Key.Key_PageDown)
     # Behind the last stop there is none.
-    assert window.lessons._guide.index == len(stops) - 1
+    assert window.lessons.guide.index == len(stops) - 1
     press(window, qtbot, Qt.Key.Key_PageUp)
-    assert window.lessons._guide.index == len(stops) - 2
+    assert window.lessons.guide.index == len(stops) - 2
     assert shows(window, session, stops[-2])
 
 
@@ -107,29 +107,37 @@ def test_stops_stand_at_their_step_with_their_part_lit(taught, qtbot):
     assert session.selected_run.name == "Nesterov"
 
 
-def test_a_stop_that_plays_ends_where_it_says(taught, qtbot):
+@pytest.fixture
+def playing(taught):
+    """Return a window at a stop that plays four steps, and its session."""
     window, session, stops = taught
-    stop = go(window, stops, "U-turns")
-    guide = window.lessons._guide
+    stop = stops[number_of(stops, "U-turns")]
+    short = replace(stop, place=replace(stop.place, last=4, speed=20.0))
+    window.lessons.begin(replace(load_lesson("lecture"), stops=(short,)))
     assert session.playhead.playing
-    assert session.playhead.speed == stop.place.speed
+    assert session.playhead.speed == 20.0
     assert session.playhead.cursor == 0
-    guide._until = 4  # nobody waits for all of it
-    session.play(lambda head: replace(head, speed=200.0))
-    qtbot.waitUntil(lambda: not session.playhead.playing)
-    assert session.playhead.cursor == 4
-    # Playing on by hand goes beyond.
-    session.play(lambda head: head.play())
-    qtbot.waitUntil(lambda: session.playhead.cursor > 6)
+    return window, session
+
+
+def play_beyond(session, qtbot, step):
+    session.play(lambda head: head.at_speed(200.0).play())
+    qtbot.waitUntil(lambda: session.playhead.cursor > step)
     session.play(lambda head: head.pause())
 
 
-def test_pausing_by_hand_ends_the_stops_playing(taught, qtbot):
-    window, session, stops = taught
-    go(window, stops, "U-turns")
+def test_a_stop_that_plays_ends_where_it_says(playing, qtbot):
+    _, session = playing
+    qtbot.waitUntil(lambda: not session.playhead.playing)
+    assert session.playhead.cursor == 4
+    play_beyond(session, qtbot, 4)
+
+
+def test_pausing_by_hand_ends_the_stops_playing(playing, qtbot):
+    window, session = playing
     press(window, qtbot, Qt.Key.Key_Space)
     assert not session.playhead.playing
-    assert window.lessons._guide._until is None
+    play_beyond(session, qtbot, 4)
 
 
 def test_one_key_returns_after_anything_was_touched(taught, qtbot):
@@ -161,7 +169,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
 
 def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
     window, _, _ = taught
-    guide, cards = window.lessons._guide, window.cards
+    guide, cards = window.lessons.guide, window.cards
     for count, widget in enumerate(
         (cards.table, cards.runs, cards.why, cards.transport, cards.surface, cards.contours), start=1
     ):
@@ -175,12 +183,12 @@ def test_page_keys_do_not_interrupt_typing(taught, qtbot):
     field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
+    assert window.lessons.guide.index == 1
     field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     qtbot.keyClicks(field, "7")
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
+    assert window.lessons.guide.index == 1
 
 
 def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
@@ -226,7 +234,7 @@ def test_progress_is_kept_and_offered(qtbot, tmp_path):
     assert action.text().replace("&", "") == "Continue at stop 7"
     action.trigger()
     qtbot.waitUntil(again.lessons.bar.isVisible)
-    assert again.lessons._guide.index == 6
+    assert again.lessons.guide.index == 6
     assert shows(again, session, load_lesson("lecture").stops[6])
 
 
@@ -245,10 +253,10 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     # The lesson's scenes are there to be touched: nobody asks when one walks on.
     session.edit(replace(session.experiment, title="Touched"), "Rename")
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
+    assert window.lessons.guide.index == 1
     # After the lesson they are work like any other.
     session.edit(replace(session.experiment, title="Kept"), "Rename")
-    window.lessons._guide.end()
+    window.lessons.guide.end()
     person.answers = [Answer.CANCEL]
     window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 3)
@@ -272,8 +280,10 @@ def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
     settings.setValue("lessons", kept)
     window, session = opened(qtbot, settings)
     before = session.experiment
-    window.lessons._continue()
-    if window.lessons._progress.last:
+    entry = window.commands["continue_lesson"]
+    assert entry.isEnabled() == ("gone" in kept)
+    if entry.isEnabled():
+        entry.trigger()
         qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
     assert session.experiment == before
     assert not window.lessons.bar.isVisible()
@@ -284,15 +294,15 @@ def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, 
     path = tmp_path / "mine.json"
     stop = {"title": "Mine", "scene": "valley", "caption": "L is {loss gd 3}.", "step": 3}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "My lesson", "stops": [stop]}))
-    window.lessons._open(str(path), 0)
-    qtbot.waitUntil(lambda: window.lessons.bar._place.text() == "1 of 1")
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.lessons.bar.place.text() == "1 of 1")
     qtbot.waitUntil(window.is_settled)
     assert session.playhead.cursor == 3
-    qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar._card.accessibleDescription())
+    qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar.card.accessibleDescription())
     path.write_text("{}")
-    window.lessons._open(str(path), 0)
+    window.lessons.open(str(path), 0)
     qtbot.waitUntil(lambda: window.notice.text() == "mine.json: gdsim-lesson is missing.")
-    assert window.lessons.bar._place.text() == "1 of 1"
+    assert window.lessons.bar.place.text() == "1 of 1"
 
 
 def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):

@@ -166,7 +166,7 @@ def test_several_inputs(qtbot, tmp_path):
     window, session = opened(qtbot, experiment)
     session.play(lambda head: head.seek(20))
     window.show_now()
-    assert "w2 = 0" in window.cards.surface_card._hint.whole()
+    assert "w2 = 0" in window.cards.surface_card.hint.whole()
     window.intents.pick_start(1.0, 2.0)
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 
@@ -315,7 +315,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
-    assert card._hint.whole().endswith("; y out of reach")
+    assert card.hint.whole().endswith("; y out of reach")
     session.document.undo()
     assert card.toolTip() == ""
 
@@ -346,4 +346,4 @@ def test_the_exact_surface_is_a_command_away(qtbot):
 
 def test_whatever_the_window_can_do_is_in_a_menu(first):
     window, _ = first
-    assert set(window._handlers()) == set(window.commands)
+    assert set(window.handlers()) == set(window.commands)

@@ -136,7 +136,7 @@ def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector)
     if projector:
         key(window, qtbot, Qt.Key.Key_F10)
     before, cards = standing(window), window.cards.by_name
-    window.enlarging._enlarge(cards[name])
+    window.enlarging.enlarge(cards[name])
     qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
     assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
     key(window, qtbot, Qt.Key.Key_F9)
@@ -160,9 +160,9 @@ def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
 
 def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
     card = window.cards.contour_card
-    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
     assert window.enlarging.card is card
-    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
     assert window.enlarging.card is None
     qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
     assert window.enlarging.card is None
@@ -172,7 +172,7 @@ def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
     window.lessons.begin(load_lesson("lecture"))
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
-    place = window.lessons.bar._place
+    place = window.lessons.bar.place
     assert place.text().startswith("1 of")
     key(window, qtbot, Qt.Key.Key_PageDown)
     assert place.text().startswith("2 of")
@@ -192,12 +192,12 @@ def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, 
     key(window, qtbot, Qt.Key.Key_F10)
     window.lessons.begin(lesson)
     for index, stop in enumerate(lesson.stops[:12]):
-        window.lessons._guide.go(index)
+        window.lessons.guide.go(index)
         opened_now = {side for side in ("left", "right") if columns.is_open(side)}
         wanted = {side for side, panes in (("left", LEFT), ("right", RIGHT)) if stop.view.panes & panes}
         # In so small a window there is no room for both.
         assert opened_now == (wanted if len(wanted) < 2 else {"right"})
-    window.lessons._guide.end()
+    window.lessons.guide.end()
     assert not columns.is_open("left")
     assert not columns.is_open("right")
     key(window, qtbot, Qt.Key.Key_F10)
@@ -260,7 +260,7 @@ def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
 def tell(window, stop):
     """Show what a stop says, without the way to it."""
     bar = window.lessons.bar
-    bar.show_stop(window.lessons._lesson.stops.index(stop))
+    bar.show_stop(window.lessons.lesson.stops.index(stop))
     bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
     bar.show_said(said_at(stop))
 
@@ -268,7 +268,7 @@ def tell(window, stop):
 def letters_of(caption):
     """Return how high the letters of a caption are written."""
     document = QTextDocument()
-    document.setHtml(caption._caption.text())
+    document.setHtml(caption.caption.text())
     return QTextCursor(document).charFormat().font().pixelSize()
 
 
@@ -276,12 +276,12 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     lesson, bar = load_lesson("lecture"), window.lessons.bar
     window.lessons.begin(lesson)
     key(window, qtbot, Qt.Key.Key_F10)
-    caption, whole, titles = bar._caption, bar._caption._caption.fontInfo().pixelSize(), set()
+    caption, whole, titles = bar.caption, bar.caption.caption.fontInfo().pixelSize(), set()
     for stop in lesson.stops:
         tell(window, stop)
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / LARGER < letters_of(caption) <= whole
-        titles.add(bar._title.text())
+        titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
     assert letters_of(caption) == whole  # the last stop has few words
     key(window, qtbot, Qt.Key.Key_F10)
