@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         The entries of the menus, by the names of their `Command`s.
     notice : Notice
         Tells what was refused.
-    files, lessons, exercises, help : QObject
+    files, points, lessons, exercises, export, help : QObject
         The commands of each kind.
     """
 
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.intents = Intents(session, self)
-        self._data = LateCommands(POINTS, self._data_commands, self)
+        self.points = LateCommands(POINTS, self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self.intents)
         self._app = app
         self._settings = Preferences(settings)
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}
         self.cards = Workspace(surface)
-        self._export = LateCommands(EXPORTS, self._export_commands, self)
+        self.export = LateCommands(EXPORTS, self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         self.files = FileCommands(self, session, self._settings, self._import_points)
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
@@ -254,12 +254,12 @@ class MainWindow(QMainWindow):
     def _connect_intents(self) -> None:
         self.intents.refused.connect(self.notice.say)
         self.intents.done.connect(self.notice.take_back)
-        self._data.refused.connect(self.notice.say)
-        self._export.refused.connect(self.notice.say)
+        self.points.refused.connect(self.notice.say)
+        self.export.refused.connect(self.notice.say)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.intents, self.session)
-        self.cards.table.paste_requested.connect(partial(self._data.give, "paste_points"))
+        self.cards.table.paste_requested.connect(partial(self.points.give, "paste_points"))
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
         self.files.refused.connect(self.notice.say)
@@ -317,8 +317,8 @@ class MainWindow(QMainWindow):
         return self.view.handlers() | {
             **self.files.handlers(),
             **self.lessons.handlers(),
-            **self._data.handlers(),
-            **self._export.handlers(),
+            **self.points.handlers(),
+            **self.export.handlers(),
             **self.exercises.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
@@ -389,13 +389,13 @@ class MainWindow(QMainWindow):
         return commands
 
     def _import_points(self, path: Path) -> None:
-        self._data.commands.import_file(path)
+        self.points.commands.import_file(path)
 
     def _dress_widgets(self) -> None:
         worn = self._worn
         self.header.set_theme(worn)
-        self._data.set_theme(worn)
-        self._export.set_theme(self._theme.name)
+        self.points.set_theme(worn)
+        self.export.set_theme(self._theme.name)
         self.exercises.set_theme(worn)
         self.cards.set_theme(worn)
         self.lessons.set_look(worn, self.projector.larger)
@@ -435,8 +435,8 @@ class MainWindow(QMainWindow):
         self._settings.keep("geometry", self.saveGeometry())
         self._settings.keep("theme", self._theme.name)
         self.view.save(self._settings)
-        self._data.close()
-        self._export.close()
+        self.points.close()
+        self.export.close()
         self.exercises.close()
         self.session.close()
         self.files.close()

@@ -20,12 +20,12 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import left_text, time_text
-from gdsim.gui.preferences import Preferences
+from gdsim.session.tasks import TaskQueue
 
 
 @pytest.fixture
 def commands(desk):
-    return desk._export.commands
+    return desk.export.commands
 
 
 @pytest.fixture
@@ -141,6 +141,9 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
 
 def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, monkeypatch):
     begun, may_end = threading.Event(), threading.Event()
+    cancel = TaskQueue.cancel
+    # To stop is to cancel, and then to wait for the end.
+    monkeypatch.setattr(TaskQueue, "cancel", lambda tasks: (cancel(tasks), may_end.set()))
 
     def slow(_):
         begun.set()
@@ -150,8 +153,6 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", slow)
     commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
     qtbot.waitUntil(begun.is_set)
-    commands.work._writer.cancel()
-    may_end.set()
     commands.work.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -258,17 +259,15 @@ def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     assert len(rows) == 1 + 3 * 101
 
 
-def test_choices_are_remembered(desk, commands, tmp_path):
-    from PySide6.QtCore import QSettings
-
-    store = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
-    commands._settings = Preferences(store)
+def test_choices_are_remembered(desk, commands):
     shot = Shot(part=Part.CURVES, width=777, legend=False)
-    commands._copy_shot(shot)
     commands.picture()
     dialog = opened(desk, PictureDialog)
-    assert dialog.shot_form.value() == shot
+    dialog.shot_form.set_value(shot)
+    dialog.copy.click()
     dialog.close()
+    commands.picture()
+    assert opened(desk, PictureDialog).shot_form.value() == shot
 
 
 @pytest.mark.parametrize(
