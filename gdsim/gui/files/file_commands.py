@@ -168,7 +168,7 @@ class FileCommands(QObject):
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
 
     def _end_typing(self) -> None:
-        """Let a field take what was typed into it: it does when it loses the keys, and that may be an edit."""
+        """Let a field take what was typed into it, as it does when it loses the keys: that may be an edit."""
         focused = QApplication.focusWidget()
         if focused is not None and self._window.isAncestorOf(focused):
             focused.clearFocus()

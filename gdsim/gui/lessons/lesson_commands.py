@@ -87,6 +87,7 @@ class LessonCommands(QObject):
 
     @cached_property
     def guide(self) -> "LessonGuide":
+        """What walks through a lesson."""
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
         guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)

@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
             menu.addAction(title, partial(self.files.open_bundled, name))
 
     def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
         session, wishes = self.session, self.intents
         return self.view.handlers() | {
             **self.files.handlers(),

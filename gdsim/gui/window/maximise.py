@@ -101,6 +101,7 @@ class Enlarging(QObject):
             self.enlarge(card)
 
     def enlarge(self, card: Card) -> None:
+        """Put a card in the place of all others."""
         splitter = card.parentWidget()
         assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
         focused = QApplication.focusWidget()

@@ -142,8 +142,6 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
 def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, monkeypatch):
     begun, may_end = threading.Event(), threading.Event()
     cancel = TaskQueue.cancel
-    # To stop is to cancel, and then to wait for the end.
-    monkeypatch.setattr(TaskQueue, "cancel", lambda tasks: (cancel(tasks), may_end.set()))
 
     def slow(_):
         begun.set()
@@ -153,6 +151,8 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", slow)
     commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
     qtbot.waitUntil(begun.is_set)
+    # To stop is to cancel, and then to wait for the end.
+    monkeypatch.setattr(TaskQueue, "cancel", lambda tasks: (cancel(tasks), may_end.set()))
     commands.work.close()
     assert list(tmp_path.iterdir()) == []
 
