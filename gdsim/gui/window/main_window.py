@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
+    body : QWidget
+        All of it but the menus.
     cards : Workspace
     commands : dict
         The entries of the menus, by the names of their `Command`s.
@@ -95,29 +97,29 @@ class MainWindow(QMainWindow):
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.enlarging = Enlarging(self, self.cards.columns, self.cards.by_name, "surface")
-        self._body = QWidget()
-        self._body.setObjectName("page")
-        layout = QVBoxLayout(self._body)
+        self.body = QWidget()
+        self.body.setObjectName("page")
+        layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        self.setCentralWidget(self._body)
+        self.setCentralWidget(self.body)
         room = self.screen().availableSize()
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
-        self.notice = Notice(self._body, over=self.header.about)
-        self.help = HelpCommands(self, self._body, self.cards, self.enlarging, self._settings)
+        self.notice = Notice(self.body, over=self.header.about)
+        self.help = HelpCommands(self, self.body, self.cards, self.enlarging, self._settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
         self._restore()
         self._show_document()
         # No control has the focus until a person gives it to one.
-        self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._body.setFocus()
+        self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body.setFocus()
 
     # ---------------------------------------------------------------- values come down
 

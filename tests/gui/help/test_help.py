@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
@@ -39,10 +39,11 @@ def test_every_pane_has_its_page(window, qtbot):
         if name != "page":
             assert page_file(name).is_file(), name
             assert card.isVisible()
+    tabs = window.cards.run_card.findChildren(QToolButton, "tab")
     for index, name in enumerate(PAGES):
         window.cards.run_card.show_page(index)
         window.cards.editor.setFocus()
-        window.cards.run_card._buttons.button(index).setFocus(Qt.FocusReason.TabFocusReason)
+        tabs[index].setFocus(Qt.FocusReason.TabFocusReason)
         key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
         assert window.help.page == name
         window.activateWindow()
@@ -54,11 +55,11 @@ def test_every_pane_has_its_page(window, qtbot):
 def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
     widget = getattr(window.cards, pane)
-    (widget._play if pane == "transport" else widget.view if pane == "runs" else widget).setFocus()
+    (widget.findChild(QToolButton) if pane == "transport" else widget.view if pane == "runs" else widget).setFocus()
     key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert window.help.page == names.get(pane, pane)
     title = page_file(window.help.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
-    assert window.help._pages.browser.toPlainText().startswith(title)
+    assert window.help.pages.browser.toPlainText().startswith(title)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -101,14 +102,14 @@ def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
     qtbot.waitUntil(lambda: window.width() == size[0])
     window.commands["tour"].trigger()
     for index, hint in enumerate(hints()):
-        callout, card = window.help.tour._callout, window.cards.by_name[hint.card]
+        callout, card = window.help.tour.callout, window.cards.by_name[hint.card]
         assert card.property("pointedAt")
         assert callout.accessibleDescription() == hint.words
-        assert callout._place.text() == f"{index + 1} of {len(hints())}"
+        assert callout.place.text() == f"{index + 1} of {len(hints())}"
         qtbot.waitUntil(lambda one=callout: cut_off_texts(one) == [])
-        target = QRect(card.mapTo(window._body, QPoint(0, 0)), card.size())
+        target = QRect(card.mapTo(window.body, QPoint(0, 0)), card.size())
         assert not callout.geometry().intersects(target)
-        assert window._body.rect().contains(callout.geometry())
+        assert window.body.rect().contains(callout.geometry())
         assert QApplication.focusWidget() is callout.on
         qtbot.keyClick(callout.on, Qt.Key.Key_Return)
         assert not card.property("pointedAt")
@@ -123,18 +124,18 @@ def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
         key(window, qtbot, Qt.Key.Key_Escape)
         assert not window.help.tour.on
     window.commands["tour"].trigger()
-    window.help.tour._callout.skip.click()
+    window.help.tour.callout.skip.click()
     assert not window.help.tour.on
 
 
 def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
     window.commands["tour"].trigger()
     while window.help.tour.on:
-        window.help.tour._callout.on.click()
+        window.help.tour.callout.on.click()
     window.commands["enlarge"].trigger()  # leaves fewer cards
     window.commands["tour"].trigger()
     assert window.help.tour.on
-    shown = window.help.tour._hints
+    shown = window.help.tour.shown
     assert 0 < len(shown) < len(hints())
     pointed = [name for name, card in window.cards.by_name.items() if card.property("pointedAt")]
     assert pointed == [shown[0].card]
@@ -159,7 +160,7 @@ def test_nothing_is_shown_where_nothing_is_remembered(qtbot):
 def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F10)
     window.commands["tour"].trigger()
-    assert [hint.card for hint in window.help.tour._hints] == ["surface", "contours", "playback", "curves"]
+    assert [hint.card for hint in window.help.tour.shown] == ["surface", "contours", "playback", "curves"]
 
 
 @pytest.mark.parametrize(

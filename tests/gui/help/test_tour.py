@@ -34,7 +34,7 @@ def window(qtbot):
 @pytest.fixture
 def guide(window):
     window.commands["guide"].trigger()
-    return window.help._pages
+    return window.help.pages
 
 
 def text_of(page):
@@ -195,7 +195,7 @@ def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch
 def test_links_lead_to_pages_and_back(guide):
     guide.browser.setSource(guide.browser.source().resolved("contours.md"))
     assert guide.page == "contours"
-    guide._back.click()
+    guide.back.click()
     assert guide.page == "index"
     assert cut_off_texts(guide) == []
 
@@ -207,7 +207,7 @@ def test_the_guide_opens_from_the_keys(window, qtbot):
     button.click()
     assert not dialog.isVisible()
     assert window.help.page == "index"
-    assert window.help._pages.isVisible()
+    assert window.help.pages.isVisible()
 
 
 def test_the_window_is_on_the_screen_whole(qtbot):
