@@ -92,7 +92,8 @@ class Session(QObject):
         self._compute()
 
     def close(self) -> None:
-        """Stop playback and end the worker thread. Closing twice is closing once."""
+        """Stop playback and all work, for good. Closing twice is closing once."""
+        self._has_begun = False
         self._tasks.close()
         self.player.apply(Playhead.pause)
         self._frame_timer.stop()
@@ -220,13 +221,15 @@ class Session(QObject):
         self._show_frame()
 
     def _wait(self) -> None:
-        """Let what the edit changes be computed, if it is a matter of milliseconds."""
-        begun = [record.task for record in self._records.each if record.task]
-        if self._surface_task:
-            begun.append(self._surface_task)
+        """Let what the edit changes be computed, as far as there is something to see of it at the cursor."""
         self._is_waiting = True
-        self._tasks.wait(begun, _EDIT_SECONDS)
+        self._tasks.wait(self._has_picture, _EDIT_SECONDS)
         self._is_waiting = False
+
+    def _has_picture(self) -> bool:
+        records = self._records
+        reaches = records.length(by_epoch=self._by_epoch) >= self.playhead.position
+        return records.begun and (records.complete or reaches) and self._surface_task is None
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
         """Return where the selected run is now; the run in its place, when it is gone."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from inspect import isgenerator
 from typing import Any
 
@@ -28,13 +28,7 @@ EXPECTED = (ValueError, OSError, MemoryError)
 
 
 class Task:
-    """Something that is done in another thread.
-
-    Attributes
-    ----------
-    is_over : bool
-        Whether it is done, has failed, or was cancelled.
-    """
+    """Something that is done in another thread."""
 
     def __init__(
         self, work: Callable[[], Any], done: Callback, failed: Callback | None, progressed: Callback
@@ -42,7 +36,7 @@ class Task:
         self._work, self._done, self._failed, self._progressed = work, done, failed, progressed
         self._steps: Any = None
         self.seconds = 0.0
-        self.is_over = self.is_cancelled = False
+        self.is_cancelled = False
 
     def cancel(self) -> None:
         """Do no more of it, and say nothing of it any more."""
@@ -70,7 +64,6 @@ class Task:
 
     def close(self) -> None:
         """Put away what is unfinished."""
-        self.is_over = True
         if self._steps is not None:
             self._steps.close()
 
@@ -128,7 +121,7 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = False
+        self._is_running = self._unread = False
         self._window_rests = _WindowRests()
         self._thread = _Thread(self._work)
         self._words = ""
@@ -204,13 +197,14 @@ class TaskQueue(QObject):
         self._awaited.clear()
         self._come_to_rest()
 
-    def wait(self, tasks: Iterable[Task], seconds: float) -> None:
-        """Let the tasks have some time, while the window stands still; then tell what they have reported."""
-        end, tasks = time.perf_counter() + seconds, tuple(tasks)
-        with self._window_rests.now(), self._changed:
-            while not all(task.is_over for task in tasks) and (left := end - time.perf_counter()) > 0.0:
-                self._changed.wait(left)
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+    def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
+        """Let the window stand still until what is reported meanwhile is enough, or for some time."""
+        end = time.perf_counter() + seconds
+        while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
+            with self._window_rests.now(), self._changed:
+                self._changed.wait_for(lambda: self._unread, left)
+            self._unread = False
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
 
     @Slot()
     def close(self) -> None:
@@ -235,6 +229,9 @@ class TaskQueue(QObject):
         while (task := self._next()) is not None:
             report = task.advance()
             self._reported.emit(report)
+            with self._changed:
+                self._unread = True
+                self._changed.notify_all()
             if report.is_last:
                 self._end(task)
             self._window_rests.wait(_WINDOW_FIRST_SECONDS)
@@ -253,7 +250,6 @@ class TaskQueue(QObject):
         task.close()
         with self._changed:
             self._tasks.remove(task)
-            self._changed.notify_all()
 
     # ------------------------------------------------------------------------ in the window's thread
 
