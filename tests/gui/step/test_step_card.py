@@ -24,7 +24,7 @@ from gdsim.gui.step.step_section import Chip, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
-from tests.core.strategies import rule_variants
+from tests.core.strategies import rule_variants, variant_id
 from tests.gui.frames import computed, frame_at, look_of
 from tests.gui.windows import cut_off_texts, focus, in_window
 
@@ -73,7 +73,7 @@ def chips(card):
     return {chip.text(): chip for chip in visible(card, Chip)}
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
 def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
     frame = shown(valley(rule))
     words = text_of(card).replace("\n", "").replace(" ", "")
@@ -90,7 +90,7 @@ def test_every_rule_is_shown_with_its_numbers(card, shown, rule):
 
 
 @pytest.mark.parametrize("digits", STEP_DIGITS)
-@pytest.mark.parametrize("rule", [RULES["nesterov"](), RULES["adam"]()], ids=str)
+@pytest.mark.parametrize("rule", [RULES["nesterov"](), RULES["adam"]()], ids=variant_id)
 def test_nothing_is_cut_off(card, shown, qtbot, rule, digits):
     shown(valley(rule))
     card.findChild(GradientSection).opener.setChecked(True)
@@ -328,7 +328,7 @@ def test_a_rule_without_a_picture_is_shown_in_letters(card, shown, monkeypatch):
     assert pictures[0].sizeHint().width() > 40
 
 
-@pytest.mark.parametrize("rule", [RULES["momentum"](), RULES["adam"]()], ids=str)
+@pytest.mark.parametrize("rule", [RULES["momentum"](), RULES["adam"]()], ids=variant_id)
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_frame_costs_little(card, rule, opened):
     runs = valley(rule)
