@@ -49,8 +49,13 @@ def plot_of(pane):
 
 def item_of(plot, kind):
     """Return the only item of a kind on a plot."""
-    (item,) = (one for one in plot.items() if isinstance(one, kind))
+    (item,) = items_of(plot, kind)
     return item
+
+
+def items_of(plot, kind):
+    """Return the items of a kind on a plot, in the order in which they came there."""
+    return [one for one in plot.getPlotItem().items if type(one) is kind]
 
 
 def cut_off_texts(widget):
