@@ -63,9 +63,8 @@ def test_settings_number_and_seed_are_followed(dialog, qtbot):
     assert not taking(dialog).isEnabled()
     made(qtbot, dialog)
     assert dialog.plot.shown <= 2000
-    assert (
-        dialog.findChild(QLabel, "hint").text() == f"5,000 points, of which {dialog.plot.shown:,} are drawn"
-    )
+    hint = dialog.findChild(QLabel, "hint")
+    assert hint.text() == f"5,000 points, of which {dialog.plot.shown:,} are drawn"
     assert taken(qtbot, dialog)[0] == wanted.points(draw)
 
 
