@@ -5,8 +5,7 @@ import sys
 import time
 from typing import TextIO
 
-from gdsim.core.engine.runs import LARGEST_CHUNK, run_steps
-from gdsim.core.engine.sparse_loss import loss_interval
+from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.model.experiment import Experiment
 
@@ -50,9 +49,7 @@ def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, .
 def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
     """Compute a run, write its rows, and return its line of the table."""
     run = experiment.runs[index]
-    points = len(experiment.points)
-    batch = run.batching.batch_size(points)
-    size = max(1, min(LARGEST_CHUNK, _WORK_AT_ONCE // (batch + points // loss_interval(points, batch))))
+    size = steps_of_work(experiment, run, _WORK_AT_ONCE)
     record = run_steps(experiment, index)
     chunk = last = next(record)
     if out:

@@ -9,9 +9,7 @@ from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.late import gui
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.files.script import script_of
-from gdsim.core.files.script.data_code import data_files
-from gdsim.core.files.script.files import write_script
+from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.leaving import leaving_at_once
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import printable
@@ -39,14 +37,14 @@ def export(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
-        prog="gdsim export", description="Take a scene away as a NumPy script, a table or a picture."
+        prog="gdsim export", description="Take a scene away as a Python script, a table or a picture."
     )
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
         "--script",
         type=file_name,
         metavar="FILE",
-        help="write a NumPy script that prints the same numbers to FILE, or to standard output as -",
+        help="write a Python script that prints the same numbers to FILE, or to standard output as -",
     )
     parser.add_argument(
         "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
@@ -70,7 +68,7 @@ def _script(experiment: Experiment, name: str) -> list[str]:
             return [str(path) for path in write_script(experiment, Path(name))]
         except OSError as error:
             raise unwritable(name, error) from None
-    if data_files(experiment, stem=""):
+    if needs_files(experiment):
         raise UsageError("gdsim export: so many points go to a file beside the script; give it a name, not -")
     with standard_output() as out:
         out.write(script_of(experiment))

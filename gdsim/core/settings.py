@@ -121,7 +121,7 @@ def switch(name: str, label: str, doc: str, *, default: bool = True) -> Setting:
     return Setting(name, "", label, doc, default, SWITCH)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Definition:
     """An entry of a catalogue: something that has settings.
 
@@ -144,6 +144,9 @@ class Definition:
 
     def __hash__(self) -> int:
         return hash(self.id)  # a catalogue has no two of an id, and most of the rest is long text
+
+    def __repr__(self) -> str:
+        return f"<{self.id}>"
 
     @property
     def names(self) -> tuple[str, ...]:

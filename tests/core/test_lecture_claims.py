@@ -181,9 +181,9 @@ def _climbed(record):
 @pytest.mark.parametrize("measure", ["path", "loss"])
 def test_the_wiggle_shrinks_as_the_batch_grows(measure):
     runs, records = scene("mini-batch").runs, scene_records("mini-batch")
-    assert [run.batching.size for run in runs] == [1, 2, 3, 6]
+    assert [run.batching.batch_size(6) for run in runs] == [1, 2, 3, 6]
     wiggles = [
-        _wiggle(records[run.name], 6 // run.batching.size)
+        _wiggle(records[run.name], 6 // run.batching.batch_size(6))
         if measure == "path"
         else _climbed(records[run.name])
         for run in runs
@@ -196,10 +196,10 @@ def test_in_table_order_the_wiggle_shrinks_on_the_way_down():
     """At the bottom it does not: the table's first three points pull one way, its last three the other."""
     points = scene("mini-batch").points
     runs = [
-        replace(run, batching=MINI_BATCH(size=run.batching.size), epochs=20)
+        replace(run, batching=MINI_BATCH(size=run.batching.batch_size(6)), epochs=20)
         for run in scene("mini-batch").runs
     ]
-    wiggles = [_wiggle(columns_of(run, points), 6 // run.batching.size) for run in runs]
+    wiggles = [_wiggle(columns_of(run, points), 6 // run.batching.batch_size(6)) for run in runs]
     assert all(more > less for more, less in pairwise(wiggles)), wiggles
 
 

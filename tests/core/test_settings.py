@@ -1,7 +1,6 @@
 """Declared settings and the domains that check them."""
 
 import math
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from gdsim.core import settings as module
 from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import (
@@ -20,11 +20,10 @@ from gdsim.core.settings import (
     POSITIVE,
     SEED,
     SWITCH,
-    Declared,
+    Definition,
     Domain,
     InvalidValue,
-    param,
-    params,
+    Setting,
     printable,
     shown,
 )
@@ -133,17 +132,27 @@ def test_half_a_surrogate_pair_is_printable_too():
     assert printable("\ud800") == r"\ud800"
 
 
-# ----------------------------------------------------------------------------------- declarations
+# ------------------------------------------------------------------------------------ declarations
 
-EVERY_KIND = [
-    kind for catalog in (RULES, BATCHINGS, SCHEDULES, MOMENTUM_SCHEDULES) for kind in catalog.values()
-]
+CATALOGUES = {
+    "rules": RULES,
+    "batchings": BATCHINGS,
+    "schedules": SCHEDULES,
+    "momentum schedules": MOMENTUM_SCHEDULES,
+    "generators": GENERATORS,
+}
+
+EVERY_DEFINITION = {"draw": DRAW} | {
+    f"{name}: {key}": one for name, catalogue in CATALOGUES.items() for key, one in catalogue.items()
+}
 
 
-@pytest.mark.parametrize("kind", EVERY_KIND, ids=lambda kind: kind.__name__)
-def test_every_declaration_is_sound(kind):
-    for setting in params(kind):
-        assert getattr(kind(), setting.name) == setting.default == setting.domain.check(setting.default)
+@pytest.mark.parametrize("definition", EVERY_DEFINITION.values(), ids=EVERY_DEFINITION)
+def test_every_declaration_is_sound(definition):
+    assert definition.title
+    assert definition.summary.endswith(".")
+    for setting in definition.settings:
+        assert definition()[setting.name] == setting.default == setting.domain.check(setting.default)
         assert setting.label
         assert setting.doc.endswith(".")
         if setting.domain.kind is not bool:
@@ -154,14 +163,28 @@ def test_every_declaration_is_sound(kind):
             assert setting.low > 0.0
 
 
-@dataclass(frozen=True)
-class Knob(Declared):
-    turns: int = param(1, "n", 1, 9, domain=COUNT, label="turns", doc="How often.")
-    plain: str = "no setting"
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_catalogue_knows_its_entries_by_their_ids(name):
+    assert all(one.id == key for key, one in CATALOGUES[name].items())
 
 
-def test_a_declared_value_is_checked_and_converted_when_it_is_made():
-    assert [setting.name for setting in params(Knob)] == ["turns"]
-    assert type(Knob(turns=2.0).turns) is int
+KNOB = Definition(
+    "knob", "Knob", "It turns.", (Setting("turns", "n", "turns", "How often.", 1, COUNT, 1, 9),)
+)
+
+
+def test_a_value_is_checked_and_converted_when_it_is_given():
+    assert type(KNOB(turns=2.0)["turns"]) is int
     with pytest.raises(InvalidValue, match="turns must be a whole number of at least 1, not 0"):
-        Knob(turns=0)
+        KNOB(turns=0)
+
+
+def test_values_are_compared_and_replaced():
+    assert KNOB() == KNOB(turns=1) != KNOB(turns=2)
+    assert len({KNOB(), KNOB(turns=1), KNOB(turns=2)}) == 2
+    assert KNOB(turns=5).replace(turns=3) == KNOB(turns=3)
+    assert dict(KNOB(turns=5).items()) == {"turns": 5}
+    assert "turns" in KNOB()
+    assert "speed" not in KNOB()
+    with pytest.raises(TypeError, match="knob has no setting speed"):
+        KNOB(speed=1)

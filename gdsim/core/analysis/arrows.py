@@ -8,7 +8,6 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.formulas.language import Node
 from gdsim.core.rules.update_rule import NEW, UpdateRule
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
@@ -137,20 +136,26 @@ def scale(update: Update) -> Scale | None:
     if not update.rule.has_own_rates:
         return None
     with np.errstate(all="ignore"):
-        rates = _plane(_at(update, update.rule.rate))
+        rates = _plane(update.value(update.rule.rate))
         made = Scale(_plane(update.before), rates, rates * np.hypot(*_plane(_direction(update))))
     return made if np.isfinite([made.center, made.radii]).all() else None
 
 
 def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
-    at, g, raw = _plane(update.asked_at), _plane(update.gradient), is_raw(update.rule)
-    return Arrow(Kind.GRADIENT, Part.GRADIENT, at, at - (g if raw else update.eta * g), raw=raw)
+    at, way, raw = _plane(update.asked_at), _plane(update.gradient), is_raw(update.rule)
+    if update.rule.velocity:
+        way = _plane(
+            update.at(update.rule.velocity + NEW) - _velocity(update, np.zeros_like(update.gradient))
+        )
+    elif not raw:
+        way = update.eta * way
+    return Arrow(Kind.GRADIENT, Part.GRADIENT, at, at - way, raw=raw)
 
 
 def _carried(update: Update) -> list[Arrow]:
     at = _plane(update.before)
-    tip = at - _plane(_without_gradient(update))
+    tip = at - _plane(_velocity(update, np.zeros_like(update.gradient)))
     made = [Arrow(Kind.CARRIED, Part.MEMORY, at, tip)]
     if (tip != at).any():
         # The pull once more, where it adds up with what is carried on.
@@ -165,27 +170,23 @@ def _looking_ahead(update: Update) -> list[Arrow]:
         Arrow(Kind.GRADIENT, Part.GRADIENT, look, end),
     ]
     if (look != at).any() and len(update.rows) <= _MOST_POINTS:
-        plain = look - update.eta * _plane(update.gradient_elsewhere(update.before))
+        plain = at - _plane(_velocity(update, update.gradient_elsewhere(update.before)))
         made.append(Arrow(Kind.PLAIN, Part.MEMORY, at, plain, ghost=True))
         made.append(Arrow(Kind.CORRECTION, Part.MEMORY, plain, end))
     return made
 
 
-def _without_gradient(update: Update) -> Array:
-    """Return what the velocity would be if there were no slope: what is carried on."""
-    node, gradient = update.rule.program.by_target[update.rule.velocity + NEW], update.rule.last_gradient
-    return np.array([evaluate(node, {**one, gradient: 0.0}) for one in update.values])
+def _velocity(update: Update, gradient: Array) -> Array:
+    """Return what the velocity would be with another gradient; without one, it is what is carried on."""
+    node, name = update.rule.inlined(update.rule.velocity + NEW), update.rule.last_gradient
+    given = zip(update.values, gradient.tolist(), strict=True)
+    return np.array([evaluate(node, {**one, name: g}) for one, g in given])
 
 
 def _direction(update: Update) -> Array:
     """Return what the rates act on: the gradient, or what the rule makes of the gradients."""
     direction = update.rule.direction
-    return update.gradient if direction is None else _at(update, direction)
-
-
-def _at(update: Update, node: Node) -> Array:
-    """Return a formula of the lines' names for all parameters: shape (d + 1,)."""
-    return np.array([evaluate(node, one) for one in update.values])
+    return update.gradient if direction is None else update.value(direction)
 
 
 def _plane(p: Array) -> Array:

@@ -8,11 +8,11 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import Node, names_in, substituted
+from gdsim.core.formulas.language import names_in
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T
 
 # Older updates are looked through in blocks of this size, until what is left of them is as good as none.
 _BLOCK = 1024
@@ -56,7 +56,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     """
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
-    node = _inlined(rule, letter + NEW)
+    node = rule.inlined(letter + NEW)
     if not names_in(node) <= given.keys() | {letter, gradient}:
         return None
 
@@ -74,7 +74,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     whole = optimizer.replace(**dict.fromkeys(optimizer.switches(), True)).update_rule
     correction = np.ones(t.shape)
     if letter in whole.hats:
-        hat = _inlined(whole, whole.hats[letter], kept=letter + NEW)
+        hat = whole.inlined(whole.hats[letter], kept=letter + NEW)
         if names_in(hat) <= given.keys() | {letter + NEW}:
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & {ETA, GAMMA, T}
@@ -92,24 +92,6 @@ def averaging(optimizer: Optimizer) -> tuple[str, float, str]:
     kept = float(memory.keep[0]) if memory else math.nan
     symbols = (one.symbol for one in optimizer.definition.settings if optimizer[one.name] == kept)
     return of_name(rule.average).text, kept, next(symbols, "the share kept")
-
-
-def is_plain_descent(optimizer: Optimizer) -> bool:
-    """Return whether a rule remembers nothing, and goes against the gradient where it stands."""
-    rule = optimizer.update_rule
-    return not rule.letters and not rule.looks_ahead and not rule.has_own_rates
-
-
-def _inlined(rule: UpdateRule, target: str, kept: str = "") -> Node:
-    """Return what computes a name, from nothing but memories, gradients, settings and rates."""
-    node = rule.program.by_target[target]
-    while True:
-        names = names_in(node) - {kept}
-        lines = {name: rule.program.by_target[name] for name in names if name in rule.program.by_target}
-        lines = {name: line for name, line in lines.items() if name not in rule.gradients}
-        if not lines:
-            return node
-        node = substituted(node, lines)
 
 
 class PastWeights(NamedTuple):

@@ -27,7 +27,7 @@ class RecordedLines:
 
     def __init__(self, optimizer: Optimizer, record: Columns, steps: slice) -> None:
         self._optimizer, self._rule, self._record = optimizer, optimizer.update_rule, record
-        self._here = slice(steps.start or 0, min(steps.stop, len(record.loss)))
+        self._here = slice(*steps.indices(len(record.loss))[:2])
         self._known: dict[str, Array] = {}
 
     def __len__(self) -> int:
@@ -63,9 +63,9 @@ class RecordedLines:
         if name in self._optimizer.numbers and name not in (ETA, GAMMA):
             return np.full((1, 1), self._optimizer.numbers[name], dtype=np.float64)
         if name in (ETA, GAMMA):
-            column: Array = getattr(record, name)
-            started = np.arange(here.start, here.stop) > 0  # a rate that is constant stands on row 0, too
-            return np.where(started, column[here], np.nan)[:, np.newaxis]
+            rates = np.array(getattr(record, name)[here])
+            rates[: here.start == 0] = np.nan  # no update led to the start
+            return rates[:, np.newaxis]
         if name == T:
             return np.arange(here.start, here.stop, dtype=np.float64)[:, np.newaxis]
         if name == W_NEXT:

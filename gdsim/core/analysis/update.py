@@ -10,6 +10,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.loop import gradient_at, memory_at_start
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
@@ -77,7 +78,7 @@ class Update:
     @cached_property
     def values(self) -> tuple[Mapping[str, float], ...]:
         """Every number of the rule's lines by its name, for each parameter."""
-        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: self.t}
+        shared = {**self.run.optimizer.numbers, ETA: self.eta, GAMMA: self.gamma, T: float(self.t)}
         given = zip(self.before.tolist(), self.state_before.T.tolist(), strict=True)
         values = [shared | {W: w} | dict(zip(self.rule.letters, memory, strict=True)) for w, memory in given]
         for line in self.rule.program.lines:
@@ -94,6 +95,10 @@ class Update:
     def at(self, name: str) -> Array:
         """Return a number of the lines for all parameters: shape (d + 1,)."""
         return np.array([one[name] for one in self.values])
+
+    def value(self, node: Node) -> Array:
+        """Return a formula of the lines' names for all parameters: shape (d + 1,)."""
+        return np.array([evaluate(node, one) for one in self.values])
 
     @cached_property
     def asked_at(self) -> Array:

@@ -1,6 +1,6 @@
 """Many runs as one array: the lines of the rule on NumPy arrays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -27,8 +27,8 @@ class Ensemble:
     Parameters
     ----------
     run : Run
-        Its own start is not used. A schedule that looks at the validation loss would be another for each run, and is
-        refused.
+        Its own start is not used. A schedule that looks at the validation loss would be another for each run,
+        and is refused.
     data : Neuron
     starts : (..., d + 1) array
 
@@ -47,7 +47,7 @@ class Ensemble:
         if run.schedule.needs_validation:
             raise ValueError("runs as one array cannot have a schedule that looks at the validation loss")
         self._run, self._data, self._p = run, data, starts
-        self._state = memory_at_start(run, starts)
+        self._state = memory_at_start(run.optimizer.update_rule, run.optimizer.numbers, starts)
         self._step = array_step(run.optimizer.update_rule)
         self.done = 0
 
@@ -81,11 +81,10 @@ class Ensemble:
         return columns
 
 
-def memory_at_start(run: Run, p: Array) -> tuple[Array, ...]:
+def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -> tuple[Array, ...]:
     """Return the memory of each letter before the first update, for parameters (..., d + 1)."""
-    rule = run.optimizer.update_rule
     starts = {line.target: line.node for line in rule.program.starts}
-    values = {**run.optimizer.numbers, W: p}
+    values = {**settings, W: p}
     return tuple(
         np.broadcast_to(evaluate_arrays(starts[letter], values), p.shape)
         if letter in starts
@@ -101,10 +100,10 @@ ArrayStep = Callable[
 
 @lru_cache(maxsize=256)
 def array_step(rule: UpdateRule) -> ArrayStep:
-    """Return one update of a rule, on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
+    """Return one update on arrays: ``step(gradient, p, state, settings, t) -> (p, state, gradient)``.
 
-    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as ``eta`` and
-    ``gamma``. The gradient that comes back is the one that was asked for last.
+    ``settings`` has a number, or an array that broadcasts against p, for each setting, and the rates as
+    ``eta`` and ``gamma``. The gradient that comes back is the one that was asked for last.
     """
     return compiled("\n".join(_lines(rule)), f"<one step of {rule.letters}>", "step")
 

@@ -95,12 +95,12 @@ class RunLoop:
         cells = table.cells[row : row + rows]
         with np.errstate(all="ignore"):
             while made < rows and (not made or np.isfinite(cells[made - 1]).all()):
-                made += self._make(cells, made, min(rows, made + self._steps_at_known_rates()))
+                made += self._make(cells, made, min(rows, made + self._steps_at_known_rises()))
             self._write_losses(table, row, made)
         return made
 
-    def _steps_at_known_rates(self) -> int:
-        """Return how many updates may be made before the validation loss decides on the rate again."""
+    def _steps_at_known_rises(self) -> int:
+        """Return how many updates may be made before it is asked again whether the validation loss rose."""
         if not self._run.schedule.needs_validation:
             return self.total
         position = self.done % self._per_epoch
@@ -114,8 +114,9 @@ class RunLoop:
         """Make the updates of some rows, or as many as can be made at once; return how many, one at least."""
         width = FLOAT_BYTES * len(self._shape.row)
         offset, batch = self._loop(
-            self._pack, cells.data.cast("B"), first * width, last * width, self.done, *self._rates(),
-            self._settings, self._points, self._state, self._batches, self._exp, self._evaluate,
+            self._pack, cells.data.cast("B"), first * width, last * width, float(self.done), float(self._rises),
+            self._run.optimizer.eta, initial_momentum(self._run.optimizer), self._settings,
+            self._points, self._state, self._batches, self._exp, self._evaluate,
         )  # fmt: skip
         made = offset // width - first
         if made:
@@ -140,12 +141,6 @@ class RunLoop:
         numbers = row.tolist()
         self._state = (*numbers[1 : d + 1], *numbers[2 * d + 1 : (2 + letters) * d + 1])
         self.done += updates
-
-    def _rates(self) -> tuple[float, float]:
-        """Return the rates from which the schedules in the loop start, or which stay until the next call."""
-        run, state = self._run, ScheduleState(self.done, self.done // self._per_epoch, self._rises)
-        eta = run.optimizer.eta if self._shape.eta else run.schedule.rate(run.optimizer.eta, state)
-        return eta, initial_momentum(run.optimizer)
 
     def _step_by_numpy(self, batch: Any) -> list[float]:  # noqa: ANN401 - what `_batches` yields
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
@@ -203,20 +198,20 @@ def guarded_exp(value: float) -> float:
 
 def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:
     """Return the loss over all points as the loop has it, down to the last bit."""
-    return _at(data)(*p)[0]
+    return _at(data, p)[0]
 
 
 def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
     """Return the gradient over all points as the loop has it, down to the last bit."""
-    return _at(data)(*p)[1:]
+    return _at(data, p)[1:]
 
 
-def _at(data: Neuron) -> Evaluation:
+def _at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
     sum_ = sum_over(len(data.targets))
-    if sum_.by_numpy:
-        return SumByNumpy(*data.columns)
-    points = _in_form(sum_, data)
-    return lambda *p: compiled_sum(len(p) - 1, sum_)(points, *p, guarded_exp)
+    if not sum_.by_numpy:
+        return compiled_sum(len(p) - 1, sum_)(_in_form(sum_, data), *p, guarded_exp)
+    with np.errstate(all="ignore"):
+        return SumByNumpy(*data.columns)(*p)
 
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
@@ -235,7 +230,7 @@ def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:
     schedules = [
         one for one, kind in ((run.schedule, shape.eta), (run.momentum_schedule, shape.gamma)) if kind
     ]
-    return (*own, *(value for one in schedules for value in one.values))
+    return (*own, *(float(value) for one in schedules for value in one.values))
 
 
 def _in_form(sum_: Sum, data: Neuron) -> Points:
@@ -255,7 +250,7 @@ def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
         if not shape.counts_epochs:
             yield from cycle(each)
         for epoch in count():
-            yield from ((epoch, batch) for batch in each)
+            yield from ((float(epoch), batch) for batch in each)
     points = (
         None if shape.gradient.by_numpy else list(zip(*(one.tolist() for one in data.columns), strict=True))
     )
@@ -269,4 +264,4 @@ def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
             else:
                 batch = [points[row] for row in chosen]
                 batch = tuple(chain(*batch)) if shape.gradient.unrolled else batch
-            yield (epoch, batch) if shape.counts_epochs else batch
+            yield (float(epoch), batch) if shape.counts_epochs else batch

@@ -20,13 +20,15 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import NEURON, parameter_names
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import EPOCH, STEP, ScheduleKind
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
+from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
 # Measured: over more points NumPy is as fast as plain floats.
 MOST_PLAIN = 50
 # Up to so many points each has lines of its own in the loop, which saves going through a list.
 _UNROLLED = 8
 FLOAT_BYTES = 8
+# What the loop has all points in.
+_ALL = "_points"
 
 
 class Sum(NamedTuple):
@@ -81,19 +83,19 @@ class LoopShape(NamedTuple):
     @property
     def counts_epochs(self) -> bool:
         """Whether a schedule wants to know the epoch of each batch."""
-        return self.in_batches and self.eta is not None and self.eta.looks_at(EPOCH)
+        return self.in_batches and any(kind.looks_at(EPOCH) for kind in self.schedules)
+
+    @property
+    def schedules(self) -> list[ScheduleKind]:
+        """The schedules that are computed in the loop."""
+        return [kind for kind in (self.eta, self.gamma) if kind]
 
     @property
     def row(self) -> tuple[str, ...]:
         """The names of what is recorded of an update: the loss, parameters, gradient, memory, rates."""
         names = parameter_names(self.dimension)
-        state = (letter + NEW for letter in self.rule.letters)
-        return (
-            "_loss",
-            *(_of(W_NEXT, q) for q in names),
-            *(_of(name, q) for name in (self.rule.last_gradient, *state) for q in names),
-            *self.recorded,
-        )
+        each = (W, self.rule.last_gradient, *self.rule.letters)
+        return ("_loss", *(_of(name, q) for name in each for q in names), *self.recorded)
 
 
 def loop_shape(run: Run, points: int) -> LoopShape:
@@ -109,9 +111,7 @@ def loop_shape(run: Run, points: int) -> LoopShape:
         len(run.start) - 1,
         gradient,
         in_batches,
-        eta=run.schedule.definition
-        if run.schedule.definition.changes and not run.schedule.needs_validation
-        else None,
+        eta=run.schedule.definition if run.schedule.definition.changes else None,
         gamma=run.momentum_schedule.definition if run.momentum_schedule.definition.changes else None,
         recorded=tuple(
             one.definition.target for one in (run.schedule, run.momentum_schedule) if one.definition.changes
@@ -139,10 +139,11 @@ Loop = Callable[..., tuple[int, Any]]
 def compiled_loop(shape: LoopShape) -> Loop:
     """Return the loop of a shape.
 
-    It is called as ``loop(pack, buffer, first, end, step, eta, gamma, settings, points, state, batches, exp,
-    evaluate)``: makes updates until the buffer is full from offset ``first`` to ``end``, and returns that offset.
-    ``batches`` yields the points of each update, with their epoch where `LoopShape.counts_epochs`. Where a step would
-    raise, it returns the offset of the row, and what the batches had yielded for it.
+    It is called as ``loop(pack, buffer, first, end, step, rises, eta0, gamma0, settings, points, state,
+    batches, exp, evaluate)``: makes updates until the buffer is full from offset ``first`` to ``end``, and
+    returns that offset. ``batches`` yields the points of each update, with their epoch where
+    `LoopShape.counts_epochs`. Where a step would raise, it returns the offset of the row, and what the
+    batches had yielded for it.
     """
     return compiled("\n".join(_loop_text(shape)), f"<loop of {shape.rule.letters}>", "loop")
 
@@ -152,7 +153,7 @@ def compiled_sum(dimension: int, sum_: Sum) -> Callable[..., tuple[float, ...]]:
     """Return a function of points, parameters and exp, which gives the loss and the gradient over the points."""
     names = parameter_names(dimension)
     gradient = [_of("g", q) for q in names]
-    body = [*_unpacked(sum_, dimension), *_sum_lines(sum_, names, gradient, "_loss", "_points")]
+    body = [*_unpacked(sum_, dimension), *_sum_lines(sum_, names, gradient, "_loss", _ALL)]
     head = f"def evaluate(_points, {', '.join(names)}, exp):"
     lines = [head, *(f"    {line}" for line in body), f"    return _loss, {', '.join(gradient)}"]
     return compiled("\n".join(lines), "<loss and gradient>", "evaluate")
@@ -172,9 +173,9 @@ def _renamed(known: Mapping[str, str], name: str) -> str:
     return known.get(name, name)
 
 
-def _of(name: str, parameter: str) -> str:
-    """Return what a name of the rule is called for a parameter."""
-    return parameter if name in (W, W_NEXT) else f"{name}__{parameter}"
+def _of(name: str, parameter: str = "") -> str:
+    """Return what a name of the rule is called, for a parameter or for all; no other has two underscores."""
+    return f"{name}__{parameter}"
 
 
 # ---------------------------------------------------------------------------------- sums over points
@@ -184,11 +185,16 @@ def _inputs(dimension: int, point: str) -> list[str]:
     return [f"_x{point}"] if dimension == 1 else [f"_x{point}_{place}" for place in range(dimension)]
 
 
-def _unpacked(sum_: Sum, dimension: int, source: str = "_points") -> list[str]:
+def _unrolled(sum_: Sum, source: str) -> list[str]:
+    """Return what is behind the names of each point; those of a batch are not those of all points."""
+    return [f"{'' if source == _ALL else 'b'}{place}" for place in range(sum_.unrolled)]
+
+
+def _unpacked(sum_: Sum, dimension: int, source: str = _ALL) -> list[str]:
     """Return the line that gives each point's numbers a name, where points have lines of their own."""
     if not sum_.unrolled:
         return []
-    numbers = [name for i in range(sum_.unrolled) for name in (*_inputs(dimension, str(i)), f"_y{i}")]
+    numbers = [name for i in _unrolled(sum_, source) for name in (*_inputs(dimension, i), f"_y{i}")]
     return [f"{', '.join(numbers)}, = {source}"]
 
 
@@ -197,12 +203,12 @@ def _sum_lines(
 ) -> Iterator[str]:
     """Yield the lines of a sum: of the gradient, unless it has no names, and of the loss, unless it has none."""
     if sum_.by_numpy:
-        batch = f"{source}, " if source != "_points" else ""
+        batch = f"{source}, " if source != _ALL else ""
         yield f"{', '.join((loss or '_', *gradient))} = _evaluate({batch}{', '.join(place)})"
         return
     dimension = len(place) - 1
     if sum_.unrolled:
-        points = [str(i) for i in range(sum_.unrolled)]
+        points = _unrolled(sum_, source)
         for point in points:
             yield from _point_lines(place, point, with_slope=bool(gradient))
         for position, name in enumerate(gradient[:-1]):
@@ -267,16 +273,16 @@ def _rule_text(rule: UpdateRule, dimension: int, scheduled: tuple[str, ...]) -> 
     """Return the lines of a rule, of whose rates some change from update to update."""
     writer = _RuleWriter(rule, parameter_names(dimension), frozenset(scheduled))
     lines = tuple(writer.lines())
-    return _RuleText(tuple(f"{name} = {code(node, LOOP)}" for node, name in writer.before.items()), lines)
+    return _RuleText(
+        tuple(f"_{name} = {code(node, LOOP, _of)}" for node, name in writer.before.items()), lines
+    )
 
 
 class _RuleWriter:
     def __init__(self, rule: UpdateRule, names: tuple[str, ...], scheduled: frozenset[str]) -> None:
         self._rule, self._names = rule, names
-        # What has one value for all parameters: for the whole loop, or for one update.
+        # What has one value for the whole loop; `UpdateRule.shared` has one for all parameters at an update.
         self._fixed = frozenset({one.name for one in rule.settings if not one.is_switch}) - scheduled
-        self._common = set(self._fixed | {ETA, GAMMA, T})
-        self._renamed = self._still_needed()
         self._shared: dict[Node, str] = {}
         self.before: dict[Node, str] = {}
 
@@ -286,58 +292,41 @@ class _RuleWriter:
             if is_gradient(line.node):
                 place = self._rule.gradients[line.target]
                 yield _GradientRequest(self._for_all(place), tuple(_of(line.target, q) for q in self._names))
-            elif names_in(line.node) <= self._common and not self._is_new(line.target):
-                self._common.add(line.target)
-                yield f"{line.target} = {code(line.node, LOOP)}"
+            elif line.target in self._rule.shared:
+                yield f"{_of(line.target)} = {code(line.node, LOOP, _of)}"
             else:
                 yield from self._line(line.target, line.node)
-        for name, old in self._renamed.items():
-            yield from (f"{_of(old, q)} = {name}__{q}" for q in self._names)
+        for name, old in self._rule.kept_apart.items():
+            yield from (f"{_of(old, q)} = {_of(name, q)}" for q in self._names)
 
     def _line(self, target: str, node: Node) -> Iterator[str]:
         known = len(self._shared)
         node = replaced(node, self._hoisted)
         for shared, name in list(self._shared.items())[known:]:
-            yield f"{name} = {code(shared, LOOP)}"
+            yield f"_{name} = {code(shared, LOOP, _of)}"
         for q in self._names:
             yield f"{self._called(target, q)} = {code(node, LOOP, partial(self._called, q=q))}"
 
     def _hoisted(self, term: Node) -> Node | None:
         """Return a name for a term that is the same for all parameters."""
         names = names_in(term)
-        if isinstance(term, (Name, Number)) or not names or not names <= self._common:
+        if isinstance(term, (Name, Number)) or not names or not names <= self._rule.shared:
             return None
         kept = self.before if names <= self._fixed else self._shared
-        return Name(kept.setdefault(term, f"_{'k' if kept is self.before else 's'}{len(kept)}"))
-
-    def _still_needed(self) -> dict[str, str]:
-        """Return the new values that need a name of their own, since their old ones are used after them."""
-        lines = self._rule.program.lines
-        return {
-            line.target: old_name(line.target)
-            for place, line in enumerate(lines)
-            if self._is_new(line.target)
-            and any(old_name(line.target) in names_in(later.node) for later in lines[place + 1 :])
-        }
-
-    def _is_new(self, target: str) -> bool:
-        return target == W_NEXT or old_name(target) in self._rule.letters
+        # A name that no line can have.
+        return Name(kept.setdefault(term, f"{len(kept)}{'k' if kept is self.before else 's'}"))
 
     def _for_all(self, name: str) -> tuple[str, ...]:
         return tuple(self._called(name, q) for q in self._names)
 
     def _called(self, name: str, q: str) -> str:
         """Return what a name is called for a parameter; a new value takes the place of its old one."""
-        if name in self._common or name.startswith("_"):
-            return name
-        if name in self._renamed:
-            return f"{name}__{q}"
-        return _of(old_name(name) if self._is_new(name) else name, q)
-
-
-def old_name(name: str) -> str:
-    """Return what a new value takes the place of: v of ``v_t``, w of ``w_next``."""
-    return W if name == W_NEXT else name.removesuffix(NEW)
+        if not name.isidentifier():
+            return f"_{name}"
+        if name in self._rule.shared:
+            return _of(name)
+        stored = name if name in self._rule.kept_apart else self._rule.replaces(name)
+        return _of(stored or name, q)
 
 
 # ----------------------------------------------------------------------------------------- the loop
@@ -345,9 +334,10 @@ def old_name(name: str) -> str:
 
 def _loop_text(shape: LoopShape) -> Iterator[str]:
     """Yield the lines of the function."""
-    rule = _rule_text(shape.rule, shape.dimension, tuple(kind.target for kind in _schedules(shape)))
+    rule = _rule_text(shape.rule, shape.dimension, tuple(kind.target for kind in shape.schedules))
     offsets = f"range(first, end, {FLOAT_BYTES * len(shape.row)})"
-    yield "def loop(pack, buffer, first, end, step, eta, gamma, settings, _points, state, batches, exp, _evaluate):"
+    counts, constants = "first, end, step, rises", "eta0, gamma0, settings, _points"
+    yield f"def loop(pack, buffer, {counts}, {constants}, state, batches, exp, _evaluate):"
     yield from (f"    {line}" for line in _arguments(shape))
     yield "    try:"
     yield from (f"        {line}" for line in rule.before)
@@ -360,33 +350,31 @@ def _loop_text(shape: LoopShape) -> Iterator[str]:
     yield "    return end, None"
 
 
-def _schedules(shape: LoopShape) -> list[ScheduleKind]:
-    return [kind for kind in (shape.eta, shape.gamma) if kind]
-
-
 def _arguments(shape: LoopShape) -> Iterator[str]:
     """Yield the lines that give the arguments their names."""
     rule, names = shape.rule, parameter_names(shape.dimension)
-    settings = [one.name for one in rule.settings if not one.is_switch and one.name not in (ETA, GAMMA)]
-    settings += [f"_{kind.target}_{name}" for kind in _schedules(shape) for name in kind.names]
-    yield "_at, _batch, t = first, None, step + 1"
+    settings = [_of(one.name) for one in rule.settings if not one.is_switch and one.name not in (ETA, GAMMA)]
+    settings += [f"_{kind.target}_{name}" for kind in shape.schedules for name in kind.names]
+    yield f"_at, _batch, {_of(T)} = first, None, step + 1.0"
+    yield f"{_of(ETA)}, {_of(GAMMA)} = eta0, gamma0"
     yield f"{', '.join(_of(name, q) for name in (W, *rule.letters) for q in names)}, = state"
     if settings:
         yield f"{', '.join(settings)}, = settings"
-    yield from (f"{kind.target}0 = {kind.target}" for kind in _schedules(shape))
     if not shape.in_batches:
         yield from _unpacked(shape.gradient, shape.dimension)
+    elif shape.loss:
+        yield from _unpacked(shape.loss, shape.dimension)
 
 
 def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterator[str]:
     """Yield the lines of one update."""
-    source = "_batch" if shape.in_batches else "_points"
+    source = "_batch" if shape.in_batches else _ALL
     if shape.counts_epochs:
         source = "_chosen"
         yield "epoch, _chosen = _batch"
     if shape.in_batches:
         yield from _unpacked(shape.gradient, shape.dimension, source)
-    for kind in _schedules(shape):
+    for kind in shape.schedules:
         yield from _schedule_lines(kind, in_batches=shape.in_batches)
     loss = "_loss" if shape.loss_with_gradient else ""
     for line in lines:
@@ -396,27 +384,28 @@ def _body(shape: LoopShape, lines: tuple[str | _GradientRequest, ...]) -> Iterat
         else:
             yield line
     if shape.loss:
-        if shape.in_batches:  # the names are those of the batch until here
-            yield from _unpacked(shape.loss, shape.dimension)
-        yield from _sum_lines(shape.loss, parameter_names(shape.dimension), (), "_loss", "_points")
+        place = [_of(W, q) for q in parameter_names(shape.dimension)]
+        yield from _sum_lines(shape.loss, place, (), "_loss", _ALL)
     has_loss = shape.loss_with_gradient or shape.loss
-    recorded = (name.replace(f"{NEW}__", "__") for name in shape.row[1:])
-    yield f"pack(buffer, _at, {', '.join(['_loss' if has_loss else '0.0', *recorded])})"
-    yield from (f"{name} += 1" for name in _counted(shape))
+    numbers = shape.row[1 : len(shape.row) - len(shape.recorded)]
+    recorded = ("_loss" if has_loss else "0.0", *numbers, *map(_of, shape.recorded))
+    yield f"pack(buffer, _at, {', '.join(recorded)})"
+    yield from (f"{name} += 1.0" for name in _counted(shape))
 
 
 def _counted(shape: LoopShape) -> Iterator[str]:
     """Yield the counts that are needed: of the updates made, and of the one that is made."""
     epochs_are_steps = not shape.in_batches
-    if any(one.looks_at(STEP) or (epochs_are_steps and one.looks_at(EPOCH)) for one in _schedules(shape)):
+    if any(one.looks_at(STEP) or (epochs_are_steps and one.looks_at(EPOCH)) for one in shape.schedules):
         yield STEP
     if T in shape.rule.program.free:
-        yield T
+        yield _of(T)
 
 
 def _schedule_lines(kind: ScheduleKind, *, in_batches: bool) -> Iterator[str]:
     """Yield the lines of a schedule; where every update is an epoch, steps are epochs."""
     known = {name: f"_{kind.target}_{name}" for name in kind.names} | ({} if in_batches else {EPOCH: STEP})
     for line in kind.program.lines:
-        known[line.target] = line.target if line.target == kind.target else f"_{kind.target}_{line.target}"
+        own = f"_{kind.target}_{line.target}"
+        known[line.target] = _of(line.target) if line.target == kind.target else own
         yield f"{known[line.target]} = {code(line.node, LOOP, partial(_renamed, known))}"

@@ -10,15 +10,18 @@ import numpy as np
 
 from gdsim.core.arrays import Flags
 from gdsim.core.engine.loop import RunLoop
+from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.stopping import Stop, StopReason
 from gdsim.core.engine.trajectory import Chunk, Columns, RunTable, Trajectory
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress
 
 FIRST_CHUNK = 64
 # Rows in one chunk at most: bounds the memory of a chunk and the delay of an answer.
 LARGEST_CHUNK = 4096
+# Points that updates and losses look at in a few milliseconds.
+_WORK_AT_ONCE = 1 << 16
 
 
 class Rows(NamedTuple):
@@ -62,6 +65,13 @@ def filling(experiment: Experiment, index: int, table: RunTable) -> Generator[Ro
     yield rows
 
 
+def steps_of_work(experiment: Experiment, run: Run, work: int) -> int:
+    """Return how many steps of a run look at about so many points, with their losses; at most a chunk of them."""
+    points = len(experiment.points)
+    batch = run.batching.batch_size(points)
+    return max(1, min(LARGEST_CHUNK, work // (batch + points // loss_interval(points, batch))))
+
+
 def _loop_of(experiment: Experiment, index: int) -> RunLoop:
     data, held_out = Neuron.fitting(experiment.points), Neuron.fitting(experiment.validation)
     return RunLoop(experiment.runs[index], data, held_out)
@@ -99,8 +109,8 @@ def first_steps(experiment: Experiment, index: int, steps: int) -> Progress[Traj
     steps = min(steps, experiment.total_steps(run))
     table = RunTable(run, len(experiment.points), steps + 1)
     work = filling(experiment, index, table)
-    rows = next(work)
+    rows, size = next(work), steps_of_work(experiment, run, _WORK_AT_ONCE)
     while rows.made <= steps and rows.stop is None:
-        yield rows.made / (steps + 1)
-        rows = work.send(min(FIRST_CHUNK, steps + 1 - rows.made))
+        yield (rows.made - 1) / steps
+        rows = work.send(min(size, steps + 1 - rows.made))
     return Trajectory(table.columns(steps + 1), rows.made, rows.stop)

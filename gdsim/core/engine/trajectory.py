@@ -15,7 +15,7 @@ class Columns(NamedTuple):
     """What is recorded of n steps; leading axes (...) are those of the start.
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
-    update k. Row 0 is the start: its rates, gradient and state are NaN.
+    update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing.
 
     Attributes
     ----------

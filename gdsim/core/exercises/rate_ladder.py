@@ -87,8 +87,8 @@ def finer(rate: float) -> tuple[float, ...]:
 
 def best(trials: Iterable[Trial]) -> Trial | None:
     """Return the trial with the lowest loss at its end; None when all diverged."""
-    flown = [trial for trial in trials if not trial.diverged]
-    return min(flown, key=lambda trial: trial.last, default=None)
+    finite = [trial for trial in trials if not trial.diverged]
+    return min(finite, key=lambda trial: trial.last, default=None)
 
 
 def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progress[Trial]:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import numpy as np
 
-from gdsim.core.engine.runs import run_steps
+from gdsim.core.engine.runs import run_steps, steps_of_work
 from gdsim.core.engine.trajectory import Chunk, Columns
 from gdsim.core.files.atomic import replacing
 from gdsim.core.model.experiment import Experiment
@@ -42,7 +42,8 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     run = experiment.runs[chunk.run]
     per_epoch = experiment.updates_per_epoch(run)
     own = run.optimizer.update_rule.letters
-    table = _table(chunk.columns, [own.index(one) if one in own else None for one in _letters(experiment)])
+    places = [own.index(one) if one in own else None for one in _letters(experiment)]
+    table = _table(chunk.columns, places, starts=chunk.first == 0)
     lines = [
         [run.name, step, step // per_epoch, *map(_cell, values)]
         for step, values in enumerate(table, chunk.first)
@@ -50,9 +51,11 @@ def write_rows(out: TextIO, experiment: Experiment, chunk: Chunk) -> None:
     csv.writer(out, lineterminator="\n").writerows(lines)
 
 
-def _table(columns: Columns, places: Sequence[int | None]) -> list[list[float]]:
+def _table(columns: Columns, places: Sequence[int | None], *, starts: bool) -> list[list[float]]:
     """Return the numbers of some rows in the order of the header; NaN where there is none."""
     rates = np.column_stack([columns.loss, columns.eta, columns.gamma])
+    if starts:
+        rates[0, 1:] = np.nan  # no update led to the start
     absent = np.full_like(columns.p, np.nan)
     state = [absent if place is None else columns.state[place] for place in places]
     table: list[list[float]] = np.concatenate([columns.p, rates, columns.gradient, *state], axis=1).tolist()
@@ -77,12 +80,11 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
         If the file cannot be written.
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
-    size = max(1, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // max(1, len(experiment.points))))
     done = 0
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as out:
         write_header(out, experiment)
         for index, run in enumerate(experiment.runs):
-            record = run_steps(experiment, index)
+            record, size = run_steps(experiment, index), steps_of_work(experiment, run, _WORK_AT_ONCE)
             chunk, rows = next(record), 0
             while True:
                 write_rows(out, experiment, chunk)
@@ -90,5 +92,5 @@ def writing_record(path: Path, experiment: Experiment) -> Generator[float, None,
                 yield min(1.0, (done + rows) / max(1, total))
                 if chunk.stop:
                     break
-                chunk = record.send(size)
+                chunk = record.send(min(size, _ROWS_AT_ONCE))
             done += experiment.total_steps(run)

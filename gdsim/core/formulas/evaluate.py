@@ -23,15 +23,10 @@ def sign(value: float) -> float:
 # the complex root of a negative number.
 FLOAT_FUNCTIONS: dict[str, Any] = {
     name: getattr(math, name) for name in ("cos", "exp", "floor", "log", "log2", "sin", "sqrt", "tanh", "pi")
-} | {"sign": sign, "abs": math.fabs, "max": max, "min": min}
+} | {"sign": sign, "abs": math.fabs, "max": max, "min": min, "float": float}
 # What Python raises where IEEE arithmetic says infinite or NaN: a root of a negative number may also become complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
-# A floor is a float here: two whole numbers would make a power that grows without end.
-_OF_FLOATS: dict[str, Any] = {
-    "__builtins__": {},
-    **FLOAT_FUNCTIONS,
-    "floor": lambda value: float(math.floor(value)),
-}
+_OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}
 
 

@@ -1,10 +1,21 @@
 """Formulas as text: for people in letters or with numbers put in, in LaTeX, and as Python source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
-from gdsim.core.formulas.language import COMPARISONS, PI, Binary, Call, Name, Negative, Node, Number, Text
+from gdsim.core.formulas.language import (
+    COMPARISONS,
+    PI,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Text,
+    names_in,
+)
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM
 
@@ -200,15 +211,19 @@ class PythonPrinter(Printer):
         What stands before the name of a function, such as ``"math."``.
     floats : bool
         Whether the formula's own numbers are written as floats.
+    names : dict
+        Other names for some of them, whole.
     """
 
     minus, negative = " - ", "-"
     comparisons: ClassVar = dict(zip(COMPARISONS, COMPARISONS, strict=True))
-    builtin = frozenset({"abs", "max", "min"})
 
-    def __init__(self, functions: str = "", *, floats: bool = False) -> None:
+    def __init__(
+        self, functions: str = "", *, floats: bool = False, names: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(times=" * ")
         self._functions, self._floats = functions, floats
+        self._names = {"max": "max", "min": "min", **(names or {})}
         self.pi = f"{functions}pi"
 
     def number(self, value: float) -> _Ranked:
@@ -226,7 +241,8 @@ class PythonPrinter(Printer):
             return (*factor, " * ", *factor), PRODUCT
         # Two whole numbers would make one that grows without end.
         below = (repr(float(base.value)),) if isinstance(base, Number) else self.written(base, ATOM)
-        return (*below, " ** ", *self.written(exponent, ATOM)), FACTOR
+        above = self.written(exponent, ATOM)
+        return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
 
     def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
         """Return Python's own choice."""
@@ -237,17 +253,24 @@ class PythonPrinter(Printer):
         """Return a function of its terms."""
         if function == "mod":
             return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
-        known = function in self.builtin or function == "sign"
-        return (f"{function if known else self._functions + function}(", *self._listed(terms), ")"), ATOM
+        name = self._names.get(function, self._functions + function)
+        called = (f"{name}(", *self._listed(terms), ")")
+        # Python's floor is a whole number, and a power of such grows without end.
+        return (("float(", *called, ")") if name == "floor" else called), ATOM
 
 
 class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
-    _names: ClassVar = {"max": "maximum", "min": "minimum"}
-
     def __init__(self) -> None:
-        super().__init__("np.", floats=True)
+        super().__init__("np.", floats=True, names={"max": "np.maximum", "min": "np.minimum"})
+
+    def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
+        if names_in(left) or names_in(right):
+            return super()._binary(sign, left, right)
+        # Python's own numbers would raise where those of NumPy become infinite.
+        first = Call("float64", (left,))
+        return super()._binary(sign, first, right)
 
     def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
         """Return a choice for each element."""
@@ -255,9 +278,8 @@ class NumpyPrinter(PythonPrinter):
 
     def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         """Return a function of its terms."""
-        if function == "mod":
-            return super().call(function, terms)
-        return (f"np.{self._names.get(function, function)}(", *self._listed(terms), ")"), ATOM
+        name = self._names.get(function, f"np.{function}")
+        return (f"{name}(", *self._listed(terms), ")"), ATOM
 
 
 def latex_number(text: str) -> str:
@@ -275,9 +297,9 @@ TEXT = Printer()
 LATEX = LatexPrinter(times=r" \cdot ")
 # Between letters there is no sign, only a little room.
 LATEX_LETTERS = LatexPrinter(times=r" \, ")
-# In a loop that the program runs, functions are local names; a script writes them as a lecture would.
+# In a loop that the program runs, functions are local names; a script calls Python's, and two of its own.
 LOOP = PythonPrinter(floats=True)
-SCRIPT = PythonPrinter("math.")
+SCRIPT = PythonPrinter("math.", names={"abs": "math.fabs", "exp": "exp", "sign": "sign"})
 NUMPY = NumpyPrinter()
 
 

@@ -33,7 +33,8 @@ _SYMBOL = re.compile(r"(?P<letter>[^\W\d_₀-₉]+)(?:(?P<digits>[₀-₉]+)|_(?
 _NAME = re.compile(r"([A-Za-z]+?)(\d*)(?:_(\w+))?")
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|([A-Za-z0-9]+))")
-_SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|([A-Za-z0-9]+))")
+# Not a number with a point, of which only a part has small letters.
+_SUPERSCRIPT = re.compile(r"\^(?:\{([^}]*)\}|([A-Za-z0-9]+)(?!\.?[\d]))")
 _LOWERED = dict(
     zip(f"{_DIGITS}+-=()aehijklmnoprstuvx", f"{_LOWERED_DIGITS}₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )

@@ -17,7 +17,7 @@ _SHUFFLED_AT_ONCE = 4096
 _SHUFFLE = "shuffle"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BatchingKind(Definition):
     """A way to cut each epoch into batches, one for each update.
 

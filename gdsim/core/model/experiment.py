@@ -45,7 +45,8 @@ class Run:
         set_ = object.__setattr__
         set_(self, "epochs", EPOCHS.check(self.epochs, "epochs"))
         set_(self, "seed", SEED.check(self.seed, "seed"))
-        set_(self, "start", tuple(float(NUMBER.check(value, "start")) for value in self.start))
+        # Of the two zeros the one without a sign: a sum may begin with the one or the other.
+        set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
         set_(self, "name", self.name or self.optimizer.title)
         _check_text("name", self.name)
         if self.colour and not COLOUR.fullmatch(self.colour):

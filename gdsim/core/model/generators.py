@@ -32,7 +32,7 @@ DRAW = Definition(
 Drawing: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Array, Array]]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
     """A way to make points up.
 

@@ -141,7 +141,7 @@ class Neuron(NamedTuple):
 
 
 class SumByNumpy:
-    """The loss and its gradient over some points, at one place after the other.
+    """The loss and its gradient over some points, at one place after the other; the loss is that of `Neuron`.
 
     Parameters
     ----------
@@ -170,4 +170,5 @@ class SumByNumpy:
         np.subtract(1.0, output, output)
         slope *= output
         gradient = [float(slope.dot(x)) for x in self._inputs]
-        return 0.5 * float(error.dot(error)), *gradient, float(np.add.reduce(slope))
+        error *= error
+        return 0.5 * float(np.add.reduce(error)), *gradient, float(np.add.reduce(slope))

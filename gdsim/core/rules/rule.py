@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import (
@@ -19,7 +20,7 @@ from gdsim.core.settings import Configured, Definition, Value
 Switches = tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 
@@ -41,7 +42,9 @@ class Rule(Definition):
     def __post_init__(self) -> None:
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
-        self.update_rule(tuple((one.name, bool(one.default)) for one in self.settings if one.is_switch))
+        names = [one.name for one in self.settings if one.is_switch]
+        for values in product((True, False), repeat=len(names)):
+            self.update_rule(tuple(zip(names, values, strict=True)))
 
     def __call__(self, **values: Value) -> "Optimizer":
         """Return the rule with values for its settings."""
@@ -80,7 +83,7 @@ class Optimizer(Configured[Rule]):
     def numbers(self) -> dict[str, float]:
         """The settings that are numbers, by their names in the lines."""
         named = zip(self.definition.settings, self.values, strict=True)
-        return {setting.name: value for setting, value in named if not setting.is_switch}
+        return {setting.name: float(value) for setting, value in named if not setting.is_switch}
 
 
 @lru_cache(maxsize=128)

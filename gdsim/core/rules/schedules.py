@@ -1,5 +1,6 @@
 """Schedules: how the learning rate and the momentum change from step to step. Each is its lines."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,7 +50,7 @@ class ScheduleState(NamedTuple):
     rises: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScheduleKind(Definition):
     """A schedule without its settings.
 
@@ -119,11 +120,8 @@ class Schedule(Configured[ScheduleKind]):
 
     def numbers(self, initial: float, state: ScheduleState) -> dict[str, float]:
         """Return every number of its lines, by name: what is given, and what they compute."""
-        values: dict[str, float] = {
-            **dict(self.items()),
-            **state._asdict(),
-            f"{self.definition.target}0": initial,
-        }
+        given = {**dict(self.items()), **state._asdict(), f"{self.definition.target}0": initial}
+        values = {name: float(value) for name, value in given.items()}
         for line in self.definition.program.lines:
             values[line.target] = evaluate(line.node, values)
         return values
@@ -146,7 +144,11 @@ class Schedule(Configured[ScheduleKind]):
             return f"halved {often}, when the validation loss rose"
         if kind.looks_at(EPOCH):
             return f"{kind.title}, {state.epoch} {'epoch' if state.epoch == 1 else 'epochs'} finished"
-        return f"{kind.title}, t = {state.step} counts from 0"
+        why = f"{kind.title}, t = {state.step} counts from 0"
+        if not kind.cap:
+            return why
+        reached = self.numbers(math.nan, state)[kind.target] == self.number(kind.cap)
+        return f"{why}, {'at' if reached else 'below'} the cap"
 
 
 _DECAY = Setting(

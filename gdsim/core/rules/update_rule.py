@@ -14,6 +14,7 @@ from gdsim.core.formulas.language import (
     Node,
     Number,
     names_in,
+    substituted,
 )
 from gdsim.core.formulas.program import GRADIENT_AT, Program, is_gradient
 from gdsim.core.rules import signs
@@ -50,7 +51,7 @@ class UpdateRule:
         Raises
         ------
         FormulaError
-            If a name is not known, or no line computes ``w_next``.
+            If a name is not known, no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
@@ -62,6 +63,8 @@ class UpdateRule:
             raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
         if W_NEXT not in program.by_target:
             raise FormulaError(f"no line computes {W_NEXT}")
+        if not made.gradients:
+            raise FormulaError("no line uses the gradient g")
         return made
 
     # ------------------------------------------------------------------------------------ structure
@@ -71,6 +74,32 @@ class UpdateRule:
         """What is remembered: v of a line that computes v_t, in their order."""
         targets = (line.target for line in self.program.lines)
         return tuple(name.removesuffix(NEW) for name in targets if name.endswith(NEW))
+
+    def replaces(self, target: str) -> str:
+        """Return whose place a new value takes: v's for ``v_t``, w's for ``w_next``; else an empty text."""
+        if target == W_NEXT:
+            return W
+        return target.removesuffix(NEW) if target.endswith(NEW) else ""
+
+    @cached_property
+    def kept_apart(self) -> Mapping[str, str]:
+        """The new values whose old ones are still used after them, with these."""
+        lines = self.program.lines
+        return {
+            line.target: self.replaces(line.target)
+            for place, line in enumerate(lines)
+            if any(self.replaces(line.target) in names_in(later.node) for later in lines[place + 1 :])
+        }
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The names that have one value for all parameters: settings, rates, t, and lines of nothing else."""
+        known = {ETA, GAMMA, T, *(one.name for one in self.settings if not one.is_switch)}
+        for line in self.program.lines:
+            own = is_gradient(line.node) or self.replaces(line.target)
+            if names_in(line.node) <= known and not own:
+                known.add(line.target)
+        return frozenset(known)
 
     @cached_property
     def hats(self) -> Mapping[str, str]:
@@ -121,15 +150,16 @@ class UpdateRule:
 
     @cached_property
     def step(self) -> tuple[Node, Node | None]:
-        """The rate and the direction: ``w_next = w - rate*direction``, beside terms without a gradient.
+        """The rate and the direction: ``w_next = w - rate*direction``, beside `other_terms`.
 
         The direction is the one factor that turns round when all gradients do. Where there is no such factor,
         the rate is η and the direction unknown; a velocity, which has the rate in it, is its own direction.
         """
-        pulled = [node for node in _terms(self.program.by_target[W_NEXT]) if self._follows_gradient(node)]
-        if len(pulled) != 1:
+        terms = _terms(self.program.by_target[W_NEXT])
+        pulled = [(sign, node) for sign, node in terms if self._follows_gradient(node)]
+        if len(pulled) != 1 or pulled[0][0] != "-":
             return Name(ETA), None
-        (term,) = pulled
+        ((_, term),) = pulled
         if term == Name(self.velocity + NEW):
             return Name(ETA), term
         odd = [one for one in _factors(term) if self._parity.of(one) == signs.ODD]
@@ -146,6 +176,33 @@ class UpdateRule:
     def direction(self) -> Node | None:
         """What the rate acts on."""
         return self.step[1]
+
+    @cached_property
+    def other_terms(self) -> Node | None:
+        """What is added to w beside what follows from gradients; None when there is nothing."""
+        terms = [one for one in _terms(self.program.by_target[W_NEXT]) if not self._follows_gradient(one[1])]
+        if ("+", Name(W)) in terms:
+            terms.remove(("+", Name(W)))
+        total: Node | None = None
+        for sign, node in terms:
+            first = Negative(node) if sign == "-" else node
+            total = first if total is None else Binary(sign, total, node)
+        return total
+
+    @property
+    def is_plain_descent(self) -> bool:
+        """Whether a step is η times the gradient where the run stands, turned round, and nothing else."""
+        plain = self.step == (Name(ETA), Name(self.last_gradient))
+        return plain and not self.looks_ahead and self.other_terms is None
+
+    def inlined(self, target: str, kept: str = "") -> Node:
+        """Return what computes a name, from nothing but memories, gradients, settings, rates and ``kept``."""
+        node = self.program.by_target[target]
+        while True:
+            names = names_in(node).intersection(self.program.by_target) - {kept, *self.gradients}
+            if not names:
+                return node
+            node = substituted(node, {name: self.program.by_target[name] for name in names})
 
     @cached_property
     def has_own_rates(self) -> bool:
@@ -191,16 +248,17 @@ class UpdateRule:
         return signs.Parity(self.program, self.letters)
 
 
-def _terms(node: Node) -> Iterator[Node]:
-    """Yield the terms of a sum, whatever their signs."""
+def _terms(node: Node, sign: str = "+") -> Iterator[tuple[str, Node]]:
+    """Yield the terms of a sum with their signs."""
+    other = "-" if sign == "+" else "+"
     match node:
-        case Binary("+" | "-", left, right):
-            yield from _terms(left)
-            yield from _terms(right)
+        case Binary("+" | "-" as between, left, right):
+            yield from _terms(left, sign)
+            yield from _terms(right, sign if between == "+" else other)
         case Negative(term):
-            yield from _terms(term)
+            yield from _terms(term, other)
         case _:
-            yield node
+            yield sign, node
 
 
 def _factors(node: Node) -> Iterator[Node]:

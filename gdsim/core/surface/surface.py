@@ -175,7 +175,7 @@ def _mapping(terms: LossTerms, window: Window, fixed: tuple[float, ...], loss: A
         b=b,
         loss=loss,
         contours=contours,
-        minimum=(yield from _descending(terms, w, b, loss)),
+        minimum=(yield from part_of(_descending(terms, w, b, loss), 0.5, 1.0)),
         shade=shade,
         fixed=fixed,
         terms=terms,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.files.record_csv import writing_record
-from gdsim.core.files.script.files import write_script
+from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_job import ClipJob

@@ -7,16 +7,15 @@ import pytest
 
 from gdsim.core.analysis.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.engine import flight
-from gdsim.core.engine.trajectory import Trajectory
-from gdsim.core.formulas import formula
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.update_rule import PARTS
+from tests.core.records import columns_of
 
-ADAPTIVE = ("adagrad", "rmsprop", "adam")
+ADAPTIVE = [name for name, rule in RULES.items() if rule().update_rule.has_own_rates]
 
 
 def update_at(optimizer, t, dimension=1):
@@ -26,10 +25,7 @@ def update_at(optimizer, t, dimension=1):
     start = tuple(rng.normal(size=dimension + 1).tolist())
     run = Run(optimizer=optimizer, batching=MINI_BATCH(size=4, shuffle=True), start=start, epochs=12)
     experiment = Experiment(points, PointSet.empty(dimension), (run,))
-    record = Trajectory()
-    for chunk in flight(experiment, 0):
-        record.append(chunk)
-    return update_of(experiment, run, record.until(record.last_step), t)
+    return update_of(experiment, run, columns_of(run, points), t)
 
 
 def by_kind(update, *, ghost=False):
@@ -55,20 +51,20 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     optimizer = RULES[rule]()
     drawn = arrows(update_at(optimizer, 7, dimension))
     kinds = {arrow.kind for arrow in drawn}
-    assert kinds == set(kinds_of(optimizer)) - {Kind.RATES}
-    assert {arrow.part for arrow in drawn} <= set(formula.parts(optimizer))
+    assert kinds == set(kinds_of(optimizer.update_rule)) - {Kind.RATES}
+    assert {arrow.part for arrow in drawn} <= set(optimizer.update_rule.parts)
     assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
     assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not Kind.STEP) for arrow in drawn)
 
 
-def test_the_parts_are_those_that_the_rules_declare():
-    assert tuple(Part) == formula.PARTS
+def test_the_parts_are_those_of_the_rules():
+    assert tuple(Part) == PARTS
 
 
 def test_the_pull_of_plain_descent_is_the_step():
     update = update_at(RULES["gd"](eta=0.7), 7)
     pull = by_kind(update)[Kind.GRADIENT]
-    assert not is_raw(update.run.optimizer)
+    assert not is_raw(update.rule)
     np.testing.assert_array_equal(pull.start, update.before)
     np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
     np.testing.assert_array_equal(pull.end, update.after)
@@ -96,12 +92,9 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     np.testing.assert_array_equal(pull.start, half.end)
     np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-9)
     np.testing.assert_array_equal(pull.end, update.after)
-    # Plain momentum, as its own rule computes it.
+    # Plain momentum, by its formula.
     neuron = Neuron.fitting(update.points).rows(update.rows)
-    rates = Rates(0.7, 0.8, 7)
-    plain, _ = RULES["momentum"]().step(
-        neuron.gradient, update.before, Velocity(update.state_before[0]), rates
-    )
+    plain = update.before - (0.8 * update.state_before[0] + 0.7 * neuron.gradient(update.before))
     np.testing.assert_allclose(ghosts[Kind.PLAIN].end, plain, rtol=1e-12)
     np.testing.assert_array_equal(correction.start, ghosts[Kind.PLAIN].end)
     np.testing.assert_array_equal(correction.end, update.after)
@@ -174,7 +167,7 @@ def test_what_is_no_number_is_left_out(rule, value):
     for broken in (
         replace(update, after=off),
         replace(update, gradient=off, state_after=np.full_like(update.state_after, value)),
-        replace(update, before=off, asked_at=off),
+        replace(update, before=off),
     ):
         assert all(np.isfinite([arrow.start, arrow.end, arrow.way]).all() for arrow in arrows(broken))
         ellipse = scale(broken)

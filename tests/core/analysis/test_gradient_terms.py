@@ -91,7 +91,7 @@ def test_equal_terms_keep_their_order():
 
 
 def test_saturated_points_send_nothing_and_nothing_breaks():
-    now = replace(update(), asked_at=np.array([1e200, 1e200]))
+    now = replace(update(), before=np.array([1e200, 1e200]))
     terms = gradient_terms(now)
     np.testing.assert_array_equal(terms.products, 0.0)
 

@@ -14,7 +14,7 @@ from tests.core.records import columns_of
 def test_the_corrected_average_is_the_average_divided_by_its_share(variable, beta, power, parameter):
     run = Run(RULES["adam"](), epochs=60)
     record = columns_of(run)
-    curves = bias_curves(run, record, variable, parameter)
+    curves = bias_curves(run, record, "mv"[variable], parameter)
     t = np.arange(1, len(curves.value) + 1)
     assert len(t) == (29 if variable == 0 else 60)
     np.testing.assert_allclose(curves.share, 1.0 - beta**t, rtol=1e-10)
@@ -32,17 +32,19 @@ def test_of_equal_gradients_the_average_is_what_the_lecture_expects():
     record.gradient[1:] = 0.25
     for t in range(1, 11):
         record.state[0, t] = 0.9 * (record.state[0, t - 1] if t > 1 else 0.0) + 0.1 * 0.25
-    curves = bias_curves(run, record, 0, 0)
+    curves = bias_curves(run, record, "m", 0)
     np.testing.assert_allclose(curves.value, curves.mean * curves.share, rtol=1e-12)
     np.testing.assert_allclose(curves.corrected, 0.25, rtol=1e-12)
 
 
 def test_only_averages_with_a_correction_have_curves():
     run = Run(RULES["rmsprop"](), epochs=5)
-    assert bias_curves(run, columns_of(run), 0, 0) is None
-    assert not has_correction(Run(RULES["adam"](beta1=0.0)), 0)
-    assert has_correction(Run(RULES["adam"](bias_correction=False)), 0)
-    assert bias_curves(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=1)).head(1), 0, 0) is None
+    assert bias_curves(run, columns_of(run), "v", 0) is None
+    assert not has_correction(Run(RULES["adam"](beta1=0.0)), "m")
+    assert has_correction(Run(RULES["adam"](bias_correction=False)), "m")
+    assert (
+        bias_curves(Run(RULES["adam"]()), columns_of(Run(RULES["adam"](), epochs=1)).head(1), "m", 0) is None
+    )
 
 
 @pytest.mark.parametrize("root", [True, False])

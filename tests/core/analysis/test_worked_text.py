@@ -15,7 +15,7 @@ from tests.core.strategies import rule_variants
 
 # Computed with a loop in plain Python, written from the lecture.
 PLAIN = """\
-RULES["momentum"], step 1 → 2
+Momentum, step 1 → 2
 
 η = 1, constant
 γ = 0.9, constant

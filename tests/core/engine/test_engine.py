@@ -7,34 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine import FIRST_CHUNK, LARGEST_CHUNK, chunks, flight, simulate
+from gdsim.core.engine.ensemble import Ensemble
+from gdsim.core.engine.loop import gradient_at, loss_at
+from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, first_steps, run_steps
 from gdsim.core.engine.stopping import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
-from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of, same
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same, whole
 from tests.core.strategies import HUGE, point_sets, runs_with_points, values
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-
-
-def _batch(run, points, validation, starts, sizes=(10_000,)):
-    """Return the record of a batch of runs that differ in their start."""
-    record = simulate(run, Neuron.fitting(points), Neuron.fitting(validation), starts)
-    parts, stop = [next(record)[0]], None
-    while stop is None:
-        for size in sizes:
-            columns, stop = record.send(size)
-            parts.append(columns)
-            if stop:
-                break
-    return [
-        np.concatenate(column, axis=0) for column in zip(*(part[:5] for part in parts), strict=True)
-    ], stop
 
 
 @given(runs_with_points(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
@@ -52,42 +40,41 @@ def test_another_seed_gives_other_numbers():
     assert not same(columns_of(run), columns_of(replace(run, seed=1)))
 
 
+# ---------------------------------------------------------------------------- many runs as one array
+
+
 @EVERY_RULE
 @given(data=st.data())
-def test_a_batch_of_runs_is_its_runs(rule, data):
-    """To rounding, since a matrix product adds in another order; so no schedule that asks which is larger."""
+def test_an_ensemble_is_its_runs(rule, data):
+    """To rounding, since arrays add in another order."""
     run, points, validation = data.draw(runs_with_points(optimizer=rule(eta=0.05), validation_schedule=False))
     starts = np.array([run.start, [0.5] * len(run.start), [-1.0] * len(run.start)])
-    (p, loss, gradient, eta, gamma), stop = _batch(run, points, validation, starts)
-    assert stop.reason is StopReason.FINISHED
+    ensemble, total = Ensemble(run, Neuron.fitting(points), starts), one_run(run, points).total_steps(run)
+    parts = [ensemble.advance(size) for size in (1, total - 1)]
+    assert ensemble.done == total
     for index, start in enumerate(starts):
         single = columns_of(replace(run, start=tuple(start)), points, validation)
-        for measured, expected in zip((p, loss, gradient, eta, gamma), single[:5], strict=True):
-            np.testing.assert_allclose(measured[:, index], expected, rtol=1e-6, atol=1e-9)
+        for *measured, expected in zip(*(part[:5] for part in parts), single[:5], strict=True):
+            found = np.concatenate(measured)
+            found = found[:, index] if found.ndim > 1 and len(found[0]) == len(starts) else found
+            np.testing.assert_allclose(found, expected[1:], rtol=1e-6, atol=1e-9)
+        states = np.concatenate([part.state for part in parts], axis=1)[:, :, index]
+        np.testing.assert_allclose(states, single.state[:, 1:], rtol=1e-6, atol=1e-9)
 
 
-def test_each_run_of_a_batch_halves_its_own_rate():
-    run = run_of(RULES["gd"], eta=20.0, schedule=SCHEDULES["validation"](), epochs=40)
-    held_out = PointSet([1.0, 2.0], [0.9, 0.1])
-    starts = np.array([[-2.0, -2.0], [3.0, -3.0], [0.0, 0.0]])
-    (_, _, _, eta, _), _ = _batch(run, FIRST_NEURON, held_out, starts)
-    for index, start in enumerate(starts):
-        single = columns_of(replace(run, start=tuple(start)), FIRST_NEURON, held_out)
-        np.testing.assert_array_equal(eta[:, index], single.eta)
-    assert len(np.unique(eta[-1])) > 1
-
-
-def test_a_batch_goes_on_while_one_of_its_runs_is_finite():
+def test_an_ensemble_goes_on_while_one_of_its_runs_is_no_number():
     run = run_of(RULES["gd"], eta=HUGE, epochs=10)
-    points = PointSet([1e90], [0.9])
     alive, dead = [0.0, 100.0], [0.0, 0.0]
-    (p, loss, *_), stop = _batch(run, points, PointSet.empty(), np.array([alive, dead]))
-    assert stop.reason is StopReason.FINISHED
-    assert np.isfinite(p[:, 0]).all()
-    assert np.isfinite(loss[:, 0]).all()
-    assert not np.isfinite(p[1:, 1]).all()
-    _, stop = _batch(run, points, PointSet.empty(), np.array([dead, dead]))
-    assert stop.reason is StopReason.DIVERGED
+    columns = Ensemble(run, Neuron.fitting(PointSet([1e90], [0.9])), np.array([alive, dead])).advance(10)
+    assert np.isfinite(columns.p[:, 0]).all()
+    assert np.isfinite(columns.loss[:, 0]).all()
+    assert not np.isfinite(columns.p[:, 1]).all()
+
+
+def test_an_ensemble_refuses_a_schedule_that_would_differ_from_run_to_run():
+    run = run_of(RULES["gd"], schedule=SCHEDULES["validation"]())
+    with pytest.raises(ValueError, match="validation loss"):
+        Ensemble(run, Neuron.fitting(FIRST_NEURON), np.zeros((3, 2)))
 
 
 # ------------------------------------------------------------------------------------ the record
@@ -97,17 +84,18 @@ def test_a_batch_goes_on_while_one_of_its_runs_is_finite():
 def test_the_record_has_the_start_and_every_step(flown):
     run, points, validation = flown
     experiment = one_run(run, points, validation)
-    trajectory = fly(experiment)[0]
-    columns = trajectory.until(trajectory.last_step)
+    (trajectory,) = computed(experiment)
+    columns = whole(trajectory)
     assert trajectory.last_step == experiment.total_steps(run)
     assert trajectory.stop == (StopReason.FINISHED, experiment.total_steps(run))
     np.testing.assert_array_equal(columns.p[0], run.start)
-    for none_yet in (columns.gradient[0], columns.eta[0], columns.gamma[0], columns.state[:, 0]):
+    for none_yet in (columns.gradient[0], columns.state[:, 0]):
         assert np.isnan(none_yet).all()
     for recorded in (columns.p, columns.loss, columns.gradient[1:], columns.eta[1:], columns.state[:, 1:]):
         assert np.isfinite(recorded).all()
-    assert np.isnan(columns.gamma[1:]).all() == (not run.has_momentum)
-    np.testing.assert_array_equal(columns.loss, Neuron.fitting(points).loss(columns.p))
+    assert np.isnan(columns.gamma[1:]).all() == (not run.optimizer.has_momentum)
+    assert columns.loss.tolist() == [loss_at(Neuron.fitting(points), p) for p in columns.p.tolist()]
+    np.testing.assert_allclose(columns.loss, Neuron.fitting(points).loss(columns.p), rtol=1e-12, atol=1e-30)
 
 
 @given(runs_with_points())
@@ -118,20 +106,20 @@ def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
     for step in range(1, len(columns.loss)):
         rows = run.batching.rows(len(points), step, run.seed)
         where = columns.p[step - 1]
-        if isinstance(run.optimizer, RULES["nesterov"]):
+        if run.optimizer.id == "nesterov":
             before = columns.state[0, step - 1] if step > 1 else np.zeros_like(where)
             where = where - columns.gamma[step] * before
-        np.testing.assert_array_equal(columns.gradient[step], neuron.rows(rows).gradient(where))
+        assert columns.gradient[step].tolist() == list(gradient_at(neuron.rows(rows), where.tolist()))
         seen.extend(rows.tolist())
     # Every epoch is one pass over all points.
     epochs = np.array(seen).reshape(run.epochs, len(points))
     assert (np.sort(epochs, axis=1) == np.arange(len(points))).all()
-    assert run.batching.shuffle or (epochs == np.arange(len(points))).all()
+    assert run.batching.shuffles or (epochs == np.arange(len(points))).all()
 
 
 def test_the_loss_is_that_of_all_points_whatever_an_update_used():
     columns = columns_of(run_of(RULES["gd"], batching=MINI_BATCH(size=1), epochs=5))
-    np.testing.assert_array_equal(columns.loss, Neuron.fitting(FIRST_NEURON).loss(columns.p))
+    np.testing.assert_allclose(columns.loss, Neuron.fitting(FIRST_NEURON).loss(columns.p), rtol=1e-13)
 
 
 def test_state_and_step_number_run_on_across_epochs():
@@ -150,7 +138,7 @@ def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
     run = run_of(RULES["gd"], eta=20.0, schedule=SCHEDULES["validation"](), epochs=40)
     held_out = PointSet([1.0, 2.0], [0.9, 0.1])
     columns = columns_of(run, validation=held_out)
-    loss = Neuron.fitting(held_out).loss(columns.p)[1:]
+    loss = np.array([loss_at(Neuron.fitting(held_out), p) for p in columns.p[1:].tolist()])
     rises = np.concatenate([[0, 0], np.cumsum(np.diff(loss) > 0.0)[:-1]])
     assert rises[-1] >= 3
     np.testing.assert_array_equal(columns.eta[1:], 20.0 / 2.0**rises)
@@ -159,26 +147,22 @@ def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
 # ------------------------------------------------------------------------------------- in chunks
 
 
-def test_runs_take_turns():
-    runs = tuple(run_of(RULES["gd"], epochs=epochs) for epochs in (3, 50))
-    generator = chunks(Experiment(FIRST_NEURON, PointSet.empty(), runs))
-    order = [next(generator)]
-    order += [generator.send(size) for size in (2, 2, 2, 2, 30, 30, 30, 30)[:5]]
-    assert [chunk.run for chunk in order] == [0, 1, 0, 1, 0, 1]
-    assert [chunk.first for chunk in order] == [0, 0, 1, 1, 3, 3]
-    assert order[4].stop == (StopReason.FINISHED, 3)
-    assert order[5].stop is None
-
-
 def test_without_a_wish_chunks_are_small_and_none_is_larger_than_the_largest():
-    record = flight(one_run(run_of(RULES["gd"], epochs=10_000)), 0)
+    record = run_steps(one_run(run_of(RULES["gd"], epochs=10_000)), 0)
     assert len(next(record).columns.loss) == 1
     assert len(next(record).columns.loss) == FIRST_CHUNK
     assert len(record.send(10**9).columns.loss) == LARGEST_CHUNK
 
 
-def test_no_runs_give_no_chunks():
-    assert list(chunks(Experiment(FIRST_NEURON, PointSet.empty()))) == []
+def test_the_first_steps_are_those_of_the_whole_run():
+    run = run_of(RULES["adam"], epochs=15_000)
+    work = first_steps(one_run(run), 0, 9000)
+    shares = [next(work), next(work)]
+    assert 0.0 == shares[0] < shares[1] < 1.0
+    record = run_to_end(first_steps(one_run(run), 0, 9000))
+    assert record.last_step == 9000
+    assert same(whole(record), columns_of(run).head(9001))
+    assert run_to_end(first_steps(one_run(run), 0, 10**9)).stop == (StopReason.FINISHED, 15_000)
 
 
 # ------------------------------------------------------------------------------------ divergence
@@ -188,7 +172,7 @@ def test_no_runs_give_no_chunks():
 def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
     """The rate is 1e60^t, so the seventh update is the first with an infinite one."""
     run = run_of(RULES["gd"], schedule=SCHEDULES["step"](factor=1e60, every=1), start=(0.0, 1.0), epochs=50)
-    trajectory = fly(one_run(run), (size,))[0]
+    trajectory = computed(one_run(run), (size,))[0]
     assert trajectory.stop == (StopReason.DIVERGED, 7)
     assert trajectory.last_step == 6
     assert np.isfinite(trajectory.until(6).p).all()
@@ -197,7 +181,7 @@ def test_divergence_names_the_step_from_which_there_are_no_numbers(size):
 def test_the_very_first_step_may_diverge():
     run = run_of(RULES["gd"], eta=1e300, epochs=10)
     points = PointSet([1e10], [0.9])
-    trajectory = fly(one_run(replace(run, start=(0.0, 0.0)), points), sizes=(4,))[0]
+    trajectory = computed(one_run(replace(run, start=(0.0, 0.0)), points), sizes=(4,))[0]
     assert trajectory.stop == (StopReason.DIVERGED, 1)
     assert trajectory.last_step == 0
     assert "Diverged at step 1" in trajectory.stop.sentence
@@ -209,13 +193,13 @@ def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
     """Warnings are errors here, so nothing overflows noisily either."""
     extreme = st.floats(1e-300, HUGE)
     settings = {"eta": data.draw(extreme)}
-    if "gamma" in rule.__dataclass_fields__:
+    if "gamma" in rule.names:
         settings["gamma"] = data.draw(st.floats(0.0, 1.0, exclude_max=True))
     points = data.draw(point_sets(1, x=values(NUMBER) | st.floats(-3.0, 3.0)))
     schedule = SCHEDULES["step"](factor=data.draw(extreme), every=2)
     start = data.draw(st.tuples(*[values(NUMBER) | st.floats(-3.0, 3.0)] * 2))
     run = Run(optimizer=rule(**settings), schedule=schedule, start=start, epochs=30)
-    trajectory = fly(one_run(run, points))[0]
+    trajectory = computed(one_run(run, points))[0]
     columns = trajectory.until(trajectory.last_step)
     assert np.isfinite(columns.p).all()
     assert np.isfinite(columns.loss).all()

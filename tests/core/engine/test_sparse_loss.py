@@ -8,21 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import Kind, diagnose
-from gdsim.core.engine import flight
 from gdsim.core.engine.sparse_loss import (
     ALWAYS_POINTS,
     KnownLoss,
-    carried,
     last_known,
     loss_interval,
     steps_with_loss,
 )
 from gdsim.core.engine.stopping import StopReason
-from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from tests.core.records import computed, one_run
 
 MANY = 3 * ALWAYS_POINTS
 
@@ -34,14 +32,8 @@ def crowd():
     return PointSet(x, 1.0 / (1.0 + np.exp(1.0 - 2.0 * x)))
 
 
-def flown(points, run, *sizes):
-    record, steps = Trajectory(), flight(Experiment(points, PointSet.empty(), (run,)), 0)
-    record.append(next(steps))
-    while not record.stop:
-        for size in sizes:
-            if not record.stop:
-                record.append(steps.send(size))
-    return record
+def record_of(points, run, *sizes):
+    return computed(one_run(run, points), sizes)[0]
 
 
 def exact_loss(points, p):
@@ -75,7 +67,7 @@ def test_the_end_of_an_epoch_and_of_the_run_are_known():
 
 
 def test_a_loss_that_is_computed_is_the_exact_one(crowd):
-    record = flown(crowd, Run(RULES["momentum"](eta=0.05, gamma=0.5), STOCHASTIC(), epochs=1), 500)
+    record = record_of(crowd, Run(RULES["momentum"](eta=0.05, gamma=0.5), STOCHASTIC(), epochs=1), 500)
     columns = record.until(record.last_step)
     known = np.flatnonzero(~np.isnan(columns.loss))
     np.testing.assert_array_equal(
@@ -88,18 +80,18 @@ def test_a_loss_that_is_computed_is_the_exact_one(crowd):
 
 def test_what_is_known_does_not_depend_on_the_chunks(crowd):
     run = Run(RULES["gd"](eta=0.05), MINI_BATCH(size=32, shuffle=True), epochs=2)
-    one, other = flown(crowd, run, 4096), flown(crowd, run, 7, 1, 300)
+    one, other = record_of(crowd, run, 4096), record_of(crowd, run, 7, 1, 300)
     for a, b in zip(one.until(one.last_step), other.until(other.last_step), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 def test_every_step_over_all_points_has_its_loss(crowd):
-    record = flown(crowd, Run(RULES["gd"](eta=1e-5), BATCH(), epochs=5), 3)
+    record = record_of(crowd, Run(RULES["gd"](eta=1e-5), BATCH(), epochs=5), 3)
     assert not np.isnan(record.until(5).loss).any()
 
 
 def test_a_run_that_diverges_between_two_losses_is_stopped(crowd):
-    record = flown(
+    record = record_of(
         crowd, Run(RULES["momentum"](eta=1.7e308, gamma=0.99), STOCHASTIC(), epochs=1, start=(0.1, 0.2)), 100
     )
     assert record.stop.reason is StopReason.DIVERGED
@@ -115,21 +107,14 @@ def test_the_last_known_loss_is_found_however_far_back():
     assert last_known(loss) == KnownLoss(299_999, 1.0)
 
 
-def test_a_known_loss_stands_until_the_next_one():
-    nan = np.nan
-    np.testing.assert_array_equal(carried(np.array([3.0, nan, nan, 1.0, nan])), [3, 3, 3, 1, 1])
-    whole = np.array([2.0, 1.0])
-    assert carried(whole) is whole
-
-
 def test_of_losses_with_gaps_no_overshoot_is_told(crowd):
     """Which of the steps raised the loss is not known, so nothing is said of it."""
     run = Run(RULES["momentum"](eta=3.0, gamma=0.9), STOCHASTIC(), epochs=1)
     experiment = Experiment(crowd, PointSet.empty(), (run,))
-    record = flown(crowd, run, 4096)
+    record = record_of(crowd, run, 4096)
     found = diagnose(experiment, run, record.until(record.last_step), record.stop)
     assert Kind.OVERSHOOT not in {finding.kind for finding in found}
     few = crowd.taken(np.arange(500))
-    dense = flown(few, run, 4096)
+    dense = record_of(few, run, 4096)
     found = diagnose(replace(experiment, points=few), run, dense.until(dense.last_step), dense.stop)
     assert Kind.OVERSHOOT in {finding.kind for finding in found}

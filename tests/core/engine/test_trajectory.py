@@ -5,77 +5,60 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine import flight
+from gdsim.core.engine.runs import filling
 from gdsim.core.engine.stopping import Stop, StopReason
-from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Columns, RunTable, Trajectory
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import FIRST_NEURON, one_run, same, whole
+from tests.core.records import one_run, same
 
 
-def _chunk(first, n, stop=None, variables=1):
-    """Return a chunk whose numbers tell their step."""
+def columns_of_steps(n, variables=1):
+    """Return columns whose numbers tell their step."""
     columns = Columns.room(n, (2,), variables)
-    steps = np.arange(first, first + n, dtype=np.float64)
+    steps = np.arange(n, dtype=np.float64)
     for column in columns[:-1]:
         column[...] = steps.reshape((-1,) + (1,) * (column.ndim - 1))
     columns.state[...] = steps[:, np.newaxis]
-    return Chunk(0, first, columns, stop)
+    return columns
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30))
-def test_rows_are_kept_however_they_come(sizes):
-    trajectory, count = Trajectory(), 0
+def test_it_has_the_rows_it_has_been_told_of(sizes):
+    columns = columns_of_steps(sum(sizes) + 1)
+    trajectory, count = Trajectory(columns, 1), 1
     for size in sizes:
-        trajectory.append(_chunk(count, size))
         count += size
+        trajectory.grow(count)
         assert len(trajectory) == count
         assert trajectory.last_step == count - 1
-    columns = trajectory.until(10**9)
-    np.testing.assert_array_equal(columns.loss, np.arange(count))
-    np.testing.assert_array_equal(columns.p[:, 1], np.arange(count))
-    np.testing.assert_array_equal(columns.state[0, :, 1], np.arange(count))
+        assert same(trajectory.until(10**9), columns.head(count))
+        assert same(trajectory.until(count // 2), columns.head(min(count, count // 2 + 1)))
 
 
-def test_a_prefix_never_changes_while_the_record_grows():
-    trajectory = Trajectory()
-    trajectory.append(_chunk(0, 3))
-    early = trajectory.until(1)
+def test_a_prefix_never_changes_while_the_table_is_filled():
+    run = Run(optimizer=RULES["adam"](), epochs=300)
+    table = RunTable(run, 2, 301)
+    work = filling(one_run(run), 0, table)
+    trajectory = Trajectory(table.columns(301), *next(work))
+    trajectory.grow(*work.send(3))
+    early = trajectory.until(2)
     kept = Columns(*(column.copy() for column in early))
-    for first in range(3, 300, 3):
-        trajectory.append(_chunk(first, 3))
+    while trajectory.stop is None:
+        trajectory.grow(*work.send(17))
     assert same(early, kept)
-    assert len(early.loss) == 2
+    assert trajectory.last_step == 300
+    assert trajectory.until(300).state.shape == (2, 301, 2)
 
 
 def test_a_prefix_is_no_copy():
-    trajectory = Trajectory()
-    trajectory.append(_chunk(0, 100))
+    trajectory = Trajectory.of(columns_of_steps(100))
     assert np.shares_memory(trajectory.until(3).p, trajectory.until(50).p)
     assert np.shares_memory(trajectory.until(3).state, trajectory.until(50).state)
 
 
-def test_growth_is_cheap():
-    """The store is copied some ten times for a thousand chunks, not a thousand times."""
-    trajectory, stores = Trajectory(), set()
-    for first in range(1000):
-        trajectory.append(_chunk(first, 1))
-        stores.add(trajectory.until(0).loss.__array_interface__["data"][0])
-    assert len(stores) < 25
-
-
-def test_rows_that_are_missing_or_come_twice_are_refused():
-    trajectory = Trajectory()
-    with pytest.raises(ValueError, match="expected step 0, not 1"):
-        trajectory.append(_chunk(1, 1))
-    trajectory.append(_chunk(0, 5))
-    with pytest.raises(ValueError, match="expected step 5, not 3"):
-        trajectory.append(_chunk(3, 5))
-    assert len(trajectory) == 5
-
-
 def test_before_the_start_there_is_nothing():
-    trajectory = Trajectory()
+    trajectory = Trajectory(columns_of_steps(5))
     assert len(trajectory) == 0
     assert trajectory.last_step == -1
     assert trajectory.stop is None
@@ -83,25 +66,8 @@ def test_before_the_start_there_is_nothing():
         trajectory.until(0)
 
 
-def test_the_stop_comes_with_the_last_chunk_even_if_that_has_no_rows():
-    trajectory = Trajectory()
-    trajectory.append(_chunk(0, 5))
-    trajectory.append(_chunk(5, 0, Stop(StopReason.DIVERGED, 5)))
-    assert trajectory.stop == (StopReason.DIVERGED, 5)
-    assert len(trajectory) == 5
-
-
-def test_a_real_flight_in_a_trajectory():
-    record = flight(one_run(Run(optimizer=RULES["adam"](), epochs=50), FIRST_NEURON), 0)
-    trajectory = Trajectory()
-    for chunk in record:
-        trajectory.append(chunk)
-    assert trajectory.last_step == 50
-    assert whole(trajectory).state.shape == (2, 51, 2)
-
-
 def test_head_takes_the_first_rows_of_every_column():
-    columns = _chunk(0, 7, variables=2).columns.head(4)
+    columns = columns_of_steps(7, variables=2).head(4)
     assert [len(column) for column in columns[:-1]] == [4] * 5
     assert columns.state.shape == (2, 4, 2)
     assert len(columns.head(0).loss) == 0

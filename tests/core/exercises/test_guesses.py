@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import Experiment, Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import FIRST_NEURON
+from tests.core.records import FIRST_NEURON, computed
 
 LECTURE = ((0.5, 0.0), (-0.1, 0.0), (0.94, -0.94), (1.42, -1.73), (1.65, -2.08))
 NUMBERS = st.floats(-8.0, 8.0)
@@ -100,7 +100,7 @@ def test_the_race_starts_at_the_first_guess(all_rules):
     assert [run.optimizer.id for run in raced.runs] == (list(RULES) if all_rules else ["gd"])
     assert {run.start for run in raced.runs} == {(0.5, 0.0)}
     assert raced.points == FIRST_NEURON
-    assert {record.last_step for record in fly(raced)} == {300}
+    assert {record.last_step for record in computed(raced)} == {300}
 
 
 def test_steps_to_beat_are_counted_by_hand():

@@ -72,7 +72,7 @@ FAULTS = {
     "no x": (text_with((("points", "x"), DELETE)), "points.x is missing"),
     "no y": (text_with((("points", "y"), DELETE)), "points.y is missing"),
     "no algorithm": (text_with((_run("algorithm"), DELETE)), f"{RUN}.algorithm is missing"),
-    "no kind": (text_with((_run("regime"), {"size": 2})), f"{RUN}.batching.kind is missing"),
+    "no kind": (text_with((_run("regime"), {"size": 2})), f"{RUN}.regime.kind is missing"),
     # points
     "empty points": (text_with((("points",), {"x": [], "y": []})), "points must not be empty"),
     "more x than y": (
@@ -182,23 +182,23 @@ FAULTS = {
     # regime and schedules
     "a batch of none": (
         text_with((_run("regime", "size"), 0)),
-        f"{RUN}.batching.size must be a whole number of at least 1, not 0",
+        f"{RUN}.regime.size must be a whole number of at least 1, not 0",
     ),
     "half a point": (
         text_with((_run("regime", "size"), 1.5)),
-        f"{RUN}.batching.size must be a whole number of at least 1, not 1.5",
+        f"{RUN}.regime.size must be a whole number of at least 1, not 1.5",
     ),
     "an unknown regime": (
         text_with((_run("regime", "kind"), "online")),
-        f'{RUN}.batching.kind must be one of batch, stochastic, mini-batch, not "online"',
+        f'{RUN}.regime.kind must be one of batch, stochastic, mini-batch, not "online"',
     ),
     "a regime in a word": (
         text_with((_run("regime"), "batch")),
-        f'{RUN}.batching must be an object with a "kind", not "batch"',
+        f'{RUN}.regime must be an object with a "kind", not "batch"',
     ),
     "a size for stochastic": (
         text_with((_run("regime"), {"kind": "stochastic", "size": 2})),
-        f"{RUN}.batching.size is not a known key; known are kind, shuffle",
+        f"{RUN}.regime.size is not a known key; known are kind, shuffle",
     ),
     "an unknown schedule": (
         text_with((_run("schedule"), {"kind": "cosine"})),

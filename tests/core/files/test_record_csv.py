@@ -12,7 +12,7 @@ def test_every_step_of_every_run(tmp_path):
     shares = list(writing_record(tmp_path / "a.csv", scene("first-neuron")))
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == header(1)
+    assert list(rows[0]) == header(scene("first-neuron"))
     records = scene_records("first-neuron")
     assert len(rows) == sum(len(record.loss) for record in records.values())
     for run, record in records.items():

@@ -3,6 +3,8 @@
 import ast
 import dataclasses
 import io
+import json
+import re
 import subprocess
 import sys
 import tokenize
@@ -10,23 +12,36 @@ from itertools import product
 
 import numpy as np
 import pytest
-from gdsim.core.formulas.formula import Line
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.scene import BUNDLED
-from gdsim.core.files.script import script_of
-from gdsim.core.files.script.data_code import MOST_NUMBERS
-from gdsim.core.files.script.files import write_script
-from gdsim.core.files.script.update_code import NoScript, UpdateCode
+from gdsim.core.files.scene import BUNDLED, parse_scene
+from gdsim.core.files.script.writing import MOST_NUMBERS, script_of, write_script
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
-from tests.core.files.script_runs import check, load, records, run_file, run_script, tables
+from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import (
+    CONSTANT,
+    CONSTANT_MOMENTUM,
+    MOMENTUM_SCHEDULES,
+    SCHEDULES,
+    ScheduleKind,
+)
+from gdsim.core.settings import POSITIVE, Setting
+from tests.core.files.script_runs import (
+    check,
+    load,
+    records,
+    run_alone,
+    run_file,
+    run_script,
+    runs_of,
+    tables,
+)
 from tests.core.records import FIRST_NEURON, one_run, scene
-from tests.core.strategies import batching_variants, experiments, rule_variants
+from tests.core.strategies import batching_variants, experiments, rule_variants, runs_with_points
 
 HOSTILE = [
     "'; import os; os.abort() #",
@@ -51,23 +66,56 @@ HOSTILE = [
     " ",
 ]
 
+ADAM = """
+def do_adam(w, b, eta, beta1, beta2, eps, epochs):
+    \"""Step along the average gradient, scaled by the root of the average squared gradient.
+
+    mₜ = β₁·mₜ₋₁ + (1 − β₁)·∇wₜ
+    vₜ = β₂·vₜ₋₁ + (1 − β₂)·(∇wₜ)²
+    m̂ₜ = mₜ / (1 − β₁ᵗ)
+    v̂ₜ = vₜ / (1 − β₂ᵗ)
+    wₜ₊₁ = wₜ − (η/√(v̂ₜ + ε))·m̂ₜ
+
+    and the same for b.
+    \"""
+    m_w = 0.0
+    m_b = 0.0
+    v_w = 0.0
+    v_b = 0.0
+    yield w, b
+    for t in range(1, epochs + 1):
+        dw, db = gradient(w, b, X, Y)
+        m_w = beta1 * m_w + (1 - beta1) * dw
+        m_b = beta1 * m_b + (1 - beta1) * db
+        v_w = beta2 * v_w + (1 - beta2) * (dw * dw)
+        v_b = beta2 * v_b + (1 - beta2) * (db * db)
+        m_w_hat = m_w / (1 - beta1**t)
+        m_b_hat = m_b / (1 - beta1**t)
+        v_w_hat = v_w / (1 - beta2**t)
+        v_b_hat = v_b / (1 - beta2**t)
+        w = w - eta / math.sqrt(v_w_hat + eps) * m_w_hat
+        b = b - eta / math.sqrt(v_b_hat + eps) * m_b_hat
+        yield w, b, m_w, m_b, v_w, v_b
+"""
 NESTEROV = """
-    v_w = v_b = 0.0
+    inputs = range(len(w))
+    v_w = [0.0 for j in inputs]
+    v_b = 0.0
     step = 0
-    yield w, b, v_w, v_b
-    for order in islice(orders(seed), epochs):
-        for x, y in batches(X[order], Y[order], size):
+    yield w, b
+    for _, order in zip(range(epochs), orders(seed)):
+        for X_batch, Y_batch in batches(order, size):
             # exponential decay
-            eta = eta0 * math.exp(-k * step)
-            look_w = w - gamma * v_w
+            eta = eta0 * exp(-k * step)
+            look_w = [w[j] - gamma * v_w[j] for j in inputs]
             look_b = b - gamma * v_b
-            dw, db = gradient(look_w, look_b, x, y)
-            v_w = gamma * v_w + eta * dw
+            dw, db = gradient(look_w, look_b, X_batch, Y_batch)
+            v_w = [gamma * v_w[j] + eta * dw[j] for j in inputs]
             v_b = gamma * v_b + eta * db
-            w = w - v_w
+            w = [w[j] - v_w[j] for j in inputs]
             b = b - v_b
             step += 1
-            yield w, b, v_w, v_b
+            yield w, b, *v_w, v_b
 """
 
 
@@ -77,35 +125,46 @@ def _noisy_points(dimension, n, seed):
     return PointSet(x.round(3), y.round(3))
 
 
-def _experiment(*runs, dimension=1, **more):
-    validation = _noisy_points(dimension, 3, seed=dimension)
-    return Experiment(_noisy_points(dimension, 7, seed=10 * dimension), validation, runs, **more)
+def _experiment(*runs, dimension=1, points=7, validation=3):
+    held_out = _noisy_points(dimension, validation, seed=dimension)
+    return Experiment(_noisy_points(dimension, points, seed=10 * dimension), held_out, runs)
+
+
+BATCHINGS = [
+    *batching_variants(),
+    *(MINI_BATCH(size=size, shuffle=shuffle) for size in (3, 55) for shuffle in (False, True)),
+]
+
+
+def _kinds(dimension, rules, schedules, momentum_schedules):
+    """Return a run of every rule on every batching and every schedule."""
+    start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
+    for number, (rule, batching, schedule) in enumerate(product(rules, BATCHINGS, schedules)):
+        run = Run(rule, batching, schedule(), start=start, epochs=5, seed=number)
+        for momentum in momentum_schedules if rule.has_momentum else [CONSTANT_MOMENTUM]:
+            name = f"{rule}, {batching}, {schedule.id}, {momentum.id}"
+            yield dataclasses.replace(run, momentum_schedule=momentum(), name=name)
 
 
 def _all_kinds(dimension):
-    """Return a run of every rule in every regime on every schedule."""
-    kinds = product(
-        rule_variants(), [*batching_variants(), MINI_BATCH(size=3), MINI_BATCH(size=50)], SCHEDULES.values()
-    )
-    start = tuple(np.linspace(-2.0, 1.0, dimension + 1).tolist())
-    for number, (rule, regime, schedule) in enumerate(kinds):
-        run = Run(rule, regime, schedule(), start=start, epochs=12, seed=number)
-        for momentum in MOMENTUM_SCHEDULES.values() if run.has_momentum else [CONSTANT_MOMENTUM]:
-            name = f"{rule}, {regime}, {schedule.id}, {momentum.id}"
-            yield dataclasses.replace(run, momentum_schedule=momentum(), name=name)
+    return _kinds(dimension, rule_variants(), SCHEDULES.values(), MOMENTUM_SCHEDULES.values())
 
 
 # ------------------------------------------------------------------------------------ the numbers
 
 
-@pytest.mark.parametrize("dimension", [1, 2, 3])
-def test_every_rule_in_every_regime_on_every_schedule(dimension, tmp_path):
-    experiment = _experiment(*_all_kinds(dimension), dimension=dimension)
-    assert len(experiment.runs) > 200
-    check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
+@pytest.mark.parametrize(
+    ("dimension", "points", "validation"), [(1, 1, 60), (1, 7, 3), (1, 60, 3), (3, 20, 60), (3, 60, 3)]
+)
+def test_every_rule_on_every_batching_and_schedule(dimension, points, validation):
+    """Sums over some points are plain, over more they are NumPy's."""
+    runs = _all_kinds(dimension)
+    experiment = _experiment(*runs, dimension=dimension, points=points, validation=validation)
+    assert len(experiment.runs) > 400
+    check(experiment, runs_of(experiment))
 
 
-def test_schedules_over_many_steps(tmp_path):
+def test_schedules_over_many_steps():
     """600 steps, in which the momentum rises twice, and the shuffling draws more than one block of orders."""
     more = {"epochs": 600, "momentum_schedule": MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9), "seed": 7}
     runs = [
@@ -120,12 +179,12 @@ def test_schedules_over_many_steps(tmp_path):
         )
     ]
     experiment = _experiment(*runs)
-    check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
+    check(experiment, runs_of(experiment))
 
 
-def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together(tmp_path):
+def test_shuffling_goes_on_after_the_epochs_that_are_drawn_together():
     experiment = one_run(Run(batching=STOCHASTIC(shuffle=True), epochs=4100, seed=1), FIRST_NEURON)
-    check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
+    check(experiment, runs_of(experiment))
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -133,17 +192,36 @@ def test_the_scenes(name, tmp_path):
     check(scene(name), tables(run_script(scene(name), tmp_path, "--csv")))
 
 
-def test_the_validation_schedule_halves_the_rate(tmp_path):
+def test_a_script_runs_alone(tmp_path):
+    (path,) = write_script(scene("mini-batch"), tmp_path / "script.py")
+    check(scene("mini-batch"), tables(run_alone(path, "--csv")))
+    assert run_alone(path) == run_file(path)
+
+
+def test_the_validation_schedule_halves_the_rate():
     """So that the comparison above is one of rates that change."""
     held_out = PointSet([0.5, 2.5], [0.9, 0.2])  # the opposite of the points
-    runs = [
-        Run(RULES["momentum"](), schedule=SCHEDULES["validation"](), epochs=200),
-        Run(RULES["momentum"](), epochs=200),
-    ]
-    experiment = Experiment(FIRST_NEURON, held_out, tuple(runs))
-    found = tables(run_script(experiment, tmp_path, "--csv"))
+    run = Run(RULES["momentum"](), epochs=200)
+    halving = dataclasses.replace(run, schedule=SCHEDULES["validation"]())
+    experiment = Experiment(FIRST_NEURON, held_out, (halving, run))
+    found = runs_of(experiment)
     check(experiment, found)
     assert not np.allclose(found[0][1][-1], found[1][1][-1])
+
+
+@pytest.mark.parametrize("points", [2, 60])
+@pytest.mark.parametrize(
+    "start", [(0.0, -800.0), (-900.0, 0.0), (0.0, 800.0), (1e100, -1e100), (-0.0, -800.0)]
+)
+def test_a_start_where_the_neuron_is_saturated(start, points):
+    """Where e^-z is too large for the computer, f(x) is 0."""
+    runs = [
+        Run(rule, batching, start=start, epochs=5)
+        for rule in rule_variants()
+        for batching in (BATCH(), STOCHASTIC(shuffle=True), MINI_BATCH(size=55))
+    ]
+    experiment = _experiment(*runs, points=points)
+    check(experiment, runs_of(experiment))
 
 
 @pytest.mark.parametrize(
@@ -185,10 +263,187 @@ def _short_experiments(draw):
 
 @given(_short_experiments())
 def test_whatever_a_document_may_hold(experiment):
-    with np.errstate(all="ignore"):
-        script = load(script_of(experiment))
-        found = [(name, np.array(script["fly"](steps)[0])) for name, steps in script["runs"]()]
-    check(experiment, found)
+    check(experiment, runs_of(experiment))
+
+
+@given(runs_with_points())
+def test_whatever_stays_finite(computed):
+    experiment = one_run(*computed)
+    check(experiment, runs_of(experiment))
+
+
+# ------------------------------------------------------------------- rules and schedules of others
+
+
+ADAMW = Rule(
+    id="adamw",
+    title="AdamW",
+    summary="Shrink the weights beside the step of Adam.",
+    settings=(
+        eta(0.1),
+        beta("beta1", "β₁", 0.9, ""),
+        beta("beta2", "β₂", 0.999, ""),
+        epsilon(),
+        Setting("decay", "λ", "decay", "", 0.01, POSITIVE),
+    ),
+    lines="""
+        m_t = beta1*m + (1 - beta1)*g
+        v_t = beta2*v + (1 - beta2)*g**2
+        m_hat = m_t / (1 - beta1**t)
+        v_hat = v_t / (1 - beta2**t)
+        w_next = w - eta*(m_hat / (sqrt(v_hat) + eps) + decay*w)
+    """,
+)
+RESTARTS = ScheduleKind(
+    "restarts",
+    "cosine with restarts",
+    "The rate falls along a cosine, and begins anew.",
+    (Setting("period", "T", "period", "", 3.5, POSITIVE), Setting("k", "k", "floor", "", 0.01, POSITIVE)),
+    """
+        cycle = floor(step/period)
+        place = mod(step, period) / period
+        eta = k + (eta0 - k)*(1 + cos(pi*place)) / 2 / (1 + cycle)
+    """,
+)
+
+
+def _rule(lines, *names):
+    settings = (eta(0.3), *(Setting(name, name, name, "", 0.02, POSITIVE) for name in names))
+    return Rule(id="own", title="Own rule", summary="A rule of one's own.", settings=settings, lines=lines)
+
+
+RULES_OF_OTHERS = {
+    "AdamW": ADAMW,
+    "a line that is the same for w and b": _rule(
+        """
+            mu = gamma*(1 - 0.5*0.96**(t/250))
+            mu2 = gamma*(1 - 0.5*0.96**((t + 1)/250))
+            m_t = decay*m + (1 - decay)*g
+            w_next = w - eta*(mu*m_t + mu2*g)
+        """,
+        "gamma",
+        "decay",
+    ),
+    "two gradients": _rule(
+        """
+            g1 = grad(w)
+            look = w - eta*g1
+            g2 = grad(look)
+            w_next = w - eta*g2
+        """
+    ),
+    "a gradient after the step": _rule(
+        """
+            g1 = grad(w)
+            w_next = w - eta*g1
+            g2 = grad(w_next)
+            v_t = g1 + g2 - v
+            q_t = w - w_next + v
+        """
+    ),
+    "a memory with a start, used after it was replaced": _rule(
+        """
+            v_0 = 0.1
+            u_0 = abs(w) + eta
+            v_t = gamma*v + eta*g
+            u_t = where(g < u, max(u, 0.2), min(v, 1)*sign(g)) + mod(t, 3)*abs(g)
+            w_next = w + gamma*v - (1 + gamma)*v_t - 0.01*tanh(u)
+        """,
+        "gamma",
+    ),
+    "a gradient that is the same for any w": _rule(
+        """
+            look = eta*t
+            g1 = grad(look)
+            w_next = w - eta*(g + g1)
+        """
+    ),
+    "names that a script has for itself": _rule(
+        """
+            loss = eta*X + order
+            x = g*loss + b
+            f = x - dw
+            new_v = v + f
+            v_t = gamma*v + x*f
+            w_next = w - v_t + 0.1*new_v*inputs*first*range*exp(-lambda_*exp)
+            gradient = v + w
+        """,
+        *("gamma", "X", "order", "b", "dw", "inputs", "first", "range", "lambda_", "exp"),
+    ),
+}
+SCHEDULES_OF_OTHERS = (
+    RESTARTS,
+    ScheduleKind(
+        "logistic",
+        "S curve",
+        "",
+        (Setting("k", "k", "", "", 0.002, POSITIVE),),
+        "eta = eta0 / (1 + exp((step - 3)/k))",
+    ),
+    ScheduleKind(
+        "counts",
+        "all that can be counted",
+        "",
+        (Setting("name", "n", "", "", 0.01, POSITIVE),),
+        "eta = eta0*0.5**rises / (1 + name*step + epoch)",
+    ),
+)
+MOMENTA_OF_OTHERS = (
+    CONSTANT_MOMENTUM,
+    ScheduleKind(
+        "own",
+        "own",
+        "",
+        (Setting("k", "k", "", "", 0.001, POSITIVE),),
+        "place = 1 - k\ngamma = min(gamma0, place - k / (1 + step + epoch))",
+    ),
+)
+
+
+@pytest.mark.parametrize("dimension", [1, 3])
+@pytest.mark.parametrize("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
+def test_a_rule_and_schedules_of_others(rule, dimension):
+    kinds = _kinds(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
+    experiment = _experiment(*kinds, dimension=dimension, points=20)
+    check(experiment, runs_of(experiment))
+
+
+def test_a_scene_with_a_rule_and_a_schedule_of_others(monkeypatch, tmp_path):
+    monkeypatch.setitem(RULES, "adamw", ADAMW)
+    monkeypatch.setitem(SCHEDULES, "restarts", RESTARTS)
+    run = {"algorithm": "adamw", "schedule": {"kind": "restarts", "period": 7.5}, "epochs": 30}
+    points = {"x": [0.5, 2.5], "y": [0.2, 0.9]}
+    experiment = parse_scene(json.dumps({"gdsim": 1, "points": points, "runs": [run]}))
+    check(experiment, tables(run_script(experiment, tmp_path, "--csv")))
+    assert (
+        "        # cosine with restarts\n"
+        "        cycle = math.floor(step / period)\n"
+        "        place = step % period / period\n"
+        "        eta = k + (eta0 - k) * (1 + math.cos(math.pi * place)) / 2 / (1 + cycle)\n"
+    ) in script_of(experiment)
+
+
+def test_two_rules_of_one_title_are_two_functions():
+    other = _rule("w_next = w - 2*eta*g")
+    experiment = _experiment(Run(_rule("w_next = w - eta*g")(), epochs=2), Run(other(), epochs=2))
+    check(experiment, runs_of(experiment))
+    text = script_of(experiment)
+    assert ("def do_own_rule(" in text, "def do_own_rule_2(" in text) == (True, True)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_the_words_of_a_rule_are_no_code(text):
+    def words_of(words):
+        rule = dataclasses.replace(_rule("w_next = w - eta*g"), title=words, summary=words)
+        schedule = dataclasses.replace(RESTARTS, title=words)
+        return one_run(Run(rule(), schedule=schedule(), epochs=2, name="plain"))
+
+    experiment = words_of(text)
+    check(experiment, runs_of(experiment))
+    source = script_of(experiment)
+    assert _without_texts(source) == _without_texts(script_of(words_of("word")))
+    assert all(line.isprintable() for line in source.splitlines())
+    assert len(source.split("\n")) == len(source.splitlines()) + 1
 
 
 # --------------------------------------------------------------------------------- what it prints
@@ -198,7 +453,7 @@ def test_it_prints_the_first_and_the_last_steps_and_the_end(tmp_path):
     printed = run_script(scene("valley"), tmp_path)
     title, *runs = printed.split("\n\n")
     assert title == scene("valley").title
-    for text, (name, table) in zip(runs, records(scene("valley")), strict=True):
+    for text, (name, table, end) in zip(runs, records(scene("valley")), strict=True):
         lines = text.splitlines()
         assert lines[:2] == [name, lines[1]]
         assert lines[1].split() == ["step", "w", "b", "loss"]
@@ -206,8 +461,8 @@ def test_it_prints_the_first_and_the_last_steps_and_the_end(tmp_path):
         shown = [line.split() for line in lines[2:7] + lines[8:13]]
         assert [int(step) for step, *_ in shown] == [0, 1, 2, 3, 4, 96, 97, 98, 99, 100]
         numbers = [[float(number) for number in row[1:]] for row in shown]
-        np.testing.assert_allclose(numbers, table[[0, 1, 2, 3, 4, 96, 97, 98, 99, 100]], rtol=1e-12)
-        assert lines[13:] == ["Finished after 100 steps."]
+        assert numbers == table[[0, 1, 2, 3, 4, 96, 97, 98, 99, 100]].tolist()
+        assert lines[13:] == [end] == ["Finished after 100 steps."]
 
 
 def test_a_short_run_is_printed_whole(tmp_path):
@@ -225,36 +480,44 @@ def test_a_document_without_runs(tmp_path):
 # ---------------------------------------------------------------------------------- how it reads
 
 
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
-def test_every_rule_of_the_catalog_has_a_function(rule):
-    text = "\n".join(UpdateCode(Run(rule), points=2).definition())
-    (function,) = ast.parse(text).body
-    assert isinstance(function, ast.FunctionDef)
-    assert ast.get_docstring(function)
-
-
 def test_the_code_of_a_run():
+    assert ADAM in script_of(one_run(Run(RULES["adam"]())))
+
+
+def test_the_code_of_a_run_with_several_inputs():
     run = Run(
-        RULES["nesterov"](), MINI_BATCH(size=2, shuffle=True), SCHEDULES["exponential"](), seed=3, epochs=5
+        RULES["nesterov"](),
+        MINI_BATCH(size=2, shuffle=True),
+        SCHEDULES["exponential"](),
+        start=(0.0, 0.0, 0.0),
     )
-    text = script_of(one_run(run, _noisy_points(1, 7, seed=0)))
-    assert NESTEROV in text
+    assert NESTEROV in script_of(one_run(run, _noisy_points(2, 7, seed=0)))
 
 
 def test_only_what_is_used_is_there():
     text = script_of(one_run(Run(epochs=5)))
     for name in (
+        "numpy",
+        "np.",
+        "array",
         "batches",
         "orders",
-        "math",
         "VALIDATION",
         "itertools",
         "Path",
         "reconfigure",
-        "gamma",
-        "v_w",
     ):
         assert name not in text, name
+    for name in ("math.sqrt", "sign", "gamma", "v_w"):
+        assert name not in text, name
+
+
+def test_numpy_is_there_for_shuffling_and_for_many_points():
+    plain, shuffled = Run(batching=STOCHASTIC()), Run(batching=STOCHASTIC(shuffle=True))
+    assert "np.seterr" not in script_of(_experiment(shuffled))
+    assert "import numpy as np" in script_of(_experiment(shuffled))
+    assert "numpy" not in script_of(_experiment(plain, points=50))
+    assert "def array_loss(" in script_of(_experiment(plain, points=51))
 
 
 def test_runs_of_one_kind_share_a_function():
@@ -278,8 +541,9 @@ def test_a_batch_of_all_points_is_plain_descent_unless_it_is_shuffled():
 @pytest.mark.parametrize("dimension", [1, 2])
 def test_the_script_is_clean(dimension, tmp_path):
     kinds = [dataclasses.replace(run, name="") for run in _all_kinds(dimension)]
-    text = script_of(_experiment(*kinds, dimension=dimension))
-    (tmp_path / "kinds.py").write_text(text, encoding="utf-8")
+    for points in (7, 60):
+        text = script_of(_experiment(*kinds, dimension=dimension, points=points, validation=60))
+        (tmp_path / f"kinds{points}.py").write_text(text, encoding="utf-8")
     for name in ("valley", "mini-batch"):
         (tmp_path / f"{name}.py").write_text(script_of(scene(name)), encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]
@@ -294,10 +558,10 @@ def test_numbers_are_there_in_full():
     numbers = [0.1, 1 / 3, 5e-324, -1e100, 1e16, -0.0, 123456789.123456789, 2.0]
     points = PointSet([[x, -x] for x in numbers], numbers)
     script = load(script_of(one_run(Run(start=(1 / 3, 1e-17, -0.1)), points)))
-    assert script["X"].tobytes() == points.x.tobytes()
-    assert script["Y"].tobytes() == points.y.tobytes()
+    assert np.array(script["X"]).tobytes() == points.x.tobytes()
+    assert np.array(script["Y"]).tobytes() == points.y.tobytes()
     ((_, steps),) = script["runs"]()
-    assert [list(part) if np.ndim(part) else part for part in next(steps)] == [[1 / 3, 1e-17], -0.1]
+    assert next(steps) == ([1 / 3, 1e-17], -0.1)
 
 
 # ------------------------------------------------------------------------------- hostile documents
@@ -309,7 +573,8 @@ def _without_texts(source):
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""
-    return ast.dump(tree)
+    # Functions are called by the letters and digits in the titles of their rules.
+    return re.sub(r"'do[a-z0-9_]*'", "'do'", ast.dump(tree))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
@@ -345,6 +610,11 @@ def test_hostile_names_are_printed_and_steer_no_terminal(tmp_path):
     assert all(line.isprintable() for line in printed.split("\n"))
     names = [name for name, _ in tables(run_script(experiment, tmp_path, "--csv"))]
     assert names == list(HOSTILE)
+
+
+def test_names_are_printed_in_an_encoding_that_lacks_their_letters(tmp_path):
+    (path,) = write_script(one_run(Run(epochs=1, name="學")), tmp_path / "script.py")
+    assert run_alone(path).splitlines()[1] == "學"
 
 
 def test_visible_names_are_printed_as_they_are(tmp_path):
@@ -395,33 +665,3 @@ def test_old_files_are_kept_when_one_of_the_new_ones_cannot_be_written(tmp_path)
         write_script(_many(Run()), script)
     assert script.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["script-points.tsv", "script.py"]
-
-
-# ------------------------------------------------------------------------ rules that cannot be told
-
-
-class _StartsAtOne(RULES["momentum"]):
-    def init(self, p):
-        return super().init(p)._replace(v=np.ones_like(p))
-
-
-class _LooksBack(RULES["momentum"]):
-    def work(self):
-        return Line("memory", "v_t = gamma*v + eta*g"), Line("update", "w_next = w - v_t - v")
-
-
-@pytest.mark.parametrize(("rule", "why"), [(_StartsAtOne, "start at zero"), (_LooksBack, "its old v")])
-def test_a_rule_that_a_function_would_get_wrong_is_refused(rule, why):
-    with pytest.raises(NoScript, match=why):
-        script_of(one_run(Run(rule())))
-
-
-def test_no_rule_of_the_catalog_is_refused():
-    assert {code.name for code in (UpdateCode(Run(rule()), 2) for rule in RULES.values())} == {
-        "do_gradient_descent",
-        "do_momentum",
-        "do_nesterov",
-        "do_adagrad",
-        "do_rmsprop",
-        "do_adam",
-    }

@@ -1,51 +1,36 @@
-"""The lines that rules declare: read, computed and written."""
+"""Formulas: read, computed and written."""
 
 import math
 
+import numpy as np
 import pytest
-from gdsim.core.formulas.formula import PARTS, FormulaError, compute, parts, read_formula
-from gdsim.core.formulas.formula_text import TEXT, Piece, filled, template
-from gdsim.core.formulas.notation import ATOM, FACTOR, SUM, of_letter, symbols
-from gdsim.core.formulas.writing import IN_LATEX, PLAIN_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.formula_writer import IN_LATEX, PLAIN_TEXT
+from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_formula
+from gdsim.core.formulas.printing import LATEX, LOOP, SCRIPT, TEXT, Piece, code, filled, template
+from gdsim.core.formulas.program import read_program
+from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, of_letter, of_name, typeset
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from tests.core.strategies import rule_variants
 
 EVERY_RULE = pytest.mark.parametrize("rule", rule_variants(), ids=str)
 
 
+def node_of(text):
+    return read_formula(f"y = {text}").node
+
+
 def value_of(text, **values):
-    return compute(read_formula(f"y = {text}").node, values)
+    return evaluate(node_of(text), values)
 
 
 def with_numbers(text, **texts):
-    return PLAIN_TEXT.numbers(read_formula(f"y = {text}"), texts)
-
-
-def test_the_parts_of_each_rule():
-    found = {name: parts(rule()) for name, rule in RULES.items()}
-    assert found.pop("gd") == ("gradient", "update")
-    assert found.pop("nesterov") == PARTS
-    assert set(found.values()) == {("gradient", "memory", "update")}
-
-
-@EVERY_RULE
-def test_the_lines_of_a_rule_are_in_order_and_end_with_the_step(rule):
-    places = [PARTS.index(line.part) for line in rule.work()]
-    assert places == sorted(places)
-    assert "gradient" not in {line.part for line in rule.work()}
-    targets = [read_formula(line.text).target for line in rule.work()]
-    assert targets[-1] == "w_next"
-    assert {f"{letter}_t" for letter in rule.State._fields} <= set(targets)
-    assert set(targets) <= symbols(rule).keys()
-
-
-def test_switches_change_the_lines():
-    assert len(RULES["adam"]().work()) == 5
-    assert len(RULES["adam"](bias_correction=False).work()) == 3
+    return PLAIN_TEXT.numbers(node_of(text), texts)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +48,10 @@ def test_switches_change_the_lines():
         "y = min(w)",
         "y = sqrt(x=w)",
         "y = w % 2",
+        "y = w < 2",
+        "y = where(w, g, 2)",
+        "y = where(1 < w < 2, g, 2)",
+        "y = 1e999",
         "y = w if g else 1",
         "y = True",
         "y = 'w'",
@@ -75,7 +64,7 @@ def test_anything_but_arithmetic_is_refused(text):
 
 
 def test_a_name_without_a_number_is_an_error():
-    with pytest.raises(KeyError):
+    with pytest.raises(NameError):
         value_of("w + g", w=1.0)
 
 
@@ -134,30 +123,30 @@ def test_what_holds_less_tightly_than_its_place_asks_for_gets_parentheses():
 @pytest.mark.parametrize("parameter", ["w", "b", "w3"])
 def test_letters_are_those_of_the_lecture(rule, parameter):
     known = symbols(rule, parameter)
-    for line in rule.work():
-        text = PLAIN_TEXT.letters(read_formula(line.text), known)
+    for line in rule.update_rule.program.lines:
+        if line.target in rule.update_rule.gradients:
+            continue
+        text = PLAIN_TEXT.line(line, known)
         assert "_" not in text
         assert ("w" in text.replace(parameter, "")) == 0
-        latex = IN_LATEX.letters(read_formula(line.text), known)
+        latex = IN_LATEX.line(line, known)
         assert latex.isascii()
         assert latex.count("{") == latex.count("}")
 
 
 def test_the_lecture_s_formulas():
-    def in_letters(rule, parameter):
-        known = symbols(rule, parameter)
-        return [PLAIN_TEXT.letters(read_formula(line.text), known) for line in rule.work()]
+    def in_letters(rule, parameter, writer=PLAIN_TEXT):
+        known, lines = symbols(rule, parameter), rule.update_rule
+        return [writer.line(one, known) for one in lines.program.lines if one.target not in lines.gradients]
 
     assert in_letters(RULES["momentum"](), "w") == ["vₜ = γ·vₜ₋₁ + η·∇wₜ", "wₜ₊₁ = wₜ − vₜ"]
     assert in_letters(RULES["rmsprop"](), "b") == [
         "vₜ = β·vₜ₋₁ + (1 − β)·(∇bₜ)²",
         "bₜ₊₁ = bₜ − (η/√(vₜ + ε))·∇bₜ",
     ]
-    assert in_letters(RULES["nesterov"](), "w")[0] == "wₗₒₒₖ = wₜ − γ·vₜ₋₁"
-    assert in_letters(RULES["nesterov"](), "w")[1] == "vₜ = γ·vₜ₋₁ + η·∇wₗₒₒₖ"
+    assert in_letters(RULES["nesterov"](), "w")[:2] == ["wₗₒₒₖ = wₜ − γ·vₜ₋₁", "vₜ = γ·vₜ₋₁ + η·∇wₗₒₒₖ"]
     assert in_letters(RULES["adam"](), "w")[2] == "m̂ₜ = mₜ / (1 − β₁ᵗ)"
-    known = symbols(RULES["adam"]())
-    latex = [IN_LATEX.letters(read_formula(line.text), known) for line in RULES["adam"]().work()]
+    latex = in_letters(RULES["adam"](), "w", IN_LATEX)
     assert latex[3] == r"\hat{v}_{t} &= \frac{v_{t}}{1 - \beta_{2}^{t}}"
     assert latex[4] == r"w_{t+1} &= w_{t} - \frac{\eta}{\sqrt{\hat{v}_{t} + \varepsilon}} \, \hat{m}_{t}"
 
@@ -178,9 +167,121 @@ def test_declared_symbols_in_latex(symbol, latex):
 
 
 @pytest.mark.parametrize(
-    "kind", [*SCHEDULES.values(), *MOMENTUM_SCHEDULES.values()], ids=lambda kind: kind.__name__
+    ("name", "text", "latex"),
+    [
+        ("beta1", "β₁", r"\beta_{1}"),
+        ("lambda", "λ", r"\lambda"),
+        ("k", "k", "k"),
+        ("stair", "stair", r"\mathrm{stair}"),
+        ("m_hat", "m_{hat}", r"m_{\mathrm{hat}}"),
+    ],
 )
-def test_every_schedule_declares_one_line(kind):
-    (line,) = kind().work()
-    assert line.part == "rate"
-    assert read_formula(line.text).target in ("eta", "gamma")
+def test_names_are_written_in_the_letters_of_mathematics(name, text, latex):
+    assert typeset(of_name(name).text) == typeset(text)
+    assert of_name(name).latex == latex
+
+
+def test_indices_become_small_letters():
+    assert typeset("v_t = γ·v_{t-1} + η·g_t") == "vₜ = γ·vₜ₋₁ + η·gₜ"
+    assert typeset("1 - β₁^t") == "1 − β₁ᵗ"
+    assert typeset("γ_max") == "γₘₐₓ"
+    assert typeset("w_Q + x^{ab}") == "w_Q + x^{ab}"
+    assert typeset("x^0.5 + y^12") == "x^0.5 + y¹²"
+
+
+# Each function with terms from where it is defined, and the same in NumPy.
+EVERY_FUNCTION = {
+    "abs": ("abs(a)", lambda a, c: np.abs(a)),
+    "cos": ("cos(a)", lambda a, c: np.cos(a)),
+    "exp": ("exp(a)", lambda a, c: np.exp(a)),
+    "floor": ("floor(a)", lambda a, c: np.floor(a)),
+    "log": ("log(c)", lambda a, c: np.log(c)),
+    "log2": ("log2(c)", lambda a, c: np.log2(c)),
+    "max": ("max(a, c)", np.maximum),
+    "min": ("min(a, c)", np.minimum),
+    "mod": ("mod(a, c)", np.mod),
+    "sign": ("sign(a)", lambda a, c: np.sign(a)),
+    "sin": ("sin(a)", lambda a, c: np.sin(a)),
+    "sqrt": ("sqrt(c)", lambda a, c: np.sqrt(c)),
+    "tanh": ("tanh(a)", lambda a, c: np.tanh(a)),
+    "where": ("where(a < c, a, c)", lambda a, c: np.where(a < c, a, c)),
+}
+
+
+def test_every_function_is_tried():
+    assert EVERY_FUNCTION.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("name", EVERY_FUNCTION)
+@given(a=st.floats(-30.0, 30.0), c=st.floats(1e-3, 30.0))
+def test_a_function_is_that_of_numpy_in_floats_and_on_arrays(name, a, c):
+    text, function = EVERY_FUNCTION[name]
+    expected = function(a, c)
+    assert value_of(text, a=a, c=c) == pytest.approx(expected, rel=1e-15)
+    on_arrays = evaluate_arrays(node_of(text), {"a": np.array([a, a]), "c": np.array([c, c])})
+    np.testing.assert_allclose(on_arrays, [expected, expected], rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", EVERY_FUNCTION)
+def test_a_function_is_written_for_people_and_in_latex(name):
+    node = node_of(EVERY_FUNCTION[name][0])
+    for printer in (TEXT, LATEX):
+        text = filled(template(node, printer), lambda name: Piece(name, ATOM))
+        assert text.count("(") == text.count(")")
+        assert text.count("{") == text.count("}")
+
+
+@pytest.mark.parametrize("printer", [LOOP, SCRIPT])
+@given(a=st.floats(-30.0, 30.0), c=st.floats(1e-3, 30.0))
+def test_the_source_of_a_formula_is_the_formula(printer, a, c):
+    text = "where(a <= c, -(a - c)**2/c, a/(c*a - 2)*(1 - c) - pi)"
+    scope = {"math": math, "pi": math.pi, "a": a, "c": c}
+    expected = -((a - c) ** 2) / c if a <= c else a / (c * a - 2) * (1 - c) - math.pi
+    assert eval(code(node_of(text), printer), scope) == pytest.approx(expected, rel=1e-14)  # noqa: S307
+
+
+@pytest.mark.parametrize("text", ["1/0", "-1/0", "0/0", "2**5000", "log(0)", "mod(1, 0)", "a + 1/(2 - 2)"])
+def test_constants_that_python_refuses_are_infinite_or_nothing(text):
+    assert not math.isfinite(value_of(text, a=1.0))
+    assert not np.isfinite(evaluate_arrays(node_of(text), {"a": np.ones(3)})).any()
+
+
+# ----------------------------------------------------------------------------------------- programs
+
+
+def test_a_line_is_there_when_its_switch_says_so():
+    text = """
+        v_t = v + g
+        w_next = w - v_t      if fast
+        w_next = w - 0.1*v_t  if not fast
+    """
+    on, off = (read_program(text, (("fast", value),)) for value in (True, False))
+    assert on.by_target["w_next"] == node_of("w - v_t")
+    assert off.by_target["w_next"] == node_of("w - 0.1*v_t")
+    assert on.free == {"v", "g", "w"}
+    assert on.depends("w_next") == {"w_next", "w", "v_t", "v", "g"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a = 1\na = 2", "computed twice"),
+        ("a = b\nb = 1", "not known yet"),
+        ("a = a + 1", "not known yet"),
+        ("a = 1 if there", "no switch"),
+        ("a = grad(b + 1)", "no function"),
+        ("a", "name = formula"),
+    ],
+)
+def test_lines_that_cannot_be_computed_are_refused(text, fault):
+    with pytest.raises(FormulaError, match=fault):
+        read_program(text)
+
+
+@pytest.mark.parametrize(
+    "kind", [*SCHEDULES.values(), *MOMENTUM_SCHEDULES.values()], ids=lambda kind: f"{kind.target} {kind.id}"
+)
+def test_every_schedule_can_be_written(kind):
+    for line in kind.program.lines:
+        assert "_" not in PLAIN_TEXT.line(line, kind.symbols)
+        assert IN_LATEX.line(line, kind.symbols).isascii()

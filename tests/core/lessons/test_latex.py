@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<<< HEAD:tests/core/lessons/test_math_text.py
-from gdsim.core.lessons.latex import latex
-from gdsim.core.lessons.math_text import MathFault, read_math
-========
 from gdsim.core.lessons.latex import MathFault, latex, read_math
->>>>>>>> h-captions:tests/core/lessons/test_latex.py
 from tests.core.lessons.refusals import outcome
 
 

@@ -11,7 +11,7 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT, CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import InvalidValue, params
+from gdsim.core.settings import InvalidValue
 from tests.core.strategies import optimizers
 
 POINTS = PointSet([3.0, 1.0, 2.0], [0.1, 0.2, 0.3])
@@ -19,62 +19,61 @@ HELD_OUT = PointSet([5.0, 4.0], [0.5, 0.4])
 THREE = Experiment(POINTS, HELD_OUT, (Run(RULES["gd"]()), Run(RULES["momentum"]()), Run(RULES["nesterov"]())))
 
 
+def recast(old, kind):
+    return kind(**edits.changed_values(old, kind))
+
+
 def test_a_learning_rate_at_its_default_becomes_the_new_default():
-    assert edits.recast(RULES["momentum"](), RULES["adam"]) == RULES["adam"]()
-    assert edits.recast(RULES["adam"](), RULES["nesterov"]) == RULES["nesterov"]()
+    assert recast(RULES["momentum"](), RULES["adam"]) == RULES["adam"]()
+    assert recast(RULES["adam"](), RULES["nesterov"]) == RULES["nesterov"]()
 
 
 def test_what_was_changed_is_kept_where_the_new_kind_knows_it():
-    assert edits.recast(RULES["momentum"](eta=0.3, gamma=0.5), RULES["nesterov"]) == RULES["nesterov"](
-        eta=0.3, gamma=0.5
-    )
-    assert edits.recast(RULES["momentum"](gamma=0.5), RULES["nesterov"]) == RULES["nesterov"](gamma=0.5)
-    assert edits.recast(RULES["momentum"](eta=0.3, gamma=0.5), RULES["adam"]) == RULES["adam"](eta=0.3)
-    assert edits.recast(STOCHASTIC(shuffle=True), MINI_BATCH) == MINI_BATCH(size=2, shuffle=True)
-    assert edits.recast(SCHEDULES["exponential"](k=0.5), SCHEDULES["inverse"]) == SCHEDULES["inverse"](k=0.5)
-    assert edits.recast(SCHEDULES["step"](factor=0.1, every=7), CONSTANT) == CONSTANT()
+    momentum, nesterov = RULES["momentum"], RULES["nesterov"]
+    assert recast(momentum(eta=0.3, gamma=0.5), nesterov) == nesterov(eta=0.3, gamma=0.5)
+    assert recast(momentum(gamma=0.5), nesterov) == nesterov(gamma=0.5)
+    assert recast(momentum(eta=0.3, gamma=0.5), RULES["adam"]) == RULES["adam"](eta=0.3)
+    assert recast(STOCHASTIC(shuffle=True), MINI_BATCH) == MINI_BATCH(size=2, shuffle=True)
+    assert recast(SCHEDULES["exponential"](k=0.5), SCHEDULES["inverse"]) == SCHEDULES["inverse"](k=0.5)
+    assert recast(SCHEDULES["step"](factor=0.1, every=7), CONSTANT) == CONSTANT()
 
 
 @given(optimizers(), st.sampled_from(list(RULES.values())))
 def test_any_rule_becomes_any_other(optimizer, rule):
-    new = edits.recast(optimizer, rule)
-    assert type(new) is rule
-    old_names = {param.name for param in params(type(optimizer))}
-    for param in params(rule):
-        kept = getattr(optimizer, param.name, param.default)
-        changed = param.name in old_names and kept != _default(type(optimizer), param.name)
-        assert getattr(new, param.name) == (kept if changed else param.default)
-
-
-def _default(kind, name):
-    return next(param.default for param in params(kind) if param.name == name)
+    new = recast(optimizer, rule)
+    assert new.definition is rule
+    defaults = {setting.name: setting.default for setting in optimizer.definition.settings}
+    for setting in rule.settings:
+        kept = dict(optimizer.items()).get(setting.name, setting.default)
+        changed = setting.name in optimizer and kept != defaults[setting.name]
+        assert new[setting.name] == (kept if changed or rule is optimizer.definition else setting.default)
 
 
 def test_a_momentum_schedule_stays_with_momentum_only():
     run = Run(RULES["momentum"](), momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.95))
-    assert edits.change_rule(run, RULES["nesterov"]).momentum_schedule == MOMENTUM_SCHEDULES["sutskever"](
-        gamma_max=0.95
-    )
-    assert edits.change_rule(run, RULES["adam"]).momentum_schedule == CONSTANT_MOMENTUM()
+    assert edits.change_optimizer(run, RULES["nesterov"]()).momentum_schedule == MOMENTUM_SCHEDULES[
+        "sutskever"
+    ](gamma_max=0.95)
+    assert edits.change_optimizer(run, RULES["adam"]()).momentum_schedule == CONSTANT_MOMENTUM()
 
 
 def test_a_run_named_after_its_rule_is_named_after_the_new_one():
-    run = edits.change_rule(THREE.runs[1], RULES["adam"])
+    run = edits.change_optimizer(THREE.runs[1], RULES["adam"]())
     assert edits.change_run(THREE, 1, run).runs[1].name == "Adam"
-    twin = edits.change_rule(THREE.runs[1], RULES["nesterov"])
+    twin = edits.change_optimizer(THREE.runs[1], RULES["nesterov"]())
     assert edits.change_run(THREE, 1, twin).runs[1].name == "Nesterov 2"
 
 
 def test_a_copy_named_after_its_rule_is_renamed_too():
     copied = edits.duplicate_run(THREE, 1)
     assert copied.runs[2].name == "Momentum 2"
-    changed = edits.change_run(copied, 2, edits.change_rule(copied.runs[2], RULES["adam"]))
+    changed = edits.change_run(copied, 2, edits.change_optimizer(copied.runs[2], RULES["adam"]()))
     assert changed.runs[2].name == "Adam"
 
 
 def test_a_name_of_ones_own_stays():
     named = edits.replace_run(THREE, 1, replace(THREE.runs[1], name="Mine 2"))
-    changed = edits.change_run(named, 1, edits.change_rule(named.runs[1], RULES["adam"]))
+    changed = edits.change_run(named, 1, edits.change_optimizer(named.runs[1], RULES["adam"]()))
     assert changed.runs[1].name == "Mine 2"
     assert edits.change_run(named, 1, replace(named.runs[1], epochs=5)).runs[1].name == "Mine 2"
 

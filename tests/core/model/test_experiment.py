@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, Window, start_array
+from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
@@ -73,7 +73,6 @@ def test_experiments_are_values(experiment):
     assert copy == experiment
     assert hash(copy) == hash(experiment)
     for run in experiment.runs:
-        assert start_array(run).tolist() == list(run.start)
         assert experiment.total_steps(run) == run.epochs * experiment.updates_per_epoch(run)
 
 
@@ -82,7 +81,7 @@ def test_looks_do_not_change_the_numbers():
     assert run.computes_like(replace(run, name="other", colour="#123456", hidden=True))
     changes = {
         "optimizer": RULES["momentum"](),
-        "regime": MINI_BATCH(),
+        "batching": MINI_BATCH(),
         "schedule": SCHEDULES["validation"](),
         "start": (0.0, 0.0),
         "epochs": 7,
@@ -90,8 +89,3 @@ def test_looks_do_not_change_the_numbers():
     }
     for name, value in changes.items():
         assert not run.computes_like(replace(run, **{name: value})), name
-
-
-def test_only_rules_with_momentum_have_it():
-    assert Run(optimizer=RULES["momentum"]()).has_momentum
-    assert not Run(optimizer=RULES["adam"]()).has_momentum

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.generators import (
-    GENERATORS,
-    Draw,
-    NoisySigmoid,
-    RandomPoints,
-    SparseFeature,
-    TwoClusters,
-    Valley,
-)
-from gdsim.core.settings import InvalidValue, params
+from gdsim.core.model.generators import DRAW, GENERATORS
+from gdsim.core.settings import InvalidValue
 
 
 def logit(y):
@@ -36,40 +28,44 @@ def loss_hessian(points, w, b):
     return np.reshape(corners, (2, 2)) / (4.0 * h * h)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values())
+@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
 def test_the_same_draw_gives_the_same_points(kind):
     for n in (2, 3, 1000):
-        points = kind().points(Draw(n, 7))
+        points = kind().points(DRAW(n=n, seed=7))
         assert len(points) == n
-        assert points == kind().points(Draw(n, 7))
-    assert kind().points(Draw(1000, 7)) != kind().points(Draw(1000, 8))
+        assert points == kind().points(DRAW(n=n, seed=7))
+    assert kind().points(DRAW(n=1000, seed=7)) != kind().points(DRAW(n=1000, seed=8))
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values())
+@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
 def test_a_generator_is_described(kind):
     assert kind.title
-    first, _, rest = kind.__doc__.partition("\n")
-    assert first.endswith(".")
-    assert rest.strip()
-    assert all(setting.doc.endswith(".") for setting in params(kind))
+    assert kind.summary.endswith(".")
+    assert kind.details.endswith(".")
+    assert all(setting.doc.endswith(".") for setting in kind.settings)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values())
+@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
 def test_a_million_points_are_made(kind):
-    points = kind().points(Draw(1_000_000, 0))
+    points = kind().points(DRAW(n=1_000_000, seed=0))
     assert len(points) == 1_000_000
     assert points.y.min() >= 0.0
     assert points.y.max() <= 1.0
 
 
-@pytest.mark.parametrize("kind", [kind for kind in GENERATORS.values() if hasattr(kind, "inputs")])
+@pytest.mark.parametrize("kind", [kind for kind in GENERATORS.values() if "inputs" in kind.names], ids=str)
 def test_points_have_as_many_inputs_as_wanted(kind):
-    assert kind(inputs=3).points(Draw(10)).dimension == 3
+    assert kind(inputs=3).points(DRAW(n=10)).dimension == 3
 
 
 @pytest.mark.parametrize(
     ("kind", "wrong"),
-    [(Draw, {"n": 1}), (Draw, {"n": 1_000_001}), (Valley, {"spread": 0.0}), (SparseFeature, {"zeros": 1.5})],
+    [
+        (DRAW, {"n": 1}),
+        (DRAW, {"n": 1_000_001}),
+        (GENERATORS["valley"], {"spread": 0.0}),
+        (GENERATORS["sparse"], {"zeros": 1.5}),
+    ],
 )
 def test_what_cannot_be_made_is_refused(kind, wrong):
     with pytest.raises(InvalidValue):
@@ -77,7 +73,7 @@ def test_what_cannot_be_made_is_refused(kind, wrong):
 
 
 def test_a_sparse_feature_is_zero_for_its_share():
-    points = SparseFeature(inputs=2, w=1.5, b=-0.5).points(Draw(250, 3))
+    points = GENERATORS["sparse"](inputs=2, w=1.5, b=-0.5).points(DRAW(n=250, seed=3))
     x1, x2 = points.x.T
     assert np.count_nonzero(x1 == 0.0) == 200
     assert np.count_nonzero(x2) == 250
@@ -87,7 +83,7 @@ def test_a_sparse_feature_is_zero_for_its_share():
 
 def test_the_valley_is_narrow_and_more_so_far_from_zero():
     def narrowness(centre):
-        points = Valley(centre=centre).points(Draw(200, 1))
+        points = GENERATORS["valley"](centre=centre).points(DRAW(n=200, seed=1))
         assert np.abs(points.x - centre).max() <= 0.6
         assert np.allclose(logit(points.y), 3.5 * (points.x[:, 0] - centre))
         values, vectors = np.linalg.eigh(loss_hessian(points, 3.5, -3.5 * centre))
@@ -102,18 +98,18 @@ def test_the_valley_is_narrow_and_more_so_far_from_zero():
 
 
 def test_noise_has_its_deviation_and_stays_within_reach():
-    points = NoisySigmoid(noise=0.05, w=0.5, b=0.0, spread=2.0).points(Draw(100_000, 2))
+    points = GENERATORS["noisy"](noise=0.05, w=0.5, b=0.0, spread=2.0).points(DRAW(n=100_000, seed=2))
     clean = 1.0 / (1.0 + np.exp(-0.5 * points.x[:, 0]))
     assert (points.y - clean).std() == pytest.approx(0.05, rel=0.02)
     assert (points.y - clean).mean() == pytest.approx(0.0, abs=1e-3)
-    loud = NoisySigmoid(noise=1.0).points(Draw(1000)).y
+    loud = GENERATORS["noisy"](noise=1.0).points(DRAW(n=1000)).y
     assert (loud.min(), loud.max()) == (0.0, 1.0)
-    still = NoisySigmoid(noise=0.0, w=2.0, b=1.0).points(Draw(50))
+    still = GENERATORS["noisy"](noise=0.0, w=2.0, b=1.0).points(DRAW(n=50))
     assert np.allclose(logit(still.y), 2.0 * still.x[:, 0] + 1.0)
 
 
 def test_random_points_follow_no_rule():
-    points = RandomPoints(spread=2.0).points(Draw(100_000, 5))
+    points = GENERATORS["random"](spread=2.0).points(DRAW(n=100_000, seed=5))
     x = points.x[:, 0]
     assert abs(np.corrcoef(x, points.y)[0, 1]) < 0.01
     assert np.abs(x).max() <= 2.0
@@ -122,7 +118,7 @@ def test_random_points_follow_no_rule():
 
 
 def test_clusters_lie_where_they_should():
-    points = TwoClusters(distance=4.0, deviation=0.5, inputs=2).points(Draw(100_001, 6))
+    points = GENERATORS["clusters"](distance=4.0, deviation=0.5, inputs=2).points(DRAW(n=100_001, seed=6))
     assert set(points.y.tolist()) == {0.0, 1.0}
     assert np.count_nonzero(points.y) == 50_000
     for y, middle in ((0.0, -2.0), (1.0, 2.0)):

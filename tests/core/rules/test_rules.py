@@ -1,45 +1,36 @@
-"""The update rules: pure, elementwise, and all in the catalog."""
+"""The update rules: their lines, what follows from them, and their values."""
 
-import importlib
-import inspect
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.rules import optimizers as package
-from gdsim.core.rules.catalogue import RULES
-from gdsim.core.settings import InvalidValue, params
-from tests.core.strategies import optimizers, values
+from gdsim.core.engine.ensemble import array_step
+from gdsim.core.formulas.language import FormulaError
+from gdsim.core.rules.catalogue import RULES, eta
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.update_rule import PARTS
+from gdsim.core.settings import InvalidValue
+from tests.core.strategies import optimizers, rule_variants
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+EVERY_VARIANT = pytest.mark.parametrize("rule", rule_variants(), ids=str)
 NUMBERS = st.floats(-1e3, 1e3)
 
 
-def test_every_rule_is_in_the_catalog():
-    names = {path.stem for path in Path(package.__file__).parent.glob("*.py")} - {"__init__", "base"}
-    found = {
-        rule
-        for name in names
-        for rule in vars(importlib.import_module(f"gdsim.core.rules.optimizers.{name}")).values()
-        if inspect.isclass(rule) and issubclass(rule, Optimizer) and rule not in (Optimizer, MomentumRule)
-    }
-    assert set(RULES.values()) == found
-    assert len(RULES) == len(names)
+def rule_of(lines):
+    return Rule(id="own", title="Own", summary="It is tried.", settings=(eta(1.0),), lines=lines)
 
 
-def test_the_catalog_has_the_lecture_s_rules_in_its_order():
-    assert list(RULES) == ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+def test_the_lecture_s_rules_come_first_in_its_order():
+    assert list(RULES)[:6] == ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
     assert all(rule.id == name for name, rule in RULES.items())
 
 
 def test_the_lecture_s_defaults():
-    defaults = {
-        name: {setting.name: setting.default for setting in params(rule)} for name, rule in RULES.items()
-    }
-    assert defaults == {
+    expected = {
         "gd": {"eta": 1.0},
         "momentum": {"eta": 1.0, "gamma": 0.9},
         "nesterov": {"eta": 1.0, "gamma": 0.9},
@@ -47,17 +38,84 @@ def test_the_lecture_s_defaults():
         "rmsprop": {"eta": 0.1, "beta": 0.9, "eps": 1e-8},
         "adam": {"eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True},
     }
+    assert {name: dict(RULES[name]().items()) for name in expected} == expected
 
 
 @EVERY_RULE
 def test_a_rule_says_what_it_is(rule):
-    lines = inspect.cleandoc(rule.__doc__).splitlines()
-    assert lines[0].endswith(".")
-    assert any("←" in line for line in lines)
-    assert "References" in lines
-    assert inspect.cleandoc(rule.State.__doc__)
     assert rule.title
-    assert all(setting.symbol and setting.label and setting.doc for setting in params(rule))
+    assert rule.summary.endswith(".")
+    assert rule.reference.endswith(".")
+    assert all(one.label and one.doc and (one.symbol or one.is_switch) for one in rule.settings)
+
+
+# ------------------------------------------------------------------------ what follows from the lines
+
+
+@EVERY_VARIANT
+def test_the_parts_are_in_order_and_end_with_the_update(rule):
+    places = [PARTS.index(part) for part in rule.update_rule.parts]
+    assert all(one <= other for one, other in pairwise(places))
+    assert rule.update_rule.parts[-1] == "update"
+    assert set(rule.update_rule.parts) >= {"gradient"}
+
+
+@pytest.mark.parametrize(
+    ("name", "letters", "velocity", "average", "scales", "own_rates"),
+    [
+        ("gd", (), "", "", (), False),
+        ("momentum", ("v",), "v", "", (), False),
+        ("nesterov", ("v",), "v", "", (), False),
+        ("adagrad", ("v",), "", "", ("v",), True),
+        ("rmsprop", ("v",), "", "", ("v",), True),
+        ("adam", ("m", "v"), "", "m", ("v",), True),
+    ],
+)
+def test_what_the_lecture_says_of_a_rule_follows_from_its_lines(
+    name, letters, velocity, average, scales, own_rates
+):
+    rule = RULES[name]().update_rule
+    assert rule.letters == letters
+    assert (rule.velocity, rule.average, rule.scales, rule.has_own_rates) == (
+        velocity, average, scales, own_rates,
+    )  # fmt: skip
+    assert rule.looks_ahead == (name == "nesterov")
+    assert rule.never_negative >= set(scales)
+
+
+def test_a_gradient_may_be_asked_for_more_than_once():
+    rule = rule_of("""
+        half = w - 0.5*eta*g
+        g2 = grad(half)
+        w_next = w - eta*(g + g2)/2
+    """)().update_rule
+    assert dict(rule.gradients) == {"g": "w", "g2": "half"}
+    assert rule.last_gradient == "g2"
+    assert rule.looks_ahead
+    assert rule.parts == ("gradient", "look", "gradient2", "update")
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("w_next = w - eta*g*k", "k is neither a setting nor computed by a line"),
+        ("v_t = v + g", "no line computes w_next"),
+        ("w_next = w - eta*g if fast", "no switch"),
+        ("w_next = w_t.real", "cannot hold"),
+        ("w_next = w - eta", "no line uses the gradient"),
+    ],
+)
+def test_lines_that_are_no_rule_are_refused(lines, fault):
+    with pytest.raises(FormulaError, match=fault):
+        rule_of(lines)
+
+
+def test_a_rule_needs_a_learning_rate():
+    with pytest.raises(ValueError, match="needs a setting eta"):
+        Rule(id="own", title="Own", summary="", settings=(), lines="w_next = w - g")
+
+
+# -------------------------------------------------------------------------------------------- values
 
 
 @given(optimizers(), st.data())
@@ -69,18 +127,13 @@ def test_a_step_changes_none_of_its_inputs_and_gives_the_same_again(optimizer, d
         return np.reshape(data.draw(st.lists(NUMBERS, min_size=count, max_size=count)), shape)
 
     p, slope = array(), array()
-    state = type(optimizer.init(p))(*(np.abs(array()) for _ in optimizer.State._fields))
-    rates = Rates(
-        data.draw(st.floats(1e-6, 1e3)), data.draw(st.floats(0.0, 0.999)), data.draw(st.integers(1, 99))
-    )
+    state = tuple(np.abs(array()) for _ in optimizer.update_rule.letters)
+    rates = {"eta": data.draw(st.floats(1e-6, 1e3)), "gamma": data.draw(st.floats(0.0, 0.999))}
+    given_ = (lambda at: at * slope, p, state, optimizer.numbers | rates, data.draw(st.integers(1, 99)))
     before = [p.copy(), *(variable.copy() for variable in state)]
-
-    def gradient(at):
-        return at * slope
-
+    step = array_step(optimizer.update_rule)
     with np.errstate(all="ignore"):
-        first = optimizer.step(gradient, p, state, rates)
-        again = optimizer.step(gradient, p, state, rates)
+        first, again = step(*given_), step(*given_)
     for kept, now in zip(before, [p, *state], strict=True):
         np.testing.assert_array_equal(kept, now)
     for one, other in zip([first[0], *first[1]], [again[0], *again[1]], strict=True):
@@ -89,25 +142,18 @@ def test_a_step_changes_none_of_its_inputs_and_gives_the_same_again(optimizer, d
         np.testing.assert_array_equal(one, other)
 
 
-@EVERY_RULE
-def test_the_state_begins_at_zero(rule):
-    state = rule().init(np.ones((4, 3)))
-    assert isinstance(state, rule.State)
-    assert all((variable == 0.0).all() and variable.shape == (4, 3) for variable in state)
-
-
-@EVERY_RULE
+@EVERY_VARIANT
 @given(data=st.data())
 def test_a_rule_treats_every_parameter_alike(rule, data):
     """Elementwise: a parameter moves the same alone as among others."""
-    optimizer = rule()
     many = np.array(data.draw(st.lists(NUMBERS, min_size=3, max_size=3)))
-    rates = Rates(0.1, 0.9, 3)
-    together, _ = optimizer.step(lambda p: 2.0 * p, many, optimizer.init(many), rates)
+    step, settings = array_step(rule.update_rule), rule.numbers | {"eta": 0.1, "gamma": 0.9}
+    none = tuple(np.zeros(3) for _ in rule.update_rule.letters)
+    together, *_ = step(lambda p: 2.0 * p, many, none, settings, 3)
     for index in range(3):
-        alone = many[index : index + 1]
-        moved, _ = optimizer.step(lambda p: 2.0 * p, alone, optimizer.init(alone), rates)
-        np.testing.assert_array_equal(moved, together[index : index + 1])
+        here = slice(index, index + 1)
+        alone, *_ = step(lambda p: 2.0 * p, many[here], tuple(one[here] for one in none), settings, 3)
+        np.testing.assert_array_equal(alone, together[here])
 
 
 @EVERY_RULE
@@ -117,17 +163,13 @@ def test_a_rate_must_be_a_positive_number(rule, bad):
         rule(eta=bad)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if issubclass(rule, MomentumRule)])
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if "gamma" in rule.names], ids=str)
 @pytest.mark.parametrize("bad", [-0.1, 1.0, 2, float("nan")])
 def test_a_momentum_is_at_least_zero_and_below_one(rule, bad):
     with pytest.raises(InvalidValue, match="gamma must be a number of at least 0 and below 1, not"):
         rule(gamma=bad)
 
 
-@given(values(next(setting.domain for setting in params(RULES["adam"]) if setting.name == "beta1")))
-def test_adam_corrects_by_one_minus_beta_to_the_t(beta):
-    adam, moments = RULES["adam"](beta1=beta), Moments(np.array([0.3]), np.array([0.2]))
-    m_hat, v_hat = adam.corrected(moments, 1)
-    np.testing.assert_allclose(m_hat, 0.3 / (1.0 - beta))
-    np.testing.assert_allclose(v_hat, 0.2 / (1.0 - 0.999))
-    assert RULES["adam"](bias_correction=False).corrected(moments, 1) is moments
+def test_a_setting_that_a_rule_has_not_is_refused():
+    with pytest.raises(TypeError, match="beta3"):
+        RULES["adam"](beta3=0.5)

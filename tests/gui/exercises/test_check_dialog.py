@@ -1,6 +1,6 @@
 """Own work is typed, pasted and opened, judged, and followed into the window, as a student does it."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,15 +13,15 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
-from tests.core.exercises.check.traces import trace
+from tests.core.exercises.check.by_hand import by_hand
 from tests.gui.windows import cut_off_texts
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 EMPTY_WORDS = "Type the values of a few steps"
 
 
-def rows_of(run, slip="", steps=3):
-    rows = trace(run.optimizer.id, asdict(run.optimizer), PAIRS, run.start, 2, steps, slip)
+def rows_of(run, mistake="", steps=3):
+    rows = by_hand(run.optimizer.id, dict(run.optimizer.items()), PAIRS, run.start, 2, steps, mistake)
     return [(str(step), f"{w:.4f}", f"{b:.4f}") for step, (w, b) in enumerate(rows)]
 
 

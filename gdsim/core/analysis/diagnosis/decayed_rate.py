@@ -6,6 +6,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.words import number, percent
 from gdsim.core.analysis.memory_lessons import divides_by_all_squares, divides_by_root
+from gdsim.core.analysis.recorded import RecordedLines
 
 # A rate below this part of what it was at first counts as decayed: ten times as many steps for the same way.
 _DECAYED = 0.1
@@ -17,7 +18,8 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
     if not divides_by_all_squares(optimizer) or evidence.last < 1:
         return ()
     # Schedules left out: this is what the growing sum alone has done.
-    rates = evidence.lines.rate()[1:] * (optimizer.eta / evidence.record.eta[1:, np.newaxis])
+    record = evidence.record._replace(eta=np.broadcast_to(optimizer.eta, len(evidence.record.eta)))
+    rates = RecordedLines(optimizer, record, slice(1, None)).rate()
     share = rates / rates[0]
     decayed = (share < _DECAYED).any(axis=1)
     if not decayed.any():

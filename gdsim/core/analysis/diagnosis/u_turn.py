@@ -7,7 +7,7 @@ from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.hovering import hovering_rows
 from gdsim.core.analysis.diagnosis.spans import Span, joined
 from gdsim.core.analysis.diagnosis.words import count, number
-from gdsim.core.analysis.memory_weights import averaging, is_plain_descent
+from gdsim.core.analysis.memory_weights import averaging
 from gdsim.core.arrays import Array, Flags, Rows
 
 # A turn counts when its corner lies up the wall by at least this part of the loss. Where the path only
@@ -46,7 +46,7 @@ def _bends(evidence: Evidence, before: Array, after: Array) -> Flags:
 
     What passes the bottom with η times the curvature below 1 comes back by less than it went.
     """
-    if not is_plain_descent(evidence.run.optimizer) or not evidence.uses_all_points:
+    if not evidence.run.optimizer.update_rule.is_plain_descent or not evidence.uses_all_points:
         return np.zeros(len(before), dtype=np.bool_)
     reach = evidence.record.eta[1:-1] * evidence.valley.curvature[1:-1]
     bends: Flags = (np.abs(after) > np.abs(before)) & (reach <= 1.0)
@@ -90,7 +90,7 @@ def _cause(evidence: Evidence, corner: int, numbers: dict[str, float]) -> str:
             f"outweighed it."
         )
     reach = float(evidence.record.eta[corner] * evidence.valley.curvature[corner])
-    if is_plain_descent(rule) and reach > 1.0:
+    if rule.update_rule.is_plain_descent and reach > 1.0:
         numbers["η · curvature"] = reach
         far = number(reach)
         return f"η times the curvature is {far}: above 1 a step passes the bottom, above 2 it ends higher."

@@ -8,15 +8,14 @@ from itertools import chain
 
 import numpy as np
 
-from gdsim.core.exercises.check.sheet import MOST_ROWS, STEP, Line, Sheet
-from gdsim.core.exercises.check.written import Written, decimals_of
+from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
 from gdsim.core.files.table.encoding import opened
 from gdsim.core.files.table.outline import outlined, quoted
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import Block, Row, blocks, rows
 from gdsim.core.files.table.table import Kind, Outline, TableFault, Wish, short
 from gdsim.core.model.experiment import Run
-from gdsim.core.progress import Pieces
+from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable
 
 # Names of columns, after `_plain`, the likeliest first.
@@ -36,12 +35,12 @@ class Given:
 
     Attributes
     ----------
-    sheet : Sheet
+    sheet : AnswerSheet
     remarks : tuple of str
         Sentences on how it was understood, where that is not plain.
     """
 
-    sheet: Sheet
+    sheet: AnswerSheet
     remarks: tuple[str, ...]
 
 
@@ -55,7 +54,7 @@ class _Plan:
     by_epoch: bool = False
 
 
-def reading_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int) -> Pieces[Given]:
+def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int) -> Progress[Given]:
     """Yield the share of a text that is read; return the values of a run at the end.
 
     Columns are found by their names; without names, as many as there are parameters hold these, and one
@@ -180,7 +179,7 @@ class _Collected:
         elif self._plan.by_epoch and per_epoch > 1:
             remarks.append(f"The rows count epochs, and an epoch has {per_epoch:,} steps.")
             lines = [(Written(line[0].value * per_epoch), *line[1:]) for line in lines if line[0]]
-        return Given(Sheet(self._names).merged(Sheet(self._names, tuple(lines))), tuple(remarks))
+        return Given(AnswerSheet(self._names).merged(AnswerSheet(self._names, tuple(lines))), tuple(remarks))
 
     def _of_run(self) -> tuple[list[Line], list[str]]:
         if self._plan.run is None:
@@ -196,9 +195,9 @@ class _Collected:
 
     def _begins_at_start(self, lines: list[Line]) -> bool:
         numbered = tuple((Written(float(step)), *line[1:]) for step, line in enumerate(lines))
-        attempt = Sheet(self._names, numbered).attempt()
-        off = np.abs(attempt.p[0] - np.array(self._run.start))
-        return bool((off <= _JUST_OVER * attempt.precision).all())
+        submission = AnswerSheet(self._names, numbered).submission()
+        off = np.abs(submission.p[0] - np.array(self._run.start))
+        return bool((off <= _JUST_OVER * submission.precision).all())
 
     def _step(self, row: Row, run: str) -> Written | None:
         column = self._plan.step

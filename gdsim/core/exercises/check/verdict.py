@@ -1,59 +1,64 @@
-"""What there is to say of an attempt: right, or where it goes wrong first, and the likely slip."""
+"""What there is to say of a submission: right, or where it goes wrong first, and the likely mistake."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import product
+from itertools import combinations
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.check.attempt import Attempt
-from gdsim.core.exercises.check.catalog import SLIPS
-from gdsim.core.exercises.check.retrace import Place, Schedule, retrace
-from gdsim.core.exercises.check.rounding_slip import rounding_slip
-from gdsim.core.exercises.check.slip import Slip, unchanged
+from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
+from gdsim.core.exercises.check.replay import Place, Replay
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.progress import Pieces, completed
+from gdsim.core.progress import Progress
 
-# A slip has to explain the first wrong step and so many rows after it.
+# A mistake has to explain the first wrong step and so many rows after it.
 _CONVINCING = 60
 # Points that are looked at in one piece of the work, and as how many the rest of an update counts.
 _PIECE, _OVERHEAD = 32_000, 500
-# Slips that are tried in one piece of it: most are found not to fit at the first steps.
+# Mistakes that are tried in one piece of it: most are found not to fit at the first steps.
 _TOGETHER = 8
 # The share of the work after which pairs of them are.
 _PAIRS = 0.6
+# With more decimals than these a number is shown whole.
+_FEW = 10
+# More explanations than these are no explanation.
+_MOST = 4
+# Decimals are few when what they leave open is more than this share of the largest step.
+_COARSE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What there is to say of an attempt.
+    """What there is to say of a submission.
 
     Attributes
     ----------
-    attempt : Attempt
+    submission : Submission
         The rows that were compared: those that the run has steps for.
     expected : (m, d + 1) array
-        Where each row should be, given the attempt's own values before it.
+        Where each row should be, given the submission's own values before it.
     wrong : int or None
         Index of the first row that is elsewhere; None when all are right.
     isolated : bool
-        Whether every later step is right again, from the attempt's own values on: an arithmetic slip.
+        Whether every later step is right again, from the submission's own values on: a mistake of arithmetic.
     reading : str
         How the table has to be read for all of it to be right; empty when that is not what is wrong.
-    slips : tuple of tuple of Slip
+    mistakes : tuple of tuple of Mistake
         What explains the first wrong row and those after it: each entry does, alone or as two together.
     """
 
-    attempt: Attempt
+    submission: Submission
     expected: Array
     wrong: int | None = None
     isolated: bool = False
     reading: str = ""
-    slips: tuple[tuple[Slip, ...], ...] = ()
+    mistakes: tuple[tuple[Mistake, ...], ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -61,13 +66,10 @@ class Verdict:
         return self.wrong is None
 
 
-def mark(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> Verdict:
-    """Compare an attempt with a run, and look for the slip that explains what is wrong; see `marking`."""
-    return completed(marking(experiment, run, record, attempt))
+def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Verdict]:
+    """Compare a submission with a run, and look for the mistake that explains what is wrong.
 
-
-def marking(experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> Pieces[Verdict]:
-    """Yield the share that is compared, and return the verdict at the end.
+    Yield the share that is compared, and return the verdict at the end.
 
     Parameters
     ----------
@@ -75,65 +77,63 @@ def marking(experiment: Experiment, run: Run, record: Columns, attempt: Attempt)
         Holds the points.
     run : Run
     record : Columns
-        The whole record of the run, or one step more than the attempt has; its rates are used.
-    attempt : Attempt
+        The whole record of the run, or one step more than the submission has; its rates are used.
+    submission : Submission
         With the run's number of parameters.
 
     Raises
     ------
     ValueError
-        If the attempt has another number of parameters, or no step of the run.
+        If the submission has another number of parameters, or no step of the run.
     """
-    if attempt.p.shape[1] != record.p.shape[-1]:
-        raise ValueError(f"a step of this run has {record.p.shape[-1]} parameters, not {attempt.p.shape[1]}")
-    attempt = attempt.until(len(record.loss) - 1)
-    if not len(attempt.steps):
+    wanted, given = record.p.shape[-1], submission.p.shape[1]
+    if given != wanted:
+        raise ValueError(f"a step of this run has {wanted} parameters, not {given}")
+    submission = submission.until(len(record.loss) - 1)
+    if not len(submission.steps):
         raise ValueError(f"this run has {len(record.loss) - 1} steps, and none of them is in the table")
-    return (yield from _Marking(experiment, run, record, attempt).verdict())
+    return (yield from _Judgement(experiment, run, record, submission).verdict())
 
 
-class _Marking:
-    """One attempt at work."""
+class _Judgement:
+    """One submission at work."""
 
-    def __init__(self, experiment: Experiment, run: Run, record: Columns, attempt: Attempt) -> None:
-        self._run = run
-        self._points = len(experiment.points)
-        self._data = Neuron.fitting(experiment.points)
-        self._rates = Schedule(record.eta, record.gamma)
-        self._attempt = attempt
+    def __init__(self, experiment: Experiment, run: Run, record: Columns, submission: Submission) -> None:
+        self._run, self._points = run, len(experiment.points)
+        self._last = len(record.loss) - 1
+        self._replay = Replay(run, Neuron.fitting(experiment.points), record)
+        self._submission = submission
         # Updates that take a few milliseconds together.
-        self._piece = max(1, _PIECE // (run.regime.batch_size(self._points) + _OVERHEAD))
+        self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
 
-    def verdict(self) -> Pieces[Verdict]:
+    def verdict(self) -> Progress[Verdict]:
         truth: list[Place] = []
-        for count, place in enumerate(self._retrace(self._attempt)):
+        for count, place in enumerate(self._replay.places(self._submission, self._replay.right)):
             truth += [place] if place else []
             if count % self._piece == 0:
-                yield 0.5 * len(truth) / len(self._attempt.steps)
+                yield 0.5 * len(truth) / len(self._submission.steps)
         agrees = np.array([place.agrees for place in truth])
-        verdict = Verdict(self._attempt, np.array([place.p for place in truth]))
+        verdict = Verdict(self._submission, np.array([place.p for place in truth]))
         if agrees.all():
             return verdict
         wrong = int(np.argmin(agrees))
         verdict = replace(verdict, wrong=wrong)
-        if self._is_start(wrong):
+        if int(self._submission.steps[wrong]) == 0:
             return verdict
         reading = yield from self._reading()
         if reading:
             return replace(verdict, reading=reading)
-        slips = yield from self._explanations(wrong)
         later = agrees[wrong + 1 :]
-        return replace(verdict, slips=slips, isolated=bool(len(later) and later.all() and not slips))
+        is_alone = bool(len(later) and later.all())
+        found = yield from self._explanations(wrong, with_pairs=not is_alone)
+        return replace(verdict, mistakes=found, isolated=is_alone and not found)
 
-    def _is_start(self, row: int) -> bool:
-        return int(self._attempt.steps[row]) == 0
-
-    def _retrace(self, attempt: Attempt, slip: Slip | None = None) -> Iterator[Place | None]:
-        return retrace(self._run, self._data, self._rates, attempt, slip)
-
-    def _agrees(self, attempt: Attempt, share: float, slip: Slip | None = None) -> Pieces[bool]:
-        """Return whether every row of an attempt is where a slip leads; mostly the first ones tell."""
-        for count, place in enumerate(self._retrace(attempt, slip)):
+    def _agrees(self, submission: Submission, share: float, *made: Mistake) -> Progress[bool]:
+        """Return whether every row of a submission is where mistakes lead; mostly the first ones tell."""
+        computation = self._replay.right
+        for mistake in made:
+            computation = mistake.change(computation)
+        for count, place in enumerate(self._replay.places(submission, computation)):
             if place and not place.agrees:
                 return False
             if count % self._piece == self._piece - 1:
@@ -142,59 +142,113 @@ class _Marking:
 
     # ------------------------------------------------------------------ the table read otherwise
 
-    def _reading(self) -> Pieces[str]:
-        for words, attempt in self._readings():
-            if (yield from self._agrees(attempt, 0.5)):
+    def _reading(self) -> Progress[str]:
+        for words, submission in self._readings():
+            if (yield from self._agrees(submission, 0.5)):
                 return words
         return ""
 
-    def _readings(self) -> Iterator[tuple[str, Attempt]]:
-        now, last = self._attempt, len(self._rates.eta) - 1
+    def _readings(self) -> Iterator[tuple[str, Submission]]:
+        now = self._submission
         if now.p.shape[1] == 2:  # noqa: PLR2004 - w and b
             yield (
                 "The columns of w and b are exchanged.",
                 replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
             )
         later = replace(now, steps=now.steps + 1)
-        yield "The table is one step late: what stands at step k is the run's step k + 1.", later.until(last)
+        yield (
+            "The table is one step late: what stands at step k is the run's step k + 1.",
+            later.until(self._last),
+        )
         if now.steps[0] > 0:
             yield (
                 "The table is one step early: what stands at step k is the run's step k − 1.",
                 replace(now, steps=now.steps - 1),
             )
 
-    # ------------------------------------------------------------------ slips
+    # --------------------------------------------------------------------------------- mistakes
 
-    def _explanations(self, wrong: int) -> Pieces[tuple[tuple[Slip, ...], ...]]:
-        """Return the slips that explain what is wrong; rounding, then pairs, only when none does alone."""
-        upto = int(self._attempt.steps[min(wrong + _CONVINCING, len(self._attempt.steps) - 1)])
-        rows = self._attempt.until(upto)
-        fitting = [slip for slip in SLIPS if slip.fits(self._run, self._points)]
-        alone = yield from self._explaining([(slip,) for slip in fitting], rows, 0.5)
-        rounding = rounding_slip(self._attempt)
-        if not alone and rounding.fits(self._run, self._points):
-            alone = yield from self._explaining([(rounding,)], rows, _PAIRS)
-        if alone:
+    def _explanations(self, wrong: int, *, with_pairs: bool) -> Progress[tuple[tuple[Mistake, ...], ...]]:
+        """Return the mistakes that explain what is wrong; rounding, then pairs, only when none does alone."""
+        upto = int(self._submission.steps[min(wrong + _CONVINCING, len(self._submission.steps) - 1)])
+        rows = self._submission.until(upto)
+        possible = tuple(mistakes(self._run, self._points))
+        alone = yield from self._explaining([(one,) for one in possible], rows, 0.5)
+        rounded = rounding(self._run, rows.precision)
+        if not alone and rounded:
+            alone = yield from self._explaining([(rounded,)], rows, _PAIRS)
+        if alone or not with_pairs:
             return alone
-        changes = [slip for slip in fitting if slip.change is not unchanged]
-        ways = [slip for slip in fitting if slip.change is unchanged]
-        pairs = [*product(changes, ways), *((a, b) for i, a in enumerate(changes) for b in changes[i + 1 :])]
+        pairs = [pair for pair in combinations(possible, 2) if not all(one.is_in_rule for one in pair)]
         return (yield from self._explaining(pairs, rows, _PAIRS))
 
     def _explaining(
-        self, candidates: Sequence[tuple[Slip, ...]], rows: Attempt, share: float
-    ) -> Pieces[tuple[tuple[Slip, ...], ...]]:
-        """Return those of some slips, or pairs of them, that lead to an attempt's rows."""
+        self, candidates: Sequence[tuple[Mistake, ...]], rows: Submission, share: float
+    ) -> Progress[tuple[tuple[Mistake, ...], ...]]:
+        """Return those of some mistakes, or pairs of them, that lead to a submission's rows."""
         found = []
-        for place, slips in enumerate(candidates):
+        for place, made in enumerate(candidates):
             done = share + (0.1 if share < _PAIRS else 1.0 - share) * place / len(candidates)
-            if (yield from self._agrees(rows, done, reduce(_both, slips))):
-                found.append(slips)
+            if (yield from self._agrees(rows, done, *made)):
+                found.append(made)
             if place % _TOGETHER == 0 or self._piece == 1:
                 yield done
         return tuple(found)
 
 
-def _both(one: Slip, other: Slip) -> Slip:
-    """Return two slips made in the same update."""
-    return replace(other, change=lambda pending: other.change(one.change(pending)))
+# ---------------------------------------------------------------------------------------- in sentences
+
+
+def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what there is to say of a submission, the most important first.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    letters : tuple of d + 1 str
+        Names of the parameters.
+    """
+    rows = len(verdict.submission.steps)
+    if verdict.wrong is None:
+        counted = "The one row is" if rows == 1 else f"All {rows} rows are"
+        return (f"{counted} right, to the decimals given.", *_coarse(verdict))
+    step = int(verdict.submission.steps[verdict.wrong])
+    given = _values(verdict, verdict.submission.p[verdict.wrong], letters)
+    expected = _values(verdict, verdict.expected[verdict.wrong], letters)
+    if step == 0:
+        return (f"The run starts at {expected}, not at {given}.",)
+    where = f"Step {step} is the first that differs: {given} is given, and it should be {expected}"
+    where += ", going on from your own values before it." if verdict.wrong else "."
+    return (where, *_reasons(verdict))
+
+
+def _coarse(verdict: Verdict) -> tuple[str, ...]:
+    """Return a remark when the decimals do not even show the steps well."""
+    submission = verdict.submission
+    if len(submission.p) > 1:
+        moves = np.abs(np.diff(verdict.expected, axis=0)).max(axis=0)
+        if (submission.precision > _COARSE * moves).any():
+            return ("With so few decimals no mistake can be pinned down; give more digits.",)
+    return ()
+
+
+def _reasons(verdict: Verdict) -> tuple[str, ...]:
+    if verdict.reading:
+        return (verdict.reading,)
+    if verdict.mistakes:
+        lead = "This explains it: " if len(verdict.mistakes) == 1 else "One of these explains it: "
+        return (lead, *(" ".join(mistake.sentence for mistake in made) for made in verdict.mistakes[:_MOST]))
+    if verdict.isolated:
+        return ("Every step after it follows from your values: this one is a mistake of arithmetic.",)
+    return ("None of the usual mistakes explains it. Work this step out in the card This step and compare.",)
+
+
+def _values(verdict: Verdict, row: Array, letters: tuple[str, ...]) -> str:
+    texts = map(_text, row.tolist(), verdict.submission.precision.tolist())
+    return ", ".join(f"{letter} = {text}" for letter, text in zip(letters, texts, strict=True))
+
+
+def _text(value: float, precision: float) -> str:
+    """Return a value with the decimals of its column; all of them when these are many."""
+    decimals = round(-math.log10(2.0 * precision))
+    return precise(value) if decimals > _FEW or not math.isfinite(value) else f"{value:.{decimals}f}"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.analysis.arrows import Kind, Scale, arrows, scale
+from gdsim.core.analysis.memory_weights import memory_of
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT
-from gdsim.core.formulas.language import Name, Node
+from gdsim.core.formulas.language import Formula, Name, Node, names_in
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.printing import MINUS
 from gdsim.core.formulas.symbols import typeset
@@ -140,39 +141,50 @@ def _shape_words(result: Landing) -> str:
 
 
 def _why_step(update: Update) -> Iterator[str]:
-    rule = update.rule
-    gradient, step = _pair(update.gradient), _pair(update.after - update.before)
-    eta, scaled = rounded(update.eta, 4), scale(update)
+    rule, scaled = update.rule, scale(update)
+    gradient, step, eta = _pair(update.gradient), _pair(update.after - update.before), rounded(update.eta, 4)
     yield from _which_points(update)
     if rule.velocity:
-        gamma, last = rounded(update.gamma, 4), _pair(-update.state_before[rule.letters.index(rule.velocity)])
-        carried = f"γ = {gamma} of the last step {last}"
-        yield f"The step {step} is {carried}, less η = {eta} times the gradient {gradient}."
-        yield from _carried_and_pull(update)
-        if (update.asked_at != update.before).any():
-            yield f"The gradient is taken where the last step would carry it, at {_pair(update.asked_at)}."
-    elif scaled is not None:
-        yield from _own_rates(update, scaled)
-    elif rule.average:
-        letters = _letters(update, rule.direction or Name(rule.last_gradient))
-        yield f"The step {step} is η = {eta} times {letters}, which the rule makes of the gradients, turned round."
-    else:
+        yield from _carried_and_pulled(update)
+    elif rule.is_plain_descent:
         way = ": straight downhill" if len(update.rows) == len(update.points) else ""
         yield f"The step {step} is η = {eta} times the gradient {gradient}, turned round{way}."
+    elif rule.direction is None:
+        yield f"The step {step} is what the rule's last line gives: {_last_line(update)}."
+    elif scaled is None:
+        rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
+        made = update.value(rule.direction)
+        yield f"What {rate} is multiplied by is {direction} = {_pair(made)}; the run goes against it."
+    else:
+        yield from _own_rates(update, rule.direction, scaled)
+    if rule.other_terms is not None:
+        letters, added = _letters(update, rule.other_terms), _pair(update.value(rule.other_terms))
+        yield f"Whatever the gradient is, {letters} = {added} is added."
 
 
-def _own_rates(update: Update, scaled: Scale) -> Iterator[str]:
+def _own_rates(update: Update, direction: Node, scaled: Scale) -> Iterator[str]:
     rule = update.rule
-    of = "the average of the gradients" if rule.average else "the gradient"
-    move = update.before - update.after
+    of = "the average of the gradients" if rule.average else _letters(update, direction)
+    of = "the gradient" if direction == Name(rule.last_gradient) else of
+    along = update.value(direction)
     yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
-    for name, rate, part in zip("wb", scaled.rates.tolist(), move.tolist(), strict=True):
-        times = f"{rounded(rate, 3)} × {_in_brackets(rounded(part / rate, 3))}"
-        yield f"{name} changes by {MINUS}({times}) = {_signed(rounded(-part, 3))}."
-    large = int(np.argmax(np.abs(move / scaled.rates)))
+    for name, rate, part in zip("wb", scaled.rates.tolist(), along.tolist(), strict=True):
+        times = f"{rounded(rate, 3)} × {_in_brackets(rounded(part, 3))}"
+        yield f"{name} changes by {MINUS}({times}) = {_signed(rounded(-rate * part, 3))}."
+    large = int(np.argmax(np.abs(along)))
     if scaled.rates[large] < scaled.rates[1 - large]:
         steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
         yield f"The gradient is {_pair(update.gradient)}: {steeper}."
+
+
+def _last_line(update: Update) -> str:
+    """Return the line that makes the step in letters, and the numbers of what the lines before it compute."""
+    rule, known = update.rule, symbols(update.run.optimizer)
+    line = rule.program.lines[-1]
+    computed = sorted(names_in(line.node).intersection(rule.program.by_target))
+    values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
+    text = PLAIN_TEXT.line(line, known)
+    return f"{text}, where {', '.join(values)}" if values else text
 
 
 def _letters(update: Update, node: Node) -> str:
@@ -193,10 +205,39 @@ def _true_minus(number: str) -> str:
     return PLAIN_TEXT.number(number)
 
 
-def _carried_and_pull(update: Update) -> Iterator[str]:
+def _carried_and_pulled(update: Update) -> Iterator[str]:
+    """Say of a velocity what is kept of it, and what is taken of the gradient."""
+    rule, t = update.rule, np.full(1, float(update.t))
+    step, last = (
+        _pair(one)
+        for one in (update.after - update.before, -update.state_before[rule.letters.index(rule.velocity)])
+    )
+    eta, gamma = np.full(1, update.eta), np.full(1, update.gamma)
+    gathered = memory_of(update.run.optimizer, rule.velocity, eta, gamma, t)
+    if gathered is None or gathered.power != 1:
+        yield f"The step {step} is what the rule's last line gives: {_last_line(update)}."
+        return
+    kept, taken = (_as_setting(update, float(one[0])) for one in (gathered.keep, gathered.take))
+    gradient = _pair(update.gradient)
+    yield f"The step {step} is {kept} of the last step {last}, less {taken} times the gradient {gradient}."
     lengths = {arrow.kind: float(np.hypot(*arrow.way)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (rounded(lengths.get(kind, 0.0), 3) for kind in (Kind.CARRIED, Kind.GRADIENT))
     yield f"What is carried on is {carried} units long, the pull of the slope {pull}."
+    if (update.asked_at != update.before).any():
+        place = rule.gradients[rule.last_gradient]
+        letters = PLAIN_TEXT.line(
+            Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer)
+        )
+        yield f"The gradient is taken where the rule looks ahead, {letters} = {_pair(update.asked_at)}."
+
+
+def _as_setting(update: Update, value: float) -> str:
+    """Return a number, with the letter of the setting that it is."""
+    optimizer = update.run.optimizer
+    named = {"γ": update.gamma, "η": update.eta}
+    named |= {one.symbol: optimizer[one.name] for one in optimizer.definition.settings if not one.is_switch}
+    letter = next((letter for letter, one in named.items() if one == value), "")
+    return f"{letter} = {rounded(value, 4)}" if letter else rounded(value, 4)
 
 
 def _which_points(update: Update) -> Iterator[str]:

@@ -1,15 +1,15 @@
-"""Values as Python source: whatever a document holds becomes a literal, never code."""
+"""Python source: what a document holds is a literal or a comment, never code; and where long lines break."""
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-import numpy as np
-
-from gdsim.core.arrays import Array
 from gdsim.core.settings import printable
 
 # The width that formatters of Python agree on.
 WIDTH = 88
+# An assignment of a call or of a list.
+_BRACKETED = re.compile(r"( *[^=]+ = [\w.]*[(\[])(.+)([)\]])")
 
 
 def text_literal(text: str) -> str:
@@ -24,32 +24,32 @@ def text_literal(text: str) -> str:
 
 def comment(text: str) -> list[str]:
     """Return a text as the lines of a comment, whatever it holds."""
-    return textwrap.wrap(
-        printable(" ".join(text.split())), WIDTH, initial_indent="# ", subsequent_indent="# "
-    )
+    return textwrap.wrap(_one_line(text), WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
-def numbers(values: Array) -> str:
-    """Return an array as a list of numbers in full precision; one list for each row of a table."""
-    return repr(values.tolist())
+def docstring(summary: str, *lines: str) -> list[str]:
+    """Return the lines of a docstring, whatever they hold."""
+    return [f'"""{_quoted(summary)}', *map(_quoted, lines), '"""']
 
 
-def array(name: str, values: Array) -> list[str]:
-    """Return the lines that give an array a name: on one line, or filled into several."""
-    line = f"{name} = np.array({numbers(values)})"
+def _quoted(text: str) -> str:
+    return _one_line(text).replace("\\", r"\\").replace('"""', r"\"\"\"")
+
+
+def _one_line(text: str) -> str:
+    return printable(" ".join(text.split()))
+
+
+def number_list(name: str, values: list[float] | list[list[float]]) -> list[str]:
+    """Return the lines that give a list of numbers, or of rows, a name; in full precision."""
+    line = f"{name} = {values!r}"
     if len(line) <= WIDTH:
         return [line]
-    if values.ndim > 1:
-        rows = [f"        {numbers(row)}," for row in values]
-        return [f"{name} = np.array(", "    [", *rows, "    ]", ")"]
+    if values and isinstance(values[0], list):
+        return [f"{name} = [", *(f"    {row!r}," for row in values), "]"]
     # Broken between numbers only: a minus and an exponent belong to theirs.
-    filled = textwrap.wrap(numbers(values)[1:-1], WIDTH - 4, break_on_hyphens=False, break_long_words=False)
-    return [f"{name} = np.array([", *(f"    {one}" for one in filled), "])"]
-
-
-def start(values: Sequence[float]) -> str:
-    """Return the start of the weights: a number, or an array where there are several."""
-    return repr(values[0]) if len(values) == 1 else f"np.array({numbers(np.array(values))})"
+    filled = textwrap.wrap(repr(values)[1:-1], WIDTH - 4, break_on_hyphens=False, break_long_words=False)
+    return [f"{name} = [", *(f"    {one}" for one in filled), "]  # fmt: skip"]
 
 
 def listed(opening: str, items: Iterable[str], closing: str, indent: int = 0) -> list[str]:
@@ -61,3 +61,36 @@ def listed(opening: str, items: Iterable[str], closing: str, indent: int = 0) ->
     inner = f"{margin}    {', '.join(items)}"
     within = [inner] if len(inner) <= WIDTH else [f"{margin}    {item}," for item in items]
     return [f"{margin}{opening}", *within, f"{margin}{closing}"]
+
+
+def fitted(line: str, last: str) -> list[str]:
+    """Return an assignment on several lines where one has no room for it, as formatters of Python do.
+
+    Parameters
+    ----------
+    line : str
+    last : str
+        How the end of a list begins that gets a line of its own where nothing else helps.
+    """
+    if len(line) <= WIDTH or " = " not in line:
+        return [line]
+    margin = " " * (len(line) - len(line.lstrip()))
+    target, right = line.split(" = ", 1)
+    match = _BRACKETED.fullmatch(line)
+    head, inner, end = match.groups() if match and _is_closed(match[2]) else (f"{target} = (", right, ")")
+    if len(margin) + 4 + len(inner) > WIDTH:
+        term, found, rest = inner.partition(f" {last}")
+        within = [term, *([f"{last}{rest}"] if found else [])]
+    else:
+        within = [inner]
+    return [head, *(f"{margin}    {one}" for one in within), f"{margin}{end}"]
+
+
+def _is_closed(text: str) -> bool:
+    """Return whether each bracket that a text closes is one that it opened."""
+    depth = 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if depth < 0:
+            return False
+    return True

@@ -8,10 +8,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gdsim.core.exercises.check.checking import Checked, checking
-from gdsim.core.exercises.check.reading import Given, reading_values
-from gdsim.core.exercises.check.sheet import Sheet
-from gdsim.core.exercises.check.written import Written, read_written
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
+from gdsim.core.exercises.check.checking import Checked, check
+from gdsim.core.exercises.check.reading import Given, read_values
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, precise
@@ -94,11 +93,11 @@ class CheckDialog(Exercise):
     # -------------------------------------------------------------------------------- what is typed
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> AnswerSheet:
         """The values there are."""
         return self._sheets.present
 
-    def put(self, sheet: Sheet, remarks: tuple[str, ...] = ()) -> None:
+    def put(self, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> None:
         """Take other values, and remarks on how they were read; those before can be had back."""
         self._remarks = remarks
         self._sheets.put(sheet)
@@ -114,7 +113,7 @@ class CheckDialog(Exercise):
             self.calm.start()
 
     @Slot(object)
-    def _on_typed(self, sheet: Sheet) -> None:
+    def _on_typed(self, sheet: AnswerSheet) -> None:
         self.put(sheet)
 
     @Slot()
@@ -133,14 +132,14 @@ class CheckDialog(Exercise):
 
     @Slot()
     def _clear(self) -> None:
-        self.put(Sheet(self.sheet.names))
+        self.put(AnswerSheet(self.sheet.names))
 
     @Slot()
     def _fill(self) -> None:
         """Write the start of the run into the row of step 0."""
         if self.run is not None:
             line = (Written(0.0), *(read_written(precise(value)) for value in self.run.start))
-            self.put(self.sheet.merged(Sheet(self.sheet.names, (line,))))
+            self.put(self.sheet.merged(AnswerSheet(self.sheet.names, (line,))))
 
     # -------------------------------------------------------------------------------- what comes in
 
@@ -174,7 +173,7 @@ class CheckDialog(Exercise):
         self.calm.stop()
         self._source, self._is_reading = source, True
         self.work.begin(self.tr("reading"))
-        read = partial(reading_values, run=self.run, names=self.sheet.names, per_epoch=per_epoch)
+        read = partial(read_values, run=self.run, names=self.sheet.names, per_epoch=per_epoch)
         self._start(partial(_reading, content, read))
 
     # ------------------------------------------------------------------------------------- checking
@@ -188,7 +187,7 @@ class CheckDialog(Exercise):
         self.rest()
         if not waiting_words(self.sheet, has_run=self.run is not None):
             self.work.begin(work_words(len(self.experiment.points)))
-            self._start(partial(checking, self.experiment, self.session.selected, self.sheet))
+            self._start(partial(check, self.experiment, self.session.selected, self.sheet))
 
     def _start(self, work: Callable[[], object]) -> None:
         self.tasks.replace(work, self._on_finished, self._on_failed, self.work.show_share)

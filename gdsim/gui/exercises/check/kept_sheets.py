@@ -1,6 +1,6 @@
 """The sheets that were written on: one for each number of inputs, each with its own undo."""
 
-from gdsim.core.exercises.check.sheet import Sheet
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet
 from gdsim.session.history import History
 
 
@@ -9,7 +9,7 @@ class KeptSheets:
 
     def __init__(self) -> None:
         self._names: tuple[str, ...] = ("w", "b")
-        self._histories: dict[tuple[str, ...], History[Sheet]] = {}
+        self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ class KeptSheets:
         return self._names
 
     @property
-    def present(self) -> Sheet:
+    def present(self) -> AnswerSheet:
         """The sheet that is on top."""
         return self._history.present
 
@@ -25,7 +25,7 @@ class KeptSheets:
         """Put the sheet of other parameters on top."""
         self._names = names
 
-    def put(self, sheet: Sheet) -> None:
+    def put(self, sheet: AnswerSheet) -> None:
         """Take another sheet; the one before can be had back."""
         self._histories[self._names] = self._history.push(sheet, "")
 
@@ -38,5 +38,5 @@ class KeptSheets:
         self._histories[self._names] = self._history.redo()
 
     @property
-    def _history(self) -> History[Sheet]:
-        return self._histories.get(self._names, History(Sheet(self._names)))
+    def _history(self) -> History[AnswerSheet]:
+        return self._histories.get(self._names, History(AnswerSheet(self._names)))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.checking import Checked
-from gdsim.gui.exercises.check.overlay_map import ATTEMPT_DASH, drawn_rows, way_pen
+from gdsim.gui.exercises.check.overlay_map import SUBMISSION_DASH, drawn_rows, way_pen
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.style.theme import Look, RunStyle, Theme
@@ -30,10 +30,10 @@ class OverlayCurve(QWidget):
         self._plot.setAccessibleName(self.tr("Your values over the true run, step by step"))
         self._plot.setMinimumSize(240, 120)
         self._true = pg.PlotCurveItem(antialias=True)
-        self._tried = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
         self._wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
-        for item in (self._true, self._tried, self._squares, self._wrong):
+        for item in (self._true, self._given, self._squares, self._wrong):
             self._plot.addItem(item, ignoreBounds=True)
         above = QHBoxLayout()
         above.addWidget(self._what)
@@ -56,7 +56,7 @@ class OverlayCurve(QWidget):
         """Draw in the colours of a theme, and the true run in its style."""
         paint_plot(self._plot, Look(theme), grid=True)
         self._true.setPen(way_pen(style, 2.0))
-        self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
+        self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.card))
         self._wrong.setPen(plain_pen(theme.fault, 2.6))
@@ -73,39 +73,39 @@ class OverlayCurve(QWidget):
             part.setVisible(checked is not None)
         if checked is None:
             return
-        true, tried = self._values(checked)
-        attempt, wrong = checked.verdict.attempt, checked.verdict.wrong
+        true, given = self._values(checked)
+        submission, wrong = checked.verdict.submission, checked.verdict.wrong
         rows = drawn_rows(len(true), None)
         rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
         self._true.setData(rows, true[rows])
-        rows = drawn_rows(len(tried), wrong)
-        steps = attempt.steps[rows]
-        self._tried.setData(steps, tried[rows])
-        finite = np.isfinite(tried[rows])
-        self._squares.setData(steps[finite], tried[rows][finite])
-        low, high = self._frame(true[np.isfinite(true)], tried[np.isfinite(tried)], int(attempt.steps[-1]))
-        marked = [] if wrong is None or not np.isfinite(tried[wrong]) else [wrong]
+        rows = drawn_rows(len(given), wrong)
+        steps = submission.steps[rows]
+        self._given.setData(steps, given[rows])
+        finite = np.isfinite(given[rows])
+        self._squares.setData(steps[finite], given[rows][finite])
+        low, high = self._frame(true[np.isfinite(true)], given[np.isfinite(given)], int(submission.steps[-1]))
+        marked = [] if wrong is None or not np.isfinite(given[wrong]) else [wrong]
         # What lies beyond the plot is marked at its border, by a triangle that points there.
         self._wrong.setData(
-            attempt.steps[marked],
-            np.clip(tried[marked], low, high),
-            symbol=[_symbol(float(tried[row]), low, high) for row in marked],
+            submission.steps[marked],
+            np.clip(given[marked], low, high),
+            symbol=[_symbol(float(given[row]), low, high) for row in marked],
         )
 
     def _values(self, checked: Checked) -> tuple[Array, Array]:
         index = self._what.currentIndex() - 1
         if index < 0:
             return checked.overlay.record.loss, checked.overlay.loss
-        return checked.overlay.record.p[:, index], checked.verdict.attempt.p[:, index]
+        return checked.overlay.record.p[:, index], checked.verdict.submission.p[:, index]
 
-    def _frame(self, true: Array, tried: Array, last: int) -> tuple[float, float]:
+    def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
         """Choose what the plot shows, and return the values at its bottom and top."""
         low, high = float(true.min()), float(true.max())
         reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
-        if len(tried):
+        if len(given):
             low, high = (
-                min(low, max(float(tried.min()), low - reach)),
-                max(high, min(float(tried.max()), high + reach)),
+                min(low, max(float(given.min()), low - reach)),
+                max(high, min(float(given.max()), high + reach)),
             )
         self._plot.setYRange(low, high, padding=0.2)
         self._plot.setXRange(0, max(1, last), padding=0.04)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.gui.exercises.check.overlay_map import ATTEMPT_DASH
+from gdsim.gui.exercises.check.overlay_map import SUBMISSION_DASH
 from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.style.theme import LIGHT, RunStyle, Theme
 
@@ -45,7 +45,7 @@ class OverlayKey(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, left, middle = QFontMetricsF(painter.font()), 0.0, self.height() / 2.0
-        marks = (self._paint_true, self._paint_tried, self._paint_wrong, self._paint_expected)
+        marks = (self._paint_true, self._paint_given, self._paint_wrong, self._paint_expected)
         for name, paint in zip(self._names, marks, strict=True):
             paint(painter, QPointF(left + _SAMPLE / 2.0, middle))
             left += _SAMPLE + _GAP
@@ -61,8 +61,8 @@ class OverlayKey(QWidget):
         painter.setBrush(QColor(self._style.colour))
         painter.drawEllipse(at, 3.0, 3.0)
 
-    def _paint_tried(self, painter: QPainter, at: QPointF) -> None:
-        painter.setPen(pen(self._theme.accent, 1.6, ATTEMPT_DASH))
+    def _paint_given(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self._theme.accent, 1.6, SUBMISSION_DASH))
         painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
         painter.setPen(pen(self._theme.accent, 1.6))
         painter.setBrush(QColor(self._theme.halo))

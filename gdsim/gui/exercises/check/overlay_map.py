@@ -16,7 +16,7 @@ from gdsim.gui.style.theme import Look, RunStyle, Theme
 # More rows than these cannot be told apart on a small picture.
 _MOST = 2000
 _AROUND = 5
-ATTEMPT_DASH = (4.0, 2.5)
+SUBMISSION_DASH = (4.0, 2.5)
 
 
 class OverlayMap(QWidget):
@@ -32,12 +32,12 @@ class OverlayMap(QWidget):
         self._halo = pg.PlotCurveItem(antialias=True)
         self._true = pg.PlotCurveItem(antialias=True)
         self._steps = pg.ScatterPlotItem(pxMode=True, size=6, antialias=True, pen=None)
-        self._tried = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=8, symbol="s", antialias=True)
         self._wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)
         self._expected = pg.ScatterPlotItem(pxMode=True, size=16, symbol="x", antialias=True)
         self._items = (
-            self._halo, self._true, self._steps, self._tried, self._squares, self._wrong, self._expected
+            self._halo, self._true, self._steps, self._given, self._squares, self._wrong, self._expected
         )  # fmt: skip
         for height, item in enumerate(self._items, 10):
             self._plot.addItem(item, ignoreBounds=True)
@@ -56,7 +56,7 @@ class OverlayMap(QWidget):
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
         self._true.setPen(way_pen(style, 2.2))
         self._steps.setBrush(pg.mkBrush(style.colour))
-        self._tried.setPen(way_pen(RunStyle(theme.accent, ATTEMPT_DASH, "s"), 1.6))
+        self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
         self._far.set_theme(theme)
@@ -70,7 +70,7 @@ class OverlayMap(QWidget):
         self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
         if checked is None:
             return
-        surface, attempt = checked.overlay.surface, checked.verdict.attempt
+        surface, submission = checked.overlay.surface, checked.verdict.submission
         self._ground.show_surface(surface)
         window = surface.window
         self._box.setRange(
@@ -78,18 +78,18 @@ class OverlayMap(QWidget):
         )
         true = _places(checked.overlay.record.p)
         true = true[drawn_rows(len(true), None)]
-        tried = _places(attempt.p)
-        shown = tried[drawn_rows(len(tried), checked.verdict.wrong)]
+        given = _places(submission.p)
+        shown = given[drawn_rows(len(given), checked.verdict.wrong)]
         for item in (self._halo, self._true, self._steps):
             item.setData(*true.T)
-        self._tried.setData(*shown.T)
+        self._given.setData(*shown.T)
         self._squares.setData(*shown[np.isfinite(shown).all(axis=1)].T)
-        self._show_wrong(checked, tried)
+        self._show_wrong(checked, given)
 
-    def _show_wrong(self, checked: Checked, tried: Array) -> None:
+    def _show_wrong(self, checked: Checked, given: Array) -> None:
         """Mark the first wrong value and where it should be; at the border when it is beyond."""
         wrong, window = checked.verdict.wrong, checked.overlay.surface.window
-        place, expected = (_some(ps, wrong) for ps in (tried, _places(checked.verdict.expected)))
+        place, expected = (_some(ps, wrong) for ps in (given, _places(checked.verdict.expected)))
         self._wrong.setData(*place.T)
         self._expected.setData(*expected.T)
         self._far.clear()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.exercises.check.sheet import Sheet
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
 from gdsim.gui.forms.tips import plain
@@ -17,7 +17,7 @@ _ROOT = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 # Whether a row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
-_NOBODY = Sheet(("w", "b"))
+_NOBODY = AnswerSheet(("w", "b"))
 
 
 class SheetModel(QAbstractTableModel):
@@ -25,7 +25,7 @@ class SheetModel(QAbstractTableModel):
 
     Signals
     -------
-    sheet_typed(Sheet)
+    sheet_typed(AnswerSheet)
         A cell was typed: this is the sheet with it.
     refused(str)
         Why it cannot be there, as a sentence.
@@ -40,7 +40,7 @@ class SheetModel(QAbstractTableModel):
         self._wrong: int | None = None
         self._right: frozenset[int] = frozenset()
 
-    def set_sheet(self, sheet: Sheet) -> None:
+    def set_sheet(self, sheet: AnswerSheet) -> None:
         """Show another sheet. A row that is added leaves the others, and a cell being typed in, alone."""
         old, self._wrong, self._right = self.sheet, None, frozenset()
         more = len(sheet.lines) - len(old.lines)

@@ -6,8 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signa
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
-from gdsim.core.exercises.check.sheet import STEP
-from gdsim.core.exercises.check.written import Written, decimals_of
+from gdsim.core.exercises.check.answer_sheet import STEP, Written, decimals_of
 from gdsim.core.settings import NUMBER, Domain
 from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE, SheetModel
 from gdsim.gui.forms.bubble import show_fault

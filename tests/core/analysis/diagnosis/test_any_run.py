@@ -17,7 +17,7 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import one_run, whole
+from tests.core.records import computed, one_run, whole
 from tests.core.strategies import experiments, runs_with_points
 
 NO_NUMBER = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -39,7 +39,7 @@ def check(findings, last):
 def test_every_run_can_be_diagnosed(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
-    (trajectory,) = fly(experiment)
+    (trajectory,) = computed(experiment)
     record = whole(trajectory)
     for n in {0, 1, 2, len(record.loss) - 1}:
         check(diagnose(experiment, run, record.head(n + 1), trajectory.stop), n)
@@ -49,7 +49,7 @@ def test_every_run_can_be_diagnosed(flight):
 @given(experiments(), st.integers(1, 30))
 def test_also_one_with_wild_numbers(experiment, epochs):
     experiment = replace(experiment, runs=tuple(replace(run, epochs=epochs) for run in experiment.runs))
-    for run, trajectory in zip(experiment.runs, fly(experiment), strict=True):
+    for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
         check(diagnose(experiment, run, whole(trajectory), trajectory.stop), trajectory.last_step)
 
 
@@ -57,7 +57,7 @@ def test_also_one_with_wild_numbers(experiment, epochs):
 def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
-    record = whole(fly(experiment)[0])
+    record = whole(computed(experiment)[0])
     before = Columns(*(column.copy() for column in record))
     assert diagnose(experiment, run, record) == diagnose(experiment, run, record)
     for column, kept in zip(record, before, strict=True):

@@ -14,7 +14,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
-from tests.core.records import FIRST_NEURON, columns_of, one_run, scene, scene_records, whole
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, scene, scene_records, whole
 
 
 @lru_cache
@@ -191,7 +191,7 @@ def test_the_momentum_schedule_at_its_cap():
 def test_divergence():
     run = Run(RULES["momentum"](eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
     experiment = one_run(run)
-    (trajectory,) = fly(experiment)
+    (trajectory,) = computed(experiment)
     assert trajectory.stop.reason is StopReason.DIVERGED
     findings = diagnose(experiment, run, whole(trajectory), trajectory.stop)
     (divergence,) = (one for one in findings if one.kind is Kind.DIVERGENCE)

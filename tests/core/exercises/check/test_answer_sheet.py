@@ -4,11 +4,10 @@ import math
 
 import pytest
 
-from gdsim.core.exercises.check.sheet import Sheet
-from gdsim.core.exercises.check.written import Written, read_written
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.settings import InvalidValue
 
-EMPTY = Sheet(("w", "b"))
+EMPTY = AnswerSheet(("w", "b"))
 
 
 def line(*texts):
@@ -16,7 +15,7 @@ def line(*texts):
 
 
 def sheet(*lines):
-    return Sheet(("w", "b"), tuple(line(*one) for one in lines))
+    return AnswerSheet(("w", "b"), tuple(line(*one) for one in lines))
 
 
 def number(text):
@@ -35,16 +34,16 @@ def test_a_value_below_the_last_row_begins_the_next_step():
     assert EMPTY.with_cell(0, 0, number(7)).with_cell(1, 2, number(1)) == sheet((7, None, None), (8, None, 1))
 
 
-def test_an_unfinished_row_is_not_part_of_the_attempt():
-    attempt = TWO.with_cell(2, 1, number(5)).attempt()
-    assert attempt.steps.tolist() == [0, 1]
-    assert attempt.p.tolist() == [[-2.0, -2.0], [-1.99, -1.98]]
+def test_an_unfinished_row_is_not_part_of_the_submission():
+    submission = TWO.with_cell(2, 1, number(5)).submission()
+    assert submission.steps.tolist() == [0, 1]
+    assert submission.p.tolist() == [[-2.0, -2.0], [-1.99, -1.98]]
     with pytest.raises(ValueError, match="at least one step"):
-        EMPTY.with_cell(0, 1, number(1)).attempt()
+        EMPTY.with_cell(0, 1, number(1)).submission()
 
 
 def test_the_decimals_are_those_written():
-    assert TWO.attempt().precision.tolist() == [0.005, 0.0005]
+    assert TWO.submission().precision.tolist() == [0.005, 0.0005]
     assert [cell.text for cell in TWO.lines[1]] == ["1", "-1.99", "-1.980"]
 
 
@@ -70,8 +69,8 @@ def test_numbers_are_read_as_written(text, value, decimals, shown):
 def test_rows_may_stand_in_any_order():
     mixed = sheet((3, 1, 2)).with_cell(1, 0, number(1)).with_cell(1, 1, number(8)).with_cell(1, 2, number(9))
     assert mixed == sheet((3, 1, 2), (1, 8, 9))
-    assert mixed.attempt().steps.tolist() == [1, 3]
-    assert mixed.attempt().p.tolist() == [[8.0, 9.0], [1.0, 2.0]]
+    assert mixed.submission().steps.tolist() == [1, 3]
+    assert mixed.submission().p.tolist() == [[8.0, 9.0], [1.0, 2.0]]
     assert mixed.row_of(1) == 1
     assert mixed.row_of(2) is None
 

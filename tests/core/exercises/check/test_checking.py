@@ -1,93 +1,92 @@
 """From a sheet to a verdict and a picture: three steps of each rule, worked by hand to four decimals."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.check.checking import checking
-from gdsim.core.exercises.check.overlay import framed
-from gdsim.core.exercises.check.sheet import Sheet
-from gdsim.core.exercises.check.words import sentences
-from gdsim.core.exercises.check.written import Written, read_written
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
+from gdsim.core.exercises.check.checking import check, framed
+from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.model.experiment import LECTURE_WINDOW
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
-from tests.core.exercises.check.traces import neuron, trace
+from tests.core.exercises.check.by_hand import by_hand, neuron
 from tests.core.records import columns_of, one_run, run_of
 
 POINTS = PointSet([0.5, 2.5], [0.2, 0.9])
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 START = (-2.0, -2.0)
-# A slip of each rule that shows within three steps.
-SLIPS = {
-    "gd": "sign",
-    "momentum": "no-gamma",
-    "nesterov": "no-gamma",
-    "adagrad": "no-accumulation",
-    "rmsprop": "no-decay",
-    "adam": "no-correction",
+# A mistake of each rule that shows within three steps, and a part of its sentence.
+MISTAKES = {
+    "gd": ("sign", "The error was taken as y − f"),
+    "momentum": ("no-gamma", "The old v is carried over whole"),
+    "nesterov": ("no-gamma", "The old v is carried over whole"),
+    "adagrad": ("no-memory", "v forgets the step before"),
+    "rmsprop": ("no-decay", "v was computed as a plain sum"),
+    "adam": ("other-correction", "m and v were not corrected"),
 }
 
 
-def by_hand(rule, slip=""):
+def worked(rule, mistake=""):
     run = run_of(RULES[rule], start=START)
-    rows = trace(rule, asdict(run.optimizer), PAIRS, START, 2, 3, slip)
+    rows = by_hand(rule, dict(run.optimizer.items()), PAIRS, START, 2, 3, mistake)
     return one_run(run, POINTS), sheet_of((step, f"{w:.4f}", f"{b:.4f}") for step, (w, b) in enumerate(rows))
 
 
 def sheet_of(lines):
-    return Sheet(("w", "b"), tuple(tuple(read_written(str(cell)) for cell in line) for line in lines))
+    return AnswerSheet(("w", "b"), tuple(tuple(read_written(str(cell)) for cell in line) for line in lines))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_three_right_steps_pass(rule):
-    experiment, sheet = by_hand(rule)
-    checked = run_to_end(checking(experiment, 0, sheet))
+    experiment, sheet = worked(rule)
+    checked = run_to_end(check(experiment, 0, sheet))
     assert checked.verdict.is_right
     assert (checked.wrong_step, checked.expected, checked.beyond) == (None, None, 0)
     true = columns_of(replace(experiment.runs[0], epochs=3), POINTS)
     assert np.array_equal(checked.overlay.record.p, true.p)
 
 
-@pytest.mark.parametrize(("rule", "slip"), SLIPS.items())
-def test_a_slip_in_three_steps_is_found(rule, slip):
-    experiment, sheet = by_hand(rule, slip)
-    checked = run_to_end(checking(experiment, 0, sheet))
+@pytest.mark.parametrize("rule", MISTAKES)
+def test_a_mistake_in_three_steps_is_found(rule):
+    mistake, words = MISTAKES[rule]
+    experiment, sheet = worked(rule, mistake)
+    checked = run_to_end(check(experiment, 0, sheet))
     assert checked.wrong_step in (1, 2, 3)
-    assert slip in {one.id for slips in checked.verdict.slips for one in slips}
+    assert words in "".join(sentences(checked.verdict, sheet.names))
     assert f"Step {checked.wrong_step} is the first" in sentences(checked.verdict, sheet.names)[0]
 
 
-def test_the_losses_are_those_of_the_attempt():
-    experiment, sheet = by_hand("gd", "sign")
-    checked = run_to_end(checking(experiment, 0, sheet))
+def test_the_losses_are_those_of_the_submission():
+    experiment, sheet = worked("gd", "sign")
+    checked = run_to_end(check(experiment, 0, sheet))
     for (_, w, b), loss in zip(sheet.lines, checked.overlay.loss, strict=True):
         expected = sum(0.5 * (neuron(w.value, b.value, x) - y) ** 2 for x, y in PAIRS)
         assert loss == pytest.approx(expected, rel=1e-12)
 
 
 def test_rows_beyond_the_end_are_counted():
-    experiment, sheet = by_hand("gd")
+    experiment, sheet = worked("gd")
     experiment = replace(experiment, runs=(replace(experiment.runs[0], epochs=2),))
-    checked = run_to_end(checking(experiment, 0, sheet))
+    checked = run_to_end(check(experiment, 0, sheet))
     assert checked.verdict.is_right
     assert checked.beyond == 1
     with pytest.raises(ValueError, match="this run has 2 steps"):
-        run_to_end(checking(experiment, 0, sheet_of([(3, 1, 1)])))
+        run_to_end(check(experiment, 0, sheet_of([(3, 1, 1)])))
 
 
-def test_a_table_one_step_late_is_seen_at_the_end_of_the_flight():
-    experiment, sheet = by_hand("momentum")
-    late = Sheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
-    assert "one step late" in run_to_end(checking(experiment, 0, late)).verdict.reading
+def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
+    experiment, sheet = worked("momentum")
+    late = AnswerSheet(sheet.names, tuple((Written(step.value - 1), w, b) for step, w, b in sheet.lines[2:]))
+    assert "one step late" in run_to_end(check(experiment, 0, late)).verdict.reading
 
 
-def test_the_map_holds_both_ways():
-    checked = run_to_end(checking(*_args(by_hand("momentum", "no-gamma"))))
+def test_the_map_holds_both_paths():
+    checked = run_to_end(check(*_args(worked("momentum", "no-gamma"))))
     window = checked.overlay.surface.window
-    for places in (checked.overlay.record.p, checked.verdict.attempt.p):
+    for places in (checked.overlay.record.p, checked.verdict.submission.p):
         assert (places[:, 0] > window.w_min).all()
         assert (places[:, 0] < window.w_max).all()
         assert (places[:, 1] > window.b_min).all()
@@ -98,7 +97,7 @@ def _args(pair):
     return pair[0], 0, pair[1]
 
 
-def test_a_wild_attempt_does_not_hide_the_true_run():
+def test_a_wild_submission_does_not_hide_the_true_run():
     true = np.array([[0.0, 0.0], [1.0, 1.0]])
     wild = np.array([[0.0, 0.0], [1e9, -1e9], [np.nan, 0.0]])
     window = framed(true, wild)
@@ -112,7 +111,7 @@ def test_checking_many_points_can_be_stopped_between_its_steps():
     many = PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5))
     run = run_of(RULES["gd"], eta=1e-6, start=START)
     sheet = sheet_of([(0, *START), (3, 0, 0)])
-    shares = list(checking(one_run(run, many), 0, sheet))
+    shares = list(check(one_run(run, many), 0, sheet))
     assert len(shares) > 30
     assert shares == sorted(shares)
     assert 0.0 <= shares[0] < shares[-1] <= 1.0

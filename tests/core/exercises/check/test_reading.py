@@ -1,14 +1,12 @@
 """Own values come in from texts of all kinds."""
 
-import io
 import math
 
 import pytest
 
-from gdsim.core.engine import chunks
-from gdsim.core.exercises.check.checking import checking
-from gdsim.core.exercises.check.reading import reading_values
-from gdsim.core.files.record_csv import write_header, write_rows
+from gdsim.core.exercises.check.checking import check
+from gdsim.core.exercises.check.reading import read_values
+from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -27,7 +25,7 @@ FOUR = (
 
 
 def read(text, run=RUN, names=("w", "b"), per_epoch=1):
-    return run_to_end(reading_values(text, run, names, per_epoch))
+    return run_to_end(read_values(text, run, names, per_epoch))
 
 
 def values(given):
@@ -36,7 +34,7 @@ def values(given):
 
 def test_zeros_at_the_end_of_a_number_count():
     given = read("step,w,b\n0,-2.000,-2\n1,-1.9,-1.80\n")
-    assert given.sheet.attempt().precision.tolist() == [0.0005, 0.005]
+    assert given.sheet.submission().precision.tolist() == [0.0005, 0.005]
 
 
 @pytest.mark.parametrize(
@@ -89,15 +87,12 @@ POINTS = PointSet([0.5, 2.5, 1.0], [0.2, 0.9, 0.4])
 
 
 @pytest.fixture
-def record():
+def record(tmp_path):
     """The record that the command line writes of two runs."""
     runs = Run(epochs=4, name="Plain, old"), Run(RULES["momentum"](), STOCHASTIC(), epochs=4, name="Momentum")
     experiment = Experiment(POINTS, PointSet.empty(), runs)
-    out = io.StringIO()
-    write_header(out, 1)
-    for chunk in chunks(experiment):
-        write_rows(out, experiment, chunk)
-    return experiment, out.getvalue()
+    run_to_end(writing_record(tmp_path / "record.csv", experiment))
+    return experiment, (tmp_path / "record.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -107,7 +102,7 @@ def test_a_record_of_this_program_is_its_runs(record, index):
     given = read(text, run, per_epoch=experiment.updates_per_epoch(run))
     assert given.remarks == (f'These are its rows of the run "{run.name}".',)
     assert len(given.sheet.lines) == experiment.total_steps(run) + 1
-    assert run_to_end(checking(experiment, index, given.sheet)).verdict.is_right
+    assert run_to_end(check(experiment, index, given.sheet)).verdict.is_right
 
 
 def test_a_record_of_a_run_by_another_name(record):

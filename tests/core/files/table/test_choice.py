@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.table.choice import Choice, Split, chosen, guessed
+from gdsim.core.files.table.choice import SPLIT, Choice, chosen, guessed
 from gdsim.core.files.table.reader import read_table
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.settings import InvalidValue
@@ -54,7 +54,7 @@ def test_a_column_may_say_which_rows_are_set_aside():
 def test_a_share_is_set_aside_at_random_and_the_order_kept(n, share, seed):
     rows = np.arange(n, dtype=float)
     table = read_table("x,y\n" + "".join(f"{row},{2 * row}\n" for row in rows))
-    choice = Choice((0,), 1, Split(share, seed))
+    choice = Choice((0,), 1, SPLIT(share=share, seed=seed))
     training, validation = chosen(table, choice)
     assert len(validation) == min(round(share * n), n - 1)
     assert np.array_equal(np.sort(np.concatenate([training.x, validation.x]), axis=0)[:, 0], rows)
@@ -67,7 +67,8 @@ def test_a_share_is_set_aside_at_random_and_the_order_kept(n, share, seed):
 def test_another_seed_sets_others_aside():
     table = read_table("x,y\n" + "".join(f"{row},0\n" for row in range(100)))
     assert (
-        chosen(table, Choice((0,), 1, Split(0.5, 1)))[1] != chosen(table, Choice((0,), 1, Split(0.5, 2)))[1]
+        chosen(table, Choice((0,), 1, SPLIT(share=0.5, seed=1)))[1]
+        != chosen(table, Choice((0,), 1, SPLIT(share=0.5, seed=2)))[1]
     )
 
 
@@ -87,4 +88,4 @@ def test_what_makes_no_points_is_refused(table, choice, sentence):
 @pytest.mark.parametrize("wrong", [{"share": 1.0}, {"share": -0.1}, {"seed": -1}])
 def test_a_wrong_share_or_seed_is_refused(wrong):
     with pytest.raises(InvalidValue):
-        Split(**wrong)
+        SPLIT(**wrong)

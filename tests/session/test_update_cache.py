@@ -1,5 +1,6 @@
+from dataclasses import replace
+
 import pytest
-from gdsim.core.formulas.formula import parts
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.rules.catalogue import RULES
@@ -39,7 +40,7 @@ def test_one_key_walks_through_the_parts_of_an_update_and_into_the_next(valley):
     for _ in range(5):
         valley.next_part()
         walked.append((valley.playhead.cursor, valley.frame().part))
-    look, gradient, memory, update = parts(RULES["nesterov"]())
+    look, gradient, memory, update = RULES["nesterov"]().update_rule.parts
     assert walked == [(3, look), (3, gradient), (3, memory), (3, update), (4, look)]
 
 
@@ -50,8 +51,6 @@ def test_moving_the_cursor_lights_all_of_the_update_again(valley):
 
 
 def test_without_runs_there_is_no_update(valley):
-    from dataclasses import replace
-
     valley.edit(replace(valley.experiment, runs=()), "Remove all")
     valley.next_part()
     assert valley.frame().update is None

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.check import Attempt, mark
-from gdsim.core.exercises.check.rounding_slip import rounding_slip
-from gdsim.core.exercises.check.words import sentences
+from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.mistakes import rounding
+from gdsim.core.exercises.check.verdict import judge, sentences
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import columns_of, one_run, run_of
 
@@ -16,7 +17,7 @@ PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 POINTS = PointSet(*map(list, zip(*PAIRS, strict=True)))
 START = (-2.0, -2.0)
 ETA = 0.1
-RULES = ("adagrad", "rmsprop", "adam")
+OF_SQUARES = ("adagrad", "rmsprop", "adam")
 
 
 def gradient(w, b):
@@ -49,10 +50,11 @@ def by_hand(rule, decimals, steps=12, *, mean=1.0, corrects=True):
     return np.array(rows)
 
 
-def marked(rule, p, decimals, steps=None, **settings):
+def judged(rule, p, decimals, steps=None, **settings):
     run = run_of(RULES[rule], eta=ETA, start=START, epochs=30, **settings)
     steps = np.arange(len(p)) if steps is None else steps
-    return mark(one_run(run, POINTS), run, columns_of(run, POINTS), Attempt.of(steps, p, [decimals] * 2))
+    submission = Submission.of(steps, p, [decimals] * 2)
+    return run_to_end(judge(one_run(run, POINTS), run, columns_of(run, POINTS), submission))
 
 
 def said(verdict):
@@ -60,37 +62,42 @@ def said(verdict):
 
 
 @pytest.mark.parametrize("decimals", [3, 4, 5])
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", OF_SQUARES)
 def test_every_number_rounded_is_named(rule, decimals):
-    verdict = marked(rule, by_hand(rule, decimals), decimals)
-    assert [[slip.id for slip in slips] for slips in verdict.slips] == [["rounded"]]
-    assert f"seems rounded to {decimals} decimals; small squares need more." in said(verdict)
+    verdict = judged(rule, by_hand(rule, decimals), decimals)
+    words = f"Every number on the way seems rounded to {decimals} decimals; small squares need more."
+    assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
 
 
 def test_it_is_named_of_rows_that_leave_steps_out():
     some = np.array([0, 2, 3, 7, 11])
-    verdict = marked("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
+    verdict = judged("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
     assert "seems rounded to 4 decimals" in said(verdict)
 
 
 def test_adam_without_its_correction_is_rounded_too():
-    verdict = marked("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
+    verdict = judged("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
     assert "seems rounded to 4 decimals" in said(verdict)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", OF_SQUARES)
 def test_many_decimals_do_no_harm(rule):
-    assert marked(rule, by_hand(rule, 17), 17).is_right
+    assert judged(rule, by_hand(rule, 17), 17).is_right
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", OF_SQUARES)
 def test_other_mistakes_are_not_taken_for_rounding(rule):
     p = by_hand(rule, 4)
     p[6:] += 1.5  # beyond what ties in the rounding leave open
-    assert "seems rounded" not in said(marked(rule, p, 4))
-    assert "seems rounded" not in said(marked(rule, by_hand(rule, 4, mean=0.3), 4))
+    assert "seems rounded" not in said(judged(rule, p, 4))
+    assert "seems rounded" not in said(judged(rule, by_hand(rule, 4, mean=0.3), 4))
 
 
 def test_columns_of_different_decimals_are_told_in_general():
-    sentence = rounding_slip(Attempt.of(np.arange(1), np.zeros((1, 2)), [4, 3])).sentence
-    assert "rounded to the decimals given" in sentence
+    run = run_of(RULES["adam"], start=START)
+    assert "rounded to the decimals given" in rounding(run, 0.5 * 10.0 ** -np.array([4.0, 3.0])).sentence
+
+
+@pytest.mark.parametrize("rule", ["gd", "momentum", "nesterov"])
+def test_rounding_does_no_harm_where_there_are_no_squares(rule):
+    assert rounding(run_of(RULES[rule], start=START), np.array([0.5, 0.5])) is None

@@ -1,0 +1,201 @@
+"""Somebody's own values of a run: numbers as they are written, the sheet they are on, what is handed in."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas.numerals import precise, read_number
+from gdsim.core.settings import NUMBER, Domain, InvalidValue
+
+STEP = Domain("a whole number from 0 to 10000000000", int, low=0.0, high=1e10)
+# More rows are not somebody's own work any more.
+MOST_ROWS = 100_000
+# No float has more significant decimals than these.
+MOST_DECIMALS = 17
+_NOTHING = "there must be at least one step, and a value of each parameter for it"
+
+
+class Written(NamedTuple):
+    """A number, NaN for one that is none, and its decimals, which say how exact it is meant to be."""
+
+    value: float
+    decimals: int = 0
+
+    @property
+    def text(self) -> str:
+        """The number with all its decimals."""
+        text = precise(self.value)
+        if "e" in text or not math.isfinite(self.value):
+            return text
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.ljust(self.decimals, "0")
+        return f"{whole}.{fraction}" if fraction else whole
+
+
+def read_written(text: str, *, comma_is_decimal: bool = False) -> Written:
+    """Return the number that a text stands for.
+
+    Raises
+    ------
+    NotANumber
+        If it stands for none.
+    InvalidValue
+        If it is too large.
+    """
+    value = float(NUMBER.check(read_number(text, comma_is_decimal=comma_is_decimal)))
+    return Written(value, decimals_of(text))
+
+
+def decimals_of(text: str) -> int:
+    """Return how many decimals the text of a number has, zeros at its end included."""
+    mantissa, _, exponent = text.strip().lower().replace("\u2212", "-").replace(",", ".").partition("e")
+    count = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return min(max(count, 0), MOST_DECIMALS)
+
+
+@dataclass(frozen=True, eq=False)
+class Submission:
+    """Parameters after some steps of a run, as somebody else found them.
+
+    Attributes
+    ----------
+    steps : (m,) array of int
+        Numbers of the steps, from 0, ascending.
+    p : (m, d + 1) array
+        The parameters after each of them; NaN where somebody's program gave none.
+    precision : (d + 1,) array
+        How far off a value may be because it was rounded: half a unit of the last decimal in use.
+    """
+
+    steps: Rows
+    p: Array
+    precision: Array
+
+    @classmethod
+    def of(cls, steps: Rows, p: Array, decimals: Sequence[int] = ()) -> "Submission":
+        """Return a submission.
+
+        Parameters
+        ----------
+        steps : (m,) array of int
+        p : (m, d + 1) array
+        decimals : sequence of d + 1 int, optional
+            The most with which a value of each column is written; without them, as many as are needed.
+
+        Raises
+        ------
+        ValueError
+            If there are no values, a step is below 0, or steps do not ascend.
+        """
+        if not len(steps) or len(steps) != len(p):
+            raise ValueError(_NOTHING)
+        if steps[0] < 0 or (np.diff(steps) <= 0).any():
+            raise ValueError("steps must be numbered from 0 upwards, each once")
+        decimals = decimals or [max(map(_decimals, column)) for column in p.T.tolist()]
+        return cls(steps, p, 0.5 * 10.0 ** -np.array(decimals, dtype=float))
+
+    def until(self, step: int) -> "Submission":
+        """Return the rows up to a step."""
+        rows = self.steps <= step
+        return Submission(self.steps[rows], self.p[rows], self.precision)
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals the shortest text of a number has."""
+    return decimals_of(precise(value)) if math.isfinite(value) else 0
+
+
+# The number of a step, then the parameters after it; None where nothing is filled in.
+Cell: TypeAlias = "Written | None"
+Line: TypeAlias = "tuple[Cell, ...]"
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """Rows of a step and its parameters: what is filled in so far, in whatever order.
+
+    Attributes
+    ----------
+    names : tuple of d + 1 str
+        Of the parameters.
+    lines : tuple of Line
+        Each has d + 2 entries.
+    """
+
+    names: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+
+    def with_cell(self, row: int, column: int, cell: Cell) -> "AnswerSheet":
+        """Return the sheet with another cell; in the row after the last, with one row more.
+
+        A value in a row without a number gives it the next one. A row that loses its last value is gone.
+
+        Raises
+        ------
+        InvalidValue
+            If a step is no whole number, or is in another row already.
+        """
+        empty: Line = (None,) * (len(self.names) + 1)
+        line = list(self.lines[row] if row < len(self.lines) else empty)
+        line[column] = cell
+        if column == 0 and cell is not None:
+            self._check_step(row, cell.value)
+        if column and cell is not None and line[0] is None:
+            line[0] = Written(self.next_step)
+        emptied = not any(line[1:]) and (column > 0 or not line[0])
+        lines = (*self.lines[:row], *([] if emptied else [tuple(line)]), *self.lines[row + 1 :])
+        return replace(self, lines=lines)
+
+    def without(self, rows: Iterable[int]) -> "AnswerSheet":
+        """Return the sheet without some rows."""
+        gone = frozenset(rows)
+        return replace(self, lines=tuple(line for row, line in enumerate(self.lines) if row not in gone))
+
+    def merged(self, other: "AnswerSheet") -> "AnswerSheet":
+        """Return the sheet with the rows of another one, which take the place of those of the same step."""
+        new = {_step(line) for line in other.lines}
+        kept = [line for line in self.lines if _step(line) not in new]
+        return replace(self, lines=tuple(sorted([*kept, *other.lines], key=_step)))
+
+    @property
+    def next_step(self) -> float:
+        """The number after the highest one; 0 on an empty sheet."""
+        return max((line[0].value for line in self.lines if line[0]), default=-1.0) + 1.0
+
+    @property
+    def unfinished(self) -> tuple[int, ...]:
+        """The rows that lack something."""
+        return tuple(row for row, line in enumerate(self.lines) if None in line)
+
+    def submission(self) -> Submission:
+        """Return the rows that lack nothing, in the order of their steps.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        whole = [tuple(filter(None, line)) for line in sorted(self.lines, key=_step) if None not in line]
+        if not whole:
+            raise ValueError(_NOTHING)
+        values = np.array(whole, dtype=np.float64)
+        decimals = values[:, 1:, 1].max(axis=0).astype(int).tolist()
+        return Submission.of(values[:, 0, 0].astype(np.intp), values[:, 1:, 0], decimals)
+
+    def row_of(self, step: int) -> int | None:
+        """Return the row of a step."""
+        return next((row for row, line in enumerate(self.lines) if _step(line) == step), None)
+
+    def _check_step(self, row: int, step: float) -> None:
+        STEP.check(step, "step")
+        if any(_step(line) == step and place != row for place, line in enumerate(self.lines)):
+            raise InvalidValue("step", f"{step:.0f} is in the table already")
+
+
+def _step(line: Line) -> float:
+    """Return the number of a row; of one without, what comes after all numbers."""
+    return line[0].value if line[0] else math.inf

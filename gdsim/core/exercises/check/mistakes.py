@@ -1,0 +1,238 @@
+"""The mistakes that are looked for: each is a change of what is computed, and a sentence."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.engine.loop_source import initial_momentum
+from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
+from gdsim.core.exercises.check.rule_mistakes import wrong_rules
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Formula,
+    Name,
+    Node,
+    Number,
+    read_formula,
+    substituted,
+)
+from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.model.batching import BATCH, STOCHASTIC
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule, ScheduleState
+from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, UpdateRule, W
+from gdsim.core.settings import NUMBER, Setting
+
+Change = Callable[[Computation], Computation]
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A way to get the updates of a run wrong.
+
+    Attributes
+    ----------
+    sentence : str
+        What was done, and what is right instead.
+    change : callable
+    is_in_rule : bool
+        Whether it is in the lines of the rule. Two of those are not looked for together.
+    """
+
+    sentence: str
+    change: Change
+    is_in_rule: bool = False
+
+
+def mistakes(run: Run, points: int) -> Iterator[Mistake]:
+    """Yield the mistakes that can be made in a run over some points, the likeliest first."""
+    for sentence, rule in wrong_rules(run.optimizer):
+        yield Mistake(sentence, partial(Computation._replace, rule=rule), is_in_rule=True)
+    yield from _in_gradient()
+    yield from _in_rates(run, points)
+    yield from _in_batches(run, points)
+
+
+# ---------------------------------------------------------------------------------------- the gradient
+
+# Wrong lines for those of `POINT`. What they compute stands on the right for what it is without the mistake.
+_IN_POINT = (
+    ("The gradient was divided by the number of points; the loss is a sum, not a mean.", "g = g / n"),
+    ("The gradient is twice as large: the ½ of the loss is missing.", "g = 2*g"),
+    (
+        "The gradient is half as large: the ½ of the loss cancels the 2 that comes down from the square.",
+        "g = 0.5*g",
+    ),
+    ("The error was taken as y − f; it is f − y.", "error = y - f"),
+    ("The factor f·(1 − f), the slope of the sigmoid, is missing in the gradient.", "slope = error"),
+    ("The slope of the sigmoid is f·(1 − f); the factor 1 − f is missing.", "slope = error*f"),
+    ("The slope of the sigmoid is f·(1 − f); the factor f is missing.", "slope = error*(1 - f)"),
+    ("The sigmoid was computed with e^z; it is 1 / (1 + e^(−z)).", "f = 1 / (1 + exp(z))"),
+    ("The factor x is missing in the gradient of w.", "term = slope"),
+)
+
+
+def _in_gradient() -> Iterator[Mistake]:
+    for sentence, line in _IN_POINT:
+        yield Mistake(sentence, partial(_with_line, formula=read_formula(line)))
+    yield Mistake(
+        "b was updated with the new w; both gradients belong to the old w and b.",
+        partial(Computation._replace, weights_first=True),
+    )
+
+
+def _with_line(computation: Computation, formula: Formula) -> Computation:
+    return computation._replace(point=_with_wrong_line(computation.point, formula))
+
+
+@lru_cache(maxsize=256)
+def _with_wrong_line(point: Program, formula: Formula) -> Program:
+    target = formula.target
+    return point.with_lines({target: substituted(formula.node, {target: point.by_target[target]})})
+
+
+# ------------------------------------------------------------------------------------------- the rates
+
+
+def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
+    if run.optimizer.eta != 1.0:
+        yield Mistake(
+            "The gradient was not multiplied by the learning rate η.",
+            partial(Computation._replace, eta=lambda _: 1.0),
+        )
+    is_one_step = run.batching.updates_per_epoch(points) == 1
+    for words, rate in _wrong_rates(
+        "learning rate", run.schedule, run.optimizer.eta, is_one_step=is_one_step
+    ):
+        yield Mistake(words, partial(Computation._replace, eta=rate))
+    gamma = initial_momentum(run.optimizer)
+    for words, rate in _wrong_rates("momentum", run.momentum_schedule, gamma, is_one_step=is_one_step):
+        yield Mistake(words, partial(Computation._replace, gamma=rate))
+
+
+def _wrong_rates(
+    name: str, schedule: Schedule, initial: float, *, is_one_step: bool
+) -> Iterator[tuple[str, Rate]]:
+    """Yield wrong ways to compute a rate; ``is_one_step`` says that steps and epochs are the same."""
+    kind = schedule.definition
+    if kind.changes:
+        yield f"The {name} stayed at its first value; the run has a schedule for it.", lambda _: initial
+    if kind.looks_at(RISES):
+        return  # how often the loss has risen is not known here
+
+    def at(state: Callable[[ScheduleState], ScheduleState]) -> Rate:
+        return lambda now: schedule.rate(initial, state(now))
+
+    words = f"The schedule of the {name}"
+    if kind.looks_at(STEP):
+        yield (
+            f"{words} counts the first update as t = 1; it is t = 0.",
+            at(lambda now: now._replace(step=now.step + 1)),
+        )
+    if kind.looks_at(STEP) and not is_one_step:
+        yield (
+            f"{words} was counted in finished epochs; it is counted in steps.",
+            at(lambda now: now._replace(step=now.epoch)),
+        )
+    if kind.looks_at(EPOCH) and not is_one_step:
+        yield (
+            f"{words} was counted in steps; it is counted in finished epochs.",
+            at(lambda now: now._replace(epoch=now.step)),
+        )
+
+
+# ------------------------------------------------------------------------------ the points of an update
+
+
+def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
+    if run.batching.batch_size(points) == points:
+        words = "One point after the other was used; this run's updates use all of them."
+        yield Mistake(words, partial(Computation._replace, batching=STOCHASTIC()))
+        return
+    words = "All points were used; this run's updates use some of them."
+    yield Mistake(words, partial(Computation._replace, batching=BATCH()))
+    if run.batching.shuffles:
+        words = "The points were taken in table order; this run shuffles them."
+        yield Mistake(words, partial(Computation._replace, batching=run.batching.replace(shuffle=False)))
+    else:
+        words = "The points were taken from the last to the first."
+        yield Mistake(words, partial(Computation._replace, order=_from_the_last))
+        words = "The points were taken from the second on; the first update uses the first."
+        yield Mistake(words, partial(Computation._replace, order=_from_the_second))
+    if run.optimizer.update_rule.letters:
+        words = "The memory was set to what it begins with at the start of every epoch; it runs on."
+        yield Mistake(words, partial(Computation._replace, forgets=True))
+
+
+def _from_the_last(points: int) -> Rows:
+    return np.arange(points)[::-1]
+
+
+def _from_the_second(points: int) -> Rows:
+    return np.roll(np.arange(points), -1)
+
+
+# -------------------------------------------------------------------------------------------- rounding
+
+# This close to the middle between two rounded numbers, in units of the last decimal, either will do.
+_TIE = 1e-6
+# Copies break the ties of so many kinds of numbers up and down in every combination.
+_KINDS = 3
+_UNITS, _LEAN, _ROUNDED = "rounding__units", "rounding__lean", "__rounded"
+
+
+def rounding(run: Run, precision: Array) -> Mistake | None:
+    """Return the mistake of keeping every number with no more decimals than the values handed in.
+
+    It is harmless to a plain step, and ruin to the squares of small gradients: None for a rule without them.
+
+    Parameters
+    ----------
+    run : Run
+    precision : (d + 1,) array
+        Half a unit of the last decimal.
+    """
+    right = run.optimizer.update_rule
+    if not gathers_sizes(right):
+        return None
+    # Units of the last decimal in 1, of each column.
+    units = np.round(0.5 / precision)
+    copies = np.arange(ROUNDED)
+    leans = np.zeros((_KINDS, 1 + ROUNDED, 1))
+    for kind, lean in enumerate(leans):
+        lean[1:, 0] = np.where(copies >> kind & 1, _TIE, -_TIE)
+    constants = {_UNITS: units} | {f"{_LEAN}{kind}": lean for kind, lean in enumerate(leans)}
+    decimals = sorted({round(float(number)) for number in np.log10(units)})
+    where = "the decimals given" if len(decimals) > 1 else f"{decimals[0]} decimal{'s' * (decimals != [1])}"
+    return Mistake(
+        f"Every number on the way seems rounded to {where}; small squares need more.",
+        partial(Computation._replace, rule=_rounded(right), constants=constants),
+    )
+
+
+def _rounded(rule: UpdateRule) -> UpdateRule:
+    """Return a rule whose every line is rounded, after what it begins with."""
+    known = {name: Name(f"{name}{_ROUNDED}") for name in (W, *rule.letters)}
+    lines = [Formula(new.name, _nearest(Name(name))) for name, new in known.items()]
+    kinds = {name: kind for kind, z in enumerate(rule.letters, 1) for name in (z + NEW, z + CORRECTED)}
+    for target, node in rule.program.lines:
+        here = substituted(node, known)
+        exact, lean = target, Name(f"{_LEAN}{kinds.get(target, 0) % _KINDS}")
+        if is_gradient(node):
+            exact += _ROUNDED
+            lines.append(Formula(exact, here))
+            here = Name(exact)
+        lines.append(Formula(target, here if target == W_NEXT else _nearest(here, lean)))
+    given = (_UNITS, *(f"{_LEAN}{kind}" for kind in range(_KINDS)))
+    settings = (Setting(name, name, name, "", 0.0, NUMBER) for name in given)
+    return UpdateRule.of(Program(tuple(lines), rule.program.starts), (*rule.settings, *settings))
+
+
+def _nearest(node: Node, lean: Node = Number(0)) -> Node:  # noqa: B008 - a frozen value
+    """Return a number rounded to whole units; what lies in the middle leans to one side."""
+    half = Binary("+", Number(0.5), lean)
+    return Binary("/", Call("floor", (Binary("+", Binary("*", node, Name(_UNITS)), half),)), Name(_UNITS))

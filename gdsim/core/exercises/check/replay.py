@@ -1,0 +1,275 @@
+"""Making each update of a run again, rightly or with a mistake, from the values handed in before it."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.engine.ensemble import array_step, memory_at_start
+from gdsim.core.engine.loop_source import compiled
+from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.formulas.language import read_formula
+from gdsim.core.formulas.printing import NUMPY, code
+from gdsim.core.formulas.program import Program
+from gdsim.core.model.batching import Batching
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import NEURON, Neuron
+from gdsim.core.rules.schedules import ScheduleState
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, G, UpdateRule
+
+# Beside the exact numbers, copies that round as the submission does show what rounding can do.
+ROUNDED = 8
+# What they show is doubled, to be on the safe side.
+_MARGIN = 2.0
+# How often noise is drawn; it comes again after so many numbers.
+_DRAWN = 61
+# Nobody works out the terms of more points than these by hand.
+_BY_HAND = 20
+# Even full precision leaves this much, relative to the numbers: sums may be added in another order.
+_RELATIVE = 1e-9
+# Numbers of a sum over points that are computed at once, and gradients that are kept.
+_BLOCK, _KEPT = 1 << 18, 4096
+
+# What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
+# input, 1 for the bias, and n the number of points.
+POINT = Program((*NEURON.lines, read_formula("term = slope*x"), read_formula("g = term")))
+
+Rate = Callable[[ScheduleState], float]
+
+
+class Computation(NamedTuple):
+    """How each update of a run is computed: rightly, or with a mistake.
+
+    Attributes
+    ----------
+    rule : UpdateRule
+    batching : Batching
+    order : callable or None
+        The rows of the table, of n points, in the order in which they are taken.
+    point : Program
+        Lines for those of `POINT`.
+    eta, gamma : callable or None
+        The rates; None for those on the record.
+    constants : mapping
+        Arrays for names in the lines that the run has no setting for.
+    forgets : bool
+        Whether each epoch begins with the memory of the start.
+    weights_first : bool
+        Whether the gradient of b is taken where the weights have already moved.
+    """
+
+    rule: UpdateRule
+    batching: Batching
+    order: Callable[[int], Rows] | None = None
+    point: Program = POINT
+    eta: Rate | None = None
+    gamma: Rate | None = None
+    constants: Mapping[str, Array] = MappingProxyType({})
+    forgets: bool = False
+    weights_first: bool = False
+
+
+class Place(NamedTuple):
+    """Where an update leads when it begins at the submission's own values before it.
+
+    Attributes
+    ----------
+    p : (d + 1,) array
+    agrees : bool
+        Whether the submission is there, as closely as its rounded values tell.
+    """
+
+    p: Array
+    agrees: bool
+
+
+class Replay:
+    """The updates of a run, to be made again in one way or another.
+
+    Parameters
+    ----------
+    run : Run
+    data : Neuron
+        All training points.
+    record : Columns
+        At least up to the last step that is asked for; its rates are used.
+    """
+
+    def __init__(self, run: Run, data: Neuron, record: Columns) -> None:
+        self.run, self.data = run, data
+        self.rates = {ETA: record.eta, GAMMA: record.gamma}
+        self.right = Computation(run.optimizer.update_rule, run.batching)
+        self.start = np.array([run.start] * (1 + ROUNDED))
+        self.numbers = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
+        self.per_epoch = run.batching.updates_per_epoch(len(data.targets))
+        self.grain = _grain(data)
+        # Velocities and their gradients are written like the parameters that they are added to; what is
+        # divided by the root of a square is small, and written with as many digits.
+        self.is_relative = gathers_sizes(self.right.rule)
+        self._gradients: dict[Hashable, Array] = {}
+
+    def places(self, submission: Submission, computation: Computation) -> Iterator[Place | None]:
+        """Make the updates, each from the submission's values before it.
+
+        Starting again from the values at hand keeps roundings from adding up, and tells a wrong step from the
+        steps that follow it.
+
+        Yields
+        ------
+        Place or None
+            One place for each of the submission's rows; None after an update that has no row.
+        """
+        copies = _RoundedCopies(self, computation, submission.precision)
+        for values, step in zip(submission.p, submission.steps.tolist(), strict=True):
+            while copies.done < step:
+                copies.update()
+                if copies.done < step:
+                    yield None
+            yield copies.place(values)
+            copies.stand_at(values)
+
+    def batch(self, computation: Computation, t: int) -> Neuron:
+        """Return the points that feed an update."""
+        n = len(self.data.targets)
+        if computation.batching.batch_size(n) == n:
+            return self.data
+        rows = computation.batching.rows(n, t, self.run.seed)
+        return self.data.rows(rows if computation.order is None else computation.order(n)[rows])
+
+    def gradient(self, computation: Computation, t: int, batch: Neuron, p: Array) -> Array:
+        """Return the gradient of an update. Most mistakes ask for it at the same places, so it is kept."""
+        key = t, computation.batching, computation.order, computation.point, p.tobytes()
+        known = self._gradients.get(key)
+        if known is None:
+            if len(self._gradients) >= _KEPT:
+                self._gradients.clear()
+            in_one_place = t == 1 and (p == p[0]).all()
+            known = _gradient(computation.point, batch, p[:1] if in_one_place else p)
+            self._gradients[key] = known = np.broadcast_to(known, p.shape) if in_one_place else known
+        return known
+
+
+def gathers_sizes(rule: UpdateRule) -> bool:
+    """Return whether a rule remembers squares of gradients, or other sizes of them."""
+    behind = (rule.program.depends(z + NEW) for z in rule.letters if z in rule.never_negative)
+    return any(not names.isdisjoint(rule.gradients) for names in behind)
+
+
+def _gradient(point: Program, batch: Neuron, p: Array) -> Array:
+    """Return the sum of what the points add, of shape (k, d + 1) for parameters of that shape."""
+    if point is POINT:
+        return batch.gradient(p)
+    n, x = len(batch.targets), batch.inputs.T[:, np.newaxis]
+    at_once = max(1, _BLOCK // n)
+    terms = _point_terms(point)
+    sums = [
+        terms(block @ batch.inputs.T, batch.targets, n, x).sum(axis=-1)
+        for block in (p[first : first + at_once] for first in range(0, len(p), at_once))
+    ]
+    return np.concatenate([np.broadcast_to(one, (len(x), one.shape[-1])) for one in sums], axis=-1).T
+
+
+@lru_cache(maxsize=256)
+def _point_terms(point: Program) -> Callable[..., Array]:
+    """Return a function of z (k, N), y (N,), n and x (d + 1, 1, N), which gives each point's g."""
+    body = (f"    {line.target} = {code(line.node, NUMPY)}" for line in point.lines)
+    return compiled("\n".join(("def terms(z, y, n, x):", *body, f"    return {G}")), "<terms>", "terms")
+
+
+class _RoundedCopies:
+    """The same run several times at once: exactly, then with every number rounded in other ways."""
+
+    def __init__(self, replay: Replay, computation: Computation, precision: Array) -> None:
+        self._replay, self._computation, self._precision = replay, computation, precision
+        self._step = array_step(computation.rule)
+        self._settings = {**replay.numbers, **computation.constants}
+        self._noise = _noise(*precision.tolist())
+        self._batch, self._grain = replay.data, replay.grain
+        self.done = 0
+        self.p = self._before = replay.start
+        self._memory = self._memory_at_start()
+
+    def update(self) -> None:
+        """Make the next update in every copy."""
+        now = ScheduleState(self.done, self.done // self._replay.per_epoch, 0)
+        if self._computation.forgets and not self.done % self._replay.per_epoch:
+            self._memory = self._memory_at_start()
+        self.done += 1
+        self._before = self.p
+        batch = self._replay.batch(self._computation, self.done)
+        if batch is not self._batch:
+            self._batch, self._grain = batch, _grain(batch)
+        settings = self._settings | self._rates(now)
+        with np.errstate(all="ignore"):
+            gradient = (
+                self._gradient_after_weights(settings) if self._computation.weights_first else self._gradient
+            )
+            p, memory, _ = self._step(gradient, self.p, self._memory, settings, self.done)
+            self.p = p if p.shape == self.p.shape else np.broadcast_to(p, self.p.shape)
+            self._memory = tuple(self._rounded(one, place) for place, one in enumerate(memory, 2))
+
+    def place(self, given: Array) -> Place:
+        """Return where the exact copy is, and whether given values are there too."""
+        here = self.p[0]
+        with np.errstate(all="ignore"):
+            near = np.abs(given - here) <= self._room()
+        same = near | (np.isnan(given) & ~np.isfinite(here))
+        return Place(here, bool(same.all()))
+
+    def stand_at(self, p: Array) -> None:
+        """Go on from given values; a start that is that of the run is not rounded."""
+        self.p = p + self._drawn(0) * (self.done > 0 or p != self.p[0])
+
+    def _room(self) -> Array:
+        """Return how far a rounded value may lie from the exact copy."""
+        spread = np.maximum.reduce(np.abs(self.p - self.p[0]))
+        size = np.maximum(np.abs(self.p[0]), np.abs(self._before[0]))
+        room: Array = _MARGIN * spread + self._precision + _RELATIVE * size
+        return room
+
+    def _memory_at_start(self) -> tuple[Array, ...]:
+        return memory_at_start(self._computation.rule, self._replay.numbers, self.p)
+
+    def _rates(self, now: ScheduleState) -> dict[str, Any]:
+        wrong = {ETA: self._computation.eta, GAMMA: self._computation.gamma}
+        return {
+            name: self._replay.rates[name][self.done] if rate is None else np.float64(rate(now))
+            for name, rate in wrong.items()
+        }
+
+    def _gradient(self, p: Array) -> Array:
+        exact = self._replay.gradient(self._computation, self.done, self._batch, p)
+        return self._rounded(exact, 1, self._grain)
+
+    def _gradient_after_weights(self, settings: dict[str, Any]) -> Callable[[Array], Array]:
+        """Return a gradient that is taken for the bias where the weights have moved."""
+        shift = self._step(self._gradient, self.p, self._memory, settings, self.done)[0] - self.p
+        shift[:, -1] = 0.0
+        return lambda p: np.column_stack([self._gradient(p)[:, :-1], self._gradient(p + shift)[:, -1]])
+
+    def _rounded(self, value: Array, place: int, grain: Array | float = 1.0) -> Array:
+        """Return an intermediate number as each copy writes it down, in units of ``grain``."""
+        noise = self._drawn(place)
+        return value * (1.0 + noise) if self._replay.is_relative else value + grain * noise
+
+    def _drawn(self, place: int) -> Array:
+        """Return the noise of one of the numbers of this update: the same for every mistake."""
+        drawn: Array = self._noise[(7 * self.done + place) % _DRAWN]
+        return drawn
+
+
+@lru_cache(maxsize=8)
+def _noise(*precision: float) -> Array:
+    """Return numbers up to a precision, and 0 for the exact copy: shape (drawn, copies, d + 1)."""
+    noise = np.random.default_rng(0).uniform(-1.0, 1.0, (_DRAWN, 1 + ROUNDED, len(precision)))
+    noise[:, 0] = 0.0
+    return noise * precision
+
+
+def _grain(batch: Neuron) -> Array | float:
+    """Return by how much the roundings of single terms add up in a gradient that is worked by hand."""
+    return np.abs(batch.inputs).sum(axis=0) if len(batch.targets) <= _BY_HAND else 1.0

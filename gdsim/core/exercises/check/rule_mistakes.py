@@ -1,0 +1,485 @@
+"""Mistakes in the lines of a rule: what goes wrong by hand, found in the tree of any rule's program."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain, combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.algebra import (
+    ONE,
+    OPPOSITE,
+    Term,
+    factors_of,
+    product_of,
+    put,
+    root_of,
+    square_of,
+    sum_of,
+    terms_of_sum,
+    times,
+)
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.formula_writer import PLAIN_TEXT
+from gdsim.core.formulas.language import (
+    Binary,
+    Call,
+    Formula,
+    Name,
+    Node,
+    Number,
+    names_in,
+    replaced,
+    substituted,
+    walk,
+)
+from gdsim.core.formulas.program import GRADIENT_AT, Program
+from gdsim.core.formulas.symbols import of_name, typeset, written
+from gdsim.core.rules.rule import Optimizer, Rule, Switches, symbols
+from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
+
+
+class WrongRule(NamedTuple):
+    """A rule with a mistake in its lines, and the sentence that says what it is."""
+
+    sentence: str
+    rule: UpdateRule
+
+
+def wrong_rules(optimizer: Optimizer) -> tuple[WrongRule, ...]:
+    """Return the mistakes that can be made in the lines of a rule, the likeliest first."""
+    return _wrong_rules(optimizer.definition, tuple(optimizer.switches().items()))
+
+
+@lru_cache(maxsize=64)
+def _wrong_rules(definition: Rule, switches: Switches) -> tuple[WrongRule, ...]:
+    optimizer = definition(**dict(switches))
+    found, known = [], {_fingerprint(optimizer.update_rule)}
+    for sentence, rule in _Mistakes(optimizer).all():
+        fingerprint = _fingerprint(rule)
+        if fingerprint not in known:  # it is no other way to write the rule, or to make the same mistake
+            known.add(fingerprint)
+            found.append(WrongRule(sentence, rule))
+    return tuple(found)
+
+
+# Numbers are put in for the names of a rule so many times.
+_SAMPLES = np.arange(8.0)
+
+
+def _fingerprint(rule: UpdateRule) -> tuple[object, ...]:
+    """Return what the lines compute of some numbers, without the memory that is not used."""
+    settings = dict.fromkeys((ETA, GAMMA, *(one.name for one in rule.settings)))
+    names = (*settings, W, *rule.letters)
+    values: dict[str, Array] = {name: np.cos(3.7 * place + _SAMPLES) for place, name in enumerate(names)}
+    values |= {name: np.abs(values[name]) for name in settings}
+    values[T] = 2.0 + _SAMPLES
+    for line in rule.program.lines:
+        place = rule.gradients.get(line.target)
+        values[line.target] = np.sin(9.0 * values[place]) if place else evaluate_arrays(line.node, values)
+    used, new = frozenset[str](), frozenset({W_NEXT})
+    while new - used:
+        used |= new
+        behind = frozenset[str]().union(*map(rule.program.depends, new))
+        new = frozenset(z + NEW for z in rule.letters if z in behind)
+    starts = {line.target + NEW: line.node for line in rule.program.starts}
+    return tuple((name, starts.get(name), *_shortened(values[name])) for name in sorted(used))
+
+
+def _shortened(values: Array) -> list[float]:
+    numbers: list[float] = np.nan_to_num(np.round(np.broadcast_to(values, _SAMPLES.shape), 9)).tolist()
+    return numbers
+
+
+@dataclass(frozen=True)
+class _Recurrence:
+    """A line of the memory as ``z_t = keep*z + share*gathered``, with 1 for a factor that is not there."""
+
+    letter: str
+    keep: Node
+    sign: str
+    share: Node
+    gathered: Node
+
+    @property
+    def old(self) -> Node:
+        """What is kept of the step before."""
+        return times(self.keep, Name(self.letter))
+
+    @property
+    def new(self) -> Node:
+        """What is added to it."""
+        return times(self.share, self.gathered)
+
+    @property
+    def rest(self) -> Node:
+        """What is left of 1."""
+        return Binary("-", ONE, self.keep)
+
+    @property
+    def is_average(self) -> bool:
+        """Whether the two factors add up to 1, whatever the settings are."""
+        if ONE in (self.keep, self.share):
+            return False
+        names = sorted(names_in(self.keep) | names_in(self.share))
+        numbers = {name: 0.3 + 0.01 * place for place, name in enumerate(names)}
+        return math.isclose(evaluate(Binary("+", self.keep, self.share), numbers), 1.0)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether there are no factors."""
+        return self.keep == self.share == ONE
+
+    def node(self, keep: Node | None = None, share: Node | None = None) -> Node:
+        """Return the right side, with other factors."""
+        changed = replace(self, keep=keep or self.keep, share=share or self.share)
+        return Binary(self.sign, changed.old, changed.new)
+
+
+# What is computed in place of a line of the memory; None where that is no mistake, or what another one says.
+_IN_RECURRENCE: tuple[tuple[str, Callable[[_Recurrence], Node | None]], ...] = (
+    ("{z} forgets the step before: {old} is missing in {line}.", lambda one: one.new),
+    (
+        "{z} was computed as a plain sum; it is a running average: {line}.",
+        lambda one: one.node(ONE, ONE) if one.is_average else None,
+    ),
+    (
+        "{z} was computed as a running average, {wrong}; it is a plain sum: {line}.",
+        lambda one: one.node(Number(0.9), Number(0.1)) if one.is_sum else None,
+    ),
+    (
+        "{z} was taken as {gathered} alone; it is a running average: {line}.",
+        lambda one: one.gathered if one.is_average else None,
+    ),
+    (
+        "The old {z} is carried over whole: it must be multiplied by {keep}.",
+        lambda one: one.node(keep=ONE) if one.keep != ONE else None,
+    ),
+    (
+        "{gathered} is added whole: it must be multiplied by {share}.",
+        lambda one: one.node(share=ONE) if one.share not in (ONE, Name(ETA)) else None,
+    ),
+    (
+        "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies {gathered}.",
+        lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
+    ),
+    (
+        "{keep} multiplies {new}; it belongs to the old {z}: {line}.",
+        lambda one: None if one.keep == ONE or one.is_average else one.node(ONE, times(one.keep, one.share)),
+    ),
+    (
+        "{new} was multiplied by {rest}, as in an average; {z} takes all of it.",
+        lambda one: None if one.keep == ONE or one.is_average else one.node(share=times(one.rest, one.share)),
+    ),
+)
+
+# A sentence, and the right sides that are others, by their targets.
+_Change = tuple[str, Mapping[str, Node]]
+
+
+class _Mistakes:
+    """The mistakes in one rule with its switches set; some come twice, and some change nothing."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self._optimizer, self._rule = optimizer, optimizer.update_rule
+        self._program, self._right = self._rule.program, self._rule.program.by_target
+        self._symbols = symbols(optimizer)
+        self._settings = [one for one in self._rule.settings if not one.is_switch and one.name != ETA]
+        recurrences = {z: self._recurrence(z) for z in self._rule.letters}
+        self._recurrences = {z: one for z, one in recurrences.items() if one}
+
+    def all(self) -> Iterator[tuple[str, UpdateRule]]:
+        """Yield them, the likeliest first."""
+        kinds = (
+            self._in_recurrences, self._in_squares, self._in_update, self._in_decays, self._in_direction,
+            self._in_roots, self._in_corrections, self._in_powers, self._in_look_ahead, self._in_settings,
+            self._in_order,
+        )  # fmt: skip
+        for sentence, lines in chain(*(kind() for kind in kinds)):
+            yield sentence, self._with(self._program.with_lines(lines))
+        yield from self._in_starts()
+        yield from self._in_switches()
+
+    def _with(self, program: Program) -> UpdateRule:
+        return UpdateRule.of(program, self._rule.settings)
+
+    # ------------------------------------------------------------------------------------- in words
+
+    def _text(self, node: Node) -> str:
+        return typeset(PLAIN_TEXT.letters(node, self._symbols))
+
+    def _line(self, target: str) -> str:
+        return PLAIN_TEXT.line(Formula(target, self._right[target]), self._symbols)
+
+    def _texts(self, nodes: Iterable[Node]) -> str:
+        return _listed(map(self._text, nodes))
+
+    # ------------------------------------------------------------------------------- what nodes are
+
+    def _names_behind(self, node: Node) -> frozenset[str]:
+        return frozenset().union(*(self._program.depends(name) for name in names_in(node)))
+
+    def _is_pulled(self, node: Node) -> bool:
+        """Return whether a node follows from a gradient of this update, or from what is remembered."""
+        return not self._names_behind(node).isdisjoint((*self._rule.letters, *self._rule.gradients))
+
+    def _is_computed(self, node: Node) -> bool:
+        """Return whether a node is another number for each parameter."""
+        return self._is_pulled(node) or W in self._names_behind(node)
+
+    def _recurrence(self, z: str) -> _Recurrence | None:
+        terms = terms_of_sum(self._right[z + NEW])
+        old = [term for term in terms if z in names_in(term.node)]
+        new = [term for term in terms if term not in old]
+        factors = factors_of(old[0].node) if len(old) == 1 and old[0].sign == "+" else []
+        if Name(z) not in factors or not any(self._is_computed(term.node) for term in new):
+            return None
+        factors.remove(Name(z))
+        keep = product_of(factors)
+        if len(new) > 1:
+            return _Recurrence(z, keep, "+", ONE, sum_of(new))
+        ((sign, node),) = new
+        shares = [one for one in factors_of(node) if not self._is_computed(one)]
+        gathered = [one for one in factors_of(node) if self._is_computed(one)]
+        return _Recurrence(z, keep, sign, product_of(shares), product_of(gathered))
+
+    def _nodes(self) -> Iterator[tuple[str, Node]]:
+        """Yield everything in the lines, each with the target of its line."""
+        yield from ((line.target, node) for line in self._program.lines for node in walk(line.node))
+
+    def _put(self, target: str, old: Node, new: Node) -> Mapping[str, Node]:
+        """Return the line of a target with a node in place of another one."""
+        return {target: put(self._right[target], old, new)}
+
+    # ----------------------------------------------------------------------------------- the memory
+
+    def _in_recurrences(self) -> Iterator[_Change]:
+        for z, one in self._recurrences.items():
+            parts = ("old", "new", "keep", "share", "gathered", "rest")
+            texts = {part: self._text(getattr(one, part)) for part in parts}
+            texts |= {"z": _letter(z), "line": self._line(z + NEW)}
+            for sentence, change in _IN_RECURRENCE:
+                wrong = change(one)
+                if wrong is not None:
+                    yield sentence.format(**texts, wrong=self._text(wrong)), {z + NEW: wrong}
+        if len(self._recurrences) > 1:
+            old = self._texts(one.old for one in self._recurrences.values())
+            yield (
+                f"{_letters(self._recurrences)} forget the step before: {old} are missing.",
+                {z + NEW: one.new for z, one in self._recurrences.items()},
+            )
+
+    def _in_squares(self) -> Iterator[_Change]:
+        for target, square in self._nodes():
+            base, letter = square_of(square), target.removesuffix(NEW)
+            if letter in self._rule.letters and base is not None and self._is_computed(base):
+                gathers, right = f"{_letter(letter)} gathers", f"it gathers the square {self._text(square)}"
+                size = Call("abs", (base,))
+                yield f"{gathers} {self._text(base)}; {right}.", self._put(target, square, base)
+                yield f"{gathers} the size {self._text(size)}; {right}.", self._put(target, square, size)
+
+    # ----------------------------------------------------------------------------------- the update
+
+    def _in_update(self) -> Iterator[_Change]:
+        terms = terms_of_sum(self._right[W_NEXT])
+        for place, term in enumerate(terms):
+            factors = factors_of(term.node)
+            if Name(W) in factors:
+                factors.remove(Name(W))
+                changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
+                words = f"w is carried over whole: it must be multiplied by {factor}."
+            else:
+                changed = term.turned
+                was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
+                words = f"{self._text(term.node)} was {was}; it is {is_}."
+            yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
+
+    def _in_decays(self) -> Iterator[_Change]:
+        """Leave out terms of w itself that are no gradient."""
+        for target, node in self._nodes():
+            terms = terms_of_sum(node) if isinstance(node, Binary) and node.sign in OPPOSITE else []
+            for term in terms:
+                left = self._put(target, node, sum_of([one for one in terms if one is not term]))
+                is_decay = (
+                    W in names_in(term.node) and term.node != Name(W) and not self._is_pulled(term.node)
+                )
+                if is_decay and (target != W_NEXT or W in names_in(left[target])):
+                    yield f"{self._text(term.node)} is missing in {self._line(target)}.", left
+
+    def _in_direction(self) -> Iterator[_Change]:
+        """Confuse what the step goes along with the gradient, and with what scales it."""
+        node, never_negative = self._right[W_NEXT], self._rule.never_negative
+        names = [(z, z + after) for z in self._rule.letters for after in (NEW, CORRECTED)]
+        used = {z: name for z, name in names if name in names_in(node)}
+        scales = [name for z, name in used.items() if not never_negative.isdisjoint((z, name))]
+        for z, name in used.items():
+            one, along = self._recurrences.get(z), self._text(Name(name))
+            if name in scales:
+                continue
+            if one and one.is_average:
+                words = f"The step goes along {self._text(one.gathered)}; it goes along {along}."
+                yield words, {W_NEXT: substituted(node, {name: one.gathered})}
+            for scale in scales:
+                words = f"the step goes along {along}, and {self._text(Name(scale))} scales it."
+                yield (
+                    f"{along} and {self._text(Name(scale))} are exchanged: {words}",
+                    {W_NEXT: substituted(node, {name: Name(scale), scale: Call("abs", (Name(name),))})},
+                )
+
+    # ---------------------------------------------------------------------------- roots and epsilons
+
+    def _in_roots(self) -> Iterator[_Change]:
+        for target, node in self._nodes():
+            inner, right = root_of(node), self._text(node)
+            if inner is not None:
+                words = f"The square root is missing: it is {right}, not {self._text(inner)}."
+                yield words, self._put(target, node, inner)
+            for small, rest in self._small_terms(inner or node):
+                bare, below, where = rest, root_of(rest), "inside"
+                moved: Node | None = None
+                if inner is not None:
+                    bare = put(node, inner, rest)
+                    moved, where = Binary("+", bare, small), "outside"
+                elif below is not None:
+                    moved = put(rest, below, Binary("+", below, small))
+                if moved is not None:
+                    words = f"{self._text(small)} stands {where} the square root, as {self._text(moved)}"
+                    yield f"{words}; it is {right}.", self._put(target, node, moved)
+                yield f"{self._text(small)} is missing in {right}.", self._put(target, node, bare)
+
+    def _small_terms(self, node: Node) -> Iterator[tuple[Node, Node]]:
+        """Yield the settings that are added to something that is computed, each with the rest."""
+        terms, settings = terms_of_sum(node), {Name(one.name) for one in self._settings}
+        for term in terms:
+            rest = [one for one in terms if one is not term]
+            if term.sign == "+" and term.node in settings and rest and self._is_computed(sum_of(rest)):
+                yield term.node, sum_of(rest)
+
+    # ------------------------------------------------------------------------------- corrected values
+
+    def _in_corrections(self) -> Iterator[_Change]:
+        hats = self._rule.hats
+        for some in (hats, *({z: hat} for z, hat in hats.items())):
+            lines = _listed(map(self._line, some.values()))
+            words = f"{_letters(some)} {'were' if len(some) > 1 else 'was'} not corrected: {lines}."
+            yield words, {hat: Name(z + NEW) for z, hat in some.items()}
+        if hats:
+            lines = _listed(map(self._line, hats.values()))
+            yield (
+                f"The correction was made twice; it is made once: {lines}.",
+                {hat: self._corrected(z, self._right[hat]) for z, hat in hats.items()},
+            )
+            texts = self._texts(map(Name, hats.values()))
+            words = (
+                f"The corrected {texts} were kept as the next {_letters(hats)}; they are for this step only."
+            )
+            yield (
+                words,
+                {
+                    **{z + NEW: self._corrected(z, self._right[z + NEW]) for z in hats},
+                    **{hat: Name(z + NEW) for z, hat in hats.items()},
+                },
+            )
+
+    def _corrected(self, z: str, node: Node) -> Node:
+        """Return the correction of z, made on another node."""
+        return substituted(self._right[z + CORRECTED], {z + NEW: node})
+
+    def _in_powers(self) -> Iterator[_Change]:
+        nodes = (node for _, node in self._nodes() if isinstance(node, Binary) and node.sign == "**")
+        bases = {power: power.left for power in nodes if power.right == Name(T)}
+        if bases:
+            are = "they are" if len(bases) > 1 else "it is"
+            words = f"{self._texts(bases.values())} stood without the power t at every step"
+            yield (
+                f"{words}; {are} {self._texts(bases)}.",
+                {
+                    target: replaced(node, lambda one: bases.get(one) if isinstance(one, Binary) else None)
+                    for target, node in self._right.items()
+                },
+            )
+        yield (
+            "The first update was counted as t = 2; it is t = 1.",
+            {
+                target: substituted(node, {T: Binary("+", Name(T), ONE)})
+                for target, node in self._right.items()
+            },
+        )
+
+    # ------------------------------------------------------------------------------------ look-ahead
+
+    def _in_look_ahead(self) -> Iterator[_Change]:
+        for gradient, place in self._rule.gradients.items():
+            if place == W:
+                continue
+            right, terms = self._text(self._right[place]), terms_of_sum(self._right[place])
+            words = "The gradient was taken where the run stands; it is taken at the look-ahead place"
+            yield f"{words} {right}.", {gradient: Call(GRADIENT_AT, (Name(W),))}
+            back = sum_of(term if term.node == Name(W) else term.turned for term in terms)
+            words = f"The look-ahead went the wrong way: it is {right}, not {self._text(back)}."
+            yield words, {place: back}
+            far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)
+            words = f"The look-ahead went the whole old step: it is {right}, not {self._text(far)}."
+            yield words, {place: far}
+            words = "The step was made from the look-ahead place; it starts where the run stands."
+            yield words, {W_NEXT: substituted(self._right[W_NEXT], {W: Name(place)})}
+
+    def _whole(self, node: Node) -> Node:
+        """Return a product without the settings in it."""
+        return product_of([one for one in factors_of(node) if self._is_computed(one)])
+
+    # ------------------------------------------------------------ settings, order, starts, switches
+
+    def _in_settings(self) -> Iterator[_Change]:
+        letters = self._rule.letters
+        memory = {z + NEW: self._right[z + NEW] for z in letters}
+        used = [one for one in self._settings if one.name in self._program.free]
+        for one, other in combinations(used, 2):
+            if one.domain != other.domain:
+                continue
+            exchanged: dict[str, Node] = {one.name: Name(other.name), other.name: Name(one.name)}
+            homes = {name: [z for z in letters if name in names_in(memory[z + NEW])] for name in exchanged}
+            texts = {self._text(Name(name)): _letters(home) for name, home in homes.items() if home}
+            belong = ", ".join(f"{text} belongs to {home}" for text, home in texts.items())
+            right = f": {belong}." if belong else "."
+            for where, lines in ((f" in the lines of {_letters(letters)}", memory), ("", self._right)):
+                changed = {target: substituted(node, exchanged) for target, node in lines.items()}
+                yield f"{self._texts(map(Name, exchanged))} are exchanged{where}{right}", changed
+
+    def _in_order(self) -> Iterator[_Change]:
+        for z in self._rule.letters:
+            words, line = f"The step was made with the old {_letter(z)}", self._line(z + NEW)
+            yield (
+                f"{words}; the new one comes first: {line}.",
+                {target: substituted(node, {z + NEW: Name(z)}) for target, node in self._right.items()},
+            )
+
+    def _in_starts(self) -> Iterator[tuple[str, UpdateRule]]:
+        for start in self._program.starts:
+            rest = tuple(one for one in self._program.starts if one is not start)
+            words = f"{_letter(start.target)} began at 0; it begins at {self._text(start.node)}."
+            yield words, self._with(replace(self._program, starts=rest))
+
+    def _in_switches(self) -> Iterator[tuple[str, UpdateRule]]:
+        labels = {one.name: one.label for one in self._rule.settings}
+        for name, is_on in self._optimizer.switches().items():
+            now, then = ("on", "off") if is_on else ("off", "on")
+            words = f"These are the values with “{labels[name]}” switched {then}; this run has it {now}."
+            yield words, self._optimizer.replace(**{name: not is_on}).update_rule
+
+
+def _letter(z: str) -> str:
+    return written(of_name(z))
+
+
+def _letters(letters: Iterable[str]) -> str:
+    return _listed(map(_letter, letters))
+
+
+def _listed(words: Iterable[str]) -> str:
+    *others, last = [*words] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

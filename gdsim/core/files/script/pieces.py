@@ -1,0 +1,297 @@
+"""The functions that scripts have in common: the neuron, sums over points, batches, and what is printed."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gdsim.core.engine.stopping import StopReason
+from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
+from gdsim.core.model.batching import epochs_shuffled_together
+from gdsim.core.model.neuron import NEURON
+
+_ON_ARRAYS = PythonPrinter("np.")
+
+
+class Piece(NamedTuple):
+    """A function of a script.
+
+    Attributes
+    ----------
+    text : str
+    needs : tuple of str
+        The functions that it calls.
+    """
+
+    text: str
+    needs: tuple[str, ...] = ()
+
+
+def pieces(dimension: int, points: int, *, arrays: bool) -> dict[str, Piece]:
+    """Return the functions that scripts may need, by their names and in their order.
+
+    Those that begin with ``array_`` take NumPy's arrays, and add up in its order; the others take lists, and
+    add up in the order of the points. Each computes as the engine does, down to the last bit.
+
+    Parameters
+    ----------
+    dimension : int
+        Inputs of a point.
+    points : int
+        How many there are.
+    arrays : bool
+        Whether the script has them as arrays.
+    """
+    neuron = _ONE_INPUT if dimension == 1 else _SEVERAL_INPUTS
+    lists, arrayed = _lines("y", SCRIPT), _lines("Y", _ON_ARRAYS)
+    return {
+        "exp": Piece(_EXP),
+        "sign": Piece(_SIGN),
+        "f": Piece(neuron["f"].format_map(lists), ("exp",)),
+        "loss": Piece(_LOSS.format_map(lists), ("f",)),
+        "gradient": Piece(neuron["gradient"].format_map(lists), ("f",)),
+        "array_f": Piece(neuron["array_f"].format_map(arrayed)),
+        "array_loss": Piece(_ARRAY_LOSS.format_map(arrayed), ("array_f",)),
+        "array_gradient": Piece(neuron["array_gradient"].format_map(arrayed), ("array_f",)),
+        "batches": Piece(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
+        "array_batches": Piece(_ARRAY_BATCHES),
+        "orders": Piece(_ORDERS.format(together=epochs_shuffled_together(points))),
+    }
+
+
+def needed(all_pieces: dict[str, Piece], called: Iterable[str]) -> set[str]:
+    """Return the names of the functions that some calls need, in turn."""
+    found: set[str] = set()
+    new = set(called)
+    while new:
+        found |= new
+        new = {name for one in new for name in all_pieces[one].needs} - found
+    return found
+
+
+def _lines(y: str, printer: PythonPrinter) -> dict[str, str]:
+    """Return the lines of the neuron at one point, or at all points of an array."""
+    known = {"f": "fx", "y": y}
+    lines = {
+        line.target: f"{known.get(line.target, line.target)} = "
+        f"{code(line.node, printer, lambda name: known.get(name, name))}"
+        for line in NEURON.lines
+    }
+    output = code(NEURON.by_target["f"], printer)
+    return {"output": output, "error": lines["error"], "slope": lines["slope"]}
+
+
+_EXP = '''\
+def exp(x):
+    """e^x, infinite where it is too large for the computer."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf'''
+
+_SIGN = '''\
+def sign(x):
+    """-1, 0 or 1: the sign of x."""
+    return math.copysign(1, x) if x else x'''
+
+_F_DOC = '"""The neuron: f(x) = 1 / (1 + e^-(w·x + b))."""'
+_GRADIENT_DOC = '''\
+"""The slope of the loss in w and in b, a sum over the points.
+
+    ∇w = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)·xᵢ
+    ∇b = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)
+    """'''
+_ARRAY_F_DOC = '"""The neuron, for all points at once."""'
+_ARRAY_GRADIENT_DOC = '"""The slope of the loss in w and in b, over many points at once."""'
+
+_ONE_INPUT = {
+    "f": f"""\
+def f(w, b, x):
+    {_F_DOC}
+    z = w * x + b
+    return {{output}}""",
+    "gradient": f"""\
+def gradient(w, b, X, Y):
+    {_GRADIENT_DOC}
+    dw, db = 0.0, 0.0
+    for x, y in zip(X, Y):
+        fx = f(w, b, x)
+        {{error}}
+        {{slope}}
+        dw += slope * x
+        db += slope
+    return dw, db""",
+    "array_f": f"""\
+def array_f(w, b, X):
+    {_ARRAY_F_DOC}
+    z = w * X + b
+    return {{output}}""",
+    "array_gradient": f"""\
+def array_gradient(w, b, X, Y):
+    {_ARRAY_GRADIENT_DOC}
+    fx = array_f(w, b, X)
+    {{error}}
+    {{slope}}
+    return float(np.dot(slope, X)), float(np.sum(slope))""",
+}
+
+_SEVERAL_INPUTS = {
+    "f": f"""\
+def f(w, b, x):
+    {_F_DOC}
+    z = 0.0
+    for j in range(len(w)):
+        z += w[j] * x[j]
+    z += b
+    return {{output}}""",
+    "gradient": f"""\
+def gradient(w, b, X, Y):
+    {_GRADIENT_DOC}
+    dw, db = [0.0] * len(w), 0.0
+    for x, y in zip(X, Y):
+        fx = f(w, b, x)
+        {{error}}
+        {{slope}}
+        for j in range(len(w)):
+            dw[j] += slope * x[j]
+        db += slope
+    return dw, db""",
+    "array_f": f"""\
+def array_f(w, b, X):
+    {_ARRAY_F_DOC}
+    z = 0.0
+    for j in range(len(w)):
+        z = z + w[j] * X[:, j]
+    z = z + b
+    return {{output}}""",
+    "array_gradient": f"""\
+def array_gradient(w, b, X, Y):
+    {_ARRAY_GRADIENT_DOC}
+    fx = array_f(w, b, X)
+    {{error}}
+    {{slope}}
+    # A copy has the numbers of one input side by side; others NumPy adds in another order.
+    columns = X.T.copy()
+    dw = [float(np.dot(slope, column)) for column in columns]
+    return dw, float(np.sum(slope))""",
+}
+
+_LOSS_DOC = "L(w, b) = ½ Σᵢ (f(xᵢ) - yᵢ)², a sum over the points"
+_LOSS = f'''\
+def loss(w, b, X, Y):
+    """{_LOSS_DOC}."""
+    total = 0.0
+    for x, y in zip(X, Y):
+        fx = f(w, b, x)
+        {{error}}
+        total += error * error
+    return 0.5 * total'''
+
+_ARRAY_LOSS = f'''\
+def array_loss(w, b, X, Y):
+    """{_LOSS_DOC}, of which there are many."""
+    fx = array_f(w, b, X)
+    {{error}}
+    return 0.5 * float(np.sum(error * error))'''
+
+_BATCHES = '''\
+def batches(order, size):
+    """Cut the points into batches of some size; the last one may be smaller."""
+    for first in range(0, len(order), size):
+        rows = order[first : first + size]
+        yield {}'''
+_LISTS = "[X[i] for i in rows], [Y[i] for i in rows]"
+_LISTS_OF_ARRAYS = "X[rows].tolist(), Y[rows].tolist()"
+
+_ARRAY_BATCHES = '''\
+def array_batches(order, size):
+    """Cut the points into large batches; the last one may be smaller."""
+    for first in range(0, len(order), size):
+        rows = order[first : first + size]
+        yield X[rows], Y[rows]'''
+
+_ORDERS = '''\
+def orders(seed):
+    """The order of the points in every epoch, shuffled as gdsim does with this seed."""
+    for block in count():
+        # One generator shuffles the rows of a table, each of them an epoch.
+        rng = np.random.Generator(np.random.PCG64([seed, block]))
+        yield from rng.permuted(np.tile(np.arange(len(Y)), ({together}, 1)), axis=1)'''
+
+_RECORD = '''\
+def record(steps):
+    """The rows [w, b, loss] of a run, and how it ended."""
+    rows = []
+    try:
+        for w, b, *memory in steps:
+            # What the rule remembers has to be a number as well.
+            if not all(math.isfinite(number) for number in [{w}, b, *memory]):
+                raise OverflowError
+            rows.append([{w}, b, {loss}(w, b, X, Y)])
+    except (ArithmeticError, TypeError, ValueError):
+        end = f"{diverged}"
+    else:
+        end = f"{finished}"
+    return rows, end'''
+
+_PRINT_TABLES = '''\
+def print_tables(shown=5):
+    """Print the first and the last steps of every run."""
+{title}    for name, steps in runs():
+        rows, end = record(steps)
+        print(f"\\n{{{name}}}")
+        print("    step", *(f"{{column:>24}}" for column in COLUMNS))
+        for step, row in enumerate(rows):
+            if step < shown or step >= len(rows) - shown:
+                print(f"{{step:8}}", *(f"{{number!r:>24}}" for number in row))
+            elif step == shown:
+                print("     ...")
+        print(end)'''
+
+_PRINT_CSV = '''\
+def print_csv():
+    """Print every step of every run."""
+    table = csv.writer(sys.stdout, lineterminator="\\n")
+    table.writerow(["run", "step", *COLUMNS])
+    for name, steps in runs():
+        rows, _ = record(steps)
+        table.writerows([name, step, *row] for step, row in enumerate(rows))'''
+
+_MAIN = """\
+if __name__ == "__main__":
+{any_letter}    if "--csv" in sys.argv[1:]:
+        print_csv()
+    else:
+        print_tables()"""
+
+_ANY_LETTER = """\
+    # A name may have letters that a terminal lacks.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+"""
+
+
+def record(dimension: int, loss: str) -> str:
+    """Return the function that makes a run, with the program's own sentences for its end."""
+    return _RECORD.format(
+        w="w" if dimension == 1 else "*w",
+        loss=loss,
+        diverged=StopReason.DIVERGED.value.format(step="{len(rows)}"),
+        finished=StopReason.FINISHED.value.format(steps="{len(rows) - 1} step{'s' * (len(rows) != 2)}"),
+    )
+
+
+def printing(*, titled: bool, visible: bool, ascii_only: bool) -> Iterator[str]:
+    """Yield what prints, and what starts the script.
+
+    Parameters
+    ----------
+    titled : bool
+        Whether the script has a title.
+    visible : bool
+        Whether title and names are made of letters that can be seen; others could steer a terminal, and
+        are printed as escapes.
+    ascii_only : bool
+        Whether every terminal has the letters.
+    """
+    title = "" if not titled else "    print(TITLE)\n" if visible else '    print(f"{TITLE!a}")\n'
+    yield _PRINT_TABLES.format(title=title, name="name" if visible else "name!a")
+    yield _PRINT_CSV
+    yield _MAIN.format(any_letter="" if ascii_only else _ANY_LETTER)

@@ -1,0 +1,199 @@
+"""An experiment as the text of a script, and the files of the points that are too many for its text.
+
+The script holds the points, the neuron, one short function for each kind of run, and the runs. It computes in
+the order of the engine, and so prints the numbers of the window, down to the last bit.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from gdsim.core.engine.loop_source import MOST_PLAIN
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.script.descent import Descent
+from gdsim.core.files.script.literals import comment, number_list, text_literal
+from gdsim.core.files.script.pieces import needed, pieces, printing, record
+from gdsim.core.files.table.writing import rows_text
+from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.model.points import PointSet
+
+# More numbers than fill some screens are no text to read.
+MOST_NUMBERS = 2000
+_USAGE = """\
+\"\"\"Gradient descent on a sigmoid neuron, exported from gdsim with its numbers.
+
+    python FILE          prints the first and the last steps of every run
+    python FILE --csv    prints every step, for a spreadsheet
+
+It needs {needs}Python 3.11 or newer.
+\"\"\"
+"""
+
+
+class _Points(NamedTuple):
+    """Points, and what their file and their lists are called in a script."""
+
+    kind: str
+    suffix: str
+    points: PointSet
+
+    @property
+    def has_file(self) -> bool:
+        """Whether they are too many for the text of a script."""
+        return len(self.points) * (self.points.dimension + 1) > MOST_NUMBERS
+
+    @property
+    def are_arrays(self) -> bool:
+        """Whether NumPy adds them up."""
+        return len(self.points) > MOST_PLAIN
+
+    def file(self, stem: str) -> str:
+        """Return the name of the file beside the script of a name."""
+        return f"{stem}-{self.kind}.tsv"
+
+
+def write_script(experiment: Experiment, path: Path) -> list[Path]:
+    """Write an experiment as a script. Old files are replaced when all new ones are complete.
+
+    Returns
+    -------
+    list of Path
+        The script, then the files beside it.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written.
+    """
+    texts = {path: script_of(experiment, path.stem)}
+    for part in _used(experiment):
+        if part.has_file:
+            texts[path.parent / part.file(path.stem)] = rows_text(part.points)
+    with contextlib.ExitStack() as stack:
+        for target, text in texts.items():
+            unfinished = stack.enter_context(replacing(target))
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+    return list(texts)
+
+
+def needs_files(experiment: Experiment) -> bool:
+    """Return whether the script of an experiment reads files that stand beside it."""
+    return any(part.has_file for part in _used(experiment))
+
+
+def script_of(experiment: Experiment, stem: str = "script") -> str:
+    """Return an experiment as the text of a Python script.
+
+    Run as ``python FILE`` it prints the first and the last steps of every run, and as ``python FILE --csv``
+    every step: run, step, parameters, loss.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    stem : str
+        The name that the script's file will have, without its ending: files of points begin with it.
+    """
+    points = experiment.points
+    descents = [Descent(run, len(points), len(experiment.validation)) for run in experiment.runs]
+    functions, runs = _functions(descents)
+    arrays = len(points) > MOST_PLAIN
+    known = pieces(points.dimension, len(points), arrays=arrays)
+    loss = "array_loss" if arrays else "loss"
+    names = needed(known, {loss}.union(*(one.calls for one in descents)))
+    blocks = [
+        *(piece.text for name, piece in known.items() if name in names),
+        *functions,
+        "\n".join(runs),
+        record(points.dimension, loss),
+        *_printing(experiment),
+    ]
+    needs_numpy = "orders" in names or any(part.are_arrays for part in _used(experiment))
+    head = [
+        _USAGE.format(needs="NumPy, and " if needs_numpy else ""),
+        *_imports(experiment, names, needs_numpy=needs_numpy),
+        "",
+        *_document(experiment, stem),
+    ]
+    return "\n\n\n".join(["\n".join(head), *blocks]) + "\n"
+
+
+def _functions(descents: list[Descent]) -> tuple[list[str], list[str]]:
+    """Return the functions of the runs, each once, and the lines of the function that makes the runs."""
+    texts: dict[str, str] = {}
+    runs = ["def runs():", '    """Every run: its name, and the steps it makes."""']
+    for one in descents:
+        name, number = one.name, 1
+        while name in texts and texts[name] != one.definition(name):  # another rule has the same title
+            number += 1
+            name = f"{one.name}_{number}"
+        texts[name] = one.definition(name)
+        runs += one.call(name, "steps = ", indent=4)
+        runs.append(f"    yield {text_literal(one.run.name)}, steps")
+    return list(texts.values()), runs if descents else [*runs, "    return []"]
+
+
+def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool) -> Iterator[str]:
+    """Yield the imports that the rest of a script needs."""
+    yield from ("import csv", "import math", "import sys")
+    if "orders" in names:
+        yield "from itertools import count"
+    if needs_files(experiment):
+        yield "from pathlib import Path"
+    if needs_numpy:
+        yield from ("", "import numpy as np")
+    if "array_f" in names:
+        yield from ("", "# A number that is too large becomes infinite, without a warning.")
+        yield 'np.seterr(all="ignore")'
+
+
+def _used(experiment: Experiment) -> Iterator[_Points]:
+    """Yield the points that the runs of an experiment look at."""
+    yield _Points("points", "", experiment.points)
+    if any(run.schedule.needs_validation for run in experiment.runs):
+        yield _Points("validation", "_VALIDATION", experiment.validation)
+
+
+def _document(experiment: Experiment, stem: str) -> Iterator[str]:
+    """Yield the lines that hold the title and the data."""
+    if experiment.title:
+        yield f"TITLE = {text_literal(experiment.title)}"
+    yield from comment(experiment.about)
+    if experiment.title or experiment.about.strip():
+        yield ""
+    for part in _used(experiment):
+        yield from _data(part, stem)
+        yield ""
+    columns = ", ".join(f'"{name}"' for name in [*parameter_names(experiment.points.dimension), "loss"])
+    yield f"COLUMNS = [{columns}]"
+
+
+def _data(part: _Points, stem: str) -> Iterator[str]:
+    """Yield the lines that give a script its points."""
+    what = "The points" if part.kind == "points" else "Points that only the learning rate looks at"
+    x, y = f"X{part.suffix}", f"Y{part.suffix}"
+    d = part.points.dimension
+    if part.has_file:
+        numbers = "x and y" if d == 1 else f"x1 to x{d}, then y"
+        yield f"# {what}, {numbers} in each line of a file beside this script."
+        yield f"with Path(__file__).with_name({text_literal(part.file(stem))}).open() as file:"
+        yield "    rows = [[float(number) for number in line.split()] for line in file]"
+        yield f"{x} = [row[{'0' if d == 1 else ':-1'}] for row in rows]"
+        yield f"{y} = [row[-1] for row in rows]"
+    else:
+        yield f"# {what}."
+        yield from number_list(x, (part.points.x[:, 0] if d == 1 else part.points.x).tolist())
+        yield from number_list(y, part.points.y.tolist())
+    if part.are_arrays:
+        yield "# There are many: NumPy adds them up."
+        yield f"{x}, {y} = np.array({x}), np.array({y})"
+
+
+def _printing(experiment: Experiment) -> Iterator[str]:
+    shown = [experiment.title, *(run.name for run in experiment.runs)]
+    return printing(
+        titled=bool(experiment.title),
+        visible=all(map(str.isprintable, shown)),
+        ascii_only=all(map(str.isascii, shown)),
+    )

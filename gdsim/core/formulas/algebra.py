@@ -1,0 +1,93 @@
+"""Sums and products as lists of what they are made of, and trees made of such lists."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import NamedTuple
+
+from gdsim.core.formulas.language import Binary, Call, Negative, Node, Number, replaced
+
+ONE = Number(1)
+OPPOSITE = {"+": "-", "-": "+"}
+
+
+class Term(NamedTuple):
+    """A term of a sum, with the sign before it."""
+
+    sign: str
+    node: Node
+
+    @property
+    def turned(self) -> "Term":
+        """The term with the other sign."""
+        return Term(OPPOSITE[self.sign], self.node)
+
+
+def terms_of_sum(node: Node, sign: str = "+") -> list[Term]:
+    """Return the terms of a sum; one of what is none."""
+    match node:
+        case Binary("+" | "-" as between, left, right):
+            after = sign if between == "+" else OPPOSITE[sign]
+            return [*terms_of_sum(left, sign), *terms_of_sum(right, after)]
+        case Negative(term):
+            return terms_of_sum(term, OPPOSITE[sign])
+    return [Term(sign, node)]
+
+
+def sum_of(terms: Iterable[Term]) -> Node:
+    """Return the sum of some terms."""
+    first, *others = terms
+    start: Node = first.node if first.sign == "+" else Negative(first.node)
+    return reduce(lambda left, term: Binary(term.sign, left, term.node), others, start)
+
+
+def factors_of(node: Node) -> list[Node]:
+    """Return the factors of a product; one that it is divided by as 1 / itself."""
+    match node:
+        case Binary("*", left, right):
+            return [*factors_of(left), *factors_of(right)]
+        case Binary("/", left, right) if left != ONE:
+            return [*factors_of(left), Binary("/", ONE, right)]
+    return [node]
+
+
+def product_of(factors: Sequence[Node]) -> Node:
+    """Return the product of some factors; 1 of none."""
+    start: Node = ONE
+    return reduce(times, factors, start)
+
+
+def times(left: Node, right: Node) -> Node:
+    """Return a product, without ones."""
+    match left, right:
+        case (Number(1), _):
+            return right
+        case (_, Number(1)):
+            return left
+        case (_, Binary("/", Number(1), below)):
+            return Binary("/", left, below)
+    return Binary("*", left, right)
+
+
+def root_of(node: Node) -> Node | None:
+    """Return what a node is the square root of."""
+    match node:
+        case Call("sqrt", (inner,)):
+            return inner
+        case Binary("**", inner, Number(0.5) | Binary("/", Number(1), Number(2))):
+            return inner
+    return None
+
+
+def square_of(node: Node) -> Node | None:
+    """Return what a node is the square of."""
+    match node:
+        case Binary("**", base, Number(2)):
+            return base
+        case Binary("*", left, right) if left == right:
+            return left
+    return None
+
+
+def put(node: Node, old: Node, new: Node) -> Node:
+    """Return a tree with a node in place of another one, wherever that stands."""
+    return replaced(node, lambda one: new if one == old else None)

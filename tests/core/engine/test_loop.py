@@ -1,0 +1,92 @@
+"""The loop that makes the steps of a run: which points, names and counts it takes."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gdsim.core.engine.loop import loss_at
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES, eta
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import ScheduleKind
+from gdsim.core.settings import POSITIVE, Setting
+from tests.core.records import columns_of, same
+
+
+def _points(n, seed=0):
+    rng = np.random.default_rng(seed)
+    return PointSet(rng.uniform(-2.0, 3.0, n).round(3), rng.uniform(0.05, 0.95, n).round(3))
+
+
+@pytest.mark.parametrize("points", [2, 6, 8, 9, 60])
+@pytest.mark.parametrize("batching", [STOCHASTIC(), STOCHASTIC(shuffle=True), MINI_BATCH(), BATCH()])
+@pytest.mark.parametrize("rule", ["gd", "nesterov"])
+def test_the_loss_is_over_all_points_whatever_feeds_an_update(rule, batching, points):
+    run = Run(RULES[rule](eta=0.5), batching, epochs=3)
+    columns, data = columns_of(run, _points(points)), Neuron.fitting(_points(points))
+    assert columns.loss.tolist() == [loss_at(data, p) for p in columns.p.tolist()]
+
+
+def _rule(names):
+    """Return a rule whose settings, shared lines and other lines have names of one's choice."""
+    one, two, three, shared, own = names
+    settings = (eta(0.3), *(Setting(name, "", "", "", 0.1, POSITIVE) for name in (one, two, three)))
+    lines = f"""
+        {shared} = {one}*t + exp({three})
+        {own} = {two}*g + {shared}*w
+        v_t = 0.5*v + {own}
+        w_next = w - eta*v_t
+    """
+    return Rule(id="own", title="Own", summary="", settings=settings, lines=lines)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("b", "first", "end", "step", "state"),
+        ("settings", "batches", "buffer", "pack", "range"),
+        ("exp", "zip", "raised", "epoch", "eta0"),
+        ("_k0", "_s0", "_loss", "_at", "_batch"),
+        ("_x0", "_points", "w__w", "v__b", "b__"),
+    ],
+)
+@pytest.mark.parametrize("batching", [BATCH(), STOCHASTIC()])
+def test_names_of_a_rule_do_not_meet_those_of_the_loop(names, batching):
+    decay = ScheduleKind("own", "own", "", (), "eta = eta0 / (1 + 0.1*step + epoch)")
+    plain, other = (Run(_rule(each)(), batching, decay(), epochs=4) for each in ("acdpq", names))
+    assert same(columns_of(plain), columns_of(other))
+
+
+def test_a_momentum_may_follow_from_the_epoch():
+    falling = ScheduleKind("own", "own", "", (), "gamma = gamma0 / (1 + epoch)")
+    run = Run(RULES["momentum"](), STOCHASTIC(), momentum_schedule=falling(), epochs=3)
+    assert columns_of(run).gamma[1:].tolist() == [0.9, 0.9, 0.45, 0.45, 0.9 / 3, 0.9 / 3]
+
+
+def test_a_rate_may_follow_from_the_validation_loss_and_the_step():
+    both = ScheduleKind("own", "own", "", (), "eta = eta0*0.5**rises / (1 + 0.001*step)")
+    run = Run(RULES["momentum"](), STOCHASTIC(), both(), epochs=100)
+    held_out = PointSet([0.5, 2.5], [0.9, 0.2])
+    columns = columns_of(run, validation=held_out)
+    assert same(columns, columns_of(run, validation=held_out, sizes=(1, 3)))
+    rises = -np.log2(columns.eta[1:] * (1 + 0.001 * np.arange(200)))
+    np.testing.assert_allclose(rises, rises.round(), atol=1e-9)
+    assert rises.max().round() > 1
+
+
+@pytest.mark.parametrize("points", [2, 60])
+def test_a_saturated_start_is_no_warning(points):
+    run = Run(start=(0.0, -800.0), epochs=2)
+    assert columns_of(run, _points(points)).p.tolist() == [[0.0, -800.0]] * 3
+
+
+@pytest.mark.parametrize("points", [1, 2, 9])
+def test_a_start_of_minus_zero_is_zero(points):
+    """The sign of a zero sum depends on what the sum begins with."""
+    run = Run(start=(-0.0, -800.0), epochs=2)
+    for w in columns_of(run, _points(points)).p[:, 0]:
+        assert math.copysign(1.0, w) == 1.0

@@ -1,0 +1,304 @@
+"""A rule that nobody wrote mistakes for has them all the same: they follow from its lines."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.mistakes import mistakes, rounding
+from gdsim.core.exercises.check.verdict import judge, sentences
+from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
+from gdsim.core.rules.rule import Rule
+from gdsim.core.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Setting, switch
+from tests.core.records import columns_of, one_run, run_of
+
+X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
+START = (-2.0, -2.0)
+STEPS = 12
+NAN = float("nan")
+
+
+def gradient(p):
+    f = 1.0 / (1.0 + np.exp(-(p[0] * X + p[1])))
+    slope = (f - Y) * f * (1.0 - f)
+    return np.array([slope @ X, slope.sum()])
+
+
+def setting(name, symbol, default, domain):
+    return Setting(name, symbol, name, "", default, domain)
+
+
+def root(value):
+    return np.sqrt(np.where(value < 0.0, NAN, value))
+
+
+# ------------------------------------------------------------------ momentum as in PyTorch, b and μ
+
+HEAVY = Rule(
+    id="heavy",
+    title="Heavy ball",
+    summary="As PyTorch writes it.",
+    settings=(setting("eta", "η", 0.3, POSITIVE), setting("mu", "μ", 0.8, BELOW_ONE)),
+    lines="""
+        b_t = mu*b + g
+        w_next = w - eta*b_t
+    """,
+)
+B = "bₜ = μ·bₜ₋₁ + ∇wₜ"
+IN_HEAVY = {
+    "no-memory": f"b forgets the step before: μ·bₜ₋₁ is missing in {B}.",
+    "no-mu": "The old b is carried over whole: it must be multiplied by μ.",
+    "mu-on-gradient": f"μ multiplies ∇wₜ; it belongs to the old b: {B}.",
+    "averaged": "∇wₜ was multiplied by 1 − μ, as in an average; b takes all of it.",
+    "added": "η·bₜ was added; it is subtracted.",
+    "old-step": f"The step was made with the old b; the new one comes first: {B}.",
+}
+
+
+def heavy(mistake=""):
+    p, b, rows = np.array(START), np.zeros(2), [START]
+    for _ in range(STEPS):
+        g, old = gradient(p), b
+        b = {
+            "no-memory": g,
+            "no-mu": b + g,
+            "mu-on-gradient": b + 0.8 * g,
+            "averaged": 0.8 * b + (1.0 - 0.8) * g,
+        }.get(mistake, 0.8 * b + g)
+        step = 0.3 * (old if mistake == "old-step" else b)
+        p = p + step if mistake == "added" else p - step
+        rows.append(p)
+    return rows
+
+
+# -------------------------------------- Adam with decoupled decay, other letters, ε outside the root
+
+ADAMW = Rule(
+    id="adamw",
+    title="AdamW",
+    summary="The decay does not go through the averages.",
+    settings=(
+        setting("eta", "η", 0.2, POSITIVE),
+        setting("rho1", "ρ₁", 0.8, BELOW_ONE),
+        setting("rho2", "ρ₂", 0.95, BELOW_ONE),
+        setting("tiny", "τ", 1e-3, POSITIVE),
+        setting("decay", "λ", 0.1, NOT_NEGATIVE),
+        switch("decoupled", "decoupled decay", "Otherwise the decay is part of the gradient."),
+    ),
+    lines="""
+        h = g                                                    if decoupled
+        h = g + decay*w                                          if not decoupled
+        q_t = rho1*q + (1 - rho1)*h
+        r_t = rho2*r + (1 - rho2)*h**2
+        q_hat = q_t / (1 - rho1**t)
+        r_hat = r_t / (1 - rho2**t)
+        w_next = w - eta*(q_hat / (sqrt(r_hat) + tiny) + decay*w)   if decoupled
+        w_next = w - eta*q_hat / (sqrt(r_hat) + tiny)               if not decoupled
+    """,
+)
+Q, R = "qₜ = ρ₁·qₜ₋₁ + (1 − ρ₁)·h", "rₜ = ρ₂·rₜ₋₁ + (1 − ρ₂)·h²"
+Q_HAT, R_HAT = "q̂ₜ = qₜ / (1 − ρ₁ᵗ)", "r̂ₜ = rₜ / (1 − ρ₂ᵗ)"
+IN_BOTH = {
+    "q-forgets": f"q forgets the step before: ρ₁·qₜ₋₁ is missing in {Q}.",
+    "r-summed": f"r was computed as a plain sum; it is a running average: {R}.",
+    "r-exchanged": "ρ₂ and 1 − ρ₂ are exchanged: ρ₂ multiplies the old r, and 1 − ρ₂ multiplies h².",
+    "not-squared": "r gathers h; it gathers the square h².",
+    "size": "r gathers the size |h|; it gathers the square h².",
+    "no-root": "The square root is missing: it is √(r̂ₜ), not r̂ₜ.",
+    "tiny-inside": "τ stands inside the square root, as √(r̂ₜ + τ); it is √(r̂ₜ) + τ.",
+    "no-tiny": "τ is missing in √(r̂ₜ) + τ.",
+    "no-correction": f"q and r were not corrected: {Q_HAT} and {R_HAT}.",
+    "q-not-corrected": f"q was not corrected: {Q_HAT}.",
+    "kept": "The corrected q̂ₜ and r̂ₜ were kept as the next q and r; they are for this step only.",
+    "no-power": "ρ₁ and ρ₂ stood without the power t at every step; they are ρ₁ᵗ and ρ₂ᵗ.",
+    "ahead": "The first update was counted as t = 2; it is t = 1.",
+    "rhor-exchanged": "ρ₁ and ρ₂ are exchanged: ρ₁ belongs to q, ρ₂ belongs to r.",
+    "along-h": "The step goes along h; it goes along q̂ₜ.",
+    "exchanged": "q̂ₜ and r̂ₜ are exchanged: the step goes along q̂ₜ, and r̂ₜ scales it.",
+}
+IN_ADAMW = {
+    True: IN_BOTH
+    | {
+        "no-decay": "λ·wₜ is missing in wₜ₊₁ = wₜ − η·(q̂ₜ / (√(r̂ₜ) + τ) + λ·wₜ).",
+        "other-way": "These are the values with “decoupled decay” switched off; this run has it on.",
+    },
+    False: IN_BOTH
+    | {
+        "no-decay": "λ·wₜ is missing in h = ∇wₜ + λ·wₜ.",
+        "other-way": "These are the values with “decoupled decay” switched on; this run has it off.",
+    },
+}
+
+
+def adamw(mistake="", *, decoupled=True):
+    if mistake == "other-way":
+        decoupled = not decoupled
+    eta, rho1, rho2, tiny, decay = 0.2, 0.8, 0.95, 1e-3, 0.0 if mistake == "no-decay" else 0.1
+    if mistake == "rhor-exchanged":
+        rho1, rho2 = rho2, rho1
+    p, q, r, rows = np.array(START), np.zeros(2), np.zeros(2), [START]
+    for t in range(1, STEPS + 1):
+        h = gradient(p) if decoupled else gradient(p) + decay * p
+        square = {"not-squared": h, "size": np.abs(h)}.get(mistake, h * h)
+        q = (0.0 if mistake == "q-forgets" else rho1 * q) + (1.0 - rho1) * h
+        r = {"r-summed": r + square, "r-exchanged": (1.0 - rho2) * r + rho2 * square}.get(
+            mistake, rho2 * r + (1.0 - rho2) * square
+        )
+        power = {"no-power": 1, "ahead": t + 1}.get(mistake, t)
+        by_q, by_r = 1.0 - rho1**power, 1.0 - rho2**power
+        if mistake in {"no-correction", "q-not-corrected"}:
+            by_q = 1.0
+        if mistake == "no-correction":
+            by_r = 1.0
+        along, scale = q / by_q, r / by_r
+        if mistake == "kept":
+            q, r = along, scale
+        if mistake == "exchanged":
+            along, scale = scale, np.abs(along)
+        if mistake == "along-h":
+            along = h
+        divisor = {"no-root": scale + tiny, "tiny-inside": root(scale + tiny), "no-tiny": root(scale)}.get(
+            mistake, root(scale) + tiny
+        )
+        step = along / divisor
+        p = p - eta * (step + decay * p if decoupled else step)
+        rows.append(p)
+    return rows
+
+
+# ------------------------------------------------------- a look-ahead, a start, another way to write
+
+AHEAD = Rule(
+    id="ahead",
+    title="Looking ahead",
+    summary="The place is written the other way round, and the velocity does not start at zero.",
+    settings=(setting("eta", "η", 0.3, POSITIVE), setting("kappa", "κ", 0.7, BELOW_ONE)),
+    lines="""
+        u_0 = 0.2
+        place = w + kappa*u
+        g = grad(place)
+        u_t = kappa*u - eta*g
+        w_next = u_t + w
+    """,
+)
+IN_AHEAD = {
+    "here": ("The gradient was taken where the run stands; it is taken at the look-ahead place wₜ + κ·uₜ₋₁."),
+    "back": "The look-ahead went the wrong way: it is wₜ + κ·uₜ₋₁, not wₜ − κ·uₜ₋₁.",
+    "far": "The look-ahead went the whole old step: it is wₜ + κ·uₜ₋₁, not wₜ + uₜ₋₁.",
+    "from-place": "The step was made from the look-ahead place; it starts where the run stands.",
+    "subtracted": "uₜ was subtracted; it is added.",
+    "no-kappa": "The old u is carried over whole: it must be multiplied by κ.",
+    "from-zero": "u began at 0; it begins at 0.2.",
+}
+
+
+def ahead(mistake=""):
+    p, rows = np.array(START), [START]
+    u = np.full(2, 0.0 if mistake == "from-zero" else 0.2)
+    for _ in range(STEPS):
+        shift = {"here": 0.0 * u, "back": -0.7 * u, "far": u}.get(mistake, 0.7 * u)
+        u = (u if mistake == "no-kappa" else 0.7 * u) - 0.3 * gradient(p + shift)
+        if mistake == "from-place":
+            p = p + shift
+        p = p - u if mistake == "subtracted" else p + u
+        rows.append(p)
+    return rows
+
+
+CASES = [
+    *((HEAVY, {}, mistake, heavy, sentence) for mistake, sentence in IN_HEAVY.items()),
+    *((AHEAD, {}, mistake, ahead, sentence) for mistake, sentence in IN_AHEAD.items()),
+    *(
+        (ADAMW, {"decoupled": decoupled}, mistake, adamw, sentence)
+        for decoupled, planted in IN_ADAMW.items()
+        for mistake, sentence in planted.items()
+    ),
+]
+
+
+def judged(rule, switches, rows):
+    points, run = PointSet(X, Y), run_of(rule, start=START, epochs=STEPS, **switches)
+    submission = Submission.of(np.arange(len(rows)), np.array(rows))
+    return run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
+
+
+@pytest.mark.parametrize(
+    ("rule", "switches", "rows"),
+    [
+        (HEAVY, {}, heavy()),
+        (AHEAD, {}, ahead()),
+        (ADAMW, {"decoupled": True}, adamw()),
+        (ADAMW, {"decoupled": False}, adamw(decoupled=False)),
+    ],
+)
+def test_right_work_passes(rule, switches, rows):
+    assert judged(rule, switches, rows).is_right
+    assert judged(rule, switches, np.round(rows, 3)).is_right
+
+
+@pytest.mark.parametrize(("rule", "switches", "mistake", "worked", "sentence"), CASES)
+def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
+    verdict = judged(rule, switches, worked(mistake, **switches))
+    named = [made[0].sentence for made in verdict.mistakes if len(made) == 1]
+    assert sentence in named
+    assert len(named) <= 2
+
+
+def sentences_of(lines):
+    numbers = (setting("eta", "η", 0.3, POSITIVE), setting("decay", "λ", 0.1, NOT_NEGATIVE))
+    run = run_of(Rule("other", "Other", "", numbers, lines), start=START)
+    return [one.sentence for one in mistakes(run, 5) if one.is_in_rule]
+
+
+def test_a_line_may_be_written_in_other_ways():
+    said = sentences_of("v_t = v*0.9 + 0.1*g\nw_next = w*(1 - eta*decay) - eta*v_t")
+    assert "w is carried over whole: it must be multiplied by 1 − η·λ." in said
+    assert "v was computed as a plain sum; it is a running average: vₜ = vₜ₋₁·0.9 + 0.1·∇wₜ." in said
+    said = sentences_of("v_t = 0.1*g + v*0.9\nw_next = w - (eta*v_t + eta*decay*w)")
+    assert "η·λ·wₜ is missing in wₜ₊₁ = wₜ − (η·vₜ + η·λ·wₜ)." in said
+    assert not [one for one in said if one.endswith("multiplied by 1.")]
+    assert len(set(said)) == len(said)
+
+
+ODD = (
+    "m_t = beta*m + (1 - beta)*g\nu_t = max(u, m_t**2)\nw_next = w - eta / (u_t + eps)**0.5 * m_t",
+    "v_t = v + g**2\nstep = sqrt(u + eps) / sqrt(v_t + eps) * g\nu_t = u + step**2\nw_next = w - eta*step",
+    "m_t = m + (1 - beta)*(g - m)\nw_next = w - eta*sign(m_t)",
+    "s_t = s + 1\nw_next = w - eta*g / s_t",
+    "u_t = max(beta*u, abs(g))\nw_next = w - eta*g / (u_t + eps)",
+    "first = w - eta*g\nthere = grad(first)\nw_next = w - eta*(g + there) / 2",
+    "w_next = w - eta*g*(1 - beta**t)",
+    "w_next = 0.1*w - 0*g",
+)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.sampled_from(ODD), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
+def test_whatever_the_lines_are_wrong_work_gets_an_answer(lines, values):
+    numbers = (setting("eta", "η", 0.3, POSITIVE), setting("beta", "β", 0.7, BELOW_ONE))
+    rule = Rule("odd", "Odd", "", (*numbers, setting("eps", "ε", 1e-3, POSITIVE)), lines)
+    rows = np.array([START, *np.reshape(values, (3, 2))])
+    verdict = judged(rule, {}, rows)
+    assert verdict.is_right is (verdict.wrong is None)
+    assert sentences(verdict, ("w", "b"))
+
+
+def test_rounding_is_looked_for_in_a_rule_of_squares():
+    def rounded(value):
+        return np.round(value, 3)
+
+    p, a, s, rows = np.array(START), np.zeros(2), np.zeros(2), [START]
+    for t in range(1, STEPS + 1):
+        h = rounded(gradient(p))
+        a, s = rounded(0.8 * a + 0.2 * h), rounded(0.95 * s + 0.05 * h * h)
+        along, scale = rounded(a / (1.0 - 0.8**t)), rounded(s / (1.0 - 0.95**t))
+        p = rounded(p - 0.2 * (along / (np.sqrt(scale) + 1e-3) + 0.1 * p))
+        rows.append(p)
+    points, run = PointSet(X, Y), run_of(ADAMW, start=START, epochs=STEPS)
+    submission = Submission.of(np.arange(len(rows)), np.array(rows), [3, 3])
+    verdict = run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
+    words = "Every number on the way seems rounded to 3 decimals; small squares need more."
+    assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
+    assert rounding(run_of(HEAVY, start=START), submission.precision) is None

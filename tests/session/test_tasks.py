@@ -1,0 +1,233 @@
+"""Tasks beside the window: done in another thread, told in this one, cancelled whenever one likes."""
+
+import threading
+import time
+
+import pytest
+
+from gdsim.session.tasks import TaskQueue
+
+
+@pytest.fixture
+def queues(qtbot):
+    """Return a function that makes a queue, which is closed after the test."""
+    made = []
+
+    def make(**options):
+        made.append(TaskQueue(**options))
+        return made[-1]
+
+    yield make
+    for queue in made:
+        queue.close()
+
+
+@pytest.fixture
+def queue(queues):
+    return queues()
+
+
+@pytest.fixture
+def told():
+    """Return a list to be told something."""
+    return []
+
+
+def counting(count, result=None):
+    for number in range(count):
+        yield number / count
+    return result
+
+
+class Endless:
+    """Work that ends only when it is put away; it counts its pieces."""
+
+    def __init__(self):
+        self.pieces, self.closed = 0, threading.Event()
+
+    def __call__(self):
+        try:
+            while True:
+                self.pieces += 1
+                yield self.pieces
+        finally:
+            self.closed.set()
+
+
+def test_work_is_done_in_another_thread_and_told_in_this_one(queue, qtbot, told):
+    queue.submit(threading.current_thread, lambda did: told.append((did, threading.current_thread())))
+    assert queue.is_busy
+    qtbot.waitUntil(lambda: bool(told))
+    ((did, here),) = told
+    assert did is not here is threading.current_thread()
+    assert not queue.is_busy
+
+
+def test_work_in_pieces_tells_each_of_them_and_then_its_result(queue, qtbot, told):
+    queue.submit(lambda: counting(4, "done"), told.append, progressed=told.append)
+    qtbot.waitUntil(lambda: "done" in told)
+    assert told == [0.0, 0.25, 0.5, 0.75, "done"]
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), OSError("full"), MemoryError()])
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_an_expected_failure_is_told_and_the_next_work_is_done(queue, qtbot, told, error, in_pieces):
+    def fails_later():
+        yield 0.0
+        raise error
+
+    def fails():
+        raise error
+
+    queue.submit(fails_later if in_pieces else fails, told.append, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    queue.submit(lambda: "next", told.append, told.append)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [error, "next"]
+
+
+@pytest.mark.parametrize("error", [KeyError("bug"), ValueError("nobody asks for it")])
+def test_what_nobody_expects_is_raised_in_this_thread(queue, qtbot, told, error):
+    def fails():
+        raise error
+
+    failed = told.append if isinstance(error, KeyError) else None
+    with qtbot.captureExceptions() as raised:
+        queue.submit(fails, told.append, failed)
+        qtbot.waitUntil(lambda: bool(raised))
+    assert raised[0][1] is error
+    assert not told
+    assert not queue.is_busy
+
+
+def test_cancelled_work_is_put_away_and_says_nothing(queue, qtbot, told):
+    endless = Endless()
+    task = queue.submit(endless, told.append, told.append)
+    qtbot.waitUntil(lambda: endless.pieces > 3)
+    task.cancel()
+    assert not queue.is_busy
+    assert endless.closed.wait(5.0)
+    queue.submit(lambda: "next", told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["next"]
+
+
+def test_new_work_takes_the_place_of_the_old(queue, qtbot, told):
+    endless = Endless()
+    queue.submit(endless, told.append)
+    qtbot.waitUntil(lambda: endless.pieces > 3)
+    queue.replace(lambda: "new", told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["new"]
+    assert endless.closed.wait(5.0)
+
+
+def test_an_answer_may_ask_for_more(queue, qtbot, told):
+    def again(result):
+        told.append(result)
+        if result < 3:
+            queue.submit(lambda: result + 1, again)
+
+    queue.submit(lambda: 1, again)
+    qtbot.waitUntil(lambda: told == [1, 2, 3])
+
+
+def test_tasks_go_on_together(queue, qtbot):
+    """The slow one takes as long for a piece as the quick one for many; both get half of the time."""
+    quick, slow = Endless(), Endless()
+
+    def slowly():
+        for piece in slow():
+            yield piece
+            threading.Event().wait(0.002)
+
+    queue.submit(slowly)
+    queue.submit(quick)
+    qtbot.waitUntil(lambda: slow.pieces > 5 and quick.pieces > 5 * slow.pieces)
+
+
+def test_in_order_a_task_begins_when_the_one_before_it_is_done(queues, qtbot, told):
+    queue = queues(in_order=True)
+    for name in "abc":
+        queue.submit(lambda name=name: counting(20, name), told.append, progressed=lambda _: told.append(""))
+    qtbot.waitUntil(lambda: "c" in told)
+    assert told == [*[""] * 20, "a", *[""] * 20, "b", *[""] * 20, "c"]
+
+
+def test_long_work_is_said_and_short_work_is_not(queues, qtbot, told):
+    queue, said, gate = queues(in_order=True), [], threading.Event()
+    queue.working.connect(said.append)
+    queue.submit(lambda: None, told.append, words="Short…")
+    qtbot.waitUntil(lambda: bool(told))
+    assert "Short…" not in said
+    queue.submit(gate.wait, told.append, words="Saving…")
+    qtbot.waitUntil(lambda: "Saving…" in said)
+    gate.set()
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert said[-1] == ""
+
+
+def test_closing_ends_the_work_in_the_middle(queue, qtbot, told):
+    endless = Endless()
+    queue.submit(endless, told.append)
+    qtbot.waitUntil(lambda: endless.pieces > 3)
+    queue.close()
+    queue.close()
+    assert endless.closed.is_set()
+    assert not queue.is_busy
+    queue.submit(lambda: "again", told.append)
+    qtbot.waitUntil(lambda: told == ["again"])
+
+
+def test_finishing_lets_the_task_in_work_end_and_forgets_the_rest(queues, qtbot, told):
+    queue, gate, did, begun = queues(in_order=True), threading.Event(), [], threading.Event()
+
+    def first():
+        begun.set()
+        gate.wait()
+        did.append("first")
+
+    queue.submit(first, told.append)
+    queue.submit(lambda: did.append("second"), told.append)
+    assert begun.wait(5.0)
+    threading.Timer(0.05, gate.set).start()
+    queue.finish()
+    queue.finish()
+    assert did == ["first"]
+    assert not queue.is_busy
+    queue.submit(lambda: "later", told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["later"]
+
+
+def test_what_is_waited_for_is_told_before_the_wait_is_over(queue, told):
+    task = queue.submit(lambda: counting(3, "done"), told.append)
+    queue.wait([task], 5.0)
+    assert told == ["done"]
+
+
+def test_what_takes_longer_is_not_waited_for(queue, told):
+    endless = Endless()
+    task = queue.submit(endless, told.append, progressed=told.append)
+    queue.wait([task], 0.05)
+    assert told
+    assert not task.is_over
+
+
+def test_tasks_let_the_window_do_its_work_first(queue, qtbot):
+    """While this thread is busy, pieces are few; while it waits for events, they are many."""
+    endless = Endless()
+
+    def pieces_during(wait):
+        before = endless.pieces
+        wait()
+        return endless.pieces - before
+
+    def be_busy():
+        end = time.perf_counter() + 0.1
+        while time.perf_counter() < end:
+            pass
+
+    queue.submit(endless)
+    qtbot.waitUntil(lambda: endless.pieces > 3)
+    assert 5 * pieces_during(be_busy) < pieces_during(lambda: qtbot.wait(100))
