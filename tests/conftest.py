@@ -22,12 +22,14 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
-# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they need
-# none, and put no windows before whoever runs them.
+# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they
+# need none, and put no windows before whoever runs them.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
 else:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # A screen as large as that of a virtual display: the one that Qt makes up has no room for the window.
+    screen = Path(__file__).with_name("screen.json")
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
 
 
 def _loaded(name: str) -> ModuleType | None:
@@ -59,7 +61,10 @@ def _nothing_left_behind(request):
     # pytest itself holds on to the values of fixtures; all others are torn down by now.
     request.node.funcargs.clear()
     if _new(_windows(), windows_before):
-        # What only a cycle of references keeps is not left behind: it is gone after this.
+        # Not left behind is what only a cycle of references keeps, or what Python keeps of the error that was
+        # reported last: it is gone after this.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
         gc.collect()
         _delete_later_now()
     windows = _new(_windows(), windows_before)

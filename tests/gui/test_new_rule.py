@@ -104,7 +104,7 @@ def test_a_further_rule_is_flown_and_drawn(qtbot, theme):
     session.select(len(experiment.runs))
     qtbot.waitUntil(window.is_settled)
     session.play(lambda head: head.seek(1000))
-    cards = window._cards
+    cards = window.cards
     for page in range(4):
         cards.run_card.show_page(page)
         for kind in Kind:

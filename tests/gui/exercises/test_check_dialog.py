@@ -28,7 +28,7 @@ def rows_of(run, mistake="", steps=3):
 @pytest.fixture
 def desk(opened):
     window, session = opened()
-    window._actions["check_work"].trigger()
+    window.commands["check_work"].trigger()
     return window, session, window.exercises.check
 
 
@@ -116,18 +116,18 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(desk, qtbot):
     qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
     assert session.playhead.cursor == 1
     assert session.frame().update.t == 2
-    assert window._cards.run_card.page == 1
+    assert window.cards.run_card.page == 1
 
 
 def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
     window, session, dialog = desk
-    window._view._set_by_epoch(True)
-    window._view.fold("right")
+    window.view._set_by_epoch(True)
+    window.view.fold("right")
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
     qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
     assert not session.by_epoch
     assert session.frame().update.t == dialog.checked.wrong_step == 1
-    assert window._cards.columns.is_open("right")
+    assert window.cards.columns.is_open("right")
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_without_runs_there_is_nothing_to_check_against(desk):
 
 def test_a_hidden_run_can_be_checked(desk, qtbot):
     window, session, dialog = desk
-    window._intents.hide_selected()
+    window.intents.hide_selected()
     assert dialog.cards.runs._combo.currentText() == "Gradient descent (hidden)"
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog).startswith("All 4 rows are right")

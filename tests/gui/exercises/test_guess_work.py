@@ -21,7 +21,7 @@ GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
 @pytest.fixture
 def sheet(opened_in_both, qtbot):
     window, session = opened_in_both()
-    window._actions["guess_work"].trigger()
+    window.commands["guess_work"].trigger()
     sheet = window.exercises.windows.guess_work
     qtbot.waitExposed(sheet)
     return window, session, sheet
@@ -193,7 +193,7 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
     assert not sheet.race.session.playhead.playing
-    window._actions["guess_work"].trigger()
+    window.commands["guess_work"].trigger()
     assert sheet.isVisible()
     assert len(sheet.list.guesses.each) == 1
     window.close()
@@ -205,6 +205,6 @@ def test_points_with_several_inputs_get_a_friendly_sentence(opened_in_both):
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     experiment = replace(scene("first-neuron"), runs=(), points=points, validation=PointSet.empty(2))
     window, _ = opened_in_both(experiment)
-    window._actions["guess_work"].trigger()
+    window.commands["guess_work"].trigger()
     assert window.exercises.windows.guess_work is None
-    assert "one input" in window._notice.text()
+    assert "one input" in window.notice.text()

@@ -17,7 +17,7 @@ STEP = 40
 def predict(opened_in_both, qtbot):
     window, session = opened_in_both(scene("nesterov"))
     session.play(lambda head: head.seek(STEP))
-    window._actions["predict"].trigger()
+    window.commands["predict"].trigger()
     predict = window.exercises.windows.predict
     qtbot.waitExposed(predict)
     drawn(qtbot, predict)
@@ -188,6 +188,6 @@ def test_closing_the_main_window_while_three_fly_ends_the_thread(predict):
 
 def test_without_a_run_there_is_a_friendly_sentence(opened_in_both):
     window, _ = opened_in_both(replace(scene("first-neuron"), runs=()))
-    window._actions["predict"].trigger()
+    window.commands["predict"].trigger()
     assert window.exercises.windows.predict is None
-    assert "a run" in window._notice.text()
+    assert "a run" in window.notice.text()

@@ -15,7 +15,7 @@ KINDS = len(Kind)
 @pytest.fixture
 def quiz(opened_in_both, qtbot):
     window, _ = opened_in_both()
-    window._actions["quiz"].trigger()
+    window.commands["quiz"].trigger()
     quiz = window.exercises.windows.quiz
     qtbot.waitExposed(quiz)
     asked(qtbot, quiz)

@@ -19,7 +19,7 @@ from tests.gui.windows import cut_off_texts
 @pytest.fixture
 def desk(opened):
     window, session = opened()
-    window._actions["find_rate"].trigger()
+    window.commands["find_rate"].trigger()
     return window, session, window.exercises.rates
 
 
