@@ -126,7 +126,7 @@ def test_a_schedule_has_its_reason_below():
         "η = 1·0.5^⌊12/5⌋ = 0.25",
         "    step decay, 12 epochs finished",
         "γ = min(1 − 2^(−1 − log₂(⌊12/250⌋ + 1)), 0.99) = 0.5",
-        "    Sutskever 2013, t = 12 counts from 0",
+        "    Sutskever 2013, t = 12 counts from 0, below the cap",
     ]
 
 
