@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from gdsim.session.chore import Chore
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
@@ -38,6 +37,7 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 from tests.gui.test_translation import DIALOGS
 
 BOLD = "<b>x</b>"
@@ -180,18 +180,18 @@ def window(qtbot, hostile, tmp_path):
 
 def test_the_window_reads_no_name_as_html(window):
     for page in range(4):
-        window._cards.run_card.show_page(page)
+        window.cards.run_card.show_page(page)
         for kind in Kind:
-            window._cards.curves.set_kind(kind)
+            window.cards.curves.set_kind(kind)
         window.show_now()
         assert [*read_as_html(window)] == []
 
 
 def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
-    names = [run.name for run in window._session.experiment.runs]
-    window._cards.curves.set_kind(Kind.LOSS)
-    window._cards.curves.plot.hovered.emit(3.0)
-    shown = window._cards.curves.plot.readout._names
+    names = [run.name for run in window.session.experiment.runs]
+    window.cards.curves.set_kind(Kind.LOSS)
+    window.cards.curves.plot.hovered.emit(3.0)
+    shown = window.cards.curves.plot.readout.names
     assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}
     assert all(any(name.startswith(text.text().rstrip("…")) for name in names) for text in shown)
 
@@ -199,12 +199,12 @@ def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
 @pytest.mark.parametrize("name", DIALOGS)
 def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
     QGuiApplication.clipboard().setText(f"0\t-2\t{BOLD}\n1\t{BOLD}\t1\n")
-    window._actions[name].trigger()
+    window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     if name == "check_work":
         qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: not dialog.chore.is_busy)
+        qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
     assert [*read_as_html(dialog)] == []
     dialog.close()
 
@@ -220,7 +220,7 @@ def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path
     monkeypatch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
     window.lessons.begin(load_lesson(str(path)))
     bar = window.lessons.bar
-    qtbot.waitUntil(lambda: BOLD in bar._card.accessibleDescription())
+    qtbot.waitUntil(lambda: BOLD in bar.card.accessibleDescription())
     assert [*read_as_html(window)] == []
 
 
@@ -228,17 +228,17 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     path = tmp_path / "points.csv"
     quoted = '"' + hostile.replace('"', '""') + '"'
     path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
-    chore = Chore()
-    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, chore, LIGHT)
+    tasks = TaskQueue()
+    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.show()
-    qtbot.waitUntil(lambda: not chore.is_busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     model = dialog.findChild(QAbstractItemView).model()
     assert any(index.data() == hostile for index in cells(model))
     assert [*read_as_html(dialog)] == []
-    chore.close()
+    tasks.close()
 
 
 @pytest.fixture

@@ -74,23 +74,24 @@ def use_all(qtbot, window, person, folder):
     """Do with a window whatever reads or keeps something that is remembered."""
     window.help.skip_tour()
     for name in ("export_picture", "export_animation"):
-        window._actions[name].trigger()
+        window.commands[name].trigger()
         dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
         dialog.save.click()
-        qtbot.waitUntil(lambda: not window._export.commands.work.is_busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not window.export.commands.work.is_busy, timeout=30_000)
         for left in window.findChildren(QDialog):
             left.close()
-    window.files._recent_menu.fill()
-    for entry in window.files._recent_menu.actions()[:-1]:
+    recent = window.commands["recent"].menu()
+    recent.fill()
+    for entry in recent.actions()[:-1]:
         entry.trigger()
         qtbot.waitUntil(lambda: not window.files.is_busy)
     person.files = [folder / "scene.json"]
-    window._actions["save_as"].trigger()
+    window.commands["save_as"].trigger()
     qtbot.waitUntil(lambda: not window.files.is_busy)
-    if window._actions["continue_lesson"].isEnabled():
-        window._actions["continue_lesson"].trigger()
-        qtbot.waitUntil(lambda: bool(window._notice.text()) or window.lessons.bar.isVisible())
-    window._actions["lecture"].trigger()
+    if window.commands["continue_lesson"].isEnabled():
+        window.commands["continue_lesson"].trigger()
+        qtbot.waitUntil(lambda: bool(window.notice.text()) or window.lessons.bar.isVisible())
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(window.lessons.bar.isVisible)
 
 
@@ -111,14 +112,14 @@ def test_the_window_opens_works_and_closes_whatever_the_file_holds(qtbot, person
     window, store = opened(qtbot, path)
     assert {*store.allKeys()} == ALL_KEYS
     use_all(qtbot, window, person, tmp_path)
-    window._cards.step.set_digits(6)
+    window.cards.step.set_digits(6)
     window.close()
     store.sync()
     # What was wrong is gone.
     again, store = opened(qtbot, path)
-    assert again._cards.step.digits == 6
+    assert again.cards.step.digits == 6
     assert store.value("folder") == str(tmp_path)
-    assert again._actions["continue_lesson"].text() == "&Continue at stop 1"
+    assert again.commands["continue_lesson"].text() == "&Continue at stop 1"
     again.close()
 
 
