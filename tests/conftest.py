@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.threads import running_threads
+
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 # No deadline: the first call of anything is slow. In CI the same examples every time.
@@ -68,7 +70,7 @@ def _nothing_left_behind(request):
         gc.collect()
         _delete_later_now()
     windows = _new(_windows(), windows_before)
-    threads = _running_threads() if _new_native_threads(threads_before) else []
+    threads = running_threads() if _new_native_threads(threads_before) else []
     left = [f"a running thread, {thread!r}" for thread in threads]
     left += [f"a window, {window!r}" for window in windows]
     # Tidied up, so that the tests after this one are not blamed or disturbed.
@@ -110,18 +112,6 @@ def _new_native_threads(before):
     """Tell whether there may be threads that were not there before."""
     now = _native_threads()
     return now is None or before is None or bool(now - before)
-
-
-def _running_threads():
-    """Return the QThreads that run. It looks at every object, so it is asked only on suspicion."""
-    core = _loaded("QtCore")
-    if core is None:
-        return []
-    from shiboken6 import isValid
-
-    # By type(), not isinstance(): a mock with a spec claims to be an instance of it.
-    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), core.QThread)]
-    return [thread for thread in threads if isValid(thread) and thread.isRunning()]
 
 
 def _delete_later_now():

@@ -12,6 +12,10 @@ _PATIENCE_MS = 250
 class WorkLine(QWidget):
     """Is there only while something is at work; its place in the layout is kept.
 
+    Attributes
+    ----------
+    stop : QPushButton
+
     Signals
     -------
     stop_requested()
@@ -27,15 +31,15 @@ class WorkLine(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(self.tr("How much is done"))
-        self._stop = QPushButton(self.tr("Stop"))
-        self._stop.setAutoDefault(False)
-        self._stop.clicked.connect(self.stop_requested)
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setAutoDefault(False)
+        self.stop.clicked.connect(self.stop_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._text)
         layout.addWidget(self._bar, 1)
-        layout.addWidget(self._stop)
+        layout.addWidget(self.stop)
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
@@ -57,6 +61,6 @@ class WorkLine(QWidget):
         self._bar.setValue(int(1000 * share))
 
     def end(self) -> None:
-        """Be gone."""
+        """Hide the line."""
         self._patience.stop()
         self.hide()

@@ -58,6 +58,8 @@ class SurfaceCanvas(CameraWidget):
     ----------
     mesh : Mesh or None
         The surface as it was drawn last.
+    labels : tuple of PlaceLabel
+        Texts at places of its own.
     minimum_label : Label or None
         Where the name of the lowest place was written.
     """
@@ -73,7 +75,7 @@ class SurfaceCanvas(CameraWidget):
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._labels: tuple[PlaceLabel, ...] = ()
+        self.labels: tuple[PlaceLabel, ...] = ()
         self._terrain: Terrain | None = None
         self.mesh: Mesh | None = None
         self._stage: Stage | None = None
@@ -123,7 +125,7 @@ class SurfaceCanvas(CameraWidget):
 
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
         """Write other texts at places of the surface."""
-        self._labels = labels
+        self.labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -268,7 +270,7 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
-        draw_labels(painter, stage, self._labels, self._fonts.labels, look.theme)
+        draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)
