@@ -234,6 +234,7 @@ class TaskQueue(QObject):
                 self._changed.notify_all()
             if report.is_last:
                 self._end(task)
+            del report  # an error in it has this frame in its traceback, and would keep all that it reaches
             self._window_rests.wait(_WINDOW_FIRST_SECONDS)
 
     def _next(self) -> Task | None:
