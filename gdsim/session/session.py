@@ -81,7 +81,7 @@ class Session(QObject):
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame_timer.timeout.connect(self._show_frame)
+        self._frame_timer.timeout.connect(self.show_frame)
         self.document.changed.connect(self._on_changed)
         self.player.changed.connect(self._on_playhead)
 
@@ -218,7 +218,7 @@ class Session(QObject):
             self.surface_changed.emit(self._surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        self._show_frame()
+        self.show_frame()
 
     def _wait(self) -> None:
         """Let what the edit changes be computed, as far as there is something to see of it at the cursor."""
@@ -333,7 +333,8 @@ class Session(QObject):
             self._frame_timer.start(wait)
 
     @Slot()
-    def _show_frame(self) -> None:
+    def show_frame(self) -> None:
+        """Show this moment now, not when its turn comes."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()

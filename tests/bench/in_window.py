@@ -121,7 +121,7 @@ def frame_ms(window: Window, step: int) -> float:
     window.session.play(lambda head: head.seek(step))
     window.session._frame_timer.stop()  # not when its turn comes, but now
     began = time.perf_counter()
-    window.session._show_frame()
+    window.session.show_frame()
     for _ in range(2):  # a plot that is told in the first round may ask to be painted in the second
         QApplication.processEvents()
     return 1000.0 * (time.perf_counter() - began)

@@ -114,7 +114,7 @@ def show_long_record(window: Window) -> None:
     track = window.session._tracks.each[0]
     track.trajectory = Trajectory(STEPS + 1)
     track.trajectory.append(Chunk(0, 0, winding_record(STEPS + 1), Stop(StopReason.FINISHED, STEPS)))
-    window.session._show_frame()
+    window.session.show_frame()
     window.settle()
 
 
