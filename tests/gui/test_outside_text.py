@@ -3,7 +3,7 @@
 import ast
 import json
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.forms.tips import plain, tip
@@ -159,8 +160,7 @@ def test_messages_show_a_text_as_it_is(qtbot, hostile):
 @pytest.fixture
 def window(qtbot, hostile, tmp_path):
     """The window on a scene from a file that has such a text wherever there is one."""
-    rules = ("gd", "adam", "momentum")
-    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(rules)]
+    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(RULES)]
     scene = {"gdsim": 1, "title": hostile, "about": hostile, "points": {"x": [1, 2], "y": [0, 1]}}
     path = tmp_path / "scene.json"
     path.write_text(json.dumps(scene | {"runs": runs}), encoding="utf-8")
@@ -267,13 +267,16 @@ def test_no_path_is_read_as_html(parent, hostile, tmp_path):
 # ------------------------------------------------------------------------------- the rule itself
 
 
+@lru_cache
 def nodes():
     """Return the places and the syntax of all the window's code."""
     folder = Path(gdsim.gui.__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if hasattr(node, "lineno"):
-                yield f"{path.relative_to(folder).as_posix()}:{node.lineno}", node
+    return [
+        (f"{path.relative_to(folder).as_posix()}:{node.lineno}", node)
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if hasattr(node, "lineno")
+    ]
 
 
 def named(call):

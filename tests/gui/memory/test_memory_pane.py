@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
@@ -214,7 +214,7 @@ def test_everything_fits(qtbot, records, size, theme):
             for step in (0, 1, 9, 100):
                 pane.choice.choose(view, "v")
                 show(pane, records, rule, step)
-                qtbot.wait(1)
+                QApplication.processEvents()
                 assert cut_off_texts(pane) == []
                 if pane.words.isVisible():
                     assert pane.words.is_whole, (rule, view, step)
