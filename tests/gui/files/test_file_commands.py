@@ -16,6 +16,7 @@ from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
+from tests.gui.windows import plot_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEYS = {
@@ -546,7 +547,7 @@ def test_a_bundled_scene_is_never_written(window, person, settle):
 
 def test_a_scene_may_be_dropped_anywhere(window, settle, other):
     field = next(one for one in window.findChildren(QLineEdit) if one.isVisible())
-    for place in (window, window.cards.fit._plot.viewport(), window.cards.table, field, window.header):
+    for place in (window, plot_of(window.cards.fit).viewport(), window.cards.table, field, window.header):
         window.commands["new"].trigger()
         assert drop(place, other)
         settle(window)

@@ -17,6 +17,7 @@ from gdsim.gui.surface.scene import TOP
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
+from tests.gui.windows import plot_of
 
 
 def opened(qtbot, settings=None, scene="first-neuron"):
@@ -97,7 +98,7 @@ def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
     assert shows(window, session, stops[-2])
 
 
-def test_stops_stand_at_their_step_with_their_part_lit(taught, qtbot):
+def test_stops_stand_at_their_step_with_their_part_highlighted(taught, qtbot):
     window, session, stops = taught
     stop = go(window, stops, "Nesterov: look")
     qtbot.waitUntil(window.is_settled)
@@ -342,6 +343,6 @@ def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface
         qtbot.waitUntil(window.is_settled)
         window.show_now()
         assert cards.legend.isVisible()
-        for plot in (cards.contours._plot, cards.surface_widget):
+        for plot in (plot_of(cards.contours), cards.surface_widget):
             pane = plot.parentWidget()
             qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.points import PointSet
@@ -13,6 +13,7 @@ from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.gui.windows import plot_of
 
 
 def opened(qtbot, experiment, settings=None):
@@ -75,12 +76,10 @@ def test_edits_while_playing_keep_playing(first, qtbot):
 
 def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     window, session = first
-    fit = window.cards.fit
-    box = fit._plot.getViewBox()
-    before = session.experiment
-    start = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
-    end = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
-    viewport = fit._plot.viewport()
+    plot, before = plot_of(window.cards.fit), session.experiment
+    box, viewport = plot.getViewBox(), plot.viewport()
+    start = plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
+    end = plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
     with qtbot.waitSignal(session.surface_changed):
         qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
         for part in (0.3, 0.6, 1.0):
@@ -95,9 +94,9 @@ def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
 def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
     window, session = first
     session.select(1)
-    pane = window.cards.contours
-    place = pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(-4.0, 3.0)))
-    qtbot.mouseClick(pane._plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    plot = plot_of(window.cards.contours)
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-4.0, 3.0)))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     w, b = session.experiment.runs[1].start
     assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
     assert session.experiment.runs[0].start == (-2.0, -2.0)
@@ -191,11 +190,11 @@ def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
     window, _ = opened(qtbot, experiment, settings)
-    window._toggle_theme()
+    window.commands["theme"].trigger()
     window.resize(1300, 760)
     window.close()
     again, _ = opened(qtbot, experiment, settings)
-    assert again._theme.name == "dark"
+    assert again.commands["theme"].isChecked()
     assert again.width() == 1300
 
 
@@ -271,17 +270,22 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
     window.cards.run_card.show_page(2)
+    told = []
+    session.findings_changed.connect(told.append)
     session.select(1)
-    qtbot.waitUntil(lambda: bool(window.cards.why.page._findings))
-    assert len(window.cards.curves.strip._marks) == len(window.cards.why.page._findings)
+    qtbot.waitUntil(lambda: bool(told) and bool(told[-1]))
+    sentences = sorted(finding.sentence for finding in told[-1])
+    assert sorted(mark.sentence for mark in window.cards.curves.strip.marks) == sentences
+    rows = window.cards.why.findChild(QAbstractItemView).model().rows
+    assert sorted(row.finding.sentence for row in rows if row.finding) == sentences
 
 
-def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
+def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("stochastic")))
     for step, row in ((4, 0), (5, 1)):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
-        assert [window.cards.table._model.is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
+        assert [window.cards.table.view.model().is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
 
 
 def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch_is_told(qtbot):
