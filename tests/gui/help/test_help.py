@@ -55,7 +55,8 @@ def test_every_pane_has_its_page(window, qtbot):
 def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
     widget = getattr(window.cards, pane)
-    (widget.findChild(QToolButton) if pane == "transport" else widget.view if pane == "runs" else widget).setFocus()
+    inside = {"transport": lambda: widget.findChild(QToolButton), "runs": lambda: widget.view}
+    inside.get(pane, lambda: widget)().setFocus()
     key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert window.help.page == names.get(pane, pane)
     title = page_file(window.help.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
