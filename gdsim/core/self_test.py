@@ -1,7 +1,7 @@
 """The part of the self-test that needs no window: files that came along, and numbers that are known.
 
-The known numbers in ``resources/self-test/flights.json`` come from plain loops that share no code with the
-engine; ``packaging/stored_flights.py`` makes them.
+The known numbers in ``resources/self-test/runs.json`` come from plain loops that share no code with the
+engine; ``packaging/stored_runs.py`` makes them.
 """
 
 import contextlib
@@ -94,16 +94,16 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     """Yield the checks of this layer."""
     yield "scenes", _scenes
-    yield "rules and regimes", _nothing_unknown
+    yield "rules and batchings", _nothing_unknown
     with contextlib.suppress(FileFault):  # the check above has told it
-        known = known_flights()
+        known = known_runs()
         for index, run in enumerate(known.experiment.runs):
             yield f"numbers of {run.name}", partial(_numbers, known, index)
     for name in bundled_scenes():
         yield f"script of {name}", partial(_script, name)
 
 
-def known_flights() -> Known:
+def known_runs() -> Known:
     """Return the runs whose numbers are known.
 
     Raises
@@ -111,7 +111,7 @@ def known_flights() -> Known:
     gdsim.core.files.checked_json.FileFault
         If the file is missing or broken.
     """
-    members = parse(read_text(resource("self-test", "flights.json"))).keys("scene", "steps", "rows")
+    members = parse(read_text(resource("self-test", "runs.json"))).keys("scene", "steps", "rows")
     steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
     rows = np.array(
         [
@@ -123,7 +123,7 @@ def known_flights() -> Known:
     return Known(read_experiment(members["scene"]), steps, rows)
 
 
-def flown(experiment: Experiment, index: int, steps: int) -> Array:
+def computed(experiment: Experiment, index: int, steps: int) -> Array:
     """Return w, b and the loss of one run, from the start to a step: (steps + 1, 3) array.
 
     A run that ends earlier gives the rows it has.
@@ -163,16 +163,17 @@ def _scenes() -> str:
 
 
 def _nothing_unknown() -> str:
-    """Check that every rule of the catalog is compared in every regime."""
-    have = {(run.optimizer.id, run.batching.id) for run in known_flights().experiment.runs}
-    missing = [f"{rule}, {regime}" for rule in RULES for regime in BATCHINGS if (rule, regime) not in have]
+    """Check that every rule is compared with every batching."""
+    have = {(run.optimizer.id, run.batching.id) for run in known_runs().experiment.runs}
+    wanted = [(rule, batching) for rule in RULES for batching in BATCHINGS]
+    missing = [", ".join(names) for names in wanted if names not in have]
     if missing:
         raise Fault(f"no known numbers of {'; '.join(missing)}")
-    return f"{len(RULES)} rules in {len(BATCHINGS)} regimes"
+    return f"{len(RULES)} rules with {len(BATCHINGS)} batchings"
 
 
 def _numbers(known: Known, index: int) -> str:
-    measured = flown(known.experiment, index, known.steps[-1])
+    measured = computed(known.experiment, index, known.steps[-1])
     return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
 
 
@@ -185,7 +186,7 @@ def _script(name: str) -> str:
         script: dict[str, Any] = runpy.run_path(str(path), run_name="script")
         for index, (_, steps) in enumerate(script["runs"]()):
             rows, _ = script["record"](islice(steps, _COMPARED_STEPS + 1))
-            found.append(compare(np.array(rows), flown(scene, index, _COMPARED_STEPS), tolerance=0.0))
+            found.append(compare(np.array(rows), computed(scene, index, _COMPARED_STEPS), tolerance=0.0))
     if len(found) != len(scene.runs):
         raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
     return f"{len(found)} runs, as the engine makes them"

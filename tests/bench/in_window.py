@@ -104,7 +104,7 @@ def frames_ms(window: Window) -> list[float]:
 
 def fast_frames_ms(window: Window, count: int) -> list[float]:
     """Return what frames cost while ``count`` runs play fast, the step is worked out and arrows are drawn."""
-    cards = window.window._cards
+    cards = window.window.cards
     window.session.open(some_runs(count))
     cards.run_card.show_page(STEP_PAGE)
     if not cards.legend.value().on:
@@ -167,7 +167,7 @@ def _fills(part: QWidget, pane: QWidget) -> bool:
 
 def edits_ms(window: Window) -> list[float]:
     """Return the milliseconds from edits of a point to the new surface, painted in both panes."""
-    cards = window.window._cards
+    cards = window.window.cards
     watch = PaintWatch([cast("QWidget", cards.surface), cards.contours])
     window.session.surface_changed.connect(watch.arm)
     times = []

@@ -82,7 +82,7 @@ def play_frames_ms(window: Window) -> list[float]:
 
 def scrolls_ms(window: Window) -> list[float]:
     """Return what it costs to bring rows all along the table into view."""
-    bar = window.window._cards.table.view.verticalScrollBar()
+    bar = window.window.cards.table.view.verticalScrollBar()
     times = []
     for index in range(SCROLLS):
         began = time.perf_counter()

@@ -105,7 +105,6 @@ def window(experiment, qtbot, qapp):
         window.show()
     session.begin()
     qtbot.waitUntil(window.is_settled)
-    window.session = session
     return window
 
 
@@ -116,9 +115,9 @@ def test_its_numbers_are_those_of_its_formula(experiment):
 
 
 def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
-    editor = window._cards.editor
+    editor = window.cards.editor
     window.session.edit(replace(window.session.experiment, runs=(Run(),)), "Plain descent")
-    window._cards.runs.add_requested.emit(ADAMW.id)
+    window.cards.runs.add_requested.emit(ADAMW.id)
     qtbot.waitUntil(window.is_settled)
     assert window.session.selected_run.optimizer == ADAMW()
     assert window.session.selected_run.name == "AdamW"
@@ -129,7 +128,7 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
 
 
 def test_it_is_played_worked_out_and_copied(window, qtbot, experiment):
-    session, cards = window.session, window._cards
+    session, cards = window.session, window.cards
     cards.run_card.show_page(1)
     session.play(lambda head: head.at_speed(500.0).play())
     qtbot.waitUntil(lambda: session.playhead.cursor > 60)

@@ -14,7 +14,7 @@ from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, 
 
 
 class RecordedLines:
-    """The lines of a rule over some updates. What is on the record is taken from it, the rest computed when asked for.
+    """The lines of a rule over some updates: what is on the record, and what is computed when it is asked for.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class RecordedLines:
         return np.broadcast_to(rate, (len(rate), width))
 
     def remembered(self) -> Iterator[tuple[str, Array]]:
-        """Yield what the rule remembers after each update, by its names: letters, each with its hat behind it."""
+        """Yield what the rule remembers after each update, by name: letters, each with its hat behind it."""
         for name in remembered_names(self._optimizer):
             yield name, self._named(name if name.endswith(CORRECTED) else name + NEW)
 
