@@ -16,13 +16,16 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.runs import run_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_reader import read_experiment
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import COUNT
@@ -94,7 +97,8 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     """Yield the checks of this layer."""
     yield "scenes", _scenes
-    yield "rules and batchings", _nothing_unknown
+    yield "rules in loops and on arrays", _both_ways
+    yield "known numbers", _known
     with contextlib.suppress(FileFault):  # the check above has told it
         known = known_runs()
         for index, run in enumerate(known.experiment.runs):
@@ -162,14 +166,22 @@ def _scenes() -> str:
     return f"{len(scenes)} can be read"
 
 
-def _nothing_unknown() -> str:
-    """Check that every rule is compared with every batching."""
-    have = {(run.optimizer.id, run.batching.id) for run in known_runs().experiment.runs}
-    wanted = [(rule, batching) for rule in RULES for batching in BATCHINGS]
-    missing = [", ".join(names) for names in wanted if names not in have]
-    if missing:
-        raise Fault(f"no known numbers of {'; '.join(missing)}")
-    return f"{len(RULES)} rules with {len(BATCHINGS)} batchings"
+def _both_ways() -> str:
+    """Compute every rule with every batching in the plain loop and on NumPy's arrays, and compare."""
+    points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
+    for rule in RULES.values():
+        for batching in BATCHINGS.values():
+            run = Run(rule(), batching(), epochs=_COMPARED_STEPS)
+            experiment = Experiment(points, PointSet.empty(), (run,))
+            in_loop = computed(experiment, 0, _COMPARED_STEPS)
+            columns = Ensemble(run, Neuron.fitting(points), np.array([run.start])).advance(len(in_loop) - 1)
+            on_arrays = np.column_stack([columns.p[:, 0], columns.loss[:, 0]])
+            compare(in_loop[1:], on_arrays, TOLERANCE)
+    return f"{len(RULES)} rules with {len(BATCHINGS)} ways of batching agree"
+
+
+def _known() -> str:
+    return f"{len(known_runs().experiment.runs)} runs"
 
 
 def _numbers(known: Known, index: int) -> str:
