@@ -97,8 +97,7 @@ def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     forms = [child for child in rules.findChildren(Form) if child.isVisible()]
     assert forms == [rules.form()]
     assert rules.combo.currentText() == rule.title
-    qtbot.wait(10)
-    assert cut_off_texts(rules) == []
+    qtbot.waitUntil(lambda: cut_off_texts(rules) == [])
 
 
 def test_a_kind_without_settings_takes_no_room(qtbot):

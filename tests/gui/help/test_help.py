@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.help import help_commands
 from gdsim.gui.help.callout import place_beside
 from gdsim.gui.help.pages import page_file
 from gdsim.gui.help.tour import hints
@@ -24,11 +25,18 @@ def kept(tmp_path):
     return QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
 
 
-def toured(qtbot, settings):
-    """A window as the program opens it."""
-    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
-    window.help.begin_first_tour()
-    return window
+@pytest.fixture
+def toured(qtbot, monkeypatch):
+    """A function that opens a window as the program does, with a tour that comes at once."""
+    monkeypatch.setattr(help_commands, "_FIRST_MS", 0)
+
+    def open_one(settings):
+        window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+        window.help.begin_first_tour()
+        QApplication.processEvents()
+        return window
+
+    return open_one
 
 
 # ------------------------------------------------------------------------------- pages
@@ -142,20 +150,16 @@ def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
     assert pointed == [shown[0].card]
 
 
-def test_the_tour_comes_at_the_first_start_and_never_again(qtbot, tmp_path):
-    first = toured(qtbot, kept(tmp_path))
-    qtbot.waitUntil(lambda: first.help.tour.on)
+def test_the_tour_comes_at_the_first_start_and_never_again(toured, tmp_path):
+    first = toured(kept(tmp_path))
+    assert first.help.tour.on
     first.close()
     assert not first.help.tour.on
-    again = toured(qtbot, kept(tmp_path))
-    qtbot.wait(900)  # longer than the first one waited
-    assert not again.help.tour.on
+    assert not toured(kept(tmp_path)).help.tour.on
 
 
-def test_nothing_is_shown_where_nothing_is_remembered(qtbot):
-    window = toured(qtbot, None)
-    qtbot.wait(900)
-    assert not window.help.tour.on
+def test_nothing_is_shown_where_nothing_is_remembered(toured):
+    assert not toured(None).help.tour.on
 
 
 def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):
