@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gdsim.core.engine.stopping import Stop, StopReason
-from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Chunk, Columns, Stop, StopReason, Trajectory
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
@@ -121,7 +120,7 @@ def show_long_record(window: Window) -> None:
 def winding_record(rows: int) -> Columns:
     """Return a way that winds down to a place, and never rests."""
     t, noise = np.arange(rows, dtype=np.float64), np.random.default_rng(0).normal(size=(rows, 2))
-    columns = Columns.room(rows, (2,), 1)
+    columns = Columns.room(rows, 2, 1)
     far = np.exp(-t / rows * 3.0)[:, np.newaxis]
     columns.p[:] = np.stack([3.0 * np.cos(t), 3.0 * np.sin(1.3 * t)], axis=1) * far + 0.2 * noise
     columns.loss[:] = 0.1 + far[:, 0]

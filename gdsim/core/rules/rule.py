@@ -1,5 +1,6 @@
 """A rule as an entry of the catalogue, and a rule with its hyperparameters: what a run follows."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,6 +74,11 @@ class Optimizer(Configured[Rule]):
     def eta(self) -> float:
         """The learning rate, from which a schedule starts."""
         return self.number(ETA)
+
+    @property
+    def gamma(self) -> float:
+        """The momentum, from which a schedule starts; NaN for a rule without one."""
+        return self.number(GAMMA) if self.has_momentum else math.nan
 
     @property
     def has_momentum(self) -> bool:

@@ -57,8 +57,7 @@ class UpdateRule:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
             program = Program((asked, *program.lines), program.starts)
         made = cls(program, settings)
-        given = {W, T, ETA, GAMMA, *made.letters, *(one.name for one in settings if not one.is_switch)}
-        unknown = program.free - given
+        unknown = program.free - {W, T, ETA, GAMMA, *made.letters, *made.numbers}
         if unknown:
             raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
         if W_NEXT not in program.by_target:
@@ -68,6 +67,11 @@ class UpdateRule:
         return made
 
     # ------------------------------------------------------------------------------------ structure
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the settings that are numbers."""
+        return tuple(one.name for one in self.settings if not one.is_switch)
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -94,7 +98,7 @@ class UpdateRule:
     @cached_property
     def shared(self) -> frozenset[str]:
         """The names that have one value for all parameters: settings, rates, t, and lines of nothing else."""
-        known = {ETA, GAMMA, T, *(one.name for one in self.settings if not one.is_switch)}
+        known = {ETA, GAMMA, T, *self.numbers}
         for line in self.program.lines:
             own = is_gradient(line.node) or self.replaces(line.target)
             if names_in(line.node) <= known and not own:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 
-from gdsim.core.engine.loop_source import MOST_PLAIN
+from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
 from gdsim.core.files.script.names import PARAMETERS, Names
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.neuron import NEURON

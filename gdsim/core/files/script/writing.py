@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gdsim.core.engine.loop_source import MOST_PLAIN
+from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
 from gdsim.core.files.script.literals import comment, number_list, text_literal
