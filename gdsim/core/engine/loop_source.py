@@ -206,7 +206,7 @@ class _RuleWriter:
 
     def __init__(self, rule: UpdateRule, parameters: tuple[str, ...], constant: frozenset[str]) -> None:
         self._rule, self._parameters, self._constant = rule, parameters, constant
-        # Names of terms that are the same at every update, and of others that are the same for all parameters.
+        # Names of terms: of those that never change, and of those that are the same for all parameters.
         self._constants: dict[Node, str] = {}
         self._shared: dict[Node, str] = {}
 
@@ -246,7 +246,7 @@ class _RuleWriter:
         return tuple(self._spelled(name, q) for q in self._parameters)
 
     def _spelled(self, name: str, q: str) -> str:
-        """Return what a name is in the source, for a parameter; a new value takes the place of its old one."""
+        """Return what a name is called for a parameter; a new value takes the place of its old one."""
         if not name.isidentifier():
             return _term(name)
         if name in self._rule.shared:
