@@ -134,7 +134,7 @@ def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
 
 
 def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:
-    """Return the values that another entry of a catalogue keeps: those that were changed of settings it has too.
+    """Return the values that another entry of a catalogue keeps: those that were changed, where it has them.
 
     What stood at the old entry's default becomes the new one's default, since the usual learning rate of one
     rule is not that of another.

@@ -136,8 +136,9 @@ _KINDS = (
             *_made_by(3.5, widest=10.0),
         ),
         _valley,
-        "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A change "
-        "of w is made up for by one of b, along b = -centre·w. The further the centre, the narrower the valley.",
+        "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A "
+        "change of w is made up for by one of b, along b = -centre·w. The further the centre, the narrower "
+        "the valley.",
     ),
     GeneratorKind(
         "noisy",

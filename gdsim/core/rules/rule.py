@@ -94,14 +94,7 @@ class Optimizer(Configured[Rule]):
 
 @lru_cache(maxsize=128)
 def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in a rule's lines are written, for one of the parameters.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    parameter : str
-        ``"w"`` or ``"b"``; ``"w1"``, ``"w2"``, ... where there are several weights.
-    """
+    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``."""
     rule, here = optimizer.update_rule, parameter_symbol(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
     known |= setting_symbols(optimizer.definition.settings)
