@@ -1,7 +1,7 @@
-"""The part of the self-test that needs no window: files that came along, and numbers that are known.
+"""The part of the self-test that needs no window: bundled files, and runs whose numbers are known.
 
-The known numbers in ``resources/self-test/flights.json`` come from plain loops that share no code with the
-engine; ``packaging/stored_flights.py`` makes them.
+The known numbers come from plain loops that share no code with the engine; ``packaging/known_runs.py`` makes
+them.
 """
 
 import contextlib
@@ -31,8 +31,8 @@ from gdsim.core.settings import COUNT
 TOLERANCE = 1e-9
 _COMPARED_STEPS = 60
 
+# Its name, and a function that returns what was found or raises `Fault`.
 Check: TypeAlias = tuple[str, Callable[[], str]]
-"""Its name, and a function that returns what was found or raises `Fault`."""
 
 
 class Fault(Exception):  # noqa: N818 - what a check found, not an error of the program
@@ -52,18 +52,8 @@ class Result(NamedTuple):
         return f"{'ok' if self.passed else 'FAILED':<7} {self.name}: {self.detail}"
 
 
-class Known(NamedTuple):
-    """What is known of some runs.
-
-    Attributes
-    ----------
-    experiment : Experiment
-        The runs; one input.
-    steps : tuple of int
-        The steps of which the numbers are known.
-    rows : (runs, steps, 3) array
-        w, b and the loss of each run after each of these steps.
-    """
+class KnownRuns(NamedTuple):
+    """Runs over points of one input, and the w, b and loss of each after some steps: (runs, steps, 3) array."""
 
     experiment: Experiment
     steps: tuple[int, ...]
@@ -71,7 +61,7 @@ class Known(NamedTuple):
 
 
 def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
-    """Yield the outcome of each check, in turn; a failure ends no other check, but their source may fail."""
+    """Yield the outcome of each check. A failure ends no other check; that of their source ends them all."""
     try:
         for name, check in checks:
             yield _outcome(name, check)
@@ -94,16 +84,16 @@ def _words(error: Exception) -> str:
 def checks() -> Iterator[Check]:
     """Yield the checks of this layer."""
     yield "scenes", _scenes
-    yield "rules and regimes", _nothing_unknown
+    yield "rules and batching", _every_rule_is_known
     with contextlib.suppress(FileFault):  # the check above has told it
-        known = known_flights()
+        known = known_runs()
         for index, run in enumerate(known.experiment.runs):
             yield f"numbers of {run.name}", partial(_numbers, known, index)
     for name in bundled_scenes():
         yield f"script of {name}", partial(_script, name)
 
 
-def known_flights() -> Known:
+def known_runs() -> KnownRuns:
     """Return the runs whose numbers are known.
 
     Raises
@@ -111,7 +101,7 @@ def known_flights() -> Known:
     gdsim.core.files.checked_json.FileFault
         If the file is missing or broken.
     """
-    members = parse(read_text(resource("self-test", "flights.json"))).keys("scene", "steps", "rows")
+    members = parse(read_text(resource("self-test", "known-runs.json"))).keys("scene", "steps", "rows")
     steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
     rows = np.array(
         [
@@ -120,14 +110,11 @@ def known_flights() -> Known:
         ],
         float,
     )
-    return Known(read_experiment(members["scene"]), steps, rows)
+    return KnownRuns(read_experiment(members["scene"]), steps, rows)
 
 
-def flown(experiment: Experiment, index: int, steps: int) -> Array:
-    """Return w, b and the loss of one run, from the start to a step: (steps + 1, 3) array.
-
-    A run that ends earlier gives the rows it has.
-    """
+def computed(experiment: Experiment, index: int, steps: int) -> Array:
+    """Return w, b and the loss of one run, from the start to a step or its end: (steps + 1, 3) array."""
     record = run_steps(experiment, index)
     start = next(record).columns
     columns = [start, record.send(steps).columns]
@@ -138,7 +125,7 @@ def flown(experiment: Experiment, index: int, steps: int) -> Array:
 
 
 def compare(measured: Array, expected: Array, tolerance: float) -> str:
-    """Return by how much rows of numbers differ, as words.
+    """Return in words by how much rows of numbers differ.
 
     Raises
     ------
@@ -162,17 +149,16 @@ def _scenes() -> str:
     return f"{len(scenes)} can be read"
 
 
-def _nothing_unknown() -> str:
-    """Check that every rule of the catalog is compared in every regime."""
-    have = {(run.optimizer.id, run.batching.id) for run in known_flights().experiment.runs}
-    missing = [f"{rule}, {regime}" for rule in RULES for regime in BATCHINGS if (rule, regime) not in have]
+def _every_rule_is_known() -> str:
+    have = {(run.optimizer.id, run.batching.id) for run in known_runs().experiment.runs}
+    missing = [f"{rule}, {kind}" for rule in RULES for kind in BATCHINGS if (rule, kind) not in have]
     if missing:
         raise Fault(f"no known numbers of {'; '.join(missing)}")
-    return f"{len(RULES)} rules in {len(BATCHINGS)} regimes"
+    return f"{len(RULES)} rules in {len(BATCHINGS)} ways of batching"
 
 
-def _numbers(known: Known, index: int) -> str:
-    measured = flown(known.experiment, index, known.steps[-1])
+def _numbers(known: KnownRuns, index: int) -> str:
+    measured = computed(known.experiment, index, known.steps[-1])
     return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
 
 
@@ -185,7 +171,7 @@ def _script(name: str) -> str:
         script: dict[str, Any] = runpy.run_path(str(path), run_name="script")
         for index, (_, steps) in enumerate(script["runs"]()):
             rows, _ = script["record"](islice(steps, _COMPARED_STEPS + 1))
-            found.append(compare(np.array(rows), flown(scene, index, _COMPARED_STEPS), tolerance=0.0))
+            found.append(compare(np.array(rows), computed(scene, index, _COMPARED_STEPS), tolerance=0.0))
     if len(found) != len(scene.runs):
         raise Fault(f"it makes {len(found)} runs, not {len(scene.runs)}")
     return f"{len(found)} runs, as the engine makes them"

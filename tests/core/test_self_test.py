@@ -9,7 +9,7 @@ import pytest
 from gdsim.core import resources, self_test
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.self_test import Fault, carry_out, checks, compare, flown, known_flights
+from gdsim.core.self_test import Fault, carry_out, checks, compare, computed, known_runs
 
 
 def _failed():
@@ -31,15 +31,15 @@ def test_every_check_passes():
     assert sum(result.name.startswith("numbers of") for result in results) == len(RULES) * len(BATCHINGS)
 
 
-def test_every_rule_flies_50_steps_in_every_regime():
-    known = known_flights()
+def test_every_rule_makes_50_steps_in_every_way_of_batching():
+    known = known_runs()
     assert known.steps[-1] == 50
     for index in range(len(known.experiment.runs)):
-        assert len(flown(known.experiment, index, 50)) == 51
+        assert len(computed(known.experiment, index, 50)) == 51
 
 
 def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):
-    path = copied / "self-test" / "flights.json"
+    path = copied / "self-test" / "known-runs.json"
     tree = json.loads(path.read_text(encoding="utf-8"))
     tree["rows"][4][8][1] += 5e-9 * max(abs(row[1]) for row in tree["rows"][4])
     path.write_text(json.dumps(tree), encoding="utf-8")
@@ -49,13 +49,13 @@ def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):
 
 def test_a_rule_that_nobody_compares_is_found(monkeypatch):
     monkeypatch.setattr(self_test, "RULES", {**RULES, "newton": RULES["gd"]})
-    assert "newton, batch; newton, stochastic; newton, mini-batch" in _failed()["rules and regimes"]
+    assert "newton, batch; newton, stochastic; newton, mini-batch" in _failed()["rules and batching"]
 
 
 def test_what_is_missing_is_found(copied):
     (copied / "scenes" / "valley.json").unlink()
-    (copied / "self-test" / "flights.json").unlink()
-    assert _failed().keys() == {"scenes", "rules and regimes", "script of valley"}
+    (copied / "self-test" / "known-runs.json").unlink()
+    assert _failed().keys() == {"scenes", "rules and batching", "script of valley"}
 
 
 def test_a_scene_that_no_catalog_lists_is_found(copied):
@@ -64,7 +64,7 @@ def test_a_scene_that_no_catalog_lists_is_found(copied):
 
 
 def test_a_script_that_computes_something_else_is_found(monkeypatch):
-    monkeypatch.setattr(self_test, "flown", lambda *arguments: np.nextafter(flown(*arguments), 1.0))
+    monkeypatch.setattr(self_test, "computed", lambda *arguments: np.nextafter(computed(*arguments), 1.0))
     assert "differ" in _failed()["script of valley"]
 
 

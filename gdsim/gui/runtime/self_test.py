@@ -25,7 +25,7 @@ from gdsim.core.analysis.diagnosis.finding import Finding
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource
-from gdsim.core.self_test import Check, Fault, compare, flown
+from gdsim.core.self_test import Check, Fault, compare, computed
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.lessons.render_stop import pictures_of
 from gdsim.gui.map.contour_pane import ContourPane
@@ -174,7 +174,7 @@ class _Tested:
         for index, view in enumerate(views):
             whole = view.whole
             rows = np.column_stack([whole.p, whole.loss])
-            compare(rows, flown(self._scene, index, len(rows) - 1), 0.0)
+            compare(rows, computed(self._scene, index, len(rows) - 1), 0.0)
         if len(views) != len(self._scene.runs):
             raise Fault(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
         return f"{len(views)} runs, as the engine flies them"

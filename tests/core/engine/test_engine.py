@@ -26,13 +26,13 @@ EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 @given(runs_with_points(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
-def test_the_numbers_do_not_depend_on_the_chunks(flown, sizes):
-    assert same(columns_of(*flown), columns_of(*flown, sizes=sizes))
+def test_the_numbers_do_not_depend_on_the_chunks(drawn, sizes):
+    assert same(columns_of(*drawn), columns_of(*drawn, sizes=sizes))
 
 
 @given(runs_with_points())
-def test_the_same_seed_gives_the_same_numbers(flown):
-    assert same(columns_of(*flown), columns_of(*flown))
+def test_the_same_seed_gives_the_same_numbers(drawn):
+    assert same(columns_of(*drawn), columns_of(*drawn))
 
 
 def test_another_seed_gives_other_numbers():
@@ -68,8 +68,8 @@ def test_steps_on_arrays_are_those_of_the_loop(rule, data):
 
 
 @given(runs_with_points())
-def test_the_record_has_the_start_and_every_step(flown):
-    run, points, validation = flown
+def test_the_record_has_the_start_and_every_step(drawn):
+    run, points, validation = drawn
     experiment = one_run(run, points, validation)
     (trajectory,) = computed(experiment)
     columns = whole(trajectory)
@@ -86,8 +86,8 @@ def test_the_record_has_the_start_and_every_step(flown):
 
 
 @given(runs_with_points())
-def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
-    run, points, validation = flown
+def test_the_recorded_rows_are_those_whose_gradient_was_used(drawn):
+    run, points, validation = drawn
     columns, neuron = columns_of(run, points, validation), Neuron.fitting(points)
     seen = []
     for step in range(1, len(columns.loss)):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Make the numbers that ``gdsim --self-test`` compares the engine with.
 
-python packaging/stored_flights.py [FILE]
+python packaging/known_runs.py [FILE]
 
-They come from the plain loops of tests/core/lecture_loops.py, which are written from the lecture and
+They come from the plain loops of tests/core/engine/lecture_loops.py, which are written from the lecture and
 share no code with gdsim; the settings below are the lecture's. Nothing here asks the engine.
 """
 
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.core.lecture_loops import fly, table_order  # noqa: E402 - found by the line above
+from tests.core.engine.lecture_loops import compute, table_order  # noqa: E402 - found by the line above
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FILE = ROOT / "resources" / "self-test" / "flights.json"
+FILE = ROOT / "resources" / "self-test" / "known-runs.json"
 # The course's notebook data, and a start used in class.
 X, Y = [3.5, 0.35, 3.2, -2.0, 1.5, -0.5], [0.5, 0.5, 0.5, 0.5, 0.1, 0.3]
 START = [-2.0, -2.0]
@@ -46,31 +46,31 @@ STEPS = 50
 KEPT = (1, 2, 3, 5, 10, 20, 30, 40, STEPS)
 
 
-def flights() -> dict[str, Any]:
-    """Return a scene with a run of every rule in every regime, and what each run must come to."""
+def known_runs() -> dict[str, Any]:
+    """Return a scene with a run of every rule in every way of batching, and what each run must come to."""
     points = [([x], y) for x, y in zip(X, Y, strict=True)]
     runs, rows = [], []
     for rule, settings in RULES.items():
-        for kind, (size, regime) in BATCHINGS.items():
+        for kind, (size, batching) in BATCHINGS.items():
             epochs = -(-STEPS // -(-len(X) // size))
             batches = table_order(len(X), size, epochs)[:STEPS]  # type: ignore[no-untyped-call]
-            flown = fly(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]
+            made = compute(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]
             runs.append({
                 "name": f"{rule}, {kind}",
                 "algorithm": rule,
                 "hyperparameters": settings,
-                "regime": regime,
+                "regime": batching,
                 "start": {"w": START[0], "b": START[1]},
                 "epochs": epochs,
             })  # fmt: skip
-            rows.append([[*flown[step].p, flown[step].loss] for step in KEPT])
+            rows.append([[*made[step].p, made[step].loss] for step in KEPT])
     scene = {"gdsim": 1, "title": "Self-test", "points": {"x": X, "y": Y}, "runs": runs}
     return {"scene": scene, "steps": list(KEPT), "rows": rows}
 
 
 def text() -> str:
     """Return the file: one line for each run, and one for each of its rows."""
-    made = flights()
+    made = known_runs()
     scene = made["scene"]
     runs = ",\n  ".join(json.dumps(run) for run in scene["runs"])
     head = json.dumps({**scene, "runs": []})[: -len("[]}")]
