@@ -18,8 +18,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.runs import run_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
-from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.files.scene_reader import read_experiment
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment
@@ -53,7 +52,7 @@ class Result(NamedTuple):
 
 
 class KnownRuns(NamedTuple):
-    """Runs over points of one input, and the w, b and loss of each after some steps: (runs, steps, 3) array."""
+    """Runs over points of one input, and w, b, loss of each after some steps: (runs, steps, 3) array."""
 
     experiment: Experiment
     steps: tuple[int, ...]

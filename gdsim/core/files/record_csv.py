@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 1024
 
 
 def header(experiment: Experiment) -> list[str]:
-    """Return the names of the columns: what is remembered by any rule of the catalogue, or of the experiment."""
+    """Return the names of the columns; there is one for each letter that any rule remembers."""
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
