@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
 
-from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.generators import Draw, SparseFeature

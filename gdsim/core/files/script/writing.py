@@ -14,7 +14,7 @@ from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
 from gdsim.core.files.script.literals import comment, number_list, text_literal
 from gdsim.core.files.script.pieces import needed, pieces, printing, record
-from gdsim.core.files.table.writing import rows_text
+from gdsim.core.files.table.points import rows_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.points import PointSet
