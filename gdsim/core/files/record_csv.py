@@ -69,15 +69,7 @@ def _cell(value: float) -> str:
 def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
     """Compute all runs and write every step into a file; what was there stays until all is written.
 
-    Yields
-    ------
-    float
-        The share that is done, after some hundredths of a second of work each time.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    The share that is done is yielded after every few hundredths of a second.
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
     done = 0
