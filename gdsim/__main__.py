@@ -3,13 +3,12 @@
 import signal
 import sys
 
-from gdsim.core.leaving import leaving_at_once
-from gdsim.core.loading import collecting_later
+from gdsim.core.process import gc_paused, quick_exit_on
 
 
 def main() -> int:
     """Load the program and run it. An interrupt ends it in a word, even while it is being loaded."""
-    with leaving_at_once(signal.SIGINT), collecting_later():
+    with quick_exit_on(signal.SIGINT), gc_paused():
         from gdsim.cli import main as run  # noqa: PLC0415 - what takes time to load
     return run()
 

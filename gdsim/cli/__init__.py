@@ -15,7 +15,7 @@ from gdsim.cli.output import standard_output
 from gdsim.cli.termination import terminated_as_interrupted
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
-from gdsim.core.leaving import INTERRUPTED, leaving_at_once
+from gdsim.core.process import INTERRUPTED, quick_exit_on
 from gdsim.core.settings import printable
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _window(arguments: list[str]) -> int:
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
     wishes = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
-    with leaving_at_once(signal.SIGINT):  # the window takes over when it is there
+    with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
         app = _gui("runtime.app")
         try:
             return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))

@@ -10,8 +10,8 @@ from gdsim.cli.late import gui
 from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
-from gdsim.core.leaving import leaving_at_once
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.process import quick_exit_on
 from gdsim.core.settings import printable
 
 
@@ -87,7 +87,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     try:
-        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
+        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
             gui("runtime.unattended").export_svg(experiment, Path(name))
     except OSError as error:
         raise unwritable(name, error) from None

@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from gdsim.cli.faults import UsageError
-from gdsim.core.loading import collecting_later
+from gdsim.core.process import gc_paused
 
 
 def gui(module: str) -> ModuleType:
@@ -14,7 +14,7 @@ def gui(module: str) -> ModuleType:
     name = f"gdsim.gui.{module}"
     try:
         # Where nothing is loaded any more, nothing is to be kept from the collector.
-        with nullcontext() if name in sys.modules else collecting_later():
+        with nullcontext() if name in sys.modules else gc_paused():
             import_module("gdsim.gui")
             return import_module(name)
     except ImportError as error:

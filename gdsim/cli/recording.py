@@ -9,8 +9,8 @@ from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
 from gdsim.cli.late import gui
 from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.leaving import leaving_at_once
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.process import quick_exit_on
 
 # What a recording can be: a picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
@@ -44,7 +44,7 @@ def record(arguments: list[str]) -> int:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
-        with leaving_at_once(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
             unattended, look_of = gui("runtime.unattended"), gui("runtime.window_look").WindowLook
             look = look_of(
                 size=options.size,

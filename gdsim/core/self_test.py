@@ -1,7 +1,7 @@
-"""The part of the self-test that needs no window: files that came along, and numbers that are known.
+"""The part of the self-test that needs no window: bundled files, and runs whose numbers are known.
 
-The known numbers in ``resources/self-test/runs.json`` come from plain loops that share no code with the
-engine; ``packaging/stored_runs.py`` makes them.
+The known numbers come from plain loops that share no code with the engine; ``packaging/known_runs.py`` makes
+them.
 """
 
 import contextlib
@@ -19,8 +19,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.runs import run_steps
 from gdsim.core.files.checked_json import FileFault, parse, read_text
-from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.files.scene_reader import read_experiment
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_experiment
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.experiment import Experiment, Run
@@ -34,8 +33,8 @@ from gdsim.core.settings import COUNT
 TOLERANCE = 1e-9
 _COMPARED_STEPS = 60
 
+# Its name, and a function that returns what was found or raises `Fault`.
 Check: TypeAlias = tuple[str, Callable[[], str]]
-"""Its name, and a function that returns what was found or raises `Fault`."""
 
 
 class Fault(Exception):  # noqa: N818 - what a check found, not an error of the program
@@ -55,18 +54,8 @@ class Result(NamedTuple):
         return f"{'ok' if self.passed else 'FAILED':<7} {self.name}: {self.detail}"
 
 
-class Known(NamedTuple):
-    """What is known of some runs.
-
-    Attributes
-    ----------
-    experiment : Experiment
-        The runs; one input.
-    steps : tuple of int
-        The steps of which the numbers are known.
-    rows : (runs, steps, 3) array
-        w, b and the loss of each run after each of these steps.
-    """
+class KnownRuns(NamedTuple):
+    """Runs over points of one input, and w, b, loss of each after some steps: (runs, steps, 3) array."""
 
     experiment: Experiment
     steps: tuple[int, ...]
@@ -74,7 +63,7 @@ class Known(NamedTuple):
 
 
 def carry_out(checks: Iterable[Check]) -> Iterator[Result]:
-    """Yield the outcome of each check, in turn; a failure ends no other check, but their source may fail."""
+    """Yield the outcome of each check. A failure ends no other check; that of their source ends them all."""
     try:
         for name, check in checks:
             yield _outcome(name, check)
@@ -107,7 +96,7 @@ def checks() -> Iterator[Check]:
         yield f"script of {name}", partial(_script, name)
 
 
-def known_runs() -> Known:
+def known_runs() -> KnownRuns:
     """Return the runs whose numbers are known.
 
     Raises
@@ -115,7 +104,7 @@ def known_runs() -> Known:
     gdsim.core.files.checked_json.FileFault
         If the file is missing or broken.
     """
-    members = parse(read_text(resource("self-test", "runs.json"))).keys("scene", "steps", "rows")
+    members = parse(read_text(resource("self-test", "known-runs.json"))).keys("scene", "steps", "rows")
     steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
     rows = np.array(
         [
@@ -124,14 +113,11 @@ def known_runs() -> Known:
         ],
         float,
     )
-    return Known(read_experiment(members["scene"]), steps, rows)
+    return KnownRuns(read_experiment(members["scene"]), steps, rows)
 
 
 def computed(experiment: Experiment, index: int, steps: int) -> Array:
-    """Return w, b and the loss of one run, from the start to a step: (steps + 1, 3) array.
-
-    A run that ends earlier gives the rows it has.
-    """
+    """Return w, b and the loss of one run, from the start to a step or its end: (steps + 1, 3) array."""
     record = run_steps(experiment, index)
     start = next(record).columns
     columns = [start, record.send(steps).columns]
@@ -142,7 +128,7 @@ def computed(experiment: Experiment, index: int, steps: int) -> Array:
 
 
 def compare(measured: Array, expected: Array, tolerance: float) -> str:
-    """Return by how much rows of numbers differ, as words.
+    """Return in words by how much rows of numbers differ.
 
     Raises
     ------
@@ -184,7 +170,7 @@ def _known() -> str:
     return f"{len(known_runs().experiment.runs)} runs"
 
 
-def _numbers(known: Known, index: int) -> str:
+def _numbers(known: KnownRuns, index: int) -> str:
     measured = computed(known.experiment, index, known.steps[-1])
     return compare(measured[list(known.steps)], known.rows[index], TOLERANCE)
 

@@ -1,4 +1,4 @@
-"""Settings: declared once with their symbol, range and sentence, and read by forms, tooltips, files and commands."""
+"""Settings: declared once with symbol, range and sentence, for forms, tooltips, files and commands."""
 
 import math
 from collections.abc import Iterator
@@ -252,6 +252,12 @@ def _numeral(value: float) -> str:
     if large and len(text) > _SHORT:
         text = f"{float(value):.{_DIGITS}g}"
     return text.replace("e+", "e")
+
+
+def one_line(text: str, most: int | None = None) -> str:
+    """Return ``text`` on one line, printable, and shortened to so many letters."""
+    line = printable(" ".join(text.split()))
+    return line if most is None or len(line) <= most else f"{line[: most - 3]}..."
 
 
 def printable(text: str) -> str:

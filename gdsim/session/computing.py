@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
-from gdsim.core.engine.stopping import Stop, StopReason
-from gdsim.core.engine.trajectory import RunTable, Trajectory
+from gdsim.core.engine.trajectory import RunTable, Stop, StopReason, Trajectory
 from gdsim.core.model.experiment import Experiment
 
 # Long enough to be worth a report, short enough that the window is never held up for long.

@@ -3,9 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from gdsim.core.engine.record_limit import rows_with_room
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Trajectory
+from gdsim.core.engine.trajectory import Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.computing import RunComputation
 from gdsim.session.frame import RunView

@@ -32,7 +32,7 @@ def test_every_check_passes():
     assert sum(result.name.startswith("numbers of") for result in results) == 6 * 3
 
 
-def test_every_rule_makes_50_steps_with_every_batching():
+def test_every_rule_makes_50_steps_in_every_way_of_batching():
     known = known_runs()
     assert known.steps[-1] == 50
     for index in range(len(known.experiment.runs)):
@@ -40,7 +40,7 @@ def test_every_rule_makes_50_steps_with_every_batching():
 
 
 def test_a_number_that_is_wrong_in_the_ninth_digit_is_found(copied):
-    path = copied / "self-test" / "runs.json"
+    path = copied / "self-test" / "known-runs.json"
     tree = json.loads(path.read_text(encoding="utf-8"))
     tree["rows"][4][8][1] += 5e-9 * max(abs(row[1]) for row in tree["rows"][4])
     path.write_text(json.dumps(tree), encoding="utf-8")
@@ -58,7 +58,7 @@ def test_a_rule_that_the_two_ways_compute_differently_is_found(monkeypatch):
 
 def test_what_is_missing_is_found(copied):
     (copied / "scenes" / "valley.json").unlink()
-    (copied / "self-test" / "runs.json").unlink()
+    (copied / "self-test" / "known-runs.json").unlink()
     assert _failed().keys() == {"scenes", "known numbers", "script of valley"}
 
 

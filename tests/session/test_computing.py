@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.engine.runs import FIRST_CHUNK
-from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model.points import PointSet
 from gdsim.session.computing import RunComputation
 

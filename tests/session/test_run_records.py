@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.engine.stopping import Stop, StopReason
+from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES

@@ -1,31 +1,18 @@
-"""The steps of one run, made by a compiled loop over plain floats.
-
-A sum over at most `MOST_PLAIN` points is made in plain floats, in the order of the table, as by hand or in the
-exported script; a sum over more is NumPy's. The two round differently in the last bit.
-"""
+"""A run under way: its compiled loop, what it is given, and what happens where it raises."""
 
 import math
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import chain, count, cycle
 from struct import Struct
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_source import (
-    FLOAT_BYTES,
-    LoopShape,
-    Sum,
-    compiled_loop,
-    compiled_sum,
-    initial_momentum,
-    loop_shape,
-    sum_over,
-)
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, loop_shape
+from gdsim.core.engine.loop_source import compiled_loop, compiled_sum
 from gdsim.core.engine.sparse_loss import losses_at_some
-from gdsim.core.engine.trajectory import RunTable
+from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.batching import shuffled_rows
@@ -37,20 +24,12 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 
 _LARGEST_EXPONENT = 709.782712893384
 
-# The loss and the gradient over some points, at parameters.
-Evaluation = Callable[..., tuple[float, ...]]
-# Points in the form in which a sum takes them: columns of numbers, a tuple of all numbers, or a list of rows.
-Points: TypeAlias = "tuple[Array, ...] | tuple[float, ...] | list[tuple[float, ...]]"
+# Points in the form in which a sum takes them; see `loop_source`.
+Points: TypeAlias = SumByNumpy | tuple[float, ...] | list[tuple[float, ...]]
 
 
 class RunLoop:
-    """A run under way: everything that changes from one update to the next.
-
-    Parameters
-    ----------
-    run : Run
-    data, held_out : Neuron
-        Training and validation points; the latter may be empty.
+    """Everything of a run that changes from one update to the next.
 
     Attributes
     ----------
@@ -61,6 +40,7 @@ class RunLoop:
     def __init__(self, run: Run, data: Neuron, held_out: Neuron) -> None:
         points = len(data.targets)
         self._run, self._rule, self._data, self._held_out = run, run.optimizer.update_rule, data, held_out
+        self._width = len(run.start)
         self._batch_size = run.batching.batch_size(points)
         self._per_epoch = run.batching.updates_per_epoch(points)
         self.done, self.total = 0, run.epochs * self._per_epoch
@@ -68,11 +48,9 @@ class RunLoop:
         self._loop = compiled_loop(shape)
         self._pack = Struct(f"{len(shape.row)}d").pack_into
         self._state = (*run.start, *memory_at_start(run.optimizer, run.start))
-        self._settings = _settings(run, shape)
-        whole = shape.loss or shape.gradient
-        self._points = None if shape.in_batches and not shape.loss else _in_form(whole, data)
-        self._batches = _batches(run, data, shape) if shape.in_batches else None
-        self._evaluate: Any = _by_numpy if shape.in_batches else SumByNumpy(*data.columns)
+        self._settings = _settings(run)
+        self._points = _in_form(shape.whole, data) if shape.whole else None
+        self._batches = _batches(run, data, shape.gradient) if shape.in_batches else iter(())
         self._exp: Callable[[float], float] = math.exp
         self._rises, self._validation_loss = 0, math.inf
 
@@ -80,115 +58,122 @@ class RunLoop:
         """Write the start, which had no update, into the first row."""
         row = table.cells[0]
         row.fill(np.nan)
-        row[1 : 1 + len(self._run.start)] = self._run.start
+        row[1 : 1 + self._width] = self._run.start
         table.loss[0] = loss_at(self._data, self._run.start)
 
-    def advance(self, table: RunTable, row: int, size: int) -> int:
+    def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
         """Make up to ``size`` updates, and write them into a table from a row on.
 
         Returns
         -------
         int
-            How many were made: fewer, when the run ends, or there is no number to go on with.
+            How many of the rows are good: those before the first with a number that is not finite.
+        Stop or None
+            Why no more can be made.
         """
         rows, made = min(size, self.total - self.done), 0
         cells = table.cells[row : row + rows]
         with np.errstate(all="ignore"):
             while made < rows and (not made or np.isfinite(cells[made - 1]).all()):
-                made += self._make(cells, made, min(rows, made + self._steps_at_known_rises()))
+                made += self._make(cells[made : made + self._updates_at_known_rises()])
             self._write_losses(table, row, made)
-        return made
+        good = self._finite(cells[:made], table.loss[row : row + made])
+        if not good.all():
+            first_bad = int(np.argmin(good))
+            return first_bad, Stop(StopReason.DIVERGED, self.done - made + 1 + first_bad)
+        return made, Stop(StopReason.FINISHED, self.total) if self.done == self.total else None
 
-    def _steps_at_known_rises(self) -> int:
-        """Return how many updates may be made before it is asked again whether the validation loss rose."""
-        if not self._run.schedule.needs_validation:
-            return self.total
-        position = self.done % self._per_epoch
-        if self.done and not position:
-            loss = loss_at(self._held_out, self._state[: len(self._run.start)])
-            self._rises += int(loss > self._validation_loss)
-            self._validation_loss = loss
-        return self._per_epoch - position
-
-    def _make(self, cells: Array, first: int, last: int) -> int:
-        """Make the updates of some rows, or as many as can be made at once; return how many, one at least."""
-        width = FLOAT_BYTES * len(self._shape.row)
-        offset, batch = self._loop(
-            self._pack, cells.data.cast("B"), first * width, last * width, float(self.done), float(self._rises),
-            self._run.optimizer.eta, initial_momentum(self._run.optimizer), self._settings,
-            self._points, self._state, self._batches, self._exp, self._evaluate,
-        )  # fmt: skip
-        made = offset // width - first
-        if made:
-            self._count(made, cells[first + made - 1])
-        if first + made == last:
+    def _make(self, cells: Array) -> int:
+        """Make the updates of some rows up to one that raises; return how many were made."""
+        run = self._run
+        rates = run.optimizer.eta, run.optimizer.gamma
+        counts = float(self.done), float(self._per_epoch), float(self._rises)
+        end, batch = self._loop(
+            self._pack,
+            cells.data.cast("B"),
+            (*self._state, *rates, *counts, *self._settings),
+            self._points,
+            self._batches,
+            self._exp,
+        )
+        made: int = end // (FLOAT_BYTES * len(self._shape.row))
+        self._count(cells[:made])
+        if made == len(cells):
             return made
-        # The next step raises. Perhaps only a sigmoid is saturated; if it is more, NumPy makes this step.
-        if self._exp is math.exp:
+        if self._exp is math.exp:  # perhaps a sigmoid is saturated, and nothing else
             self._exp = guarded_exp
-            if batch is not None:
-                self._batches = chain([batch], self._batches or ())
-            return made or self._make(cells, first, last)
-        if batch is None and self._batches is not None:
+            self._batches = self._batches if batch is None else chain([batch], self._batches)
+            return made
+        if self._shape.in_batches and batch is None:
             batch = next(self._batches)
-        cells[first + made] = self._step_by_numpy(batch)
-        self._count(1, cells[first + made])
+        cells[made] = self._row_by_numpy(batch)
+        self._count(cells[made : made + 1])
         return made + 1
 
-    def _count(self, updates: int, row: Array) -> None:
-        """Take note of updates that were made, up to the one that is recorded in a row."""
-        d, letters = len(self._run.start), len(self._rule.letters)
-        numbers = row.tolist()
+    def _count(self, cells: Array) -> None:
+        """Take note of updates that were made."""
+        if not len(cells):
+            return
+        d, letters = self._width, len(self._rule.letters)
+        numbers = cells[-1].tolist()
         self._state = (*numbers[1 : d + 1], *numbers[2 * d + 1 : (2 + letters) * d + 1])
-        self.done += updates
+        self.done += len(cells)
+        if self._run.schedule.needs_validation and self.done % self._per_epoch == 0:
+            loss = loss_at(self._held_out, self._state[:d])
+            self._rises += int(loss > self._validation_loss)
+            self._validation_loss = loss
 
-    def _step_by_numpy(self, batch: Any) -> list[float]:  # noqa: ANN401 - what `_batches` yields
+    def _updates_at_known_rises(self) -> int:
+        """Return how many updates may be made before the validation loss is looked at."""
+        return (
+            self._per_epoch - self.done % self._per_epoch
+            if self._run.schedule.needs_validation
+            else self.total
+        )
+
+    def _row_by_numpy(self, batch: Points | None) -> list[float]:
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
-        run, shape, d = self._run, self._shape, len(self._run.start)
+        run, shape, d = self._run, self._shape, self._width
         now = ScheduleState(self.done, self.done // self._per_epoch, self._rises)
-        p = np.array(self._state[:d])
         values: dict[str, Any] = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
         values[ETA] = np.float64(run.schedule.rate(run.optimizer.eta, now))
-        values[GAMMA] = np.float64(run.momentum_schedule.rate(initial_momentum(run.optimizer), now))
-        values |= {W: p, T: np.float64(self.done + 1)}
+        values[GAMMA] = np.float64(run.momentum_schedule.rate(run.optimizer.gamma, now))
+        values |= {W: np.array(self._state[:d]), T: np.float64(self.done + 1)}
         values |= dict(zip(self._rule.letters, np.array(self._state[d:]).reshape(-1, d), strict=True))
-        points = batch[1] if shape.counts_epochs else batch if shape.in_batches else self._points
-        row: dict[str, Any] = {"_loss": 0.0}
+        losses = []
         for line in self._rule.program.lines:
             if is_gradient(line.node):
                 place = values[self._rule.gradients[line.target]].tolist()
-                loss, *gradient = self._evaluation(points)(*place)
-                row.setdefault("with first gradient", loss)
+                points = batch if shape.in_batches else self._points
+                loss, *gradient = compiled_sum(d - 1, shape.gradient)(points, guarded_exp, *place)
                 values[line.target] = np.array(gradient)
+                losses.append(loss)
             else:
                 values[line.target] = evaluate_arrays(line.node, values)
         after = np.broadcast_to(values[W_NEXT], d).tolist()
-        loss = row["with first gradient"]
-        if shape.loss:
-            loss = compiled_sum(d - 1, shape.loss)(self._points, *after, guarded_exp)[0]
-        state = (letter + NEW for letter in self._rule.letters)
-        recorded = [np.broadcast_to(values[name], d).tolist() for name in (self._rule.last_gradient, *state)]
-        return [loss, *after, *chain(*recorded), *(float(values[name]) for name in shape.recorded)]
-
-    def _evaluation(self, points: Any) -> Evaluation:  # noqa: ANN401 - as `_in_form` makes them
-        sum_, d = self._shape.gradient, len(self._run.start)
-        if sum_.by_numpy:
-            return partial(self._evaluate, points) if self._shape.in_batches else self._evaluate
-        return lambda *p: compiled_sum(d - 1, sum_)(points, *p, guarded_exp)
+        loss = (
+            compiled_sum(d - 1, shape.loss)(self._points, guarded_exp, *after)[0] if shape.loss else losses[0]
+        )
+        names = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
+        others = (np.broadcast_to(values[name], d).tolist() for name in names)
+        return [loss, *after, *chain(*others), *(float(values[name]) for name in shape.recorded)]
 
     def _write_losses(self, table: RunTable, row: int, made: int) -> None:
         """Write the losses that the loop has not written: the last one, or all of them."""
         shape = self._shape
         if shape.loss_with_gradient:  # each row has the loss before its update
-            table.loss[row + made - 1] = loss_at(self._data, self._state[: len(self._run.start)])
+            table.loss[row + made - 1] = loss_at(self._data, self._state[: self._width])
         elif not shape.loss:
             steps = range(self.done - made + 1, self.done + 1)
-            p = table.cells[row : row + made, 1 : 1 + len(self._run.start)]
+            p = table.cells[row : row + made, 1 : 1 + self._width]
             table.loss[row : row + made] = losses_at_some(self._data, p, steps, self._batch_size, self.total)
 
-
-def _by_numpy(columns: tuple[Array, ...], *p: float) -> tuple[float, ...]:
-    return SumByNumpy(*columns)(*p)
+    def _finite(self, cells: Array, loss: Array) -> Flags:
+        """Return in which rows parameters and memory are finite, and the loss too or not computed."""
+        d, letters = self._width, len(self._rule.letters)
+        p, state = cells[:, 1 : d + 1], cells[:, 2 * d + 1 : (2 + letters) * d + 1]
+        good: Flags = ~np.isinf(loss) & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
+        return good
 
 
 def guarded_exp(value: float) -> float:
@@ -198,20 +183,18 @@ def guarded_exp(value: float) -> float:
 
 def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:
     """Return the loss over all points as the loop has it, down to the last bit."""
-    return _at(data, p)[0]
+    return _sums_at(data, p)[0]
 
 
 def gradient_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
     """Return the gradient over all points as the loop has it, down to the last bit."""
-    return _at(data, p)[1:]
+    return _sums_at(data, p)[1:]
 
 
-def _at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
-    sum_ = sum_over(len(data.targets))
-    if not sum_.by_numpy:
-        return compiled_sum(len(p) - 1, sum_)(_in_form(sum_, data), *p, guarded_exp)
+def _sums_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, ...]:
+    sum_ = Sum.over(len(data.targets))
     with np.errstate(all="ignore"):
-        return SumByNumpy(*data.columns)(*p)
+        return compiled_sum(len(p) - 1, sum_)(_in_form(sum_, data), guarded_exp, *p)
 
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
@@ -224,44 +207,40 @@ def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[flo
     )
 
 
-def _settings(run: Run, shape: LoopShape) -> tuple[float, ...]:
-    """Return the numbers that the loop unpacks its settings from."""
+def _settings(run: Run) -> tuple[float, ...]:
+    """Return the settings of the rule and of what changes its rates, in the order of `LoopShape.numbers`."""
     own = [value for name, value in run.optimizer.numbers.items() if name not in (ETA, GAMMA)]
-    schedules = [
-        one for one, kind in ((run.schedule, shape.eta), (run.momentum_schedule, shape.gamma)) if kind
-    ]
-    return (*own, *(float(value) for one in schedules for value in one.values))
+    changing = [one for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
+    return (*own, *(float(value) for one in changing for value in one.values))
 
 
 def _in_form(sum_: Sum, data: Neuron) -> Points:
     """Return points in the form in which a sum takes them."""
     if sum_.by_numpy:
-        return data.columns
-    points = list(zip(*(column.tolist() for column in data.columns), strict=True))
+        return SumByNumpy(*data.columns)
+    points = _listed(data)
     return tuple(chain(*points)) if sum_.unrolled else points
 
 
-def _batches(run: Run, data: Neuron, shape: LoopShape) -> Iterator[Any]:
-    """Yield the points of each update, in the form in which the loop takes them."""
+def _listed(data: Neuron) -> list[tuple[float, ...]]:
+    """Return points as (x1, .., xd, y)."""
+    return list(zip(*(column.tolist() for column in data.columns), strict=True))
+
+
+def _batches(run: Run, data: Neuron, sum_: Sum) -> Iterator[Points]:
+    """Yield the points of each update, in the form in which the sum takes them."""
     n, size = len(data.targets), run.batching.batch_size(len(data.targets))
-    starts = range(0, n, size)
-    if not run.batching.shuffles:
-        each = [_in_form(shape.gradient, data.rows(slice(first, first + size))) for first in starts]
-        if not shape.counts_epochs:
-            yield from cycle(each)
-        for epoch in count():
-            yield from ((float(epoch), batch) for batch in each)
-    points = (
-        None if shape.gradient.by_numpy else list(zip(*(one.tolist() for one in data.columns), strict=True))
-    )
-    for epoch in count():
-        order = shuffled_rows(n, epoch, run.seed)
-        rows = order.tolist() if points else order
-        for first in starts:
-            chosen = rows[first : first + size]
-            if points is None:
-                batch: Points = data.rows(chosen).columns
-            else:
-                batch = [points[row] for row in chosen]
-                batch = tuple(chain(*batch)) if shape.gradient.unrolled else batch
-            yield (float(epoch), batch) if shape.counts_epochs else batch
+    points = [] if sum_.by_numpy else _listed(data)
+
+    def epoch(order: Rows) -> Iterator[Points]:
+        if sum_.by_numpy:
+            return (
+                SumByNumpy(*data.rows(order[first : first + size]).columns) for first in range(0, n, size)
+            )
+        rows = order.tolist()
+        batches = ([points[row] for row in rows[first : first + size]] for first in range(0, n, size))
+        return (tuple(chain(*batch)) for batch in batches) if sum_.unrolled else batches
+
+    if run.batching.shuffles:
+        return chain.from_iterable(epoch(shuffled_rows(n, number, run.seed)) for number in count())
+    return cycle(epoch(np.arange(n)))

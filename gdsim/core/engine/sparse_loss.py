@@ -58,7 +58,7 @@ def steps_with_loss(steps: range, n: int, batch: int, total: int) -> Flags:
 
 
 def losses_at_some(data: Neuron, p: Array, steps: range, batch: int, total: int) -> Array:
-    """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is computed."""
+    """Return the losses over all points at parameters (n, d + 1) of some steps; NaN where none is made."""
     if loss_interval(len(data.targets), batch) == 1:
         return data.loss(p)
     known = steps_with_loss(steps, len(data.targets), batch, total)

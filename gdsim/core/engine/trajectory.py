@@ -1,33 +1,57 @@
-"""The record of a run: what the engine yields, and the store it grows into."""
+"""The record of a run: its rows, the room for them, and why the run ended."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_source import FLOAT_BYTES, initial_momentum, loop_shape
-from gdsim.core.engine.stopping import Stop
-from gdsim.core.model.experiment import Run
+from gdsim.core.engine.loop_shape import FLOAT_BYTES, loop_shape
+from gdsim.core.model.experiment import Experiment, Run
+
+# What the records of all runs may take together; a step of a small neuron takes some 80 bytes.
+RECORD_BYTES = 400_000_000
+
+
+class StopReason(Enum):
+    """The value is the sentence shown; ``{step}`` is where it happened, ``{steps}`` how many that are."""
+
+    FINISHED = "Finished after {steps}."
+    DIVERGED = "Diverged at step {step}: a number grew too large for the computer."
+    STOPPED = "Stopped after {steps}."
+    FULL = "Stopped after {steps}: the record is full."
+
+
+class Stop(NamedTuple):
+    """A run's end: why, and at which step."""
+
+    reason: StopReason
+    step: int
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words, with the step."""
+        return self.reason.value.format(step=self.step, steps=f"{self.step} step{'s' * (self.step != 1)}")
 
 
 class Columns(NamedTuple):
-    """What is recorded of n steps; leading axes (...) are those of the start.
+    """What is recorded of n steps.
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
     update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing.
 
     Attributes
     ----------
-    p : (n, ..., d + 1) array
+    p : (n, d + 1) array
         Parameters: the weights, then the bias.
-    loss : (n, ...) array
-        Loss over all points, whatever the update used; NaN where it was not computed, see `known_loss`.
-    gradient : (n, ..., d + 1) array
-        The gradient that the update used, where it asked for it.
-    eta, gamma : (n, ...) array
+    loss : (n,) array
+        Loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
+    gradient : (n, d + 1) array
+        The one that the update asked for last, where it asked for it.
+    eta, gamma : (n,) array
         Learning rate and momentum; gamma is NaN for a rule without momentum.
-    state : (k, n, ..., d + 1) array
+    state : (k, n, d + 1) array
         What the rule remembers, letter by letter.
     """
 
@@ -39,55 +63,31 @@ class Columns(NamedTuple):
     state: Array
 
     @classmethod
-    def room(cls, n: int, shape: tuple[int, ...], variables: int) -> "Columns":
-        """Return ``n`` rows, not filled in, for parameters of a shape and a number of state variables."""
-        lead = shape[:-1]
-        return cls(
-            p=np.empty((n, *shape)),
-            loss=np.empty((n, *lead)),
-            gradient=np.empty((n, *shape)),
-            eta=np.empty((n, *lead)),
-            gamma=np.empty((n, *lead)),
-            state=np.empty((variables, n, *shape)),
-        )
+    def room(cls, n: int, width: int, letters: int) -> "Columns":
+        """Return ``n`` rows that are not filled in, for so many parameters and letters of memory."""
+        p, gradient = np.empty((2, n, width))
+        loss, eta, gamma = np.empty((3, n))
+        return cls(p, loss, gradient, eta, gamma, np.empty((letters, n, width)))
 
     def head(self, n: int) -> "Columns":
         """Return the first ``n`` rows, without copying."""
-        return self.part(0, n)
-
-    def part(self, first: int, end: int) -> "Columns":
-        """Return the rows from ``first`` up to ``end``, which is left out, without copying."""
-        here = slice(first, end)
-        return Columns(
-            p=self.p[here],
-            loss=self.loss[here],
-            gradient=self.gradient[here],
-            eta=self.eta[here],
-            gamma=self.gamma[here],
-            state=self.state[:, here],
-        )
+        *columns, state = self
+        return Columns._make((*(column[:n] for column in columns), state[:, :n]))
 
 
 class RunTable:
     """The rows of a run as its loop writes them, one behind the other in memory.
 
-    Room that is not used costs no memory. What is written stays, so that whoever has been told of some rows may read
-    them while others are written.
-
-    Parameters
-    ----------
-    run : Run
-    points : int
-        How many there are.
-    rows : int
-        How many there is room for.
+    Rows that are not written cost no memory. Those that are written never change, so that they can be read
+    while others are written.
 
     Attributes
     ----------
     cells : (rows, k) array
-        Columns as in `LoopShape.row`.
+        Its columns are those of `LoopShape.row`.
     loss : (rows,) array
-        A loss that comes with the gradient of the next update stands in the next row.
+        The loss after each update. Where it comes with the gradient of the next update, the loop writes it
+        into that update's row, and it is read from there.
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
@@ -98,12 +98,12 @@ class RunTable:
 
     def columns(self, rows: int) -> Columns:
         """Return the first rows, without copying."""
-        run, row, d = self._run, self._shape.row, len(self._run.start)
+        run, d = self._run, len(self._run.start)
         cells, letters = self.cells[:rows], len(run.optimizer.update_rule.letters)
         p, gradient, rest = cells[:, 1 : d + 1], cells[:, d + 1 : 2 * d + 1], cells[:, 2 * d + 1 :]
         state = rest[:, : letters * d].reshape(len(cells), letters, d).transpose(1, 0, 2)
-        rates = {name: cells[:, row.index(name)] for name in self._shape.recorded}
-        constant = {"eta": run.optimizer.eta, "gamma": initial_momentum(run.optimizer)}
+        rates = dict(zip(self._shape.recorded, rest[:, letters * d :].T, strict=True))
+        constant = {"eta": run.optimizer.eta, "gamma": run.optimizer.gamma}
         eta, gamma = (rates.get(name, np.broadcast_to(value, len(cells))) for name, value in constant.items())
         return Columns(p, self.loss[:rows], gradient, eta, gamma, state)
 
@@ -111,6 +111,20 @@ class RunTable:
 def row_bytes(run: Run, points: int) -> int:
     """Return what a row of a run takes, on so many points."""
     return FLOAT_BYTES * len(loop_shape(run, points).row)
+
+
+def rows_with_room(experiment: Experiment, run: Run, runs: int) -> int:
+    """Return how many rows there is room for on the record of one of some runs that share it."""
+    return RECORD_BYTES // max(1, runs) // row_bytes(run, len(experiment.points))
+
+
+def steps_with_room(experiment: Experiment, run: Run) -> int:
+    """Return about how many steps of a run are recorded, when every run has an equal share of the room."""
+    distinct: list[Run] = []
+    for one in experiment.runs:
+        if not any(one.computes_like(other) for other in distinct):
+            distinct.append(one)
+    return rows_with_room(experiment, run, len(distinct))
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,7 +59,7 @@ class Guesses:
 
         Nothing led from guess to guess, so rates and gradients are NaN.
         """
-        columns = Columns.room(len(self.each), (2,), 0)
+        columns = Columns.room(len(self.each), 2, 0)
         for column in columns:
             column.fill(np.nan)
         for row, guess in enumerate(self.each):

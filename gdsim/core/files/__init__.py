@@ -1,1 +1,1 @@
-"""Files: scenes, tables of points, records, scripts; read with a sentence for every fault, written atomically."""
+"""Files: scenes, tables of points, records, scripts; every fault is a sentence, and no old file is harmed."""

@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 1024
 
 
 def header(experiment: Experiment) -> list[str]:
-    """Return the names of the columns: what is remembered by any rule of the catalogue, or of the experiment."""
+    """Return the names of the columns; there is one for each letter that any rule remembers."""
     names = parameter_names(experiment.points.dimension)
     gradient = [f"grad_{name}" for name in names]
     state = [f"{letter}_{name}" for letter in _letters(experiment) for name in names]
@@ -69,15 +69,7 @@ def _cell(value: float) -> str:
 def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:
     """Compute all runs and write every step into a file; what was there stays until all is written.
 
-    Yields
-    ------
-    float
-        The share that is done, after some hundredths of a second of work each time.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
+    The share that is done is yielded after every few hundredths of a second.
     """
     total = sum(experiment.total_steps(run) for run in experiment.runs)
     done = 0

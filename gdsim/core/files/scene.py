@@ -5,18 +5,27 @@ refused, since a misspelt key that is silently ignored gives wrong numbers.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.files.checked_json import FileFault, parse, read_text
-from gdsim.core.files.scene_reader import VERSION, read_experiment
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.experiment import LECTURE_START, LECTURE_WINDOW, Experiment, Run, Window
+from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
-from gdsim.core.settings import Configured, Definition, printable
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.update_rule import GAMMA
+from gdsim.core.settings import NUMBER, Configured, Definition, printable, shown
 
+VERSION = 1
 # In the order of the lecture. Explicit, as the catalog of rules is.
 BUNDLED = (
     "first-neuron",
@@ -89,6 +98,184 @@ def parse_scene(text: str) -> Experiment:
         With one line that names the key and what is wrong.
     """
     return read_experiment(parse(text))
+
+
+# --------------------------------------------------------------------------------------- reading
+
+
+def read_experiment(root: Node) -> Experiment:
+    """Return the experiment that the root of a scene file describes.
+
+    Raises
+    ------
+    FileFault
+        With the key and what is wrong.
+    """
+    _check_version(root)
+    members = root.keys(
+        "gdsim", "title", "about", "points", "validation", "window", "runs", needed=["points"]
+    )
+    points = _points(members["points"], None)
+    dimension = points.dimension
+    readers: dict[str, Callable[[Node], object]] = {
+        "validation": lambda node: _points(node, dimension),
+        "window": read_window,
+        "runs": lambda node: tuple(_run(item, dimension) for item in node.items()),
+        "title": Node.text,
+        "about": Node.text,
+    }
+    given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
+    with root.naming_keys():
+        return Experiment(points, **{"validation": PointSet.empty(dimension), **given})
+
+
+def _check_version(root: Node) -> None:
+    """Raise when this is no scene of our version; it comes first, as another version has other keys."""
+    if not isinstance(root.value, dict):
+        raise root.wrong("an object")
+    if "gdsim" not in root.value:
+        raise FileFault(f"gdsim is missing: the version of the scene format, {VERSION}")
+    version = root.value["gdsim"]
+    if isinstance(version, int) and version > VERSION:
+        raise FileFault(
+            f"gdsim is {shown(version)}: the scene was written by a newer gdsim; "
+            f"this one reads version {VERSION} of the format"
+        )
+    if isinstance(version, bool) or version != VERSION:
+        raise FileFault(f"gdsim must be {VERSION}, the version of the format, not {shown(version)}")
+
+
+def _points(node: Node, dimension: int | None) -> PointSet:
+    members = node.keys("x", "y", needed=["x", "y"])
+    x, y = _rows(members["x"], dimension), _numbers(members["y"])
+    if len(x) != len(y):
+        raise node.fault(f"must have as many x as y, not {len(x)} and {len(y)}")
+    return PointSet(x, y)
+
+
+def _rows(node: Node, dimension: int | None) -> Array:
+    first = next(node.items(), None)
+    if first is None:
+        return np.empty((0, dimension or 1))
+    if not isinstance(first.value, list):
+        if dimension is not None and dimension > 1:
+            raise first.wrong(f"{_list_of(dimension)}, like the points")
+        return _numbers(node)[:, np.newaxis]
+    wanted = dimension or len(first.value)
+    if wanted == 0:
+        raise first.fault("must not be empty")
+    rows = node.value
+    if all(isinstance(row, list) and len(row) == wanted for row in rows):
+        numbers = _plain_numbers(list(chain.from_iterable(rows)))
+        if numbers is not None:
+            return numbers.reshape(-1, wanted)
+    return np.array([_row(row, wanted) for row in node.items()])
+
+
+def _row(node: Node, wanted: int) -> Array:
+    if not isinstance(node.value, list) or len(node.value) != wanted:
+        raise node.fault(f"must be {_list_of(wanted)}, like the other points")
+    return _numbers(node)
+
+
+def _list_of(count: int) -> str:
+    return "a list of one number" if count == 1 else f"a list of {count} numbers"
+
+
+def _numbers(node: Node) -> Array:
+    """Read a list of numbers: fast when all is well, slowly to name the one that is not."""
+    if not isinstance(node.value, list):
+        raise node.wrong("a list of numbers")
+    numbers = _plain_numbers(node.value)
+    if numbers is not None:
+        return numbers
+    # One after the other, and none kept: a list may have millions, and only the last one be wrong.
+    return np.fromiter((item.number() for item in node.items()), np.float64, len(node.value))
+
+
+def _plain_numbers(values: list[Any]) -> Array | None:
+    """Return a list as an array; None if anything in it is no number that a point may have."""
+    if not set(map(type, values)) <= {int, float}:
+        return None
+    try:
+        numbers = np.array(values, dtype=np.float64)
+    except OverflowError:  # an integer too large for a float
+        return None
+    return numbers if (np.abs(numbers) <= NUMBER.high).all() else None  # false for NaN too
+
+
+def read_window(node: Node) -> Window:
+    """Return the part of the plane that ``{"w": [-6, 6], "b": [-6, 6]}`` describes."""
+    ends = {"w": LECTURE_WINDOW[:2], "b": LECTURE_WINDOW[2:]}
+    for key, member in node.keys("w", "b").items():
+        pair = tuple(item.number() for item in member.items())
+        if len(pair) != 2:  # noqa: PLR2004 - two ends
+            raise member.fault(f"must be two numbers, not {len(pair)}")
+        ends[key] = (pair[0], pair[1])
+    window = Window(*ends["w"], *ends["b"])
+    if window.fault():
+        raise FileFault(f"{node.path}.{window.fault()}")
+    return window
+
+
+def _run(node: Node, dimension: int) -> Run:
+    members = node.keys(
+        "name", "algorithm", "hyperparameters", "regime", "seed", "schedule",
+        "momentum_schedule", "start", "epochs", "colour", "hidden", needed=["algorithm"],
+    )  # fmt: skip
+    rule = members["algorithm"].choice(RULES)
+    if "momentum_schedule" in members and GAMMA not in rule.names:
+        raise members["momentum_schedule"].fault(f"does not go with {rule.id}, which has no momentum")
+    fields: dict[str, tuple[str, Callable[[Node], object]]] = {
+        "optimizer": ("hyperparameters", partial(_configured, definition=rule)),
+        "batching": ("regime", partial(_one_of, choices=BATCHINGS)),
+        "schedule": ("schedule", partial(_one_of, choices=SCHEDULES)),
+        "momentum_schedule": ("momentum_schedule", partial(_one_of, choices=MOMENTUM_SCHEDULES)),
+        "start": ("start", partial(_start, dimension=dimension)),
+        "epochs": ("epochs", lambda member: member.value),
+        "seed": ("seed", lambda member: member.value),
+        "name": ("name", Node.text),
+        "colour": ("colour", Node.text),
+        "hidden": ("hidden", Node.switch),
+    }
+    given: dict[str, Any] = {"optimizer": rule(), "start": (LECTURE_START,) * (dimension + 1)}
+    given |= {field: read(members[key]) for field, (key, read) in fields.items() if key in members}
+    with node.naming_keys():
+        return Run(**given)
+
+
+def _one_of(node: Node, choices: Mapping[str, Definition]) -> Configured[Definition]:
+    """Read an object whose ``kind`` names an entry of a catalogue; the rest are values for its settings."""
+    if not isinstance(node.value, dict):
+        raise node.wrong('an object with a "kind"')
+    if "kind" not in node.value:
+        raise FileFault(f"{node.path}.kind is missing")
+    kind = Node(node.value["kind"], f"{node.path}.kind").choice(choices)
+    return _configured(node, kind, "kind")
+
+
+def _configured(node: Node, definition: Definition, *others: str) -> Configured[Definition]:
+    """Read values for some of the settings of an entry; other keys may be there."""
+    members = node.keys(*others, *definition.names)
+    with node.naming_keys():
+        return definition(**{key: member.value for key, member in members.items() if key not in others})
+
+
+def _start(node: Node, dimension: int) -> tuple[float, ...]:
+    members = node.keys("w", "b")
+    w = _weights(members["w"], dimension) if "w" in members else (LECTURE_START,) * dimension
+    return (*w, members["b"].number() if "b" in members else LECTURE_START)
+
+
+def _weights(node: Node, dimension: int) -> tuple[float, ...]:
+    if not isinstance(node.value, list) and dimension == 1:
+        return (node.number(),)
+    if not isinstance(node.value, list) or len(node.value) != dimension:
+        raise node.wrong(_list_of(dimension) if dimension > 1 else "a number")
+    return tuple(item.number() for item in node.items())
+
+
+# --------------------------------------------------------------------------------------- writing
 
 
 def scene_text(experiment: Experiment) -> str:

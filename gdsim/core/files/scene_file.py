@@ -1,13 +1,14 @@
-"""A document's place on the disk: reading it, and writing it without harming what somebody else wrote."""
+"""A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
 
+import json
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.checked_json import FileFault
-from gdsim.core.files.scene import load_scene, scene_pieces
+from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.scene import load_scene, read_experiment, scene_pieces
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.settings import printable
 
@@ -21,14 +22,7 @@ class Stamp(NamedTuple):
 
 @dataclass(frozen=True)
 class SceneFile:
-    """A scene file as it was when it was read or written last.
-
-    Attributes
-    ----------
-    path : Path
-    stamp : Stamp or None
-        None when there was no file.
-    """
+    """A scene file as it was when it was read or written last; without a stamp when there was none."""
 
     path: Path
     stamp: Stamp | None
@@ -48,13 +42,7 @@ def stamp_of(path: Path) -> Stamp | None:
 
 
 def read_scene(path: Path) -> tuple[Experiment, SceneFile]:
-    """Read a document.
-
-    Raises
-    ------
-    FileFault
-        With one line that names the file and what is wrong.
-    """
+    """Read a document; raises `FileFault` with one line that names the file and what is wrong."""
     if _keeps_waiting(path):
         raise FileFault(f"{printable(path.name)}: is not an ordinary file")
     stamp = stamp_of(path)  # before reading: whoever writes in between is noticed
@@ -93,3 +81,43 @@ def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(scene_pieces(experiment))
     return SceneFile(path, stamp_of(path))
+
+
+# ------------------------------------------------------------------------------ unsaved work
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document with changes that its file, if it has one, does not have."""
+
+    experiment: Experiment
+    file: SceneFile | None
+
+
+def write_draft(path: Path, draft: Draft) -> None:
+    """Keep a draft; raises `OSError` if it cannot be written, which leaves an older draft unharmed."""
+    file = draft.file
+    stamp = list(file.stamp) if file and file.stamp else None
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
+        # A path may hold bytes that are no text: they are escaped, and read back as they were.
+        where = json.dumps(str(file.path) if file else None)
+        out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
+        out.writelines(scene_pieces(draft.experiment))
+        out.write("}\n")
+
+
+def read_draft(path: Path) -> Draft:
+    """Read a draft; raises `FileFault` if it is none."""
+    members = parse(read_text(path)).keys("path", "stamp", "scene", needed=["scene"])
+    experiment = read_experiment(members["scene"])
+    where = members["path"].value if "path" in members else None
+    if not isinstance(where, str) or not where:
+        return Draft(experiment, None)
+    return Draft(experiment, SceneFile(Path(where), _stamp(members.get("stamp"))))
+
+
+def _stamp(node: Node | None) -> Stamp | None:
+    match node.value if node else None:
+        case [int(modified), int(size)]:
+            return Stamp(modified, size)
+    return None

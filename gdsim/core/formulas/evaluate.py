@@ -24,7 +24,7 @@ def sign(value: float) -> float:
 FLOAT_FUNCTIONS: dict[str, Any] = {
     name: getattr(math, name) for name in ("cos", "exp", "floor", "log", "log2", "sin", "sqrt", "tanh", "pi")
 } | {"sign": sign, "abs": math.fabs, "max": max, "min": min, "float": float}
-# What Python raises where IEEE arithmetic says infinite or NaN: a root of a negative number may also become complex.
+# What Python raises where IEEE arithmetic says infinite or NaN; a root of a negative number is complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
 _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}

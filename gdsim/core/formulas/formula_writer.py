@@ -20,13 +20,7 @@ from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, Symbol, Symbols, type
 
 @dataclass(frozen=True)
 class FormulaWriter:
-    """A way to write formulas and numbers.
-
-    Attributes
-    ----------
-    is_latex : bool
-        Whether in LaTeX, with ``&=`` for the signs that line up; else plain text with Unicode signs.
-    """
+    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
 
     is_latex: bool = False
 

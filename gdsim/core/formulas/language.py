@@ -1,7 +1,8 @@
 """The language of formulas: rules, schedules, the neuron and the numbers of captions are written in it.
 
-A formula is one line such as ``v_t = gamma*v + eta*g``. Python's own parser reads it; what it may hold is listed
-here, and nothing else is accepted. Text is never run: it becomes a tree, from which others make text or code.
+A formula is one line such as ``v_t = gamma*v + eta*g``. Python's own parser reads it; what it may hold is
+listed here, and nothing else is accepted. Text is never run: it becomes a tree, which others turn into text
+or code.
 """
 
 import ast
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.settings import printable
+from gdsim.core.settings import one_line
 
 # Longer or deeper formulas are nobody's work. Python's parser would take its time over them.
 MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
@@ -159,8 +160,7 @@ def _parsed(text: str, mode: str) -> ast.AST:
 
 
 def _quoted(text: str) -> str:
-    line = printable(" ".join(text.split()))
-    return f'"{line if len(line) <= 60 else line[:57] + "..."}"'  # noqa: PLR2004 - fits a line
+    return f'"{one_line(text, 60)}"'
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import re
 from typing import TypeAlias
 
-from gdsim.core.settings import printable
+from gdsim.core.settings import one_line
 
 Number: TypeAlias = "int | float"
 
@@ -91,5 +91,4 @@ def _tidied(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    one_line = printable(" ".join(text.split()))
-    return f'"{one_line if len(one_line) <= 24 else one_line[:21] + "..."}"'  # noqa: PLR2004 - fits a line
+    return f'"{one_line(text, 24)}"'

@@ -44,16 +44,19 @@ _Ranked: TypeAlias = "tuple[Template, int]"
 
 
 class Printer:
-    """Writes formulas as plain text with Unicode signs.
-
-    Parameters
-    ----------
-    times : str
-        The sign of a product.
-    """
+    """Writes formulas as plain text with Unicode signs; ``times`` is that of a product."""
 
     plus, minus, negative, pi = " + ", f" {MINUS} ", MINUS, "π"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
+    # What stands before and behind the terms of a function, and how tightly it holds together.
+    _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
+        "floor": ("⌊", "⌋", ATOM),
+        "abs": ("|", "|", ATOM),
+        "exp": ("e^(", ")", FACTOR),
+        "sqrt": ("√(", ")", ATOM),
+        "log2": ("log₂(", ")", ATOM),
+        "log": ("ln(", ")", ATOM),
+    }
 
     def __init__(self, times: str = "·") -> None:
         self._times = times
@@ -68,7 +71,7 @@ class Printer:
     def _ranked(self, node: Node) -> _Ranked:
         match node:
             case Number(value):
-                return self.number(value)
+                return self._number(value)
             case Name():
                 return (self.pi,), ATOM
             case Text(text):
@@ -78,67 +81,48 @@ class Printer:
             case Negative(term):
                 return (self.negative, *self.written(term, PRODUCT)), SUM
             case Call("where", (condition, true, false)):
-                return self.choice(condition, true, false)
+                return self._choice(condition, true, false)
             case Call(function, terms):
-                return self.call(function, terms)
+                return self._call(function, terms)
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         match sign:
             case "*":
                 return (*self.written(left, PRODUCT), self._times, *self.written(right, FACTOR)), PRODUCT
             case "/":
-                return self.quotient(left, right)
+                return self._quotient(left, right)
             case "**":
-                return self.power(left, right)
+                return self._power(left, right)
             case "+" | "-":
                 between = self.plus if sign == "+" else self.minus
                 return (*self.written(left, SUM), between, *self.written(right, QUOTIENT)), SUM
         between = f" {self.comparisons[sign]} "
         return (*self.written(left, SUM), between, *self.written(right, SUM)), _COMPARED
 
-    def number(self, value: float) -> _Ranked:
-        """Return a number of the formula itself."""
+    def _number(self, value: float) -> _Ranked:
         return (str(value) if isinstance(value, int) else precise(value),), ATOM
 
-    def quotient(self, left: Node, right: Node) -> _Ranked:
-        """Return ``a / b``, which stands in parentheses where it is multiplied: no one may misread it."""
+    def _quotient(self, left: Node, right: Node) -> _Ranked:
+        # It stands in parentheses where it is multiplied, lest it be misread.
         below = self.written(right, FACTOR)
         bar = " / " if below[0] == "(" else "/"
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
 
-    def power(self, base: Node, exponent: Node) -> _Ranked:
-        """Return a square as such, and any other power with a caret."""
+    def _power(self, base: Node, exponent: Node) -> _Ranked:
         if exponent == Number(2):
             return (*self.written(base, ATOM), "²"), FACTOR
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
-    def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        """Return one of two terms, as a condition says."""
-        return (
-            *self.written(true),
-            " if ",
-            *self.written(condition),
-            " else ",
-            *self.written(false),
-        ), _COMPARED
+    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
+        template = (*self.written(true), " if ", *self.written(condition), " else ", *self.written(false))
+        return template, _COMPARED
 
-    def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        """Return a function of its terms."""
-        inner = self._listed(terms)
-        match function:
-            case "floor":
-                return ("⌊", *inner, "⌋"), ATOM
-            case "abs":
-                return ("|", *inner, "|"), ATOM
-            case "exp":
-                return ("e^(", *inner, ")"), FACTOR
-            case "sqrt":
-                return ("√(", *inner, ")"), ATOM
-            case "log2":
-                return ("log₂(", *inner, ")"), ATOM
-            case "log":
-                return ("ln(", *inner, ")"), ATOM
-        return (f"{function}(", *inner, ")"), ATOM
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+        before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
+        return (before, *self._listed(terms), after), rank
+
+    def _name(self, function: str) -> str:
+        return function
 
     def _listed(self, terms: tuple[Node, ...]) -> Template:
         first, *others = map(self.written, terms)
@@ -146,57 +130,43 @@ class Printer:
 
 
 class LatexPrinter(Printer):
-    """Writes LaTeX."""
+    """Writes LaTeX; numbers with their power of ten written out, fractions with a bar."""
 
     minus, negative, pi = " - ", "-", r"\pi"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", r"\le", ">", r"\ge", "=", r"\ne"), strict=True))
+    _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
+        "abs": ("|", "|", ATOM),
+        "exp": ("e^{", "}", FACTOR),
+        "sqrt": (r"\sqrt{", "}", ATOM),
+        "log2": (r"\log_2(", ")", ATOM),
+        "log": (r"\ln(", ")", ATOM),
+    }
 
-    def number(self, value: float) -> _Ranked:
-        """Return a number with its power of ten written out."""
-        (text,), _ = super().number(value)
+    def _number(self, value: float) -> _Ranked:
+        (text,), _ = super()._number(value)
         return (latex_number(str(text)),), FACTOR if "e" in str(text) else ATOM
 
-    def quotient(self, left: Node, right: Node) -> _Ranked:
-        """Return a fraction with a bar."""
+    def _quotient(self, left: Node, right: Node) -> _Ranked:
         return (r"\frac{", *self.written(left), "}{", *self.written(right), "}"), FACTOR
 
-    def power(self, base: Node, exponent: Node) -> _Ranked:
-        """Return a power with its exponent above."""
+    def _power(self, base: Node, exponent: Node) -> _Ranked:
         return (*self.written(base, ATOM), "^{", *self.written(exponent), "}"), FACTOR
 
-    def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        """Return both terms in a brace."""
+    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
         above = (*self.written(true), r" & ", *self.written(condition))
-        return (
-            r"\begin{cases} ",
-            *above,
-            r" \\ ",
-            *self.written(false),
-            r" & \mathrm{else} \end{cases}",
-        ), ATOM
+        below = (*self.written(false), r" & \mathrm{else}")
+        return (r"\begin{cases} ", *above, r" \\ ", *below, r" \end{cases}"), ATOM
 
-    def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        """Return a function of its terms."""
-        inner = self._listed(terms)
-        match function:
-            case "floor":
-                return (r"\lfloor ", *self._inline(terms[0]), r" \rfloor"), ATOM
-            case "abs":
-                return ("|", *inner, "|"), ATOM
-            case "exp":
-                return ("e^{", *inner, "}"), FACTOR
-            case "sqrt":
-                return (r"\sqrt{", *inner, "}"), ATOM
-            case "log2":
-                return (r"\log_2(", *inner, ")"), ATOM
-            case "log":
-                return (r"\ln(", *inner, ")"), ATOM
-            case "mod" | "sign":
-                return (rf"\mathrm{{{function}}}(", *inner, ")"), ATOM
-        return (rf"\{function}(", *inner, ")"), ATOM
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+        if function == "floor":
+            return (r"\lfloor ", *self._inline(terms[0]), r" \rfloor"), ATOM
+        return super()._call(function, terms)
+
+    def _name(self, function: str) -> str:
+        return rf"\mathrm{{{function}}}" if function in ("mod", "sign") else rf"\{function}"
 
     def _inline(self, node: Node) -> Template:
-        """Return a fraction without its bar."""
+        """Return a formula whose fraction, if it is one, has no bar."""
         if isinstance(node, Binary) and node.sign == "/":
             return (*self.written(node.left, PRODUCT), "/", *self.written(node.right, FACTOR))
         return self.written(node)
@@ -226,16 +196,15 @@ class PythonPrinter(Printer):
         self._names = {"max": "max", "min": "min", **(names or {})}
         self.pi = f"{functions}pi"
 
-    def number(self, value: float) -> _Ranked:
-        """Return a number."""
+    def _number(self, value: float) -> _Ranked:
         return (repr(float(value) if self._floats else value),), ATOM
 
-    def quotient(self, left: Node, right: Node) -> _Ranked:
-        """Return ``a / b``; Python divides and multiplies from left to right."""
+    def _quotient(self, left: Node, right: Node) -> _Ranked:
+        # Python divides and multiplies from left to right.
         return (*self.written(left, PRODUCT), " / ", *self.written(right, FACTOR)), PRODUCT
 
-    def power(self, base: Node, exponent: Node) -> _Ranked:
-        """Return a square as a product, which rounds once."""
+    def _power(self, base: Node, exponent: Node) -> _Ranked:
+        # A square is a product, which rounds once.
         if exponent == Number(2):
             factor = self.written(base, ATOM)
             return (*factor, " * ", *factor), PRODUCT
@@ -244,13 +213,11 @@ class PythonPrinter(Printer):
         above = self.written(exponent, ATOM)
         return (*below, "**" if len(below) == len(above) == 1 else " ** ", *above), FACTOR
 
-    def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        """Return Python's own choice."""
-        template, _ = super().choice(condition, true, false)
+    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
+        template, _ = super()._choice(condition, true, false)
         return ("(", *template, ")"), ATOM
 
-    def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        """Return a function of its terms."""
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         if function == "mod":
             return (*self.written(terms[0], PRODUCT), " % ", *self.written(terms[1], FACTOR)), PRODUCT
         name = self._names.get(function, self._functions + function)
@@ -272,12 +239,10 @@ class NumpyPrinter(PythonPrinter):
         first = Call("float64", (left,))
         return super()._binary(sign, first, right)
 
-    def choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        """Return a choice for each element."""
-        return self.call("where", (condition, true, false))
+    def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
+        return self._call("where", (condition, true, false))
 
-    def call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
-        """Return a function of its terms."""
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         name = self._names.get(function, f"np.{function}")
         return (f"{name}(", *self._listed(terms), ")"), ATOM
 

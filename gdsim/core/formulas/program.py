@@ -1,7 +1,7 @@
 """Lines of formulas in the order in which they are computed: what a rule or a schedule is made of."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -67,8 +67,8 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
     Raises
     ------
     FormulaError
-        If a line is no formula, names an unknown switch, computes something a second time, or uses what a later
-        line computes.
+        If a line is no formula, names an unknown switch, computes something a second time, or uses what a
+        later line computes.
     """
     on = dict(switches)
     lines: list[Formula] = []
@@ -77,7 +77,7 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
         line, wanted = _condition(row, on)
         if not wanted:
             continue
-        formula = read_formula_or_gradient(line)
+        formula = _read_formula_or_gradient(line)
         start = _START.fullmatch(formula.target)
         if start:
             starts.append(Formula(start[1], formula.node))
@@ -96,7 +96,7 @@ def _condition(row: str, switches: Mapping[str, bool]) -> tuple[str, bool]:
     return row[: match.start()], switches[match[2]] is not bool(match[1])
 
 
-def read_formula_or_gradient(line: str) -> Formula:
+def _read_formula_or_gradient(line: str) -> Formula:
     """Read a line, which may also be of the form ``g = grad(place)``."""
     target, _, right = line.partition("=")
     match = re.fullmatch(rf"{GRADIENT_AT}\((\w+)\)", right.strip())
@@ -110,8 +110,7 @@ def is_gradient(node: Node) -> bool:
     return isinstance(node, Call) and node.function == GRADIENT_AT
 
 
-def _check_order(lines: Iterable[Formula]) -> None:
-    lines = tuple(lines)
+def _check_order(lines: Sequence[Formula]) -> None:
     later = [line.target for line in lines]
     if len(set(later)) < len(later):
         twice = next(name for name in later if later.count(name) > 1)

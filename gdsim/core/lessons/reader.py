@@ -11,8 +11,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import Kind as ArrowKind
 from gdsim.core.analysis.series import Kind as CurveKind
 from gdsim.core.files.checked_json import FileFault, Node
-from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.files.scene_reader import read_window
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_window
 from gdsim.core.lessons.caption import Caption, CaptionFault, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import USUAL_SPEED, Lesson, Place, Stop

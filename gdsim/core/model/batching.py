@@ -24,7 +24,7 @@ class BatchingKind(Definition):
     Attributes
     ----------
     size : callable
-        How many of n points feed an update, from n and the batching.
+        How many points feed an update: a function of their number and the batching.
     """
 
     size: Callable[[int, "Batching"], int] = lambda n, _: n
@@ -98,16 +98,8 @@ _SHUFFLED = switch(
     "Take the points in a new order every epoch, drawn with the run's seed; otherwise in table order.",
     default=False,
 )
-_SIZE = Setting(
-    "size",
-    "B",
-    "batch size",
-    "How many points feed one update; the last batch of an epoch may be smaller.",
-    2,
-    COUNT,
-    1,
-    64,
-)
+_OF_B = "How many points feed one update; the last batch of an epoch may be smaller."
+_SIZE = Setting("size", "B", "batch size", _OF_B, 2, COUNT, 1, 64)
 BATCH = BatchingKind(
     "batch", "all points (batch)", "Every update uses all N points: the true gradient, one step an epoch."
 )

@@ -1,7 +1,7 @@
 """Edits: pure functions from one experiment to the next.
 
-Each raises `InvalidValue` when the result would be no experiment, such as one without points; its
-text is the sentence to show.
+Each raises `InvalidValue`, whose text is the sentence to show, when the result would be no experiment, such
+as one without points.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,8 +37,8 @@ def put_points(
 ) -> Experiment:
     """Put in training and validation points, in place of those there are or after them.
 
-    When they have another number of inputs, the runs start with as many weights: those they had, and
-    further ones at the lecture's start.
+    When they have another number of inputs, the runs start with as many weights: those they had, and others
+    at the lecture's start.
 
     Raises
     ------
@@ -134,10 +134,10 @@ def change_optimizer(run: Run, optimizer: Optimizer) -> Run:
 
 
 def changed_values(old: Configured[Definition], kind: Definition) -> dict[str, Value]:
-    """Return the values that another entry of a catalogue keeps: of settings that it has too, and that were changed.
+    """Return the values that another entry of a catalogue keeps: those that were changed, where it has them.
 
-    A value that stood at the old entry's default becomes the new one's default, since the usual learning rate of
-    one rule is not that of another.
+    What stood at the old entry's default becomes the new one's default, since the usual learning rate of one
+    rule is not that of another.
     """
     defaults = {setting.name: setting.default for setting in old.definition.settings}
     same = old.definition == kind

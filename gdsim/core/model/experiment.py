@@ -98,7 +98,7 @@ LECTURE_WINDOW = Window()
 
 @dataclass(frozen=True)
 class Experiment:
-    """Points, and the runs to fly over the surface they make."""
+    """Points, the runs to compute on them, and the part of the plane to draw."""
 
     points: PointSet
     validation: PointSet

@@ -17,7 +17,6 @@ INPUTS = Domain("a whole number from 1 to 20", int, low=1.0, high=20.0)
 HOW_MANY = Domain("a whole number from 2 to 1000000", int, low=2.0, high=1e6)
 NOISE = Domain("a number from 0 to 10", float, low=0.0, high=10.0)
 
-# How many points are made, and from which random numbers.
 DRAW = Definition(
     "draw",
     "Draw",
@@ -107,6 +106,9 @@ def _made_by(w: float, b: float | None = None, widest: float = 5.0) -> tuple[Set
     return weight, Setting("b", "b", "bias", "The bias that made y.", b, NUMBER, -5.0, 5.0)
 
 
+_ZEROS = "The share of the points whose x is zero, rounded."
+_TO_BOTH_SIDES = "How far x goes to both sides."
+_DEVIATION = "The standard deviation in each input."
 _INPUTS = Setting("inputs", "d", "inputs", "How many inputs a point has.", 1, INPUTS, 1, 8)
 
 _KINDS = (
@@ -115,19 +117,14 @@ _KINDS = (
         "Sparse feature",
         "An input that is mostly zero. Its weight hardly ever gets a gradient, but b always does.",
         (
-            Setting(
-                "zeros", "zeros", "zeros", "The share of the points whose x is zero, rounded.", 0.8, SHARE
-            ),
+            Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE),
             _spread(3.0),
             *_made_by(2.0, -1.0),
             _INPUTS,
         ),
         _sparse,
-        (
-            "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else "
-            "uniform from -spread to spread. With more inputs only x1 is sparse, and all have the same "
-            "weight."
-        ),
+        "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
+        "-spread to spread. With more inputs only x1 is sparse, and all have the same weight.",
     ),
     GeneratorKind(
         "valley",
@@ -135,17 +132,13 @@ _KINDS = (
         "Inputs far from zero. The loss has a long narrow valley, across which plain descent swings.",
         (
             Setting("centre", "centre", "centre", "The middle of x.", 4.0, NUMBER, -10.0, 10.0),
-            Setting(
-                "spread", "spread", "spread", "How far x goes to both sides.", 0.6, SPREAD, 0.1, 5.0, log=True
-            ),
+            Setting("spread", "spread", "spread", _TO_BOTH_SIDES, 0.6, SPREAD, 0.1, 5.0, log=True),
             *_made_by(3.5, widest=10.0),
         ),
         _valley,
-        (
-            "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A"
-            " change of w is made up for by one of b, along b = -centre·w. The further the centre, the "
-            "narrower the valley."
-        ),
+        "x is uniform from centre - spread to centre + spread; y = σ(w·(x - centre)) without noise. A "
+        "change of w is made up for by one of b, along b = -centre·w. The further the centre, the narrower "
+        "the valley.",
     ),
     GeneratorKind(
         "noisy",
@@ -157,7 +150,7 @@ _KINDS = (
             *_made_by(1.5, -0.5),
         ),
         _noisy,
-        ("x is uniform from -spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1."),
+        "x is uniform from -spread to spread; y = σ(w·x + b) plus normal noise, cut off at 0 and at 1.",
     ),
     GeneratorKind(
         "random",
@@ -173,24 +166,12 @@ _KINDS = (
         "Two clouds to tell apart: y is 0 in one and 1 in the other. Where they part, w grows without end.",
         (
             Setting("distance", "distance", "distance", "From middle to middle.", 3.0, NUMBER, 0.0, 10.0),
-            Setting(
-                "deviation",
-                "deviation",
-                "deviation",
-                "The standard deviation in each input.",
-                1.0,
-                SPREAD,
-                0.1,
-                5.0,
-                log=True,
-            ),
+            Setting("deviation", "deviation", "deviation", _DEVIATION, 1.0, SPREAD, 0.1, 5.0, log=True),
             _INPUTS,
         ),
         _clusters,
-        (
-            "Half of the points, one more of y = 0 if their number is odd, are normal around -distance/2 "
-            "in every input, the others around distance/2; in any order."
-        ),
+        "Half of the points, one more of y = 0 if their number is odd, are normal around -distance/2 in "
+        "every input, the others around distance/2; in any order.",
     ),
 )
 GENERATORS = {kind.id: kind for kind in _KINDS}

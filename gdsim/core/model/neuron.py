@@ -1,7 +1,6 @@
 """The objective: a sigmoid neuron, its loss over a set of points, and the gradient of the loss.
 
-All functions take parameters p of shape (..., d + 1): the weights w, then the bias b. Leading
-axes are a batch, so a thousand runs are evaluated as one array.
+Parameters p have the shape (..., d + 1): the weights w, then the bias b, at any number of places.
 """
 
 from typing import NamedTuple
@@ -9,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.program import read_program
 from gdsim.core.model.points import PointSet
 
-# The neuron at one point, where z = w·x + b. The loss is half the sum of the squared errors over all points, and its
-# gradient the sum of slope·x, with x = 1 for the bias. `Neuron` computes the same with NumPy.
+# The neuron at one point, where z = w·x + b. The loss is half the sum of the squared errors over all points,
+# and its gradient the sum of slope·x, with x = 1 for the bias. `Neuron` computes the same with NumPy.
 NEURON = read_program("""
     f = 1 / (1 + exp(-z))
     error = f - y
@@ -31,10 +31,7 @@ def parameter_names(dimension: int) -> tuple[str, ...]:
 
 
 def activation(x: Array, p: Array) -> Array:
-    """Return w.x + b for inputs x (n, d) and parameters p (d + 1,), without overflow warnings: shape (n,).
-
-    What is too large for a float is infinite; what such terms leave of each other means nothing.
-    """
+    """Return w.x + b for inputs x (n, d) and parameters p (d + 1,), without overflow warnings: shape (n,)."""
     with np.errstate(over="ignore", invalid="ignore"):
         z: Array = x @ p[:-1] + p[-1]
     return z
@@ -101,11 +98,9 @@ class Neuron(NamedTuple):
         return out.reshape(lead)
 
     def gradient(self, p: Array) -> Array:
-        """Return the gradient of the loss: shape (..., d + 1).
+        """Return the gradient of the loss: shape (..., d + 1). The caller sets ``np.errstate`` for overflow.
 
         grad_w = sum_i (f_i - y_i) f_i (1 - f_i) x_i, and the same with x_i = 1 for the bias.
-
-        Overflow is left to the caller's ``np.errstate``: this is the engine's inner loop.
         """
         if p.ndim == 1:
             return self._gradient(p)
@@ -130,8 +125,8 @@ class Neuron(NamedTuple):
         return (*(np.ascontiguousarray(column) for column in self.inputs.T[:-1]), self.targets)
 
     def _activation(self, p: Array) -> Array:
-        # Elementwise, not a matrix product: BLAS adds in an order that depends on the shape of the
-        # batch, and a number must not change with the size of the chunk it was computed in.
+        # Elementwise, not a matrix product: BLAS adds in an order that depends on how many places there are,
+        # and a number must not change with the size of the chunk it was computed in.
         columns = self.inputs.T
         z: Array = p[..., :1] * columns[0]
         for index in range(1, len(columns) - 1):
@@ -172,3 +167,22 @@ class SumByNumpy:
         gradient = [float(slope.dot(x)) for x in self._inputs]
         error *= error
         return 0.5 * float(np.add.reduce(error)), *gradient, float(np.add.reduce(slope))
+
+
+def beyond_reach(y: Array) -> str:
+    """Return the sentence about the values y (N,) outside 0 to 1; empty when there are none.
+
+    A sigmoid stays between 0 and 1, so each such value leaves at least half its squared distance from
+    there in the loss.
+    """
+    # Of a million values within reach this takes a millisecond; the rest is for those that are not.
+    if len(y) == 0 or (y.min() >= 0.0 and y.max() <= 1.0):
+        return ""
+    distance = np.maximum(np.maximum(-y, y - 1.0), 0.0)
+    count = int(np.count_nonzero(distance))
+    words = ("value of y lies", "it") if count == 1 else ("values of y lie", "them")
+    least = rounded(0.5 * float(distance @ distance), 3)
+    return (
+        f"{count:,} {words[0]} outside 0 to 1. "
+        f"A sigmoid cannot reach {words[1]}, so the loss cannot fall below {least}."
+    )

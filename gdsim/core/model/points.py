@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.core.arrays import Array, frozen
+from gdsim.core.arrays import Array, Rows, frozen
 from gdsim.core.settings import LARGEST
 
 
@@ -41,7 +41,7 @@ class PointSet:
 
     @classmethod
     def _checked(cls, x: Array, y: Array) -> "PointSet":
-        """Return the set of new arrays whose values come from other sets, without another look at each."""
+        """Return a set of new arrays with values of other sets, which need no check."""
         x.flags.writeable = y.flags.writeable = False
         points = object.__new__(cls)
         object.__setattr__(points, "x", x)
@@ -77,13 +77,9 @@ class PointSet:
         new_x[row], new_y[row] = point.x[0], point.y[0]
         return PointSet._checked(new_x, new_y)
 
-    def extended(self, other: "PointSet", at: int | None = None) -> "PointSet":
-        """Return the set with the points of ``other`` put in before row ``at`` (at the end)."""
-        row = len(self) if at is None else at
-        return PointSet._checked(
-            np.concatenate([self.x[:row], other.x, self.x[row:]]),
-            np.concatenate([self.y[:row], other.y, self.y[row:]]),
-        )
+    def extended(self, other: "PointSet") -> "PointSet":
+        """Return the set with the points of ``other`` at its end."""
+        return PointSet._checked(np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y]))
 
     def without(self, rows: npt.ArrayLike) -> "PointSet":
         """Return the set with the given rows left out."""
@@ -95,3 +91,17 @@ class PointSet:
         """Return the given rows, in the given order."""
         index = np.asarray(rows, dtype=np.intp)
         return PointSet._checked(self.x[index], self.y[index])
+
+
+def fair_sample(n: int, most: int) -> Rows:
+    """Return at most ``most`` of ``n`` rows, in order; all of them when there are no more.
+
+    One is drawn from each of so many equal stretches, so that a sorted table is sampled all along, and one
+    that repeats itself is not sampled at the same place each time. The same rows come every time.
+    """
+    length = max(1, -(-n // most))
+    first = np.arange(0, n, length)
+    if length == 1:
+        return first
+    rows: Rows = np.minimum(first + np.random.default_rng(0).integers(0, length, len(first)), n - 1)
+    return rows

@@ -35,7 +35,8 @@ _RULES = (
         id="gd",
         title="Gradient descent",
         summary="Move against the gradient.",
-        reference="A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, 1847.",
+        reference="A. Cauchy, Méthode générale pour la résolution des systèmes d'équations simultanées, "
+        "1847.",
         settings=(eta(1.0),),
         lines="w_next = w - eta*g",
     ),
@@ -54,7 +55,8 @@ _RULES = (
         id="nesterov",
         title="Nesterov",
         summary="Take the gradient where the carried step alone would lead.",
-        reference="Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), 1983.",
+        reference="Y. Nesterov, A method of solving a convex programming problem with convergence rate "
+        "O(1/k²), 1983.",
         settings=(eta(1.0), gamma()),
         lines="""
             look = w - gamma*v

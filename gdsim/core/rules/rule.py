@@ -1,5 +1,6 @@
 """A rule as an entry of the catalogue, and a rule with its hyperparameters: what a run follows."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,6 +76,11 @@ class Optimizer(Configured[Rule]):
         return self.number(ETA)
 
     @property
+    def gamma(self) -> float:
+        """The momentum, from which a schedule starts; NaN for a rule without one."""
+        return self.number(GAMMA) if self.has_momentum else math.nan
+
+    @property
     def has_momentum(self) -> bool:
         """Whether there is a momentum γ, which a schedule may steer."""
         return GAMMA in self
@@ -88,14 +94,7 @@ class Optimizer(Configured[Rule]):
 
 @lru_cache(maxsize=128)
 def symbols(optimizer: Optimizer, parameter: str = "w") -> Mapping[str, Symbol]:
-    """Return how the names in a rule's lines are written, for one of the parameters.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-    parameter : str
-        ``"w"`` or ``"b"``; ``"w1"``, ``"w2"``, ... where there are several weights.
-    """
+    """Return how the names in a rule's lines are written, for a parameter such as ``"b"`` or ``"w2"``."""
     rule, here = optimizer.update_rule, parameter_symbol(parameter)
     known = {line.target: of_name(line.target) for line in rule.program.lines}
     known |= setting_symbols(optimizer.definition.settings)

@@ -54,11 +54,8 @@ class ScheduleState(NamedTuple):
 class ScheduleKind(Definition):
     """A schedule without its settings.
 
-    Attributes
-    ----------
-    lines : str
-        They compute ``eta`` from ``eta0``, or ``gamma`` from ``gamma0``, the settings, and the names of a
-        `ScheduleState`.
+    Its lines compute ``eta`` from ``eta0``, or ``gamma`` from ``gamma0``, the settings, and the names of a
+    `ScheduleState`.
     """
 
     lines: str = ""
@@ -151,24 +148,13 @@ class Schedule(Configured[ScheduleKind]):
         return f"{why}, {'at' if reached else 'below'} the cap"
 
 
-_DECAY = Setting(
-    "k",
-    "k",
-    "decay",
-    "How fast the rate falls with the step number.",
-    0.01,
-    NOT_NEGATIVE,
-    1e-5,
-    1.0,
-    log=True,
-)
-_FACTOR = Setting(
-    "factor", "factor", "factor", "What η is multiplied by at each stair.", 0.5, POSITIVE, 0.05, 1.0
-)
+_FALLS = "How fast the rate falls with the step number."
+_STAIR = "What η is multiplied by at each stair."
+_DECAY = Setting("k", "k", "decay", _FALLS, 0.01, NOT_NEGATIVE, 1e-5, 1.0, log=True)
+_FACTOR = Setting("factor", "factor", "factor", _STAIR, 0.5, POSITIVE, 0.05, 1.0)
 _EVERY = Setting("every", "every", "every", "Epochs from one stair to the next.", 5, COUNT, 1, 100)
-_CAP = Setting(
-    "gamma_max", "γ_max", "cap", "The momentum never rises above this.", 0.99, BELOW_ONE, 0.0, 0.999
-)
+_HIGHEST = "The momentum never rises above this."
+_CAP = Setting("gamma_max", "γ_max", "cap", _HIGHEST, 0.99, BELOW_ONE, 0.0, 0.999)
 
 CONSTANT = ScheduleKind("constant", "constant", "The learning rate stays as it is set.", (), "eta = eta0")
 _SCHEDULES = (
@@ -183,7 +169,8 @@ _SCHEDULES = (
     ScheduleKind(
         "validation",
         "halve when validation loss rises",
-        "The learning rate is halved after every epoch whose validation loss is above that of the epoch before.",
+        "The learning rate is halved after every epoch whose validation loss is above that of the epoch "
+        "before.",
         (),
         "eta = eta0*0.5**rises",
     ),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number
+from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Number, terms_of
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.settings import Setting
 
@@ -49,17 +49,7 @@ class Parity:
             case Call("max" | "min", terms):
                 one = _joined(*map(self.of, terms))
                 return one if one in (EVEN, EITHER) else NEITHER
-        inner = [self.of(term) for term in _inside(node)]
-        return EVEN if all(one == EVEN for one in inner) else NEITHER
-
-
-def _inside(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Binary(_, left, right):
-            return left, right
-        case Call(_, terms):
-            return terms
-    return ()
+        return EVEN if all(self.of(term) == EVEN for term in terms_of(node)) else NEITHER
 
 
 def _joined(one: int | None, other: int | None) -> int | None:

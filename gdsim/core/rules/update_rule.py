@@ -1,8 +1,10 @@
 """What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from gdsim.core.formulas.language import (
     Binary,
@@ -31,14 +33,8 @@ LOOK, GRADIENT, MEMORY, UPDATE = PARTS = ("look", "gradient", "memory", "update"
 class UpdateRule:
     """The lines of a rule with its switches set, in the order in which they are computed.
 
-    ``v_t`` is the new value of the memory ``v``, ``v_hat`` a corrected one. Without a line for it, ``g`` is the
-    gradient at ``w``.
-
-    Attributes
-    ----------
-    program : Program
-    settings : tuple of Setting
-        Of the rule: what the names that are given may be.
+    ``v_t`` is the new value of the memory ``v``, ``v_hat`` a corrected one. Without a line for it, ``g`` is
+    the gradient at ``w``. The settings are those of the rule.
     """
 
     program: Program
@@ -57,8 +53,7 @@ class UpdateRule:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
             program = Program((asked, *program.lines), program.starts)
         made = cls(program, settings)
-        given = {W, T, ETA, GAMMA, *made.letters, *(one.name for one in settings if not one.is_switch)}
-        unknown = program.free - given
+        unknown = program.free - {W, T, ETA, GAMMA, *made.letters, *made.numbers}
         if unknown:
             raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
         if W_NEXT not in program.by_target:
@@ -68,6 +63,11 @@ class UpdateRule:
         return made
 
     # ------------------------------------------------------------------------------------ structure
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the settings that are numbers."""
+        return tuple(one.name for one in self.settings if not one.is_switch)
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ class UpdateRule:
     @cached_property
     def shared(self) -> frozenset[str]:
         """The names that have one value for all parameters: settings, rates, t, and lines of nothing else."""
-        known = {ETA, GAMMA, T, *(one.name for one in self.settings if not one.is_switch)}
+        known = {ETA, GAMMA, T, *self.numbers}
         for line in self.program.lines:
             own = is_gradient(line.node) or self.replaces(line.target)
             if names_in(line.node) <= known and not own:
@@ -126,16 +126,12 @@ class UpdateRule:
     @cached_property
     def parts(self) -> tuple[str, ...]:
         """The part that each line belongs to."""
-        kinds = [self._kind(line) for line in self.program.lines]
         parts: list[str] = []
-        for place, kind in enumerate(kinds):
-            if place and kind == kinds[place - 1]:
-                parts.append(parts[-1])
-                continue
-            begun = sum(
-                kind == one and (not at or kinds[at - 1] != one) for at, one in enumerate(kinds[:place])
-            )
-            parts.append(kind if not begun else f"{kind}{begun + 1}")
+        often = Counter[str]()
+        for kind, lines in groupby(map(self._kind, self.program.lines)):
+            often[kind] += 1
+            part = kind if often[kind] == 1 else f"{kind}{often[kind]}"
+            parts += [part for _ in lines]
         return tuple(parts)
 
     def _kind(self, line: Formula) -> str:
@@ -220,7 +216,7 @@ class UpdateRule:
 
     @cached_property
     def average(self) -> str:
-        """The memory of gradients that the rates act on, without a hat; empty when it is the gradient itself."""
+        """The memory of gradients that the rates act on, without a hat; empty for the gradient itself."""
         match self.direction:
             case Name(name=name) if not self.velocity:
                 letter = name.removesuffix(NEW).removesuffix(CORRECTED)

@@ -9,28 +9,125 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Rows
+from gdsim.core.arrays import Array, Rows, frozen
+from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.loss_terms import Blur, LossTerms
-
-__all__ = ["LossTerms", "condense"]
 
 EXACT_TERMS = 4096
 # Nodes for inputs on a line, and along each side when the other inputs add a second direction.
 NODES = 2048
 SIDE_NODES = 64
 _SAMPLE = 1 << 16
+# Sigmoids evaluated at once, which bounds the memory.
+_BLOCK = 1 << 20
+# Inputs evaluated at once over a grid: a block that stays in the cache.
+_GRID_BLOCK = 256
+# exp(-w x) and exp(-b) can be multiplied instead of taking exp(-(w x + b)) while neither overflows.
+_SAFE_EXPONENT = 340.0
 
 
-def condense(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
+class ErrorBound(NamedTuple):
+    """By how much a loss over few places may differ from the exact one, as a sum over cells of points.
+
+    Attributes
+    ----------
+    bend, level, most : (C,) arrays
+        A cell of points adds at most min(bend w^2 + level, most).
+    """
+
+    bend: Array
+    level: Array
+    most: Array
+
+    def at(self, w: float) -> float:
+        """Return the largest error at weights from -w to w."""
+        with np.errstate(over="ignore", invalid="ignore"):  # far out the first term may be infinite
+            return float(np.fmin(self.bend * w**2 + self.level, self.most).sum())
+
+
+_EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
+
+
+class LossTerms(NamedTuple):
+    """L(w, b) = 1/2 sum_k weight_k (sigmoid(w x_k + offset_k + b) - target_k)^2 + constant.
+
+    Attributes
+    ----------
+    x, offset, weight, target : (K,) arrays
+        ``offset`` is what the inputs that are not drawn add to the activation.
+    constant : float
+    error : ErrorBound
+        Of no cells when the terms are exact.
+    """
+
+    x: Array
+    offset: Array
+    weight: Array
+    target: Array
+    constant: float
+    error: ErrorBound = _EXACT
+
+    def part(self, first: int, end: int) -> "LossTerms":
+        """Return some of the terms, without the constant and the error bound, which are those of all."""
+        here = slice(first, end)
+        return LossTerms(self.x[here], self.offset[here], self.weight[here], self.target[here], 0.0)
+
+    def loss(self, w: Array, b: Array) -> Array:
+        """Return L at points (w, b) of any one shape."""
+        flat_w, flat_b = np.broadcast_arrays(w, b)
+        shape, flat_w, flat_b = flat_w.shape, flat_w.ravel(), flat_b.ravel()
+        out = np.empty(flat_w.size)
+        size = max(1, _BLOCK // len(self.x))
+        for first in range(0, len(out), size):
+            part = slice(first, first + size)
+            out[part] = self._loss(flat_w[part], flat_b[part])
+        return out.reshape(shape)
+
+    def _loss(self, w: Array, b: Array) -> Array:
+        error = sigmoid(np.multiply.outer(w, self.x) + self.offset + b[:, np.newaxis])
+        error -= self.target
+        error *= error
+        result: Array = 0.5 * (error @ self.weight) + self.constant
+        return result
+
+
+def grid_loss(terms: LossTerms, w: Array, b: Array) -> Array:
+    """Return the loss at every (w_i, b_j): shape (W, B)."""
+    out = np.full((len(w), len(b)), terms.constant)
+    for first in range(0, len(terms.x), _GRID_BLOCK):
+        part = slice(first, first + _GRID_BLOCK)
+        out += _block_loss(terms.x[part], terms.offset[part], terms.weight[part], terms.target[part], w, b)
+    return out
+
+
+def _block_loss(x: Array, offset: Array, weight: Array, target: Array, w: Array, b: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        activation = np.multiply.outer(w, x) + offset
+    separable = max(np.abs(activation).max(), np.abs(b).max()) < _SAFE_EXPONENT
+    row = np.exp(-activation) if separable else activation
+    column = np.exp(-b)[:, np.newaxis] if separable else b[:, np.newaxis]
+    half = 0.5 * weight
+    out = np.empty((len(w), len(b)))
+    for index in range(len(w)):
+        if separable:
+            error = row[index] * column
+            error += 1.0
+            np.reciprocal(error, error)
+        else:
+            error = sigmoid(row[index] + column)
+        error -= target
+        error *= error
+        out[index] = error @ half
+    return out
+
+
+# ------------------------------------------------------------------------------------ from points
+
+
+def binned_loss(points: PointSet, fixed: tuple[float, ...] = ()) -> LossTerms:
     """Return the loss over ``points`` as a function of the first weight and the bias.
 
-    Parameters
-    ----------
-    points : PointSet
-        N points of dimension d.
-    fixed : tuple of d - 1 floats
-        The weights that are not drawn.
+    ``fixed`` are the d - 1 weights that are not drawn.
     """
     x = points.x[:, 0]
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
@@ -115,17 +212,17 @@ def _interpolated(x: Array, offset: Array, y: Array) -> LossTerms:
         weight=weight[used],
         target=target[used],
         constant=0.5 * spread,
-        blur=_blur(along, across, y),
+        error=_error_bound(along, across, y),
     )
 
 
-def _blur(along: _Split, across: _Split, y: Array) -> Blur:
+def _error_bound(along: _Split, across: _Split, y: Array) -> ErrorBound:
     ends = float(y.min()), float(y.max())
     half_bend = 0.5 * _steepest_bend(*ends)
     # However far a point is moved, its loss stays between those of f = 0 and f = 1.
     swing = max(0.5, *(abs(0.5 - end) for end in ends))
     none_along, none_across = np.zeros_like(along.areas), np.zeros_like(across.areas)
-    return Blur(
+    return ErrorBound(
         bend=np.concatenate([half_bend * along.areas, none_across]),
         level=np.concatenate([none_along, half_bend * across.areas]),
         most=swing * np.concatenate([along.counts, across.counts]),

@@ -11,8 +11,7 @@ from gdsim.core.model.experiment import Window
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
-from gdsim.core.surface.binned_loss import condense
-from gdsim.core.surface.loss_terms import LossTerms, grid_loss
+from gdsim.core.surface.binned_loss import LossTerms, binned_loss, grid_loss
 
 GRID = 121
 LEVELS = 15
@@ -97,7 +96,7 @@ class HeightMap:
     @property
     def error_bound(self) -> float:
         """The most by which a height may differ from the loss; 0 for an exact surface."""
-        return self.terms.blur.bound(float(np.abs(self.w).max()))
+        return self.terms.error.at(float(np.abs(self.w).max()))
 
     def loss_at(self, w: Array, b: Array) -> Array:
         """Return the loss at places in or out of the window, all of one shape."""
@@ -105,29 +104,21 @@ class HeightMap:
 
 
 def survey(points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID) -> HeightMap:
-    """Return the error surface of ``points`` over ``window``.
+    """Return the error surface of ``points`` over ``window``, from ``grid`` samples along each side.
 
-    Parameters
-    ----------
-    points : PointSet
-        N points of dimension d.
-    window : Window
-    fixed : tuple of d - 1 floats
-        The weights that are not drawn.
-    grid : int
-        Samples along each side.
+    ``fixed`` are the d - 1 weights that are not drawn.
     """
-    return survey_terms(condense(points, fixed), window, fixed, grid)
+    return survey_terms(binned_loss(points, fixed), window, fixed, grid)
 
 
 def survey_terms(terms: LossTerms, window: Window, fixed: tuple[float, ...], grid: int = GRID) -> HeightMap:
-    """Return the error surface of points that are condensed already."""
+    """Return the error surface of what `binned_loss` made of points."""
     w, b = _sides(window, grid)
     return run_to_end(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
 
 
 class SurfaceSampler:
-    """Samples one surface after the other. What points are condensed to is kept while they stay the same."""
+    """Samples one surface after the other; what was made of the points is kept while they stay the same."""
 
     def __init__(self) -> None:
         self._known: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
@@ -136,7 +127,7 @@ class SurfaceSampler:
         """Return the error surface of ``points`` over ``window``; see `survey`."""
         known = self._known
         if known is None or known[0] is not points or known[1] != fixed:
-            known = self._known = points, fixed, condense(points, fixed)
+            known = self._known = points, fixed, binned_loss(points, fixed)
         return survey_terms(known[2], window, fixed)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from gdsim.core.other_programs import environment_for_others
+from gdsim.core.process import system_environment
 from gdsim.gui.export.frames import Film
 
 # Even sizes are what nearly every player asks for.
@@ -42,7 +42,7 @@ def write_mp4(film: Film, out: Path) -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=words,
-            env=environment_for_others(),
+            env=system_environment(),
         )
         try:
             whole = _feed(process, film)

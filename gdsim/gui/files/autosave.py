@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal, Slot
 
-from gdsim.core.files.draft import Draft, write_draft
+from gdsim.core.files.scene_file import Draft, write_draft
 from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
-from gdsim.core.files.draft import Draft, read_draft
+from gdsim.core.files.scene_file import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.words import document_name

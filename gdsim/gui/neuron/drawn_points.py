@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from gdsim.core.model.points import PointSet
-from gdsim.core.model.sample import fair_sample
+from gdsim.core.model.points import PointSet, fair_sample
 
 # More points than this are a cloud: a fair sample of them shows it as well.
 MOST_POINTS = 2000

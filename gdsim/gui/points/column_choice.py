@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from gdsim.core.files.table.choice import guessed
+from gdsim.core.files.table.points import guessed
 from gdsim.core.files.table.table import Kind, Table
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import column, row

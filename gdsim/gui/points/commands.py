@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.points import chosen, guessed, table_text, writing_file
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import Kind, Table, TableFault, Wish
-from gdsim.core.files.table.writing import table_text, writing_file
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.choice import NOTHING_ASIDE, SPLIT, Choice, chosen
+from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
+from gdsim.core.model.neuron import beyond_reach
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.targets import beyond_reach
 from gdsim.core.settings import printable
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel

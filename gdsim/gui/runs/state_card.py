@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.surface.surface import HeightMap

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.loading import collecting_later
 from gdsim.core.model.experiment import Experiment
+from gdsim.core.process import gc_paused
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
@@ -54,7 +54,7 @@ def open_window(
     NoDisplayError
         If there is no display.
     """
-    with collecting_later():
+    with gc_paused():
         app = boot()
         surface = EitherPane(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))

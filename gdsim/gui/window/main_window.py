@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.batch_view import lit_rows
-from gdsim.core.engine.record_limit import steps_with_room
+from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import bundled_titles
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.targets import beyond_reach
+from gdsim.core.model.neuron import beyond_reach
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands

@@ -116,7 +116,7 @@ def test_a_long_record_costs_no_more_than_a_short_one(rule):
     """Counted in calls, which are the same everywhere."""
 
     def calls(n):
-        record = Columns.room(n, (2,), len(rule().update_rule.letters))
+        record = Columns.room(n, 2, len(rule().update_rule.letters))
         record.eta[:], record.gamma[:] = 0.1, 0.99
         profile = cProfile.Profile()
         weights = profile.runcall(past_weights, Run(rule()), record, n - 1, rule().update_rule.letters[0])

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.ensemble import Ensemble
+from gdsim.core.engine.array_step import array_step, memory_at_start
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, first_steps, run_steps
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
@@ -26,13 +26,13 @@ EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 @given(runs_with_points(), st.lists(st.integers(1, 9), min_size=1, max_size=4))
-def test_the_numbers_do_not_depend_on_the_chunks(flown, sizes):
-    assert same(columns_of(*flown), columns_of(*flown, sizes=sizes))
+def test_the_numbers_do_not_depend_on_the_chunks(drawn, sizes):
+    assert same(columns_of(*drawn), columns_of(*drawn, sizes=sizes))
 
 
 @given(runs_with_points())
-def test_the_same_seed_gives_the_same_numbers(flown):
-    assert same(columns_of(*flown), columns_of(*flown))
+def test_the_same_seed_gives_the_same_numbers(drawn):
+    assert same(columns_of(*drawn), columns_of(*drawn))
 
 
 def test_another_seed_gives_other_numbers():
@@ -45,44 +45,31 @@ def test_another_seed_gives_other_numbers():
 
 @EVERY_RULE
 @given(data=st.data())
-def test_an_ensemble_is_its_runs(rule, data):
+def test_steps_on_arrays_are_those_of_the_loop(rule, data):
     """To rounding, since arrays add in another order."""
-    run, points, validation = data.draw(runs_with_points(optimizer=rule(eta=0.05), validation_schedule=False))
-    starts = np.array([run.start, [0.5] * len(run.start), [-1.0] * len(run.start)])
-    ensemble, total = Ensemble(run, Neuron.fitting(points), starts), one_run(run, points).total_steps(run)
-    parts = [ensemble.advance(size) for size in (1, total - 1)]
-    assert ensemble.done == total
-    for index, start in enumerate(starts):
-        single = columns_of(replace(run, start=tuple(start)), points, validation)
-        for *measured, expected in zip(*(part[:5] for part in parts), single[:5], strict=True):
-            found = np.concatenate(measured)
-            found = found[:, index] if found.ndim > 1 and len(found[0]) == len(starts) else found
-            np.testing.assert_allclose(found, expected[1:], rtol=1e-6, atol=1e-9)
-        states = np.concatenate([part.state for part in parts], axis=1)[:, :, index]
-        np.testing.assert_allclose(states, single.state[:, 1:], rtol=1e-6, atol=1e-9)
-
-
-def test_an_ensemble_goes_on_while_one_of_its_runs_is_no_number():
-    run = run_of(RULES["gd"], eta=HUGE, epochs=10)
-    alive, dead = [0.0, 100.0], [0.0, 0.0]
-    columns = Ensemble(run, Neuron.fitting(PointSet([1e90], [0.9])), np.array([alive, dead])).advance(10)
-    assert np.isfinite(columns.p[:, 0]).all()
-    assert np.isfinite(columns.loss[:, 0]).all()
-    assert not np.isfinite(columns.p[:, 1]).all()
-
-
-def test_an_ensemble_refuses_a_schedule_that_would_differ_from_run_to_run():
-    run = run_of(RULES["gd"], schedule=SCHEDULES["validation"]())
-    with pytest.raises(ValueError, match="validation loss"):
-        Ensemble(run, Neuron.fitting(FIRST_NEURON), np.zeros((3, 2)))
+    run, points, validation = data.draw(runs_with_points(optimizer=rule(eta=0.05)))
+    columns, neuron = columns_of(run, points, validation), Neuron.fitting(points)
+    update_rule, step = run.optimizer.update_rule, array_step(run.optimizer.update_rule)
+    p = np.stack([np.array(run.start), np.zeros(len(run.start))])
+    memory = memory_at_start(update_rule, run.optimizer.numbers, p)
+    for t in range(1, len(columns.loss)):
+        batch = neuron.rows(run.batching.rows(len(points), t, run.seed))
+        rates = {"eta": columns.eta[t], "gamma": columns.gamma[t]}
+        p, memory, gradient = step(batch.gradient, p, memory, run.optimizer.numbers | rates, t)
+        for found, expected in (
+            (p, columns.p),
+            (gradient, columns.gradient),
+            *zip(memory, columns.state, strict=True),
+        ):
+            np.testing.assert_allclose(found[0], expected[t], rtol=1e-6, atol=1e-9)
 
 
 # ------------------------------------------------------------------------------------ the record
 
 
 @given(runs_with_points())
-def test_the_record_has_the_start_and_every_step(flown):
-    run, points, validation = flown
+def test_the_record_has_the_start_and_every_step(drawn):
+    run, points, validation = drawn
     experiment = one_run(run, points, validation)
     (trajectory,) = computed(experiment)
     columns = whole(trajectory)
@@ -99,8 +86,8 @@ def test_the_record_has_the_start_and_every_step(flown):
 
 
 @given(runs_with_points())
-def test_the_recorded_rows_are_those_whose_gradient_was_used(flown):
-    run, points, validation = flown
+def test_the_recorded_rows_are_those_whose_gradient_was_used(drawn):
+    run, points, validation = drawn
     columns, neuron = columns_of(run, points, validation), Neuron.fitting(points)
     seen = []
     for step in range(1, len(columns.loss)):

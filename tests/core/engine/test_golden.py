@@ -1,4 +1,4 @@
-"""The engine against plain loops written from the lecture: every rule, way of batching and schedule, to 1e-12."""
+"""The engine against plain loops written from the lecture: every rule, batching and schedule, to 1e-12."""
 
 import random
 

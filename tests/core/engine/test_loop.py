@@ -1,20 +1,26 @@
 """The loop that makes the steps of a run: which points, names and counts it takes."""
 
 import math
+import sys
+import textwrap
 
 import numpy as np
 import pytest
 
+from gdsim.core.engine import loop_source
 from gdsim.core.engine.loop import loss_at
+from gdsim.core.engine.loop_source import loop_text
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import ScheduleKind
 from gdsim.core.settings import POSITIVE, Setting
-from tests.core.records import columns_of, same
+from tests.core.records import columns_of, one_run, same
 
 
 def _points(n, seed=0):
@@ -22,8 +28,16 @@ def _points(n, seed=0):
     return PointSet(rng.uniform(-2.0, 3.0, n).round(3), rng.uniform(0.05, 0.95, n).round(3))
 
 
+def test_the_source_of_a_loop_is_as_it_is_shown():
+    text = textwrap.indent(loop_text(Run(RULES["momentum"]()), 2), "    ")
+    assert text in loop_source.__doc__
+
+
+SHUFFLED = STOCHASTIC(shuffle=True), MINI_BATCH(shuffle=True)
+
+
 @pytest.mark.parametrize("points", [2, 6, 8, 9, 60])
-@pytest.mark.parametrize("batching", [STOCHASTIC(), STOCHASTIC(shuffle=True), MINI_BATCH(), BATCH()])
+@pytest.mark.parametrize("batching", [STOCHASTIC(), MINI_BATCH(), BATCH(), *SHUFFLED])
 @pytest.mark.parametrize("rule", ["gd", "nesterov"])
 def test_the_loss_is_over_all_points_whatever_feeds_an_update(rule, batching, points):
     run = Run(RULES[rule](eta=0.5), batching, epochs=3)
@@ -76,6 +90,18 @@ def test_a_rate_may_follow_from_the_validation_loss_and_the_step():
     rises = -np.log2(columns.eta[1:] * (1 + 0.001 * np.arange(200)))
     np.testing.assert_allclose(rises, rises.round(), atol=1e-9)
     assert rises.max().round() > 1
+
+
+@pytest.mark.parametrize("batching", [STOCHASTIC(), MINI_BATCH(size=100), *SHUFFLED])
+def test_the_first_steps_over_many_points_go_through_few_of_them(batching):
+    calls = []
+    experiment = one_run(Run(RULES["gd"](eta=1e-3), batching), _points(10_000))
+    sys.setprofile(lambda *call: calls.append(call[1]))
+    try:
+        run_to_end(first_steps(experiment, 0, 3))
+    finally:
+        sys.setprofile(None)
+    assert calls.count("call") < 5000
 
 
 @pytest.mark.parametrize("points", [2, 60])

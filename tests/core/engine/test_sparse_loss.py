@@ -15,7 +15,7 @@ from gdsim.core.engine.sparse_loss import (
     loss_interval,
     steps_with_loss,
 )
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet

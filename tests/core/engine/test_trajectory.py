@@ -1,4 +1,6 @@
-"""The record that grows, and the reasons for which it ends."""
+"""The record that grows, the room for it, and the reasons for which it ends."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.engine.runs import filling
-from gdsim.core.engine.stopping import Stop, StopReason
-from gdsim.core.engine.trajectory import Columns, RunTable, Trajectory
+from gdsim.core.engine.trajectory import (
+    RECORD_BYTES,
+    Columns,
+    RunTable,
+    Stop,
+    StopReason,
+    Trajectory,
+    row_bytes,
+    rows_with_room,
+    steps_with_room,
+)
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from tests.core.records import one_run, same
@@ -15,7 +26,7 @@ from tests.core.records import one_run, same
 
 def columns_of_steps(n, variables=1):
     """Return columns whose numbers tell their step."""
-    columns = Columns.room(n, (2,), variables)
+    columns = Columns.room(n, 2, variables)
     steps = np.arange(n, dtype=np.float64)
     for column in columns[:-1]:
         column[...] = steps.reshape((-1,) + (1,) * (column.ndim - 1))
@@ -71,6 +82,25 @@ def test_head_takes_the_first_rows_of_every_column():
     assert [len(column) for column in columns[:-1]] == [4] * 5
     assert columns.state.shape == (2, 4, 2)
     assert len(columns.head(0).loss) == 0
+
+
+# --------------------------------------------------------------------------------------- its limits
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("dimension", [1, 4])
+def test_a_row_takes_what_the_table_of_a_record_takes(rule, dimension):
+    run = Run(RULES[rule](), start=(0.1,) * (dimension + 1))
+    assert RunTable(run, 3, 7).cells.nbytes == 7 * row_bytes(run, 3)
+
+
+def test_runs_share_the_room_and_those_that_compute_alike_have_one_record():
+    run = Run()
+    experiment = one_run(run)
+    alone = steps_with_room(experiment, run)
+    assert alone == rows_with_room(experiment, run, 1) == RECORD_BYTES // row_bytes(run, 2)
+    assert steps_with_room(replace(experiment, runs=(run, replace(run, name="again"))), run) == alone
+    assert steps_with_room(replace(experiment, runs=(run, Run(epochs=5))), run) == alone // 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.points import PointsError, PointSet
+from gdsim.core.model.points import PointsError, PointSet, fair_sample
 from tests.core.strategies import point_sets
 
 THREE = PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3])
@@ -65,7 +65,6 @@ def test_edits_give_new_sets():
     assert THREE.taken([2, 0]) == PointSet([3.0, 1.0], [0.3, 0.1])
     more = PointSet([7.0], [0.7])
     assert THREE.extended(more) == PointSet([1.0, 2.0, 3.0, 7.0], [0.1, 0.2, 0.3, 0.7])
-    assert THREE.extended(more, at=1) == PointSet([1.0, 7.0, 2.0, 3.0], [0.1, 0.7, 0.2, 0.3])
     assert PointSet([1.0, 2.0, 3.0], [0.1, 0.2, 0.3]) == THREE
 
 
@@ -94,3 +93,25 @@ def test_whatever_is_made_of_points_cannot_be_written_to():
         assert not one.y.flags.writeable
     assert made[2] == PointSet([1.0, 3.0], [0.1, 0.5])
     assert points.without([]) == points
+
+
+# -------------------------------------------------------------------------------------- a few of many
+
+
+@given(st.integers(0, 5000), st.integers(1, 300))
+def test_a_sample_is_in_order_and_no_larger_than_wanted(n, most):
+    rows = fair_sample(n, most)
+    assert len(rows) <= most
+    assert (np.diff(rows) > 0).all()
+    assert ((rows >= 0) & (rows < n)).all()
+    if n <= most:
+        np.testing.assert_array_equal(rows, np.arange(n))
+    else:
+        assert 2 * len(rows) >= most
+
+
+def test_a_table_that_repeats_itself_is_sampled_fairly():
+    """Of points that alternate between two kinds, every tenth would be of one kind."""
+    rows = fair_sample(1_000_000, 2000)
+    assert 0.45 < (rows % 2).mean() < 0.55
+    np.testing.assert_array_equal(rows, fair_sample(1_000_000, 2000))

@@ -1,12 +1,11 @@
-"""Condensed losses: exact for few inputs, interpolated within a stated error for many."""
+"""Binned losses: exact for few inputs, interpolated within a stated error for many."""
 
 import numpy as np
 import pytest
 
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, condense
-from gdsim.core.surface.loss_terms import grid_loss
+from gdsim.core.surface.binned_loss import EXACT_TERMS, NODES, SIDE_NODES, binned_loss, grid_loss
 
 N = 20_000
 W, B = np.linspace(-6.0, 6.0, 13), np.linspace(-6.0, 6.0, 9)
@@ -45,10 +44,10 @@ def _worst(points, terms, fixed=()):
 def test_many_inputs_are_interpolated_within_the_stated_error(kind, share):
     x = _inputs(kind)
     points = PointSet(x, _noisy(x))
-    terms = condense(points)
+    terms = binned_loss(points)
     assert len(terms.x) <= NODES
     worst, height = _worst(points, terms)
-    bound = terms.blur.bound(6.0)
+    bound = terms.error.at(6.0)
     assert 0.0 < worst <= bound
     assert worst < share * height
     assert bound < 0.05 * height
@@ -58,50 +57,50 @@ def test_many_inputs_are_interpolated_within_the_stated_error(kind, share):
 def test_many_points_in_many_dimensions_are_interpolated_within_the_stated_error():
     rng = np.random.default_rng(4)
     points = PointSet(rng.normal(size=(N, 3)), rng.uniform(size=N))
-    terms = condense(points, (1.0, -2.0))
+    terms = binned_loss(points, (1.0, -2.0))
     assert len(terms.x) <= SIDE_NODES**2
     worst, height = _worst(points, terms, (1.0, -2.0))
-    assert 0.0 < worst <= terms.blur.bound(6.0)
+    assert 0.0 < worst <= terms.error.at(6.0)
     assert worst < 2e-3 * height
     # Without the other weights there is one direction again, and all nodes go there.
-    assert len(condense(points, (0.0, 0.0)).x) > SIDE_NODES**2 / 4
-    worst, height = _worst(points, condense(points, (0.0, 0.0)), (0.0, 0.0))
+    assert len(binned_loss(points, (0.0, 0.0)).x) > SIDE_NODES**2 / 4
+    worst, height = _worst(points, binned_loss(points, (0.0, 0.0)), (0.0, 0.0))
     assert worst < 1e-6 * height
 
 
 def test_an_input_that_is_constant_is_no_trouble():
     rng = np.random.default_rng(5)
     points = PointSet(np.column_stack([np.full(N, 2.0), rng.normal(size=N)]), rng.uniform(size=N))
-    worst, height = _worst(points, condense(points, (0.7,)), (0.7,))
+    worst, height = _worst(points, binned_loss(points, (0.7,)), (0.7,))
     assert worst < 2e-3 * height
     swapped = PointSet(points.x[:, ::-1], points.y)
-    worst, height = _worst(swapped, condense(swapped, (0.7,)), (0.7,))
+    worst, height = _worst(swapped, binned_loss(swapped, (0.7,)), (0.7,))
     assert worst < 2e-3 * height
 
 
 def test_the_bound_grows_with_the_weight_and_ends_at_the_most_that_points_can_be_wrong():
     x = _inputs("outliers")
-    blur = condense(PointSet(x, _noisy(x))).blur
-    bounds = [blur.bound(w) for w in (0.0, 1e-3, 1.0, 1e6, 1e100)]
+    error = binned_loss(PointSet(x, _noisy(x))).error
+    bounds = [error.at(w) for w in (0.0, 1e-3, 1.0, 1e6, 1e100)]
     assert bounds == sorted(bounds)
     assert bounds[0] == 0.0
-    assert bounds[-1] <= blur.most.sum()
+    assert bounds[-1] <= error.most.sum()
 
 
 def test_few_different_inputs_are_exact():
     rng = np.random.default_rng(6)
     places = rng.normal(size=EXACT_TERMS)
     x = np.concatenate([places, places])
-    terms = condense(PointSet(x, rng.uniform(size=len(x))))
+    terms = binned_loss(PointSet(x, rng.uniform(size=len(x))))
     assert len(terms.x) == EXACT_TERMS
-    assert terms.blur.bound(1e100) == 0.0
+    assert terms.error.at(1e100) == 0.0
     assert (terms.weight == 2.0).all()
 
 
 def test_the_points_in_several_dimensions_are_exact_when_few():
     rng = np.random.default_rng(7)
     points = PointSet(rng.normal(size=(50, 4)), rng.uniform(size=50))
-    worst, _ = _worst(points, condense(points, (0.1, 2.0, -1.0)), (0.1, 2.0, -1.0))
+    worst, _ = _worst(points, binned_loss(points, (0.1, 2.0, -1.0)), (0.1, 2.0, -1.0))
     assert worst < 1e-12
 
 
@@ -109,5 +108,5 @@ def test_a_loss_at_many_places_takes_no_more_memory_than_a_block():
     rng = np.random.default_rng(8)
     points = PointSet(rng.normal(size=2000), rng.uniform(size=2000))
     w, b = rng.normal(size=(2, 3000))
-    losses = condense(points).loss(w, b)
+    losses = binned_loss(points).loss(w, b)
     np.testing.assert_allclose(losses, Neuron.fitting(points).loss(np.stack([w, b], axis=-1)), rtol=1e-12)

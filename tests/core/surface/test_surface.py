@@ -10,8 +10,7 @@ from gdsim.core.model.experiment import Window
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
-from gdsim.core.surface.binned_loss import condense
-from gdsim.core.surface.loss_terms import grid_loss
+from gdsim.core.surface.binned_loss import binned_loss, grid_loss
 from gdsim.core.surface.surface import GRID, LEVELS, survey, surveying_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
@@ -42,7 +41,7 @@ def _plain(points, w, b, fixed=()):
 def _check_grid(points, window, fixed=()):
     w = np.linspace(window.w_min, window.w_max, 31)
     b = np.linspace(window.b_min, window.b_max, 23)
-    terms = condense(points, fixed)
+    terms = binned_loss(points, fixed)
     expected = _plain(points, w, b, fixed)
     assert grid_loss(terms, w, b).shape == (31, 23)
     np.testing.assert_allclose(grid_loss(terms, w, b), expected, rtol=1e-12, atol=1e-15)
@@ -60,7 +59,7 @@ def test_the_grid_is_the_formula(points):
 def test_points_that_share_an_x_are_exact():
     rng = np.random.default_rng(1)
     points = PointSet(rng.integers(-3, 4, 5000), rng.uniform(size=5000))
-    assert len(condense(points).x) == 7
+    assert len(binned_loss(points).x) == 7
     _check_grid(points, Window(-3.0, 4.0, -9.0, 2.0))
 
 

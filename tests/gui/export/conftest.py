@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from gdsim.core.surface.binned_loss import condense
+from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.surface import survey_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
@@ -46,7 +46,7 @@ def make_subject(qtbot):
         for widget in (view, curves):
             qtbot.addWidget(widget)
             kept.append(widget)
-        surface = survey_terms(condense(experiment.points, ()), experiment.window, ())
+        surface = survey_terms(binned_loss(experiment.points, ()), experiment.window, ())
         return Subject(experiment, surface, ArrowChoice(), view, curves)
 
     return make

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from gdsim.core.files.draft import read_draft
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.scene_file import read_draft
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.files.table.choice import chosen, guessed
+from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.generators import DRAW, GENERATORS

@@ -33,7 +33,7 @@ def all_steps(path):
 
 def recorded(surface, path) -> Trajectory:
     path = np.asarray(path, dtype=float)
-    columns = Columns.room(len(path), (2,), 0)
+    columns = Columns.room(len(path), 2, 0)
     columns.p[:] = path
     columns.loss[:] = surface.loss_at(path[:, 0], path[:, 1])
     return Trajectory.of(columns)

@@ -16,8 +16,7 @@ from gdsim.core.analysis.diagnosis.overshoot import overshoots
 from gdsim.core.analysis.diagnosis.plateau import plateaus
 from gdsim.core.analysis.diagnosis.u_turn import u_turns
 from gdsim.core.engine.sparse_loss import forward_filled
-from gdsim.core.engine.stopping import Stop
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress, part_of, run_to_end
 

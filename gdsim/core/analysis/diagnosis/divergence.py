@@ -5,7 +5,7 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.diagnosis.words import number
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 
 # A run-up longer than this says no more of the growth.
 _LONGEST_RUN_UP = 50

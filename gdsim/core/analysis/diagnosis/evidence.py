@@ -8,8 +8,7 @@ import numpy as np
 
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.core.engine.stopping import Stop
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron, parameter_names
 from gdsim.core.progress import Progress, part_of

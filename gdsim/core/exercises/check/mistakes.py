@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.loop_source import initial_momentum
 from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.formulas.language import (
@@ -109,7 +108,7 @@ def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
         "learning rate", run.schedule, run.optimizer.eta, is_one_step=is_one_step
     ):
         yield Mistake(words, partial(Computation._replace, eta=rate))
-    gamma = initial_momentum(run.optimizer)
+    gamma = run.optimizer.gamma
     for words, rate in _wrong_rates("momentum", run.momentum_schedule, gamma, is_one_step=is_one_step):
         yield Mistake(words, partial(Computation._replace, gamma=rate))
 

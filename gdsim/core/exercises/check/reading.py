@@ -9,10 +9,9 @@ from itertools import chain
 import numpy as np
 
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
-from gdsim.core.files.table.encoding import opened
 from gdsim.core.files.table.outline import outlined, quoted
 from gdsim.core.files.table.reader import fault_at, number_in
-from gdsim.core.files.table.rows import Block, Row, blocks, rows
+from gdsim.core.files.table.rows import Block, Row, blocks, opened, rows
 from gdsim.core.files.table.table import Kind, Outline, TableFault, Wish, short
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress

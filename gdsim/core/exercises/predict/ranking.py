@@ -7,8 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.stopping import StopReason
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, Window

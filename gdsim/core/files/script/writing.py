@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gdsim.core.engine.loop_source import MOST_PLAIN
+from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.script.descent import Descent
+from gdsim.core.files.script.functions import functions, needed, printing, record
 from gdsim.core.files.script.literals import comment, number_list, text_literal
-from gdsim.core.files.script.pieces import needed, pieces, printing, record
-from gdsim.core.files.table.writing import rows_text
+from gdsim.core.files.table.points import rows_text
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.model.points import PointSet
@@ -55,17 +55,12 @@ class _Points(NamedTuple):
 
 
 def write_script(experiment: Experiment, path: Path) -> list[Path]:
-    """Write an experiment as a script. Old files are replaced when all new ones are complete.
+    """Write an experiment as a script; old files are replaced when all new ones are complete.
 
     Returns
     -------
     list of Path
         The script, then the files beside it.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be written.
     """
     texts = {path: script_of(experiment, path.stem)}
     for part in _used(experiment):
@@ -87,24 +82,19 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     """Return an experiment as the text of a Python script.
 
     Run as ``python FILE`` it prints the first and the last steps of every run, and as ``python FILE --csv``
-    every step: run, step, parameters, loss.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    stem : str
-        The name that the script's file will have, without its ending: files of points begin with it.
+    every step: run, step, parameters, loss. The names of files of points begin with ``stem``, the name of the
+    script's own file without its ending.
     """
     points = experiment.points
-    descents = [Descent(run, len(points), len(experiment.validation)) for run in experiment.runs]
-    functions, runs = _functions(descents)
+    of_runs = [Descent(run, len(points), len(experiment.validation)) for run in experiment.runs]
+    descents, runs = _descents(of_runs)
     arrays = len(points) > MOST_PLAIN
-    known = pieces(points.dimension, len(points), arrays=arrays)
+    known = functions(points.dimension, len(points), arrays=arrays)
     loss = "array_loss" if arrays else "loss"
-    names = needed(known, {loss}.union(*(one.calls for one in descents)))
+    names = needed(known, {loss}.union(*(one.calls for one in of_runs)))
     blocks = [
-        *(piece.text for name, piece in known.items() if name in names),
-        *functions,
+        *(one.text for name, one in known.items() if name in names),
+        *descents,
         "\n".join(runs),
         record(points.dimension, loss),
         *_printing(experiment),
@@ -119,11 +109,11 @@ def script_of(experiment: Experiment, stem: str = "script") -> str:
     return "\n\n\n".join(["\n".join(head), *blocks]) + "\n"
 
 
-def _functions(descents: list[Descent]) -> tuple[list[str], list[str]]:
+def _descents(of_runs: list[Descent]) -> tuple[list[str], list[str]]:
     """Return the functions of the runs, each once, and the lines of the function that makes the runs."""
     texts: dict[str, str] = {}
     runs = ["def runs():", '    """Every run: its name, and the steps it makes."""']
-    for one in descents:
+    for one in of_runs:
         name, number = one.name, 1
         while name in texts and texts[name] != one.definition(name):  # another rule has the same title
             number += 1
@@ -131,7 +121,7 @@ def _functions(descents: list[Descent]) -> tuple[list[str], list[str]]:
         texts[name] = one.definition(name)
         runs += one.call(name, "steps = ", indent=4)
         runs.append(f"    yield {text_literal(one.run.name)}, steps")
-    return list(texts.values()), runs if descents else [*runs, "    return []"]
+    return list(texts.values()), runs if of_runs else [*runs, "    return []"]
 
 
 def _imports(experiment: Experiment, names: set[str], *, needs_numpy: bool) -> Iterator[str]:

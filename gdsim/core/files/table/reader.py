@@ -1,17 +1,16 @@
 """Reading a table: quickly where all is well, cell by cell where there is something to find fault with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
-from gdsim.core.files.table.encoding import opened
 from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, quoted
-from gdsim.core.files.table.rows import COMMENT, Block, Row, blocks, is_comment, rows
+from gdsim.core.files.table.rows import COMMENT, Block, Row, blocks, is_comment, opened, rows
 from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.progress import Progress, run_to_end
@@ -20,8 +19,7 @@ from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
 _AS_FOUND = Wish()
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """Some rows of a table: (n, k) numbers, and (n,) roles if there are any."""
 
     numbers: Array
@@ -42,7 +40,7 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     Raises
     ------
     TableFault
-        At the first cell that is wrong: no table is read by half.
+        At the first cell that is wrong: a table is read whole or not at all.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
@@ -65,24 +63,12 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
 
 
 def reading_file(path: Path, wish: Wish = _AS_FOUND) -> Progress[Table]:
-    """Read a file as `reading` does.
-
-    Raises
-    ------
-    TableFault
-        Also if there is no such file, or it is over 200 MB.
-    """
+    """Read a file as `reading` does; faults are also those of `content_of`."""
     return (yield from reading(content_of(path), wish))
 
 
 def content_of(path: Path) -> bytes:
-    """Return what is in a file.
-
-    Raises
-    ------
-    TableFault
-        If there is no such file, or it is over 200 MB.
-    """
+    """Return what is in a file; raises `TableFault` if there is no such file, or it is over 200 MB."""
     try:
         return read_bytes(path, "a table", "does not exist")
     except FileFault as fault:
@@ -180,13 +166,7 @@ def _fitted(row: Row, outline: Outline) -> list[str]:
 
 
 def number_in(line: int, column: int, cell: str, outline: Outline) -> float:
-    """Return the number in a cell of a table.
-
-    Raises
-    ------
-    TableFault
-        If there is none, or its decimal mark is not the table's.
-    """
+    """Return the number in a cell; raises `TableFault` if there is none, or with another decimal mark."""
     comma = outline.dialect.decimal == ","
     if not cell:
         raise fault_at(line, column, outline, "is empty")

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.settings import printable
-
-_LONGEST_NAME = 24
+from gdsim.core.settings import one_line, printable
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,7 @@ DECIMALS = (".", ",")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written.
-
-    Attributes
-    ----------
-    sure : bool
-        False where commas may as well be decimal as part the columns.
-    """
+    """How a table is written; not ``sure`` where commas may as well be decimal as part the columns."""
 
     delimiter: str
     decimal: str
@@ -169,5 +161,4 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
 
 def short(name: str) -> str:
     """Return the name of a column on one line, shortened when it is long."""
-    plain = printable(" ".join(name.split()))
-    return plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 3]}..."
+    return one_line(name, 24)

@@ -105,7 +105,7 @@ def test_numbers_as_they_are_written():
 def _wandering(n, width):
     """Return a record that turns, rises and rests, as none that was computed."""
     rng = np.random.default_rng(0)
-    record = Columns.room(n, (width,), 1)
+    record = Columns.room(n, width, 1)
     record.p[:] = np.cumsum(rng.normal(0.0, 0.01, (n, width)), axis=0) - 1.0
     record.loss[:] = 1.0 + np.abs(rng.normal(0.0, 0.1, n))
     record.gradient[:] = rng.normal(0.0, 1.0, (n, width))
@@ -118,7 +118,7 @@ def test_a_million_points_are_sampled_and_the_sentence_says_so():
     x = np.linspace(-6.0, 6.0, 1_000_000)
     points = PointSet(x, np.full(len(x), 0.999))
     run = Run(RULES["momentum"](eta=1e-9), start=(0.0, -6.0), epochs=8)
-    record = Columns.room(9, (2,), 1)
+    record = Columns.room(9, 2, 1)
     record.p[:], record.loss[:], record.gradient[:] = [0.0, -6.0], 5e5, -1.0
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0
     findings = diagnose(one_run(run, points), run, record)

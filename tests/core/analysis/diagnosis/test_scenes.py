@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import Kind, diagnose
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.neuron import NEURON
@@ -11,59 +11,44 @@ from gdsim.core.model.neuron import NEURON
 _ON_ARRAYS = PythonPrinter("np.")
 
 
-class Piece(NamedTuple):
-    """A function of a script.
-
-    Attributes
-    ----------
-    text : str
-    needs : tuple of str
-        The functions that it calls.
-    """
+class Function(NamedTuple):
+    """A function of a script, and the names of those that it calls."""
 
     text: str
-    needs: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
-def pieces(dimension: int, points: int, *, arrays: bool) -> dict[str, Piece]:
+def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Function]:
     """Return the functions that scripts may need, by their names and in their order.
 
     Those that begin with ``array_`` take NumPy's arrays, and add up in its order; the others take lists, and
-    add up in the order of the points. Each computes as the engine does, down to the last bit.
-
-    Parameters
-    ----------
-    dimension : int
-        Inputs of a point.
-    points : int
-        How many there are.
-    arrays : bool
-        Whether the script has them as arrays.
+    add up in the order of the points. Each computes as the engine does, down to the last bit. ``arrays`` says
+    whether the script has its points as arrays.
     """
     neuron = _ONE_INPUT if dimension == 1 else _SEVERAL_INPUTS
     lists, arrayed = _lines("y", SCRIPT), _lines("Y", _ON_ARRAYS)
     return {
-        "exp": Piece(_EXP),
-        "sign": Piece(_SIGN),
-        "f": Piece(neuron["f"].format_map(lists), ("exp",)),
-        "loss": Piece(_LOSS.format_map(lists), ("f",)),
-        "gradient": Piece(neuron["gradient"].format_map(lists), ("f",)),
-        "array_f": Piece(neuron["array_f"].format_map(arrayed)),
-        "array_loss": Piece(_ARRAY_LOSS.format_map(arrayed), ("array_f",)),
-        "array_gradient": Piece(neuron["array_gradient"].format_map(arrayed), ("array_f",)),
-        "batches": Piece(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
-        "array_batches": Piece(_ARRAY_BATCHES),
-        "orders": Piece(_ORDERS.format(together=epochs_shuffled_together(points))),
+        "exp": Function(_EXP),
+        "sign": Function(_SIGN),
+        "f": Function(neuron["f"].format_map(lists), ("exp",)),
+        "loss": Function(_LOSS.format_map(lists), ("f",)),
+        "gradient": Function(neuron["gradient"].format_map(lists), ("f",)),
+        "array_f": Function(neuron["array_f"].format_map(arrayed)),
+        "array_loss": Function(_ARRAY_LOSS.format_map(arrayed), ("array_f",)),
+        "array_gradient": Function(neuron["array_gradient"].format_map(arrayed), ("array_f",)),
+        "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
+        "array_batches": Function(_ARRAY_BATCHES),
+        "orders": Function(_ORDERS.format(together=epochs_shuffled_together(points))),
     }
 
 
-def needed(all_pieces: dict[str, Piece], called: Iterable[str]) -> set[str]:
+def needed(known: dict[str, Function], called: Iterable[str]) -> set[str]:
     """Return the names of the functions that some calls need, in turn."""
     found: set[str] = set()
     new = set(called)
     while new:
         found |= new
-        new = {name for one in new for name in all_pieces[one].needs} - found
+        new = {name for one in new for name in known[one].calls} - found
     return found
 
 

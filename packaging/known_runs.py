@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make the numbers that ``gdsim --self-test`` compares the engine with.
 
-python packaging/stored_runs.py [FILE]
+python packaging/known_runs.py [FILE]
 
 They come from the plain loops of tests/core/engine/lecture_loops.py, which are written from the lecture and
 share no code with gdsim; the settings below are the lecture's. Nothing here asks the engine.
@@ -22,7 +22,7 @@ from tests.core.engine.lecture_loops import compute, table_order  # noqa: E402 -
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FILE = ROOT / "resources" / "self-test" / "runs.json"
+FILE = ROOT / "resources" / "self-test" / "known-runs.json"
 # The course's notebook data, and a start used in class.
 X, Y = [3.5, 0.35, 3.2, -2.0, 1.5, -0.5], [0.5, 0.5, 0.5, 0.5, 0.1, 0.3]
 START = [-2.0, -2.0]
@@ -47,14 +47,14 @@ KEPT = (1, 2, 3, 5, 10, 20, 30, 40, STEPS)
 
 
 def known_runs() -> dict[str, Any]:
-    """Return a scene with a run of every rule with every batching, and what each run must come to."""
+    """Return a scene with a run of every rule in every way of batching, and what each run must come to."""
     points = [([x], y) for x, y in zip(X, Y, strict=True)]
     runs, rows = [], []
     for rule, settings in RULES.items():
         for kind, (size, batching) in BATCHINGS.items():
             epochs = -(-STEPS // -(-len(X) // size))
             batches = table_order(len(X), size, epochs)[:STEPS]  # type: ignore[no-untyped-call]
-            computed = compute(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]
+            made = compute(rule, settings, points, START, batches)  # type: ignore[no-untyped-call]
             runs.append({
                 "name": f"{rule}, {kind}",
                 "algorithm": rule,
@@ -63,7 +63,7 @@ def known_runs() -> dict[str, Any]:
                 "start": {"w": START[0], "b": START[1]},
                 "epochs": epochs,
             })  # fmt: skip
-            rows.append([[*computed[step].p, computed[step].loss] for step in KEPT])
+            rows.append([[*made[step].p, made[step].loss] for step in KEPT])
     scene = {"gdsim": 1, "title": "Self-test", "points": {"x": X, "y": Y}, "runs": runs}
     return {"scene": scene, "steps": list(KEPT), "rows": rows}
 

@@ -1,0 +1,137 @@
+"""The shape of a run's loop: how it adds up points, what it is given, and what it records of an update."""
+
+from typing import NamedTuple
+
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import parameter_names
+from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
+from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
+
+MOST_PLAIN = 50
+"""A sum over up to so many points is made in plain floats, in the order of the table: as one would write it
+by hand, and as the exported script does. A sum over more is NumPy's, which is faster there (measured). The
+two round differently in the last bit.
+"""
+
+# Up to so many points each has lines of its own in the loop, which saves going through a list.
+_UNROLLED = 8
+FLOAT_BYTES = 8
+
+
+class Sum(NamedTuple):
+    """How a sum over points is made.
+
+    Attributes
+    ----------
+    unrolled : int
+        So many points have lines of their own; with 0 there is a loop over them.
+    by_numpy : bool
+        Whether NumPy makes it, since there are more than `MOST_PLAIN` points.
+    """
+
+    unrolled: int = 0
+    by_numpy: bool = False
+
+    @classmethod
+    def over(cls, points: int) -> "Sum":
+        """Return how a sum over so many points is made."""
+        return cls(points if points <= _UNROLLED else 0, points > MOST_PLAIN)
+
+
+class LoopShape(NamedTuple):
+    """What the text of a loop depends on.
+
+    Attributes
+    ----------
+    rule : UpdateRule
+    dimension : int
+        Inputs of a point.
+    gradient : Sum
+        Over the points of an update.
+    in_batches : bool
+        Whether each update may see other points than the one before it.
+    loss : Sum or None
+        Over all points after each update; None when the loss comes with the gradient, or is computed later.
+    eta, gamma : ScheduleKind or None
+        Schedules that change the rate.
+    """
+
+    rule: UpdateRule
+    dimension: int
+    gradient: Sum
+    in_batches: bool = False
+    loss: Sum | None = None
+    eta: ScheduleKind | None = None
+    gamma: ScheduleKind | None = None
+
+    @property
+    def loss_with_gradient(self) -> bool:
+        """Whether the loss before an update comes with its first gradient."""
+        return not self.in_batches and self.loss is None and next(iter(self.rule.gradients.values())) == W
+
+    @property
+    def schedules(self) -> list[ScheduleKind]:
+        """The schedules that are computed in the loop."""
+        return [kind for kind in (self.eta, self.gamma) if kind]
+
+    @property
+    def whole(self) -> Sum | None:
+        """How sums over all points are made; None when the loop looks at batches alone."""
+        return self.loss if self.in_batches else self.gradient
+
+    @property
+    def counts_updates(self) -> bool:
+        """Whether the rule wants to know the number of the update, from 1."""
+        return T in self.rule.program.free
+
+    @property
+    def counts_epochs(self) -> bool:
+        """Whether a schedule wants to know how many epochs are finished."""
+        return any(kind.looks_at(EPOCH) for kind in self.schedules)
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether a schedule wants to know how many updates were made."""
+        return self.counts_epochs or any(kind.looks_at(STEP) for kind in self.schedules)
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """Which of ``"eta"`` and ``"gamma"`` are recorded: those that change."""
+        return tuple(kind.target for kind in self.schedules)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the numbers that a loop is given: parameters and memory, counts, rates, settings."""
+        state = (named(name, q) for name in (W, *self.rule.letters) for q in parameter_names(self.dimension))
+        settings = (named(name) for name in self.rule.numbers if name not in (ETA, GAMMA))
+        of_schedules = (f"{kind.target}_{name}" for kind in self.schedules for name in kind.names)
+        return (*state, "eta0", "gamma0", STEP, "per_epoch", RISES, *settings, *of_schedules)
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """The names of what is recorded of an update: the loss, parameters, gradient, memory, rates."""
+        names = parameter_names(self.dimension)
+        each = (W, self.rule.last_gradient, *self.rule.letters)
+        return ("loss", *(named(name, q) for name in each for q in names), *map(named, self.recorded))
+
+
+def loop_shape(run: Run, points: int) -> LoopShape:
+    """Return the shape of a run's loop over so many points."""
+    size = run.batching.batch_size(points)
+    gradient, whole = Sum.over(size), Sum.over(points)
+    if points % size:
+        gradient = gradient._replace(unrolled=0)  # the last batch of an epoch is smaller
+    shape = LoopShape(
+        run.optimizer.update_rule,
+        len(run.start) - 1,
+        gradient,
+        in_batches=size < points or run.batching.shuffles,
+        eta=run.schedule.definition if run.schedule.definition.changes else None,
+        gamma=run.momentum_schedule.definition if run.momentum_schedule.definition.changes else None,
+    )
+    return shape if shape.loss_with_gradient or whole.by_numpy else shape._replace(loss=whole)
+
+
+def named(name: str, parameter: str = "") -> str:
+    """Return what a name of the rule is called in a loop, for a parameter or for all of them."""
+    return f"{name}__{parameter}"

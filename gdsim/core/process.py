@@ -1,0 +1,69 @@
+"""The process itself: its signals, its garbage, the programs it starts. Imports nothing that loads slowly."""
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from types import FrameType
+
+INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def quick_exit_on(*signals: signal.Signals) -> Iterator[None]:
+    """Let signals end the process at once, instead of by an exception; those that are ignored stay ignored.
+
+    Some libraries take an exception that comes while they load for a fault of their own, and Qt does not
+    survive one while a window is put together.
+    """
+    before = {number: signal.getsignal(number) for number in signals}
+    handled = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
+    for number in handled:
+        signal.signal(number, _quick_exit)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, before[number])
+
+
+def _quick_exit(_number: int, _frame: FrameType | None) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write("Stopped.\n")
+        sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
+@contextlib.contextmanager
+def gc_paused() -> Iterator[None]:
+    """Collect no garbage meanwhile, and never look again at what is made meanwhile.
+
+    Nearly everything that is made while modules load and a window is put together stays. The collector
+    would go through it again and again, which is a tenth of the time of a start, and once more at every
+    full collection, in the middle of an animation.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+# PyInstaller's loader points the first at the bundle's own libraries, and keeps what it was in the second.
+_LIBRARIES, _LIBRARIES_BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
+
+
+def system_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the environment in which a program of the system finds its own libraries."""
+    cleaned = dict(environment)
+    if getattr(sys, "frozen", False):
+        cleaned.pop(_LIBRARIES, None)
+        before = cleaned.pop(_LIBRARIES_BEFORE, None)
+        if before:
+            cleaned[_LIBRARIES] = before
+    return cleaned
