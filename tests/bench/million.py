@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gdsim.core.engine.trajectory import Chunk, Columns, Stop, StopReason, Trajectory
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run

@@ -214,4 +214,3 @@ def test_the_data_is_no_longer_than_ten_lines():
     source = Path(__file__).read_text(encoding="utf-8")
     entry = source[source.index("ADAMW = ") : source.index("COSINE = ")]
     assert entry.strip().count("\n") + 1 <= 10
-

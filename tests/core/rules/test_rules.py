@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.array_step import array_step
+from gdsim.core.engine.ensemble import array_step
 from gdsim.core.formulas.language import FormulaError
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule

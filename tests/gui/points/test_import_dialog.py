@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
 )
 
-from gdsim.core.files.table.choice import SPLIT
+from gdsim.core.files.table.points import SPLIT
 from gdsim.core.files.table.reader import reading, reading_file
 from gdsim.core.files.table.table import Wish
 from gdsim.core.model.points import PointSet
