@@ -12,7 +12,8 @@ from gdsim.core.analysis.memory_weights import Memory, memory_of
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.language import Call, Node, replaced, walk
+from gdsim.core.formulas.algebra import root_of
+from gdsim.core.formulas.language import Node, replaced, walk
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
 
@@ -152,7 +153,7 @@ def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
     typical = np.sqrt(v / t)
     lines = RecordedLines(optimizer, record, slice(t, t + 1))
     with_root = next(rate for rate in _rates(optimizer) if _has_root(rate))
-    rooted, whole = (lines.value(rate)[0] * typical for rate in (with_root, _without_root(with_root)))
+    rooted, whole = (lines.value(rate)[0] * typical for rate in (with_root, replaced(with_root, root_of)))
     return RootLesson(t, eta, typical, rooted, whole, divides_by_root(optimizer))
 
 
@@ -163,10 +164,4 @@ def _rates(optimizer: Optimizer) -> list[Node]:
 
 
 def _has_root(node: Node) -> bool:
-    return any(isinstance(one, Call) and one.function == "sqrt" for one in walk(node))
-
-
-def _without_root(node: Node) -> Node:
-    return replaced(
-        node, lambda one: one.terms[0] if isinstance(one, Call) and one.function == "sqrt" else None
-    )
+    return any(root_of(one) is not None for one in walk(node))
