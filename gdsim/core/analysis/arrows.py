@@ -8,6 +8,7 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Name
 from gdsim.core.rules.update_rule import NEW, UpdateRule
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
@@ -178,7 +179,7 @@ def _looking_ahead(update: Update) -> list[Arrow]:
 
 def _velocity(update: Update, gradient: Array) -> Array:
     """Return what the velocity would be with another gradient; without one, it is what is carried on."""
-    node, name = update.rule.inlined(update.rule.velocity + NEW), update.rule.last_gradient
+    node, name = update.rule.inlined(Name(update.rule.velocity + NEW)), update.rule.last_gradient
     given = zip(update.values, gradient.tolist(), strict=True)
     return np.array([evaluate(node, {**one, name: g}) for one, g in given])
 

@@ -133,7 +133,7 @@ def _lines(
 
 @lru_cache(maxsize=128)
 def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter) -> tuple[str, ...]:
-    """Return the lines of a rule in letters, for one of the parameters; the gradient as the sum that it is."""
+    """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
     known = symbols(optimizer, parameter)
     return tuple(
         _gradient_in_letters(known[line.target], parameter, writer)

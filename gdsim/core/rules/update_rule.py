@@ -193,9 +193,8 @@ class UpdateRule:
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 
-    def inlined(self, target: str, kept: str = "") -> Node:
-        """Return what computes a name, from nothing but memories, gradients, settings, rates and ``kept``."""
-        node = self.program.by_target[target]
+    def inlined(self, node: Node, kept: str = "") -> Node:
+        """Return a formula of the lines' names in memories, gradients, settings, rates and ``kept`` alone."""
         while True:
             names = names_in(node).intersection(self.program.by_target) - {kept, *self.gradients}
             if not names:
