@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import Arrow, Kind, Part, Scale, arrows, has_length, is_raw, scale
+from gdsim.core.analysis.arrows import PLANE, Arrow, Kind, Scale, arrows, has_length, is_raw, scale
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import Window
+from gdsim.core.rules.update_rule import MEMORY
 
 # Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
 _SHORTEST, _LONGEST = 0.1, 0.9
@@ -78,8 +79,8 @@ def drawing(
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
-    rates = scale(update) if Kind.RATES in kinds or part == Part.MEMORY else None
-    at = update.before[[0, -1]]
+    rates = scale(update) if Kind.RATES in kinds or part == MEMORY else None
+    at = update.before[PLANE]
     with np.errstate(over="ignore", invalid="ignore"):
         if lengths is Lengths.SAME:
             alike = _alike(every, wanted, at, window)
@@ -122,7 +123,7 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 
 def _ways_before(update: Update) -> tuple[Array, Array]:
     """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
-    steps, gradients = update.steps_before[:, [0, -1]], update.gradients_before[:, [0, -1]]
+    steps, gradients = update.steps_before[:, PLANE], update.gradients_before[:, PLANE]
     if is_raw(update.rule):
         return steps, gradients
     return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS
