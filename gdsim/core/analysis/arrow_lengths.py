@@ -38,10 +38,8 @@ class Drawing:
 
     Attributes
     ----------
-    arrows : tuple of Arrow
-    scale : Scale or None
     times : float or None
-        By how much ways over the map are magnified; None where all are alike.
+        By how much steps on the map are magnified; None where all are alike.
     raw_times : float or None
         By how much gradients are magnified; None without any, and where all are alike.
     """
@@ -65,13 +63,10 @@ def drawing(
 
     Parameters
     ----------
-    update : Update
     kinds : frozenset of Kind
         What is wanted.
     part : str
-        The lit part of the rule's work, of which everything is drawn; or empty.
-    lengths : Lengths
-    window : Window
+        The part of the update that is highlighted, of which everything is drawn; or empty.
     playing : bool
         Whether the next update follows in a moment: then the updates before this one have a say in the
         magnification, so that it does not flicker.
@@ -105,10 +100,8 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 
     Parameters
     ----------
-    drawn : iterable of Arrow
-    window : Window
     before : (k, 2) array
-        Ways of the updates before, which count as well: where long and short steps take turns, the
+        Steps of the updates before, which count as well: where long and short steps take turns, the
         magnification does not, and arrows can be compared from step to step.
     """
     longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
@@ -122,7 +115,7 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 
 
 def _ways_before(update: Update) -> tuple[Array, Array]:
-    """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
+    """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
     steps, gradients = update.steps_before[:, PLANE], update.gradients_before[:, PLANE]
     if is_raw(update.rule):
         return steps, gradients

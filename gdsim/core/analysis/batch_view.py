@@ -19,7 +19,7 @@ _LONGEST = 0.6
 
 
 class Pulls(NamedTuple):
-    """The gradients of single points, negative: where each of them would have the parameters go.
+    """The negative gradients of single points: where each of them would have the parameters go.
 
     Attributes
     ----------
@@ -58,7 +58,6 @@ def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | Non
 
     Parameters
     ----------
-    update : Update
     most : int
         How many single pulls are wanted.
     affordable : int or None

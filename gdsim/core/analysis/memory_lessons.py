@@ -51,13 +51,7 @@ class BiasCurves(NamedTuple):
 def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
     """Return how a memory and its corrected value began; None when the rule knows no correction.
 
-    Parameters
-    ----------
-    run : Run
-    record : Columns
-    letter : str
-    parameter : int
-        0 for the first weight, -1 for the bias.
+    The parameter is 0 for the first weight, -1 for the bias.
     """
     first = first_memory(run.optimizer, letter)
     if first is None or not first.has_correction or len(record.loss) <= 1:
@@ -132,8 +126,6 @@ class RootLesson(NamedTuple):
 
     Attributes
     ----------
-    t : int
-    eta : float
     typical : (d + 1,) array
         The root of the mean of all squared gradients so far, of each parameter.
     with_root, without : (d + 1,) array

@@ -57,8 +57,6 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
 
     Parameters
     ----------
-    optimizer : Optimizer
-    letter : str
     eta, gamma, t : (n,) arrays
         The rates and numbers of the updates.
     """
@@ -143,10 +141,8 @@ class PastWeights(NamedTuple):
 
     Attributes
     ----------
-    letter : str
     power : int
         1 when it gathers gradients, 2 when it gathers their squares.
-    t : int
     last : (k,) array
         The weights of the gradients of updates t - k + 1 to t, before any correction.
     rest : float
@@ -190,23 +186,9 @@ class PastWeights(NamedTuple):
 
 
 def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
-    """Return how much each of the last gradients counts in a letter after update ``t``.
+    """Return how much each of the last gradients counts in a letter after update ``t``, from 1.
 
-    Parameters
-    ----------
-    run : Run
-    record : Columns
-        At least the rows 0 to ``t``.
-    t : int
-        From 1.
-    letter : str
-    most : int
-        How many of the last gradients are listed one by one.
-
-    Returns
-    -------
-    PastWeights or None
-        None when the letter is no weighted sum of gradients.
+    None when the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
     """
     first = max(1, t - most + 1)
     memory = _over(run, record, letter, first, t)

@@ -18,7 +18,6 @@ class RecordedLines:
 
     Parameters
     ----------
-    optimizer : Optimizer
     record : Columns
         Of one run, from its start on.
     steps : slice

@@ -122,14 +122,14 @@ def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
 @pytest.mark.parametrize("corrected", [True, False])
 def test_adam_shows_the_average_it_steps_along(corrected):
     update = update_at(RULES["adam"](beta1=0.8, bias_correction=corrected), 3)
-    m = update.state_after[0]
+    m = update.at("m_t")
     wanted = m / (1 - 0.8**3) if corrected else m
     np.testing.assert_allclose(by_kind(update)[Kind.AVERAGE].way, -wanted, rtol=1e-9)
 
 
 def rates_of(rule, update):
     """Return the rates from the lecture's formulas."""
-    v, eps = update.state_after[-1], 1e-8
+    v, eps = update.at("v_t"), 1e-8
     if rule == "no root":
         return 0.1 / (v + eps)
     if rule == "adam":
@@ -193,7 +193,7 @@ def test_what_is_no_number_is_left_out(rule, value):
     off = np.array([value, -value])
     for broken in (
         replace(update, after=off),
-        replace(update, gradient=off, state_after=np.full_like(update.state_after, value)),
+        replace(update, gradient=off, state_before=np.full_like(update.state_before, value)),
         replace(update, before=off),
     ):
         assert all(np.isfinite([arrow.start, arrow.end, arrow.way]).all() for arrow in arrows(broken))
