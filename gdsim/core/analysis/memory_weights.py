@@ -46,6 +46,11 @@ class Memory(NamedTuple):
     is_constant: bool
 
     @property
+    def is_average(self) -> bool:
+        """Whether it is an average of gradients: what is kept and what is taken add up to 1."""
+        return self.power == 1 and bool(np.allclose(self.keep + self.take, 1.0))
+
+    @property
     def has_correction(self) -> bool:
         """Whether the first gradient alone, corrected, weighs 1, and would not without."""
         first = float(self.correction[0])

@@ -183,8 +183,11 @@ class UpdateRule:
         """What is added to w beside what follows from gradients; None when there is nothing."""
         terms = terms_of_sum(self.program.by_target[W_NEXT])
         others = [term for term in terms if not self.follows_gradient(term.node)]
-        if Term("+", Name(W)) in others:
-            others.remove(Term("+", Name(W)))
+        whole = Term("+", Name(W))
+        if whole in others:
+            others.remove(whole)
+        else:  # w is not carried over whole
+            others.append(whole.turned)
         return sum_of(others) if others else None
 
     @property

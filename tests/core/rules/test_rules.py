@@ -112,6 +112,19 @@ def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, r
 
 
 @pytest.mark.parametrize(
+    ("lines", "added"),
+    [
+        ("w_next = w - eta*g", None),
+        ("w_next = w - eta*g - 0.1*w + 2", "-(0.1*w) + 2"),
+        ("w_next = 0.9*w - eta*g", "0.9*w - w"),
+    ],
+)
+def test_what_is_added_whatever_the_gradient_is(lines, added):
+    found = rule_of(lines)().update_rule.other_terms
+    assert found == (added and read_formula(f"x = {added}").node)
+
+
+@pytest.mark.parametrize(
     ("lines", "fault"),
     [
         ("w_next = w - eta*g*k", "k is neither a setting nor computed by a line"),

@@ -89,11 +89,14 @@ class Evidence:
         """Return the numbers of the rule's lines at one update."""
         return RecordedLines(self.run.optimizer, self.record, slice(update, update + 1))
 
-    def memory(self, letter: str, update: int) -> Memory | None:
-        """Return how one update gathered its gradient in a letter; None when that is no weighted sum."""
+    def gathering(self, letter: str, update: int) -> Memory | None:
+        """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
+        if not letter:
+            return None
         here = slice(update, update + 1)
         rates = self.record.eta[here], self.record.gamma[here]
-        return memory_of(self.run.optimizer, letter, *rates, np.full(1, float(update)))
+        memory = memory_of(self.run.optimizer, letter, *rates, np.full(1, float(update)))
+        return memory if memory and memory.power == 1 else None
 
     @cached_property
     def per_epoch(self) -> int:

@@ -1,13 +1,11 @@
 """Where a run goes too far or back again: overshoots, u-turns across the valley, hovering around the goal."""
 
-import math
-
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, edges, joined, spans
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.memory_lessons import divisor_of
-from gdsim.core.analysis.memory_weights import Factor, factors_of
+from gdsim.core.analysis.memory_weights import factors_of
 from gdsim.core.analysis.words import count, number, times
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
@@ -80,9 +78,9 @@ def _why_it_overshot(evidence: Evidence, first: int, last: int, numbers: dict[st
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
     numbers[f"step in {name}"] = abs(move)
     why = f"The direction was right, but the step was too long: it moved {name} by {number(abs(move))}"
-    factors = _factors(evidence, evidence.run.optimizer.update_rule.velocity, first + 1)
-    pulled = -factors[1].value * float(evidence.record.gradient[first + 1, longest]) if factors else 0.0
-    if not 0.0 < pulled / move < 1.0:
+    memory = evidence.gathering(evidence.run.optimizer.update_rule.velocity, first + 1)
+    pulled = -float(memory.take[0] * evidence.record.gradient[first + 1, longest]) if memory else 0.0
+    if not 0.0 < pulled * move < move * move:
         return f"{why}."
     numbers["by its gradient"] = abs(pulled)
     return f"{why}, of which its gradient made {number(abs(pulled))} and the velocity the rest."
@@ -99,24 +97,16 @@ def _carrier(evidence: Evidence, update: int, numbers: dict[str, float]) -> str:
     """Return the memory that a rule steps along, with what it keeps; an empty text without one."""
     rule = evidence.run.optimizer.update_rule
     letter = rule.velocity or rule.average
-    factors = _factors(evidence, letter, update)
-    if factors is None:
+    memory = evidence.gathering(letter, update)
+    if memory is None:
         return ""
-    keep, take = factors
+    keep, _ = factors_of(memory, evidence.run.optimizer, letter)
     numbers[keep.letter or "share kept"] = keep.value
     kept = f"{keep.letter} = {number(keep.value)}" if keep.letter else number(keep.value)
     if rule.velocity:
         return f"the velocity, which keeps {kept} of the step before,"
-    kind = "average" if math.isclose(keep.value + take.value, 1.0) else "memory"
+    kind = "average" if memory.is_average else "memory"
     return f"the {kind} {of_name(letter).text}, which keeps {kept} of its old value,"
-
-
-def _factors(evidence: Evidence, letter: str, update: int) -> tuple[Factor, Factor] | None:
-    """Return what an update kept of a memory of gradients, and what it took of the gradient."""
-    memory = evidence.memory(letter, update) if letter else None
-    if memory is None or memory.power != 1:
-        return None
-    return factors_of(memory, evidence.run.optimizer, letter)
 
 
 # ---------------------------------------------------------------------------------------- u-turns
@@ -197,15 +187,14 @@ def _is_carried(evidence: Evidence, update: int) -> bool:
     """Return whether the old memory made more of a step across the valley than the new gradient."""
     rule = evidence.run.optimizer.update_rule
     letter = rule.velocity or rule.average
-    factors = _factors(evidence, letter, update)
-    if factors is None:
+    memory = evidence.gathering(letter, update)
+    if memory is None:
         return False
-    keep, take = factors
     lines = evidence.lines(update)
     # One rate for both parts, which may be another for each parameter.
     across = evidence.valley.across[update] * lines.value(rule.rate)[0]
-    old = keep.value * float(lines.value(Name(letter))[0] @ across)
-    return abs(old) > abs(take.value * float(evidence.record.gradient[update] @ across))
+    old = float(memory.keep[0]) * float(lines.value(Name(letter))[0] @ across)
+    return abs(old) > abs(float(memory.take[0]) * float(evidence.record.gradient[update] @ across))
 
 
 # --------------------------------------------------------------------------------------- hovering
