@@ -184,8 +184,8 @@ def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths, after):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
     frame = frame_of(computed_runs, rule)
     values = np.array(after)
-    state = np.tile(values, (len(frame.update.state_after), 1))
-    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_after=state)))
+    state = np.tile(values, (len(frame.update.state_before), 1))
+    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_before=state)))
     assert picture(pane).any()
 
 

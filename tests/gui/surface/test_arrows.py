@@ -167,8 +167,8 @@ def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths):
     frame = frame_of(computed_runs, rule)
     for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0], [40.0, 50.0]):
         values = np.array(after)
-        state = np.tile(values, (len(frame.update.state_after), 1))
-        for changes in ({"after": values, "state_after": state, "loss_after": np.nan}, {"before": values}):
+        state = np.tile(values, (len(frame.update.state_before), 1))
+        for changes in ({"after": values, "state_before": state, "loss_after": np.nan}, {"before": values}):
             pane.show_frame(replace(frame, update=replace(frame.update, **changes)))
             assert picture(pane).any()
 
