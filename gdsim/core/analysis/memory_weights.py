@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.engine.loop_source import initial_momentum
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Name, names_in
@@ -94,7 +93,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
 
 def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:
     """Return how a letter gathers the gradients of the first n updates, at the rates that are set."""
-    eta, gamma = np.full(n, optimizer.eta), np.full(n, initial_momentum(optimizer))
+    eta, gamma = np.full(n, optimizer.eta), np.full(n, optimizer.gamma)
     return memory_of(optimizer, letter, eta, gamma, np.arange(1.0, n + 1.0))
 
 

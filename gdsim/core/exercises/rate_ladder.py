@@ -10,8 +10,7 @@ from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.engine.trajectory import Columns
+from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron

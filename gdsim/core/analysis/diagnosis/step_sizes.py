@@ -11,7 +11,7 @@ from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.words import count, number, percent
-from gdsim.core.engine.stopping import StopReason
+from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.rules.rule import Optimizer
