@@ -49,7 +49,7 @@ def output(value: float) -> str:
 
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
-    return f"{round(value):,}"
+    return f"{round(value):,}".replace("-", MINUS)
 
 
 def count_or_number(value: float) -> str:

@@ -102,7 +102,7 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
 
 
 def framed(true: Array, given: Array) -> Window:
-    """Return the part of the plane that holds a path (n, 2), and another one (m, 2) as far as it stays near."""
+    """Return the part of the plane that holds a path (n, 2), and another one as far as it stays near."""
     low, high = true.min(axis=0), true.max(axis=0)
     given = given[np.isfinite(given).all(axis=1)]
     if len(given):
