@@ -122,7 +122,7 @@ class TaskQueue(QObject):
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
         self._is_running = self._unread = False
-        self._window_rests = _WindowRests()
+        self._window_rests = _WindowRests(self)
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -286,10 +286,11 @@ class _Thread(QThread):
         self._function()
 
 
-class _WindowRests:
+class _WindowRests(QObject):
     """Whether the window's thread waits for events, and so leaves the interpreter to others."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self._rests = threading.Event()
         self._dispatcher: QAbstractEventDispatcher | None = None
 
@@ -298,14 +299,14 @@ class _WindowRests:
         if self._dispatcher is None:
             self._dispatcher = QAbstractEventDispatcher.instance()
             if self._dispatcher is not None:
-                self._dispatcher.aboutToBlock.connect(self._rests.set)
-                self._dispatcher.awake.connect(self._rests.clear)
+                self._dispatcher.aboutToBlock.connect(self._on_rest)
+                self._dispatcher.awake.connect(self._on_work)
 
     def ignore(self) -> None:
         """Follow it no more."""
         if self._dispatcher is not None:
-            self._dispatcher.aboutToBlock.disconnect(self._rests.set)
-            self._dispatcher.awake.disconnect(self._rests.clear)
+            self._dispatcher.aboutToBlock.disconnect(self._on_rest)
+            self._dispatcher.awake.disconnect(self._on_work)
             self._dispatcher = None
             self._rests.clear()
 
@@ -317,6 +318,14 @@ class _WindowRests:
         """Wait until the window's thread rests, or for some time."""
         if self._dispatcher is not None:
             self._rests.wait(seconds)
+
+    @Slot()
+    def _on_rest(self) -> None:
+        self._rests.set()
+
+    @Slot()
+    def _on_work(self) -> None:
+        self._rests.clear()
 
 
 class _Resting:
