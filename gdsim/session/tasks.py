@@ -1,8 +1,9 @@
 """Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import isgenerator
 from typing import Any
 
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-# Work that is done sooner is not worth a word.
+# Work that is done sooner needs no words.
 _PATIENCE_MS = 250
 # While the window has something to do, tasks let it; but not for longer than this at a time.
 _WINDOW_FIRST_SECONDS = 0.02
@@ -86,9 +87,9 @@ class Report:
 class TaskQueue(QObject):
     """Does tasks in one thread. What they use must not change meanwhile.
 
-    Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled between two
-    pieces. Of several tasks the one that has had the least time is next, so that all go on; or one is done after the
-    other.
+    Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
+    between two pieces. Of several tasks the one that has had the least time is next, so that all go on; or
+    one is done after the other.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ class TaskQueue(QObject):
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
         self._is_running = self._unread = False
-        self._window_rests = _WindowRests()
+        self._window_idle = _WindowIdle()
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -147,12 +148,12 @@ class TaskQueue(QObject):
         done : callable
             Is called here with what the work returned.
         failed : callable, optional
-            Is called here with a `ValueError`, `OSError` or `MemoryError`. What else is raised, or where nobody asks for
-            that, is raised here.
+            Is called here with a `ValueError`, `OSError` or `MemoryError`. Other errors are raised here, and
+            so are these when there is no such callable.
         progressed : callable
             Is called here with what the generator yielded, usually the share that is done.
         words : str
-            What to tell the person who waits; empty for work in silence.
+            What to tell the person who waits, if it takes a while.
         """
         task = Task(work, done, failed, progressed)
         with self._changed:
@@ -163,7 +164,7 @@ class TaskQueue(QObject):
         if words and not self._words:
             self._words = words
             self._patience.start()
-        self._window_rests.watch()
+        self._window_idle.watch()
         if not was_running:
             self._thread.wait()  # it may still be about to end
             self._thread.start()
@@ -176,7 +177,7 @@ class TaskQueue(QObject):
         failed: Callback | None = None,
         progressed: Callback = lambda _: None,
     ) -> Task:
-        """Do something in place of all that is not done."""
+        """Do something in place of all that is not done; see `submit`."""
         self.cancel()
         return self.submit(work, done, failed, progressed)
 
@@ -191,7 +192,7 @@ class TaskQueue(QObject):
         """Let the window stand still until what is reported meanwhile is enough, or for some time."""
         end = time.perf_counter() + seconds
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
-            with self._window_rests.now(), self._changed:
+            with self._window_idle.now(), self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
             self._unread = False
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
@@ -209,7 +210,7 @@ class TaskQueue(QObject):
         for task in self._awaited.difference(under_way):
             task.cancel()
         self._patience.stop()
-        self._window_rests.ignore()
+        self._window_idle.ignore()
         self._thread.wait()
         self.cancel()
 
@@ -224,7 +225,7 @@ class TaskQueue(QObject):
                 self._changed.notify_all()
             if report.is_last:
                 self._end(task)
-            self._window_rests.wait(_WINDOW_FIRST_SECONDS)
+            self._window_idle.wait(_WINDOW_FIRST_SECONDS)
 
     def _next(self) -> Task | None:
         """Return the task that is next; None when nothing is left to do, which ends the thread."""
@@ -253,7 +254,7 @@ class TaskQueue(QObject):
 
     def _come_to_rest(self) -> None:
         self._patience.stop()
-        self._window_rests.ignore()
+        self._window_idle.ignore()
         if self._words:
             self._words = ""
             self.working.emit("")
@@ -264,22 +265,19 @@ class TaskQueue(QObject):
 
 
 class _Thread(QThread):
-    """Runs a function."""
-
     def __init__(self, function: Callable[[], None]) -> None:
         super().__init__()
         self._function = function
 
     def run(self) -> None:
-        """Run it."""
         self._function()
 
 
-class _WindowRests:
+class _WindowIdle:
     """Whether the window's thread waits for events, and so leaves the interpreter to others."""
 
     def __init__(self) -> None:
-        self._rests = threading.Event()
+        self._idle = threading.Event()
         self._dispatcher: QAbstractEventDispatcher | None = None
 
     def watch(self) -> None:
@@ -287,33 +285,27 @@ class _WindowRests:
         if self._dispatcher is None:
             self._dispatcher = QAbstractEventDispatcher.instance()
             if self._dispatcher is not None:
-                self._dispatcher.aboutToBlock.connect(self._rests.set)
-                self._dispatcher.awake.connect(self._rests.clear)
+                self._dispatcher.aboutToBlock.connect(self._idle.set)
+                self._dispatcher.awake.connect(self._idle.clear)
 
     def ignore(self) -> None:
         """Follow it no more."""
         if self._dispatcher is not None:
-            self._dispatcher.aboutToBlock.disconnect(self._rests.set)
-            self._dispatcher.awake.disconnect(self._rests.clear)
+            self._dispatcher.aboutToBlock.disconnect(self._idle.set)
+            self._dispatcher.awake.disconnect(self._idle.clear)
             self._dispatcher = None
-            self._rests.clear()
+            self._idle.clear()
 
-    def now(self) -> "_Resting":
-        """Return a context in which the window's thread waits for somebody else."""
-        return _Resting(self._rests)
+    @contextlib.contextmanager
+    def now(self) -> Iterator[None]:
+        """Tell that the window's thread waits for something else than events."""
+        self._idle.set()
+        try:
+            yield
+        finally:
+            self._idle.clear()
 
     def wait(self, seconds: float) -> None:
-        """Wait until the window's thread rests, or for some time."""
+        """Wait until the window's thread is idle, or for some time."""
         if self._dispatcher is not None:
-            self._rests.wait(seconds)
-
-
-class _Resting:
-    def __init__(self, rests: threading.Event) -> None:
-        self._rests = rests
-
-    def __enter__(self) -> None:
-        self._rests.set()
-
-    def __exit__(self, *_: object) -> None:
-        self._rests.clear()
+            self._idle.wait(seconds)

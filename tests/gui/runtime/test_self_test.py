@@ -10,7 +10,7 @@ from gdsim.cli.self_test import test_itself as run_checks
 from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.session.player import Player
+from gdsim.session.playback import Player
 
 
 @pytest.fixture
