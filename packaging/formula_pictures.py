@@ -31,14 +31,20 @@ def formulas() -> set[str]:
     return found
 
 
+def pictures() -> dict[str, bytes]:
+    """Return the pictures of all of them, by the names of their files."""
+    return {file_name(latex): typeset_svg(latex) for latex in formulas()}
+
+
 def main() -> None:
     """Write all pictures, and remove those that nothing shows any more."""
     FOLDER.mkdir(exist_ok=True)
-    made = {FOLDER / file_name(latex): typeset_svg(latex) for latex in formulas()}
-    for old in set(FOLDER.glob("*.svg")) - set(made):
-        old.unlink()
-    for path, svg in made.items():
-        path.write_bytes(svg)
+    made = pictures()
+    for old in FOLDER.glob("*.svg"):
+        if old.name not in made:
+            old.unlink()
+    for name, svg in made.items():
+        (FOLDER / name).write_bytes(svg)
     print(f"{len(made)} formulas in {FOLDER}")
 
 

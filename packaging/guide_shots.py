@@ -204,7 +204,7 @@ def _data(studio: Studio) -> Taken:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plants.csv"
         path.write_text(_PLANTS, encoding="utf-8")
-        studio.window._import_points(path)
+        studio.window.files.open(path)
         dialog = studio.dialog(ImportDialog)
         studio.wait_until(dialog._take.isEnabled)
     dialog.resize(_WIDE, 500)
@@ -254,7 +254,7 @@ def _batches(studio: Studio) -> Taken:
     studio.choose("To the end")
     studio.choose("Fit the map to the runs")
     studio.level(520)
-    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._regime])
+    return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
 
 
 @_shot("schedules", "annealing", (1060, 800))
@@ -275,7 +275,7 @@ def _find_rate(studio: Studio) -> Taken:
     dialog = studio.dialog(RateDialog)
     dialog.resize(_WIDE, 520)
     dialog.cards.ladder.click()
-    studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.chore.is_busy)
+    studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
     return Taken([dialog])
 
 

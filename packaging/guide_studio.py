@@ -57,7 +57,7 @@ class Studio:
         self.session = Session(load_scene(find_scene(scene)))
         # Painted, not by OpenGL: drivers differ.
         self.window = MainWindow(app, self.session, EitherPane(allowed=False), None)
-        self.cards = self.window._cards
+        self.cards = self.window.cards
         # What is taken has to fit a page: some windows are narrower than a person would have them.
         self.window.setMinimumSize(1, 1)
         self.window.look_like(WindowLook(size=size, theme=theme, arrows=False))

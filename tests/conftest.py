@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.threads import running_threads
+
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 # No deadline: the first call of anything is slow. In CI the same examples every time.
@@ -22,12 +24,14 @@ settings.register_profile(
 settings.load_profile("ci" if CI else "local")
 
 
-# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they need
-# none, and put no windows before whoever runs them.
+# Before Qt is loaded: tests that run at the same time have a display each. Without displays of their own they
+# need none, and put no windows before whoever runs them.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
 else:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # A screen as large as that of a virtual display: the one that Qt makes up has no room for the window.
+    screen = Path(__file__).with_name("screen.json")
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
 
 
 def _loaded(name: str) -> ModuleType | None:
@@ -59,11 +63,14 @@ def _nothing_left_behind(request):
     # pytest itself holds on to the values of fixtures; all others are torn down by now.
     request.node.funcargs.clear()
     if _new(_windows(), windows_before):
-        # What only a cycle of references keeps is not left behind: it is gone after this.
+        # Not left behind is what only a cycle of references keeps, or what Python keeps of the error that was
+        # reported last: it is gone after this.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
         gc.collect()
         _delete_later_now()
     windows = _new(_windows(), windows_before)
-    threads = _running_threads() if _new_native_threads(threads_before) else []
+    threads = running_threads() if _new_native_threads(threads_before) else []
     left = [f"a running thread, {thread!r}" for thread in threads]
     left += [f"a window, {window!r}" for window in windows]
     # Tidied up, so that the tests after this one are not blamed or disturbed.
@@ -105,18 +112,6 @@ def _new_native_threads(before):
     """Tell whether there may be threads that were not there before."""
     now = _native_threads()
     return now is None or before is None or bool(now - before)
-
-
-def _running_threads():
-    """Return the QThreads that run. It looks at every object, so it is asked only on suspicion."""
-    core = _loaded("QtCore")
-    if core is None:
-        return []
-    from shiboken6 import isValid
-
-    # By type(), not isinstance(): a mock with a spec claims to be an instance of it.
-    threads = [thing for thing in gc.get_objects() if issubclass(type(thing), core.QThread)]
-    return [thread for thread in threads if isValid(thread) and thread.isRunning()]
 
 
 def _delete_later_now():

@@ -344,7 +344,7 @@ class Session(QObject):
 
     @Slot()
     def show_frame(self) -> None:
-        """Emit the frame of this moment."""
+        """Show this moment now, not when its turn comes."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()

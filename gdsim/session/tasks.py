@@ -24,7 +24,7 @@ _PATIENCE_MS = 250
 _WINDOW_FIRST_SECONDS = 0.02
 
 Callback = Callable[[Any], object]
-# What a task may fail with, and be expected to.
+# What work may fail with; anything else is a fault of the program.
 EXPECTED = (ValueError, OSError, MemoryError)
 
 
@@ -57,8 +57,9 @@ class Task:
             return Report(self, self._progressed, next(self._steps))
         except StopIteration as end:
             return Report(self, self._done, end.value, is_last=True)
-        except Exception as error:  # noqa: BLE001 - it is raised in the window's thread, unless somebody expects it
-            return Report(self, self._failed if isinstance(error, EXPECTED) else None, error, is_last=True)
+        except Exception as error:  # noqa: BLE001 - told, or raised, in the window's thread
+            is_fault = self._failed is None or not isinstance(error, EXPECTED)
+            return Report(self, self._failed, error, is_last=True, is_fault=is_fault)
         finally:
             self.seconds += time.perf_counter() - began
 
@@ -69,10 +70,19 @@ class Task:
 
 
 class Report:
-    """What a task has to say: a callback, and its argument."""
+    """What a task has to say: a callback, and its argument; a fault of the program is raised, too."""
 
-    def __init__(self, task: Task, callback: Callback | None, value: Any, *, is_last: bool = False) -> None:  # noqa: ANN401
-        self.task, self._callback, self._value, self.is_last = task, callback, value, is_last
+    def __init__(
+        self,
+        task: Task,
+        callback: Callback | None,
+        value: Any,  # noqa: ANN401
+        *,
+        is_last: bool = False,
+        is_fault: bool = False,
+    ) -> None:
+        self.task, self._callback, self._value = task, callback, value
+        self.is_last, self._is_fault = is_last, is_fault
 
     def deliver(self) -> None:
         """Call back, in the window's thread."""
@@ -80,7 +90,7 @@ class Report:
             return
         if self._callback is not None:
             self._callback(self._value)
-        elif isinstance(self._value, Exception):
+        if self._is_fault:
             raise self._value
 
 
@@ -148,8 +158,8 @@ class TaskQueue(QObject):
         done : callable
             Is called here with what the work returned.
         failed : callable, optional
-            Is called here with a `ValueError`, `OSError` or `MemoryError`. Other errors are raised here, and
-            so are these when there is no such callable.
+            Is called here with the exception that the work raised. It is raised here as well if it is no
+            `ValueError`, `OSError` or `MemoryError`, or if there is no such callable.
         progressed : callable
             Is called here with what the generator yielded, usually the share that is done.
         words : str
@@ -225,6 +235,7 @@ class TaskQueue(QObject):
                 self._changed.notify_all()
             if report.is_last:
                 self._end(task)
+            del report  # an error in it has this frame in its traceback, and would keep all that it reaches
             self._window_idle.wait(_WINDOW_FIRST_SECONDS)
 
     def _next(self) -> Task | None:

@@ -47,6 +47,7 @@ FIGURES = {
     "numpy_speedup_2": Figure("2 points, steps/s against a bare NumPy loop", "x", least=8.0),
     "numpy_speedup_32": Figure("32 points, the same", "x", least=3.0),
     "numpy_speedup_1000": Figure("1000 points, the same", "x", least=0.8),
+    "ensemble_ratio": Figure("10,000 runs as one array, the same", "x", least=0.8),
     "surface_ratio": Figure("surface of 100 points, time against the formula", "x", most=1.2),
     "surface_million_s": Figure("surface of 1,000,000 points", "s", most=0.5),
     "frame_ms_p50": Figure("playback frame, median", "ms", most=16.7),
@@ -97,6 +98,7 @@ def computed() -> dict[str, float | None]:
         "numpy_speedup_2": lambda: computing.numpy_speedup(2),
         "numpy_speedup_32": lambda: computing.numpy_speedup(32),
         "numpy_speedup_1000": lambda: computing.numpy_speedup(1000),
+        "ensemble_ratio": lambda: computing.ensemble_ratio(POINTS),
         "surface_ratio": lambda: computing.surface_ratio(POINTS),
         "surface_million_s": computing.surface_million_s,
     }

@@ -6,10 +6,12 @@ from statistics import median
 import numpy as np
 
 from gdsim.core.arrays import Array
+from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.runs import LARGEST_CHUNK, filling
 from gdsim.core.engine.trajectory import RunTable
 from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import GRID, survey
@@ -18,6 +20,7 @@ from tests.bench.timing import ratio, seconds
 ETA, GAMMA = 0.1, 0.9
 BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
 STEPS, LONG_STEPS = 1000, 100_000
+RUNS, RUNS_STEPS = 10_000, 16
 MOST_POINTS = 1_000_000
 START = np.array([-2.0, -2.0])
 MOMENTUM = RULES["momentum"](eta=ETA, gamma=GAMMA)
@@ -117,6 +120,39 @@ def _last(experiment: Experiment) -> Array:
         made = work.send(min(LARGEST_CHUNK, rows - made.made))
     last: Array = table.columns(rows).p[-1]
     return last
+
+
+# ----------------------------------------------------------------------------------------- many runs
+
+
+def ensemble_ratio(n: int) -> float:
+    """Return our steps a second as a multiple of a bare loop's, for many runs that are one array."""
+    data = Neuron.fitting(points(n))
+    starts = np.random.default_rng(1).uniform(-6.0, 6.0, (RUNS, 2))
+    x, y = data.inputs[:, 0], data.targets
+    run = Run(MOMENTUM, epochs=RUNS_STEPS)
+
+    def ours() -> Array:
+        ensemble = Ensemble(run, data, starts)
+        for _ in range(RUNS_STEPS):
+            ensemble.advance()
+            data.loss(ensemble.p)
+        return ensemble.p
+
+    _must_agree(ours(), _bare_runs(x, y, starts))
+    return ratio(lambda: _bare_runs(x, y, starts), ours, rounds=7)
+
+
+def _bare_runs(x: Array, y: Array, starts: Array) -> Array:
+    inputs = np.column_stack([x, np.ones_like(x)])
+    p, v = starts, np.zeros_like(starts)
+    for _ in range(RUNS_STEPS):
+        f = 1.0 / (1.0 + np.exp(-(p[:, :1] * x + p[:, 1:])))
+        error = f - y
+        _loss = 0.5 * np.einsum("ij,ij->i", error, error)
+        v = GAMMA * v + ETA * ((error * f * (1.0 - f)) @ inputs)
+        p = p - v
+    return p
 
 
 def _must_agree(ours: Array, theirs: Array) -> None:

@@ -21,7 +21,7 @@ from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
-RULES = ("gd", "momentum", "nesterov", "adam")
+FOUR = ("gd", "momentum", "nesterov", "adam")
 STEPS = 1000
 LONG = 10_000_000
 STRIDE, SEEKS = 7, 15
@@ -62,13 +62,13 @@ class Window:
 def four_runs(steps: int) -> Experiment:
     """Return the lecture's first neuron, with a run of four rules."""
     first = load_scene(find_scene("first-neuron"))
-    return replace(first, runs=tuple(Run(RULES[rule](), epochs=steps) for rule in RULES))
+    return replace(first, runs=tuple(Run(RULES[rule](), epochs=steps) for rule in FOUR))
 
 
 def some_runs(count: int) -> Experiment:
     """Return the same with so many runs of all rules in turn, each from a place of its own."""
     first = four_runs(STEPS)
-    rules = [RULES[rule]() for rule in islice(cycle(RULES), count)]
+    rules = [RULES[rule]() for rule in islice(cycle(FOUR), count)]
     starts = [(-4.0 + 0.8 * index, 3.0 - 0.5 * index) for index in range(count)]
     return replace(
         first,
@@ -104,7 +104,7 @@ def frames_ms(window: Window) -> list[float]:
 
 def fast_frames_ms(window: Window, count: int) -> list[float]:
     """Return what frames cost while ``count`` runs play fast, the step is worked out and arrows are drawn."""
-    cards = window.window._cards
+    cards = window.window.cards
     window.session.open(some_runs(count))
     cards.run_card.show_page(STEP_PAGE)
     if not cards.legend.value().on:
@@ -119,7 +119,6 @@ def fast_frames_ms(window: Window, count: int) -> list[float]:
 def frame_ms(window: Window, step: int) -> float:
     """Return the milliseconds from a position to its picture: all panes told, and all painted."""
     window.session.play(lambda head: head.seek(step))
-    window.session._frame_timer.stop()  # not when its turn comes, but now
     began = time.perf_counter()
     window.session.show_frame()
     for _ in range(2):  # a plot that is told in the first round may ask to be painted in the second
@@ -167,7 +166,7 @@ def _fills(part: QWidget, pane: QWidget) -> bool:
 
 def edits_ms(window: Window) -> list[float]:
     """Return the milliseconds from edits of a point to the new surface, painted in both panes."""
-    cards = window.window._cards
+    cards = window.window.cards
     watch = PaintWatch([cast("QWidget", cards.surface), cards.contours])
     window.session.surface_changed.connect(watch.arm)
     times = []

@@ -7,12 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-import numpy as np
 from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gdsim.core.engine.trajectory import Chunk, Columns, Stop, StopReason, Trajectory
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
@@ -26,8 +24,8 @@ STREAM_S = 2.0
 SCROLLS, EDITS, SEEKS, FRAMES = 40, 5, 25, 25
 
 
-def three_regimes() -> Experiment:
-    """Return a million points and a run of each data regime, for a pass over all of them."""
+def three_batchings() -> Experiment:
+    """Return a million points and a run of each way of batching, for a pass over all of them."""
     runs = (
         Run(RULES["momentum"](eta=1e-6), BATCH(), epochs=20),
         Run(RULES["momentum"](eta=0.01), MINI_BATCH(size=32), epochs=4),
@@ -48,13 +46,13 @@ def surface_ms(window: Window, experiment: Experiment) -> float:
 
 
 def stochastic_steps_per_s(window: Window) -> float:
-    """Return how fast single points stream while the other regimes are computed and the window follows."""
+    """Return how fast single points stream while the others are computed and the window follows."""
     window.session.play(lambda head: replace(head, live=True, playing=True))
     rest(0.5)
-    track = window.session._tracks.each[2]
-    first, began = len(track.trajectory), time.perf_counter()
+    trajectory = window.session.frame().views[2].trajectory
+    first, began = len(trajectory), time.perf_counter()
     rest(STREAM_S)
-    return (len(track.trajectory) - first) / (time.perf_counter() - began)
+    return (len(trajectory) - first) / (time.perf_counter() - began)
 
 
 def stop(window: Window) -> None:
@@ -81,7 +79,7 @@ def play_frames_ms(window: Window) -> list[float]:
 
 def scrolls_ms(window: Window) -> list[float]:
     """Return what it costs to bring rows all along the table into view."""
-    bar = window.window._cards.table.view.verticalScrollBar()
+    bar = window.window.cards.table.view.verticalScrollBar()
     times = []
     for index in range(SCROLLS):
         began = time.perf_counter()
@@ -105,35 +103,18 @@ def edits_ms(window: Window) -> list[float]:
 
 
 def show_long_record(window: Window) -> None:
-    """Show a run of a million steps. It is made up: to compute it would take most of the benchmark's time."""
+    """Show a run of a million steps."""
     few = PointSet([0.5, 2.5], [0.2, 0.9])
     run = Run(RULES["momentum"](), STOCHASTIC(), epochs=STEPS // 2)
     window.session.open(Experiment(few, PointSet.empty(), (run,)))
-    stop(window)
-    track = window.session._tracks.each[0]
-    track.trajectory = Trajectory(STEPS + 1)
-    track.trajectory.append(Chunk(0, 0, winding_record(STEPS + 1), Stop(StopReason.FINISHED, STEPS)))
-    window.session.show_frame()
     window.settle()
-
-
-def winding_record(rows: int) -> Columns:
-    """Return a way that winds down to a place, and never rests."""
-    t, noise = np.arange(rows, dtype=np.float64), np.random.default_rng(0).normal(size=(rows, 2))
-    columns = Columns.room(rows, 2, 1)
-    far = np.exp(-t / rows * 3.0)[:, np.newaxis]
-    columns.p[:] = np.stack([3.0 * np.cos(t), 3.0 * np.sin(1.3 * t)], axis=1) * far + 0.2 * noise
-    columns.loss[:] = 0.1 + far[:, 0]
-    columns.gradient[:] = columns.state[0] = noise
-    columns.eta[:], columns.gamma[:] = 1.0, 0.9
-    return columns
 
 
 def measure() -> dict[str, float | None]:
     """Return all figures of a million."""
     window = Window()
     figures: dict[str, float | None] = {}
-    figures["million_surface_ms"] = surface_ms(window, three_regimes())
+    figures["million_surface_ms"] = surface_ms(window, three_batchings())
     figures["stochastic_steps_per_s"] = stochastic_steps_per_s(window)
     stop(window)
     figures["million_frame_ms_p50"] = median(play_frames_ms(window))

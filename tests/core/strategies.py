@@ -63,6 +63,11 @@ def switched(definition):
     ]
 
 
+def variant_id(one):
+    """Return the name of a variant, for the id of a test."""
+    return "-".join([one.id, *(name if on else f"no_{name}" for name, on in one.switches().items())])
+
+
 def batchings(value_of=values):
     return st.one_of(*(configured(kind, value_of) for kind in BATCHINGS.values()))
 

@@ -1,6 +1,7 @@
 """Declared settings and the domains that check them."""
 
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -134,7 +135,7 @@ def test_half_a_surrogate_pair_is_printable_too():
 
 # ------------------------------------------------------------------------------------ declarations
 
-CATALOGUES = {
+CATALOGUES: dict[str, Mapping[str, Definition]] = {
     "rules": RULES,
     "batchings": BATCHINGS,
     "schedules": SCHEDULES,

@@ -1,6 +1,7 @@
 """Frames for the tests of panes: experiments computed to their end, without a thread."""
 
 from gdsim.core.analysis.update import update_of
+from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.scene import find_scene, load_scene
@@ -33,6 +34,12 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
         t = min(first.step + 1, first.trajectory.last_step)
         update = update_of(experiment, first.run, first.whole, t) if t else None
     return Frame(step, length, by_epoch=False, views=views, selected=0, update=update)
+
+
+def altered(record: Trajectory, **columns: Array) -> Trajectory:
+    """Return a record with other numbers in some of its columns."""
+    whole = record.until(record.last_step)
+    return Trajectory(whole._replace(**columns), len(record), record.stop)
 
 
 def look_of(experiment: Experiment, theme=LIGHT) -> Look:

@@ -3,11 +3,10 @@
 import ast
 import json
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
-from gdsim.session.chore import Chore
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QTextDocument
 from PySide6.QtGui import Qt as GuiQt
@@ -28,6 +27,7 @@ from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.forms.tips import plain, tip
@@ -38,6 +38,7 @@ from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from gdsim.session.tasks import TaskQueue
 from tests.gui.test_translation import DIALOGS
 
 BOLD = "<b>x</b>"
@@ -159,8 +160,7 @@ def test_messages_show_a_text_as_it_is(qtbot, hostile):
 @pytest.fixture
 def window(qtbot, hostile, tmp_path):
     """The window on a scene from a file that has such a text wherever there is one."""
-    rules = ("gd", "adam", "momentum")
-    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(rules)]
+    runs = [{"name": f"{hostile} {n}", "algorithm": rule} for n, rule in enumerate(RULES)]
     scene = {"gdsim": 1, "title": hostile, "about": hostile, "points": {"x": [1, 2], "y": [0, 1]}}
     path = tmp_path / "scene.json"
     path.write_text(json.dumps(scene | {"runs": runs}), encoding="utf-8")
@@ -180,18 +180,18 @@ def window(qtbot, hostile, tmp_path):
 
 def test_the_window_reads_no_name_as_html(window):
     for page in range(4):
-        window._cards.run_card.show_page(page)
+        window.cards.run_card.show_page(page)
         for kind in Kind:
-            window._cards.curves.set_kind(kind)
+            window.cards.curves.set_kind(kind)
         window.show_now()
         assert [*read_as_html(window)] == []
 
 
 def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
-    names = [run.name for run in window._session.experiment.runs]
-    window._cards.curves.set_kind(Kind.LOSS)
-    window._cards.curves.plot.hovered.emit(3.0)
-    shown = window._cards.curves.plot.readout._names
+    names = [run.name for run in window.session.experiment.runs]
+    window.cards.curves.set_kind(Kind.LOSS)
+    window.cards.curves.plot.hovered.emit(3.0)
+    shown = window.cards.curves.plot.readout.names
     assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}
     assert all(any(name.startswith(text.text().rstrip("…")) for name in names) for text in shown)
 
@@ -199,12 +199,12 @@ def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
 @pytest.mark.parametrize("name", DIALOGS)
 def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
     QGuiApplication.clipboard().setText(f"0\t-2\t{BOLD}\n1\t{BOLD}\t1\n")
-    window._actions[name].trigger()
+    window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     if name == "check_work":
         qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: not dialog.chore.is_busy)
+        qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
     assert [*read_as_html(dialog)] == []
     dialog.close()
 
@@ -220,7 +220,7 @@ def test_no_lesson_is_read_as_html(window, qtbot, monkeypatch, hostile, tmp_path
     monkeypatch.setattr(FileDialogs, "ask", lambda _, _question, answered: answered(Answer.DISCARD))
     window.lessons.begin(load_lesson(str(path)))
     bar = window.lessons.bar
-    qtbot.waitUntil(lambda: BOLD in bar._card.accessibleDescription())
+    qtbot.waitUntil(lambda: BOLD in bar.card.accessibleDescription())
     assert [*read_as_html(window)] == []
 
 
@@ -228,17 +228,17 @@ def test_no_table_is_read_as_html(qtbot, hostile, tmp_path):
     path = tmp_path / "points.csv"
     quoted = '"' + hostile.replace('"', '""') + '"'
     path.write_text(f"{quoted},{quoted} 2,y\n1,{quoted},2\n3,{quoted},4\n", encoding="utf-8")
-    chore = Chore()
-    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, chore, LIGHT)
+    tasks = TaskQueue()
+    dialog = ImportDialog(Source(hostile, partial(reading_file, path)), 1, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.show()
-    qtbot.waitUntil(lambda: not chore.is_busy)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
     model = dialog.findChild(QAbstractItemView).model()
     assert any(index.data() == hostile for index in cells(model))
     assert [*read_as_html(dialog)] == []
-    chore.close()
+    tasks.close()
 
 
 @pytest.fixture
@@ -267,13 +267,16 @@ def test_no_path_is_read_as_html(parent, hostile, tmp_path):
 # ------------------------------------------------------------------------------- the rule itself
 
 
+@lru_cache
 def nodes():
     """Return the places and the syntax of all the window's code."""
     folder = Path(gdsim.gui.__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if hasattr(node, "lineno"):
-                yield f"{path.relative_to(folder).as_posix()}:{node.lineno}", node
+    return [
+        (f"{path.relative_to(folder).as_posix()}:{node.lineno}", node)
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if hasattr(node, "lineno")
+    ]
 
 
 def named(call):

@@ -15,18 +15,17 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
 
-# As they stand in the file.
-GENERAL = (
+KEYS = (
     *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "recent", "theme"),
-    "tour_seen",
+    *("tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),
+    "export/picture_form",
 )
-EXPORT = ("clip", "clip_form", "folder", "picture", "picture_form")
-NINES = "9" * 5000
+# As they stand in the file.
 WRONG = {
     "empty": "",
     "text": "foo",
     "list": "a, b",
-    "huge number": NINES,
+    "huge number": "9" * 5000,
     "negative number": "-1",
     "bytes": r"@ByteArray(\0\xff\x1foo)",
     "bytes of a window": r"@ByteArray(\x1\xd9\xd0\xcb\0\x3\0\0\xff\xff\xff\xff)",
@@ -39,9 +38,25 @@ WRONG = {
     "lesson": f'"[[\\"{"x" * 5000}\\", 1], [\\"a\\", {"9" * 4000}], [\\"b\\", -1], [3, true]]"',
     "picture": '"{\\"part\\": \\"window\\", \\"theme\\": [], \\"width\\": 1e999}"',
 }
+# What is wrong in what a key has: it comes farther than anything else.
+STATES, JSON, PATHS = [one for one in WRONG if "bytes" in one], ["deep", "lesson", "picture"], ["no path"]
+NEARLY = {
+    **dict.fromkeys(("columns", "geometry"), STATES),
+    **dict.fromkeys(("lessons", "export/clip", "export/picture"), JSON),
+    **dict.fromkeys(("folder", "recent", "export/folder"), PATHS),
+}
+# So many windows are opened, each with another wrong value of every key.
+STARTS = range(4)
 
 
-ALL_KEYS = {*GENERAL, *(f"export/{key}" for key in EXPORT)}
+def wrong_values(start):
+    """Return a kind of wrong value for each key: those that are nearly right, then others in turn."""
+    chosen = {}
+    for place, key in enumerate(KEYS):
+        others = [kind for kind in WRONG if kind not in NEARLY.get(key, ())]
+        kinds = [*NEARLY.get(key, ()), *(others * 2)[place % len(others) :]]
+        chosen[key] = kinds[start]
+    return chosen
 
 
 def opened(qtbot, path):
@@ -74,52 +89,62 @@ def use_all(qtbot, window, person, folder):
     """Do with a window whatever reads or keeps something that is remembered."""
     window.help.skip_tour()
     for name in ("export_picture", "export_animation"):
-        window._actions[name].trigger()
+        window.commands[name].trigger()
         dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
         dialog.save.click()
-        qtbot.waitUntil(lambda: not window._export.commands.work.is_busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not window.export.commands.work.is_busy, timeout=30_000)
         for left in window.findChildren(QDialog):
             left.close()
-    window.files._recent_menu.fill()
-    for entry in window.files._recent_menu.actions()[:-1]:
+    recent = window.commands["recent"].menu()
+    recent.fill()
+    for entry in recent.actions()[:-1]:
         entry.trigger()
         qtbot.waitUntil(lambda: not window.files.is_busy)
     person.files = [folder / "scene.json"]
-    window._actions["save_as"].trigger()
+    window.commands["save_as"].trigger()
     qtbot.waitUntil(lambda: not window.files.is_busy)
-    if window._actions["continue_lesson"].isEnabled():
-        window._actions["continue_lesson"].trigger()
-        qtbot.waitUntil(lambda: bool(window._notice.text()) or window.lessons.bar.isVisible())
-    window._actions["lecture"].trigger()
+    if window.commands["continue_lesson"].isEnabled():
+        window.commands["continue_lesson"].trigger()
+        qtbot.waitUntil(lambda: bool(window.notice.text()) or window.lessons.bar.isVisible())
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(window.lessons.bar.isVisible)
 
 
-def test_these_are_all_keys_that_the_program_writes(qtbot, person, tmp_path):
+def test_all_that_is_remembered_comes_back(qtbot, person, tmp_path):
     window, store = opened(qtbot, tmp_path / "gdsim.ini")
     use_all(qtbot, window, person, tmp_path)
+    window.cards.step.set_digits(6)
     window.close()
-    assert {*store.allKeys()} == ALL_KEYS
+    assert {*store.allKeys()} == {*KEYS}
+    again, store = opened(qtbot, tmp_path / "gdsim.ini")
+    assert again.cards.step.digits == 6
+    assert store.value("folder") == str(tmp_path)
+    assert again.commands["continue_lesson"].text() == "&Continue at stop 1"
+    again.close()
+
+
+def test_every_wrong_value_is_tried():
+    assert {kind for start in STARTS for kind in wrong_values(start).values()} == {*WRONG}
 
 
 @pytest.mark.qt_log_ignore("QVariant::load: unknown user type")
-@pytest.mark.parametrize("wrong", WRONG)
-def test_the_window_opens_works_and_closes_whatever_the_file_holds(qtbot, person, tmp_path, wrong):
+@pytest.mark.parametrize("start", STARTS)
+def test_the_window_opens_works_and_closes_whatever_the_file_holds(qtbot, person, tmp_path, start):
     path = tmp_path / "gdsim.ini"
-    lines = ["[General]", *(f"{key}={WRONG[wrong]}" for key in GENERAL)]
-    lines += ["[export]", *(f"{key}={WRONG[wrong]}" for key in EXPORT)]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    wrong = wrong_values(start)
+    lines = {key: f"{key.rpartition('/')[2]}={WRONG[kind]}" for key, kind in wrong.items()}
+    general = [line for key, line in lines.items() if "/" not in key]
+    export = [line for key, line in lines.items() if "/" in key]
+    path.write_text("\n".join(["[General]", *general, "[export]", *export]), encoding="utf-8")
+    before = {key: QSettings(str(path), QSettings.Format.IniFormat).value(key) for key in KEYS}
     window, store = opened(qtbot, path)
-    assert {*store.allKeys()} == ALL_KEYS
+    assert {*store.allKeys()} == {*KEYS}
     use_all(qtbot, window, person, tmp_path)
-    window._cards.step.set_digits(6)
+    window.cards.step.set_digits(6)
     window.close()
-    store.sync()
     # What was wrong is gone.
-    again, store = opened(qtbot, path)
-    assert again._cards.step.digits == 6
-    assert store.value("folder") == str(tmp_path)
-    assert again._actions["continue_lesson"].text() == "&Continue at stop 1"
-    again.close()
+    assert [key for key in KEYS if store.value(key) == before[key]] == []
+    assert (store.value("digits"), store.value("folder")) == ("6", str(tmp_path))
 
 
 # ------------------------------------------------------------------------------------ single values

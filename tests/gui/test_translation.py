@@ -3,15 +3,13 @@
 import re
 
 import pytest
-from gdsim.core.formulas.rule_text import rule_text
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMenu, QWidget
 
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.generators import GENERATORS, Draw
+from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import params
 from gdsim.gui.help.tour import hints
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
 from tests.gui.window.test_main_window import opened
@@ -38,10 +36,10 @@ def translated(qtbot):
 
 def declared():
     """Return the texts that are data: what rules, schedules and generators say of themselves in the core."""
-    kinds = [kind for catalog in DECLARING for kind in catalog.values()]
+    kinds = [DRAW, *(kind for catalogue in DECLARING for kind in catalogue.values())]
     for kind in kinds:
-        yield from (kind.title, rule_text(kind).summary, kind.__doc__ or "")
-    for one in (one for kind in (*kinds, Draw) for one in params(kind)):
+        yield from (kind.title, kind.summary, getattr(kind, "details", ""))
+    for one in (one for kind in kinds for one in kind.settings):
         yield from (one.label, one.label.capitalize(), one.doc, one.symbol)
 
 
@@ -54,7 +52,7 @@ def data_of(window, session):
         *bundled_titles().values(),
         *(experiment.title, experiment.about),
         *(run.name for run in experiment.runs),
-        *(mark.sentence for mark in window._cards.curves.strip._marks),
+        *(mark.sentence for mark in window.cards.curves.strip.marks),
     }
 
 
@@ -112,10 +110,10 @@ def test_the_window_is_translated(translated):
     window, session = translated
     data = data_of(window, session)
     for page in range(4):
-        window._cards.run_card.show_page(page)
+        window.cards.run_card.show_page(page)
         window.show_now()
         assert left_out(shown_texts(window), data) == []
-    assert left_out([action.text() for action in window._actions.values()], data) == []
+    assert left_out([action.text() for action in window.commands.values()], data) == []
     assert left_out([menu.title() for menu in window.menuBar().findChildren(QMenu)], data) == []
     assert left_out([part for hint in hints() for part in hint[1:]], set()) == []
 
@@ -123,7 +121,7 @@ def test_the_window_is_translated(translated):
 @pytest.mark.parametrize("name", DIALOGS)
 def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
     window, session = translated
-    window._actions[name].trigger()
+    window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     assert is_pseudo(dialog.windowTitle())
@@ -138,10 +136,10 @@ def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
 def test_longer_words_have_room(translated, qtbot, size, folded):
     window, _ = translated
     if folded:  # on a small screen side columns fold
-        window._view.fold(folded)
+        window.view.fold(folded)
     window.resize(*size)
     for page in range(4):
-        window._cards.run_card.show_page(page)
+        window.cards.run_card.show_page(page)
         window.show_now()
         qtbot.waitUntil(lambda: cut_off_texts(window) == [])
     assert window.width() == size[0]

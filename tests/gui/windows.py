@@ -1,5 +1,6 @@
 """Windows for the tests of single widgets."""
 
+import pyqtgraph as pg
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
@@ -38,6 +39,23 @@ def focus(qtbot, widget):
 def leave(qtbot, widget):
     """Put the focus somewhere else."""
     focus(qtbot, widget.window().findChild(QLineEdit, "other"))
+
+
+def plot_of(pane):
+    """Return the only plot of a pane."""
+    (plot,) = pane.findChildren(pg.PlotWidget)
+    return plot
+
+
+def item_of(plot, kind):
+    """Return the only item of a kind on a plot."""
+    (item,) = items_of(plot, kind)
+    return item
+
+
+def items_of(plot, kind):
+    """Return the items of a kind on a plot, in the order in which they came there."""
+    return [one for one in plot.getPlotItem().items if type(one) is kind]
 
 
 def cut_off_texts(widget):

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import Arrow, Kind, Part, Scale, arrows, has_length, is_raw, scale
+from gdsim.core.analysis.arrows import PLANE, Arrow, Kind, Scale, arrows, has_length, is_raw, scale
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import Window
+from gdsim.core.rules.update_rule import MEMORY
 
 # Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
 _SHORTEST, _LONGEST = 0.1, 0.9
@@ -37,10 +38,8 @@ class Drawing:
 
     Attributes
     ----------
-    arrows : tuple of Arrow
-    scale : Scale or None
     times : float or None
-        By how much ways over the map are magnified; None where all are alike.
+        By how much steps on the map are magnified; None where all are alike.
     raw_times : float or None
         By how much gradients are magnified; None without any, and where all are alike.
     """
@@ -64,13 +63,10 @@ def drawing(
 
     Parameters
     ----------
-    update : Update
     kinds : frozenset of Kind
         What is wanted.
     part : str
-        The lit part of the rule's work, of which everything is drawn; or empty.
-    lengths : Lengths
-    window : Window
+        The part of the update that is highlighted, of which everything is drawn; or empty.
     playing : bool
         Whether the next update follows in a moment: then the updates before this one have a say in the
         magnification, so that it does not flicker.
@@ -78,8 +74,8 @@ def drawing(
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
-    rates = scale(update) if Kind.RATES in kinds or part == Part.MEMORY else None
-    at = update.before[[0, -1]]
+    rates = scale(update) if Kind.RATES in kinds or part == MEMORY else None
+    at = update.before[PLANE]
     with np.errstate(over="ignore", invalid="ignore"):
         if lengths is Lengths.SAME:
             alike = _alike(every, wanted, at, window)
@@ -104,10 +100,8 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 
     Parameters
     ----------
-    drawn : iterable of Arrow
-    window : Window
     before : (k, 2) array
-        Ways of the updates before, which count as well: where long and short steps take turns, the
+        Steps of the updates before, which count as well: where long and short steps take turns, the
         magnification does not, and arrows can be compared from step to step.
     """
     longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
@@ -121,8 +115,8 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
 
 
 def _ways_before(update: Update) -> tuple[Array, Array]:
-    """Return ways over the map, and gradients, of the updates before: shapes (k, 2)."""
-    steps, gradients = update.steps_before[:, [0, -1]], update.gradients_before[:, [0, -1]]
+    """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
+    steps, gradients = update.steps_before[:, PLANE], update.gradients_before[:, PLANE]
     if is_raw(update.rule):
         return steps, gradients
     return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS

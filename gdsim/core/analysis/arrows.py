@@ -1,23 +1,26 @@
 """One update as arrows in the plane that is drawn: what went into the step, and the step."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate
-from gdsim.core.rules.update_rule import NEW, UpdateRule
+from gdsim.core.formulas.language import Binary, Name, Node, names_in
+from gdsim.core.rules.update_rule import NEW, W_NEXT, UpdateRule, W
 
 # One more gradient over so many points is asked for while a picture waits; over more it is left out.
 _MOST_POINTS = 20_000
 # The first weight and the bias.
-_PLANE = np.array([0, -1])
+PLANE = np.array([0, -1])
 
 
 class Kind(StrEnum):
-    """What an arrow means."""
+    """What an arrow shows; `RATES` is the ellipse of a `Scale`."""
 
     GRADIENT = "gradient"
     CARRIED = "carried"
@@ -28,34 +31,24 @@ class Kind(StrEnum):
     CORRECTION = "correction"
 
 
-class Part(StrEnum):
-    """The parts of a rule's work, by which an arrow is lit."""
-
-    LOOK = "look"
-    GRADIENT = "gradient"
-    MEMORY = "memory"
-    UPDATE = "update"
-
-
 @dataclass(frozen=True, eq=False)
 class Arrow:
     """An arrow from one place of the plane to another.
 
     Attributes
     ----------
-    kind : Kind
-    part : Part
-        Of the rule's work, which it shows.
+    part : str
+        The part of the update that it belongs to.
     start, end : (2,) arrays
         First weight and bias.
     ghost : bool
-        Not on the way of this update: only there to compare, or to add up.
+        Not on the path of this update: only there to compare, or to add up.
     raw : bool
-        A gradient as it is, not a way over the map: its length is the surface's steepness.
+        A gradient as it is, not a distance on the map: its length is the surface's steepness.
     """
 
     kind: Kind
-    part: Part
+    part: str
     start: Array
     end: Array
     ghost: bool = False
@@ -88,8 +81,8 @@ class Scale:
 
 
 def kinds_of(rule: UpdateRule) -> tuple[Kind, ...]:
-    """Return what can be drawn of a rule's updates, in the order of its work."""
-    if rule.velocity and rule.looks_ahead:
+    """Return what can be drawn of a rule's updates, in the order of its lines."""
+    if _steps_from_look_ahead(rule):
         return Kind.CARRIED, Kind.GRADIENT, Kind.PLAIN, Kind.CORRECTION, Kind.STEP
     if rule.velocity:
         return Kind.GRADIENT, Kind.CARRIED, Kind.STEP
@@ -99,12 +92,25 @@ def kinds_of(rule: UpdateRule) -> tuple[Kind, ...]:
 
 
 def is_raw(rule: UpdateRule) -> bool:
-    """Return whether a rule's gradient is drawn as it is: its steps are not made of it times the rate."""
-    return rule.has_own_rates
+    """Return whether a rule's gradient is drawn as it is: its steps are not made of it times one rate."""
+    return not rule.velocity and (rule.has_own_rates or rule.direction != Name(rule.last_gradient))
+
+
+@lru_cache(maxsize=64)
+def _steps_from_look_ahead(rule: UpdateRule) -> bool:
+    """Return whether the gradient is taken where the velocity alone would lead, as Nesterov's is."""
+    if not rule.velocity or not rule.looks_ahead:
+        return False
+    place = rule.inlined(Name(rule.gradients[rule.last_gradient]))
+    carried = rule.inlined(Binary("-", Name(W), Name(rule.velocity + NEW)))
+    # Each name has another number, and the gradient none.
+    names = enumerate(sorted(names_in(place) | names_in(carried)), 1)
+    given = {name: math.sin(number) for number, name in names} | {rule.last_gradient: 0.0}
+    return math.isclose(evaluate(place, given), evaluate(carried, given))
 
 
 def arrows(update: Update) -> tuple[Arrow, ...]:
-    """Return the arrows of an update, in the order of the rule's work.
+    """Return the arrows of an update, in the order of the rule's lines.
 
     For plain descent and the rules with momentum the gradient comes times the learning rate: what is
     carried on and this pull add up to the step. For the other rules it is the gradient itself, beside
@@ -112,16 +118,13 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
     """
     rule = update.rule
     with np.errstate(all="ignore"):
-        made = [_pull(update)]
-        if rule.velocity and rule.looks_ahead:
+        if _steps_from_look_ahead(rule):
             made = _looking_ahead(update)
         elif rule.velocity:
-            made += _carried(update)
-        elif rule.average:
-            at = _plane(update.before)
-            average = at - _plane(_direction(update))
-            made.append(Arrow(Kind.AVERAGE, Part.MEMORY, at, average, raw=rule.has_own_rates))
-        made.append(Arrow(Kind.STEP, Part.UPDATE, _plane(update.before), _plane(update.after)))
+            made = [_pull(update), *_carried(update)]
+        else:
+            made = [_pull(update), *_average(update)]
+        made.append(_arrow(update, Kind.STEP, W_NEXT, update.before, update.after))
         return tuple(arrow for arrow in made if has_length(arrow))
 
 
@@ -133,63 +136,80 @@ def has_length(arrow: Arrow) -> bool:
 
 def scale(update: Update) -> Scale | None:
     """Return the rates of an update, if its rule has one for each parameter, and they are numbers."""
-    if not update.rule.has_own_rates:
+    direction = update.rule.direction
+    if not update.rule.has_own_rates or direction is None:
         return None
     with np.errstate(all="ignore"):
-        rates = _plane(update.value(update.rule.rate))
-        made = Scale(_plane(update.before), rates, rates * np.hypot(*_plane(_direction(update))))
+        rates = update.value(update.rule.rate)[PLANE]
+        radii = rates * np.hypot(*update.value(direction)[PLANE])
+    made = Scale(update.before[PLANE], rates, radii)
     return made if np.isfinite([made.center, made.radii]).all() else None
+
+
+def pull_rate(update: Update) -> float:
+    """Return what an update's gradient is multiplied by where it is drawn: 1 where it is drawn as it is."""
+    if is_raw(update.rule):
+        return 1.0
+    if not update.rule.velocity:
+        return float(update.value(update.rule.rate)[0])
+    one, none = (_velocity(update, np.full_like(update.gradient, g)) for g in (1.0, 0.0))
+    return float(one[0] - none[0])
+
+
+def _arrow(
+    update: Update, kind: Kind, line: str, start: Array, end: Array, *, ghost: bool = False, raw: bool = False
+) -> Arrow:
+    """Return an arrow between parameters (d + 1,), which shows what a line of the rule computes."""
+    targets = [one.target for one in update.rule.program.lines]
+    part = update.rule.parts[targets.index(line)]
+    return Arrow(kind, part, start[PLANE], end[PLANE], ghost=ghost, raw=raw)
 
 
 def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
-    at, way, raw = _plane(update.asked_at), _plane(update.gradient), is_raw(update.rule)
-    if update.rule.velocity:
-        way = _plane(
-            update.at(update.rule.velocity + NEW) - _velocity(update, np.zeros_like(update.gradient))
-        )
-    elif not raw:
-        way = update.eta * way
-    return Arrow(Kind.GRADIENT, Part.GRADIENT, at, at - way, raw=raw)
+    rule, way = update.rule, update.gradient
+    if rule.velocity:
+        way = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(way))
+    elif not is_raw(rule):
+        way = update.value(rule.rate) * way
+    at = update.asked_at
+    return _arrow(update, Kind.GRADIENT, rule.last_gradient, at, at - way, raw=is_raw(rule))
+
+
+def _average(update: Update) -> list[Arrow]:
+    letter, direction, at = update.rule.average, update.rule.direction, update.before
+    if not letter or direction is None:
+        return []
+    end = at - update.value(direction)
+    return [_arrow(update, Kind.AVERAGE, letter + NEW, at, end, raw=True)]
 
 
 def _carried(update: Update) -> list[Arrow]:
-    at = _plane(update.before)
-    tip = at - _plane(_velocity(update, np.zeros_like(update.gradient)))
-    made = [Arrow(Kind.CARRIED, Part.MEMORY, at, tip)]
-    if (tip != at).any():
+    at, memory = update.before, update.rule.velocity + NEW
+    tip = at - _velocity(update, np.zeros_like(at))
+    made = [_arrow(update, Kind.CARRIED, memory, at, tip)]
+    if (tip[PLANE] != at[PLANE]).any():
         # The pull once more, where it adds up with what is carried on.
-        made.append(Arrow(Kind.GRADIENT, Part.MEMORY, tip, _plane(update.after), ghost=True))
+        made.append(_arrow(update, Kind.GRADIENT, memory, tip, update.after, ghost=True))
     return made
 
 
 def _looking_ahead(update: Update) -> list[Arrow]:
-    at, look, end = _plane(update.before), _plane(update.asked_at), _plane(update.after)
+    rule, at, look, end = update.rule, update.before, update.asked_at, update.after
+    memory = rule.velocity + NEW
     made = [
-        Arrow(Kind.CARRIED, Part.LOOK, at, look),
-        Arrow(Kind.GRADIENT, Part.GRADIENT, look, end),
+        _arrow(update, Kind.CARRIED, rule.gradients[rule.last_gradient], at, look),
+        _arrow(update, Kind.GRADIENT, rule.last_gradient, look, end),
     ]
-    if (look != at).any() and len(update.rows) <= _MOST_POINTS:
-        plain = at - _plane(_velocity(update, update.gradient_elsewhere(update.before)))
-        made.append(Arrow(Kind.PLAIN, Part.MEMORY, at, plain, ghost=True))
-        made.append(Arrow(Kind.CORRECTION, Part.MEMORY, plain, end))
+    if (look[PLANE] != at[PLANE]).any() and len(update.rows) <= _MOST_POINTS:
+        plain = at - _velocity(update, update.gradient_elsewhere(at))
+        made.append(_arrow(update, Kind.PLAIN, memory, at, plain, ghost=True))
+        made.append(_arrow(update, Kind.CORRECTION, memory, plain, end))
     return made
 
 
 def _velocity(update: Update, gradient: Array) -> Array:
     """Return what the velocity would be with another gradient; without one, it is what is carried on."""
-    node, name = update.rule.inlined(update.rule.velocity + NEW), update.rule.last_gradient
+    node: Node = update.rule.inlined(Name(update.rule.velocity + NEW))
     given = zip(update.values, gradient.tolist(), strict=True)
-    return np.array([evaluate(node, {**one, name: g}) for one, g in given])
-
-
-def _direction(update: Update) -> Array:
-    """Return what the rates act on: the gradient, or what the rule makes of the gradients."""
-    direction = update.rule.direction
-    return update.gradient if direction is None else update.value(direction)
-
-
-def _plane(p: Array) -> Array:
-    """Return the first weight and the bias."""
-    plane: Array = p[_PLANE]
-    return plane
+    return np.array([evaluate(node, {**one, update.rule.last_gradient: g}) for one, g in given])

@@ -5,22 +5,21 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import Drawing, magnification
-from gdsim.core.analysis.arrows import Arrow, Kind, Part, is_raw
+from gdsim.core.analysis.arrows import PLANE, Arrow, Kind, is_raw, pull_rate
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.experiment import Window
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.update_rule import GRADIENT
 
 MOST_PULLS = 32
 # A pull may be as long as this share of the window before all of them are drawn on a scale of their own.
 _LONGEST = 0.6
-# The first weight and the bias: the plane that is drawn.
-_PLANE = np.array([0, -1])
 
 
 class Pulls(NamedTuple):
-    """The gradients of single points, negative: where each of them would have the parameters go.
+    """The negative gradients of single points: where each of them would have the parameters go.
 
     Attributes
     ----------
@@ -59,7 +58,6 @@ def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | Non
 
     Parameters
     ----------
-    update : Update
     most : int
         How many single pulls are wanted.
     affordable : int or None
@@ -67,7 +65,7 @@ def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | Non
     """
     points, at = update.points, update.asked_at
     count, uses_all = len(update.rows), len(update.rows) == len(points)
-    total = -update.gradient[_PLANE]
+    total = -update.gradient[PLANE]
     rows, each = update.rows[:0], np.empty((0, 2))
     if affordable is None or count <= affordable:
         rows = np.arange(count) if uses_all else update.rows
@@ -81,7 +79,7 @@ def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | Non
         full = _pulls(points, at).sum(axis=0) if few else None
     others = count - len(rows)
     rest = total - each.sum(axis=0) if others else np.zeros(2)
-    return Pulls(at[_PLANE], rows, each, rest, others, total, full)
+    return Pulls(at[PLANE], rows, each, rest, others, total, full)
 
 
 def _pulls(points: PointSet, p: Array) -> Array:
@@ -129,16 +127,16 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Wi
     """
     ways = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
     raw = is_raw(update.rule)
-    unit = 1.0 if raw else update.eta
+    unit = pull_rate(update)
     of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
     if drawing is not None and drawing.times is not None and of_arrows is not None:
         # The arrows are magnified around the place where the update begins.
-        before = update.before[_PLANE]
+        before = update.before[PLANE]
         origin = before + drawing.times * (pulls.at - before)
         if max(_share(way, of_arrows * unit, window) for way in ways) <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
-        (Arrow(Kind.GRADIENT, Part.GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), window
+        (Arrow(Kind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), window
     )
     return PullScale(pulls.at, times * unit, times, own=True)
 

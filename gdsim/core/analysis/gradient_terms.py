@@ -59,7 +59,6 @@ def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:
 
     Parameters
     ----------
-    update : Update
     most : int
         Up to so many terms come all, in the order of the update; of more, so many of the largest, the
         largest first. A term is as large as the longest of its components.

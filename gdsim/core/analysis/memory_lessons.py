@@ -4,17 +4,20 @@ Why Adam corrects its averages, and what AdaGrad's square root is good for.
 """
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.memory_weights import Memory, memory_of
+from gdsim.core.analysis.memory_weights import first_memory, variants
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.language import Call, Node, replaced, walk
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Node, names_in
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import NEW
 
 # The correction is followed until the average holds all but this part of what it should, and over so many
 # steps at least.
@@ -48,21 +51,14 @@ class BiasCurves(NamedTuple):
 def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasCurves | None:
     """Return how a memory and its corrected value began; None when the rule knows no correction.
 
-    Parameters
-    ----------
-    run : Run
-    record : Columns
-    letter : str
-        Of the memory.
-    parameter : int
-        0 for the first weight, -1 for the bias.
+    The parameter is 0 for the first weight, -1 for the bias.
     """
-    first = _at_constant_rates(run.optimizer, letter, 1)
-    if first is None or not _is_corrected(first) or len(record.loss) <= 1:
+    first = first_memory(run.optimizer, letter)
+    if first is None or not first.has_correction or len(record.loss) <= 1:
         return None
     beta = float(first.keep[0])
     n = min(_first_steps(beta), len(record.loss) - 1)
-    memory = _at_constant_rates(run.optimizer, letter, n) or first
+    memory = first_memory(run.optimizer, letter, n) or first
     gathered = record.gradient[1 : n + 1, parameter] ** memory.power
     value = record.state[run.optimizer.update_rule.letters.index(letter), 1 : n + 1, parameter]
     mean = np.cumsum(gathered) / np.arange(1.0, n + 1.0)
@@ -71,17 +67,8 @@ def bias_curves(run: Run, record: Columns, letter: str, parameter: int) -> BiasC
 
 def has_correction(run: Run, letter: str) -> bool:
     """Return whether a memory is an average that a factor makes up for its start at zero."""
-    memory = _at_constant_rates(run.optimizer, letter, 1)
-    return memory is not None and _is_corrected(memory)
-
-
-def _at_constant_rates(optimizer: Optimizer, letter: str, n: int) -> Memory | None:
-    rates = np.full(n, optimizer.eta), np.full(n, math.nan)
-    return memory_of(optimizer, letter, *rates, np.arange(1.0, n + 1.0))
-
-
-def _is_corrected(memory: Memory) -> bool:
-    return float(memory.correction[0]) != 1.0
+    memory = first_memory(run.optimizer, letter)
+    return memory is not None and memory.has_correction
 
 
 def _first_steps(beta: float) -> int:
@@ -90,13 +77,55 @@ def _first_steps(beta: float) -> int:
     return max(_LEAST_STEPS, math.ceil(math.log(_MISSING) / math.log(beta)))
 
 
+# So large that what is added to it before a division, such as ε, makes no difference.
+_LARGE = 1e16
+
+
+class Divisor(NamedTuple):
+    """The sum of squared gradients that a rule divides the rate of each parameter by.
+
+    Attributes
+    ----------
+    letter : str
+    keep : float
+        1 when nothing is forgotten, below 1 when recent gradients count most.
+    power : float
+        Gradients that are c times as large make the rate so many times smaller: c to this power. It is 1
+        where the rule divides by the root of the sum, 2 where by the sum itself.
+    rate : Node
+        In settings and the new value of the letter.
+    """
+
+    letter: str
+    keep: float
+    power: float
+    rate: Node
+
+
+@lru_cache(maxsize=64)
+def divisor_of(optimizer: Optimizer) -> Divisor | None:
+    """Return what a rule divides its rates by; None when that is no sum of squares alone."""
+    rule = optimizer.update_rule
+    if len(rule.scales) != 1:
+        return None
+    (letter,) = rule.scales
+    new, given = letter + NEW, optimizer.numbers
+    memory, rate = first_memory(optimizer, letter), rule.inlined(rule.rate, kept=new)
+    if memory is None or memory.power != 2 or not memory.is_constant:  # noqa: PLR2004 - squares
+        return None
+    if not names_in(rate) <= given.keys() | {new}:
+        return None
+    # Of gradients that are twice as large, the squares are four times as large.
+    before, after = (evaluate(rate, given | {new: v}) for v in (_LARGE, 4.0 * _LARGE))
+    power = round(math.log2(before / after), 2) if 0.0 < after < before else 0.0
+    return Divisor(letter, float(memory.keep[0]), power, rate) if power > 0.0 else None
+
+
 class RootLesson(NamedTuple):
     """What a growing sum of squares makes of gradients of different size, after update t.
 
     Attributes
     ----------
-    t : int
-    eta : float
     typical : (d + 1,) array
         The root of the mean of all squared gradients so far, of each parameter.
     with_root, without : (d + 1,) array
@@ -113,60 +142,24 @@ class RootLesson(NamedTuple):
     has_root: bool
 
 
-def divides_by_all_squares(optimizer: Optimizer) -> bool:
-    """Return whether each parameter's rate is divided by the sum of all its squared gradients, or by its root."""
-    memory = _scale(optimizer)
-    return memory is not None and float(memory.keep[0]) == 1.0
-
-
-def divides_by_recent_squares(optimizer: Optimizer) -> bool:
-    """Return whether each parameter's rate is divided by an average of its squared gradients that forgets."""
-    memory = _scale(optimizer)
-    return memory is not None and float(memory.keep[0]) < 1.0
-
-
-def divides_by_root(optimizer: Optimizer) -> bool:
-    """Return whether there is a root in the rate."""
-    return _has_root(optimizer.update_rule.rate)
-
-
-def _scale(optimizer: Optimizer) -> Memory | None:
-    """Return the memory that scales the rates; None unless it is one, of squares."""
-    rule = optimizer.update_rule
-    memory = _at_constant_rates(optimizer, rule.scales[0], 1) if len(rule.scales) == 1 else None
-    return memory if memory and memory.power == 2 else None  # noqa: PLR2004 - squares
-
-
 def has_root_lesson(run: Run) -> bool:
-    """Return whether a rule divides by the root of all squared gradients so far, and has a switch for the root."""
-    return divides_by_all_squares(run.optimizer) and len(set(map(_has_root, _rates(run.optimizer)))) > 1
+    """Return whether a rule divides by all squared gradients so far, with a switch for their root."""
+    return _with_root_and_without(run.optimizer) is not None
 
 
 def root_lesson(run: Run, record: Columns, t: int) -> RootLesson | None:
     """Return the lesson after update ``t``; None for a rule that has none."""
-    if not has_root_lesson(run):
+    optimizer, both = run.optimizer, _with_root_and_without(run.optimizer)
+    if both is None:
         return None
-    optimizer = run.optimizer
-    (letter,) = optimizer.update_rule.scales
-    v, eta = record.state[optimizer.update_rule.letters.index(letter), t], float(record.eta[t])
-    typical = np.sqrt(v / t)
-    lines = RecordedLines(optimizer, record, slice(t, t + 1))
-    with_root = next(rate for rate in _rates(optimizer) if _has_root(rate))
-    rooted, whole = (lines.value(rate)[0] * typical for rate in (with_root, _without_root(with_root)))
-    return RootLesson(t, eta, typical, rooted, whole, divides_by_root(optimizer))
+    v = record.state[optimizer.update_rule.letters.index(both[0].letter), t]
+    typical, lines = np.sqrt(v / t), RecordedLines(optimizer, record, slice(t, t + 1))
+    with_root, without = (lines.value(one.rate)[0] * typical for one in both)
+    has_root = divisor_of(optimizer) == both[0]
+    return RootLesson(t, float(record.eta[t]), typical, with_root, without, has_root)
 
 
-def _rates(optimizer: Optimizer) -> list[Node]:
-    """Return the rate as it is, and as it is with each of the switches turned."""
-    turned = [optimizer.replace(**{name: not on}) for name, on in optimizer.switches().items()]
-    return [one.update_rule.rate for one in (optimizer, *turned)]
-
-
-def _has_root(node: Node) -> bool:
-    return any(isinstance(one, Call) and one.function == "sqrt" for one in walk(node))
-
-
-def _without_root(node: Node) -> Node:
-    return replaced(
-        node, lambda one: one.terms[0] if isinstance(one, Call) and one.function == "sqrt" else None
-    )
+def _with_root_and_without(optimizer: Optimizer) -> tuple[Divisor, Divisor] | None:
+    divisors = [one for one in map(divisor_of, variants(optimizer)) if one and one.keep == 1.0]
+    with_root, without = (next((one for one in divisors if one.power == power), None) for power in (1.0, 2.0))
+    return (with_root, without) if with_root and without and with_root.letter == without.letter else None

@@ -1,18 +1,19 @@
 """How much each past gradient counts in the present state of a run: exact, from the record."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.language import names_in
-from gdsim.core.formulas.symbols import of_name
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.language import Name, names_in
+from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Run
-from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T
+from gdsim.core.rules.rule import Optimizer, symbols
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
 # Older updates are looked through in blocks of this size, until what is left of them is as good as none.
 _BLOCK = 1024
@@ -25,7 +26,7 @@ class Memory(NamedTuple):
     Attributes
     ----------
     keep, take : (n,) arrays
-        What is kept of the old value, and what is taken of the gradient, at each of n updates.
+        At each of n updates.
     power : int
         1 when it gathers gradients, 2 when it gathers their squares.
     correction : (n,) array
@@ -43,20 +44,29 @@ class Memory(NamedTuple):
     corrected: bool
     is_constant: bool
 
+    @property
+    def is_average(self) -> bool:
+        """Whether it is an average of gradients: what is kept and what is taken add up to 1."""
+        return self.power == 1 and bool(np.allclose(self.keep + self.take, 1.0))
+
+    @property
+    def has_correction(self) -> bool:
+        """Whether the first gradient alone, corrected, weighs 1, and would not without."""
+        first = float(self.correction[0])
+        return first != 1.0 and math.isclose(first * float(self.take[0]), 1.0)
+
 
 def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Array) -> Memory | None:
     """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
 
     Parameters
     ----------
-    optimizer : Optimizer
-    letter : str
     eta, gamma, t : (n,) arrays
         The rates and numbers of the updates.
     """
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
-    node = rule.inlined(letter + NEW)
+    node = rule.inlined(Name(letter + NEW))
     if not names_in(node) <= given.keys() | {letter, gradient}:
         return None
 
@@ -71,27 +81,60 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     if not np.allclose(gathered(3.0, -2.0), 3.0 * keep + sign * 2.0**power * take):
         return None
     # What corrects it is told also when the rule is made to do without.
-    whole = optimizer.replace(**dict.fromkeys(optimizer.switches(), True)).update_rule
+    whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
     if letter in whole.hats:
-        hat = whole.inlined(whole.hats[letter], kept=letter + NEW)
+        hat = whole.inlined(Name(whole.hats[letter]), kept=letter + NEW)
         if names_in(hat) <= given.keys() | {letter + NEW}:
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & {ETA, GAMMA, T}
     return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
 
 
-def averaging(optimizer: Optimizer) -> tuple[str, float, str]:
-    """Return the average of gradients that a rule steps along: how it is written, what it keeps, and by which setting.
+def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:
+    """Return how a letter gathers the gradients of the first n updates, at the rates that are set."""
+    eta, gamma = np.full(n, optimizer.eta), np.full(n, optimizer.gamma)
+    return memory_of(optimizer, letter, eta, gamma, np.arange(1.0, n + 1.0))
 
-    The setting is written as its letter; where no setting is what is kept, it is called the share kept.
-    """
-    rule = optimizer.update_rule
-    rates = np.full(1, optimizer.eta), np.full(1, math.nan), np.ones(1)
-    memory = memory_of(optimizer, rule.average, *rates)
-    kept = float(memory.keep[0]) if memory else math.nan
-    symbols = (one.symbol for one in optimizer.definition.settings if optimizer[one.name] == kept)
-    return of_name(rule.average).text, kept, next(symbols, "the share kept")
+
+def variants(optimizer: Optimizer) -> list[Optimizer]:
+    """Return a rule as it is, then with each of its switches turned."""
+    turned = [optimizer.replace(**{name: not on}) for name, on in optimizer.switches().items()]
+    return [optimizer, *turned]
+
+
+@lru_cache(maxsize=64)
+def corrected_variant(optimizer: Optimizer) -> Optimizer:
+    """Return a rule with corrected memories: as it is, or with the switch turned that brings them."""
+    return next((one for one in variants(optimizer) if one.update_rule.hats), optimizer)
+
+
+class Factor(NamedTuple):
+    """What is kept of a memory, or taken of a gradient; with the letter of the setting, if it is one."""
+
+    letter: str
+    value: float
+
+
+def factors_of(memory: Memory, optimizer: Optimizer, letter: str) -> tuple[Factor, Factor]:
+    """Return what the first of a memory's updates keeps, and what it takes."""
+    known = symbols(optimizer)
+    values = zip(factor_names(optimizer.update_rule, letter), (memory.keep, memory.take), strict=True)
+    keep, take = (Factor(written(known[name]) if name else "", float(value[0])) for name, value in values)
+    return keep, take
+
+
+@lru_cache(maxsize=256)
+def factor_names(rule: UpdateRule, letter: str) -> tuple[str, str]:
+    """Return which settings say what a memory keeps and takes; an empty name where not just one does."""
+    node, gradient = rule.inlined(Name(letter + NEW)), rule.last_gradient
+    # Each name has another number, which no formula makes of the others.
+    given = {name: 0.5 + 0.3 * math.sin(place) for place, name in enumerate(sorted(names_in(node)), 1)}
+    factors = [evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0)]
+    keep, take = (
+        next((name for name, value in given.items() if math.isclose(value, factor)), "") for factor in factors
+    )
+    return keep, take
 
 
 class PastWeights(NamedTuple):
@@ -102,12 +145,8 @@ class PastWeights(NamedTuple):
 
     Attributes
     ----------
-    letter : str
-        The variable's letter in the rule.
     power : int
         1 when it gathers gradients, 2 when it gathers their squares.
-    t : int
-        Number of the update.
     last : (k,) array
         The weights of the gradients of updates t - k + 1 to t, before any correction.
     rest : float
@@ -151,24 +190,9 @@ class PastWeights(NamedTuple):
 
 
 def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60) -> PastWeights | None:
-    """Return how much each of the last gradients counts in a letter after update ``t``.
+    """Return how much each of the last gradients counts in a letter after update ``t``, from 1.
 
-    Parameters
-    ----------
-    run : Run
-    record : Columns
-        At least the rows 0 to ``t``.
-    t : int
-        From 1.
-    letter : str
-        Of what the rule remembers.
-    most : int
-        How many of the last gradients are listed one by one.
-
-    Returns
-    -------
-    PastWeights or None
-        None when the rule has no such memory.
+    None when the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
     """
     first = max(1, t - most + 1)
     memory = _over(run, record, letter, first, t)
@@ -219,7 +243,9 @@ def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
 
 def _constant_sum(keep: float, take: float, count: int) -> float:
     """Return take · (1 + keep + keep² + ...), of ``count`` terms."""
-    if keep in (0.0, 1.0):
-        return take * (count if keep else 1.0)
-    # Not 1 - keep^count, which loses its digits when keep is near 1.
-    return take * math.expm1(count * math.log(keep)) / (keep - 1.0)
+    if keep == 1.0:
+        return take * count
+    with np.errstate(over="ignore"):
+        # Not keep^count - 1, which loses its digits when keep is near 1.
+        grown = np.expm1(count * np.log(keep)) if keep > 0.0 else np.power(keep, count) - 1.0
+        return float(take * grown / (keep - 1.0))

@@ -14,11 +14,10 @@ from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, 
 
 
 class RecordedLines:
-    """The lines of a rule over some updates. What is on the record is taken from it, the rest computed when asked for.
+    """The lines of a rule over some updates: taken from the record, or else computed when asked for.
 
     Parameters
     ----------
-    optimizer : Optimizer
     record : Columns
         Of one run, from its start on.
     steps : slice
@@ -49,7 +48,7 @@ class RecordedLines:
         return np.broadcast_to(rate, (len(rate), width))
 
     def remembered(self) -> Iterator[tuple[str, Array]]:
-        """Yield what the rule remembers after each update, by its names: letters, each with its hat behind it."""
+        """Yield what the rule remembers after each update, by its names: letters, each with its hat."""
         for name in remembered_names(self._optimizer):
             yield name, self._named(name if name.endswith(CORRECTED) else name + NEW)
 
@@ -96,6 +95,6 @@ class RecordedLines:
 
 
 def remembered_names(optimizer: Optimizer) -> tuple[str, ...]:
-    """Return the names of what a rule remembers: letters, each with its hat behind it."""
+    """Return the names of what a rule remembers: letters, each with its hat."""
     rule = optimizer.update_rule
     return tuple(name for letter in rule.letters for name in (letter, rule.hats.get(letter)) if name)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.recorded import RecordedLines, remembered_names
-from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.arrays import Array, Flags
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.symbols import HAT, of_name
 from gdsim.core.model.neuron import parameter_names
@@ -85,16 +85,6 @@ def memory_letter(name: str) -> str:
 def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array:
     """Return the values of all series of a kind at some steps.
 
-    Parameters
-    ----------
-    kind : Kind
-    rule : Optimizer
-        That made the record.
-    record : Columns
-        Of one run, from step 0 on.
-    steps : slice
-        From a step to another.
-
     Returns
     -------
     (m, n) array
@@ -131,13 +121,8 @@ def rises(loss: Array) -> Flags:
     return flags
 
 
-def rising_steps(loss: Array) -> Rows:
-    """Return the steps that raised the loss, from losses that begin with step 0."""
-    return np.flatnonzero(rises(loss)) + 1
-
-
 class Rises:
-    """How many steps of a growing run raised the loss. Every step is looked at once."""
+    """Counts the steps of a growing run that raised the loss. Every step is looked at once."""
 
     def __init__(self) -> None:
         self._seen = 1

@@ -27,7 +27,6 @@ class Update:
 
     Attributes
     ----------
-    run : Run
     points : PointSet
         All training points.
     t : int
@@ -40,8 +39,8 @@ class Update:
         The gradient that was used; of several, the last.
     eta, gamma : float
         The rates that were used; gamma is NaN for a rule without momentum.
-    state_before, state_after : (k, d + 1) arrays
-        What the rule remembers, letter by letter.
+    state_before : (k, d + 1) array
+        What the rule remembered, letter by letter.
     rows : (B,) array
         Which points fed it.
     loss_before, loss_after : float
@@ -62,7 +61,6 @@ class Update:
     eta: float
     gamma: float
     state_before: Array
-    state_after: Array
     rows: Rows
     loss_before: float
     loss_after: float
@@ -122,16 +120,6 @@ class Update:
 def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
     """Return update ``t`` of a recorded run.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        Holds the points.
-    run : Run
-    record : Columns
-        At least the rows 0 to ``t``.
-    t : int
-        From 1.
-
     Raises
     ------
     ValueError
@@ -155,7 +143,6 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
         eta=float(record.eta[t]),
         gamma=float(record.gamma[t]),
         state_before=state,
-        state_after=record.state[:, t],
         rows=run.batching.rows(len(experiment.points), t, run.seed),
         loss_before=float(record.loss[t - 1]),
         loss_after=float(record.loss[t]),

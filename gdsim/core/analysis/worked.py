@@ -1,4 +1,4 @@
-"""One update worked out: every line of the rule in letters, with its numbers, and what comes of them."""
+"""One update worked out: its rates and the lines of the rule in letters, with numbers, and the results."""
 
 import math
 from collections.abc import Iterator
@@ -7,19 +7,22 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked_numbers import chosen, measured, told_apart
-from gdsim.core.analysis.worked_rates import WorkedRate, rate_text, worked_rates
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.language import Binary, Name, substituted
+from gdsim.core.formulas.numerals import precise, rounded, steady
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.formulas.symbols import Symbol, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import NEURON, parameter_names
 from gdsim.core.rules.rule import Optimizer, symbols
+from gdsim.core.rules.schedules import Schedule, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, T
+
+# As many digits tell any two floats apart.
+_ALL = 17
 
 
 class WorkedLine(NamedTuple):
-    """One line for one parameter.
+    """One line of the rule for one parameter.
 
     Attributes
     ----------
@@ -48,19 +51,62 @@ class WorkedParameter(NamedTuple):
     lines: tuple[WorkedLine, ...]
 
 
+class RateLine(NamedTuple):
+    """One line of a schedule.
+
+    Attributes
+    ----------
+    letter : str
+        What it computes.
+    symbols : str
+        The line in letters.
+    numbers : str
+        Its right side with numbers; empty when nothing is computed.
+    result : str
+    """
+
+    letter: str
+    symbols: str
+    numbers: str
+    result: str
+
+
+class WorkedRate(NamedTuple):
+    """A learning rate or a momentum at one step.
+
+    Attributes
+    ----------
+    name : str
+        ``"eta"`` or ``"gamma"``.
+    lines : tuple of RateLine
+        Those of the schedule; the last one is the rate's own.
+    value : float
+        The rate, unrounded.
+    why : str
+        In a few words.
+    """
+
+    name: str
+    lines: tuple[RateLine, ...]
+    value: float
+    why: str
+
+    @property
+    def result(self) -> str:
+        """The rate."""
+        return self.lines[-1].result
+
+
 @dataclass(frozen=True, eq=False)
 class WorkedStep:
     """An update worked out.
 
     Attributes
     ----------
-    update : Update
     digits : int or None
         Significant digits of the numbers; None for all of them.
-    rates : tuple of WorkedRate
     parameters : tuple of WorkedParameter
         The weights, then the bias.
-    loss_before, loss_after : str
     """
 
     update: Update
@@ -72,7 +118,7 @@ class WorkedStep:
 
     @property
     def has_losses(self) -> bool:
-        """Whether the loss was computed before and after the update; see `known_loss`."""
+        """Whether the loss was computed before and after the update; see `sparse_loss`."""
         return not math.isnan(self.update.loss_before + self.update.loss_after)
 
     @property
@@ -83,23 +129,14 @@ class WorkedStep:
 
 
 def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEXT) -> WorkedStep:
-    """Work an update out.
-
-    Parameters
-    ----------
-    update : Update
-    digits : int or None
-        Significant digits of the numbers that are written; None for all of them. Whatever is written,
-        it is computed with all of them.
-    writer : FormulaWriter
-    """
+    """Work an update out. Whatever is written, it is computed with all digits."""
     shared = _texts_for_all(update, digits)
-    before, after = told_apart(update.loss_before, update.loss_after, digits)
+    before, after = _told_apart(update.loss_before, update.loss_after, digits)
     names = parameter_names(len(update.before) - 1)
     return WorkedStep(
         update=update,
         digits=digits,
-        rates=worked_rates(update, digits, writer),
+        rates=_rates(update, digits, writer),
         parameters=tuple(
             WorkedParameter(name, tuple(_lines(index, name, update, digits, shared, writer)))
             for index, name in enumerate(names)
@@ -109,20 +146,21 @@ def worked(update: Update, digits: int | None, writer: FormulaWriter = PLAIN_TEX
     )
 
 
+# ----------------------------------------------------------------------------- the lines of the rule
+
+
 def _texts_for_all(update: Update, digits: int | None) -> dict[str, str]:
     """Return how the numbers are written that are the same for every parameter."""
     numbers = update.run.optimizer.numbers
-    texts = {name: chosen(value) for name, value in numbers.items()}
-    texts[T] = chosen(update.t)
+    texts = {name: precise(value) for name, value in numbers.items()} | {T: str(update.t)}
     for name, value in ((ETA, update.eta), (GAMMA, update.gamma)):
-        texts[name] = rate_text(value, digits, as_chosen=value == numbers.get(name))
+        texts[name] = precise(value) if value == numbers.get(name) else scheduled(value, digits)
     return texts
 
 
 def _lines(
     index: int, name: str, update: Update, digits: int | None, shared: dict[str, str], writer: FormulaWriter
 ) -> Iterator[WorkedLine]:
-    """Yield the lines of one parameter."""
     rule, values = update.rule, update.values[index]
     texts = shared | {one: measured(value, digits) for one, value in values.items() if one not in shared}
     letters = lines_in_letters(update.run.optimizer, name, writer)
@@ -133,7 +171,7 @@ def _lines(
 
 @lru_cache(maxsize=128)
 def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter) -> tuple[str, ...]:
-    """Return the lines of a rule in letters, for one of the parameters; the gradient as the sum that it is."""
+    """Return the lines of a rule in letters, for one of the parameters; the gradient as a sum."""
     known = symbols(optimizer, parameter)
     return tuple(
         _gradient_in_letters(known[line.target], parameter, writer)
@@ -159,3 +197,76 @@ def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) 
     right = writer.letters(term if parameter == "b" else Binary("*", term, Name("x")), known)
     left = writer.symbol(symbol)
     return rf"{left} &= \sum_i {right}" if writer.is_latex else typeset(f"{left} = Σ_i {right}")
+
+
+# ------------------------------------------------------------------------------------------ the rates
+
+
+def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
+    """Return the learning rate, and the momentum of a rule that has one."""
+    run = update.run
+    now = ScheduleState(update.t - 1, update.epoch, _rises(run.optimizer.eta, update.eta))
+    schedules = [(run.schedule, run.optimizer.eta)]
+    if run.optimizer.has_momentum:
+        schedules.append((run.momentum_schedule, run.optimizer.number(GAMMA)))
+    return tuple(_rate(schedule, initial, now, digits, writer) for schedule, initial in schedules)
+
+
+def _rate(
+    schedule: Schedule, initial: float, now: ScheduleState, digits: int | None, writer: FormulaWriter
+) -> WorkedRate:
+    kind, numbers = schedule.definition, schedule.numbers(initial, now)
+    computed = kind.program.by_target if kind.changes else {}
+    texts = {
+        name: scheduled(number, digits) if name in computed else precise(number)
+        for name, number in numbers.items()
+    }
+
+    def lines() -> Iterator[RateLine]:
+        for line in kind.program.lines:
+            with_numbers = writer.numbers(line.node, texts) if kind.changes else ""
+            in_letters, result = writer.line(line, kind.symbols), writer.number(texts[line.target])
+            yield RateLine(writer.symbol(kind.symbols[line.target]), in_letters, with_numbers, result)
+
+    return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
+
+
+def _rises(eta0: float, eta: float) -> int:
+    """Return how often the rate was halved, if halving is what its schedule does.
+
+    The record holds the rate itself; a product with a power of two loses nothing, so it can be undone.
+    """
+    if not 0.0 <= eta < eta0:
+        return 0
+    smallest = -1076.0  # where halving ends at zero
+    return round(math.log2(eta0) - (math.log2(eta) if eta else smallest))
+
+
+# ------------------------------------------------------------------------------------ numbers as text
+
+
+def measured(value: float, digits: int | None) -> str:
+    """Return a number that changes from step to step, always to as many digits; None for all of them."""
+    value += 0.0  # of the two zeros the plain one
+    if digits is None or not math.isfinite(value):
+        return _unbounded(value) or precise(value)
+    return steady(value, digits)
+
+
+def _told_apart(one: float, other: float, digits: int | None) -> tuple[str, str]:
+    """Return two numbers with as many more digits as it takes to see that they differ."""
+    pair = measured(one, digits), measured(other, digits)
+    if digits is None or one == other or pair[0] != pair[1]:
+        return pair
+    return _told_apart(one, other, digits + 1 if digits < _ALL else None)
+
+
+def scheduled(value: float, digits: int | None) -> str:
+    """Return a rate that a schedule made, without zeros at its end."""
+    return _unbounded(value) or (precise(value) if digits is None else rounded(value, digits))
+
+
+def _unbounded(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "" if math.isfinite(value) else "∞" if value > 0 else "-∞"

@@ -3,39 +3,28 @@
 import re
 from collections.abc import Iterator
 
-from gdsim.core.analysis.worked import WorkedLine, WorkedStep, worked
-from gdsim.core.analysis.worked_rates import WorkedRate
+from gdsim.core.analysis.worked import WorkedLine, WorkedRate, WorkedStep, worked
 from gdsim.core.formulas.formula_writer import IN_LATEX
 from gdsim.core.formulas.symbols import HAT
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-def title(step: WorkedStep) -> str:
-    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
-    return f"{one_line(step.update.run.name)}, step {step.update.t - 1} → {step.update.t}"
-
-
-def one_line(text: str) -> str:
-    """Return a name without whatever would break a line."""
-    return " ".join(text.split())
-
-
 def as_text(step: WorkedStep) -> str:
     """Return a worked step as plain text, one line for each stage of each line of the rule."""
-    lines = [title(step), ""]
+    lines = [_title(step), ""]
     lines += [_rate_text(rate) for rate in step.rates]
     for parameter in step.parameters:
         lines += ["", parameter.name]
         for line in parameter.lines:
             lines += [f"  {text}" for text in _stages(step, line)]
-    lines += ["", _loss_text(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
     return "\n".join(lines) + "\n"
 
 
 def as_markdown(step: WorkedStep) -> str:
     """Return a worked step as Markdown: a table with a row for each line of the rule."""
-    lines = [f"**{_escaped(title(step))}**", ""]
+    lines = [f"**{_escaped(_title(step))}**", ""]
     lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
     lines += ["", "| | rule | with numbers | result |", "|---|---|---|---|"]
     for parameter in step.parameters:
@@ -43,26 +32,32 @@ def as_markdown(step: WorkedStep) -> str:
             numbers = line.numbers or _sum_of(step)
             cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
             lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", _loss_text(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
     return "\n".join(lines) + "\n"
 
 
 def as_latex(step: WorkedStep) -> str:
     """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
     step = worked(step.update, step.digits, IN_LATEX)
-    lines = [f"% {title(step).replace('→', '->')}"]
+    lines = [f"% {_title(step).replace('→', '->')}"]
     for rate in step.rates:
         lines += [rf"\[ {one} \]" for one in _rate_stages(rate)]
         lines[-1] += f"  % {rate.why}"
     for parameter in step.parameters:
         lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
-    rare = _loss_text(step)
-    lines.append(f"% {rare}" if rare else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
+    unknown = _unknown_loss(step)
+    lines.append(f"% {unknown}" if unknown else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
     return "\n".join(lines) + "\n"
 
 
-def _loss_text(step: WorkedStep) -> str:
-    """Return that the loss is not known; nothing when it is."""
+def _title(step: WorkedStep) -> str:
+    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
+    name = " ".join(step.update.run.name.split())  # without whatever would break a line
+    return f"{name}, step {step.update.t - 1} → {step.update.t}"
+
+
+def _unknown_loss(step: WorkedStep) -> str:
+    """Return a sentence when the loss is not known; an empty text when it is."""
     return "" if step.has_losses else "L was not computed at this step."
 
 

@@ -6,13 +6,15 @@ from enum import Enum
 
 import numpy as np
 
+from gdsim.core.analysis.series import rises
 from gdsim.core.arrays import Array
 from gdsim.core.engine.loop import loss_at
 from gdsim.core.engine.runs import first_steps
-from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 
 # The lecture's first try, on a logarithmic scale, and its second one around the best of it.
@@ -39,12 +41,9 @@ class Trial:
 
     Attributes
     ----------
-    run : Run
-        As it was tried.
     loss : (n,) array
         Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
         ends before the first step that is not finite.
-    diverged : bool
     """
 
     run: Run
@@ -71,8 +70,8 @@ class Trial:
             return Outcome.HIGHER
         if last > (1.0 - _HARDLY) * first:
             return Outcome.STILL
-        rises = np.diff(self.loss[np.isfinite(self.loss)]) > 0.0
-        return Outcome.UNEVEN if float(rises.mean()) > _OFTEN else Outcome.FALLS
+        risen = rises(self.loss[np.isfinite(self.loss)])
+        return Outcome.UNEVEN if float(risen.mean()) > _OFTEN else Outcome.FALLS
 
     @property
     def last(self) -> float:
@@ -96,7 +95,6 @@ def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progr
 
     Parameters
     ----------
-    experiment : Experiment
     index : int
         Of the run.
     rate : float
@@ -112,11 +110,16 @@ def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progr
     run = at_rate(experiment.runs[index], rate)
     record = yield from first_steps(replace_run(experiment, index, run), index, steps)
     diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
-    columns = record.until(record.last_step)
-    loss = columns.loss.copy()
-    if np.isnan(loss[-1]):  # the end of a trial is not the end of its run
-        loss[-1] = loss_at(Neuron.fitting(experiment.points), columns.p[-1].tolist())
-    return Trial(run, loss, diverged)
+    columns = with_last_loss(record.until(record.last_step), experiment.points)
+    return Trial(run, columns.loss.copy(), diverged)
+
+
+def with_last_loss(record: Columns, points: PointSet) -> Columns:
+    """Return a record with its last loss, which is not always computed when it is not the end of the run."""
+    if not np.isnan(record.loss[-1]):
+        return record
+    last = loss_at(Neuron.fitting(points), record.p[-1].tolist())
+    return record._replace(loss=np.append(record.loss[:-1], last))
 
 
 def at_rate(run: Run, rate: float) -> Run:

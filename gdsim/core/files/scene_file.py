@@ -28,7 +28,7 @@ class SceneFile:
     stamp: Stamp | None
 
 
-class ChangedOnDisk(Exception):  # noqa: N818 - reads as what it says
+class ChangedOnDisk(OSError):  # noqa: N818 - reads as what it says
     """Somebody else wrote the file since it was read or written last."""
 
 

@@ -52,6 +52,10 @@ class Program:
             new = frozenset().union(*map(names_in, nodes)) - found
         return found
 
+    def behind(self, node: Node) -> frozenset[str]:
+        """Return all names that a formula of the lines' names follows from."""
+        return frozenset().union(*map(self.depends, names_in(node)))
+
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:

@@ -1,20 +1,19 @@
 """What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from gdsim.core.formulas.algebra import Term, factors_of, product_of, sum_of, terms_of_sum
 from gdsim.core.formulas.language import (
     Binary,
     Call,
     Formula,
     FormulaError,
     Name,
-    Negative,
     Node,
-    Number,
     names_in,
     substituted,
 )
@@ -151,17 +150,19 @@ class UpdateRule:
         The direction is the one factor that turns round when all gradients do. Where there is no such factor,
         the rate is η and the direction unknown; a velocity, which has the rate in it, is its own direction.
         """
-        terms = _terms(self.program.by_target[W_NEXT])
-        pulled = [(sign, node) for sign, node in terms if self._follows_gradient(node)]
-        if len(pulled) != 1 or pulled[0][0] != "-":
+        terms = terms_of_sum(self.program.by_target[W_NEXT])
+        pulled = [term for term in terms if self.follows_gradient(term.node)]
+        if len(pulled) != 1 or pulled[0].sign != "-":
             return Name(ETA), None
-        ((_, term),) = pulled
-        if term == Name(self.velocity + NEW):
-            return Name(ETA), term
-        odd = [one for one in _factors(term) if self._parity.of(one) == signs.ODD]
-        if len(odd) != 1 or odd[0] == term:
+        ((_, node),) = pulled
+        if node == Name(self.velocity + NEW):
+            return Name(ETA), node
+        factors = factors_of(node)
+        odd = [one for one in factors if self._parity.of(one) == signs.ODD]
+        if len(odd) != 1 or odd[0] == node:
             return Name(ETA), None
-        return _without(term, odd[0]) or Number(1), odd[0]
+        factors.remove(odd[0])
+        return product_of(factors), odd[0]
 
     @property
     def rate(self) -> Node:
@@ -176,14 +177,14 @@ class UpdateRule:
     @cached_property
     def other_terms(self) -> Node | None:
         """What is added to w beside what follows from gradients; None when there is nothing."""
-        terms = [one for one in _terms(self.program.by_target[W_NEXT]) if not self._follows_gradient(one[1])]
-        if ("+", Name(W)) in terms:
-            terms.remove(("+", Name(W)))
-        total: Node | None = None
-        for sign, node in terms:
-            first = Negative(node) if sign == "-" else node
-            total = first if total is None else Binary(sign, total, node)
-        return total
+        terms = terms_of_sum(self.program.by_target[W_NEXT])
+        others = [term for term in terms if not self.follows_gradient(term.node)]
+        whole = Term("+", Name(W))
+        if whole in others:
+            others.remove(whole)
+        else:  # w is not carried over whole
+            others.append(whole.turned)
+        return sum_of(others) if others else None
 
     @property
     def is_plain_descent(self) -> bool:
@@ -191,9 +192,8 @@ class UpdateRule:
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 
-    def inlined(self, target: str, kept: str = "") -> Node:
-        """Return what computes a name, from nothing but memories, gradients, settings, rates and ``kept``."""
-        node = self.program.by_target[target]
+    def inlined(self, node: Node, kept: str = "") -> Node:
+        """Return a formula of the lines' names in memories, gradients, settings, rates and ``kept`` alone."""
         while True:
             names = names_in(node).intersection(self.program.by_target) - {kept, *self.gradients}
             if not names:
@@ -203,7 +203,7 @@ class UpdateRule:
     @cached_property
     def has_own_rates(self) -> bool:
         """Whether each parameter has a rate of its own."""
-        return any(self._follows_gradient(Name(name)) for name in names_in(self.rate))
+        return self.follows_gradient(self.rate)
 
     @cached_property
     def velocity(self) -> str:
@@ -226,57 +226,18 @@ class UpdateRule:
     @cached_property
     def scales(self) -> tuple[str, ...]:
         """The memories that the rate of a parameter follows from."""
-        follows = frozenset().union(*(self.program.depends(name) for name in names_in(self.rate)))
-        return tuple(z for z in self.letters if z + NEW in follows)
+        behind = self.program.behind(self.rate)
+        return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
     def never_negative(self) -> frozenset[str]:
         """Of what is remembered, with hats, what can only be zero or more."""
         return signs.never_negative(self.program, self.letters, self.settings)
 
-    def _follows_gradient(self, node: Node) -> bool:
+    def follows_gradient(self, node: Node) -> bool:
         """Return whether a node follows from the gradients of this update, or of those before it."""
-        names = frozenset().union(*(self.program.depends(name) for name in names_in(node)))
-        return any(name in self.gradients or name in self.letters for name in names)
+        return not self.program.behind(node).isdisjoint((*self.gradients, *self.letters))
 
     @cached_property
     def _parity(self) -> signs.Parity:
         return signs.Parity(self.program, self.letters)
-
-
-def _terms(node: Node, sign: str = "+") -> Iterator[tuple[str, Node]]:
-    """Yield the terms of a sum with their signs."""
-    other = "-" if sign == "+" else "+"
-    match node:
-        case Binary("+" | "-" as between, left, right):
-            yield from _terms(left, sign)
-            yield from _terms(right, sign if between == "+" else other)
-        case Negative(term):
-            yield from _terms(term, other)
-        case _:
-            yield sign, node
-
-
-def _factors(node: Node) -> Iterator[Node]:
-    """Yield the factors of a product that it is not divided by."""
-    match node:
-        case Binary("*", left, right):
-            yield from _factors(left)
-            yield from _factors(right)
-        case Binary("/", left, _):
-            yield from _factors(left)
-        case _:
-            yield node
-
-
-def _without(node: Node, factor: Node) -> Node | None:
-    """Return a product without one of its factors; None when nothing is left."""
-    match node:
-        case Binary("*", left, right):
-            rest = _without(left, factor), _without(right, factor)
-            kept = [one for one in rest if one is not None]
-            return Binary("*", *kept) if len(kept) > 1 else kept[0]
-        case Binary("/", left, right):
-            above = _without(left, factor)
-            return Binary("/", Number(1) if above is None else above, right)
-    return None if node == factor else node

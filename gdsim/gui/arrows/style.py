@@ -6,7 +6,8 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gdsim.core.analysis.arrows import Arrow, Kind, Part
+from gdsim.core.analysis.arrows import Arrow, Kind
+from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.style.theme import Theme
 
@@ -93,7 +94,7 @@ def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
 
 def rates_style(part: str, theme: Theme) -> ArrowStyle:
     """Return what the ellipse of the rates looks like while a part of the rule's work is lit."""
-    return _lit(arrow_style(Kind.RATES, theme), lit=part == Part.MEMORY, part=part)
+    return _lit(arrow_style(Kind.RATES, theme), lit=part == MEMORY, part=part)
 
 
 def _lit(style: ArrowStyle, *, lit: bool, part: str) -> ArrowStyle:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import Kind
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 
@@ -31,13 +32,14 @@ class CurveHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tabs: dict[Kind, QToolButton] = {}
-        self._group = QButtonGroup(self)
+        self._tabs = OneOf(self)
+        self._tabs.clicked.connect(lambda index: self.kind_chosen.emit(list(Kind)[index]))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for kind, (text, sentence) in self._names().items():
-            layout.addWidget(self._make_tab(kind, text, sentence))
+        names = self._names()
+        for kind in Kind:
+            layout.addWidget(self._make_tab(*names[kind]))
         layout.addSpacing(6)
         self.hint = _Elided()
         layout.addWidget(self.hint, 1)
@@ -50,7 +52,7 @@ class CurveHeader(QWidget):
 
     def set_kind(self, kind: Kind) -> None:
         """Show which tab is open."""
-        self._tabs[kind].setChecked(True)
+        self._tabs.turn_on(list(Kind).index(kind))
 
     def set_choices(self, texts: Sequence[str], chosen: int) -> None:
         """Offer these entries; none when there is nothing to choose."""
@@ -93,18 +95,15 @@ class CurveHeader(QWidget):
             ),
         }
 
-    def _make_tab(self, kind: Kind, text: str, sentence: str) -> QToolButton:
+    def _make_tab(self, text: str, sentence: str) -> QToolButton:
         tab = QToolButton()
         tab.setObjectName("tab")
         tab.setText(text)
-        tab.setCheckable(True)
         tab.setAccessibleName(self.tr("Curves: {0}").format(text))
         tab.setToolTip(tip(sentence, text))
         # By Tab alone: a click does not take the keys away from where they were.
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tab.clicked.connect(lambda: self.kind_chosen.emit(kind))
-        self._tabs[kind] = tab
-        self._group.addButton(tab)
+        self._tabs.add(tab)
         return tab
 
     def _make_log(self) -> QToolButton:

@@ -51,6 +51,8 @@ class CurvePane(QWidget):
     ----------
     header : CurveHeader
         Tabs, choice, scale and a few words; may be taken into the head of a card.
+    lines : tuple of Line
+        The curves that are drawn.
 
     Signals
     -------
@@ -83,7 +85,7 @@ class CurvePane(QWidget):
         self._log = True
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[Kind, Choice] = {}
-        self._lines: tuple[Line, ...] = ()
+        self.lines: tuple[Line, ...] = ()
         self._drawn: tuple[object, ...] = ()
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
@@ -178,15 +180,15 @@ class CurvePane(QWidget):
         choice = next(same, self._choices[0])
         self.header.set_kind(self._kind)
         self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
-        self._lines = lines_of(frame, self._kind, choice, look)
-        signed = any(line.series.signed for line in self._lines)
+        self.lines = lines_of(frame, self._kind, choice, look)
+        signed = any(line.series.signed for line in self.lines)
         self.header.set_log(log=self._log, possible=not signed)
         scale = Scale(
             length=frame.length,
             unit=self._unit_name(frame),
             floor=self._floor() if self._log and not signed else None,
         )
-        strokes = [self._stroke(frame.views[line.run], line) for line in self._lines]
+        strokes = [self._stroke(frame.views[line.run], line) for line in self.lines]
         words = self._words(frame, choice, strokes)
         self.plot.draw(strokes, scale, words)
         self._tell(frame, choice)
@@ -195,9 +197,9 @@ class CurvePane(QWidget):
 
     def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
-        if not self._lines:
+        if not self.lines:
             return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
-        is_log = self._log and not any(line.series.signed for line in self._lines)
+        is_log = self._log and not any(line.series.signed for line in self.lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
     @property
@@ -206,7 +208,7 @@ class CurvePane(QWidget):
         return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self) -> float:
-        squares = self._kind is Kind.MEMORY and any(not line.series.signed for line in self._lines)
+        squares = self._kind is Kind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
     def _stroke(self, view: RunView, line: Line) -> Stroke:
@@ -237,7 +239,7 @@ class CurvePane(QWidget):
 
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
-        views = [frame.views[line.run] for line in self._lines]
+        views = [frame.views[line.run] for line in self.lines]
         steps = [view.known_loss.step if self._kind is Kind.LOSS else view.step for view in views]
         x = np.array([step / self._unit(view) for step, view in zip(steps, views, strict=True)])
         y = self._values(frame, steps)
@@ -249,7 +251,7 @@ class CurvePane(QWidget):
         """Return the value of every line at a step of its run."""
         known: dict[int, Array] = {}
         values = []
-        for line, step in zip(self._lines, steps, strict=True):
+        for line, step in zip(self.lines, steps, strict=True):
             if line.run not in known:
                 known[line.run] = values_at(frame.views[line.run], self._kind, step)
             values.append(known[line.run][line.place])
@@ -281,24 +283,24 @@ class CurvePane(QWidget):
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
         frame = self._frame
-        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self._lines:
+        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self.lines:
             self.plot.read_nothing()
             self._announce("")
             return
         place = round(x)
         title = place_text(frame, place)
-        steps = [place * self._unit(frame.views[line.run]) for line in self._lines]
+        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
         if self._kind is Kind.LOSS:
-            lines = zip(self._lines, steps, strict=True)
+            lines = zip(self.lines, steps, strict=True)
             texts = [known_text(frame.views[line.run], step) for line, step in lines]
         else:
             texts = [value_text(float(value)) for value in self._values(frame, steps)]
-        readings = zip(self._lines, texts, strict=True)
+        readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
-        self.plot.read(place, title, rows if self._lines[0].label else rows[::-1])
+        self.plot.read(place, title, rows if self.lines[0].label else rows[::-1])
         parts = [
-            f"{self._plain_name(frame, line)} {text}" for line, text in zip(self._lines, texts, strict=True)
+            f"{self._plain_name(frame, line)} {text}" for line, text in zip(self.lines, texts, strict=True)
         ]
         self._announce(f"{title}: {', '.join(parts)}.")
 

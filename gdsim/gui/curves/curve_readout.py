@@ -34,7 +34,13 @@ class Reading(NamedTuple):
 
 
 class Readout(QWidget):
-    """A list of values, in as many columns as it needs to fit the height there is."""
+    """A list of values, in as many columns as it needs to fit the height there is.
+
+    Attributes
+    ----------
+    names : list of QStaticText
+        Of the values, as they are painted.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,7 +48,7 @@ class Readout(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
         self._readings: tuple[Reading, ...] = ()
-        self._names: list[QStaticText] = []
+        self.names: list[QStaticText] = []
         self._rows = 1
         self._name_width = self._value_width = 0.0
         self._formula = QFont("serif")  # in others the hats of m and v may be misplaced
@@ -63,9 +69,9 @@ class Readout(QWidget):
     def show_readings(self, title: str, readings: tuple[Reading, ...], x: float) -> None:
         """Show the values at a horizontal position, in pixels of the parent."""
         self._title, self._readings = title, readings
-        self._names = [self._static(reading.name) for reading in readings]
+        self.names = [self._static(reading.name) for reading in readings]
         width_of = self.fontMetrics().horizontalAdvance
-        widths = [name.size().width() for name in self._names]
+        widths = [name.size().width() for name in self.names]
         self._name_width = min(self._widest_name, max(widths, default=0.0))
         self._value_width = max((width_of(reading.value) for reading in readings), default=0)
         area = self._area.size()
@@ -92,7 +98,7 @@ class Readout(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(QRectF(_PADDING, _PADDING - 1, self.width(), self._row), middle, self._title)
-        for index, (reading, name) in enumerate(zip(self._readings, self._names, strict=True)):
+        for index, (reading, name) in enumerate(zip(self._readings, self.names, strict=True)):
             column, row = divmod(index, self._rows)
             left, top = _PADDING + column * self._column_width(), _PADDING - 1 + (row + 1) * self._row
             self._paint_reading(painter, reading, name, QPointF(left, top))

@@ -9,8 +9,6 @@ from gdsim.core.arrays import Array, Rows
 # Given a slice of steps, returns the values of m series there: shape (m, n).
 Read = Callable[[slice], Array]
 
-# Blocks are merged when there are more. Curves have fewer columns of pixels than half of them.
-_MOST_BLOCKS = 4096
 # Steps that are read at once.
 _PIECE = 1 << 16
 
@@ -25,20 +23,23 @@ class Sketch:
     ----------
     count : int
         How many series there are.
+    most_blocks : int
+        Blocks are merged when there are more. Curves have fewer columns of pixels than half of them.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, most_blocks: int = 4096) -> None:
+        self._most_blocks = most_blocks
         self._size = 1
         self._seen = 0
         # Value and step of the lowest and the highest in each block.
-        self._values = np.empty((2, count, _MOST_BLOCKS))
-        self._steps = np.empty((2, count, _MOST_BLOCKS), dtype=np.intp)
+        self._values = np.empty((2, count, most_blocks))
+        self._steps = np.empty((2, count, most_blocks), dtype=np.intp)
 
     def grow(self, length: int, read: Read) -> None:
         """Take in the steps up to ``length`` that were not there the last time."""
         if length <= self._seen:
             return
-        while -(-length // self._size) > _MOST_BLOCKS:
+        while -(-length // self._size) > self._most_blocks:
             self._merge()
         # A block that was not full is read anew.
         first = self._seen - self._seen % self._size

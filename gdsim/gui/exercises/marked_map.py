@@ -41,12 +41,18 @@ class MarkedMap(ContourPane):
     ----------
     plain : bool
         Lines alone: no colours, no numbers of the loss, no minimum.
+
+    Attributes
+    ----------
+    marks : tuple of MapMark
+    look : Look or None
+        What they are drawn in.
     """
 
     def __init__(self, *, plain: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme_of_marks: Look | None = None
-        self._marks: tuple[MapMark, ...] = ()
+        self.look: Look | None = None
+        self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
         self._start.setVisible(False)
         self._exits.can_fit = False
@@ -58,14 +64,14 @@ class MarkedMap(ContourPane):
         """Show lines alone, or everything."""
         self._ground.set_plain(plain)
         self._bar.setVisible(not plain)
-        if self._theme_of_marks:
-            self.set_look(self._theme_of_marks)
+        if self.look:
+            self.set_look(self.look)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         super().set_look(look)
-        self._theme_of_marks = look
-        self.set_marks(self._marks)
+        self.look = look
+        self.set_marks(self.marks)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface, all of its window."""
@@ -74,16 +80,16 @@ class MarkedMap(ContourPane):
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         """Draw other marks."""
-        self._marks = tuple(marks)
+        self.marks = tuple(marks)
         for item in self._mark_items:
             self._plot.removeItem(item)
-        self._mark_items = [item for mark in self._marks for item in self._items_of(mark)]
+        self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
 
     def _show_start(self, frame: Frame) -> None:
         """Leave the start marker away, which can be dragged."""
 
     def _items_of(self, mark: MapMark) -> list[object]:
-        look = self._theme_of_marks
+        look = self.look
         if look is None:
             return []
         theme = look.theme

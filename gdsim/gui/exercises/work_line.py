@@ -12,6 +12,12 @@ _PATIENCE_MS = 250
 class WorkLine(QWidget):
     """Is there only while something is at work; its place in the layout is kept.
 
+    Attributes
+    ----------
+    text : PlainLabel
+    bar : QProgressBar
+    stop : QPushButton
+
     Signals
     -------
     stop_requested()
@@ -21,21 +27,21 @@ class WorkLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = PlainLabel()
-        self._text.setObjectName("hint")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName(self.tr("How much is done"))
-        self._stop = QPushButton(self.tr("Stop"))
-        self._stop.setAutoDefault(False)
-        self._stop.clicked.connect(self.stop_requested)
+        self.text = PlainLabel()
+        self.text.setObjectName("hint")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setAutoDefault(False)
+        self.stop.clicked.connect(self.stop_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self._text)
-        layout.addWidget(self._bar, 1)
-        layout.addWidget(self._stop)
+        layout.addWidget(self.text)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self.stop)
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
@@ -47,16 +53,16 @@ class WorkLine(QWidget):
 
     def begin(self, words: str) -> None:
         """Say what is being done, once it has taken a moment."""
-        self._text.setText(words)
-        self._bar.setValue(0)
+        self.text.setText(words)
+        self.bar.setValue(0)
         if self.isHidden() and not self._patience.isActive():
             self._patience.start()
 
     def show_share(self, share: float) -> None:
         """Show how much is done."""
-        self._bar.setValue(int(1000 * share))
+        self.bar.setValue(int(1000 * share))
 
     def end(self) -> None:
-        """Be gone."""
+        """Hide the line."""
         self._patience.stop()
         self.hide()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
@@ -68,8 +68,8 @@ class FileCommands(QObject):
         self._saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
         self._opening = Opening(session, self._tasks, self.leave, import_points, self)
         self._keeping = Keeping(session, self._tasks, self)
-        self._recent = RecentFiles(settings)
-        self._recent_menu = RecentMenu(self._recent, window)
+        self.recent = RecentFiles(settings)
+        self._recent_menu = RecentMenu(self.recent, window)
         self._connect()
 
     def _connect(self) -> None:
@@ -125,7 +125,7 @@ class FileCommands(QObject):
         if path is not None:
             self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
             self._remember(path)
-        self._keeping.begin(drafts, [recent.parent for recent in self._recent.paths()], self.leave)
+        self._keeping.begin(drafts, [recent.parent for recent in self.recent.paths()], self.leave)
 
     def may_close(self) -> bool:
         """Return whether the window may close now; if not, ask, and close it when it may."""
@@ -137,6 +137,7 @@ class FileCommands(QObject):
 
     def close_at_once(self) -> None:
         """Close the window without a question, and keep unsaved work for the next start."""
+        self._end_typing()
         self._may_close = self._keeps_draft = True
         self._window.close()
 
@@ -150,6 +151,7 @@ class FileCommands(QObject):
         self._saving.when_idle(lambda: self._leave(then))
 
     def _leave(self, then: Then) -> None:
+        self._end_typing()
         if not self._document.is_modified:
             then()
             return
@@ -164,6 +166,12 @@ class FileCommands(QObject):
             Answer.DISCARD: then,
         }
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
+
+    def _end_typing(self) -> None:
+        """Let a field take what was typed into it, as it does when it loses the keys: that may be an edit."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._window.isAncestorOf(focused):
+            focused.clearFocus()
 
     def _agree_to_close(self) -> None:
         self._may_close = True
@@ -185,7 +193,7 @@ class FileCommands(QObject):
         if stamp_of(path) is not None:
             self._opening.open(path)
             return
-        self._recent.drop(path)
+        self.recent.drop(path)
         words = self.tr("{name} is no longer there; it was taken off the list.")
         self.refused.emit(words.format(name=shown_name(path)))
 
@@ -221,7 +229,7 @@ class FileCommands(QObject):
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
-        self._recent.add(path)
+        self.recent.add(path)
         self._saving.remember_folder(path)
 
     @Slot()

@@ -84,10 +84,6 @@ class NumberEditor(Editor):
         self.edit_finished.emit()
 
 
-class CountEditor(NumberEditor):
-    """The same for whole numbers, such as epochs; with ``slider=False`` for a seed."""
-
-
 class SwitchEditor(Editor):
     """A check box."""
 
@@ -119,9 +115,7 @@ class SwitchEditor(Editor):
 
 def editor_for(setting: Setting) -> Editor:
     """Return the editor that goes with a declared setting."""
-    if setting.domain.kind is bool:
-        return SwitchEditor(setting)
-    return CountEditor(setting) if setting.domain.kind is int else NumberEditor(setting)
+    return SwitchEditor(setting) if setting.is_switch else NumberEditor(setting)
 
 
 def _slider(setting: Setting) -> ScaleSlider:

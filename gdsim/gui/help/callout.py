@@ -13,6 +13,12 @@ _GAP = 8
 class Callout(QFrame):
     """A few words with a way on, and a way out.
 
+    Attributes
+    ----------
+    place : PlainLabel
+        Which hint it is, of how many.
+    skip, on : QPushButton
+
     Signals
     -------
     next_requested(), skip_requested()
@@ -29,13 +35,13 @@ class Callout(QFrame):
         self._title.setObjectName("lessonTitle")
         self._words = PlainLabel()
         self._words.setWordWrap(True)
-        self._place = PlainLabel()
-        self._place.setObjectName("hint")
+        self.place = PlainLabel()
+        self.place.setObjectName("hint")
         self.skip = QPushButton(self.tr("&Skip"))
         self.on = QPushButton()
         self.on.setObjectName("primary")
         row = QHBoxLayout()
-        row.addWidget(self._place)
+        row.addWidget(self.place)
         row.addStretch(1)
         row.addWidget(self.skip)
         row.addWidget(self.on)
@@ -54,7 +60,7 @@ class Callout(QFrame):
         last = index + 1 == count
         self._title.setText(title)
         self._words.setText(words)
-        self._place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
+        self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
         self.skip.setHidden(last)
         self.on.setText(self.tr("&Done") if last else self.tr("&Next"))
         self.setAccessibleName(title)

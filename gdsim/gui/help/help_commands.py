@@ -33,6 +33,12 @@ class HelpCommands(QObject):
         Knows which pane is meant.
     settings : Preferences
         Where it is kept that the tour was seen; None shows none by itself.
+
+    Attributes
+    ----------
+    pages : HelpWindow or None
+        The user guide, once it was opened.
+    tour : Tour
     """
 
     def __init__(
@@ -49,7 +55,7 @@ class HelpCommands(QObject):
         self._enlarging = enlarging
         self._settings = settings
         self._actions: dict[str, QAction] = {}
-        self._pages: HelpWindow | None = None
+        self.pages: HelpWindow | None = None
         self.tour = Tour(page, cards.by_name)
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
@@ -84,14 +90,14 @@ class HelpCommands(QObject):
 
     def show_page(self, name: str) -> None:
         """Show a page of the user guide."""
-        if self._pages is None:
-            self._pages = HelpWindow(self._window)
-        self._pages.show_page(name)
+        if self.pages is None:
+            self.pages = HelpWindow(self._window)
+        self.pages.show_page(name)
 
     @property
     def page(self) -> str:
         """Name of the page that is open; empty when none is."""
-        return self._pages.page if self._pages and self._pages.isVisible() else ""
+        return self.pages.page if self.pages and self.pages.isVisible() else ""
 
     def begin_first_tour(self) -> None:
         """Show the tour to somebody who has never seen it, and never again."""
@@ -106,5 +112,5 @@ class HelpCommands(QObject):
     def close(self) -> None:
         """Put everything away."""
         self.tour.end()
-        if self._pages is not None:
-            self._pages.close()
+        if self.pages is not None:
+            self.pages.close()

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
+from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 
 # As wide as the pictures of the pages need it.
 _SIZE = (806, 720)
@@ -32,6 +33,8 @@ class GuidePages(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
         """Load a page, or the picture of a page in the theme that is worn."""
         url = QUrl(name)
+        if url.fileName() == f"{RULES_PAGE}.md":
+            return rules_page()
         if kind == QTextDocument.ResourceType.ImageResource.value:
             url.setPath(picture_in_theme(url.path(), dark=self._is_dark()))
         return super().loadResource(kind, url)
@@ -42,7 +45,13 @@ class GuidePages(QTextBrowser):
 
 
 class HelpWindow(QDialog):
-    """Pages that link to each other, beside the window, which goes on working."""
+    """Pages that link to each other, beside the window, which goes on working.
+
+    Attributes
+    ----------
+    browser : GuidePages
+    back : QPushButton
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,20 +61,20 @@ class HelpWindow(QDialog):
         self.browser.setAccessibleName(self.tr("Page of the user guide"))
         # Pages are files of the program; nothing is fetched from anywhere.
         self.browser.setOpenExternalLinks(False)
-        self._back = QPushButton(self.tr("&Back"))
-        self._back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
-        self._back.setEnabled(False)
+        self.back = QPushButton(self.tr("&Back"))
+        self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
+        self.back.setEnabled(False)
         self._all = QPushButton(self.tr("&All pages"))
         close = QPushButton(self.tr("&Close"))
-        for button in (self._back, self._all, close):
+        for button in (self.back, self._all, close):
             button.setAutoDefault(False)
-        self._back.clicked.connect(self.browser.backward)
+        self.back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
         self.browser.sourceChanged.connect(self._space_out)
-        self.browser.backwardAvailable.connect(self._back.setEnabled)
+        self.browser.backwardAvailable.connect(self.back.setEnabled)
         row = QHBoxLayout()
-        row.addWidget(self._back)
+        row.addWidget(self.back)
         row.addWidget(self._all)
         row.addStretch(1)
         row.addWidget(close)

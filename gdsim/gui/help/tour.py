@@ -66,41 +66,48 @@ class Tour(QObject):
         The hints lie over it.
     cards : dict
         By name. A hint on a card that is not there is left out.
+
+    Attributes
+    ----------
+    callout : Callout or None
+        The hint, while one is shown.
+    shown : tuple of Hint
+        Those of the last tour.
     """
 
     def __init__(self, page: QWidget, cards: dict[str, Card]) -> None:
         super().__init__(page)
         self._page = page
         self._cards = cards
-        self._callout: Callout | None = None
-        self._hints: tuple[Hint, ...] = ()
+        self.callout: Callout | None = None
+        self.shown: tuple[Hint, ...] = ()
         self._index = 0
 
     @property
     def on(self) -> bool:
         """Whether a hint is shown."""
-        return self._callout is not None
+        return self.callout is not None
 
     def begin(self) -> None:
         """Show the first hint."""
         self.end()
-        self._hints = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
-        if not self._hints:
+        self.shown = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
+        if not self.shown:
             return
         self._index = 0  # where the tour before ended, there may be no hint now
-        self._callout = Callout(self._page)
-        self._callout.next_requested.connect(self._go_on)
-        self._callout.skip_requested.connect(self.end)
+        self.callout = Callout(self._page)
+        self.callout.next_requested.connect(self._go_on)
+        self.callout.skip_requested.connect(self.end)
         self._page.installEventFilter(self)
         self._show(0)
 
     def end(self) -> bool:
         """Take the hint away; return whether there was one."""
-        if self._callout is None:
+        if self.callout is None:
             return False
-        self._cards[self._hints[self._index].card].set_pointed_at(False)
+        self._cards[self.shown[self._index].card].set_pointed_at(False)
         self._page.removeEventFilter(self)
-        callout, self._callout = self._callout, None
+        callout, self.callout = self.callout, None
         callout.hide()
         callout.deleteLater()
         self._page.setFocus()
@@ -113,22 +120,22 @@ class Tour(QObject):
         return False
 
     def _go_on(self) -> None:
-        if self._index + 1 == len(self._hints):
+        if self._index + 1 == len(self.shown):
             self.end()
         else:
             self._show(self._index + 1)
 
     def _show(self, index: int) -> None:
-        assert self._callout is not None  # noqa: S101 - there is a hint
-        self._cards[self._hints[self._index].card].set_pointed_at(False)
+        assert self.callout is not None  # noqa: S101 - there is a hint
+        self._cards[self.shown[self._index].card].set_pointed_at(False)
         self._index = index
-        hint = self._hints[index]
+        hint = self.shown[index]
         self._cards[hint.card].set_pointed_at(True)
-        self._callout.say(hint.title, hint.words, index, len(self._hints))
+        self.callout.say(hint.title, hint.words, index, len(self.shown))
         self._stand()
-        self._callout.take_keys()
+        self.callout.take_keys()
 
     def _stand(self) -> None:
-        if self._callout is not None:
-            card = self._cards[self._hints[self._index].card]
-            self._callout.stand_beside(QRect(card.mapTo(self._page, QPoint(0, 0)), card.size()))
+        if self.callout is not None:
+            card = self._cards[self.shown[self._index].card]
+            self.callout.stand_beside(QRect(card.mapTo(self._page, QPoint(0, 0)), card.size()))

@@ -20,6 +20,10 @@ class CaptionView(QScrollArea):
 
     With letters larger than usual it makes them as small as has to be instead, down to the usual size:
     who walks with a clicker cannot scroll.
+
+    Attributes
+    ----------
+    caption, look : HtmlLabel
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -27,14 +31,14 @@ class CaptionView(QScrollArea):
         self._theme = LIGHT
         self._larger = 1.0
         self._said: Said | None = None
-        self._caption, self._look = _label(), _label()
+        self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
         page.setMaximumWidth(_WIDEST)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_GAP)
-        layout.addWidget(self._caption)
-        layout.addWidget(self._look)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.look)
         layout.addStretch(1)
         self.setWidget(page)
         self.setWidgetResizable(True)
@@ -66,8 +70,8 @@ class CaptionView(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def _write(self) -> None:
-        self._caption.ensurePolished()
-        largest = self._caption.fontInfo().pixelSize()
+        self.caption.ensurePolished()
+        largest = self.caption.fontInfo().pixelSize()
         for size in range(largest, round(largest / self._larger) - 1, -1):
             self._write_in(size)
             if self._height_needed() <= self.height():
@@ -75,20 +79,20 @@ class CaptionView(QScrollArea):
 
     def _height_needed(self) -> int:
         width = min(self.width(), self._page.maximumWidth())
-        shown = [label for label in (self._caption, self._look) if not label.isHidden()]
+        shown = [label for label in (self.caption, self.look) if not label.isHidden()]
         return sum(label.heightForWidth(width) for label in shown) + _GAP * (len(shown) - 1)
 
     def _write_in(self, size: int) -> None:
         """Write all with letters so many pixels high."""
         said = self._said
-        self._caption.setText(_sized(caption_html(said.caption), size) if said else "")
-        self._caption.setAccessibleName(plain_text(said.caption) if said else "")
+        self.caption.setText(_sized(caption_html(said.caption), size) if said else "")
+        self.caption.setAccessibleName(plain_text(said.caption) if said else "")
         look = bool(said and said.look.pieces)
-        self._look.setVisible(look)
+        self.look.setVisible(look)
         if said and look:
             word = f'<b style="color: {self._theme.accent}">{self.tr("Look")}</b>'
-            self._look.setText(_sized(f"{word}&nbsp; {caption_html(said.look)}", size))
-            self._look.setAccessibleName(plain_text(said.look))
+            self.look.setText(_sized(f"{word}&nbsp; {caption_html(said.look)}", size))
+            self.look.setAccessibleName(plain_text(said.look))
 
 
 def _sized(html: str, size: int) -> str:

@@ -28,6 +28,19 @@ _PLACE_PADDING = 22
 class LessonBar(QWidget):
     """A card across the window. Hidden until a lesson is shown.
 
+    Attributes
+    ----------
+    card : Card
+    place : QToolButton
+        Which stop it is, of how many; it opens `menu`, the list of all.
+    entries : list of QAction
+        Of the list, one for each stop.
+    title, chapter : ElidedLabel
+    caption : CaptionView
+    formulas : FormulaBox
+    buttons : dict
+        By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``.
+
     Signals
     -------
     next_requested(), previous_requested(), return_requested(), end_requested()
@@ -46,34 +59,34 @@ class LessonBar(QWidget):
         self._theme = LIGHT
         self._height = _HEIGHT
         self._lesson: Lesson | None = None
-        self._entries: list[QAction] = []
-        self._place = QToolButton()
-        self._place.setObjectName("lessonPlace")
-        self._place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._place.setToolTip(tip(self.tr("All stops of the lesson")))
-        self._place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._menu = QMenu(self)
-        self._place.setMenu(self._menu)
-        self._title = ElidedLabel()
-        self._title.setObjectName("lessonTitle")
-        self._chapter = ElidedLabel()
-        self._chapter.setObjectName("hint")
+        self.entries: list[QAction] = []
+        self.place = QToolButton()
+        self.place.setObjectName("lessonPlace")
+        self.place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.place.setToolTip(tip(self.tr("All stops of the lesson")))
+        self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu = QMenu(self)
+        self.place.setMenu(self.menu)
+        self.title = ElidedLabel()
+        self.title.setObjectName("lessonTitle")
+        self.chapter = ElidedLabel()
+        self.chapter.setObjectName("hint")
         # The title comes first: where there is no room for both, the chapter gives way.
-        self._chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._caption = CaptionView()
-        self._formulas = FormulaBox()
+        self.chapter.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.chapter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.caption = CaptionView()
+        self.formulas = FormulaBox()
         self._make_buttons()
-        self._card = Card("")
-        self._card.drop_header()
-        self._card.setAccessibleName(self.tr("Lesson"))
-        self._card.set_body(self._arranged())
-        self._card.set_margins(10, 6, 10, 6)
+        self.card = Card("")
+        self.card.drop_header()
+        self.card.setAccessibleName(self.tr("Lesson"))
+        self.card.set_body(self._arranged())
+        self.card.set_margins(10, 6, 10, 6)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 8, _MARGIN, 0)
-        layout.addWidget(self._card)
+        layout.addWidget(self.card)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._card.setFixedHeight(_HEIGHT)
+        self.card.setFixedHeight(_HEIGHT)
         self.hide()
 
     def _make_buttons(self) -> None:
@@ -89,37 +102,37 @@ class LessonBar(QWidget):
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
             ("close", self.tr("End the lesson"), self.tr("The window stays as it is (Shift+F5)"), "end"),
         )
-        self._buttons = {key: IconButton(icon, name, words) for icon, name, words, key in entries}
+        self.buttons = {key: IconButton(icon, name, words) for icon, name, words, key in entries}
         for key in ("previous", "next"):
-            self._buttons[key].setObjectName("lessonPlace")
-        self._buttons["return"].clicked.connect(self.return_requested)
-        self._buttons["previous"].clicked.connect(self.previous_requested)
-        self._buttons["next"].clicked.connect(self.next_requested)
-        self._buttons["fold"].clicked.connect(lambda: self.set_folded(not self.folded))
-        self._buttons["end"].clicked.connect(self.end_requested)
+            self.buttons[key].setObjectName("lessonPlace")
+        self.buttons["return"].clicked.connect(self.return_requested)
+        self.buttons["previous"].clicked.connect(self.previous_requested)
+        self.buttons["next"].clicked.connect(self.next_requested)
+        self.buttons["fold"].clicked.connect(lambda: self.set_folded(not self.folded))
+        self.buttons["end"].clicked.connect(self.end_requested)
 
     def _arranged(self) -> QWidget:
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(self._place)
+        head.addWidget(self.place)
         head.addSpacing(6)
-        head.addWidget(self._title)
-        head.addWidget(self._chapter, 1)
+        head.addWidget(self.title)
+        head.addWidget(self.chapter, 1)
         head.addSpacing(8)
         for key in ("return", "previous", "next"):
-            head.addWidget(self._buttons[key])
+            head.addWidget(self.buttons[key])
         for key in ("fold", "end"):
-            head.addWidget(self._buttons[key])
+            head.addWidget(self.buttons[key])
         text = QVBoxLayout()
         text.setSpacing(3)
         text.addLayout(head)
-        text.addWidget(self._caption, 1)
+        text.addWidget(self.caption, 1)
         body = QWidget()
         layout = QHBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(18)
         layout.addLayout(text, 1)
-        layout.addWidget(self._formulas)
+        layout.addWidget(self.formulas)
         return body
 
     # ------------------------------------------------------------------ what it is told
@@ -127,43 +140,43 @@ class LessonBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
         self._theme = theme
-        for button in self._buttons.values():
+        for button in self.buttons.values():
             button.set_theme(theme)
-        self._formulas.set_theme(theme)
-        self._caption.set_theme(theme)
+        self.formulas.set_theme(theme)
+        self.caption.set_theme(theme)
 
     def set_larger(self, larger: float) -> None:
         """Leave room for letters so many times as large as usual."""
         self._height = round(_HEIGHT * larger)
-        self._caption.set_larger(larger)
-        self._formulas.set_larger(larger)
+        self.caption.set_larger(larger)
+        self.formulas.set_larger(larger)
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
         """Show a lesson."""
         self._lesson = lesson
-        self._card.setAccessibleName(lesson.title)
+        self.card.setAccessibleName(lesson.title)
         stops = lesson.stops
         widest = self.tr("{n} of {count}").format(n=len(stops), count=len(stops))
-        self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
         self._list_stops(stops)
         self.show()
 
     def _list_stops(self, stops: Sequence[Stop]) -> None:
         """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
-        self._menu.clear()
-        for old in self._menu.findChildren(QMenu):  # taken out of the list, they would still be kept
+        self.menu.clear()
+        for old in self.menu.findChildren(QMenu):  # taken out of the list, they would still be kept
             old.deleteLater()
-        self._entries = []
-        menu, chapter = self._menu, ""
+        self.entries = []
+        menu, chapter = self.menu, ""
         for index, stop in enumerate(stops):
             if stop.chapter != chapter:
                 chapter = stop.chapter
-                menu = self._menu.addMenu(chapter.replace("&", "&&"))
+                menu = self.menu.addMenu(chapter.replace("&", "&&"))
             action = menu.addAction(f"{index + 1}   {stop.title.replace('&', '&&')}")
             action.setCheckable(True)
             action.triggered.connect(partial(self._choose, index))
-            self._entries.append(action)
+            self.entries.append(action)
 
     def _choose(self, index: int, _checked: bool = False) -> None:
         self.stop_chosen.emit(index)
@@ -172,38 +185,38 @@ class LessonBar(QWidget):
         """Show which stop it is; what it says may follow."""
         assert self._lesson is not None  # noqa: S101 - there is a stop
         stop, count = self._lesson.stops[index], len(self._lesson.stops)
-        self._place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
-        self._place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
-        self._title.set_whole(stop.title)
-        self._chapter.set_whole(stop.chapter)
-        self._buttons["previous"].setEnabled(index > 0)
-        self._buttons["next"].setEnabled(index + 1 < count)
-        for number, action in enumerate(self._entries):
+        self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
+        self.place.setAccessibleName(self.tr("Stop {n} of {count}").format(n=index + 1, count=count))
+        self.title.set_whole(stop.title)
+        self.chapter.set_whole(stop.chapter)
+        self.buttons["previous"].setEnabled(index > 0)
+        self.buttons["next"].setEnabled(index + 1 < count)
+        for number, action in enumerate(self.entries):
             action.setChecked(number == index)
 
     def show_said(self, said: Said | None) -> None:
         """Show what the stop says; nothing while it is not known."""
-        self._caption.show_said(said)
-        self._card.setAccessibleDescription(
-            f"{self._title.whole()}. {plain_text(said.caption)} {plain_text(said.look)}" if said else ""
+        self.caption.show_said(said)
+        self.card.setAccessibleDescription(
+            f"{self.title.whole()}. {plain_text(said.caption)} {plain_text(said.look)}" if said else ""
         )
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
         """Show the formulas of the stop; no pictures while they are not made."""
-        self._formulas.show_formulas(pictures, texts)
+        self.formulas.show_formulas(pictures, texts)
 
     @property
     def folded(self) -> bool:
         """Whether only the title is shown."""
-        return self._caption.isHidden()
+        return self.caption.isHidden()
 
     def set_folded(self, folded: bool) -> None:
         """Show the title alone, or all of it."""
-        self._caption.setHidden(folded)
-        self._formulas.set_folded(folded)
+        self.caption.setHidden(folded)
+        self.formulas.set_folded(folded)
         if folded:
-            self._card.setMinimumHeight(0)
-            self._card.setMaximumHeight(self._card.sizeHint().height())
+            self.card.setMinimumHeight(0)
+            self.card.setMaximumHeight(self.card.sizeHint().height())
         else:
-            self._card.setFixedHeight(self._height)
-        self._buttons["fold"].set_icon("chevron-down" if folded else "chevron-up")
+            self.card.setFixedHeight(self._height)
+        self.buttons["fold"].set_icon("chevron-down" if folded else "chevron-up")

@@ -86,7 +86,8 @@ class LessonCommands(QObject):
         return bar
 
     @cached_property
-    def _guide(self) -> "LessonGuide":
+    def guide(self) -> "LessonGuide":
+        """What walks through a lesson."""
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
         guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)
@@ -104,9 +105,9 @@ class LessonCommands(QObject):
             self._dress(self.bar)
 
     @property
-    def _lesson(self) -> "Lesson | None":
+    def lesson(self) -> "Lesson | None":
         """The lesson that is shown."""
-        return self._guide.lesson if "_guide" in self.__dict__ else None
+        return self.guide.lesson if "guide" in self.__dict__ else None
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to switch off those that have nothing to do."""
@@ -116,24 +117,24 @@ class LessonCommands(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
         return {
-            "lecture": lambda: self._open(_LECTURE, 0),
+            "lecture": lambda: self.open(_LECTURE, 0),
             "continue_lesson": self._continue,
             "open_lesson": self._ask,
-            "next_stop": lambda: self._walk(self._guide.go_on),
-            "previous_stop": lambda: self._walk(self._guide.go_back),
+            "next_stop": lambda: self._walk(self.guide.go_on),
+            "previous_stop": lambda: self._walk(self.guide.go_back),
             "return_to_stop": self._return,
             "end_lesson": self._end,
         }
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
         """Show a lesson, from the stop of an index on."""
-        self._guide.begin(lesson, index)
+        self.guide.begin(lesson, index)
 
     def close(self) -> None:
         """End the lesson, and the work for it."""
         self._reading.close()
-        if "_guide" in self.__dict__:
-            self._guide.close()
+        if "guide" in self.__dict__:
+            self.guide.close()
 
     def _walk(self, step: Callable[[], None]) -> None:
         """Go to another stop, unless somebody is in the middle of typing."""
@@ -142,24 +143,24 @@ class LessonCommands(QObject):
             step()
 
     def _return(self) -> None:
-        self._guide.go_here()
+        self.guide.go_here()
 
     def _end(self) -> None:
-        self._guide.end()
+        self.guide.end()
 
     def _continue(self) -> None:
         mark = self._progress.last
         if mark:
-            self._open(mark.key, mark.stop)
+            self.open(mark.key, mark.stop)
 
     def _ask(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open lesson"), "", self.tr("Lessons (*.json)")
         )
         if name:
-            self._open(name, 0)
+            self.open(name, 0)
 
-    def _open(self, name: str, index: int) -> None:
+    def open(self, name: str, index: int) -> None:
         """Read a lesson with all its scenes, which may take longer than a frame, and show it."""
         self._reading.replace(partial(_read, name), lambda lesson: self.begin(lesson, index), self._on_failed)
 
@@ -167,14 +168,14 @@ class LessonCommands(QObject):
         self.refused.emit(f"{str(error).rstrip('.')}.")
 
     def _on_arrived(self, index: int) -> None:
-        if self._lesson is not None:
-            self._progress.keep(self._lesson.key, index)
+        if self.lesson is not None:
+            self._progress.keep(self.lesson.key, index)
         self._show_state()
 
     def _show_state(self) -> None:
         if not self._actions:
             return
-        mark, lesson = self._progress.last, self._lesson
+        mark, lesson = self._progress.last, self.lesson
         for name in _WALKING:
             # While there is no lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)

@@ -3,6 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QTimer
+from shiboken6 import isValid
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import Window
@@ -48,6 +49,11 @@ class BatchContours:
         """Draw in the colours of a theme."""
         style = layer_style(Layer.BATCH_LOSS, theme)
         self._curve.set_style(RunStyle(style.colour, style.dash, ""))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether contours are drawn in a moment."""
+        return isValid(self._timer) and self._timer.isActive()
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide the layer; a hidden one costs nothing."""

@@ -33,7 +33,7 @@ class ColourBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for the bar and its numbers: six characters, or more where they are longer."""
-        texts = [text for _, text in self._labels()]
+        texts = [text for _, text in self.labels()]
         widest = max(map(self.fontMetrics().horizontalAdvance, ("0.0000", *texts)))
         return QSize(_BAR + _GAP + widest, 100)
 
@@ -56,7 +56,7 @@ class ColourBar(QWidget):
         line = self.fontMetrics().height()
         bar = QRectF(0, line / 2, _BAR, self.height() - line)
         painter.drawImage(bar, self._colours)
-        for fraction, text in self._labels():
+        for fraction, text in self.labels():
             y = bar.bottom() - fraction * bar.height()
             painter.setPen(QColor(self._theme.card))
             painter.drawLine(0, int(y), _BAR, int(y))
@@ -64,7 +64,8 @@ class ColourBar(QWidget):
             room = QRectF(_BAR + _GAP, y - line / 2, self.width() - _BAR - _GAP, line)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _labels(self) -> list[tuple[float, str]]:
+    def labels(self) -> list[tuple[float, str]]:
+        """Return the numbers beside the bar, and their places on it."""
         line = self.fontMetrics().height()
         return tick_labels(self._shade, (self.height() - line) / (1.4 * line)) if self._shade else []
 

@@ -28,6 +28,12 @@ from gdsim.session.frame import Frame
 class ContourPane(QWidget):
     """Loss colours, contour lines, runs, the minimum, and the start of the selected run.
 
+    Attributes
+    ----------
+    surface : HeightMap or None
+    frame : Frame or None
+        What it was told last.
+
     Signals
     -------
     start_picked(w, b)
@@ -66,8 +72,8 @@ class ContourPane(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
         FocusRing(self, self._plot)
-        self._surface: HeightMap | None = None
-        self._frame: Frame | None = None
+        self.surface: HeightMap | None = None
+        self.frame: Frame | None = None
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()
@@ -130,7 +136,7 @@ class ContourPane(QWidget):
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
-        self._surface = surface
+        self.surface = surface
         self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
         self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
@@ -138,7 +144,7 @@ class ContourPane(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
-        self._frame = frame
+        self.frame = frame
         self._runs.show_frame(frame)
         low, high = np.array(self._box.viewRange()).T
         self._exits.show_frame(frame, low, high)
@@ -149,7 +155,7 @@ class ContourPane(QWidget):
         self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
 
     def _show_arrows(self) -> None:
-        frame, surface = self._frame, self._surface
+        frame, surface = self.frame, self.surface
         if frame is None or surface is None:
             return
         # Magnified to the surface that is drawn, as on the 3D view of it.
@@ -194,9 +200,9 @@ class ContourPane(QWidget):
         self.left.emit()
 
     def _on_mouse(self, where: QPointF) -> None:
-        if self._surface is None or not self._box.sceneBoundingRect().contains(where):
+        if self.surface is None or not self._box.sceneBoundingRect().contains(where):
             self.left.emit()
             return
         place = self._box.mapSceneToView(where)
-        loss = float(self._surface.loss_at(np.array(place.x()), np.array(place.y())))
+        loss = float(self.surface.loss_at(np.array(place.x()), np.array(place.y())))
         self.hovered.emit(place.x(), place.y(), loss)

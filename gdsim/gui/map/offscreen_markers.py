@@ -63,12 +63,20 @@ def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
 
 
 class MapExits(QWidget):
-    """A pane of glass over the map, with the arrows and the words on it."""
+    """A pane of glass over the map, with the arrows and the words on it.
+
+    Attributes
+    ----------
+    exits : tuple of Exit
+        The runs that are off the map.
+    words : str
+        What is said of them.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._exits: tuple[Exit, ...] = ()
+        self.exits: tuple[Exit, ...] = ()
         self.words = ""
         self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
         self.set_look(Look(LIGHT))
@@ -85,15 +93,15 @@ class MapExits(QWidget):
     def show_frame(self, frame: Frame, low: Array, high: Array) -> None:
         """Show which runs of a frame are outside the map with the corners ``low`` and ``high``."""
         exits = exits_of(frame, low, high)
-        if exits or self._exits:
-            self._exits = exits
+        if exits or self.exits:
+            self.exits = exits
             self.words = exit_words([frame.views[one.run] for one in exits], can_fit=self.can_fit)
             self.setVisible(bool(exits))
             self.update()
 
     def places(self) -> list[QPointF]:
         """Return where the arrows' tips are, in pixels."""
-        return [pixel_of(one.border, QSizeF(self.size())) for one in self._exits]
+        return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the words on a plate, and the arrows above it."""
@@ -101,7 +109,7 @@ class MapExits(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, size = self._look.theme, QSizeF(self.size())
         paint_words(painter, QRectF(self.rect()), self.words, theme)
-        for one, tip in zip(self._exits, self.places(), strict=True):
+        for one, tip in zip(self.exits, self.places(), strict=True):
             if one.run < len(self._look.styles):
                 way = outwards(one.border, one.head, size)
                 paint_arrow(painter, tip, way, self._look.styles[one.run].colour, theme.halo)

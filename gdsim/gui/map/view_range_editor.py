@@ -68,9 +68,9 @@ class WindowButton(QToolButton):
     def open_popup(self) -> None:
         """Show the fields below the button."""
         self._show_value()
-        self.setDown(True)
         self.popup.open_below(self)
         self._fields[0].setFocus(Qt.FocusReason.TabFocusReason)
+        self.setDown(True)  # at the end: a button that loses the keys comes up
 
     def _fill_popup(self) -> None:
         layout = QGridLayout(self.popup)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gdsim.core.analysis.memory_lessons import has_correction, has_root_lesson
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
+from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import tip
 
 WEIGHTS, CORRECTION, ROOT = "weights", "correction", "root"
@@ -120,12 +121,12 @@ class _Group(QWidget):
         self.chosen = next(iter(names), "")
         self._sentence = sentence
         self._keys: list[str] = []
-        self._group = QButtonGroup(self)
+        self._buttons = OneOf(self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(3)
         self.add(names)
-        self._group.idClicked.connect(self._on_clicked)
+        self._buttons.clicked.connect(self._on_clicked)
 
     def add(self, names: Mapping[str, str]) -> None:
         """Add a switch for each key that has none yet."""
@@ -134,16 +135,15 @@ class _Group(QWidget):
                 continue
             button = _Chip()
             button.setObjectName("chip")
-            button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button, len(self._keys))
+            self._buttons.add(button)
             self._keys.append(key)
             self._row.addWidget(button)
             self.name(key, name)
 
     def name(self, key: str, name: str) -> None:
         """Write another name on a switch."""
-        button = self._group.button(self._keys.index(key))
+        button = self._buttons.button(self._keys.index(key))
         if button.text() != name:
             button.setText(name)
             button.setToolTip(tip(self._sentence.format(name)))
@@ -152,10 +152,10 @@ class _Group(QWidget):
     def offer(self, keys: tuple[str, ...], shown: str = "") -> None:
         """Let these be chosen, and no others; ``shown`` is on, though something else may be chosen."""
         for index, key in enumerate(self._keys):
-            self._group.button(index).setVisible(key in keys)
+            self._buttons.button(index).setVisible(key in keys)
         on = shown or self.chosen
         if keys:
-            self._group.button(self._keys.index(on if on in keys else keys[0])).setChecked(True)
+            self._buttons.turn_on(self._keys.index(on if on in keys else keys[0]))
         self.setVisible(bool(keys))
 
     def _on_clicked(self, index: int) -> None:

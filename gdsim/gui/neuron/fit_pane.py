@@ -24,7 +24,7 @@ from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
 _SAMPLES = 240
-_MOST_LIT = 500
+_MOST_HIGHLIGHTED = 500
 # Beyond this pyqtgraph's ranges overflow.
 _FAR = 1e150
 # Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
@@ -34,7 +34,7 @@ _FLAT = 50.0
 class FitPane(QWidget):
     """Points that can be dragged, the runs' sigmoids, and the selected run's residuals.
 
-    The points that the selected run's update uses are lit, and the others dimmed, unless it uses all.
+    The points that the selected run's update uses are highlighted, and the others dimmed, unless it uses all.
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
     that all of the neuron is one sigmoid, and a drag changes y alone.
@@ -76,11 +76,11 @@ class FitPane(QWidget):
         self._frame: Frame | None = None
         self._residuals = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._scatter = DraggedPoints()
-        # Above the points, so that other lit ones cost nothing but the place of these.
-        self._lit = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self._lit.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._lit_rows: Rows | None = None
-        for height, item in ((4, self._residuals), (20, self._scatter), (21, self._lit)):
+        # Above the points, so that other highlighted ones cost nothing but the place of these.
+        self._highlighted = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self._highlighted.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._highlighted_rows: Rows | None = None
+        for height, item in ((4, self._residuals), (20, self._scatter), (21, self._highlighted)):
             item.setZValue(height)
             self._plot.addItem(item)
         self._scatter.dragged.connect(self._on_dragged)
@@ -149,7 +149,7 @@ class FitPane(QWidget):
         for index, curve in enumerate(self._curves):
             curve.setZValue(8 if index == frame.selected else 6)
         self._show_residuals(frame)
-        self._show_lit(frame)
+        self._show_highlighted(frame)
 
     @property
     def _flat(self) -> bool:
@@ -169,8 +169,8 @@ class FitPane(QWidget):
         ends = np.stack([drawn.y[few], sigmoid(z[few])], axis=1)
         self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
 
-    def _show_lit(self, frame: Frame) -> None:
-        """Light the points that the update uses."""
+    def _show_highlighted(self, frame: Frame) -> None:
+        """Highlight the points that the update uses."""
         current, rows = frame.current, lit_rows(frame.update) if frame.update else None
         # After an edit they may be those of other points.
         if (
@@ -179,16 +179,16 @@ class FitPane(QWidget):
             or (rows is not None and rows.max(initial=0) >= len(self._points))
         ):
             rows = None
-        if (rows is None) != (self._lit_rows is None):
-            self._lit_rows = rows
+        if (rows is None) != (self._highlighted_rows is None):
+            self._highlighted_rows = rows
             self._show_points()
-        self._lit_rows = rows
+        self._highlighted_rows = rows
         if rows is None or current is None:
-            self._lit.setData([], [])
+            self._highlighted.setData([], [])
             return
-        points = self._points.taken(rows[:_MOST_LIT])
+        points = self._points.taken(rows[:_MOST_HIGHLIGHTED])
         across = points.x[:, 0] if self._flat else _drawable(activation(points.x, current.p))
-        self._lit.setData(across, points.y)
+        self._highlighted.setData(across, points.y)
 
     def _show_points(self) -> None:
         if self._look is None or len(self._drawn) == 0:
@@ -203,12 +203,12 @@ class FitPane(QWidget):
             drawn.y,
             size=size,
             symbols=["s" if one else "o" for one in drawn.held_out],
-            pen=plain_pen(theme.text if self._lit_rows is None else theme.faint, width),
+            pen=plain_pen(theme.text if self._highlighted_rows is None else theme.faint, width),
             brushes=[soft if one else card for one in drawn.held_out],
         )
-        self._lit.setSize(size + 1)
-        self._lit.setPen(plain_pen(theme.text, width))
-        self._lit.setBrush(pg.mkBrush(theme.accent))
+        self._highlighted.setSize(size + 1)
+        self._highlighted.setPen(plain_pen(theme.text, width))
+        self._highlighted.setBrush(pg.mkBrush(theme.accent))
 
     def _dress_residuals(self) -> None:
         """Draw them fine when they are many: lines of one pixel are painted many times as fast."""

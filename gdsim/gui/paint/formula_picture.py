@@ -55,6 +55,8 @@ class FormulaPictures(QObject):
         super().__init__(parent)
         self._known: dict[str, bytes] = {}
         self._tasks = TaskQueue(self)
+        if parent is not None:
+            parent.destroyed.connect(self.close)
 
     def svg(self, latex: str) -> bytes:
         """Return the picture of a formula; empty as long as there is none."""

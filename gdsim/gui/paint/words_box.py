@@ -34,6 +34,15 @@ class WordsBox(QWidget):
         """What it says."""
         return self._words
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has room."""
+        return not self._is_cut and self._text.height <= self.height() + 1
+
+    @property
+    def _is_cut(self) -> bool:
+        return bool(self._text.lines) and self._text.lines[-1].endswith("…")
+
     def say(self, words: str) -> None:
         """Say something else."""
         if words != self._words:
@@ -79,7 +88,7 @@ class WordsBox(QWidget):
             if len(self._text.lines) > self._lines:
                 self._lines = len(self._text.lines)
                 self.setFixedHeight(round(self._lines * spacing) + 1)
-        self.setToolTip(tip(self._words) if self._text.lines and self._text.lines[-1].endswith("…") else "")
+        self.setToolTip(tip(self._words) if self._is_cut else "")
         self.update()
 
     def _font(self) -> QFont:

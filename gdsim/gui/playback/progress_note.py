@@ -48,6 +48,11 @@ class ProgressNote(QWidget):
         policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it comes in a moment, unless the work is done before."""
+        return self._patience.isActive()
+
     def show_progress(self, share: float) -> None:
         """Show the share of the work that is done; nothing when it is 1."""
         if share >= 1.0:

@@ -1,4 +1,4 @@
-"""How many steps make an epoch in each way of batching, as in the lecture's table, and where the run stands."""
+"""How many steps make an epoch in each batching, as in the lecture's table, and where the run stands."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget

@@ -17,8 +17,8 @@ class RuleLabel(QWidget):
         self._summary.setWordWrap(True)
         self._lines = _text("formula")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 2, 0, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setSpacing(3)
         layout.addWidget(self._summary)
         layout.addWidget(self._lines)
 

@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
 from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
-from gdsim.gui.forms.editors import CountEditor
+from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.plain_text import PlainLabel
@@ -45,8 +45,8 @@ class RunEditor(QWidget):
         self._optimizer, self._batching, self._schedule, self._momentum = self._choices()
         self._optimizer.put_below_choice(self._rule)
         self._start = StartEditor(1)
-        self._epochs = CountEditor(self._epochs_setting())
-        self._seed = CountEditor(self._seed_setting(), slider=False)
+        self._epochs = NumberEditor(self._epochs_setting())
+        self._seed = NumberEditor(self._seed_setting(), slider=False)
         self._start_row = row(self.tr("start"), self._start)
         self._seed_row = row(self.tr("seed"), self._seed)
         self._layout = column(self)

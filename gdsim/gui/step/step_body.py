@@ -49,6 +49,7 @@ class StepBody(QScrollArea):
         self._pictures.typeset.connect(self._on_typeset)
         # The gradient that is used opens up into its terms; there is a section more for each other part.
         self.gradient = GradientSection(*_words("gradient"))
+        self.gradient.requested.connect(partial(self._request, self.gradient))
         self._sections: dict[str, StepSection] = {}
         self._others: dict[str, StepSection] = {}
         self._theme = LIGHT
@@ -109,7 +110,6 @@ class StepBody(QScrollArea):
             section.hide()
         self._sections = {part: self.gradient if part == used else self._section(part) for part in parts}
         for place, (part, section) in enumerate(self._sections.items(), start=_FIRST_SECTION):
-            section.requested.connect(partial(self._request, part))
             section.bind(partial(self._full_rows, part))
             self._lines.insertWidget(place, section)
             section.set_lit(part == self._lit)
@@ -118,6 +118,7 @@ class StepBody(QScrollArea):
     def _section(self, part: str) -> StepSection:
         if part not in self._others:
             section = self._others[part] = StepSection(*_words(part))
+            section.requested.connect(partial(self._request, section))
             section.set_theme(self._theme)
         return self._others[part]
 
@@ -154,7 +155,8 @@ class StepBody(QScrollArea):
         for section in self._sections.values():
             section.forget_widths()
 
-    def _request(self, part: str) -> None:
+    def _request(self, section: StepSection) -> None:
+        part = next(part for part, one in self._sections.items() if one is section)
         self.part_requested.emit("" if part == self._lit else part)
 
     def _full_rows(self, part: str, line: int) -> str:

@@ -5,8 +5,7 @@ from textwrap import wrap
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.analysis.worked import WorkedStep
-from gdsim.core.analysis.worked_rates import WorkedRate
+from gdsim.core.analysis.worked import WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.gui.step.step_rows import RowLayout, Segment, StyledLine, cut, rate_rows
 

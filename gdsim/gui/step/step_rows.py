@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.analysis.worked import WorkedParameter
-from gdsim.core.analysis.worked_rates import WorkedRate
+from gdsim.core.analysis.worked import WorkedParameter, WorkedRate
 
 # Before a sign with room around it, before the dot of a product, after a comma.
 _PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")

@@ -53,6 +53,15 @@ class SurfaceCanvas(CameraWidget):
     playback adds a few lines to the layers and puts them together. The surface itself is drawn by
     subclasses, into an image: a widget that OpenGL draws would make Qt put the whole window together
     by OpenGL, which with a software renderer takes longer than everything else in a frame.
+
+    Attributes
+    ----------
+    mesh : Mesh or None
+        The surface as it was drawn last.
+    labels : tuple of PlaceLabel
+        Texts at places of its own.
+    minimum_label : Label or None
+        Where the name of the lowest place was written.
     """
 
     # Samples of the surface along each side, about.
@@ -66,14 +75,14 @@ class SurfaceCanvas(CameraWidget):
         self._surface: HeightMap | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self._labels: tuple[PlaceLabel, ...] = ()
+        self.labels: tuple[PlaceLabel, ...] = ()
         self._terrain: Terrain | None = None
-        self._mesh: Mesh | None = None
+        self.mesh: Mesh | None = None
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self._minimum: Label | None = None
+        self.minimum_label: Label | None = None
         self._trails: dict[int, Trail] = {}
         self._fonts: Fonts = fonts_like(self.font())
         self.setMinimumSize(220, 120)
@@ -100,7 +109,7 @@ class SurfaceCanvas(CameraWidget):
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
         self._surface = surface
-        self._terrain = self._mesh = self._stage = self._backdrop = None
+        self._terrain = self.mesh = self._stage = self._backdrop = None
         self._describe(self._means)
         self.update()
 
@@ -116,7 +125,7 @@ class SurfaceCanvas(CameraWidget):
 
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
         """Write other texts at places of the surface."""
-        self._labels = labels
+        self.labels = labels
         self.update()
 
     def pixel_of(self, w: float, b: float, loss: float) -> QPointF:
@@ -127,7 +136,7 @@ class SurfaceCanvas(CameraWidget):
         ValueError
             If there is no surface yet.
         """
-        stage = self._current_stage()
+        stage = self.current_stage()
         if stage is None:
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
@@ -171,7 +180,7 @@ class SurfaceCanvas(CameraWidget):
         """Put the backdrop and the layers of the runs together."""
         painter = QPainter(self)
         self._fineness, self._layered = fineness(painter), not keeps_lines(painter)
-        stage = self._current_stage()
+        stage = self.current_stage()
         if stage is None or self._look is None:
             empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
             painter.fillRect(self.rect(), empty)
@@ -188,13 +197,13 @@ class SurfaceCanvas(CameraWidget):
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
-        if self._minimum:
-            draw_label(painter, self._minimum, self._fonts, self._look.theme)
+        if self.minimum_label:
+            draw_label(painter, self.minimum_label, self._fonts, self._look.theme)
         if self._frame:
             self._paint_marks(painter, stage, self._look, shown, self._frame.selected)
             self._paint_arrows(painter, stage, self._look, self._frame)
 
-    def _current_stage(self) -> Stage | None:
+    def current_stage(self) -> Stage | None:
         """Return what is painted on now, made anew when the surface, the camera or the pane changed."""
         if self._surface is None:
             return None
@@ -218,13 +227,13 @@ class SurfaceCanvas(CameraWidget):
         assert self._surface is not None  # noqa: S101 - there is no stage without one
         first = "w₁" if self._surface.fixed else "w"
         frame = frame_of(stage.terrain, stage.view, (first, "b", "L"))
-        if self._mesh is None or self._mesh.most != self._samples:
-            self._mesh = mesh_of(self._surface, stage.terrain, self._samples)
+        if self.mesh is None or self.mesh.most != self._samples:
+            self.mesh = mesh_of(self._surface, stage.terrain, self._samples)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, stage.view, frame, look.theme)
         line = QColor(look.theme.contour_line)
         painter.drawImage(
-            QPointF(0.0, 0.0), self._surface_image(self._mesh, stage.view, stage.pixel_ratio, line)
+            QPointF(0.0, 0.0), self._surface_image(self.mesh, stage.view, stage.pixel_ratio, line)
         )
         taken = draw_axes(painter, stage.view, frame, self._fonts, look.theme)
         if self._marks_minimum:
@@ -236,7 +245,7 @@ class SurfaceCanvas(CameraWidget):
         place = stage.terrain.place(low.w, low.b, low.loss)
         behind = bool(hidden(stage.terrain, place[np.newaxis], stage.view.eye)[0])
         pixel = _point(stage.view.project(place))
-        self._minimum = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
+        self.minimum_label = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
 
     def _paint_trails(
         self, painter: QPainter, stage: Stage, look: Look, frame: Frame
@@ -261,7 +270,7 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
-        draw_labels(painter, stage, self._labels, self._fonts.labels, look.theme)
+        draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 
     def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
         old = self._trails.get(index)

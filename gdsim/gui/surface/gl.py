@@ -32,6 +32,15 @@ class SurfaceStudio:
 
     A software renderer is fast at large pictures and slow at taking several samples of a pixel, so
     there the picture is drawn twice as large and made smaller.
+
+    Attributes
+    ----------
+    renderer : str
+        What OpenGL calls itself here; empty where there is none.
+    software : bool
+        Whether a processor draws.
+    context : QOpenGLContext or None
+        None when it was given back.
     """
 
     def __init__(self) -> None:
@@ -41,14 +50,14 @@ class SurfaceStudio:
         self._target: QOpenGLFramebufferObject | None = None
         self._room = _Room()
         self._room.create()
-        self._context: QOpenGLContext | None = QOpenGLContext()
+        self.context: QOpenGLContext | None = QOpenGLContext()
         shared = QOpenGLContext.globalShareContext()
         if shared is not None:
-            self._context.setShareContext(shared)
-        self._context.create()
+            self.context.setShareContext(shared)
+        self.context.create()
         with self._current() as current:
             if current:
-                self.renderer = renderer_of(self._context)
+                self.renderer = renderer_of(self.context)
                 self.software = is_software(self.renderer)
                 self._furnish()
 
@@ -58,7 +67,7 @@ class SurfaceStudio:
             if current:
                 self._room.clear()
                 self._target = None
-        self._context = None
+        self.context = None
 
     def picture(
         self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor, *, rough: bool = False
@@ -115,7 +124,7 @@ class SurfaceStudio:
     @contextmanager
     def _current(self) -> Iterator[bool]:
         """Make the context current for a while."""
-        context = self._context
+        context = self.context
         # When Python ends, Qt's objects may go before this one.
         alive = context is not None and isValid(context) and isValid(self._room)
         if context is None or not alive or not context.makeCurrent(self._room):

@@ -20,19 +20,25 @@ _FINE, _COARSE = 121, 61
 
 
 class SurfacePane(SurfaceCanvas):
-    """The surface as OpenGL draws it."""
+    """The surface as OpenGL draws it.
+
+    Attributes
+    ----------
+    studio : SurfaceStudio or None
+        What draws it, once there is something to draw.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio: SurfaceStudio | None = None
+        self.studio: SurfaceStudio | None = None
         self._haste = Haste(self)
         self._haste.rested.connect(self.repaint_surface)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Draw another error surface."""
         self._haste.change()
-        if self._studio is None:
-            self._studio = self._open_studio()
+        if self.studio is None:
+            self.studio = self._open_studio()
         super().show_surface(surface)
 
     def _open_studio(self) -> "SurfaceStudio":
@@ -51,7 +57,7 @@ class SurfacePane(SurfaceCanvas):
 
     def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
         image = None
-        if self._studio:
-            image = self._studio.picture(mesh, view, pixel_ratio, line, rough=self._haste.moving)
+        if self.studio:
+            image = self.studio.picture(mesh, view, pixel_ratio, line, rough=self._haste.moving)
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image

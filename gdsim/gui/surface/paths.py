@@ -16,8 +16,6 @@ _CELLS, _COARSE_CELLS = 500, 100
 # Line that is drawn at once, in half sides of the box; what a step costs however short it is. More
 # would lie on top of itself.
 _MOST_INK, _LEAST_INK = 600.0, 0.05
-# Rows that are looked at together: what is made of them stays in the cache.
-_PIECE = 1 << 15
 # Rows that may be drawn for that.
 _MOST_ROWS = 4000
 
@@ -26,11 +24,19 @@ class PathRows:
     """Which rows of a growing trajectory are worth drawing: the first in each cell that it enters.
 
     Every row is looked at once; moving back and forth on the record is a binary search.
+
+    Parameters
+    ----------
+    terrain : Terrain
+    trajectory : Trajectory
+    piece : int
+        Rows that are looked at together: what is made of them stays in the cache.
     """
 
-    def __init__(self, terrain: Terrain, trajectory: Trajectory) -> None:
+    def __init__(self, terrain: Terrain, trajectory: Trajectory, piece: int = 1 << 15) -> None:
         self._terrain = terrain
         self._trajectory = trajectory
+        self._piece = piece
         self._seen = 0
         self._fine = _Entries(_CELLS)
         self._coarse = _Entries(_COARSE_CELLS)
@@ -43,7 +49,7 @@ class PathRows:
         """Return the rows worth drawing, up to ``step``."""
         record = self._trajectory.until(step)
         while self._seen <= min(step, len(record.loss) - 1):
-            new = slice(self._seen, self._seen + _PIECE)
+            new = slice(self._seen, self._seen + self._piece)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)
             self._coarse.add(self._seen, places)

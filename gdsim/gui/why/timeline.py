@@ -58,7 +58,7 @@ class TimelineStrip(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("What happened, step by step"))
-        self._marks: tuple[Mark, ...] = ()
+        self.marks: tuple[Mark, ...] = ()
         self._lanes: tuple[int, ...] = ()
         self._theme = LIGHT
         self._larger = 1.0
@@ -73,10 +73,10 @@ class TimelineStrip(QWidget):
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
         """Show other marks."""
-        self._marks = tuple(marks)
-        self._lanes = lanes_of(self._marks)
+        self.marks = tuple(marks)
+        self._lanes = lanes_of(self.marks)
         self._under = None
-        self.setAccessibleDescription(" ".join(mark.sentence for mark in self._marks))
+        self.setAccessibleDescription(" ".join(mark.sentence for mark in self.marks))
         self.update()
 
     def set_place(self, place: Callable[[int], float]) -> None:
@@ -86,7 +86,7 @@ class TimelineStrip(QWidget):
 
     def box_of(self, index: int) -> QRectF:
         """Return where a mark is painted."""
-        mark = self._marks[index]
+        mark = self.marks[index]
         lanes = max(self._lanes, default=0) + 1
         height = (self.height() - 1.0) / lanes
         left, right = self._place(mark.first), self._place(mark.last)
@@ -101,7 +101,7 @@ class TimelineStrip(QWidget):
         font = painter.font()
         font.setPixelSize(round(10 * self._larger))
         painter.setFont(font)
-        for index, mark in enumerate(self._marks):
+        for index, mark in enumerate(self.marks):
             box = self.box_of(index)
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
@@ -136,9 +136,9 @@ class TimelineStrip(QWidget):
         self.update()
 
     def _mark_at(self, x: float, y: float) -> Mark | None:
-        for index in reversed(range(len(self._marks))):
+        for index in reversed(range(len(self.marks))):
             if self.box_of(index).adjusted(-_REACH, -1.0, _REACH, 1.0).contains(x, y):
-                return self._marks[index]
+                return self.marks[index]
         return None
 
 

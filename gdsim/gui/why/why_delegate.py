@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from gdsim.core.analysis.diagnosis.words import count_or_number
+from gdsim.core.analysis.words import count_or_number
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.stylesheet import mixed

@@ -10,6 +10,12 @@ from gdsim.gui.paint.elided_label import ElidedLabel
 class Card(QFrame):
     """A panel with a title, a hint or controls at its right, and one body below.
 
+    Attributes
+    ----------
+    title, hint : ElidedLabel
+    header : QHBoxLayout
+        Takes the controls.
+
     Signals
     -------
     title_double_clicked()
@@ -21,16 +27,16 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(title)
-        self._title = ElidedLabel(title)
-        self._title.setObjectName("cardTitle")
-        self._hint = ElidedLabel(hint)
-        self._hint.setObjectName("hint")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.title = ElidedLabel(title)
+        self.title.setObjectName("cardTitle")
+        self.hint = ElidedLabel(hint)
+        self.hint.setObjectName("hint")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
-        self.header.addWidget(self._title)
+        self.header.addWidget(self.title)
         self.header.addStretch(1)
-        self.header.addWidget(self._hint, 2)
+        self.header.addWidget(self.hint, 2)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 10)
         self._layout.setSpacing(6)
@@ -38,7 +44,7 @@ class Card(QFrame):
 
     def drop_header(self) -> None:
         """Show the body alone."""
-        for label in (self._title, self._hint):
+        for label in (self.title, self.hint):
             label.hide()
         self._layout.removeItem(self.header)
 
@@ -52,11 +58,11 @@ class Card(QFrame):
 
     def set_title(self, title: str) -> None:
         """Show another title."""
-        self._title.set_whole(title)
+        self.title.set_whole(title)
 
     def set_hint(self, hint: str) -> None:
         """Show another hint."""
-        self._hint.set_whole(hint)
+        self.hint.set_whole(hint)
 
     def set_pointed_at(self, pointed_at: bool) -> None:
         """Put a frame around the card that catches the eye, or take it off."""
@@ -66,7 +72,7 @@ class Card(QFrame):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Tell of a double-click on the title; one on the body is the body's."""
-        on_title = not self._title.isHidden() and event.position().y() <= self.header.geometry().bottom()
+        on_title = not self.title.isHidden() and event.position().y() <= self.header.geometry().bottom()
         if on_title and event.button() == Qt.MouseButton.LeftButton:
             self.title_double_clicked.emit()
         else:

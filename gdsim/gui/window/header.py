@@ -15,6 +15,13 @@ _ICON = QSize(18, 18)
 class Header(QWidget):
     """The bar at the top of the window.
 
+    Attributes
+    ----------
+    scenes : QComboBox
+        The scenes of the lecture.
+    about : ElidedLabel
+        What the document says of itself.
+
     Signals
     -------
     scene_chosen(str)
@@ -38,21 +45,21 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")
         name.setObjectName("appName")
-        self._scenes = QComboBox()
-        self._scenes.setAccessibleName(self.tr("Scene"))
-        self._scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and window, ready to play"))
-        self._scenes.setMinimumWidth(240)
+        self.scenes = QComboBox()
+        self.scenes.setAccessibleName(self.tr("Scene"))
+        self.scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and window, ready to play"))
+        self.scenes.setMinimumWidth(240)
         for key, title in scenes.items():
-            self._scenes.addItem(title, key)
-        self._scenes.setPlaceholderText(self.tr("your own"))
-        self._scenes.activated.connect(self._on_scene)
+            self.scenes.addItem(title, key)
+        self.scenes.setPlaceholderText(self.tr("your own"))
+        self.scenes.activated.connect(self._on_scene)
         self._buttons: list[tuple[QToolButton, str]] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 14, 6)
         layout.setSpacing(6)
         layout.addWidget(name)
         layout.addSpacing(8)
-        layout.addWidget(self._scenes)
+        layout.addWidget(self.scenes)
         left = (
             ("open", self.tr("Open a scene file (Ctrl+O)"), self.open_requested.emit),
             ("undo", self.tr("Undo"), self.undo_requested.emit),
@@ -100,7 +107,7 @@ class Header(QWidget):
 
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
         """Show the scene's name and sentence, and what can be undone."""
-        self._scenes.setCurrentIndex(self._scenes.findData(key) if key else -1)
+        self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
         self.about.set_whole(about)
         for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
@@ -113,4 +120,4 @@ class Header(QWidget):
         self.about.set_whole(words or self._about)
 
     def _on_scene(self, index: int) -> None:
-        self.scene_chosen.emit(self._scenes.itemData(index))
+        self.scene_chosen.emit(self.scenes.itemData(index))

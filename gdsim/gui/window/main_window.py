@@ -60,67 +60,79 @@ class MainWindow(QMainWindow):
         The 3D pane that this machine can draw.
     settings : QSettings or None
         Where geometry and theme are remembered; None remembers nothing.
+
+    Attributes
+    ----------
+    body : QWidget
+        All of it but the menus.
+    cards : Workspace
+    commands : dict
+        The entries of the menus, by the names of their `Command`s.
+    notice : Notice
+        Tells what was refused.
+    files, points, lessons, exercises, export, help : QObject
+        The commands of each kind.
     """
 
     def __init__(
         self, app: QApplication, session: Session, surface: SurfaceView, settings: QSettings | None
     ) -> None:
         super().__init__()
-        self._session = session
-        self._intents = Intents(session, self)
-        self._data = LateCommands(POINTS, self._data_commands, self)
-        self.exercises = ExerciseCommands(self, session, self._intents)
+        self.session = session
+        self.intents = Intents(session, self)
+        self.points = LateCommands(POINTS, self._data_commands, self)
+        self.exercises = ExerciseCommands(self, session, self.intents)
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
         self._finer = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
-        self._actions: dict[str, QAction] = {}
-        self._cards = Workspace(surface)
-        self._export = LateCommands(EXPORTS, self._export_commands, self)
-        self._view = ViewCommands(self, self._cards, session)
+        self.commands: dict[str, QAction] = {}
+        self.cards = Workspace(surface)
+        self.export = LateCommands(EXPORTS, self._export_commands, self)
+        self.view = ViewCommands(self, self.cards, session)
         self.files = FileCommands(self, session, self._settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self._view, self.files.leave, self._settings)
-        self._header = Header(bundled_titles())
-        self.projector = Projector(self, self._cards.columns, self._header, self._cards.run_names)
-        self.enlarging = Enlarging(self, self._cards.columns, self._cards.by_name, "surface")
-        self._body = QWidget()
-        self._body.setObjectName("page")
-        layout = QVBoxLayout(self._body)
+        self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
+        self.header = Header(bundled_titles())
+        self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
+        self.enlarging = Enlarging(self, self.cards.columns, self.cards.by_name, "surface")
+        self.body = QWidget()
+        self.body.setObjectName("page")
+        layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._header)
+        layout.addWidget(self.header)
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
-        layout.addWidget(self._cards.columns, 1)
-        self.setCentralWidget(self._body)
+        layout.addWidget(self.cards.columns, 1)
+        self.setCentralWidget(self.body)
         room = self.screen().availableSize()
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
-        self._notice = Notice(self._body, over=self._header.about)
-        self.help = HelpCommands(self, self._body, self._cards, self.enlarging, self._settings)
+        self.notice = Notice(self.body, over=self.header.about)
+        self.help = HelpCommands(self, self.body, self.cards, self.enlarging, self._settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
         self._restore()
         self._show_document()
         # No control has the focus until a person gives it to one.
-        self._body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._body.setFocus()
+        self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body.setFocus()
 
     # ---------------------------------------------------------------- values come down
 
     def _connect_session(self) -> None:
-        session = self._session
+        session = self.session
         session.experiment_changed.connect(self._on_experiment)
         session.surface_changed.connect(self._on_surface)
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(self._on_playhead)
         session.selected_changed.connect(self._on_selected)
         session.findings_changed.connect(self._on_findings)
-        session.progress_changed.connect(self._cards.transport.show_progress)
-        session.exact_progress.connect(self._cards.exact.show_progress)
+        session.progress_changed.connect(self.cards.transport.show_progress)
+        session.exact_progress.connect(self.cards.exact.show_progress)
 
     @Slot(object, object)
     def _on_experiment(self, old: Experiment, new: Experiment) -> None:
@@ -128,12 +140,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_opened(self) -> None:
-        self._show_document(self._session.experiment)
-        self._notice.take_back()
+        self._show_document(self.session.experiment)
+        self.notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:
         """Show what differs from ``old``; everything when there is none."""
-        new, cards = self._session.experiment, self._cards
+        new, cards = self.session.experiment, self.cards
         if old is None or (old.points, old.validation) != (new.points, new.validation):
             cards.table.set_points(new.points, new.validation)
             cards.fit.show_points(new.points, new.validation)
@@ -148,10 +160,10 @@ class MainWindow(QMainWindow):
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
-        document = self._session.document
+        document = self.session.document
         key = "" if document.file else _scene_key(new.title)
-        self._header.show_document(key, new.about, document.undo_name, document.redo_name)
-        name_edits(self._actions, document.undo_name, document.redo_name)
+        self.header.show_document(key, new.about, document.undo_name, document.redo_name)
+        name_edits(self.commands, document.undo_name, document.redo_name)
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -160,34 +172,34 @@ class MainWindow(QMainWindow):
         return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
 
     def _show_look(self) -> None:
-        styles = run_styles(self._session.experiment.runs, self._worn)
+        styles = run_styles(self.session.experiment.runs, self._worn)
         look = Look(self._worn, styles, self._finer, self.projector.larger)
-        for pane in self._cards.panes:
+        for pane in self.cards.panes:
             pane.set_look(look)
-        self._cards.runs.set_runs(self._session.experiment.runs, look.styles, self._session.selected)
+        self.cards.runs.set_runs(self.session.experiment.runs, look.styles, self.session.selected)
 
     def _show_run(self) -> None:
-        run, experiment = self._session.selected_run, self._session.experiment
-        self._cards.editor.setEnabled(run is not None)
-        self._cards.transport.set_has_runs(run is not None)
+        run, experiment = self.session.selected_run, self.session.experiment
+        self.cards.editor.setEnabled(run is not None)
+        self.cards.transport.set_has_runs(run is not None)
         if run:
-            self._cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
-            self._cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
+            self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+            self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run"):
-            self._actions[name].setEnabled(run is not None)
+            self.commands[name].setEnabled(run is not None)
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
-        self._cards.runs.set_selected(index)
+        self.cards.runs.set_selected(index)
         self._show_run()
 
     @Slot(object)
     def _on_surface(self, surface: HeightMap) -> None:
-        for pane in self._cards.maps:
+        for pane in self.cards.maps:
             pane.show_surface(surface)
-        self._cards.legend.show_surface(surface)
-        self._cards.exact.show_surface(surface)
-        self._cards.surface_card.set_hint(self._surface_hint(surface))
+        self.cards.legend.show_surface(surface)
+        self.cards.exact.show_surface(surface)
+        self.cards.surface_card.set_hint(self._surface_hint(surface))
 
     def _surface_hint(self, surface: HeightMap) -> str:
         if surface.fixed:
@@ -199,30 +211,30 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        for pane in self._cards.panes:
+        for pane in self.cards.panes:
             pane.show_frame(frame)
         current = frame.current
-        self._cards.table.show_fit(current.p if current else None)
-        self._cards.table.show_lit(lit_rows(frame.update) if frame.update else None)
+        self.cards.table.show_fit(current.p if current else None)
+        self.cards.table.show_lit(lit_rows(frame.update) if frame.update else None)
         epoch = current.step // current.per_epoch if current else 0
-        self._cards.transport.show_playhead(self._session.playhead, frame.by_epoch, epoch)
+        self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
         from gdsim.gui.why.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
 
-        self._is_explaining = findings is None and self._session.selected_run is not None
-        self._cards.why.show_findings(findings)
-        self._cards.curves.set_marks(marks_of(findings or ()))
+        self._is_explaining = findings is None and self.session.selected_run is not None
+        self.cards.why.show_findings(findings)
+        self.cards.curves.set_marks(marks_of(findings or ()))
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
-        self._actions["live"].setChecked(head.live)
-        self._actions["loop"].setChecked(head.loop)
+        self.commands["live"].setChecked(head.live)
+        self.commands["loop"].setChecked(head.loop)
 
     def show_now(self) -> None:
         """Show this moment at once instead of with the next frame."""
-        self._on_frame(self._session.frame())
+        self._on_frame(self.session.frame())
 
     def set_fineness(self, finer: float) -> None:
         """Draw for a device that has so many pixels along one of the window's."""
@@ -233,37 +245,37 @@ class MainWindow(QMainWindow):
         """Show what a picture is to show, in its size."""
         self.set_theme(look.theme)
         self.resize(*look.size)
-        self._view.look_at(look.curve, look.page, arrows=look.arrows)
+        self.view.look_at(look.curve, look.page, arrows=look.arrows)
 
     def is_settled(self) -> bool:
         """Return whether all runs and the surface are computed, and what there is to say is said."""
-        return self._session.is_settled and not self._is_explaining
+        return self.session.is_settled and not self._is_explaining
 
     # ---------------------------------------------------------------- intents go up
 
     def _connect_intents(self) -> None:
-        self._intents.refused.connect(self._notice.say)
-        self._intents.done.connect(self._notice.take_back)
-        self._data.refused.connect(self._notice.say)
-        self._export.refused.connect(self._notice.say)
-        self.lessons.refused.connect(self._notice.say)
-        self.exercises.refused.connect(self._notice.say)
-        connect_cards(self._cards, self._intents, self._session)
-        self._cards.table.paste_requested.connect(partial(self._data.give, "paste_points"))
-        self.exercises.update_requested.connect(self._view.show_update)
-        header = self._header
-        self.files.refused.connect(self._notice.say)
+        self.intents.refused.connect(self.notice.say)
+        self.intents.done.connect(self.notice.take_back)
+        self.points.refused.connect(self.notice.say)
+        self.export.refused.connect(self.notice.say)
+        self.lessons.refused.connect(self.notice.say)
+        self.exercises.refused.connect(self.notice.say)
+        connect_cards(self.cards, self.intents, self.session)
+        self.cards.table.paste_requested.connect(partial(self.points.give, "paste_points"))
+        self.exercises.update_requested.connect(self.view.show_update)
+        header = self.header
+        self.files.refused.connect(self.notice.say)
         self.files.opened.connect(self._on_opened)
         self.files.working.connect(header.show_work)
         header.scene_chosen.connect(self.files.open_bundled)
         header.open_requested.connect(self.files.ask_open)
-        header.undo_requested.connect(self._intents.undo)
-        header.redo_requested.connect(self._intents.redo)
-        header.columns_requested.connect(self._view.fold)
+        header.undo_requested.connect(self.intents.undo)
+        header.redo_requested.connect(self.intents.redo)
+        header.columns_requested.connect(self.view.fold)
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
-        self._view.pointed_at.connect(self._on_pointed_at)
+        self.view.pointed_at.connect(self._on_pointed_at)
         self.enlarging.changed.connect(self._on_enlarged)
 
     @Slot(object)
@@ -283,32 +295,33 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- commands
 
     def _make_menus(self) -> None:
-        handlers = self._handlers()
+        handlers = self.handlers()
         for index, (title, commands) in enumerate(menus().items()):
             if index == 1:
                 self._add_scene_menu()
-            self._actions |= add_commands(self, self.menuBar().addMenu(title), commands, handlers)
-        self._actions |= add_commands(
+            self.commands |= add_commands(self, self.menuBar().addMenu(title), commands, handlers)
+        self.commands |= add_commands(
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
-        self.enlarging.changed.connect(self._actions["enlarge"].setChecked)
-        self.help.set_actions(self._actions)
-        self._view.set_actions(self._actions)
-        self.files.set_actions(self._actions)
-        self.lessons.set_actions(self._actions)
+        self.enlarging.changed.connect(self.commands["enlarge"].setChecked)
+        self.help.set_actions(self.commands)
+        self.view.set_actions(self.commands)
+        self.files.set_actions(self.commands)
+        self.lessons.set_actions(self.commands)
 
     def _add_scene_menu(self) -> None:
         menu = self.menuBar().addMenu(self.tr("&Scene"))
         for name, title in bundled_titles().items():
             menu.addAction(title, partial(self.files.open_bundled, name))
 
-    def _handlers(self) -> dict[str, Callable[[], object]]:
-        session, wishes = self._session, self._intents
-        return self._view.handlers() | {
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each command does, by its name."""
+        session, wishes = self.session, self.intents
+        return self.view.handlers() | {
             **self.files.handlers(),
             **self.lessons.handlers(),
-            **self._data.handlers(),
-            **self._export.handlers(),
+            **self.points.handlers(),
+            **self.export.handlers(),
             **self.exercises.handlers(),
             "quit": self.close,
             "undo": wishes.undo,
@@ -329,7 +342,7 @@ class MainWindow(QMainWindow):
             "live": wishes.toggle_live,
             "loop": wishes.toggle_loop,
             "fit_window": wishes.fit_window,
-            "exact": self._cards.exact.press,
+            "exact": self.cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
             "projector": self._toggle_projector,
@@ -369,31 +382,31 @@ class MainWindow(QMainWindow):
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
 
-        return ExportCommands(self, self, self._cards, self._session, self._settings)
+        return ExportCommands(self, self, self.cards, self.session, self._settings)
 
     def _data_commands(self) -> "DataCommands":
         from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands
 
-        commands = DataCommands(self, self._session, self._intents)
-        commands.paste_refused.connect(self._cards.table.refuse)
+        commands = DataCommands(self, self.session, self.intents)
+        commands.paste_refused.connect(self.cards.table.refuse)
         return commands
 
     def _import_points(self, path: Path) -> None:
-        self._data.commands.import_file(path)
+        self.points.commands.import_file(path)
 
     def _dress_widgets(self) -> None:
         worn = self._worn
-        self._header.set_theme(worn)
-        self._data.set_theme(worn)
-        self._export.set_theme(self._theme.name)
+        self.header.set_theme(worn)
+        self.points.set_theme(worn)
+        self.export.set_theme(self._theme.name)
         self.exercises.set_theme(worn)
-        self._cards.set_theme(worn)
+        self.cards.set_theme(worn)
         self.lessons.set_look(worn, self.projector.larger)
-        for widget in (self._cards.transport, self._cards.runs, self._cards.table, self._cards.editor):
+        for widget in (self.cards.transport, self.cards.runs, self.cards.table, self.cards.editor):
             widget.set_theme(worn)
-        self._cards.transport.set_few(few=self.projector.on)
-        self._actions["theme"].setChecked(self._theme is DARK)
-        self._actions["projector"].setChecked(self.projector.on)
+        self.cards.transport.set_few(few=self.projector.on)
+        self.commands["theme"].setChecked(self._theme is DARK)
+        self.commands["projector"].setChecked(self.projector.on)
 
     # ---------------------------------------------------------------- the window itself
 
@@ -411,7 +424,7 @@ class MainWindow(QMainWindow):
         """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self._actions["full_screen"].setChecked(self.isFullScreen())
+            self.commands["full_screen"].setChecked(self.isFullScreen())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window stood, and stop all work; first ask about work that is not saved."""
@@ -424,11 +437,11 @@ class MainWindow(QMainWindow):
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())
         self._settings.keep("theme", self._theme.name)
-        self._view.save(self._settings)
-        self._data.close()
-        self._export.close()
+        self.view.save(self._settings)
+        self.points.close()
+        self.export.close()
         self.exercises.close()
-        self._session.close()
+        self.session.close()
         self.files.close()
         super().closeEvent(event)
 
@@ -436,7 +449,7 @@ class MainWindow(QMainWindow):
         # At the end: while widgets are put together, a style sheet is worked out again for each step.
         self._dress_widgets()
         self._dress_application()
-        self._view.restore(self._settings)
+        self.view.restore(self._settings)
         self.restoreGeometry(self._settings.state("geometry"))
 
 

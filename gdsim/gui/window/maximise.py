@@ -66,7 +66,7 @@ class Enlarging(QObject):
     def toggle(self) -> None:
         """Enlarge the card that is meant, or bring everything back."""
         if not self.leave():
-            self._enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
+            self.enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
@@ -98,9 +98,10 @@ class Enlarging(QObject):
         self.leave()
         yield
         if card is not None:
-            self._enlarge(card)
+            self.enlarge(card)
 
-    def _enlarge(self, card: Card) -> None:
+    def enlarge(self, card: Card) -> None:
+        """Put a card in the place of all others."""
         splitter = card.parentWidget()
         assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
         focused = QApplication.focusWidget()
@@ -151,4 +152,4 @@ class Enlarging(QObject):
         if self._stand is not None:
             self.leave()
         elif isinstance(card, Card):
-            self._enlarge(card)
+            self.enlarge(card)

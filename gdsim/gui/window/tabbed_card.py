@@ -1,8 +1,9 @@
 """A card with several pages, one of them shown."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
+from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.window.card import Card
 
@@ -21,7 +22,7 @@ class TabbedCard(Card):
         super().__init__("", parent=parent)
         self.drop_header()
         self.setAccessibleName(name)
-        self._buttons = QButtonGroup(self)
+        self._buttons = OneOf(self)
         self._pages = QStackedWidget()
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -31,7 +32,7 @@ class TabbedCard(Card):
         tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_body(self._pages)
         self.put_on_top(tabs)
-        self._buttons.idClicked.connect(self.show_page)
+        self._buttons.clicked.connect(self.show_page)
 
     def add_page(self, title: str, words: str, page: QWidget) -> None:
         """Add a page after those there are."""
@@ -39,15 +40,13 @@ class TabbedCard(Card):
         button.setObjectName("tab")
         button.setText(title)
         button.setToolTip(plain(words))
-        button.setCheckable(True)
-        index = self._pages.addWidget(page)
-        button.setChecked(index == 0)
-        self._buttons.addButton(button, index)
+        self._buttons.add(button)
+        button.setChecked(self._pages.addWidget(page) == 0)
         self._row.addWidget(button)
 
     def show_page(self, index: int) -> None:
         """Show another page."""
-        self._buttons.button(index).setChecked(True)
+        self._buttons.turn_on(index)
         self._pages.setCurrentIndex(index)
         self.page_changed.emit(index)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
-from gdsim.core.analysis.arrows import Arrow, Kind, Part, arrows, scale
+from gdsim.core.analysis.arrows import Arrow, Kind, arrows, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Window
 from gdsim.core.rules.catalogue import RULES
@@ -23,7 +23,7 @@ WINDOW = Window(-6.0, 6.0, -3.0, 3.0)
 
 
 def arrow(w, b):
-    return Arrow(Kind.STEP, Part.UPDATE, np.zeros(2), np.array([w, b]))
+    return Arrow(Kind.STEP, "update", np.zeros(2), np.array([w, b]))
 
 
 def share(one, window=WINDOW):

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.arrows import Kind, Part, arrows, is_raw, kinds_of, scale
+from gdsim.core.analysis.arrows import Kind, arrows, is_raw, kinds_of, pull_rate, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.update_rule import PARTS
+from tests.core.other_rules import OTHER_RULES, rule_of
 from tests.core.records import columns_of
 
 ADAPTIVE = [name for name, rule in RULES.items() if rule().update_rule.has_own_rates]
@@ -55,10 +55,6 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     assert {arrow.part for arrow in drawn} <= set(optimizer.update_rule.parts)
     assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
     assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not Kind.STEP) for arrow in drawn)
-
-
-def test_the_parts_are_those_of_the_rules():
-    assert tuple(Part) == PARTS
 
 
 def test_the_pull_of_plain_descent_is_the_step():
@@ -126,14 +122,14 @@ def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
 @pytest.mark.parametrize("corrected", [True, False])
 def test_adam_shows_the_average_it_steps_along(corrected):
     update = update_at(RULES["adam"](beta1=0.8, bias_correction=corrected), 3)
-    m = update.state_after[0]
+    m = update.at("m_t")
     wanted = m / (1 - 0.8**3) if corrected else m
     np.testing.assert_allclose(by_kind(update)[Kind.AVERAGE].way, -wanted, rtol=1e-9)
 
 
 def rates_of(rule, update):
     """Return the rates from the lecture's formulas."""
-    v, eps = update.state_after[-1], 1e-8
+    v, eps = update.at("v_t"), 1e-8
     if rule == "no root":
         return 0.1 / (v + eps)
     if rule == "adam":
@@ -159,6 +155,37 @@ def test_one_rate_for_all_parameters_is_no_ellipse(rule):
     assert scale(update_at(RULES[rule](), 7)) is None
 
 
+@pytest.mark.parametrize("rule", [one for one in OTHER_RULES if "0*g" not in one.lines], ids=str)
+def test_the_arrows_of_any_rule_are_what_they_are_called(rule):
+    update = update_at(rule(), 7)
+    drawn = by_kind(update)
+    assert drawn.keys() <= set(kinds_of(update.rule))
+    assert {arrow.part for arrow in arrows(update)} <= set(update.rule.parts)
+    pull, step = drawn[Kind.GRADIENT], drawn.get(Kind.STEP)
+    np.testing.assert_allclose(pull.start, update.asked_at)
+    np.testing.assert_allclose(pull.way, -pull_rate(update) * update.gradient, rtol=1e-9)
+    assert pull.raw == is_raw(update.rule)
+    if Kind.CARRIED in drawn:
+        np.testing.assert_allclose(drawn[Kind.CARRIED].way + pull.way, step.way, rtol=1e-9)
+    elif not pull.raw and update.rule.other_terms is None:
+        np.testing.assert_allclose(pull.way, step.way, rtol=1e-9)
+
+
+def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov_s():
+    half = rule_of("look = w - 0.5*v\ng = grad(look)\nv_t = beta*v + eta*g\nw_next = w - v_t")
+    update = update_at(half(), 7)
+    drawn = by_kind(update)
+    assert drawn.keys() == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
+    np.testing.assert_allclose(drawn[Kind.CARRIED].way, -0.7 * update.state_before[0], rtol=1e-9)
+    np.testing.assert_array_equal(drawn[Kind.GRADIENT].start, update.asked_at)
+
+
+def test_an_arrow_belongs_to_the_part_of_its_line():
+    twice = rule_of("half = w - 0.5*eta*g\ng2 = grad(half)\nw_next = w - eta*g2")
+    drawn = by_kind(update_at(twice(), 7))
+    assert drawn[Kind.GRADIENT].part == "gradient2"
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.7e308])
 @pytest.mark.parametrize("rule", RULES)
 def test_what_is_no_number_is_left_out(rule, value):
@@ -166,7 +193,7 @@ def test_what_is_no_number_is_left_out(rule, value):
     off = np.array([value, -value])
     for broken in (
         replace(update, after=off),
-        replace(update, gradient=off, state_after=np.full_like(update.state_after, value)),
+        replace(update, gradient=off, state_before=np.full_like(update.state_before, value)),
         replace(update, before=off),
     ):
         assert all(np.isfinite([arrow.start, arrow.end, arrow.way]).all() for arrow in arrows(broken))

@@ -1,14 +1,18 @@
+"""An update taken apart holds the numbers of the record."""
+
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.batching import MINI_BATCH
+from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.schedules import SCHEDULES
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import rule_variants
 
@@ -46,12 +50,16 @@ def test_nesterov_looks_ahead_and_others_where_they_stand():
 @pytest.mark.parametrize("rule", rule_variants(), ids=str)
 def test_the_numbers_of_the_lines_are_those_on_the_record(rule):
     """Each is computed from what the update started from, and none is read off the record."""
-    run = Run(optimizer=rule, epochs=9)
-    record = columns_of(run)
-    update = update_of(one_run(run), run, record, 7)
-    np.testing.assert_array_equal(update.at("w_next"), record.p[7])
-    for place, letter in enumerate(update.rule.letters):
-        np.testing.assert_array_equal(update.at(f"{letter}_t"), record.state[place, 7])
+    for batching, schedule in product(
+        (BATCH(), STOCHASTIC()), (SCHEDULES["constant"](), SCHEDULES["inverse"]())
+    ):
+        run = Run(rule, batching, schedule, epochs=9)
+        record = columns_of(run)
+        for t in (1, 2, 7):
+            update = update_of(one_run(run), run, record, t)
+            np.testing.assert_array_equal(update.at("w_next"), record.p[t])
+            for place, letter in enumerate(update.rule.letters):
+                np.testing.assert_array_equal(update.at(f"{letter}_t"), record.state[place, t])
 
 
 def test_a_missing_update_is_refused():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.array_step import array_step, memory_at_start
+from gdsim.core.engine.ensemble import Ensemble, array_step, memory_at_start
 from gdsim.core.engine.loop import gradient_at, loss_at
 from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, first_steps, run_steps
 from gdsim.core.engine.trajectory import StopReason
@@ -20,7 +20,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
 from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same, whole
-from tests.core.strategies import HUGE, point_sets, runs_with_points, values
+from tests.core.strategies import HUGE, batching_variants, point_sets, runs_with_points, values
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -62,6 +62,25 @@ def test_steps_on_arrays_are_those_of_the_loop(rule, data):
             *zip(memory, columns.state, strict=True),
         ):
             np.testing.assert_allclose(found[0], expected[t], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("batching", batching_variants(), ids=str)
+def test_an_ensemble_is_its_runs(batching):
+    points = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
+    run = Run(RULES["adam"](), batching, SCHEDULES["step"](), epochs=12)
+    starts = np.array([[-2.0, -2.0], [0.5, 1.0]])
+    ensemble = Ensemble(run, Neuron.fitting(points), starts)
+    records = [columns_of(replace(run, start=tuple(start)), points) for start in starts.tolist()]
+    for step in range(1, len(records[0].loss)):
+        ensemble.advance()
+        np.testing.assert_allclose(ensemble.p, [record.p[step] for record in records], rtol=1e-9)
+    assert ensemble.done == records[0].p.shape[0] - 1
+
+
+def test_an_ensemble_refuses_a_schedule_that_would_differ_from_run_to_run():
+    run = run_of(RULES["gd"], schedule=SCHEDULES["validation"]())
+    with pytest.raises(ValueError, match="validation loss"):
+        Ensemble(run, Neuron.fitting(FIRST_NEURON), np.zeros((3, 2)))
 
 
 # ------------------------------------------------------------------------------------ the record

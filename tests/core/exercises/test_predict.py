@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gdsim.core.analysis import words
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict.landing import close_window, landing, landing_words, why_it_landed
 from gdsim.core.exercises.predict.ranking import (
@@ -21,9 +22,10 @@ from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 
-PAIR = re.compile(r"\((-?[\d.e-]+), (-?[\d.e-]+)\)")
+PAIR = re.compile(r"\((−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+), (−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)\)")
 
 
 def done(work):
@@ -41,10 +43,20 @@ def ranked(runs, steps=50, start=(-2.0, -2.0), points=FIRST_NEURON):
 
 
 def told(rule, step, ahead=1, **settings):
-    run = run_of(RULES[rule], epochs=200, **settings)
+    run = run_of(RULES.get(rule, rule), epochs=200, **settings)
     record = columns_of(run)
     result = landing(record, step, ahead, (0.0, 0.0))
     return result, why_it_landed(result, update_of(one_run(run), run, record, step + 1))
+
+
+def value(text):
+    """Return a number as the sentences write it."""
+    mantissa, _, exponent = text.replace("−", "-").replace(",", "").partition("·10")
+    return float(f"{mantissa}e{exponent.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789')) or 0}")
+
+
+def pairs_in(sentence):
+    return [np.array([value(one) for one in pair]) for pair in PAIR.findall(sentence)]
 
 
 def test_distance_and_share_are_those_of_the_record():
@@ -56,9 +68,7 @@ def test_distance_and_share_are_those_of_the_record():
         assert result.length == pytest.approx(math.dist(true, here))
         assert result.share == pytest.approx(0.5 / math.dist(true, here))
         assert "0.5 units" in landing_words(result)
-    assert result.travelled == pytest.approx(
-        sum(math.dist(record.p[t], record.p[t + 1]) for t in range(60, 70))
-    )
+    assert result.steps == pytest.approx([math.dist(record.p[t], record.p[t + 1]) for t in range(60, 70)])
 
 
 def test_a_perfect_prediction_is_no_distance_away():
@@ -92,7 +102,7 @@ def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():
 @pytest.mark.parametrize("rule", ["momentum", "nesterov"])
 def test_what_is_said_of_momentum_adds_up(rule):
     result, why = told(rule, 60, gamma=0.9, eta=0.5)
-    step, last, gradient = (np.array(pair, dtype=float) for pair in PAIR.findall(why[0]))
+    step, last, gradient = pairs_in(why[0])
     assert "γ = 0.9" in why[0]
     assert "η = 0.5" in why[0]
     assert 0.9 * last - 0.5 * gradient == pytest.approx(step, rel=0.02, abs=2e-5)
@@ -106,10 +116,9 @@ def test_what_is_said_of_own_rates_multiplies_up(rule):
     moves = result.path[1] - result.path[0]
     for name, move in zip("wb", moves, strict=True):
         sentence = next(one for one in why if one.startswith(f"{name} changes by"))
-        numbers = re.findall(
-            r"-?\d+(?:\.\d+)?(?:e-?\d+)?", sentence.replace("\N{MINUS SIGN}", "-").replace("-(", "(")
-        )
-        rate, along, by = map(float, numbers)
+        change, by = sentence.removesuffix(".").split(" = ")
+        rate, along = change.split("−(")[1].removesuffix(")").split(" × ")
+        rate, along, by = value(rate), value(along.strip("()")), value(by.removeprefix("+"))
         assert by == pytest.approx(move, rel=0.005)
         assert -rate * along == pytest.approx(by, rel=0.02)
 
@@ -117,13 +126,61 @@ def test_what_is_said_of_own_rates_multiplies_up(rule):
 def test_plain_descent_goes_downhill_only_on_all_points():
     assert any("straight downhill" in sentence for sentence in told("gd", 5)[1])
     why = told("gd", 5, batching=STOCHASTIC())[1]
-    assert any("sees point 2 only" in sentence for sentence in why)
+    assert any("uses point 2 only" in sentence for sentence in why)
     assert not any("downhill" in sentence for sentence in why)
+
+
+def test_settings_of_one_value_are_told_apart():
+    (sentence, *_) = told("momentum", 60, gamma=0.9, eta=0.9)[1]
+    assert "is γ = 0.9 of the last step" in sentence
+    assert "less η = 0.9 times the gradient" in sentence
+    (sentence, *_) = told(rule_of("v_t = beta*v + eta*decay*g\nw_next = w - v_t"), 60, beta=0.3, decay=1.0)[1]
+    assert "is β = 0.3 of the last step" in sentence
+    assert "less 0.3 times the gradient" in sentence
+
+
+def test_the_steeper_direction_is_that_of_the_gradient():
+    for step in range(5, 60):
+        why = told("adam", step)[1]
+        for sentence in why:
+            if "the steeper direction" in sentence:
+                ((w, b),) = pairs_in(sentence)
+                assert f"direction, {'w' if abs(w) > abs(b) else 'b'}," in sentence
+
+
+@pytest.mark.parametrize("rule", OTHER_RULES, ids=str)
+def test_of_any_rule_the_step_is_told_and_its_parts_add_up(rule):
+    for step in (0, 1, 7, 20):
+        result, why = told(rule, step)
+        moved = result.path[1] - result.path[0]
+        added = sum((pairs_in(one)[-1] for one in why if one.endswith(" is added.")), np.zeros(2))
+        for sentence in why:
+            pairs = pairs_in(sentence)
+            if sentence.startswith("The step ("):
+                assert pairs[0] == pytest.approx(moved, rel=0.005, abs=1e-9)
+            if sentence.startswith("The run steps against"):
+                rate = value(sentence.removesuffix(".").rsplit(" = ", 1)[1])
+                assert -rate * pairs[0] + added == pytest.approx(moved, rel=0.02, abs=1e-4)
+        assert not any("average" in sentence for sentence in why if rule is HEAVY)
+
+
+def test_over_very_many_points_the_end_is_known_and_nothing_is_said_of_unknown_losses():
+    points = PointSet(np.linspace(-1, 1, 20_000), np.full(20_000, 0.5))
+    run = run_of(RULES["gd"], batching=STOCHASTIC(), epochs=1)
+    result = ranked(rates_to_rank(run), 101, points=points)
+    assert all(math.isfinite(one.last) for one in result.each)
+    assert not any("raised the loss" in one for one in why_they_rank(result))
+    record = columns_of(run, points)
+    assert np.isnan(record.loss[101])
+    why = why_it_landed(
+        landing(record, 100, 1, (0.0, 0.0)), update_of(one_run(run, points), run, record, 101)
+    )
+    assert not any("L went" in one for one in why)
 
 
 def test_ten_steps_are_told_by_their_way():
     result, why = told("momentum", 60, ahead=10)
-    assert f"{result.travelled:.3g} units" in why[0]
+    assert f"a way of {words.number(result.steps.sum())} units" in why[0]
     assert why[-1].startswith("L went from")
 
 

@@ -65,6 +65,8 @@ def test_outcomes_are_told_as_the_lecture_sees_them():
     wiggling = Trial(run_of(RULES["gd"]), np.array([1.0, 0.5, 0.7, 0.4, 0.6, 0.3]), diverged=False)
     assert wiggling.outcome is Outcome.UNEVEN
     assert replace(wiggling, loss=np.array([1.0, 0.5, 1.2])).outcome is Outcome.HIGHER
+    rounded = 0.5 + 1e-16 * np.tile([1.0, 0.0], 20)
+    assert replace(wiggling, loss=np.array([1.0, *rounded])).outcome is Outcome.FALLS
 
 
 def test_a_trial_of_many_points_can_be_stopped_between_its_steps():

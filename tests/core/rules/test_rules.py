@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.engine.array_step import array_step
-from gdsim.core.formulas.language import FormulaError
+from gdsim.core.engine.ensemble import array_step
+from gdsim.core.formulas.language import FormulaError, read_formula
 from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import PARTS
@@ -93,6 +93,35 @@ def test_a_gradient_may_be_asked_for_more_than_once():
     assert rule.last_gradient == "g2"
     assert rule.looks_ahead
     assert rule.parts == ("gradient", "look", "gradient2", "update")
+
+
+@pytest.mark.parametrize(
+    ("lines", "rate", "direction"),
+    [
+        ("w_next = w - eta*(g / 2)", "eta / 2", "g"),
+        ("v_t = v + g**2\nw_next = w - g / (1 + v_t)*eta", "1 / (1 + v_t)*eta", "g"),
+        ("w_next = w - eta*(g + 2*g)", "eta", "g + 2*g"),
+        ("m_t = m + g\nw_next = w - eta*m_t*g / m_t", "eta", None),
+        ("w_next = w + eta*g", "eta", None),
+    ],
+)
+def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, rate, direction):
+    found = rule_of(lines)().update_rule
+    wanted = [text and read_formula(f"x = {text}").node for text in (rate, direction)]
+    assert [found.rate, found.direction] == wanted
+
+
+@pytest.mark.parametrize(
+    ("lines", "added"),
+    [
+        ("w_next = w - eta*g", None),
+        ("w_next = w - eta*g - 0.1*w + 2", "-(0.1*w) + 2"),
+        ("w_next = 0.9*w - eta*g", "0.9*w - w"),
+    ],
+)
+def test_what_is_added_whatever_the_gradient_is(lines, added):
+    found = rule_of(lines)().update_rule.other_terms
+    assert found == (added and read_formula(f"x = {added}").node)
 
 
 @pytest.mark.parametrize(

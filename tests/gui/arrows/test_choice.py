@@ -69,7 +69,7 @@ def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
         assert len({style.colour for style in styles}) >= len(kinds) - 1
 
 
-def test_a_part_that_the_rule_does_not_have_is_not_lit():
+def test_a_part_that_the_rule_does_not_have_is_not_highlighted():
     frame = frame_at(scene("first-neuron"), 20)
     assert frame.update.run.optimizer.id == "gd"
     assert lit_part(replace(frame, part="gradient")) == "gradient"

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import Kind, kinds_of
@@ -16,82 +16,95 @@ from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.words import lengths_name, short_name
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.window.card import Card
-from tests.gui.frames import computed, frame_at, look_of, scene
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 
 
 @pytest.fixture(scope="module")
-def flights():
+def records():
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
     return experiment, computed(experiment)
 
 
-def frame_of(flights, rule, part=""):
-    experiment, records = flights
+def frame_of(records, rule):
+    experiment, trajectories = records
     index = list(RULES).index(rule)
-    frame = frame_at(experiment, 28, records)
+    frame = frame_at(experiment, 28, trajectories)
     view = frame.views[index]
-    return replace(frame, selected=index, update=update_of(experiment, view.run, view.whole, 29), part=part)
+    return replace(frame, selected=index, update=update_of(experiment, view.run, view.whole, 29))
 
 
 @pytest.fixture
-def legend(qtbot, flights):
+def legend(qtbot, records):
     """The legend in a card as narrow as on a small screen."""
     legend = ArrowLegend()
     card = Card("Contours")
     card.header.addWidget(legend.button)
     card.set_body(QWidget(), legend)
     legend.keeps_alive = card  # qtbot holds windows by weak references
-    legend.set_look(look_of(flights[0]))
+    legend.set_look(look_of(records[0]))
     in_window(qtbot, card, 330, 260)
-    legend.show_frame(frame_of(flights, "nesterov"))
+    legend.show_frame(frame_of(records, "nesterov"))
     return legend
 
 
-def switch(legend, kind):
-    return legend._switches[kind]
+def buttons(legend):
+    return {button.text(): button for button in legend.findChildren(QToolButton) if button.isVisible()}
 
 
 def texts(legend):
-    return [button.text() for button in legend.findChildren(QToolButton) if button.isVisible()]
+    return list(buttons(legend))
+
+
+def switch(legend, kind, rule="nesterov"):
+    return buttons(legend)[short_name(kind, RULES[rule]().update_rule)]
+
+
+def choice_of_lengths(legend, lengths):
+    (menu,) = legend.findChildren(QMenu)
+    return next(action for action in menu.actions() if action.text() == lengths_name(lengths))
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_there_is_a_switch_for_every_kind_the_rule_has(legend, flights, rule):
-    legend.show_frame(frame_of(flights, rule))
-    shown = {kind for kind in Kind if switch(legend, kind).isVisible()}
-    assert shown == set(kinds_of(RULES[rule]()))
-    assert all(switch(legend, kind).accessibleName() and switch(legend, kind).toolTip() for kind in shown)
+def test_there_is_a_switch_for_every_kind_the_rule_has(legend, records, rule):
+    legend.show_frame(frame_of(records, rule))
+    kinds = kinds_of(RULES[rule]().update_rule)
+    *switches, _lengths = buttons(legend).values()
+    assert {one.text() for one in switches} == {short_name(kind, RULES[rule]().update_rule) for kind in kinds}
+    assert len(switches) == len(kinds)
+    assert all(one.accessibleName() and one.toolTip() for one in switches)
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, flights, rule, qtbot):
-    legend.show_frame(frame_of(flights, rule))
-    buttons = [button for button in legend.findChildren(QToolButton) if button.isVisible()]
-    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) <= 2)
+def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, records, rule, qtbot):
+    legend.show_frame(frame_of(records, rule))
+    shown = buttons(legend).values()
+    qtbot.waitUntil(lambda: len({button.y() for button in shown}) <= 2)
     assert legend.height() < 50
-    assert all(legend.rect().contains(button.geometry()) for button in buttons)
+    assert all(legend.rect().contains(button.geometry()) for button in shown)
     qtbot.waitUntil(lambda: not cut_off_texts(legend))
 
 
-def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, flights):
+def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, records):
     heights = set()
     for rule in RULES:
-        legend.show_frame(frame_of(flights, rule))
+        legend.show_frame(frame_of(records, rule))
         heights.add(legend.heightForWidth(310))
     assert len(heights) == 1
 
 
-def test_the_scale_follows_step_and_window(legend, flights):
-    legend.show_frame(frame_of(flights, "gd"))
+def test_the_scale_follows_step_and_window(legend, records):
+    legend.show_frame(frame_of(records, "gd"))
     assert "arrows × 200" in texts(legend)
     window = Window(-1.72, -1.70, -1.71, -1.69)
-    legend.show_surface(survey(flights[0].points, window))
+    legend.show_surface(survey(records[0].points, window))
     assert texts(legend)[-1] == "true lengths"
-    legend.show_frame(frame_of(flights, "adam"))
+    legend.show_frame(frame_of(records, "adam"))
     assert texts(legend)[-1].startswith("step ")
 
 
@@ -108,11 +121,11 @@ def test_switching_a_kind_off_and_on_tells_the_new_choice(legend, qtbot):
 def test_lengths_are_chosen_from_the_menu(legend, qtbot):
     for lengths, words in ((Lengths.TRUE, "true lengths"), (Lengths.SAME, "same length")):
         with qtbot.waitSignal(legend.changed):
-            legend._actions[lengths].trigger()
+            choice_of_lengths(legend, lengths).trigger()
         assert legend.value().lengths is lengths
         assert texts(legend)[-1] == words
     with qtbot.assertNotEmitted(legend.changed):
-        legend._actions[Lengths.SAME].trigger()
+        choice_of_lengths(legend, Lengths.SAME).trigger()
 
 
 def test_the_button_in_the_header_shows_and_hides_everything(legend, qtbot):
@@ -132,21 +145,22 @@ def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
     with qtbot.assertNotEmitted(legend.changed):
         legend.set_value(choice)
     assert legend.value() == choice
-    assert [kind for kind in Kind if switch(legend, kind).isChecked()] == [Kind.STEP]
-    assert legend._actions[Lengths.SAME].isChecked()
+    kinds = kinds_of(RULES["nesterov"]().update_rule)
+    assert [kind for kind in kinds if switch(legend, kind).isChecked()] == [Kind.STEP]
+    assert choice_of_lengths(legend, Lengths.SAME).isChecked()
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_samples_have_the_colours_of_the_arrows(legend, flights, theme):
-    legend.set_look(look_of(flights[0], theme))
-    for kind in kinds_of(RULES["nesterov"]()):
+def test_samples_have_the_colours_of_the_arrows(legend, records, theme):
+    legend.set_look(look_of(records[0], theme))
+    for kind in kinds_of(RULES["nesterov"]().update_rule):
         image = switch(legend, kind).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
         colour = np.array(QColor(arrow_style(kind, theme).colour).getRgb()[:3])
         assert (np.abs(pixels - colour).max(axis=-1) < 60).sum() > 5, kind
 
 
-def test_a_switch_that_is_off_has_a_faint_sample(legend, flights):
+def test_a_switch_that_is_off_has_a_faint_sample(legend, records):
     legend.set_value(ArrowChoice(kinds=frozenset()))
     image = switch(legend, Kind.GRADIENT).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
@@ -154,8 +168,8 @@ def test_a_switch_that_is_off_has_a_faint_sample(legend, flights):
     assert (np.abs(pixels - colour).max(axis=-1) < 30).sum() == 0
 
 
-def test_without_runs_there_are_no_switches(legend, flights):
-    legend.show_frame(replace(frame_of(flights, "gd"), views=(), update=None))
+def test_without_runs_there_are_no_switches(legend, records):
+    legend.show_frame(replace(frame_of(records, "gd"), views=(), update=None))
     assert texts(legend) == []
 
 

@@ -2,8 +2,8 @@ import pytest
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import Kind, kinds_of
-from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
+from tests.core.strategies import rule_variants, variant_id
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_the_scale_is_told_in_words(lengths, times, raw, words):
     assert scale_words(lengths, Drawing((), None, times, raw)) == words
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_kind_has_a_name_and_a_sentence(rule):
-    optimizer = RULES[rule]()
-    kinds = kinds_of(optimizer)
-    assert len({short_name(kind, optimizer) for kind in kinds}) == len(kinds)
-    sentences = {meaning(kind, optimizer) for kind in kinds}
+@pytest.mark.parametrize("optimizer", rule_variants(), ids=variant_id)
+def test_every_kind_has_a_name_and_a_sentence(optimizer):
+    rule = optimizer.update_rule
+    kinds = kinds_of(rule)
+    assert len({short_name(kind, rule) for kind in kinds}) == len(kinds)
+    sentences = {meaning(kind, rule) for kind in kinds}
     assert len(sentences) == len(kinds)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert kinds[-1] is Kind.STEP

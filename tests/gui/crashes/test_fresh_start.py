@@ -77,7 +77,7 @@ def all_of(kind):
 
 def fail():
     window = all_of(main_window.MainWindow)[0]
-    session = window._session
+    session = window.session
     session.edit(replace(session.experiment, title="Precious"), "title")
     QTimer.singleShot(100, answer)
     raise ZeroDivisionError("on purpose")
@@ -88,7 +88,7 @@ def answer():
 
 def look():
     window = all_of(main_window.MainWindow)[0]
-    if window._session.experiment.title == "Precious":
+    if window.session.experiment.title == "Precious":
         print("restored")
         window.files.close_at_once()
     else:

@@ -14,7 +14,8 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, plot_of
+from tests.threads import running_threads
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 EMPTY_WORDS = "Type the values of a few steps"
@@ -28,8 +29,8 @@ def rows_of(run, mistake="", steps=3):
 @pytest.fixture
 def desk(opened):
     window, session = opened()
-    window._actions["check_work"].trigger()
-    return window, session, window.exercises.check
+    window.commands["check_work"].trigger()
+    return window, session, window.exercises.opened["check_work"]
 
 
 def said(dialog):
@@ -37,7 +38,7 @@ def said(dialog):
 
 
 def settled(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.chore.is_busy)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
 
 
 def paste(qtbot, dialog, rows):
@@ -79,8 +80,8 @@ def test_an_empty_table_says_what_to_do(desk):
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_right_steps_of_each_run_pass(desk, qtbot, index):
     _, session, dialog = desk
-    dialog.cards.runs._combo.setCurrentIndex(index)
-    dialog.cards.runs._combo.activated.emit(index)
+    dialog.cards.runs.combo.setCurrentIndex(index)
+    dialog.cards.runs.combo.activated.emit(index)
     assert session.selected == index
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog) == "All 4 rows are right, to the decimals given."
@@ -108,26 +109,26 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(desk, qtbot):
     assert header(dialog) == ["right", "right", "wrong", "", ""]
     marked = [dialog.cards.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
     assert marked == [False, False, True, False]
-    ring = dialog.cards.map._wrong.getData()
+    ring = dialog.cards.map.wrong.getData()
     assert (ring[0][0], ring[1][0]) == tuple(map(float, rows_of(session.selected_run, "no-gamma")[2][1:]))
-    assert dialog.cards.curve._wrong.getData()[0].tolist() == [2]
+    assert dialog.cards.curve.wrong.getData()[0].tolist() == [2]
     qtbot.mouseClick(dialog.cards.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == said(dialog)
     qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
     assert session.playhead.cursor == 1
     assert session.frame().update.t == 2
-    assert window._cards.run_card.page == 1
+    assert window.cards.run_card.page == 1
 
 
 def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
     window, session, dialog = desk
-    window._view._set_by_epoch(True)
-    window._view.fold("right")
+    window.commands["by_epoch"].trigger()
+    window.view.fold("right")
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
     qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
     assert not session.by_epoch
     assert session.frame().update.t == dialog.checked.wrong_step == 1
-    assert window._cards.columns.is_open("right")
+    assert window.cards.columns.is_open("right")
 
 
 @pytest.mark.parametrize(
@@ -265,8 +266,8 @@ def test_without_runs_there_is_nothing_to_check_against(desk):
 
 def test_a_hidden_run_can_be_checked(desk, qtbot):
     window, session, dialog = desk
-    window._intents.hide_selected()
-    assert dialog.cards.runs._combo.currentText() == "Gradient descent (hidden)"
+    window.intents.hide_selected()
+    assert dialog.cards.runs.combo.currentText() == "Gradient descent (hidden)"
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog).startswith("All 4 rows are right")
 
@@ -274,14 +275,14 @@ def test_a_hidden_run_can_be_checked(desk, qtbot):
 def test_long_work_shows_how_far_it_is_and_can_be_stopped(opened, qtbot):
     many = PointSet(np.linspace(-1, 1, 200_000), np.full(200_000, 0.5))
     window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=3),)))
-    window.exercises.open_check()
-    dialog = window.exercises.check
+    window.exercises.open("check_work")
+    dialog = window.exercises.opened["check_work"]
     QGuiApplication.clipboard().setText("0\t-2\t-2\n1\t5\t5\n2\t5\t4\n3\t4\t4\n")
     dialog.paste()
-    qtbot.waitUntil(lambda: dialog.work.isVisible() and dialog.work._bar.value() > 100, timeout=20_000)
-    assert dialog.work._text.text() == "checking over 200,000 points, which takes a while"
-    dialog.work._stop.click()
-    assert not dialog.chore.is_busy
+    qtbot.waitUntil(lambda: dialog.work.isVisible() and dialog.work.bar.value() > 100, timeout=20_000)
+    assert dialog.work.text.text() == "checking over 200,000 points, which takes a while"
+    dialog.work.stop.click()
+    assert not dialog.tasks.is_busy
     assert said(dialog).startswith("Stopped.")
     assert not dialog.work.isVisible()
 
@@ -292,8 +293,8 @@ def test_values_stay_while_the_dialog_is_closed(desk, qtbot):
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     session.select(1)
-    window.exercises.open_check()
-    assert window.exercises.check is dialog
+    window.exercises.open("check_work")
+    assert window.exercises.opened["check_work"] is dialog
     settled(qtbot, dialog)
     assert "first that differs" in said(dialog)
 
@@ -307,7 +308,7 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(desk, qtbot):
     dialog.paste()
     window.close()
     assert not dialog.isVisible()
-    assert not dialog.chore._thread.isRunning()
+    assert running_threads() == []
 
 
 @pytest.mark.parametrize("size", [(960, 640), (900, 560)])
@@ -319,7 +320,7 @@ def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot, size):
     assert [text for text in cut_off_texts(dialog) if text not in _elided(dialog)] == []
     assert dialog.minimumSizeHint().width() <= 1280
     assert dialog.minimumSizeHint().height() <= 680
-    for control in (dialog.cards.table, dialog.cards.verdict, dialog.cards.runs._combo, dialog.cards.map):
+    for control in (dialog.cards.table, dialog.cards.verdict, dialog.cards.runs.combo, dialog.cards.map):
         assert control.accessibleName()
     assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
 
@@ -336,22 +337,22 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(desk, qtbot, w):
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)
     assert dialog.checked.wrong_step == 2
-    window, far = dialog.checked.overlay.surface.window, dialog.cards.map._far
+    window, far = dialog.checked.overlay.surface.window, dialog.cards.map.far
     assert not window.w_min <= float(w) <= window.w_max
     qtbot.waitUntil(lambda: far.isVisible() and far.width() > 100)
     middle, side = far.circle(), 1 if float(w) > 0 else -1
     assert 10 < middle.x() < far.width() - 10
     assert (middle.x() - far.width() / 2) * side > far.width() / 4
     assert 10 < middle.y() < far.height() - 10
-    picture = dialog.cards.map._plot.grab().toImage()
+    picture = plot_of(dialog.cards.map).grab().toImage()
     ring = far.geometry().topLeft() + middle.toPoint()
     seen = picture.pixelColor(ring.x(), ring.y() - 9)
     assert seen.red() > 150 > seen.blue()
     assert "outside the map: w " + w.replace("-", "−")[:2] in dialog.cards.map.accessibleDescription()
     # The plot of w has the mark at its end.
-    dialog.cards.curve._what.setCurrentIndex(1)
-    (mark,) = dialog.cards.curve._wrong.points()
-    low, high = dialog.cards.curve._plot.viewRange()[1]
+    dialog.cards.curve.what.setCurrentIndex(1)
+    (mark,) = dialog.cards.curve.wrong.points()
+    low, high = plot_of(dialog.cards.curve).viewRange()[1]
     assert low < mark.pos().y() < high
     assert mark.symbol() == ("t1" if side > 0 else "t")
     rows[2] = rows_of(session.selected_run)[2]

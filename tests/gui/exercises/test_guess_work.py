@@ -13,7 +13,8 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from tests.core.records import FIRST_NEURON, columns_of
 from tests.gui.frames import scene
-from tests.gui.windows import cut_off_texts, focus
+from tests.gui.windows import cut_off_texts, focus, plot_of
+from tests.threads import running_threads
 
 GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
 
@@ -21,8 +22,8 @@ GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
 @pytest.fixture
 def sheet(opened_in_both, qtbot):
     window, session = opened_in_both()
-    window._actions["guess_work"].trigger()
-    sheet = window.exercises.windows.guess_work
+    window.commands["guess_work"].trigger()
+    sheet = window.exercises.opened["guess_work"]
     qtbot.waitExposed(sheet)
     return window, session, sheet
 
@@ -64,7 +65,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     guesses = sheet.list.guesses
     assert [guess[:2] for guess in guesses.each] == [(0.5, 0.0), BAD, GOOD]
     assert guesses.best == 2
-    assert sheet.list._table.item(2, 3).text() == "best"
+    assert sheet.list.table.item(2, 3).text() == "best"
     focus(qtbot, sheet.reveal)
     qtbot.keyClick(sheet.reveal, Qt.Key.Key_Return)
     race = sheet.race
@@ -73,9 +74,9 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     alone = columns_of(Run(start=(0.5, 0.0))).loss
     needed = int(np.flatnonzero(alone < guesses.each[2].loss)[0])
     assert f"needed {needed} steps to beat your best guess, number 3" in race.verdict.text()
-    assert [mark.text for mark in race.map._marks] == ["1", "2", "3"]
-    assert [mark.strong for mark in race.map._marks] == [False, False, True]
-    assert [label.text for label in race.surface._labels] == ["1", "2", "3"]
+    assert [mark.text for mark in race.map.marks] == ["1", "2", "3"]
+    assert [mark.strong for mark in race.map.marks] == [False, False, True]
+    assert [label.text for label in race.surface.labels] == ["1", "2", "3"]
     race.all_rules.click()
     assert len(race.session.experiment.runs) == 6
     qtbot.waitUntil(lambda: race.session.is_settled)
@@ -90,7 +91,7 @@ def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
     sheet.show_surface()
     qtbot.waitUntil(lambda: "you won" in sheet.race.verdict.text())
     # The first guess is removed: the race begins at the one that was second.
-    sheet.list._table.selectRow(0)
+    sheet.list.table.selectRow(0)
     qtbot.mouseClick(sheet.list.remove, Qt.MouseButton.LeftButton)
     assert sheet.race.session.experiment.runs[0].start == GOOD
     qtbot.waitUntil(lambda: "needed 1 step to" in sheet.race.verdict.text())
@@ -128,13 +129,14 @@ def test_a_number_that_is_none_changes_nothing(sheet, qtbot):
 
 def test_the_sigmoid_is_dragged(sheet, qtbot):
     _, _, sheet = sheet
-    box = sheet.pane._plot.getViewBox()
-    viewport = sheet.pane._plot.viewport()
+    plot = plot_of(sheet.pane)
+    box, viewport = plot.getViewBox(), plot.viewport()
 
     def pixel(x, y):
-        return sheet.pane._plot.mapFromScene(box.mapViewToScene(QPointF(x, y)))
+        return plot.mapFromScene(box.mapViewToScene(QPointF(x, y)))
 
-    places = []
+    places, points_moved = [], []
+    sheet.pane.point_moved.connect(lambda *move: points_moved.append(move))
     sheet.pane.dragged.connect(lambda x, y: places.append((x, y)))
     for start, end in (((1.5, 0.1), (1.6, 0.5)), ((2.6, 0.1), (2.7, 0.9))):
         places.clear()
@@ -152,7 +154,7 @@ def test_the_sigmoid_is_dragged(sheet, qtbot):
         qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=pixel(*end))
         w, b = check_shown(sheet)
         assert 1.0 / (1.0 + np.exp(-(w * end[0] + b))) == pytest.approx(end[1], abs=0.02)
-    assert sheet.pane._points == FIRST_NEURON
+    assert points_moved == []
 
 
 def test_removing_is_undone(sheet, qtbot):
@@ -160,9 +162,9 @@ def test_removing_is_undone(sheet, qtbot):
     for place in (BAD, GOOD):
         write(qtbot, sheet, *place)
     before = sheet.list.guesses
-    sheet.list._table.selectRow(0)
-    sheet.list._table.setFocus()
-    qtbot.keyClick(sheet.list._table, Qt.Key.Key_Delete)
+    sheet.list.table.selectRow(0)
+    sheet.list.table.setFocus()
+    qtbot.keyClick(sheet.list.table, Qt.Key.Key_Delete)
     assert [guess[:2] for guess in sheet.list.guesses.each] == [GOOD]
     qtbot.mouseClick(sheet.list.undo, Qt.MouseButton.LeftButton)
     assert sheet.list.guesses == before
@@ -193,18 +195,18 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
     assert not sheet.race.session.playhead.playing
-    window._actions["guess_work"].trigger()
+    window.commands["guess_work"].trigger()
     assert sheet.isVisible()
     assert len(sheet.list.guesses.each) == 1
     window.close()
     assert not sheet.isVisible()
-    assert not sheet.race.session._solver._thread.isRunning()
+    assert running_threads() == []
 
 
 def test_points_with_several_inputs_get_a_friendly_sentence(opened_in_both):
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     experiment = replace(scene("first-neuron"), runs=(), points=points, validation=PointSet.empty(2))
     window, _ = opened_in_both(experiment)
-    window._actions["guess_work"].trigger()
-    assert window.exercises.windows.guess_work is None
-    assert "one input" in window._notice.text()
+    window.commands["guess_work"].trigger()
+    assert "guess_work" not in window.exercises.opened
+    assert "one input" in window.notice.text()

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 
 from gdsim.core.model.points import PointSet
 from tests.gui.frames import scene
-from tests.gui.windows import cut_off_texts, focus
+from tests.gui.windows import cut_off_texts, focus, plot_of
+from tests.threads import running_threads
 
 STEP = 40
 
@@ -17,15 +18,15 @@ STEP = 40
 def predict(opened_in_both, qtbot):
     window, session = opened_in_both(scene("nesterov"))
     session.play(lambda head: head.seek(STEP))
-    window._actions["predict"].trigger()
-    predict = window.exercises.windows.predict
+    window.commands["predict"].trigger()
+    predict = window.exercises.opened["predict"]
     qtbot.waitExposed(predict)
     drawn(qtbot, predict)
     return session, predict
 
 
 def drawn(qtbot, predict):
-    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.landing._chore.is_busy)
+    qtbot.waitUntil(lambda: predict.landing.is_askable and not predict.tasks.is_busy)
 
 
 def record(session):
@@ -38,7 +39,7 @@ def enter(qtbot, predict):
 
 
 def click_at(qtbot, page, place):
-    plot = page.map._plot
+    plot = plot_of(page.map)
     pixel = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(*place)))
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=pixel)
     qtbot.waitUntil(lambda: page.mark == pytest.approx(tuple(place), abs=0.05))
@@ -51,16 +52,16 @@ def test_a_click_close_to_the_next_step_is_a_hit(predict, qtbot):
     assert "step 40" in page.place.text()
     # The close-up shows the next step large enough to be hit, whatever it is.
     click_at(qtbot, page, true)
-    assert page.map._frame.current.p[0] == pytest.approx(here[0])
+    assert page.map.frame.current.p[0] == pytest.approx(here[0])
     assert page.words.text() == ""
     enter(qtbot, predict)
     assert page.result.length == pytest.approx(np.hypot(*(true - here)))
     assert page.result.distance < 0.25 * page.result.length
-    assert page.map._frame.current.p[0] == pytest.approx(true[0])
+    assert page.map.frame.current.p[0] == pytest.approx(true[0])
     assert "of the step" in page.words.text()
     assert "γ = 0.9 of the last step" in page.reasons.text()
     assert predict.tally.text().startswith("1 of 1 marks")
-    assert [mark.text for mark in page.map._marks] == ["you", "true"]
+    assert [mark.text for mark in page.map.marks] == ["you", "true"]
     qtbot.waitUntil(lambda: cut_off_texts(predict) == [])
 
 
@@ -107,23 +108,23 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     start = record(session).p[STEP]
     assert all(np.array_equal(one.record.p[0], start) for one in truth.each)
     assert len(truth.each[0].record.loss) == 201
-    ways = page.ways.map._frame.views
+    ways = page.ways.map.frame.views
     assert [view.run.name for view in ways] == [one.label for one in truth.each]
     for view, one in zip(ways, truth.each, strict=True):
         assert np.array_equal(view.path, one.record.p)
         assert one.label in page.ways.key.accessibleDescription()
-    styles = page.ways.map._theme_of_marks.styles
+    styles = page.ways.map.look.styles
     assert len({style.dash for style in styles}) == len({style.marker for style in styles}) == 3
-    window = page.ways.map._surface.window
+    window = page.ways.map.surface.window
     ends = [view.path[-1].tolist() for view in ways if window.holds(*view.path[-1].tolist())]
-    assert [[mark.w, mark.b] for mark in page.ways.map._marks] == ends
+    assert [[mark.w, mark.b] for mark in page.ways.map.marks] == ends
     right = truth.order
     guessed_right = truth.is_right((0, 1, 2))
     # Once more, now in the right order: each is moved up to its place.
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result is None
-    assert page.ways.map._frame.views == ()
-    assert [mark[:2] for mark in page.ways.map._marks] == [tuple(start)]
+    assert page.ways.map.frame.views == ()
+    assert [mark[:2] for mark in page.ways.map.marks] == [tuple(start)]
     focus(qtbot, page.list)
     for place, index in enumerate(right):
         page.list.setCurrentRow(page.order.index(index))
@@ -177,17 +178,17 @@ def test_edits_meanwhile_are_said(predict, qtbot):
     qtbot.waitUntil(lambda: "one input" in predict.note)
 
 
-def test_closing_the_main_window_while_three_fly_ends_the_thread(predict):
+def test_closing_the_main_window_while_three_are_computed_ends_the_thread(predict):
     _, predict = predict
     predict.pages.setCurrentIndex(1)
     predict.ranking.act()
     predict.parent().close()
-    assert not predict.ranking._chore._thread.isRunning()
+    assert running_threads() == []
     assert not predict.isVisible()
 
 
 def test_without_a_run_there_is_a_friendly_sentence(opened_in_both):
     window, _ = opened_in_both(replace(scene("first-neuron"), runs=()))
-    window._actions["predict"].trigger()
-    assert window.exercises.windows.predict is None
-    assert "a run" in window._notice.text()
+    window.commands["predict"].trigger()
+    assert "predict" not in window.exercises.opened
+    assert "a run" in window.notice.text()

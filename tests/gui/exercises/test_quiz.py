@@ -7,7 +7,8 @@ from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, Kind
-from tests.gui.windows import cut_off_texts, focus
+from tests.gui.windows import cut_off_texts, focus, plot_of
+from tests.threads import running_threads
 
 KINDS = len(Kind)
 
@@ -15,8 +16,8 @@ KINDS = len(Kind)
 @pytest.fixture
 def quiz(opened_in_both, qtbot):
     window, _ = opened_in_both()
-    window._actions["quiz"].trigger()
-    quiz = window.exercises.windows.quiz
+    window.commands["quiz"].trigger()
+    quiz = window.exercises.opened["quiz"]
     qtbot.waitExposed(quiz)
     asked(qtbot, quiz)
     return quiz
@@ -29,6 +30,18 @@ def asked(qtbot, quiz):
 def press(qtbot, quiz, letter_or_digit):
     focus(qtbot, quiz.view.cards[0].button)
     qtbot.keyClick(quiz.view.cards[0].button, letter_or_digit)
+
+
+def choose_level(quiz, level):
+    quiz.level.setCurrentIndex(level - 1)
+    quiz.level.activated.emit(level - 1)
+
+
+def colourfulness(widget):
+    """Return the share of pixels that have a colour."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.array(image.constBits()).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
+    return float((np.ptp(pixels, axis=2) > 60).mean())
 
 
 def go_on(qtbot, quiz):
@@ -92,7 +105,7 @@ def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot
             assert quiz.chosen is None
             qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
         elif question.kind is Kind.MAP:
-            viewport = quiz.view.maps[2]._plot.viewport()
+            viewport = plot_of(quiz.view.maps[2]).viewport()
             qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
         else:
             press(qtbot, quiz, "3")
@@ -104,8 +117,7 @@ def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot
 def test_the_seed_asks_the_same_questions_and_the_level_others(quiz, qtbot):
     first = quiz.question
     assert np.array_equal(first.subject.loss, make_question(1, 0, 1).subject.loss)
-    quiz.level.setCurrentIndex(3)
-    quiz.level.activated.emit(3)
+    choose_level(quiz, 4)
     asked(qtbot, quiz)
     assert quiz.question.level == 4
     focus(qtbot, quiz.seed)
@@ -120,17 +132,14 @@ def test_harder_surfaces_have_no_colours(quiz, qtbot):
     """A plain map has none either: the colours of one are never those of the other."""
     colourful = {}
     for level in (1, 5):
-        quiz.score = quiz.score.at(level)
-        quiz._ask()
+        choose_level(quiz, level)
         asked(qtbot, quiz)
         while quiz.question.kind is not Kind.SURFACE:
             press(qtbot, quiz, "1")
             quiz.score = quiz.score.at(level)
             go_on(qtbot, quiz)
-        image = quiz.view.surfaces[0].grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        pixels = np.array(image.constBits()).reshape(image.height(), image.width(), 4)[..., :3].astype(int)
-        colourful[level] = float((np.ptp(pixels, axis=2) > 60).mean())
-    assert not quiz.view.map._ground._image.isVisible()
+        colourful[level] = colourfulness(quiz.view.surfaces[0])
+        assert colourfulness(quiz.view.map) < 0.001
     assert colourful[1] > 0.05
     assert colourful[5] < 0.001
 
@@ -140,13 +149,13 @@ def test_closing_keeps_the_score(quiz, qtbot):
     score = quiz.score
     qtbot.keyClick(quiz, Qt.Key.Key_Escape)
     assert not quiz.isVisible()
-    quiz.parent()._actions["quiz"].trigger()
+    quiz.parent().commands["quiz"].trigger()
     assert quiz.isVisible()
     assert quiz.score == score
 
 
 def test_closing_the_main_window_while_a_question_is_made_ends_the_thread(quiz):
-    quiz._ask()
+    choose_level(quiz, 2)
     quiz.parent().close()
-    assert not quiz._chore._thread.isRunning()
+    assert running_threads() == []
     assert not quiz.isVisible()

@@ -14,17 +14,18 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
 from tests.gui.windows import cut_off_texts
+from tests.threads import running_threads
 
 
 @pytest.fixture
 def desk(opened):
     window, session = opened()
-    window._actions["find_rate"].trigger()
-    return window, session, window.exercises.rates
+    window.commands["find_rate"].trigger()
+    return window, session, window.exercises.opened["find_rate"]
 
 
 def settled(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog._waiting and not dialog.chore.is_busy)
+    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
 
 
 def press(qtbot, dialog, button):
@@ -50,7 +51,7 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
     assert [trial.rate for trial in dialog.trials] == list(LADDER)
     for trial in dialog.trials:
         run = session.selected_run
-        alone = columns_of(replace(run, optimizer=replace(run.optimizer, eta=trial.rate)))
+        alone = columns_of(replace(run, optimizer=run.optimizer.replace(eta=trial.rate)))
         assert np.array_equal(trial.loss, alone.loss)
     assert table(dialog)[-1] == ["1", f"{dialog.trials[-1].last:.4g}", "the best: falls"]
     press(qtbot, dialog, dialog.cards.finer)
@@ -58,12 +59,12 @@ def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
     assert "η 3 is the best" in dialog.cards.words.text()
     assert dialog.rate == 3.0
     click_row(qtbot, dialog, 7)
-    assert session.selected_run.optimizer.eta == 3.0
+    assert session.selected_run.optimizer["eta"] == 3.0
     assert session.document.undo_name == "Change η"
     assert "The run itself has η 3;" in dialog.cards.words.text()
     assert len(dialog.trials) == 8
     session.document.undo()
-    assert session.selected_run.optimizer.eta == 1.0
+    assert session.selected_run.optimizer["eta"] == 1.0
 
 
 def click_row(qtbot, dialog, row, click="mouseClick"):
@@ -80,29 +81,29 @@ def test_enter_and_clicks_load_a_rate(desk, qtbot):
     one.setFocus()
     qtbot.waitUntil(one.hasFocus)
     assert dialog.rate == 0.01
-    assert session.selected_run.optimizer.eta == 1.0
+    assert session.selected_run.optimizer["eta"] == 1.0
     qtbot.keyClick(one, Qt.Key.Key_Return)
-    assert session.selected_run.optimizer.eta == 0.01
+    assert session.selected_run.optimizer["eta"] == 0.01
     qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
-    assert session.selected_run.optimizer.eta == 0.1
+    assert session.selected_run.optimizer["eta"] == 0.1
 
 
 def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
     _, session, dialog = desk
     press(qtbot, dialog, dialog.cards.ladder)
     click_row(qtbot, dialog, 2)
-    assert session.selected_run.optimizer.eta == 0.01
+    assert session.selected_run.optimizer["eta"] == 0.01
     dialog.activateWindow()
     dialog.cards.table.setFocus()
     qtbot.waitUntil(dialog.cards.table.hasFocus)
     qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Up)
     assert dialog.rate == 0.001
-    assert session.selected_run.optimizer.eta == 0.01
+    assert session.selected_run.optimizer["eta"] == 0.01
     qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Return)
-    assert session.selected_run.optimizer.eta == 0.001
+    assert session.selected_run.optimizer["eta"] == 0.001
     for eta in (0.01, 1.0):
         session.document.undo()
-        assert session.selected_run.optimizer.eta == eta
+        assert session.selected_run.optimizer["eta"] == eta
     assert not session.document.undo_name
 
 
@@ -114,7 +115,7 @@ def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
         click_row(qtbot, dialog, 3, "mouseDClick")
         qtbot.mouseClick(chart(dialog, 0.1), Qt.MouseButton.LeftButton)
     session.document.undo()
-    assert session.selected_run.optimizer.eta == 1.0
+    assert session.selected_run.optimizer["eta"] == 1.0
     assert not session.document.undo_name
 
 
@@ -124,7 +125,7 @@ def test_a_rate_is_added_as_a_new_run(desk, qtbot):
     dialog.cards.table.selectRow(3)
     press(qtbot, dialog, dialog.cards.new)
     added = session.experiment.runs[-1]
-    assert (added.name, added.optimizer.eta) == ("Gradient descent 2", 0.1)
+    assert (added.name, added.optimizer["eta"]) == ("Gradient descent 2", 0.1)
     assert session.selected == 3
     assert len(dialog.trials) == 5
     session.document.undo()
@@ -167,8 +168,8 @@ def test_fewer_steps_are_tried_when_asked(desk, qtbot):
 
 def test_the_steps_are_the_runs_own(opened, qtbot):
     window, _ = opened(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),)))
-    window.exercises.open_rates()
-    assert window.exercises.rates.cards.steps.value() == 30
+    window.exercises.open("find_rate")
+    assert window.exercises.opened["find_rate"].cards.steps.value() == 30
 
 
 def test_an_edit_is_followed(desk, qtbot):
@@ -208,10 +209,10 @@ def test_without_runs_there_is_nothing_to_find(desk, qtbot):
 def test_rates_that_diverge_are_said_to(opened, qtbot):
     run = Run(start=(0.0, 0.0), epochs=20)
     window, _ = opened(Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
-    window.exercises.open_rates()
-    dialog = window.exercises.rates
-    dialog._try([1e250])
-    settled(qtbot, dialog)
+    window.exercises.open("find_rate")
+    dialog = window.exercises.opened["find_rate"]
+    dialog.cards.rate.setText("1e250")
+    press(qtbot, dialog, dialog.cards.add)
     assert table(dialog)[0][1:] == ["–", f"diverges after step {dialog.trials[0].steps}"]
     assert dialog.cards.words.text() == "All of these diverge; try smaller rates."
     assert not dialog.cards.finer.isEnabled()
@@ -230,27 +231,27 @@ def test_the_best_is_told_by_words(desk, qtbot):
 def test_all_charts_share_a_scale(desk, qtbot):
     _, _, dialog = desk
     press(qtbot, dialog, dialog.cards.ladder)
-    assert len({one._frame for one in dialog.cards.charts.charts}) == 1
-    frame = dialog.cards.charts.charts[0]._frame
+    assert len({one.scales for one in dialog.cards.charts.charts}) == 1
+    scales = dialog.cards.charts.charts[0].scales
     lowest, highest = (op(trial.loss[k] for trial in dialog.trials for k in (0, -1)) for op in (min, max))
-    assert frame.loss.log
-    assert frame.loss.low <= lowest < highest <= frame.loss.high
+    assert scales.loss.log
+    assert scales.loss.low <= lowest < highest <= scales.loss.high
     dialog.cards.log.click()
-    frame = dialog.cards.charts.charts[0]._frame
-    assert not frame.loss.log
-    assert frame.loss.low == 0.0
-    assert frame.loss.high >= highest
+    scales = dialog.cards.charts.charts[0].scales
+    assert not scales.loss.log
+    assert scales.loss.low == 0.0
+    assert scales.loss.high >= highest
 
 
 def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
     many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
     window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=60),)))
-    window.exercises.open_rates()
-    dialog = window.exercises.rates
+    window.exercises.open("find_rate")
+    dialog = window.exercises.opened["find_rate"]
     dialog.cards.ladder.click()
     qtbot.waitUntil(lambda: bool(dialog.trials) and dialog.work.isVisible(), timeout=20_000)
-    dialog.work._stop.click()
-    assert not dialog.chore.is_busy
+    dialog.work.stop.click()
+    assert not dialog.tasks.is_busy
     done = len(dialog.trials)
     assert 0 < done < len(LADDER)
     assert [trial.rate for trial in dialog.trials] == list(LADDER[:done])
@@ -261,10 +262,10 @@ def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
 def test_closing_the_window_in_the_middle_of_work_closes_all(desk):
     window, _, dialog = desk
     dialog.cards.ladder.click()
-    assert dialog.chore.is_busy
+    assert dialog.tasks.is_busy
     window.close()
     assert not dialog.isVisible()
-    assert not dialog.chore._thread.isRunning()
+    assert running_threads() == []
 
 
 def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot):

@@ -1,4 +1,12 @@
+import atexit
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QSettings
 
 from gdsim.core.surface.binned_loss import binned_loss
 from gdsim.core.surface.surface import survey_terms
@@ -9,6 +17,23 @@ from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
+
+
+def _bring_ffmpeg():
+    """Put the ffmpeg of a Python package on the path, where the system has none."""
+    if shutil.which("ffmpeg") or not find_spec("imageio_ffmpeg"):
+        return
+    import imageio_ffmpeg
+
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    put, name = (shutil.copy, "ffmpeg.exe") if os.name == "nt" else (os.symlink, "ffmpeg")
+    put(imageio_ffmpeg.get_ffmpeg_exe(), Path(folder, name))
+    os.environ["PATH"] = os.pathsep.join((os.environ["PATH"], folder))
+
+
+# Before the tests are collected: without one, some of them are skipped.
+_bring_ffmpeg()
 
 
 @pytest.fixture
@@ -28,10 +53,11 @@ def make_subject(qtbot):
 
 
 @pytest.fixture
-def desk(qtbot, qapp):
-    """Return a window whose runs are flown."""
+def desk(qtbot, qapp, tmp_path_factory):
+    """Return a window whose runs are computed."""
     session = Session(scene("valley"))
-    window = MainWindow(qapp, session, SurfacePainter(), None)
+    settings = QSettings(str(tmp_path_factory.mktemp("kept") / "gdsim.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(qapp, session, SurfacePainter(), settings)
     window.resize(1280, 720)
     qtbot.addWidget(window)
     window.show()

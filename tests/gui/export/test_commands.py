@@ -20,12 +20,12 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.progress import Progress
 from gdsim.gui.export.words import left_text, time_text
-from gdsim.gui.preferences import Preferences
+from gdsim.session.tasks import TaskQueue
 
 
 @pytest.fixture
 def commands(desk):
-    return desk._export.commands
+    return desk.export.commands
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, comman
 @pytest.mark.parametrize("form", Form)
 def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     asked(tmp_path / f"out.{form}")
-    desk._actions["export_picture"].trigger()
+    desk.commands["export_picture"].trigger()
     dialog = opened(desk, PictureDialog)
     dialog.form.setCurrentIndex(dialog.form.findData(form))
     assert not dialog.preview.image.isNull()
@@ -141,6 +141,7 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
 
 def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, monkeypatch):
     begun, may_end = threading.Event(), threading.Event()
+    cancel = TaskQueue.cancel
 
     def slow(_):
         begun.set()
@@ -150,8 +151,8 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", slow)
     commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
     qtbot.waitUntil(begun.is_set)
-    commands.work._writer.cancel()
-    may_end.set()
+    # To stop is to cancel, and then to wait for the end.
+    monkeypatch.setattr(TaskQueue, "cancel", lambda tasks: (cancel(tasks), may_end.set()))
     commands.work.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -172,7 +173,7 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
 @pytest.mark.parametrize("part", [Part.MAPS, Part.CURVES, Part.WINDOW])
 def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
     out = tmp_path / "clip.gif"
-    desk._session.play(lambda head: head.seek(17))
+    desk.session.play(lambda head: head.seek(17))
     commands.save_clip(Shot(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out)
     done(qtbot, commands)
     with Image.open(out) as clip:
@@ -182,7 +183,7 @@ def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
         clip.seek(20)
         assert clip.convert("RGB").tobytes() != first
     # The window stands where it stood.
-    assert desk._session.playhead.cursor == 17
+    assert desk.session.playhead.cursor == 17
     assert said == []
 
 
@@ -233,7 +234,7 @@ def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
 
 def test_the_record_is_that_of_the_command_line(qtbot, desk, commands, tmp_path, asked):
     asked(tmp_path / "a.csv")
-    desk._actions["export_record"].trigger()
+    desk.commands["export_record"].trigger()
     done(qtbot, commands)
     assert main(["run", "valley", "--csv", str(tmp_path / "b.csv")]) == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
@@ -249,7 +250,7 @@ def test_a_record_that_cannot_be_written_is_told(qtbot, commands, said):
 
 def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     asked(tmp_path / "a.py")
-    desk._actions["export_script"].trigger()
+    desk.commands["export_script"].trigger()
     done(qtbot, commands)
     told = subprocess.run(
         [sys.executable, tmp_path / "a.py", "--csv"], capture_output=True, text=True, check=True
@@ -258,17 +259,15 @@ def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
     assert len(rows) == 1 + 3 * 101
 
 
-def test_choices_are_remembered(desk, commands, tmp_path):
-    from PySide6.QtCore import QSettings
-
-    store = QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
-    commands._settings = Preferences(store)
+def test_choices_are_remembered(desk, commands):
     shot = Shot(part=Part.CURVES, width=777, legend=False)
-    commands._copy_shot(shot)
     commands.picture()
     dialog = opened(desk, PictureDialog)
-    assert dialog.shot_form.value() == shot
+    dialog.shot_form.set_value(shot)
+    dialog.copy.click()
     dialog.close()
+    commands.picture()
+    assert opened(desk, PictureDialog).shot_form.value() == shot
 
 
 @pytest.mark.parametrize(

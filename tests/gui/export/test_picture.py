@@ -15,7 +15,8 @@ from gdsim.gui.export.frames import rgb_of
 from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.style.theme import THEMES
-from tests.gui.frames import computed, frame_at, scene
+from tests.core.records import computed
+from tests.gui.frames import frame_at, scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 PANES = [part for part in Part if part is not Part.WINDOW]

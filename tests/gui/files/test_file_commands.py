@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from gdsim.core.files import checked_json
 from gdsim.core.files.scene import find_scene, load_scene, scene_text
 from gdsim.core.model.experiment import new_experiment
+from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
+from tests.gui.windows import plot_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 KEYS = {
@@ -31,7 +33,7 @@ def command(request, qtbot):
 
     def give(window, name):
         if request.param == "menu":
-            window._actions[name].trigger()
+            window.commands[name].trigger()
         else:
             qtbot.keyClick(QApplication.focusWidget() or window, *KEYS[name])
 
@@ -47,9 +49,9 @@ def other(tmp_path):
 
 
 def edit(window, y=0.3):
-    experiment = window._session.experiment
+    experiment = window.session.experiment
     edited = replace(experiment, points=experiment.points.replaced(0, [0.5], y))
-    window._session.edit(edited, "Move point")
+    window.session.edit(edited, "Move point")
     return edited
 
 
@@ -59,7 +61,7 @@ def dirty(window):
 
 def saved_as(window, person, settle, path):
     person.files.append(path)
-    window._actions["save_as"].trigger()
+    window.commands["save_as"].trigger()
     settle(window)
     person.asked.clear()
     return path
@@ -70,7 +72,7 @@ def saved_as(window, person, settle, path):
 
 def test_a_new_document(window, command, person):
     command(window, "new")
-    assert window._session.experiment == new_experiment()
+    assert window.session.experiment == new_experiment()
     assert window.windowTitle() == "Untitled[*] – gdsim"
     assert (person.asked, dirty(window)) == ([], False)
 
@@ -79,9 +81,9 @@ def test_a_file_is_opened(window, command, person, settle, other):
     person.files.append(other)
     command(window, "open")
     settle(window)
-    assert window._session.experiment.title == "Other"
+    assert window.session.experiment.title == "Other"
     assert window.windowTitle() == f"{other.name}[*] – gdsim"
-    assert window._header._scenes.currentIndex() == -1
+    assert window.header.scenes.currentIndex() == -1
     assert (person.asked, dirty(window)) == (["open"], False)
 
 
@@ -124,23 +126,23 @@ def test_nobody_has_to_choose_a_file(window, command, person, settle):
 
 
 def test_reverting_goes_back_to_the_file_or_the_scene(window, person, settle, tmp_path):
-    before = window._session.experiment
-    assert not window._actions["revert"].isEnabled()
+    before = window.session.experiment
+    assert not window.commands["revert"].isEnabled()
     for path in (None, tmp_path / "mine.json"):
         if path:
             saved_as(window, person, settle, path)
         for answer, kept in ((Answer.CANCEL, True), (Answer.DISCARD, False)):
             edited = edit(window)
-            assert window._actions["revert"].isEnabled()
+            assert window.commands["revert"].isEnabled()
             person.answers.append(answer)
-            window._actions["revert"].trigger()
+            window.commands["revert"].trigger()
             settle(window)
-            assert window._session.experiment == (edited if kept else before)
-        assert (dirty(window), window._actions["revert"].isEnabled()) == (False, False)
+            assert window.session.experiment == (edited if kept else before)
+        assert (dirty(window), window.commands["revert"].isEnabled()) == (False, False)
 
 
 def test_the_mark_follows_edit_undo_redo_and_save(window, person, settle, tmp_path):
-    document = window._session.document
+    document = window.session.document
     assert not dirty(window)
     edit(window)
     assert dirty(window)
@@ -155,11 +157,11 @@ def test_the_mark_follows_edit_undo_redo_and_save(window, person, settle, tmp_pa
 
 
 def test_the_menu_names_what_undo_and_redo_do(window):
-    undo, redo = window._actions["undo"], window._actions["redo"]
+    undo, redo = window.commands["undo"], window.commands["redo"]
     assert (undo.text(), undo.isEnabled(), redo.text(), redo.isEnabled()) == ("&Undo", False, "&Redo", False)
     edit(window)
     assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo Move point", True, False)
-    window._intents.hide_selected()
+    window.intents.hide_selected()
     assert undo.text() == "&Undo Hide run"
     undo.trigger()
     assert (undo.text(), redo.text()) == ("&Undo Move point", "&Redo Hide run")
@@ -168,13 +170,13 @@ def test_the_menu_names_what_undo_and_redo_do(window):
 
 @pytest.mark.parametrize("name", ["undo", "redo"])
 def test_undo_and_redo_take_a_refusal_back(window, name):
-    window._intents.add_point()
+    window.intents.add_point()
     if name == "redo":
-        window._session.document.undo()
-    window._intents.remove_points(range(len(window._session.experiment.points)))
-    assert window._notice.isVisible()
-    window._actions[name].trigger()
-    assert not window._notice.isVisible()
+        window.session.document.undo()
+    window.intents.remove_points(range(len(window.session.experiment.points)))
+    assert window.notice.isVisible()
+    window.commands[name].trigger()
+    assert not window.notice.isVisible()
 
 
 def test_a_mark_in_a_name_is_no_mark(window, person, settle, tmp_path):
@@ -207,13 +209,13 @@ def drop_mime(place, mime):
 
 def _open(window, person, other):
     person.files.append(other)
-    window._actions["open"].trigger()
+    window.commands["open"].trigger()
 
 
 WAYS = {
-    "new": lambda window, person, other: window._actions["new"].trigger(),
+    "new": lambda window, person, other: window.commands["new"].trigger(),
     "open": _open,
-    "header": lambda window, person, other: window._header.scene_chosen.emit("valley"),
+    "header": lambda window, person, other: window.header.scene_chosen.emit("valley"),
     "drop": lambda window, person, other: drop(window, other),
     "recent": lambda window, person, other: window.files.open_recent(other),
     "close": lambda window, person, other: window.close(),
@@ -232,11 +234,11 @@ def away(request, person, settle, other):
 
 
 def _is_away(window, edited):
-    return not window.isVisible() or window._session.experiment != edited
+    return not window.isVisible() or window.session.experiment != edited
 
 
 def test_without_changes_nothing_is_asked(window, person, away):
-    before = window._session.experiment
+    before = window.session.experiment
     away(window)
     assert _is_away(window, before)
     assert set(person.asked) <= {"open"}
@@ -249,8 +251,8 @@ def test_cancelling_leaves_all_as_it_was(window, person, away):
     assert not _is_away(window, edited)
     assert person.asked[-1] == "Save the changes to The first neuron?"
     assert dirty(window)
-    assert window._session.document.undo_name == "Move point"
-    assert window._header._scenes.currentText() == "The first neuron"
+    assert window.session.document.undo_name == "Move point"
+    assert window.header.scenes.currentText() == "The first neuron"
 
 
 def test_discarding_goes_on(window, person, away):
@@ -269,6 +271,19 @@ def test_saving_saves_and_goes_on(window, person, settle, away, tmp_path):
     assert _is_away(window, edited)
 
 
+def test_what_was_typed_is_asked_about_too(window, person, away, qtbot):
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0.123")
+    assert not dirty(window)
+    person.answers.append(Answer.CANCEL)
+    away(window)
+    assert person.asked[-1] == "Save the changes to The first neuron?"
+    assert window.isVisible()
+    assert dirty(window)
+
+
 def test_saving_without_a_file_may_still_be_given_up(window, person, away):
     edited = edit(window)
     person.answers.append(Answer.SAVE)
@@ -279,7 +294,7 @@ def test_saving_without_a_file_may_still_be_given_up(window, person, away):
 
 def test_what_cannot_be_saved_stays_open(window, person, settle, away, tmp_path):
     path = saved_as(window, person, settle, tmp_path / "folder" / "mine.json")
-    assert "its folder is no longer there" in window._notice.text()
+    assert "its folder is no longer there" in window.notice.text()
     (tmp_path / "folder").mkdir()
     saved_as(window, person, settle, path)
     path.unlink()
@@ -289,7 +304,7 @@ def test_what_cannot_be_saved_stays_open(window, person, settle, away, tmp_path)
     away(window)
     assert not _is_away(window, edited)
     assert dirty(window)
-    assert window._notice.text().startswith("mine.json could not be saved: its folder")
+    assert window.notice.text().startswith("mine.json could not be saved: its folder")
 
 
 def test_a_scene_of_the_menu_asks_too(window, person):
@@ -303,7 +318,7 @@ def test_a_scene_of_the_menu_asks_too(window, person):
 def test_a_window_closes_when_its_saving_ends(window, person, settle, qtbot, tmp_path):
     path = saved_as(window, person, settle, tmp_path / "mine.json")
     edited = edit(window)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     window.close()
     assert window.isVisible()
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -317,13 +332,13 @@ def test_a_window_closes_when_its_saving_ends(window, person, settle, qtbot, tmp
 def test_edits_during_saving_are_not_taken_for_saved(window, person, settle, tmp_path):
     path = saved_as(window, person, settle, tmp_path / "mine.json")
     first = edit(window)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     second = edit(window, 0.6)
     settle(window)
     assert load_scene(path) == first
     assert dirty(window)
-    window._actions["save"].trigger()
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     assert load_scene(path) == second
     assert (dirty(window), person.asked) == (False, [])
@@ -336,7 +351,7 @@ def test_what_another_program_wrote_is_asked_about(window, person, settle, tmp_p
     path.write_text("somebody else's")
     person.answers.append(answer)
     person.files.append(tmp_path / "mine too.json")
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     assert person.asked[0] == "mine.json was changed by another program since it was opened here."
     assert (path.read_text() == "somebody else's") == (answer is not Answer.OVERWRITE)
@@ -349,7 +364,7 @@ def test_a_file_that_vanished_is_written_anew(window, person, settle, tmp_path):
     path = saved_as(window, person, settle, tmp_path / "mine.json")
     path.unlink()
     edited = edit(window)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     assert load_scene(path) == edited
 
@@ -360,14 +375,14 @@ def test_a_file_that_became_a_folder_is_said(window, person, settle, tmp_path):
     path.mkdir()
     edit(window)
     person.answers.append(Answer.OVERWRITE)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
-    assert "it is a folder" in window._notice.text()
+    assert "it is a folder" in window.notice.text()
     assert dirty(window)
     person.answers.append(Answer.DISCARD)
-    window._actions["revert"].trigger()
+    window.commands["revert"].trigger()
     settle(window)
-    assert window._notice.text() == "mine.json: is a folder, not a scene file."
+    assert window.notice.text() == "mine.json: is a folder, not a scene file."
     assert dirty(window)
 
 
@@ -384,7 +399,7 @@ def test_the_ending_does_not_overwrite_unasked(window, person, settle, tmp_path,
     (tmp_path / "eta 1.5.json").write_text("old")
     person.answers.append(answer)
     person.files.append(tmp_path / "eta 1.5")
-    window._actions["save_as"].trigger()
+    window.commands["save_as"].trigger()
     settle(window)
     assert person.asked == ["save", "eta 1.5.json is already there. Replace it?"]
     assert ((tmp_path / "eta 1.5.json").read_text() == "old") == (answer is Answer.CANCEL)
@@ -395,11 +410,11 @@ def test_very_long_names(window, person, settle, tmp_path, name, fits):
     path = saved_as(window, person, settle, tmp_path / name)
     made = path.with_name(name + ".json")
     if fits:
-        assert load_scene(made) == window._session.experiment
+        assert load_scene(made) == window.session.experiment
         assert len(window.windowTitle()) < 80
     else:
-        assert "name too long" in window._notice.text()
-        assert len(window._notice.text()) < 200
+        assert "name too long" in window.notice.text()
+        assert len(window.notice.text()) < 200
         assert window.windowTitle() == "The first neuron[*] – gdsim"
 
 
@@ -423,11 +438,11 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
     if content is not None:
         path.write_bytes(content)
     edited = edit(window)
-    window.files._opening.open(path)
+    window.files.open(path)
     settle(window)
-    assert window._notice.text().startswith(sentence)
-    assert window._notice.text().endswith(".")
-    assert window._session.experiment is edited
+    assert window.notice.text().startswith(sentence)
+    assert window.notice.text().endswith(".")
+    assert window.session.experiment is edited
     assert person.asked == []
 
 
@@ -436,9 +451,9 @@ def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(checked_json, "_content", refuse)
-    window.files._opening.open(other)
+    window.files.open(other)
     settle(window)
-    assert window._notice.text() == f"{other.name}: cannot be read: Permission denied."
+    assert window.notice.text() == f"{other.name}: cannot be read: Permission denied."
 
 
 def test_a_read_only_folder_is_said(window, person, settle, tmp_path):
@@ -448,11 +463,11 @@ def test_a_read_only_folder_is_said(window, person, settle, tmp_path):
     before = path.read_bytes()
     edit(window)
     with read_only(folder):
-        window._actions["save"].trigger()
+        window.commands["save"].trigger()
         settle(window)
-    assert window._notice.text().startswith("mine.json could not be saved: ")
-    assert window._notice.text().endswith(" permitted. What was saved before is unharmed.") or (
-        "ermission denied" in window._notice.text()
+    assert window.notice.text().startswith("mine.json could not be saved: ")
+    assert window.notice.text().endswith(" permitted. What was saved before is unharmed.") or (
+        "ermission denied" in window.notice.text()
     )
     assert path.read_bytes() == before
     assert dirty(window)
@@ -466,17 +481,33 @@ def test_a_full_disk_is_said(window, person, settle, tmp_path, monkeypatch):
     before = path.read_bytes()
     edit(window)
     monkeypatch.setattr(os, "fsync", full)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     words = "mine.json could not be saved: the disk is full. What was saved before is unharmed."
-    assert window._notice.text() == words
+    assert window.notice.text() == words
     assert path.read_bytes() == before
     assert dirty(window)
 
 
+def test_after_a_fault_of_the_program_the_window_still_closes(
+    window, person, settle, qtbot, tmp_path, monkeypatch
+):
+    saved_as(window, person, settle, tmp_path / "mine.json")
+    edit(window)
+    monkeypatch.setattr(saving, "save_scene", lambda *_: {}["a key that nobody foresaw"])
+    with qtbot.captureExceptions() as faults:
+        window.commands["save"].trigger()
+        settle(window)
+    assert [kind for kind, *_ in faults] == [KeyError]
+    assert dirty(window)
+    person.answers.append(Answer.DISCARD)
+    window.close()
+    assert not window.isVisible()
+
+
 def test_a_new_document_is_not_replaced_by_a_file_asked_for_before(window, settle, other):
-    window.files._opening.open(other)
-    window.files._opening.new()
+    window.files.open(other)
+    window.commands["new"].trigger()
     settle(window)
     assert window.windowTitle() == "Untitled[*] – gdsim"
 
@@ -485,10 +516,10 @@ def test_of_several_files_the_last_one_is_opened(window, settle, tmp_path):
     paths = [tmp_path / f"{number}.json" for number in range(5)]
     for path in paths:
         path.write_text(scene_text(replace(new_experiment(), title=path.stem)))
-        window.files._opening.open(path)
+        window.files.open(path)
     settle(window)
-    assert window._session.experiment.title == "4"
-    assert window.files._recent.paths() == (paths[-1],)
+    assert window.session.experiment.title == "4"
+    assert window.files.recent.paths() == (paths[-1],)
 
 
 def test_a_document_of_the_command_line_has_its_path(person, open_window, settle, other, tmp_path):
@@ -496,7 +527,7 @@ def test_a_document_of_the_command_line_has_its_path(person, open_window, settle
     window.files.begin(other, tmp_path / "drafts")
     assert window.windowTitle() == f"{other.name}[*] – gdsim"
     edited = edit(window)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     assert load_scene(other) == edited
     assert person.asked == []
@@ -505,7 +536,7 @@ def test_a_document_of_the_command_line_has_its_path(person, open_window, settle
 def test_a_bundled_scene_is_never_written(window, person, settle):
     before = find_scene("first-neuron").read_bytes()
     edit(window)
-    window._actions["save"].trigger()
+    window.commands["save"].trigger()
     settle(window)
     assert find_scene("first-neuron").read_bytes() == before
     assert person.asked == ["save"]
@@ -516,11 +547,11 @@ def test_a_bundled_scene_is_never_written(window, person, settle):
 
 def test_a_scene_may_be_dropped_anywhere(window, settle, other):
     field = next(one for one in window.findChildren(QLineEdit) if one.isVisible())
-    for place in (window, window._cards.fit._plot.viewport(), window._cards.table, field, window._header):
-        window.files._opening.new()
+    for place in (window, plot_of(window.cards.fit).viewport(), window.cards.table, field, window.header):
+        window.commands["new"].trigger()
         assert drop(place, other)
         settle(window)
-        assert window._session.experiment.title == "Other"
+        assert window.session.experiment.title == "Other"
 
 
 def test_what_cannot_be_dropped_is_said(window, tmp_path):
@@ -533,7 +564,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
         ((tmp_path / "picture.png",), "picture.png is neither a scene nor a table"),
     ):
         drop(window, *urls)
-        assert window._notice.text().startswith(sentence)
+        assert window.notice.text().startswith(sentence)
 
 
 def test_text_is_not_dropped(window):

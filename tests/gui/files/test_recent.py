@@ -79,31 +79,31 @@ def test_the_menu_offers_them_and_can_be_cleared(qtbot, recent, window, tmp_path
 def test_what_is_saved_and_opened_is_offered_in_the_file_menu(window, person, settle, tmp_path):
     for name in ("a.json", "b.json"):
         person.files.append(tmp_path / name)
-        window._actions["save_as"].trigger()
+        window.commands["save_as"].trigger()
         settle(window)
-    menu = window._actions["recent"].menu()
+    menu = window.commands["recent"].menu()
     menu.aboutToShow.emit()
     menu.actions()[1].trigger()
     settle(window)
     assert window.windowTitle() == "a.json[*] – gdsim"
-    assert [path.name for path in window.files._recent.paths()] == ["a.json", "b.json"]
+    assert [path.name for path in window.files.recent.paths()] == ["a.json", "b.json"]
 
 
 def test_a_missing_file_is_told_and_dropped(window, settle, tmp_path):
     path = save_scene(new_experiment(), tmp_path / "gone.json").path
-    window.files._recent.add(path)
+    window.files.recent.add(path)
     path.unlink()
     window.files.open_recent(path)
     settle(window)
-    assert window._notice.text() == "gone.json is no longer there; it was taken off the list."
-    assert window.files._recent.paths() == ()
+    assert window.notice.text() == "gone.json is no longer there; it was taken off the list."
+    assert window.files.recent.paths() == ()
 
 
 def test_a_file_that_cannot_be_read_now_stays_on_the_list(window, settle, tmp_path):
     path = tmp_path / "broken.json"
     path.write_text("{")
-    window.files._recent.add(path)
+    window.files.recent.add(path)
     window.files.open_recent(path)
     settle(window)
-    assert window._notice.text().startswith("broken.json: is not JSON")
-    assert window.files._recent.paths() == (path,)
+    assert window.notice.text().startswith("broken.json: is not JSON")
+    assert window.files.recent.paths() == (path,)

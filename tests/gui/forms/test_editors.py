@@ -8,20 +8,20 @@ from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import SCHEDULES
-from gdsim.core.settings import EPOCHS, NUMBER, SEED, Param, params
+from gdsim.core.settings import EPOCHS, NUMBER, SEED, Setting, switch
 from gdsim.gui.forms.bubble import clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.editors import CountEditor, NumberEditor, SwitchEditor, editor_for
+from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.scale import Scale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
+from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 
 Key = Qt.Key
-ETA, GAMMA = params(RULES["momentum"])
-COUNT = Param("epochs", "", "epochs", "How often.", 1000, EPOCHS, 1, 10000, log=True)
+ETA, GAMMA = RULES["momentum"].settings
+COUNT = Setting("epochs", "", "epochs", "How often.", 1000, EPOCHS, 1, 10000, log=True)
 
 
 @pytest.fixture
@@ -64,11 +64,11 @@ def type_into(qtbot, editor, text, end=Key.Key_Return):
 
 
 @pytest.mark.parametrize(
-    ("param", "value", "text"),
+    ("setting", "value", "text"),
     [(ETA, 0.5, "0.5"), (ETA, 1e-8, "1e-8"), (GAMMA, 0.0, "0"), (COUNT, 250, "250"), (ETA, 1.0, "1")],
 )
-def test_a_number_that_is_set_is_shown_without_an_echo(shown, param, value, text):
-    editor = shown(editor_for(param))
+def test_a_number_that_is_set_is_shown_without_an_echo(shown, setting, value, text):
+    editor = shown(editor_for(setting))
     said = log_of(editor)
     editor.set_value(value)
     assert editor.value() == value
@@ -180,7 +180,7 @@ def test_a_zero_on_the_way_to_a_small_number_is_no_fault(eta, qtbot):
 
 @pytest.mark.parametrize("typed", ["1.5", "0", "10000001", "-3", "1e9"])
 def test_epochs_are_whole_and_within_their_range(shown, qtbot, typed):
-    editor = shown(CountEditor(COUNT))
+    editor = shown(editor_for(COUNT))
     said = log_of(editor)
     field = type_into(qtbot, editor, typed)
     assert said == []
@@ -188,7 +188,7 @@ def test_epochs_are_whole_and_within_their_range(shown, qtbot, typed):
 
 
 def test_a_count_is_told_as_an_int(shown, qtbot):
-    editor = shown(CountEditor(COUNT))
+    editor = shown(editor_for(COUNT))
     said = log_of(editor)
     type_into(qtbot, editor, "1e4")
     assert said == [10000, "finished"]
@@ -196,7 +196,7 @@ def test_a_count_is_told_as_an_int(shown, qtbot):
 
 
 def test_a_seed_has_a_field_alone(shown, qtbot):
-    editor = shown(CountEditor(Param("seed", "", "seed", "", 0, SEED, 0, 9, log=False), slider=False))
+    editor = shown(NumberEditor(Setting("seed", "", "seed", "", 0, SEED, 0, 9), slider=False))
     said = log_of(editor)
     assert slider_of(editor) is None
     type_into(qtbot, editor, "4294967295")
@@ -339,23 +339,23 @@ def test_a_long_number_is_never_cut_off(eta, qtbot):
     assert eta.value() == 1.2345678901234e-5
 
 
-def test_every_control_has_a_name_and_a_sentence(qtbot):
-    for param in (*params(RULES["adam"]), *params(SCHEDULES["step"]), COUNT):
-        editor = editor_for(param)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_control_has_a_name_and_a_sentence(qtbot, kind):
+    for setting in kind.settings:
+        editor = editor_for(setting)
         qtbot.addWidget(editor)
         controls = [child for child in editor.findChildren(QWidget) if not child.inherits("QLabel")]
         assert controls
         for control in controls:
-            assert control.accessibleName() == param.label
-            assert param.doc.split()[0] in control.toolTip()
+            assert control.accessibleName() == setting.label
+            assert setting.doc.split()[0] in control.toolTip()
 
 
 # --------------------------------------------------------------------------------------- switch
 
 
 def test_a_switch_is_shown_and_told(shown, qtbot):
-    root = next(param for param in params(RULES["adam"]) if param.name == "bias_correction")
-    editor = shown(SwitchEditor(root))
+    editor = shown(SwitchEditor(switch("root", "square root", "Without it, something else.")))
     said = log_of(editor)
     box = editor.findChild(QCheckBox)
     assert box.isChecked()

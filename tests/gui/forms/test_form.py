@@ -7,19 +7,13 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, STOCHASTIC
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.core.settings import params
 from gdsim.gui.forms.bubble import fault_shown
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.form import Form, KindForm, RowLabel
+from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import cut_off_texts, focus, in_window
 
-CATALOGS: dict[str, dict[str, type]] = {
-    "rules": {**RULES},
-    "regimes": {**BATCHINGS},
-    "schedules": {**SCHEDULES},
-    "momentum": {**MOMENTUM_SCHEDULES},
-}
-KINDS = {f"{name}-{key}": kind for name, kinds in CATALOGS.items() for key, kind in kinds.items()}
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 @pytest.fixture
@@ -41,28 +35,31 @@ def said_by(form):
     return said
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@EVERY_KIND
 def test_every_kind_has_a_form_of_its_settings(qtbot, kind):
     form = Form(kind)
     qtbot.addWidget(form)
     assert form.value() == kind()
-    for param in params(kind):
-        assert param.label.lower() in form.editor(param.name).toolTip().lower()
-    assert len(form.findChildren(RowLabel)) == len(params(kind))
+    for setting in kind.settings:
+        assert setting.label.lower() in form.editor(setting.name).toolTip().lower()
+    # A switch has no letter.
+    letters = [label.text() for label in form.findChildren(RowLabel)]
+    assert [not letter for letter in letters] == [setting.is_switch for setting in kind.settings]
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        RULES["momentum"](eta=0.25, gamma=0.75),
-        RULES["adam"](eta=3.0, beta1=0.5, beta2=0.25, eps=1e-6, bias_correction=False),
-        MINI_BATCH(size=7, shuffle=True),
-    ],
-)
-def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, value):
-    form = Form(type(value))
+def unusual(setting):
+    """Return a value other than the default."""
+    if setting.is_switch:
+        return not setting.default
+    return setting.default + 1 if setting.domain.kind is int else setting.default / 4.0
+
+
+@EVERY_KIND
+def test_a_form_shows_what_it_is_told_without_an_echo(qtbot, kind):
+    form = Form(kind)
     qtbot.addWidget(form)
     said = said_by(form)
+    value = kind(**{setting.name: unusual(setting) for setting in kind.settings})
     form.set_value(value)
     assert form.value() == value
     assert said == []
@@ -100,8 +97,7 @@ def test_the_form_of_the_chosen_kind_alone_is_seen(rules, qtbot, rule):
     forms = [child for child in rules.findChildren(Form) if child.isVisible()]
     assert forms == [rules.form()]
     assert rules.combo.currentText() == rule.title
-    qtbot.wait(10)
-    assert cut_off_texts(rules) == []
+    qtbot.waitUntil(lambda: cut_off_texts(rules) == [])
 
 
 def test_a_kind_without_settings_takes_no_room(qtbot):
@@ -177,11 +173,3 @@ def test_values_of_one_kind_do_not_leak_into_the_next(qtbot):
     form.set_value(STOCHASTIC(shuffle=True))
     form.set_value(MINI_BATCH())
     assert form.value() == MINI_BATCH()
-
-
-def test_a_switch_has_no_letter(qtbot):
-    form = Form(RULES["adam"])
-    qtbot.addWidget(form)
-    letters = [label.text() for label in form.findChildren(RowLabel)]
-    assert letters[-1] == ""
-    assert all(letters[:-1])

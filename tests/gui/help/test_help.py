@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
+from gdsim.gui.help import help_commands
 from gdsim.gui.help.callout import place_beside
 from gdsim.gui.help.pages import page_file
 from gdsim.gui.help.tour import hints
@@ -24,25 +25,33 @@ def kept(tmp_path):
     return QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
 
 
-def toured(qtbot, settings):
-    """A window as the program opens it."""
-    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
-    window.help.begin_first_tour()
-    return window
+@pytest.fixture
+def toured(qtbot, monkeypatch):
+    """A function that opens a window as the program does, with a tour that comes at once."""
+    monkeypatch.setattr(help_commands, "_FIRST_MS", 0)
+
+    def open_one(settings):
+        window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+        window.help.begin_first_tour()
+        QApplication.processEvents()
+        return window
+
+    return open_one
 
 
 # ------------------------------------------------------------------------------- pages
 
 
 def test_every_pane_has_its_page(window, qtbot):
-    for name, card in window._cards.by_name.items():
+    for name, card in window.cards.by_name.items():
         if name != "page":
             assert page_file(name).is_file(), name
             assert card.isVisible()
+    tabs = window.cards.run_card.findChildren(QToolButton, "tab")
     for index, name in enumerate(PAGES):
-        window._cards.run_card.show_page(index)
-        window._cards.editor.setFocus()
-        window._cards.run_card._buttons.button(index).setFocus(Qt.FocusReason.TabFocusReason)
+        window.cards.run_card.show_page(index)
+        window.cards.editor.setFocus()
+        tabs[index].setFocus(Qt.FocusReason.TabFocusReason)
         key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
         assert window.help.page == name
         window.activateWindow()
@@ -53,17 +62,18 @@ def test_every_pane_has_its_page(window, qtbot):
 )
 def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
     names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
-    widget = getattr(window._cards, pane)
-    (widget._play if pane == "transport" else widget.view if pane == "runs" else widget).setFocus()
+    widget = getattr(window.cards, pane)
+    inside = {"transport": lambda: widget.findChild(QToolButton), "runs": lambda: widget.view}
+    inside.get(pane, lambda: widget)().setFocus()
     key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert window.help.page == names.get(pane, pane)
     title = page_file(window.help.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
-    assert window.help._pages.browser.toPlainText().startswith(title)
+    assert window.help.pages.browser.toPlainText().startswith(title)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_has_its_page(window, qtbot, name):
-    window._actions[name].trigger()
+    window.commands[name].trigger()
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     assert dialog.help_page == name.replace("_", "-")
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -75,7 +85,7 @@ def test_all_keys_are_listed(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F1)
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     text = dialog.findChild(QLabel).text()
-    for action in window._actions.values():
+    for action in window.commands.values():
         if action.shortcut().toString():
             assert f"<b>{action.shortcut().toString()}</b>" in text
     for pane in ("Map", "Surface", "Neuron", "Curves"):
@@ -99,16 +109,16 @@ def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
     window.set_theme(theme)
     window.resize(*size)
     qtbot.waitUntil(lambda: window.width() == size[0])
-    window._actions["tour"].trigger()
+    window.commands["tour"].trigger()
     for index, hint in enumerate(hints()):
-        callout, card = window.help.tour._callout, window._cards.by_name[hint.card]
+        callout, card = window.help.tour.callout, window.cards.by_name[hint.card]
         assert card.property("pointedAt")
         assert callout.accessibleDescription() == hint.words
-        assert callout._place.text() == f"{index + 1} of {len(hints())}"
+        assert callout.place.text() == f"{index + 1} of {len(hints())}"
         qtbot.waitUntil(lambda one=callout: cut_off_texts(one) == [])
-        target = QRect(card.mapTo(window._body, QPoint(0, 0)), card.size())
+        target = QRect(card.mapTo(window.body, QPoint(0, 0)), card.size())
         assert not callout.geometry().intersects(target)
-        assert window._body.rect().contains(callout.geometry())
+        assert window.body.rect().contains(callout.geometry())
         assert QApplication.focusWidget() is callout.on
         qtbot.keyClick(callout.on, Qt.Key.Key_Return)
         assert not card.property("pointedAt")
@@ -116,50 +126,46 @@ def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
 
 
 def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
-    for widget in (None, window._cards.contours):
-        window._actions["tour"].trigger()
+    for widget in (None, window.cards.contours):
+        window.commands["tour"].trigger()
         if widget:
             widget.setFocus()
         key(window, qtbot, Qt.Key.Key_Escape)
         assert not window.help.tour.on
-    window._actions["tour"].trigger()
-    window.help.tour._callout.skip.click()
+    window.commands["tour"].trigger()
+    window.help.tour.callout.skip.click()
     assert not window.help.tour.on
 
 
 def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
-    window._actions["tour"].trigger()
+    window.commands["tour"].trigger()
     while window.help.tour.on:
-        window.help.tour._callout.on.click()
-    window._actions["enlarge"].trigger()  # leaves fewer cards
-    window._actions["tour"].trigger()
+        window.help.tour.callout.on.click()
+    window.commands["enlarge"].trigger()  # leaves fewer cards
+    window.commands["tour"].trigger()
     assert window.help.tour.on
-    shown = window.help.tour._hints
+    shown = window.help.tour.shown
     assert 0 < len(shown) < len(hints())
-    pointed = [name for name, card in window._cards.by_name.items() if card.property("pointedAt")]
+    pointed = [name for name, card in window.cards.by_name.items() if card.property("pointedAt")]
     assert pointed == [shown[0].card]
 
 
-def test_the_tour_comes_at_the_first_start_and_never_again(qtbot, tmp_path):
-    first = toured(qtbot, kept(tmp_path))
-    qtbot.waitUntil(lambda: first.help.tour.on)
+def test_the_tour_comes_at_the_first_start_and_never_again(toured, tmp_path):
+    first = toured(kept(tmp_path))
+    assert first.help.tour.on
     first.close()
     assert not first.help.tour.on
-    again = toured(qtbot, kept(tmp_path))
-    qtbot.wait(900)  # longer than the first one waited
-    assert not again.help.tour.on
+    assert not toured(kept(tmp_path)).help.tour.on
 
 
-def test_nothing_is_shown_where_nothing_is_remembered(qtbot):
-    window = toured(qtbot, None)
-    qtbot.wait(900)
-    assert not window.help.tour.on
+def test_nothing_is_shown_where_nothing_is_remembered(toured):
+    assert not toured(None).help.tour.on
 
 
 def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F10)
-    window._actions["tour"].trigger()
-    assert [hint.card for hint in window.help.tour._hints] == ["surface", "contours", "playback", "curves"]
+    window.commands["tour"].trigger()
+    assert [hint.card for hint in window.help.tour.shown] == ["surface", "contours", "playback", "curves"]
 
 
 @pytest.mark.parametrize(

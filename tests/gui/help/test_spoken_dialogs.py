@@ -44,7 +44,7 @@ def window(qtbot):
 
 @pytest.mark.parametrize("name", DIALOGS)
 def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
-    window._actions[name].trigger()
+    window.commands[name].trigger()
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     assert dialog.windowTitle()
@@ -54,14 +54,14 @@ def test_every_control_of_a_dialog_has_a_name(window, qtbot, name):
 
 def test_lists_and_tables_of_the_window_have_names(window):
     for page in range(4):
-        window._cards.run_card.show_page(page)
+        window.cards.run_card.show_page(page)
         window.show_now()
         assert nameless(window) == []
 
 
 def test_a_lesson_and_a_hint_have_names(window):
     window.lessons.begin(load_lesson("lecture"))
-    window._actions["tour"].trigger()
+    window.commands["tour"].trigger()
     assert window.lessons.bar.isVisible()
     assert window.help.tour.on
     assert nameless(window) == []

@@ -33,8 +33,8 @@ def window(qtbot):
 
 @pytest.fixture
 def guide(window):
-    window._actions["guide"].trigger()
-    return window.help._pages
+    window.commands["guide"].trigger()
+    return window.help.pages
 
 
 def text_of(page):
@@ -79,7 +79,7 @@ def test_every_page_but_the_first_has_a_picture():
 
 
 def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
-    keys = {key.toString() for action in window._actions.values() for key in action.shortcuts()}
+    keys = {key.toString() for action in window.commands.values() for key in action.shortcuts()}
     for page in PAGES:
         named = set(re.findall(r"\b(?:Ctrl\+(?:\w+\+)?\w+|(?:Shift\+)?F\d+)\b", text_of(page))) - {"F2"}
         assert named <= keys, page
@@ -195,7 +195,7 @@ def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch
 def test_links_lead_to_pages_and_back(guide):
     guide.browser.setSource(guide.browser.source().resolved("contours.md"))
     assert guide.page == "contours"
-    guide._back.click()
+    guide.back.click()
     assert guide.page == "index"
     assert cut_off_texts(guide) == []
 
@@ -207,7 +207,7 @@ def test_the_guide_opens_from_the_keys(window, qtbot):
     button.click()
     assert not dialog.isVisible()
     assert window.help.page == "index"
-    assert window.help._pages.isVisible()
+    assert window.help.pages.isVisible()
 
 
 def test_the_window_is_on_the_screen_whole(qtbot):

@@ -51,21 +51,21 @@ def test_every_stop_of_the_lecture_fits_without_scrolling(bar, stops, qtbot, wid
     qtbot.waitUntil(lambda: bar.window().width() == width)
     for index in range(len(stops)):
         show(bar, stops, index)
-        qtbot.waitUntil(lambda: bar._caption.verticalScrollBar().maximum() == 0)
-        qtbot.waitUntil(lambda: cut_off_texts(bar._card) == [])
+        qtbot.waitUntil(lambda: bar.caption.verticalScrollBar().maximum() == 0)
+        qtbot.waitUntil(lambda: cut_off_texts(bar.card) == [])
         assert bar.height() <= 120
         if stops[index].formulas:
             # Never much smaller than the text beside it.
-            qtbot.waitUntil(lambda: shrunk(bar._formulas) > 0.65)
+            qtbot.waitUntil(lambda: shrunk(bar.formulas) > 0.65)
 
 
 def test_it_says_where_one_is(bar, stops):
     show(bar, stops, 0)
-    buttons = bar._buttons
-    assert bar._place.text() == f"1 of {len(stops)}"
+    buttons = bar.buttons
+    assert bar.place.text() == f"1 of {len(stops)}"
     assert not buttons["previous"].isEnabled()
     show(bar, stops, len(stops) - 1)
-    assert bar._title.whole() == stops[-1].title
+    assert bar.title.whole() == stops[-1].title
     assert not buttons["next"].isEnabled()
     assert buttons["previous"].isEnabled()
 
@@ -79,61 +79,61 @@ def test_buttons_and_list_ask_for_what_they_say(bar, stops, qtbot):
         ("end", bar.end_requested),
     ):
         with qtbot.waitSignal(signal):
-            qtbot.mouseClick(bar._buttons[key], Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(bar.buttons[key], Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bar.stop_chosen) as chosen:
-        bar._entries[7].trigger()
+        bar.entries[7].trigger()
     assert chosen.args == [7]
 
 
 def test_the_list_has_a_menu_for_each_chapter(bar, stops):
     show(bar, stops, 3)
     chapters = list(dict.fromkeys(stop.chapter for stop in stops))
-    assert [action.text() for action in bar._menu.actions()] == chapters
-    assert [len(action.menu().actions()) for action in bar._menu.actions()] == [
+    assert [action.text() for action in bar.menu.actions()] == chapters
+    assert [len(action.menu().actions()) for action in bar.menu.actions()] == [
         sum(stop.chapter == chapter for stop in stops) for chapter in chapters
     ]
-    assert [action.isChecked() for action in bar._entries].index(True) == 3
-    assert sum(action.isChecked() for action in bar._entries) == 1
-    assert bar._chapter.whole() == stops[3].chapter
+    assert [action.isChecked() for action in bar.entries].index(True) == 3
+    assert sum(action.isChecked() for action in bar.entries) == 1
+    assert bar.chapter.whole() == stops[3].chapter
 
 
 def test_a_lesson_without_chapters_has_one_list(bar, stops):
     plain = tuple(replace(stop, chapter="") for stop in stops[:5])
     bar.show_lesson(Lesson("mine", "Mine", "", plain))
     bar.show_stop(4)
-    assert [action.text().split("   ")[1] for action in bar._menu.actions()] == [stop.title for stop in plain]
-    assert bar._place.text() == "5 of 5"
+    assert [action.text().split("   ")[1] for action in bar.menu.actions()] == [stop.title for stop in plain]
+    assert bar.place.text() == "5 of 5"
 
 
 def test_a_screen_reader_hears_caption_and_formulas(bar, stops):
     show(bar, stops, 5)
-    assert "Page" not in bar._card.accessibleDescription()
-    assert stops[5].title in bar._card.accessibleDescription()
-    assert "against the gradient" in bar._card.accessibleDescription()
-    assert "wₜ₊₁ = wₜ − η∇wₜ" in bar._formulas.accessibleName()
+    assert "Page" not in bar.card.accessibleDescription()
+    assert stops[5].title in bar.card.accessibleDescription()
+    assert "against the gradient" in bar.card.accessibleDescription()
+    assert "wₜ₊₁ = wₜ − η∇wₜ" in bar.formulas.accessibleName()
     assert all(button.accessibleName() for button in bar.findChildren(QToolButton) if button.isVisible())
 
 
 def test_it_folds_to_its_title(bar, stops, qtbot):
     show(bar, stops, 5)
     high = bar.height()
-    qtbot.mouseClick(bar._buttons["fold"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar.buttons["fold"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bar.height() < 0.6 * high)
     assert bar.folded
-    assert not bar._formulas.isVisible()
+    assert not bar.formulas.isVisible()
     show(bar, stops, 6)
-    assert not bar._formulas.isVisible()
-    assert bar._title.isVisible()
-    qtbot.mouseClick(bar._buttons["fold"], Qt.MouseButton.LeftButton)
+    assert not bar.formulas.isVisible()
+    assert bar.title.isVisible()
+    qtbot.mouseClick(bar.buttons["fold"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bar.height() == high)
-    assert bar._formulas.isVisible()
+    assert bar.formulas.isVisible()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_formulas_are_drawn_in_the_colour_of_the_theme(bar, stops, theme):
     bar.set_theme(theme)
     show(bar, stops, 0)
-    picture = bar._formulas.grab().toImage()
+    picture = bar.formulas.grab().toImage()
     wanted = QColor(theme.text)
     inked = sum(
         abs(picture.pixelColor(x, y).lightness() - wanted.lightness()) < 30
@@ -161,7 +161,7 @@ def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, s
     assert pictures == (b"",)
     bar.show_formulas((), ())
     bar.show_formulas(pictures, ("x = 1",))
-    picture = bar._formulas.grab().toImage()
+    picture = bar.formulas.grab().toImage()
     dark = sum(
         picture.pixelColor(x, y).lightness() < 100 and picture.pixelColor(x, y).alpha() > 200
         for x in range(picture.width())
@@ -185,12 +185,12 @@ def test_a_number_that_cannot_be_computed_is_a_sentence(stops):
 
 def test_a_long_caption_scrolls(bar, qtbot):
     bar.show_said(Said(Caption((Words("long " * 600),)), Caption()))
-    qtbot.waitUntil(lambda: bar._caption.verticalScrollBar().maximum() > 0)
+    qtbot.waitUntil(lambda: bar.caption.verticalScrollBar().maximum() > 0)
     assert bar.height() <= 120
 
 
 def test_a_lesson_that_is_begun_again_leaves_no_lists_behind(bar, qtbot):
-    chapters = len(bar._menu.findChildren(QMenu))
+    chapters = len(bar.menu.findChildren(QMenu))
     assert chapters > 1
     bar.show_lesson(load_lesson("lecture"))
-    qtbot.waitUntil(lambda: len(bar._menu.findChildren(QMenu)) == chapters)
+    qtbot.waitUntil(lambda: len(bar.menu.findChildren(QMenu)) == chapters)

@@ -17,6 +17,7 @@ from gdsim.gui.surface.scene import TOP
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person
+from tests.gui.windows import plot_of
 
 
 def opened(qtbot, settings=None, scene="first-neuron"):
@@ -48,7 +49,7 @@ def taught(qtbot):
 
 
 def begin_lecture(window, qtbot):
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(window.lessons.bar.isVisible)
 
 
@@ -61,13 +62,13 @@ def number_of(stops, title):
 
 
 def go(window, stops, title):
-    window.lessons._guide.go(number_of(stops, title))
+    window.lessons.guide.go(number_of(stops, title))
     return stops[number_of(stops, title)]
 
 
 def shows(window, session, stop):
     """Return whether the window is at a stop as the lesson describes it."""
-    cards = window._cards
+    cards = window.cards
     return (
         session.experiment == stop.experiment
         and session.selected == stop.selected
@@ -84,20 +85,20 @@ def test_the_whole_lecture_with_page_down_alone(taught, qtbot):
     window, session, stops = taught
     bar = window.lessons.bar
     for index, stop in enumerate(stops):
-        assert window.lessons._guide.index == index
+        assert window.lessons.guide.index == index
         assert shows(window, session, stop), stop.title
-        qtbot.waitUntil(lambda: bool(bar._card.accessibleDescription()))
-        assert stop.title in bar._card.accessibleDescription()
-        assert "cannot be shown" not in bar._card.accessibleDescription()
+        qtbot.waitUntil(lambda: bool(bar.card.accessibleDescription()))
+        assert stop.title in bar.card.accessibleDescription()
+        assert "cannot be shown" not in bar.card.accessibleDescription()
         press(window, qtbot, Qt.Key.Key_PageDown)
     # Behind the last stop there is none.
-    assert window.lessons._guide.index == len(stops) - 1
+    assert window.lessons.guide.index == len(stops) - 1
     press(window, qtbot, Qt.Key.Key_PageUp)
-    assert window.lessons._guide.index == len(stops) - 2
+    assert window.lessons.guide.index == len(stops) - 2
     assert shows(window, session, stops[-2])
 
 
-def test_stops_stand_at_their_step_with_their_part_lit(taught, qtbot):
+def test_stops_stand_at_their_step_with_their_part_highlighted(taught, qtbot):
     window, session, stops = taught
     stop = go(window, stops, "Nesterov: look")
     qtbot.waitUntil(window.is_settled)
@@ -107,36 +108,44 @@ def test_stops_stand_at_their_step_with_their_part_lit(taught, qtbot):
     assert session.selected_run.name == "Nesterov"
 
 
-def test_a_stop_that_plays_ends_where_it_says(taught, qtbot):
+@pytest.fixture
+def playing(taught):
+    """Return a window at a stop that plays four steps, and its session."""
     window, session, stops = taught
-    stop = go(window, stops, "U-turns")
-    guide = window.lessons._guide
+    stop = stops[number_of(stops, "U-turns")]
+    short = replace(stop, place=replace(stop.place, last=4, speed=20.0))
+    window.lessons.begin(replace(load_lesson("lecture"), stops=(short,)))
     assert session.playhead.playing
-    assert session.playhead.speed == stop.place.speed
+    assert session.playhead.speed == 20.0
     assert session.playhead.cursor == 0
-    guide._until = 4  # nobody waits for all of it
-    session.play(lambda head: replace(head, speed=200.0))
-    qtbot.waitUntil(lambda: not session.playhead.playing)
-    assert session.playhead.cursor == 4
-    # Playing on by hand goes beyond.
-    session.play(lambda head: head.play())
-    qtbot.waitUntil(lambda: session.playhead.cursor > 6)
+    return window, session
+
+
+def play_beyond(session, qtbot, step):
+    session.play(lambda head: head.at_speed(200.0).play())
+    qtbot.waitUntil(lambda: session.playhead.cursor > step)
     session.play(lambda head: head.pause())
 
 
-def test_pausing_by_hand_ends_the_stops_playing(taught, qtbot):
-    window, session, stops = taught
-    go(window, stops, "U-turns")
+def test_a_stop_that_plays_ends_where_it_says(playing, qtbot):
+    _, session = playing
+    qtbot.waitUntil(lambda: not session.playhead.playing)
+    assert session.playhead.cursor == 4
+    play_beyond(session, qtbot, 4)
+
+
+def test_pausing_by_hand_ends_the_stops_playing(playing, qtbot):
+    window, session = playing
     press(window, qtbot, Qt.Key.Key_Space)
     assert not session.playhead.playing
-    assert window.lessons._guide._until is None
+    play_beyond(session, qtbot, 4)
 
 
 def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     window, session, stops = taught
     stop = go(window, stops, "AdaGrad: a rate")
     qtbot.waitUntil(window.is_settled)
-    cards = window._cards
+    cards = window.cards
     # Hands on everything.
     points = session.experiment.points
     session.edit(replace(session.experiment, points=points.replaced(0, [2.0], 0.5)), "Move point")
@@ -161,7 +170,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
 
 def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
     window, _, _ = taught
-    guide, cards = window.lessons._guide, window._cards
+    guide, cards = window.lessons.guide, window.cards
     for count, widget in enumerate(
         (cards.table, cards.runs, cards.why, cards.transport, cards.surface, cards.contours), start=1
     ):
@@ -172,22 +181,22 @@ def test_page_keys_walk_wherever_the_focus_is(taught, qtbot):
 
 def test_page_keys_do_not_interrupt_typing(taught, qtbot):
     window, _, _ = taught
-    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
-    field = next(one for one in window._cards.editor.findChildren(QLineEdit) if one.isVisible())
+    assert window.lessons.guide.index == 1
+    field = next(one for one in window.cards.editor.findChildren(QLineEdit) if one.isVisible())
     field.setFocus()
     qtbot.keyClicks(field, "7")
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
+    assert window.lessons.guide.index == 1
 
 
 def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
     window, _ = opened(qtbot, scene="sparse")
     assert not window.lessons.bar.isVisible()
-    assert not window._actions["next_stop"].isEnabled()
-    rows = window._cards.table.findChild(QTableView)
+    assert not window.commands["next_stop"].isEnabled()
+    rows = window.cards.table.findChild(QTableView)
     rows.setFocus()
     rows.setCurrentIndex(rows.model().index(0, 0))
     press(window, qtbot, Qt.Key.Key_PageDown)
@@ -196,7 +205,7 @@ def test_without_a_lesson_page_keys_are_the_tables_own(qtbot):
 
 def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     window, session = opened(qtbot)
-    cards = window._cards
+    cards = window.cards
     cards.run_card.show_page(2)
     cards.curves.set_kind(CurveKind.GRADIENT)
     arrows = cards.legend.value()
@@ -209,24 +218,24 @@ def test_ending_a_lesson_gives_the_view_back_and_keeps_the_scene(qtbot):
     assert cards.legend.value() == arrows
     assert not any(card.property("pointedAt") for card in cards.by_name.values())
     assert session.experiment == stop.experiment
-    assert not window._actions["next_stop"].isEnabled()
+    assert not window.commands["next_stop"].isEnabled()
 
 
 def test_progress_is_kept_and_offered(qtbot, tmp_path):
     path = str(tmp_path / "gdsim.ini")
     window, _ = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
-    assert not window._actions["continue_lesson"].isEnabled()
+    assert not window.commands["continue_lesson"].isEnabled()
     begin_lecture(window, qtbot)
     for _ in range(6):
         press(window, qtbot, Qt.Key.Key_PageDown)
     window.close()
     again, session = opened(qtbot, QSettings(path, QSettings.Format.IniFormat))
-    action = again._actions["continue_lesson"]
+    action = again.commands["continue_lesson"]
     assert action.isEnabled()
     assert action.text().replace("&", "") == "Continue at stop 7"
     action.trigger()
     qtbot.waitUntil(again.lessons.bar.isVisible)
-    assert again.lessons._guide.index == 6
+    assert again.lessons.guide.index == 6
     assert shows(again, session, load_lesson("lecture").stops[6])
 
 
@@ -234,7 +243,7 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     window, session = opened(qtbot)
     session.edit(replace(session.experiment, title="My own"), "Rename")
     person.answers = [Answer.CANCEL]
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 1)
     assert session.experiment.title == "My own"
     assert not window.lessons.bar.isVisible()
@@ -245,12 +254,12 @@ def test_work_of_ones_own_is_not_put_away_without_a_question(qtbot, person):
     # The lesson's scenes are there to be touched: nobody asks when one walks on.
     session.edit(replace(session.experiment, title="Touched"), "Rename")
     press(window, qtbot, Qt.Key.Key_PageDown)
-    assert window.lessons._guide.index == 1
+    assert window.lessons.guide.index == 1
     # After the lesson they are work like any other.
     session.edit(replace(session.experiment, title="Kept"), "Rename")
-    window.lessons._guide.end()
+    window.lessons.guide.end()
     person.answers = [Answer.CANCEL]
-    window._actions["lecture"].trigger()
+    window.commands["lecture"].trigger()
     qtbot.waitUntil(lambda: len(person.asked) == 3)
     assert session.experiment.title == "Kept"
 
@@ -272,9 +281,11 @@ def test_progress_that_makes_no_sense_does_no_harm(qtbot, tmp_path, kept):
     settings.setValue("lessons", kept)
     window, session = opened(qtbot, settings)
     before = session.experiment
-    window.lessons._continue()
-    if window.lessons._progress.last:
-        qtbot.waitUntil(lambda: "no such lesson" in window._notice.text())
+    entry = window.commands["continue_lesson"]
+    assert entry.isEnabled() == ("gone" in kept)
+    if entry.isEnabled():
+        entry.trigger()
+        qtbot.waitUntil(lambda: "no such lesson" in window.notice.text())
     assert session.experiment == before
     assert not window.lessons.bar.isVisible()
 
@@ -284,25 +295,25 @@ def test_a_lesson_of_ones_own_is_opened_or_refused_in_a_sentence(taught, qtbot, 
     path = tmp_path / "mine.json"
     stop = {"title": "Mine", "scene": "valley", "caption": "L is {loss gd 3}.", "step": 3}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "My lesson", "stops": [stop]}))
-    window.lessons._open(str(path), 0)
-    qtbot.waitUntil(lambda: window.lessons.bar._place.text() == "1 of 1")
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.lessons.bar.place.text() == "1 of 1")
     qtbot.waitUntil(window.is_settled)
     assert session.playhead.cursor == 3
-    qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar._card.accessibleDescription())
+    qtbot.waitUntil(lambda: "L is 0.36" in window.lessons.bar.card.accessibleDescription())
     path.write_text("{}")
-    window.lessons._open(str(path), 0)
-    qtbot.waitUntil(lambda: window._notice.text() == "mine.json: gdsim-lesson is missing.")
-    assert window.lessons.bar._place.text() == "1 of 1"
+    window.lessons.open(str(path), 0)
+    qtbot.waitUntil(lambda: window.notice.text() == "mine.json: gdsim-lesson is missing.")
+    assert window.lessons.bar.place.text() == "1 of 1"
 
 
 def test_the_view_of_a_lesson_is_not_remembered_as_the_persons(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     window, _ = opened(qtbot, settings)
     begin_lecture(window, qtbot)
-    assert not window._cards.legend.value().on
+    assert not window.cards.legend.value().on
     window.close()
     again, _ = opened(qtbot, settings)
-    assert again._cards.legend.value().on
+    assert again.cards.legend.value().on
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -318,7 +329,7 @@ def test_the_window_keeps_its_size_with_a_lesson(taught, qtbot, theme, size):
         assert (window.width(), window.height()) == size
         assert window.minimumSizeHint().height() <= 720
         assert window.lessons.bar.height() <= 120
-        assert window._cards.contours.height() > 150
+        assert window.cards.contours.height() > 150
         assert not window.grab().isNull()
 
 
@@ -326,12 +337,12 @@ def test_on_a_small_projector_a_lesson_leaves_room_for_the_whole_map_and_surface
     window, _, stops = taught
     window.resize(1280, 720)
     window.projector.toggle()
-    cards = window._cards
+    cards = window.cards
     for title in ("The rule", "Nesterov: look"):  # with arrows, whose names take room as well
         go(window, stops, title)
         qtbot.waitUntil(window.is_settled)
         window.show_now()
         assert cards.legend.isVisible()
-        for plot in (cards.contours._plot, cards.surface_widget):
+        for plot in (plot_of(cards.contours), cards.surface_widget):
             pane = plot.parentWidget()
             qtbot.waitUntil(lambda plot=plot, pane=pane: pane.rect().contains(plot.geometry()))

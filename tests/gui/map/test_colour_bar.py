@@ -37,7 +37,7 @@ def test_the_bar_is_as_wide_as_its_numbers(qtbot):
     bar.show_shade(shade(0.0, 0.74))
     usual = bar.sizeHint().width()
     bar.show_shade(shade(5.0001e197, 5.0002e197))
-    texts = [text for _, text in bar._labels()]
+    texts = [text for _, text in bar.labels()]
     assert len(texts) > 1
     widest = max(map(bar.fontMetrics().horizontalAdvance, texts))
     assert bar.sizeHint().width() >= widest + 16 > usual

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
@@ -8,9 +11,12 @@ from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import zoomed
+from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.style.theme import DARK
 from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.windows import item_of, plot_of
 
 
 @pytest.fixture
@@ -32,13 +38,17 @@ def pane(qtbot, valley):
     return pane
 
 
+def box_of(pane):
+    return plot_of(pane).getViewBox()
+
+
 def where(pane, w, b) -> QPoint:
-    return pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(w, b)))
+    return plot_of(pane).mapFromScene(box_of(pane).mapViewToScene(QPointF(w, b)))
 
 
 def test_a_click_picks_the_place_under_the_mouse(pane, qtbot):
     with qtbot.waitSignal(pane.start_picked) as picked:
-        qtbot.mouseClick(pane._plot.viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 6.0, -3.0))
+        qtbot.mouseClick(plot_of(pane).viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 6.0, -3.0))
     assert picked.args == pytest.approx([6.0, -3.0], abs=0.1)
 
 
@@ -46,7 +56,7 @@ def test_hovering_tells_the_exact_loss(pane, qtbot, valley):
     told = []
     pane.hovered.connect(lambda *place: told.append(place))
     for w in (1.0, 3.0):  # the mouse may have stood at one of the places
-        qtbot.mouseMove(pane._plot.viewport(), where(pane, w, 2.0))
+        qtbot.mouseMove(plot_of(pane).viewport(), where(pane, w, 2.0))
         qtbot.waitUntil(lambda w=w: bool(told) and abs(told[-1][0] - w) < 0.1)
     w, b, loss = told[-1]
     x, y = valley.points.x[:, 0], valley.points.y
@@ -54,7 +64,7 @@ def test_hovering_tells_the_exact_loss(pane, qtbot, valley):
 
 
 def drag(pane, start: QPoint, end: QPoint, qtbot):
-    viewport = pane._plot.viewport()
+    viewport = plot_of(pane).viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     for part in (0.3, 0.6, 1.0):
         qtbot.mouseMove(viewport, start + (end - start) * part)
@@ -84,7 +94,7 @@ def test_dragging_the_map_asks_for_a_moved_window(pane, qtbot, valley):
 
 def test_the_wheel_zooms_around_the_mouse(pane, qtbot):
     place = where(pane, 4.0, -4.0)
-    viewport = pane._plot.viewport()
+    viewport = plot_of(pane).viewport()
     event = QWheelEvent(
         QPointF(place), QPointF(viewport.mapToGlobal(place)), QPoint(), QPoint(0, 120),
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
@@ -104,7 +114,7 @@ def test_zooming_keeps_the_place_under_the_mouse():
 def test_the_current_point_is_drawn_where_the_run_is(pane, valley):
     frame = frame_at(valley, 60)
     view = frame.views[0]
-    image = pane._plot.grab().toImage()
+    image = plot_of(pane).grab().toImage()
     spot = where(pane, view.p[0], view.p[-1])
     colour = QColor(look_of(valley).styles[0].colour)
     near = [image.pixelColor(spot.x() + dx, spot.y() + dy) for dx in range(-3, 4) for dy in range(-3, 4)]
@@ -116,8 +126,6 @@ def test_the_current_point_is_drawn_where_the_run_is(pane, valley):
 
 
 def test_runs_may_come_and_go(pane, valley):
-    from dataclasses import replace
-
     fewer = replace(valley, runs=valley.runs[:1])
     pane.set_look(look_of(fewer, DARK))
     pane.show_frame(frame_at(fewer, 5))
@@ -127,7 +135,7 @@ def test_runs_may_come_and_go(pane, valley):
     none = replace(valley, runs=())
     pane.set_look(look_of(none))
     pane.show_frame(frame_at(none, 0))
-    assert not pane._start.isVisible()
+    assert not item_of(plot_of(pane), pg.TargetItem).isVisible()
 
 
 @pytest.mark.parametrize(
@@ -148,8 +156,9 @@ def test_another_part_of_the_plane_is_painted_to_its_borders(pane, qtbot, valley
     pane.show_window(Window(-20.0, 20.0, -30.0, 20.0))
     pane.show_frame(frame_at(valley, 100))
     QApplication.processEvents()
-    shown = pane._runs.mapRectToScene(pane._runs.boundingRect())
-    room = pane._box.mapRectToScene(pane._box.rect())
+    runs = item_of(plot_of(pane), MapRuns)
+    shown = runs.mapRectToScene(runs.boundingRect())
+    room = box_of(pane).mapRectToScene(box_of(pane).rect())
     assert [*shown.getCoords()] == pytest.approx([*room.getCoords()], abs=1.5)
     # What stands on the screen is what a widget that is painted anew would show.
     qtbot.waitUntil(lambda: painted(pane.screen().grabWindow(pane.winId())) == painted(pane.grab()))
@@ -159,7 +168,8 @@ def test_arrows_are_painted_where_the_map_was_not_before(pane, valley):
     pane.show_window(Window(20.0, 21.0, 20.0, 21.0))
     QApplication.processEvents()
     pane.set_arrows(ArrowChoice(layers=frozenset({Layer.POINTS})))
-    assert pane._arrows.boundingRect().isEmpty()
+    arrows = item_of(plot_of(pane), MapArrows)
+    assert arrows.boundingRect().isEmpty()
     pane.show_window(valley.window)
     QApplication.processEvents()
-    assert not pane._arrows.boundingRect().isEmpty()
+    assert not arrows.boundingRect().isEmpty()

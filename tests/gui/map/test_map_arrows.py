@@ -20,22 +20,24 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
-from tests.gui.frames import computed, frame_at, look_of, scene
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.windows import plot_of
 
 STEP = 28
 
 
 @pytest.fixture(scope="module")
-def flights():
-    """The lecture's first neuron, flown by every rule."""
+def computed_runs():
+    """The lecture's first neuron, with a run of every rule."""
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
     return experiment, computed(experiment), survey(experiment.points, experiment.window)
 
 
-def frame_of(flights, rule, part="", step=STEP):
+def frame_of(computed_runs, rule, part="", step=STEP):
     """Return a frame with the run of one rule selected and no other shown."""
-    experiment, records, _ = flights
+    experiment, records, _ = computed_runs
     index = list(RULES).index(rule)
     frame = frame_at(experiment, step, records)
     view = frame.views[index]
@@ -48,8 +50,8 @@ def frame_of(flights, rule, part="", step=STEP):
 
 
 @pytest.fixture
-def pane(qtbot, flights):
-    experiment, _, surface = flights
+def pane(qtbot, computed_runs):
+    experiment, _, surface = computed_runs
     pane = ContourPane()
     qtbot.addWidget(pane)
     pane.resize(460, 460)
@@ -63,7 +65,7 @@ def pane(qtbot, flights):
 
 def picture(pane):
     QApplication.processEvents()
-    image = pane._plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = plot_of(pane).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
 
 
@@ -77,7 +79,7 @@ def count(pane, kind, theme=LIGHT):
 
 
 def where(pane, place):
-    spot = pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(*place)))
+    spot = plot_of(pane).mapFromScene(plot_of(pane).getViewBox().mapViewToScene(QPointF(*place)))
     return np.array([spot.x(), spot.y()])
 
 
@@ -88,12 +90,12 @@ def has_near(found, pixel, within=5):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("rule", RULES)
-def test_arrows_end_where_the_numbers_say(pane, flights, rule, theme):
-    experiment, *_ = flights
+def test_arrows_end_where_the_numbers_say(pane, computed_runs, rule, theme):
+    experiment, *_ = computed_runs
     pane.set_look(look_of(experiment, theme))
     choice = ArrowChoice(kinds=frozenset(Kind))
     pane.set_arrows(choice)
-    frame = frame_of(flights, rule)
+    frame = frame_of(computed_runs, rule)
     pane.show_frame(frame)
     pixels = picture(pane)
     drawing = drawing_of(frame, choice, experiment.window)
@@ -110,8 +112,8 @@ def test_arrows_end_where_the_numbers_say(pane, flights, rule, theme):
             assert has_near(found, middle), arrow.kind
 
 
-def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, flights):
-    frame = frame_of(flights, "momentum")
+def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, computed_runs):
+    frame = frame_of(computed_runs, "momentum")
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.TRUE))
     pane.show_window(Window(2.0, 4.0, -2.0, 0.0))
     pane.show_frame(frame)
@@ -122,10 +124,10 @@ def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, flights):
     assert not has_near(found, (tip + 8 * way).astype(int), 3)
 
 
-def test_the_lit_part_stands_out(pane, flights):
+def test_the_highlighted_part_stands_out(pane, computed_runs):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
-        pane.show_frame(frame_of(flights, "momentum", part, 10))
+        pane.show_frame(frame_of(computed_runs, "momentum", part, 10))
         counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
     assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 100
     assert counts["gradient"][Kind.CARRIED] < 5
@@ -133,16 +135,16 @@ def test_the_lit_part_stands_out(pane, flights):
     assert counts["update"][Kind.GRADIENT] < 5
 
 
-def test_the_lit_part_shows_what_is_switched_off(pane, flights):
+def test_the_highlighted_part_shows_what_is_switched_off(pane, computed_runs):
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP})))
-    pane.show_frame(frame_of(flights, "momentum"))
+    pane.show_frame(frame_of(computed_runs, "momentum"))
     assert count(pane, Kind.GRADIENT) < 5
-    pane.show_frame(frame_of(flights, "momentum", "gradient"))
+    pane.show_frame(frame_of(computed_runs, "momentum", "gradient"))
     assert count(pane, Kind.GRADIENT) > 100
 
 
-def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
-    pane.show_frame(frame_of(flights, "momentum"))
+def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
+    pane.show_frame(frame_of(computed_runs, "momentum"))
     whole = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
     assert count(pane, Kind.GRADIENT) < 5
@@ -153,8 +155,8 @@ def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
     assert count(pane, Kind.GRADIENT) == whole[Kind.GRADIENT]
 
 
-def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, flights):
-    frame = frame_of(flights, "momentum")
+def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, computed_runs):
+    frame = frame_of(computed_runs, "momentum")
     pane.show_frame(frame)
     assert count(pane, Kind.GRADIENT) > 100
     pane.show_frame(replace(frame, update=None))
@@ -164,10 +166,10 @@ def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, flights):
     assert count(pane, Kind.GRADIENT) < 5
 
 
-def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, flights):
-    pane.show_frame(frame_of(flights, "momentum", step=5))
+def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, computed_runs):
+    pane.show_frame(frame_of(computed_runs, "momentum", step=5))
     picture(pane)
-    pane.show_frame(frame_of(flights, "momentum"))
+    pane.show_frame(frame_of(computed_runs, "momentum"))
     moved = picture(pane)
     pane.set_arrows(ArrowChoice(on=False))
     picture(pane)
@@ -178,25 +180,25 @@ def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, flights):
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]])
-def test_extreme_updates_are_drawn(pane, flights, rule, lengths, after):
+def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths, after):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
-    frame = frame_of(flights, rule)
+    frame = frame_of(computed_runs, rule)
     values = np.array(after)
-    state = np.tile(values, (len(frame.update.state_after), 1))
-    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_after=state)))
+    state = np.tile(values, (len(frame.update.state_before), 1))
+    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_before=state)))
     assert picture(pane).any()
 
 
 @pytest.mark.parametrize(
     "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
 )
-def test_extreme_windows_are_drawn(pane, flights, window):
-    experiment, *_ = flights
+def test_extreme_windows_are_drawn(pane, computed_runs, window):
+    experiment, *_ = computed_runs
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind)))
     pane.show_window(window)
     pane.show_surface(survey(experiment.points, window))
     for rule in RULES:
-        pane.show_frame(frame_of(flights, rule))
+        pane.show_frame(frame_of(computed_runs, rule))
         assert picture(pane).any()
 
 

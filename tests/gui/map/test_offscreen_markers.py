@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QImage
 from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import survey
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.map.offscreen_markers import exit_words, exits_of
-from tests.gui.frames import computed, frame_at, look_of, scene
+from gdsim.gui.map.offscreen_markers import MapExits, exit_words, exits_of
+from tests.core.records import computed
+from tests.gui.frames import altered, frame_at, look_of, scene
+from tests.gui.windows import plot_of
 
 SMALL = Window(-3.0, 1.0, -3.0, 1.0)
 LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
@@ -53,13 +55,13 @@ def test_a_run_that_was_never_on_the_map_is_at_its_nearest_border(neuron):
 
 
 def test_a_run_far_beyond_the_map_is_drawn(qtbot, neuron):
-    experiment, _ = neuron
+    experiment, records = neuron
     pane = shown(qtbot, neuron, 900)
-    frame = frame_at(experiment, 900, computed(experiment))
-    frame.views[0].trajectory._store.p[900] = 1e300, -1e300
-    pane.show_frame(frame)
+    p = records[0].until(records[0].last_step).p.copy()
+    p[900] = 1e300, -1e300
+    pane.show_frame(frame_at(experiment, 900, (altered(records[0], p=p), *records[1:])))
     assert not pane.grab().isNull()
-    assert 0 in {one.run for one in pane._exits._exits}
+    assert 0 in {one.run for one in pane.findChild(MapExits).exits}
 
 
 def test_a_hidden_run_is_not_missed(neuron):
@@ -93,18 +95,18 @@ def shown(qtbot, neuron, step):
 
 def test_an_arrow_in_the_colour_of_the_run_stands_at_the_border(qtbot, neuron):
     pane = shown(qtbot, neuron, 900)
-    glass = pane._exits
+    glass = pane.findChild(MapExits)
     assert glass.isVisible()
-    image = pane._plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = plot_of(pane).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     ratio = image.devicePixelRatio()
     middle = np.array([glass.width() / 2, glass.height() / 2])
-    for one, tip in zip(glass._exits, glass.places(), strict=True):
+    for one, tip in zip(glass.exits, glass.places(), strict=True):
         inwards = middle - (tip.x(), tip.y())
         inwards = np.where(np.isclose(one.border, 0.0) | np.isclose(one.border, 1.0), np.sign(inwards), 0.0)
         place = np.array([tip.x(), tip.y()]) + 7.0 * inwards + (glass.x(), glass.y())
         got = QColor(image.pixel(*(int(value * ratio) for value in place)))
         wanted = QColor(look_of(neuron[0]).styles[one.run].colour)
         apart = max(abs(x - y) for x, y in zip(got.getRgb(), wanted.getRgb(), strict=True))
-        assert apart < 60 or one is not glass._exits[-1]  # others may lie below the selected run's
+        assert apart < 60 or one is not glass.exits[-1]  # others may lie below the selected run's
     pane.show_frame(at(neuron, 0))
     assert not glass.isVisible()

@@ -3,6 +3,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from gdsim.core.model.experiment import Window
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
+from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.map.view_range_editor import WindowButton
 
 
@@ -19,8 +20,12 @@ def button(qtbot):
     button.popup.close()
 
 
+def fields(button):
+    return button.popup.findChildren(NumberField)
+
+
 def type_into(button, index, text, qtbot):
-    field = button._fields[index]
+    field = fields(button)[index]
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, text)
@@ -37,8 +42,8 @@ def test_a_reversed_window_is_refused_and_the_old_one_stays(button, qtbot):
     with qtbot.assertNotEmitted(button.value_changed):
         type_into(button, 1, "-3", qtbot)
     assert button.value() == Window(-2.0, 12.0, -14.0, 8.0)
-    assert button._fields[1].value() == 12.0
-    assert fault_shown(button._fields[1])
+    assert fields(button)[1].value() == 12.0
+    assert fault_shown(fields(button)[1])
 
 
 def test_text_is_refused(button, qtbot):
@@ -56,8 +61,8 @@ def test_showing_six_digits_does_not_round_the_window(button, qtbot):
 
 
 def test_tab_leads_through_the_fields(button, qtbot):
-    assert button._fields[0].hasFocus()
-    for field in button._fields[1:]:
+    assert fields(button)[0].hasFocus()
+    for field in fields(button)[1:]:
         qtbot.keyClick(button.popup.focusWidget(), Qt.Key.Key_Tab)
         assert field.hasFocus()
 
@@ -70,15 +75,15 @@ def test_a_fault_is_said_in_full_inside_the_popup(button, qtbot):
     assert line.height() >= line.heightForWidth(line.width())
     type_into(button, 1, "3", qtbot)
     assert not line.isVisible()
-    assert button._fields[1].hasFocus()
+    assert fields(button)[1].hasFocus()
 
 
 def test_escape_takes_the_typing_back_and_then_closes_the_popup(button, qtbot):
     assert button.isDown()
-    qtbot.keyClicks(button._fields[0], "7")
-    qtbot.keyClick(button._fields[0], Qt.Key.Key_Escape)
-    assert (button._fields[0].text(), button.popup.isVisible()) == ("-2", True)
-    qtbot.keyClick(button._fields[0], Qt.Key.Key_Escape)
+    qtbot.keyClicks(fields(button)[0], "7")
+    qtbot.keyClick(fields(button)[0], Qt.Key.Key_Escape)
+    assert (fields(button)[0].text(), button.popup.isVisible()) == ("-2", True)
+    qtbot.keyClick(fields(button)[0], Qt.Key.Key_Escape)
     assert not button.popup.isVisible()
     assert not button.isDown()
 

@@ -7,15 +7,14 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-from tests.gui.flights import frame_at, look_of, scene
 
 from gdsim.core.analysis.series import Kind
-from gdsim.core.engine import chunks
-from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import survey
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of, scene
 
 # As large as the panes are in a window of 1440 by 900 pixels.
 CURVES, MAP = (782, 218), (380, 330)
@@ -62,9 +61,7 @@ class Told:
     def _record(self, run):
         run = replace(run, hidden=False, name="")
         if run not in self._records:
-            record = self._records[run] = Trajectory()
-            for chunk in chunks(replace(self.plain, runs=(run,))):
-                record.append(chunk)
+            (self._records[run],) = computed(replace(self.plain, runs=(run,)))
         return self._records[run]
 
     def select(self, index):
@@ -75,7 +72,7 @@ class Told:
 
     def edit(self, index, eta):
         rule = self.runs[index].optimizer
-        self.runs[index] = replace(self.runs[index], optimizer=replace(rule, eta=eta))
+        self.runs[index] = replace(self.runs[index], optimizer=rule.replace(eta=eta))
 
     def seek(self, step):
         self.step = step
@@ -112,6 +109,7 @@ def new_pane(qtbot, told):
         pane.set_look(look_of(told.plain))
         with qtbot.waitExposed(pane):
             pane.show()
+        pane.clearFocus()  # an older pane has no ring, since it has lost the keys to this one
         return pane
 
     return make

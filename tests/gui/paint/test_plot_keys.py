@@ -5,9 +5,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.map.contour_pane import ContourPane
+from gdsim.gui.neuron.chosen_point import ChosenPoint
+from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot_keys import stride
+from gdsim.gui.style.theme import LIGHT
+from gdsim.gui.surface.painter_pane import SurfacePainter
 from tests.gui.window.test_main_window import opened
+from tests.gui.windows import item_of, plot_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -18,8 +25,7 @@ def window(qtbot):
 
 
 def panes(window):
-    cards = window._cards
-    return (cards.fit, cards.surface_widget, cards.contours, cards.curves)
+    return tuple(window.findChild(kind) for kind in (FitPane, SurfacePainter, ContourPane, CurvePane))
 
 
 def ring_of(pane):
@@ -44,7 +50,7 @@ def test_tab_reaches_every_pane_and_a_ring_shows_it(window, qtbot):
         assert ring.isVisible()
         assert ring.size() == ring.parentWidget().size()
         image = ring.parentWidget().grab().toImage()
-        assert image.pixelColor(1, image.height() // 2).name() == main._theme.accent
+        assert image.pixelColor(1, image.height() // 2).name() == LIGHT.accent
         qtbot.keyClick(pane, Qt.Key.Key_Tab)
         assert not ring.isVisible()
 
@@ -64,7 +70,7 @@ def test_the_panes_say_what_they_show(window):
     main, _ = window
     for pane in panes(main):
         assert pane.accessibleName()
-    contours, surface = main._cards.contours, main._cards.surface_widget
+    _, surface, contours, _ = panes(main)
     for pane in (contours, surface):
         text = pane.accessibleDescription()
         assert text.startswith("w from −6 to 6, b from −6 to 6. The loss is at most 0.7")
@@ -73,7 +79,7 @@ def test_the_panes_say_what_they_show(window):
 
 def test_the_start_is_moved_by_keys_and_undone_as_one(window, qtbot):
     main, session = window
-    contours = main._cards.contours
+    contours = main.findChild(ContourPane)
     contours.setFocus()
     qtbot.keyPress(contours, Qt.Key.Key_Right, SHIFT)
     main.show_now()
@@ -91,43 +97,44 @@ def test_the_start_is_moved_by_keys_and_undone_as_one(window, qtbot):
 
 def test_the_map_is_zoomed_by_keys(window, qtbot):
     main, session = window
-    main._cards.contours.setFocus()
-    qtbot.keyClick(main._cards.contours, Qt.Key.Key_Plus)
+    contours = main.findChild(ContourPane)
+    contours.setFocus()
+    qtbot.keyClick(contours, Qt.Key.Key_Plus)
     near = session.experiment.window
     assert near.w_min == -near.w_max > -6.0
-    qtbot.keyClick(main._cards.contours, Qt.Key.Key_Minus)
+    qtbot.keyClick(contours, Qt.Key.Key_Minus)
     assert session.experiment.window == pytest.approx((-6.0, 6.0, -6.0, 6.0))
 
 
 def test_a_point_is_chosen_and_moved_by_keys(window, qtbot):
     main, session = window
-    fit = main._cards.fit
+    fit = main.findChild(FitPane)
     fit.setFocus()
     qtbot.keyClick(fit, Qt.Key.Key_Right, SHIFT)  # none is chosen yet
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5]
     for _ in range(2):
         qtbot.keyClick(fit, Qt.Key.Key_Down)
     assert fit.accessibleDescription().startswith("Point 2 of 2: x 2.5, y 0.9.")
-    before = fit._plot.getViewBox().viewRange()
+    before = plot_of(fit).getViewBox().viewRange()
     qtbot.keyPress(fit, Qt.Key.Key_Left, SHIFT)
-    assert fit._plot.getViewBox().viewRange() == before
+    assert plot_of(fit).getViewBox().viewRange() == before
     qtbot.keyRelease(fit, Qt.Key.Key_Left, SHIFT)
     step = stride(*before[0])
     assert session.experiment.points.x[1, 0] == pytest.approx(2.5 - step, abs=step / 2)
     assert session.experiment.points.x[1, 0] < 2.5
-    ring = fit._chosen.data
+    ring = item_of(plot_of(fit), ChosenPoint).data
     assert (ring["x"][0], ring["y"][0]) == (session.experiment.points.x[1, 0], 0.9)
     session.document.undo()
     assert session.experiment.points.x[1, 0] == 2.5
     qtbot.keyClick(fit, Qt.Key.Key_Escape)
-    assert len(fit._chosen.data) == 0
+    assert len(item_of(plot_of(fit), ChosenPoint).data) == 0
 
 
 def test_values_are_read_by_keys(window, qtbot):
     main, session = window
     session.play(lambda head: head.seek(40))
     main.show_now()
-    curves = main._cards.curves
+    curves = main.findChild(CurvePane)
     curves.setFocus()
     for _ in range(3):
         qtbot.keyClick(curves, Qt.Key.Key_Right, SHIFT)

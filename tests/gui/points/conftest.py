@@ -4,7 +4,7 @@ from gdsim.session.tasks import TaskQueue
 
 
 @pytest.fixture
-def chore(qtbot):
-    chore = TaskQueue()
-    yield chore
-    chore.close()
+def tasks(qtbot):
+    tasks = TaskQueue()
+    yield tasks
+    tasks.close()

@@ -2,12 +2,20 @@
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QProgressDialog, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QProgressDialog,
+    QPushButton,
+    QWidget,
+)
 
 from gdsim.core.files.table.points import chosen, guessed
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.generators import Draw, SparseFeature
+from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import scaling
 from gdsim.core.progress import run_to_end
@@ -75,12 +83,16 @@ def paste(desk, text):
     desk.commands.paste()
 
 
+def taking(dialog):
+    return dialog.findChild(QPushButton, "primary")
+
+
 def take(qtbot, desk, kind):
     """Wait until a dialog has points, and take them."""
     dialog = desk.open_dialog(kind)
-    qtbot.waitUntil(dialog._take.isEnabled)
+    qtbot.waitUntil(taking(dialog).isEnabled)
     with qtbot.waitSignal(dialog.points_chosen):
-        dialog._take.click()
+        taking(dialog).click()
 
 
 # ---------------------------------------------------------------------------------------- pasting
@@ -159,9 +171,10 @@ def test_a_broken_file_changes_nothing(desk, qtbot, tmp_path, content):
         path.write_bytes(content)
     desk.commands.import_file(path)
     dialog = desk.open_dialog(ImportDialog)
-    qtbot.waitUntil(dialog._fault.isVisible)
-    assert dialog._fault.text().startswith("points.csv")
-    assert not dialog._take.isEnabled()
+    fault = dialog.findChild(QLabel, "fault")
+    qtbot.waitUntil(fault.isVisible)
+    assert fault.text().startswith("points.csv")
+    assert not taking(dialog).isEnabled()
     assert desk.points == TWO
     dialog.reject()
 
@@ -182,7 +195,7 @@ def test_the_file_is_asked_for(desk, monkeypatch, tmp_path):
 def test_made_up_points_replace_the_others(desk, qtbot):
     desk.commands.generate()
     take(qtbot, desk, GenerateDialog)
-    assert desk.points == SparseFeature().points(Draw())
+    assert desk.points == next(iter(GENERATORS.values()))().points(DRAW())
     assert desk.session.document.undo_name == "Generate points"
 
 
@@ -227,16 +240,16 @@ def test_too_many_points_for_the_clipboard_are_refused(make):
 def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_path):
     path = tmp_path / "mine.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
-    with qtbot.waitSignal(desk.commands._writer.finished):
-        desk.commands.ask_target()
+    desk.commands.ask_target()
+    qtbot.waitUntil(path.exists)
     table = run_to_end(reading_file(path))
     assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
     assert desk.said == []
 
 
 def test_a_file_that_cannot_be_written_is_named(desk, qtbot, tmp_path):
-    with qtbot.waitSignal(desk.commands._writer.failed):
-        desk.commands.export_file(tmp_path / "no folder" / "mine.csv")
+    desk.commands.export_file(tmp_path / "no folder" / "mine.csv")
+    qtbot.waitUntil(lambda: bool(desk.said))
     assert desk.said == ["mine.csv cannot be written: No such file or directory."]
 
 
@@ -244,9 +257,9 @@ def test_an_export_can_be_cancelled(make, qtbot, tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("precious", encoding="utf-8")
     desk = make(PointSet([0.0] * 300_000, [0.5] * 300_000))
-    with qtbot.waitSignal(desk.commands._writer.progressed):
-        desk.commands.export_file(path)
-    desk.window.findChild(QProgressDialog).findChild(QPushButton).click()
-    assert not desk.commands._writer.is_busy
+    desk.commands.export_file(path)
+    progress = desk.open_dialog(QProgressDialog) or desk.window.findChild(QProgressDialog)
+    qtbot.waitUntil(lambda: progress.value() > 0)
+    progress.findChild(QPushButton).click()
     qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [path])
     assert path.read_text(encoding="utf-8") == "precious"

@@ -2,9 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
-from gdsim.core.model.generators import GENERATORS, Draw, TwoClusters, Valley
+from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.gui.points.generate_dialog import GenerateDialog, described
 from gdsim.gui.style.stylesheet import stylesheet
@@ -13,8 +13,8 @@ from tests.gui.windows import cut_off_texts
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=lambda theme: theme.name)
-def dialog(qtbot, chore, request):
-    dialog = GenerateDialog(1, chore, request.param)
+def dialog(qtbot, tasks, request):
+    dialog = GenerateDialog(1, tasks, request.param)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     dialog.setStyleSheet(stylesheet(request.param))
     qtbot.addWidget(dialog)
@@ -23,8 +23,12 @@ def dialog(qtbot, chore, request):
     return dialog
 
 
+def taking(dialog):
+    return dialog.findChild(QPushButton, "primary")
+
+
 def made(qtbot, dialog):
-    qtbot.waitUntil(dialog._take.isEnabled)
+    qtbot.waitUntil(taking(dialog).isEnabled)
 
 
 def choose(dialog, kind):
@@ -35,45 +39,50 @@ def choose(dialog, kind):
 
 def taken(qtbot, dialog):
     with qtbot.waitSignal(dialog.points_chosen) as chosen:
-        qtbot.mouseClick(dialog._take, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(taking(dialog), Qt.MouseButton.LeftButton)
     return tuple(chosen.args)
 
 
-@pytest.mark.parametrize("kind", GENERATORS.values())
+@pytest.mark.parametrize("kind", GENERATORS.values(), ids=GENERATORS)
 def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
     choose(dialog, kind)
     made(qtbot, dialog)
     assert described(kind) in [label.text() for label in dialog.findChildren(QLabel)]
     assert dialog.plot.shown == 100
     assert cut_off_texts(dialog) == []
-    assert taken(qtbot, dialog) == (kind().points(Draw()), PointSet.empty(), True)
+    assert taken(qtbot, dialog) == (kind().points(DRAW()), PointSet.empty(), True)
 
 
 def test_settings_number_and_seed_are_followed(dialog, qtbot):
-    choose(dialog, Valley)
-    wanted, draw = Valley(centre=-2.0), Draw(5000, 9)
+    valley = GENERATORS["valley"]
+    choose(dialog, valley)
+    wanted, draw = valley(centre=-2.0), DRAW(n=5000, seed=9)
     dialog.kind.set_value(wanted)
     dialog.draw_form.set_value(draw)
     dialog.draw_form.value_changed.emit(draw)
-    assert not dialog._take.isEnabled()
+    assert not taking(dialog).isEnabled()
     made(qtbot, dialog)
     assert dialog.plot.shown <= 2000
-    assert dialog._hint.text() == f"5,000 points, of which {dialog.plot.shown:,} are drawn"
+    hint = dialog.findChild(QLabel, "hint")
+    assert hint.text() == f"5,000 points, of which {dialog.plot.shown:,} are drawn"
     assert taken(qtbot, dialog)[0] == wanted.points(draw)
 
 
 def test_points_of_other_inputs_can_only_replace(dialog, qtbot):
     dialog.placing.set_replaces(replaces=False)
     assert not dialog.placing.replaces
-    choose(dialog, TwoClusters)
-    dialog.kind.set_value(TwoClusters(inputs=2))
+    clusters = GENERATORS["clusters"]
+    choose(dialog, clusters)
+    dialog.kind.set_value(clusters(inputs=2))
     dialog.kind.value_changed.emit(dialog.kind.value())
     made(qtbot, dialog)
-    assert not dialog.placing._add.isEnabled()
+    _replace, add = dialog.placing.findChildren(QRadioButton)
+    assert not add.isEnabled()
     assert taken(qtbot, dialog)[2] is True
 
 
-def test_closing_stops_the_work(dialog, chore):
-    dialog._make()
+def test_closing_stops_the_work(dialog, tasks):
+    dialog.kind.value_changed.emit(dialog.kind.value())
+    assert tasks.is_busy
     dialog.reject()
-    assert not chore.is_busy
+    assert not tasks.is_busy

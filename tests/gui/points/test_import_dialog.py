@@ -5,11 +5,22 @@ from functools import partial
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QListWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+)
 
+from gdsim.core.files.table.points import SPLIT
 from gdsim.core.files.table.reader import reading, reading_file
 from gdsim.core.files.table.table import Wish
 from gdsim.core.model.points import PointSet
+from gdsim.gui.forms.form import Form
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.points.preview import PreviewModel
 from gdsim.gui.style.stylesheet import stylesheet
@@ -20,23 +31,23 @@ SPREADSHEET = "Größe;Breite;Sorte;y\n1,5;2;klein;0,5\n2,5;3;groß;1\n"
 
 
 @pytest.fixture
-def shown(qtbot, chore):
+def shown(qtbot, tasks):
     """Open the dialog on a text, and wait until it is read."""
 
     def show(text, name="points.csv", dimension=1, theme=LIGHT):
-        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, chore, theme)
+        dialog = ImportDialog(Source(name, partial(reading, text)), dimension, tasks, theme)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         dialog.setStyleSheet(stylesheet(theme))
         qtbot.addWidget(dialog)
         dialog.show()
-        settle(qtbot, chore)
+        settle(qtbot, tasks)
         return dialog
 
     return show
 
 
-def settle(qtbot, chore):
-    qtbot.waitUntil(lambda: not chore.is_busy)
+def settle(qtbot, tasks):
+    qtbot.waitUntil(lambda: not tasks.is_busy)
 
 
 def choose(dialog, name, text):
@@ -53,30 +64,39 @@ def header(dialog):
     return [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
 
 
+def taking(dialog):
+    return dialog.findChild(QPushButton, "primary")
+
+
+def share(dialog):
+    """Return the form of the share that is set aside."""
+    return next(one for one in dialog.findChildren(Form) if one.value().definition is SPLIT)
+
+
 def sentences(dialog):
     return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
 
 
-def taken(qtbot, chore, dialog):
+def taken(qtbot, tasks, dialog):
     with qtbot.waitSignal(dialog.points_chosen) as chosen:
-        qtbot.mouseClick(dialog._take, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(taking(dialog), Qt.MouseButton.LeftButton)
     return tuple(chosen.args)
 
 
-def test_what_was_understood_is_said_and_taken(shown, qtbot, chore):
+def test_what_was_understood_is_said_and_taken(shown, qtbot, tasks):
     dialog = shown(SPREADSHEET.encode("cp1252"), dimension=2)
     assert sentences(dialog)[0] == (
         "2 rows, 4 columns, parted by semicolons, decimal comma, with a row of names, in Windows-1252. "
         "Sorte holds words and is left out."
     )
     assert header(dialog) == ["Größe\n→ x1", "Breite\n→ x2", "Sorte\nleft out", "y\n→ y"]
-    assert taken(qtbot, chore, dialog) == (
+    assert taken(qtbot, tasks, dialog) == (
         PointSet([[1.5, 2], [2.5, 3]], [0.5, 1.0]), PointSet.empty(2), True,
     )  # fmt: skip
     assert dialog.result() == QDialog.DialogCode.Accepted
 
 
-def test_other_columns_are_chosen(shown, qtbot, chore):
+def test_other_columns_are_chosen(shown, qtbot, tasks):
     dialog = shown("a,b,c\n1,2,3\n4,5,6\n")
     choose(dialog, "Target y", "a")
     inputs = dialog.findChild(QListWidget)
@@ -85,14 +105,14 @@ def test_other_columns_are_chosen(shown, qtbot, chore):
     ]  # fmt: skip
     inputs.item(2).setCheckState(Qt.CheckState.Checked)
     assert header(dialog) == ["a\n→ y", "b\n→ x1", "c\n→ x2"]
-    points, _, _ = taken(qtbot, chore, dialog)
+    points, _, _ = taken(qtbot, tasks, dialog)
     assert points == PointSet([[2, 3], [5, 6]], [1, 4])
 
 
-def test_of_two_columns_the_other_one_becomes_x(shown, qtbot, chore):
+def test_of_two_columns_the_other_one_becomes_x(shown, qtbot, tasks):
     dialog = shown("a,b\n1,2\n4,5\n")
     choose(dialog, "Target y", "a")
-    assert taken(qtbot, chore, dialog)[0] == PointSet([2, 5], [1, 4])
+    assert taken(qtbot, tasks, dialog)[0] == PointSet([2, 5], [1, 4])
 
 
 def test_no_choice_that_makes_no_points_is_taken(shown):
@@ -100,72 +120,73 @@ def test_no_choice_that_makes_no_points_is_taken(shown):
     inputs = dialog.findChild(QListWidget)
     inputs.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert "Tick at least one column as an input x." in sentences(dialog)
-    assert not dialog._take.isEnabled()
+    assert not taking(dialog).isEnabled()
     inputs.item(1).setCheckState(Qt.CheckState.Checked)
     assert any("cannot be both x and y" in one for one in sentences(dialog))
     inputs.item(1).setCheckState(Qt.CheckState.Unchecked)
     inputs.item(0).setCheckState(Qt.CheckState.Checked)
-    assert dialog._take.isEnabled()
+    assert taking(dialog).isEnabled()
 
 
-def test_a_fault_is_shown_in_place_and_can_be_corrected(shown, qtbot, chore):
+def test_a_fault_is_shown_in_place_and_can_be_corrected(shown, qtbot, tasks):
     dialog = shown("1,000;2\n3,000;4\n", name="p.csv")
     fault = 'p.csv, line 1, column 1 must be written with a point or without the comma, not as "1,000".'
     assert fault in sentences(dialog)
-    assert not dialog._take.isEnabled()
+    assert not taking(dialog).isEnabled()
     assert header(dialog) == ["column 1\n", "column 2\n"]
     choose(dialog, "Decimal mark", "Comma: 0,5")
-    settle(qtbot, chore)
+    settle(qtbot, tasks)
     assert fault not in sentences(dialog)
-    assert taken(qtbot, chore, dialog)[0] == PointSet([1, 3], [2, 4])
+    assert taken(qtbot, tasks, dialog)[0] == PointSet([1, 3], [2, 4])
 
 
-def test_another_way_of_reading_is_followed(shown, qtbot, chore):
+def test_another_way_of_reading_is_followed(shown, qtbot, tasks):
     dialog = shown("1,5\n2,7\n")
     assert sentences(dialog)[0].endswith("The commas may be decimal as well; check the columns below.")
     choose(dialog, "First row", "Names of the columns")
-    settle(qtbot, chore)
+    settle(qtbot, tasks)
     assert header(dialog) == ["1\n→ x", "5\n→ y"]
-    assert taken(qtbot, chore, dialog)[0] == PointSet([2], [7])
+    assert taken(qtbot, tasks, dialog)[0] == PointSet([2], [7])
 
 
-def test_a_share_is_set_aside(shown, qtbot, chore):
+def test_a_share_is_set_aside(shown, qtbot, tasks):
     dialog = shown("x,y\n" + "".join(f"{row},0\n" for row in range(10)))
-    dialog._split.editor("share").set_value(0.3)
-    points, validation, _ = taken(qtbot, chore, dialog)
+    share(dialog).editor("share").set_value(0.3)
+    points, validation, _ = taken(qtbot, tasks, dialog)
     assert (len(points), len(validation)) == (7, 3)
 
 
-def test_a_column_of_roles_is_obeyed_unless_a_person_says_otherwise(shown, qtbot, chore):
+def test_a_column_of_roles_is_obeyed_unless_a_person_says_otherwise(shown, qtbot, tasks):
     text = "x,y,role\n1,0,val\n2,1,train\n"
     dialog = shown(text)
     assert header(dialog) == ["x\n→ x", "y\n→ y", "role\n→ role"]
-    assert not dialog._split.isEnabled()
-    assert taken(qtbot, chore, dialog)[:2] == (PointSet([2], [1]), PointSet([1], [0]))
+    assert not share(dialog).isEnabled()
+    assert taken(qtbot, tasks, dialog)[:2] == (PointSet([2], [1]), PointSet([1], [0]))
     other = shown(text)
-    other._by_role.click()
-    assert other._split.isEnabled()
-    assert len(taken(qtbot, chore, other)[0]) == 2
+    other.findChild(QCheckBox).click()
+    assert share(other).isEnabled()
+    assert len(taken(qtbot, tasks, other)[0]) == 2
 
 
 def test_points_of_other_inputs_can_only_replace(shown):
     dialog = shown("a,b,c\n1,2,3\n", dimension=1)
-    assert not dialog.placing._add.isEnabled()
-    assert "2 inputs" in dialog.placing._add.toolTip()
+    _replace, add = dialog.placing.findChildren(QRadioButton)
+    assert not add.isEnabled()
+    assert "2 inputs" in add.toolTip()
     dialog.findChild(QListWidget).item(0).setCheckState(Qt.CheckState.Unchecked)
-    assert dialog.placing._add.isEnabled()
+    assert add.isEnabled()
 
 
-def test_y_out_of_reach_is_explained_and_taken(shown, qtbot, chore):
+def test_y_out_of_reach_is_explained_and_taken(shown, qtbot, tasks):
     dialog = shown("x,y\n1,2\n3,0.5\n")
     assert (
         "1 value of y lies outside 0 to 1. A sigmoid cannot reach it, so the loss cannot fall below 0.5."
         in sentences(dialog)
     )
-    assert taken(qtbot, chore, dialog)[0] == PointSet([1, 3], [2, 0.5])
+    assert taken(qtbot, tasks, dialog)[0] == PointSet([1, 3], [2, 0.5])
 
 
-def test_reading_is_shown_and_stops_with_the_dialog(qtbot, chore):
+def test_reading_is_shown_and_stops_with_the_dialog(qtbot, tasks):
     closed = []
 
     def endless(wish):
@@ -175,28 +196,30 @@ def test_reading_is_shown_and_stops_with_the_dialog(qtbot, chore):
         finally:
             closed.append(wish)
 
-    dialog = ImportDialog(Source("p.csv", endless), 1, chore, LIGHT)
+    dialog = ImportDialog(Source("p.csv", endless), 1, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: dialog._progress.value() == 250)
-    assert dialog._progress.isVisible()
-    assert not dialog._take.isEnabled()
+    progress = dialog.findChild(QProgressBar)
+    qtbot.waitUntil(lambda: progress.value() == 250)
+    assert progress.isVisible()
+    assert not taking(dialog).isEnabled()
     dialog.reject()
     qtbot.waitUntil(lambda: closed == [Wish()])
-    assert not chore.is_busy
+    assert not tasks.is_busy
 
 
-def test_a_million_rows_are_shown_by_their_first_hundred(qtbot, chore, tmp_path):
+def test_many_rows_are_shown_by_their_first_hundred(qtbot, tasks, tmp_path):
     path = tmp_path / "many.csv"
     path.write_text("x,y\n" + "1.25,0.5\n" * 200_000, encoding="utf-8")
-    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, chore, LIGHT)
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, tasks, LIGHT)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
-    settle(qtbot, chore)
+    dialog.show()
+    settle(qtbot, tasks)
     assert dialog.findChild(PreviewModel).rowCount() == 100
-    assert dialog._understood.text().startswith("200,000 rows,")
-    points, _, _ = taken(qtbot, chore, dialog)
+    assert sentences(dialog)[0].startswith("200,000 rows,")
+    points, _, _ = taken(qtbot, tasks, dialog)
     assert np.array_equal(points.x, np.full((200_000, 1), 1.25))
 
 

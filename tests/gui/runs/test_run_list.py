@@ -12,6 +12,7 @@ from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.runs.run_list import RunList
 from gdsim.gui.runs.run_model import RunModel
 from gdsim.gui.runs.run_text import full_settings, short_settings
@@ -50,8 +51,12 @@ def eye_of(runs, row):
     return QPoint(place.right() - 12, place.center().y())
 
 
+def tools(runs):
+    return runs.tools.findChildren(IconButton)
+
+
 def press(qtbot, runs, name):
-    button = next(button for button in runs._buttons if button.accessibleName() == name)
+    button = next(button for button in tools(runs) if button.accessibleName() == name)
     qtbot.mouseClick(button, Left)
 
 
@@ -154,7 +159,7 @@ def test_the_buttons_ask(runs, qtbot):
 
 def test_a_run_of_any_rule_can_be_added(runs):
     said = said_by(runs)
-    menu = runs._buttons[0].menu()
+    menu = tools(runs)[0].menu()
     assert [action.text() for action in menu.actions()] == [rule.title for rule in RULES.values()]
     for action in menu.actions():
         action.trigger()
@@ -163,9 +168,9 @@ def test_a_run_of_any_rule_can_be_added(runs):
 
 def test_without_runs_only_adding_is_possible(runs):
     show(runs, (), 0)
-    assert [button.isEnabled() for button in runs._buttons] == [True, False, False, False]
+    assert [button.isEnabled() for button in tools(runs)] == [True, False, False, False]
     show(runs, THREE, 0)
-    assert all(button.isEnabled() for button in runs._buttons)
+    assert all(button.isEnabled() for button in tools(runs))
 
 
 def test_the_menu_of_a_run(runs, qtbot):

@@ -18,7 +18,7 @@ from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
 from gdsim.gui.step.step_rows import Row, RowLayout, Segment, cut, rows_of
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, one_run
-from tests.core.strategies import rule_variants
+from tests.core.strategies import rule_variants, variant_id
 
 DIGITS = (3, 4, 5, 6, 8, None)
 
@@ -91,7 +91,7 @@ def test_cutting_loses_nothing(pieces, columns, indent):
 
 @pytest.mark.parametrize("columns", [24, 36, 41, 60, 200])
 @pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
 def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
     run = Run(rule, schedule=SCHEDULES["step"](), epochs=9)
     step = worked(update(run), digits)
@@ -126,7 +126,7 @@ def test_a_schedule_has_its_reason_below():
         "η = 1·0.5^⌊12/5⌋ = 0.25",
         "    step decay, 12 epochs finished",
         "γ = min(1 − 2^(−1 − log₂(⌊12/250⌋ + 1)), 0.99) = 0.5",
-        "    stair ⌊12/250⌋ = 0, below the cap",
+        "    Sutskever 2013, t = 12 counts from 0, below the cap",
     ]
 
 

@@ -19,23 +19,24 @@ from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.theme import LIGHT, THEMES
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from tests.gui.frames import computed, frame_at, look_of, scene
+from tests.core.records import computed
+from tests.gui.frames import frame_at, look_of, scene
 
 STEP = 28
 KINDS = ("painter", "opengl")
 
 
 @pytest.fixture(scope="module")
-def flights():
-    """The lecture's first neuron, flown by every rule."""
+def computed_runs():
+    """The lecture's first neuron, with a run of every rule."""
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
     return experiment, computed(experiment), survey(experiment.points, experiment.window)
 
 
-def frame_of(flights, rule, part=""):
+def frame_of(computed_runs, rule, part=""):
     """Return a frame with the run of one rule selected and no other shown."""
-    experiment, records, _ = flights
+    experiment, records, _ = computed_runs
     index = list(RULES).index(rule)
     frame = frame_at(experiment, STEP, records)
     view = frame.views[index]
@@ -58,8 +59,8 @@ def made(kind, request):
 
 
 @pytest.fixture(params=KINDS)
-def pane(request, qtbot, flights):
-    experiment, _, surface = flights
+def pane(request, qtbot, computed_runs):
+    experiment, _, surface = computed_runs
     pane = made(request.param, request)
     qtbot.addWidget(pane)
     pane.resize(460, 460)
@@ -96,10 +97,10 @@ def has_near(found, pixel, within=5):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("rule", RULES)
-def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, flights, rule, theme):
-    experiment, _, surface = flights
+def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, computed_runs, rule, theme):
+    experiment, _, surface = computed_runs
     pane.set_look(look_of(experiment, theme))
-    frame = frame_of(flights, rule)
+    frame = frame_of(computed_runs, rule)
     pane.show_frame(frame)
     pixels = picture(pane)
     drawing = drawing_of(frame, ArrowChoice(), experiment.window)
@@ -118,10 +119,10 @@ def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, flights, 
     assert looked_at
 
 
-def test_the_lit_part_stands_out(pane, flights):
+def test_the_highlighted_part_stands_out(pane, computed_runs):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
-        pane.show_frame(frame_of(flights, "momentum", part))
+        pane.show_frame(frame_of(computed_runs, "momentum", part))
         counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
     assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 50
     assert counts["memory"][Kind.CARRIED] > 1.2 * counts[""][Kind.CARRIED] > 50
@@ -129,8 +130,8 @@ def test_the_lit_part_stands_out(pane, flights):
     assert counts["update"][Kind.GRADIENT] < 5
 
 
-def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
-    pane.show_frame(frame_of(flights, "momentum"))
+def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
+    pane.show_frame(frame_of(computed_runs, "momentum"))
     whole = picture(pane)
     assert near(whole, LIGHT.gradient).sum() > 50
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
@@ -142,14 +143,14 @@ def test_switches_take_arrows_away_and_bring_them_back(pane, flights):
     assert (picture(pane) == whole).all()
 
 
-def test_without_an_update_there_are_no_arrows(pane, flights):
-    pane.show_frame(replace(frame_of(flights, "momentum"), update=None))
+def test_without_an_update_there_are_no_arrows(pane, computed_runs):
+    pane.show_frame(replace(frame_of(computed_runs, "momentum"), update=None))
     assert count(pane, Kind.GRADIENT) < 5
 
 
-def test_what_is_behind_a_hill_is_faint(pane, flights):
+def test_what_is_behind_a_hill_is_faint(pane, computed_runs):
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT})))
-    pane.show_frame(frame_of(flights, "momentum"))
+    pane.show_frame(frame_of(computed_runs, "momentum"))
     assert count(pane, Kind.GRADIENT) > 50
     # The plateau stands between the eye and the valley, in which the run is.
     pane.view_from(180.0, 8.0)
@@ -161,26 +162,26 @@ def test_what_is_behind_a_hill_is_faint(pane, flights):
 
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
-def test_extreme_updates_are_drawn(pane, flights, rule, lengths):
+def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
-    frame = frame_of(flights, rule)
+    frame = frame_of(computed_runs, rule)
     for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0], [40.0, 50.0]):
         values = np.array(after)
-        state = np.tile(values, (len(frame.update.state_after), 1))
-        for changes in ({"after": values, "state_after": state, "loss_after": np.nan}, {"before": values}):
+        state = np.tile(values, (len(frame.update.state_before), 1))
+        for changes in ({"after": values, "state_before": state, "loss_after": np.nan}, {"before": values}):
             pane.show_frame(replace(frame, update=replace(frame.update, **changes)))
             assert picture(pane).any()
 
 
-def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, flights):
-    experiment, *_ = flights
+def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, computed_runs):
+    experiment, *_ = computed_runs
     window = Window(2.0, 3.2, -2.0, 0.0)
     surface = survey(experiment.points, window)
-    frame = frame_of(flights, "momentum")
+    frame = frame_of(computed_runs, "momentum")
     pane.show_surface(surface)
     pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT}), lengths=Lengths.TRUE))
     inside = frame.update.before
-    away = replace(frame.update, asked_at=inside, gradient=np.array([-40.0, 0.0]), eta=1.0)
+    away = replace(frame.update, gradient=np.array([-40.0, 0.0]), eta=1.0)
     pane.show_frame(replace(frame, update=away))
     found = near(picture(pane), LIGHT.gradient)
     assert has_near(found, on_surface(pane, surface, np.array([3.19, inside[1]])))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -22,17 +22,19 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
+from gdsim.gui.surface import painter_pane
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
-from tests.gui.frames import computed, frame_at, look_of, scene
+from tests.core.records import computed
+from tests.gui.frames import altered, frame_at, look_of, scene
 
 KINDS = ("painter", "opengl")
 
 
 @pytest.fixture(scope="module")
 def neuron():
-    """The lecture's first neuron, flown by plain descent and by momentum."""
+    """The lecture's first neuron, with a run of plain descent and one of momentum."""
     runs = Run(RULES["gd"](), epochs=1000), Run(RULES["momentum"](), epochs=1000)
     experiment = replace(scene("first-neuron"), runs=runs)
     return experiment, computed(experiment), survey(experiment.points, experiment.window)
@@ -53,6 +55,7 @@ def shown(pane, qtbot, size=(400, 460)):
     pane.resize(*size)
     with qtbot.waitExposed(pane):
         pane.show()
+    pane.clearFocus()  # it would have a ring
     return pane
 
 
@@ -92,7 +95,7 @@ def between_marks(pane, view):
     places = [pane.pixel_of(*p, loss) for p, loss in steps]
     ends = places[0], places[-1]
     free = [place for place in places if all((place - end).manhattanLength() > 14 for end in ends)]
-    label = pane._minimum
+    label = pane.minimum_label
     around = label.plate.united(QRectF(label.place, label.place)).adjusted(-8, -8, 8, 8)
     return [place for place in free if not around.contains(place)]
 
@@ -206,7 +209,7 @@ def test_what_is_behind_a_hill_is_not_drawn_over_it(pane, neuron):
     view = frame.views[0]
     pane.show_frame(replace(frame, views=frame.views[:1]))
     pane.view_from(100.0, 12.0)
-    stage = pane._current_stage()
+    stage = pane.current_stage()
     path, loss = view.path[20:80], view.past.loss[20:80]
     behind = hidden(stage.terrain, stage.terrain.place(*path.T, loss), stage.view.eye)
     places = [pane.pixel_of(*p, height) for p, height in zip(path[behind], loss[behind], strict=True)]
@@ -224,14 +227,14 @@ def test_the_minimum_is_marked(pane, neuron):
 
 def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     experiment, _, surface = neuron
-    (record, *_) = computed(replace(experiment, runs=experiment.runs[:1]))
+    record = neuron[1][0]
     turn = np.linspace(0.0, 40.0 * np.pi, len(record))  # round and round it, closer and closer
     way = np.linspace(3.5, 0.1, len(record))[:, np.newaxis] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    record._store.p[: len(record)] = np.array([surface.minimum.w, surface.minimum.b]) + way
-    record._store.loss[: len(record)] = Neuron.fitting(experiment.points).loss(record._store.p[: len(record)])
-    frame = frame_at(replace(experiment, runs=experiment.runs[:1]), len(record) - 1, (record,))
+    p = np.array([surface.minimum.w, surface.minimum.b]) + way
+    spiral = altered(record, p=p, loss=Neuron.fitting(experiment.points).loss(p))
+    frame = frame_at(replace(experiment, runs=experiment.runs[:1]), record.last_step, (spiral,))
     pane.show_frame(replace(frame, views=()))
-    plate = pane._minimum.plate.toRect().adjusted(2, 2, -2, -2)
+    plate = pane.minimum_label.plate.toRect().adjusted(2, 2, -2, -2)
     area = (slice(plate.top(), plate.bottom()), slice(plate.left(), plate.right()))
     plain = picture(pane)
     pane.show_frame(frame)
@@ -266,10 +269,19 @@ def test_the_picture_does_not_depend_on_how_one_came_to_a_step(pane, neuron, qtb
 def test_a_step_paints_nothing_of_the_surface_anew(pane, neuron, monkeypatch):
     experiment, records, _ = neuron
     picture(pane)
-    monkeypatch.setattr(pane, "_surface_image", lambda *_: pytest.fail("the surface was drawn again"))
+    forbid_drawing(monkeypatch)
     for step in range(0, 200, 10):
         pane.show_frame(frame_at(experiment, step, records))
         picture(pane)
+
+
+def forbid_drawing(monkeypatch):
+    def fail(*_, **__):
+        pytest.fail("the surface was drawn again")
+
+    monkeypatch.setattr(painter_pane, "draw_quads", fail)
+    if opengl := sys.modules.get("gdsim.gui.surface.gl"):
+        monkeypatch.setattr(opengl.SurfaceStudio, "picture", fail)
 
 
 # ------------------------------------------------------------------ both alike
@@ -487,12 +499,12 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
     pane.show_surface(neuron[2])
     pane.show_frame(frame_at(neuron[0], 60, neuron[1]))
     picture(pane)
-    studio = getattr(pane, "_studio", None)
-    gone = [weakref.ref(pane), weakref.ref(pane._stage)]
+    studio = pane.studio if kind == "opengl" else None
+    gone = [weakref.ref(pane), weakref.ref(pane.current_stage())]
     pane.close()
     pane.deleteLater()
-    QApplication.sendPostedEvents(None, 52)  # what deleteLater() has put off
-    assert studio is None or studio._context is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert studio is None or studio.context is None
     del pane
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
@@ -507,7 +519,8 @@ app = QApplication([])
 if opengl.probe().available:
     from gdsim.gui.surface.gl_pane import SurfacePane as Pane
 else:
-    from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
+    from gdsim.gui.surface import painter_pane
+from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
 from gdsim.core.model.experiment import Experiment, Window
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import survey
@@ -534,15 +547,15 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
     pane.set_look(look_of(neuron[0]))
     pane.show_surface(neuron[2])
     picture(pane)
-    resting = pane._mesh.x.size
+    resting = pane.mesh.x.size
     for _ in range(4):
         pane.orbit(5.0, 0.0)
         picture(pane)
-    assert pane._mesh.x.size < resting
+    assert pane.mesh.x.size < resting
 
     def is_fine_again():
         picture(pane)
-        assert pane._mesh.x.size == resting
+        assert pane.mesh.x.size == resting
 
     qtbot.waitUntil(is_fine_again)
 
@@ -561,7 +574,7 @@ def test_a_graphics_card_takes_samples_and_shows_the_same(opengl, qtbot, neuron,
         pane.show_surface(surface)
         pane.show_frame(frame_at(experiment, 60, records))
         pictures.append(picture(pane))
-        assert pane._mesh.x.size == pytest.approx(61 if software else 121, abs=2)
+        assert pane.mesh.x.size == pytest.approx(61 if software else 121, abs=2)
     assert np.abs(pictures[0] - pictures[1]).mean() < 5.0
 
 
@@ -573,6 +586,6 @@ def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     pane = shown(SurfacePane(), qtbot)
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
-    pane._studio.close()
+    pane.studio.close()
     pane.repaint_surface()
     assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.15

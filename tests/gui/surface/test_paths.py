@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from gdsim.core.engine.trajectory import Chunk, Columns, Trajectory
+from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import Window
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import survey
-from gdsim.gui.surface import paths
 from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import terrain_of
@@ -37,9 +36,7 @@ def recorded(surface, path) -> Trajectory:
     columns = Columns.room(len(path), 2, 0)
     columns.p[:] = path
     columns.loss[:] = surface.loss_at(path[:, 0], path[:, 1])
-    trajectory = Trajectory()
-    trajectory.append(Chunk(0, 0, columns))
-    return trajectory
+    return Trajectory.of(columns)
 
 
 def test_a_long_step_follows_the_surface_and_ends_at_the_recorded_loss(terrain, surface):
@@ -148,10 +145,9 @@ def test_where_no_loss_was_computed_the_line_lies_on_the_surface(terrain, surfac
     np.testing.assert_allclose(points[:, 2], terrain.height_at(points[:, 0], points[:, 1]), atol=0.01)
 
 
-def test_rows_do_not_depend_on_the_pieces_they_are_looked_at_in(terrain, surface, monkeypatch):
+def test_rows_do_not_depend_on_the_pieces_they_are_looked_at_in(terrain, surface):
     angle = np.linspace(0.0, 50.0, 3000)
     trajectory = recorded(surface, np.stack([4.0 * np.cos(angle), 3.0 * np.sin(1.7 * angle)], axis=1))
     whole = PathRows(terrain, trajectory).upto(2999)
-    monkeypatch.setattr(paths, "_PIECE", 64)
-    np.testing.assert_array_equal(PathRows(terrain, trajectory).upto(2999), whole)
+    np.testing.assert_array_equal(PathRows(terrain, trajectory, piece=64).upto(2999), whole)
     assert len(whole) > 500

@@ -12,10 +12,10 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
     window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
     window.resize(1280, 720)
     qtbot.waitUntil(lambda: window.width() == 1280)
-    area = window._cards.editor.parentWidget()
+    area = window.cards.editor.parentWidget()
     while not isinstance(area, QScrollArea):
         area = area.parentWidget()
-    card, column, bar = window._cards.run_card, area.widget(), area.verticalScrollBar()
+    card, column, bar = window.cards.run_card, area.widget(), area.verticalScrollBar()
     qtbot.waitUntil(lambda: column.height() == area.viewport().height())
     # What it says of a rule breaks into more lines where there is less room than here.
     spare = area.viewport().height() - column.heightForWidth(area.viewport().width())

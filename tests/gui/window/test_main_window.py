@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.points import PointSet
@@ -13,6 +13,7 @@ from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.gui.windows import plot_of
 
 
 def opened(qtbot, experiment, settings=None):
@@ -39,7 +40,7 @@ def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
 
 def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
     window, session = first
-    for widget in (window._cards.table, window._cards.transport, window._cards.runs, window._cards.editor):
+    for widget in (window.cards.table, window.cards.transport, window.cards.runs, window.cards.editor):
         widget.setFocus()
         key(window, qtbot, Qt.Key.Key_Home)
         assert session.playhead.cursor == 0
@@ -75,12 +76,10 @@ def test_edits_while_playing_keep_playing(first, qtbot):
 
 def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     window, session = first
-    fit = window._cards.fit
-    box = fit._plot.getViewBox()
-    before = session.experiment
-    start = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
-    end = fit._plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
-    viewport = fit._plot.viewport()
+    plot, before = plot_of(window.cards.fit), session.experiment
+    box, viewport = plot.getViewBox(), plot.viewport()
+    start = plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
+    end = plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
     with qtbot.waitSignal(session.surface_changed):
         qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
         for part in (0.3, 0.6, 1.0):
@@ -95,9 +94,9 @@ def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
 def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
     window, session = first
     session.select(1)
-    pane = window._cards.contours
-    place = pane._plot.mapFromScene(pane._box.mapViewToScene(QPointF(-4.0, 3.0)))
-    qtbot.mouseClick(pane._plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    plot = plot_of(window.cards.contours)
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-4.0, 3.0)))
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     w, b = session.experiment.runs[1].start
     assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
     assert session.experiment.runs[0].start == (-2.0, -2.0)
@@ -105,7 +104,7 @@ def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
 
 def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     window, session = first
-    window._intents.add_run("adam")
+    window.intents.add_run("adam")
     assert [run.optimizer.id for run in session.experiment.runs] == ["gd", "momentum", "nesterov", "adam"]
     assert session.selected == 3
     key(window, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
@@ -117,8 +116,8 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     assert session.experiment.runs == ()
     window.show_now()
     key(window, qtbot, Qt.Key.Key_Space)
-    window._intents.pick_start(1.0, 1.0)
-    assert "no run" in window._notice.text()
+    window.intents.pick_start(1.0, 1.0)
+    assert "no run" in window.notice.text()
     for _ in range(7):
         key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
@@ -127,22 +126,22 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
 def test_the_last_point_cannot_be_removed(first, qtbot):
     window, session = first
     before = session.experiment
-    window._cards.table.rows_removed.emit([0, 1])
+    window.cards.table.rows_removed.emit([0, 1])
     assert session.experiment == before
-    assert "must not be empty" in window._notice.text()
-    assert window._notice.isVisible()
+    assert "must not be empty" in window.notice.text()
+    assert window.notice.isVisible()
 
 
 def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     window, session = first
-    window._intents.add_run("adam")
+    window.intents.add_run("adam")
     session.document.undo()
-    window._header.scene_chosen.emit("valley")
+    window.header.scene_chosen.emit("valley")
     qtbot.waitUntil(window.is_settled)
     assert "valley" in window.windowTitle().lower()
     assert session.playhead.cursor == 0
-    assert not window._actions["undo"].isEnabled()
-    assert not window._actions["redo"].isEnabled()
+    assert not window.commands["undo"].isEnabled()
+    assert not window.commands["redo"].isEnabled()
 
 
 @pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
@@ -166,8 +165,8 @@ def test_several_inputs(qtbot, tmp_path):
     window, session = opened(qtbot, experiment)
     session.play(lambda head: head.seek(20))
     window.show_now()
-    assert "w2 = 0" in window._cards.surface_card._hint.whole()
-    window._intents.pick_start(1.0, 2.0)
+    assert "w2 = 0" in window.cards.surface_card.hint.whole()
+    window.intents.pick_start(1.0, 2.0)
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 
 
@@ -175,7 +174,7 @@ def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qt
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
     window, _ = opened(qtbot, experiment, settings)
-    entry = window._actions["full_screen"]
+    entry = window.commands["full_screen"]
     entry.trigger()
     qtbot.waitUntil(lambda: window.isFullScreen() and entry.isChecked())
     window.showNormal()
@@ -184,18 +183,18 @@ def test_the_menu_says_whether_the_window_fills_the_screen_whoever_made_it_so(qt
     qtbot.waitUntil(window.isFullScreen)
     window.close()
     again, _ = opened(qtbot, experiment, settings)
-    qtbot.waitUntil(lambda: again.isFullScreen() and again._actions["full_screen"].isChecked())
+    qtbot.waitUntil(lambda: again.isFullScreen() and again.commands["full_screen"].isChecked())
 
 
 def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
     settings = QSettings(str(tmp_path / "gdsim.ini"), QSettings.Format.IniFormat)
     experiment = load_scene(find_scene("first-neuron"))
     window, _ = opened(qtbot, experiment, settings)
-    window._toggle_theme()
+    window.commands["theme"].trigger()
     window.resize(1300, 760)
     window.close()
     again, _ = opened(qtbot, experiment, settings)
-    assert again._theme.name == "dark"
+    assert again.commands["theme"].isChecked()
     assert again.width() == 1300
 
 
@@ -233,7 +232,7 @@ def test_no_text_is_cut_off(first, size, qtbot):
 def test_the_curves_have_room_in_the_smallest_window(qtbot):
     window, _ = opened(qtbot, load_scene(find_scene("stochastic")))
     window.resize(1280, 720)
-    curves = window._cards.curves
+    curves = window.cards.curves
     qtbot.waitUntil(lambda: window.width() == 1280 and curves.strip.isVisible())
     qtbot.waitUntil(lambda: curves.plot.box.height() > 85)
 
@@ -253,7 +252,7 @@ def test_the_pages_of_a_run_are_reached_by_keys(first, qtbot):
     window, _ = first
     for index, code in enumerate((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)):
         key(window, qtbot, code, Qt.KeyboardModifier.ControlModifier)
-        assert window._cards.run_card.page == index
+        assert window.cards.run_card.page == index
         window.show_now()
 
 
@@ -261,27 +260,32 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
     window, session = first
     session.play(lambda head: head.seek(60))
     window.show_now()
-    shown = window._cards.contours.grab().toImage()
+    shown = window.cards.contours.grab().toImage()
     key(window, qtbot, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     window.show_now()
-    assert not window._cards.legend.value().on
-    assert window._cards.contours.grab().toImage() != shown
+    assert not window.cards.legend.value().on
+    assert window.cards.contours.grab().toImage() != shown
 
 
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
-    window._cards.run_card.show_page(2)
+    window.cards.run_card.show_page(2)
+    told = []
+    session.findings_changed.connect(told.append)
     session.select(1)
-    qtbot.waitUntil(lambda: bool(window._cards.why.page._findings))
-    assert len(window._cards.curves.strip._marks) == len(window._cards.why.page._findings)
+    qtbot.waitUntil(lambda: bool(told) and bool(told[-1]))
+    sentences = sorted(finding.sentence for finding in told[-1])
+    assert sorted(mark.sentence for mark in window.cards.curves.strip.marks) == sentences
+    rows = window.cards.why.findChild(QAbstractItemView).model().rows
+    assert sorted(row.finding.sentence for row in rows if row.finding) == sentences
 
 
-def test_the_rows_that_feed_the_next_update_are_lit(qtbot):
+def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("stochastic")))
     for step, row in ((4, 0), (5, 1)):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
-        assert [window._cards.table._model.is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
+        assert [window.cards.table.view.model().is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
 
 
 def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch_is_told(qtbot):
@@ -289,18 +293,18 @@ def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch
     session.select(2)  # three of six points
     session.play(lambda head: head.seek(7))
     window.show_now()
-    assert window._cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
-    pulls = window._cards.contours._pulls._item._pulls
+    assert window.cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
+    pulls = window.cards.contours._pulls._item._pulls
     assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
-    window._cards.legend._layers[Layer.POINTS].click()
+    window.cards.legend._layers[Layer.POINTS].click()
     window.show_now()
-    assert window._cards.contours._pulls._item._pulls is None
+    assert window.cards.contours._pulls._item._pulls is None
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
-    contours = window._cards.contours._batch._curve
-    window._cards.legend._layers[Layer.BATCH_LOSS].click()
+    contours = window.cards.contours._batch._curve
+    window.cards.legend._layers[Layer.BATCH_LOSS].click()
     qtbot.waitUntil(contours.isVisible)
     session.play(lambda head: head.play())
     qtbot.waitUntil(lambda: not contours.isVisible())
@@ -310,12 +314,12 @@ def test_contours_of_the_batch_wait_for_a_pause(qtbot):
 
 def test_y_out_of_reach_is_said_of_the_points(first):
     window, session = first
-    card = window._cards.points_card
+    card = window.cards.points_card
     assert card.toolTip() == ""
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
-    assert card._hint.whole().endswith("; y out of reach")
+    assert card.hint.whole().endswith("; y out of reach")
     session.document.undo()
     assert card.toolTip() == ""
 
@@ -323,22 +327,22 @@ def test_y_out_of_reach_is_said_of_the_points(first):
 def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window, session = first
     QApplication.clipboard().setText("7\t0.5\n")
-    window._cards.table.paste_requested.emit()
+    window.cards.table.paste_requested.emit()
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
     QApplication.clipboard().setText("7\tseven\n")
-    window._actions["paste_points"].trigger()
+    window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
-    assert "seven" in window._notice.text()
+    assert "seven" in window.notice.text()
 
 
 def test_the_exact_surface_is_a_command_away(qtbot):
     rng = np.random.default_rng(0)
     crowd = PointSet(rng.normal(size=6000), rng.uniform(size=6000))
     window, session = opened(qtbot, replace(load_scene(find_scene("first-neuron")), points=crowd, runs=()))
-    note = window._cards.exact
+    note = window.cards.exact
     assert note.label.whole().startswith("Within ")
     with qtbot.waitSignal(session.surface_changed, timeout=20_000):
-        window._actions["exact"].trigger()
+        window.commands["exact"].trigger()
         assert note.button.text() == "Stop"
     assert session.surface.error_bound == 0.0
     assert note.isHidden()
@@ -346,4 +350,4 @@ def test_the_exact_surface_is_a_command_away(qtbot):
 
 def test_whatever_the_window_can_do_is_in_a_menu(first):
     window, _ = first
-    assert set(window._handlers()) == set(window._actions)
+    assert set(window.handlers()) == set(window.commands)

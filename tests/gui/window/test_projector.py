@@ -37,11 +37,11 @@ def standing(window):
         QApplication.processEvents()
     places = {
         name: (card.mapTo(window, card.rect().topLeft()).toTuple(), card.size().toTuple())
-        for name, card in window._cards.by_name.items()
+        for name, card in window.cards.by_name.items()
         if card.isVisible()
     }
     splitters = [one.sizes() for one in window.findChildren(QSplitter) if one.isVisible()]
-    return places, splitters, window._header.isVisible(), window.menuBar().isVisible()
+    return places, splitters, window.header.isVisible(), window.menuBar().isVisible()
 
 
 def picture(window):
@@ -53,17 +53,17 @@ def picture(window):
 def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
     window.set_theme(theme)
     whole = standing(window)
-    window._view.fold("left")
+    window.view.fold("left")
     window.show_now()
     # While it is resized and dressed, the surface is drawn more coarsely.
-    qtbot.waitUntil(lambda: not window._cards.surface._haste.moving)
-    before, looked, letters = standing(window), picture(window), window._cards.contour_card.fontMetrics()
+    qtbot.waitUntil(lambda: not window.cards.surface._haste.moving)
+    before, looked, letters = standing(window), picture(window), window.cards.contour_card.fontMetrics()
     key(window, qtbot, Qt.Key.Key_F10)
-    assert window._actions["projector"].isChecked()
-    assert window._cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
+    assert window.commands["projector"].isChecked()
+    assert window.cards.contour_card.fontMetrics().height() > 1.35 * letters.height()
     assert not window.menuBar().isVisible()
-    assert not window._header.isVisible()
-    shown = {name for name, card in window._cards.by_name.items() if card.isVisible()}
+    assert not window.header.isVisible()
+    shown = {name for name, card in window.cards.by_name.items() if card.isVisible()}
     assert shown == {"surface", "contours", "curves", "playback"}
     qtbot.waitUntil(lambda: cut_off_texts(window) == [])
     assert window.minimumSizeHint().height() <= 720
@@ -71,42 +71,42 @@ def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
     assert standing(window) == before
     window.show_now()
     qtbot.waitUntil(lambda: np.array_equal(picture(window), looked))
-    window._view.fold("left")
+    window.view.fold("left")
     assert standing(window) == whole
 
 
 def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
-    names = window._cards.run_names
+    names = window.cards.run_names
     assert not names.isVisible()
     key(window, qtbot, Qt.Key.Key_F10)
     assert names.isVisible()
     assert names.accessibleDescription() == "Gradient descent, Momentum, Nesterov"
-    with qtbot.waitSignal(window._session.frame_changed):
-        window._session.select(1)
-        window._intents.hide_selected()
+    with qtbot.waitSignal(window.session.frame_changed):
+        window.session.select(1)
+        window.intents.hide_selected()
     assert names.accessibleDescription() == "Gradient descent, Nesterov"
 
 
 def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtbot):
-    names = window._cards.run_names
+    names = window.cards.run_names
     key(window, qtbot, Qt.Key.Key_F10)
-    with qtbot.waitSignal(window._session.frame_changed):
-        window._session.select(0)
-        window._intents.hide_selected()
+    with qtbot.waitSignal(window.session.frame_changed):
+        window.session.select(0)
+        window.intents.hide_selected()
     painted = []
     names.paintEvent = lambda _: painted.append([index for _, index in names._places(names.width())])
-    with qtbot.waitSignal(window._session.frame_changed):
-        window._intents.remove_run(0)
+    with qtbot.waitSignal(window.session.frame_changed):
+        window.intents.remove_run(0)
     assert names.accessibleDescription() == "Momentum, Nesterov"
     qtbot.waitUntil(lambda: painted[-1:] == [[0, 1]])
 
 
 def test_lines_are_thicker_on_a_projector(window, qtbot):
-    curve, line = window._cards.curves.plot.curves[0], window._cards.curves.plot.line
+    curve, line = window.cards.curves.plot.curves[0], window.cards.curves.plot.line
     usual = curve._width, line.pen.widthF()
     key(window, qtbot, Qt.Key.Key_F10)
     assert (curve._width, line.pen.widthF()) == (round(usual[0] * LARGER), usual[1] * LARGER)
-    assert window._cards.contours._runs._look.larger == LARGER
+    assert window.cards.contours._runs._look.larger == LARGER
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -135,34 +135,34 @@ def test_a_window_closed_on_a_projector_opens_as_it_was_before(qtbot, tmp_path):
 def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector):
     if projector:
         key(window, qtbot, Qt.Key.Key_F10)
-    before, cards = standing(window), window._cards.by_name
-    window.enlarging._enlarge(cards[name])
+    before, cards = standing(window), window.cards.by_name
+    window.enlarging.enlarge(cards[name])
     qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
     assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
     key(window, qtbot, Qt.Key.Key_F9)
     assert standing(window) == before
-    assert not window._actions["enlarge"].isChecked()
+    assert not window.commands["enlarge"].isChecked()
 
 
 def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
-    contours = window._cards.contours
+    contours = window.cards.contours
     contours.setFocus()
     key(window, qtbot, Qt.Key.Key_F9)
-    assert window.enlarging.card is window._cards.contour_card
+    assert window.enlarging.card is window.cards.contour_card
     assert QApplication.focusWidget() is contours
-    assert window._actions["enlarge"].isChecked()
+    assert window.commands["enlarge"].isChecked()
     key(window, qtbot, Qt.Key.Key_Right)
-    assert window._session.playhead.cursor == 1
+    assert window.session.playhead.cursor == 1
     key(window, qtbot, Qt.Key.Key_Escape)
     assert window.enlarging.card is None
     assert QApplication.focusWidget() is contours
 
 
 def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
-    card = window._cards.contour_card
-    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    card = window.cards.contour_card
+    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
     assert window.enlarging.card is card
-    qtbot.mouseDClick(card._title, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
     assert window.enlarging.card is None
     qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
     assert window.enlarging.card is None
@@ -172,7 +172,7 @@ def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
     window.lessons.begin(load_lesson("lecture"))
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
-    place = window.lessons.bar._place
+    place = window.lessons.bar.place
     assert place.text().startswith("1 of")
     key(window, qtbot, Qt.Key.Key_PageDown)
     assert place.text().startswith("2 of")
@@ -188,16 +188,16 @@ LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
 
 
 def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
-    lesson, columns = load_lesson("lecture"), window._cards.columns
+    lesson, columns = load_lesson("lecture"), window.cards.columns
     key(window, qtbot, Qt.Key.Key_F10)
     window.lessons.begin(lesson)
     for index, stop in enumerate(lesson.stops[:12]):
-        window.lessons._guide.go(index)
+        window.lessons.guide.go(index)
         opened_now = {side for side in ("left", "right") if columns.is_open(side)}
         wanted = {side for side, panes in (("left", LEFT), ("right", RIGHT)) if stop.view.panes & panes}
         # In so small a window there is no room for both.
         assert opened_now == (wanted if len(wanted) < 2 else {"right"})
-    window.lessons._guide.end()
+    window.lessons.guide.end()
     assert not columns.is_open("left")
     assert not columns.is_open("right")
     key(window, qtbot, Qt.Key.Key_F10)
@@ -206,7 +206,7 @@ def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, 
 
 
 def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
-    lesson, columns = load_lesson("lecture"), window._cards.columns
+    lesson, columns = load_lesson("lecture"), window.cards.columns
     window.lessons.begin(lesson, 1)
     assert lesson.stops[1].view.panes <= LEFT
     key(window, qtbot, Qt.Key.Key_F10)
@@ -215,14 +215,14 @@ def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, q
 
 
 def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, qtbot):
-    columns, actions = window._cards.columns, window._actions
+    columns, actions = window.cards.columns, window.commands
     key(window, qtbot, Qt.Key.Key_F10)
     for code, side, other in ((Qt.Key.Key_F7, "left", "right"), (Qt.Key.Key_F8, "right", "left")):
         key(window, qtbot, code)
         assert (columns.is_open(side), columns.is_open(other)) == (True, False)
         assert actions[f"fold_{side}"].isChecked()
         assert not actions[f"fold_{other}"].isChecked()
-        qtbot.waitUntil(lambda: cut_off_texts(window._cards.transport) == [])
+        qtbot.waitUntil(lambda: cut_off_texts(window.cards.transport) == [])
     window.resize(1900, 1000)
     qtbot.waitUntil(lambda: window.width() == 1900 and columns.width() > 1800)
     key(window, qtbot, Qt.Key.Key_F7)
@@ -231,7 +231,7 @@ def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, 
 
 
 def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
-    transport = window._cards.transport
+    transport = window.cards.transport
     whole = transport.height()
     settings = (transport._clock, transport._speed, transport._live, transport._loop)
     key(window, qtbot, Qt.Key.Key_F10)
@@ -243,7 +243,7 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
 
 
 def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
-    columns = window._cards.columns
+    columns = window.cards.columns
     window.lessons.begin(load_lesson("lecture"), 4)
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
@@ -260,7 +260,7 @@ def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
 def tell(window, stop):
     """Show what a stop says, without the way to it."""
     bar = window.lessons.bar
-    bar.show_stop(window.lessons._lesson.stops.index(stop))
+    bar.show_stop(window.lessons.lesson.stops.index(stop))
     bar.show_formulas(pictures_of(stop), tuple(formula.text for formula in stop.formulas))
     bar.show_said(said_at(stop))
 
@@ -268,7 +268,7 @@ def tell(window, stop):
 def letters_of(caption):
     """Return how high the letters of a caption are written."""
     document = QTextDocument()
-    document.setHtml(caption._caption.text())
+    document.setHtml(caption.caption.text())
     return QTextCursor(document).charFormat().font().pixelSize()
 
 
@@ -276,12 +276,12 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     lesson, bar = load_lesson("lecture"), window.lessons.bar
     window.lessons.begin(lesson)
     key(window, qtbot, Qt.Key.Key_F10)
-    caption, whole, titles = bar._caption, bar._caption._caption.fontInfo().pixelSize(), set()
+    caption, whole, titles = bar.caption, bar.caption.caption.fontInfo().pixelSize(), set()
     for stop in lesson.stops:
         tell(window, stop)
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
         assert whole / LARGER < letters_of(caption) <= whole
-        titles.add(bar._title.text())
+        titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
     assert letters_of(caption) == whole  # the last stop has few words
     key(window, qtbot, Qt.Key.Key_F10)
@@ -297,11 +297,11 @@ def top_of_the_bars(pane):
 
 
 def test_the_page_about_memory_has_large_letters_too(window, qtbot):
-    memory = window._cards.memory
-    window._session.select(1)
-    window._view.look_at(Kind.LOSS, "memory", arrows=False)
-    window._session.play(lambda head: head.seek(20))
-    with qtbot.waitSignal(window._session.frame_changed):
+    memory = window.cards.memory
+    window.session.select(1)
+    window.view.look_at(Kind.LOSS, "memory", arrows=False)
+    window.session.play(lambda head: head.seek(20))
+    with qtbot.waitSignal(window.session.frame_changed):
         window.show_now()
     pane = memory.findChild(MemoryPane)
     line = pane.words.height() / len(pane.words._text.lines)
@@ -315,13 +315,13 @@ def test_the_page_about_memory_has_large_letters_too(window, qtbot):
 
 
 def checked(window):
-    return {side: window._actions[f"fold_{side}"].isChecked() for side in ("left", "right")}
+    return {side: window.commands[f"fold_{side}"].isChecked() for side in ("left", "right")}
 
 
 def widths(window):
     """Return how wide each column is, and which cards are there."""
     places = standing(window)[0]
-    return window._cards.columns.sizes(), set(places)
+    return window.cards.columns.sizes(), set(places)
 
 
 def test_columns_are_as_wide_as_before_after_a_stop_has_brought_them(window, qtbot):
@@ -340,29 +340,29 @@ def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order
     for code in order.split():
         key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
         standing(window)
-        assert window._actions["projector"].isChecked() == window.projector.on
-        assert window._actions["enlarge"].isChecked() == (window.enlarging.card is not None)
+        assert window.commands["projector"].isChecked() == window.projector.on
+        assert window.commands["enlarge"].isChecked() == (window.enlarging.card is not None)
     assert widths(window) == before
 
 
 def test_the_menu_says_which_columns_are_there(window, qtbot):
     for code in (Qt.Key.Key_F10, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F9, Qt.Key.Key_F10):
         key(window, qtbot, code)
-        assert checked(window) == {side: window._cards.columns.is_open(side) for side in SIDES}
+        assert checked(window) == {side: window.cards.columns.is_open(side) for side in SIDES}
     assert checked(window) == {"left": True, "right": True}
 
 
 def test_the_key_of_a_page_brings_its_column(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert window._cards.editor.isVisible()
+    assert window.cards.editor.isVisible()
     key(window, qtbot, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window._cards.step.isVisible()
-    assert not window._cards.columns.is_open("left")
+    assert window.cards.step.isVisible()
+    assert not window.cards.columns.is_open("left")
 
 
 def sides_of(window):
-    return [window._cards.columns.is_open(side) for side in ("left", "right")]
+    return [window.cards.columns.is_open(side) for side in ("left", "right")]
 
 
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
@@ -394,5 +394,5 @@ def test_after_the_projector_the_menu_says_which_columns_are_there(window, qtbot
     key(window, qtbot, Qt.Key.Key_F8)
     key(window, qtbot, Qt.Key.Key_F10)
     assert sides_of(window) == [True, True]
-    assert window._actions["fold_left"].isChecked()
-    assert window._actions["fold_right"].isChecked()
+    assert window.commands["fold_left"].isChecked()
+    assert window.commands["fold_right"].isChecked()

@@ -4,17 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.decayed_rate import decayed_rates
-from gdsim.core.analysis.diagnosis.divergence import divergences
 from gdsim.core.analysis.diagnosis.evidence import Evidence, gather
-from gdsim.core.analysis.diagnosis.false_valley import false_valleys
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
-from gdsim.core.analysis.diagnosis.first_steps import first_steps
-from gdsim.core.analysis.diagnosis.hovering import hoverings
-from gdsim.core.analysis.diagnosis.momentum_cap import momentum_caps
-from gdsim.core.analysis.diagnosis.overshoot import overshoots
-from gdsim.core.analysis.diagnosis.plateau import plateaus
-from gdsim.core.analysis.diagnosis.u_turn import u_turns
+from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
+from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
+from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, divergences, first_steps, momentum_caps
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
@@ -43,10 +37,10 @@ def diagnose(
     Parameters
     ----------
     experiment : Experiment
-        Holds the points.
+        Holds the points; the run need not be one of its own.
     run : Run
     record : Columns
-        Its rows so far, the start first. The more there are, the more can be said.
+        The rows of the run so far.
     stop : Stop or None
         Why the record ends, when it is known.
     """

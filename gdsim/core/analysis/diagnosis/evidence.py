@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.memory_weights import Memory, memory_of
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, Stop
@@ -21,12 +22,14 @@ _AT_ONCE = 1 << 17
 _LEAST_SAMPLE = 1024
 
 # A point is saturated where the sigmoid's slope is below this part of the steepest slope on the way from
-# its output to its target. A tenth: there its pull is a tenth of what it will be, and "flat" to the eye.
+# its output to its target. A tenth: there its gradient is a tenth of what it will be, and "flat" to the eye.
 _FLAT_SLOPE = 0.1
-# A run that has lost all but this part of its highest loss has arrived: what it still does is nobody's why.
+# A run that has lost all but this part of its highest loss has arrived: what it does then is not explained.
 _ARRIVED = 1e-6
 # An output is rounded to some 1e-16; of a loss below the square of a few of these nothing can be said.
 _ROUNDING = 4e-15
+# More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
+MOST_SPANS = 40
 
 
 class PointLook(NamedTuple):
@@ -56,13 +59,10 @@ class Evidence:
 
     Attributes
     ----------
-    experiment : Experiment
-    run : Run
     record : Columns
         Rows 0 to n.
     stop : Stop or None
         Why the run ended; None when it has not, or nobody knows.
-    look : PointLook
     valley : Valley
         At every row.
     """
@@ -84,10 +84,18 @@ class Evidence:
         """The n steps: shape (n, d + 1). Row k is made by update k + 1."""
         return np.diff(self.record.p, axis=0)
 
-    @cached_property
-    def lines(self) -> RecordedLines:
-        """The rule's lines at every row."""
-        return RecordedLines(self.run.optimizer, self.record, slice(0, self.last + 1))
+    def lines(self, update: int) -> RecordedLines:
+        """Return the numbers of the rule's lines at one update."""
+        return RecordedLines(self.run.optimizer, self.record, slice(update, update + 1))
+
+    def gathering(self, letter: str, update: int) -> Memory | None:
+        """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
+        if not letter:
+            return None
+        here = slice(update, update + 1)
+        rates = self.record.eta[here], self.record.gamma[here]
+        memory = memory_of(self.run.optimizer, letter, *rates, np.full(1, float(update)))
+        return memory if memory and memory.power == 1 else None
 
     @cached_property
     def per_epoch(self) -> int:
@@ -98,8 +106,8 @@ class Evidence:
     def wiggle(self) -> int:
         """How many steps may lie between two things that are one.
 
-        None, when every update sees all points. Else two passes over the data: what happens in between is
-        the points' taking turns.
+        None, when every update uses all points. Else two epochs: what happens in between comes of the points'
+        taking turns.
         """
         return 0 if self.uses_all_points else 2 * self.per_epoch
 
@@ -116,8 +124,7 @@ class Evidence:
     @property
     def uses_all_points(self) -> bool:
         """Whether every update uses all points."""
-        n = len(self.experiment.points)
-        return self.run.batching.batch_size(n) == n
+        return self.per_epoch == 1
 
     @cached_property
     def arrived_below(self) -> float:
@@ -174,3 +181,42 @@ def _stuck_share(neuron: Neuron, p: Array) -> Array:
     stuck = np.where(saturated(output, neuron.targets), squares, 0.0).sum(axis=-1)
     share: Array = np.divide(stuck, total, out=np.zeros_like(total), where=total > 0.0)
     return share
+
+
+# ------------------------------------------------------------------ from flags to spans of the record
+
+
+class Span(NamedTuple):
+    """Rows ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+
+def edges(flags: Flags) -> tuple[Rows, Rows]:
+    """Return where runs of true flags begin, and where each is over: the first row behind it."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    return changes[::2], changes[1::2]
+
+
+def spans(flags: Flags, gap: int = 0) -> list[Span]:
+    """Return the runs of true flags; those with at most ``gap`` false ones between them are one."""
+    begins, ends = edges(flags)
+    return joined(begins, ends - 1, gap)
+
+
+def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
+    """Return spans, given by their ends in order, with the gaps up to a size closed.
+
+    Never more than `MOST_SPANS`: beyond that the smallest gaps are closed too.
+    """
+    if len(firsts) == 0:
+        return []
+    gaps = firsts[1:] - lasts[:-1] - 1
+    if (gaps > gap).sum() >= MOST_SPANS:
+        # As wide as the gaps that stay open, so that what looks alike is treated alike.
+        gap = int(np.partition(gaps, -MOST_SPANS)[-MOST_SPANS])
+    parted = np.flatnonzero(gaps > gap)
+    begins = firsts[np.concatenate([[0], parted + 1])]
+    ends = lasts[np.concatenate([parted, [len(lasts) - 1]])]
+    return [Span(int(first), int(last)) for first, last in zip(begins, ends, strict=True)]

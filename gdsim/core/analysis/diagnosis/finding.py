@@ -29,7 +29,7 @@ class Finding:
         The stretch of the path it is about, from step to step. What a single update does spans two
         steps: the one before it, where it can be watched, and the one after it.
     sentence : str
-        In plain words, with the numbers.
+        With the numbers.
     numbers : dict
         What was measured, each by its name, in the order to be shown; counts as int.
     """

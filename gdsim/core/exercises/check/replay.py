@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.array_step import array_step, memory_at_start
+from gdsim.core.engine.ensemble import array_step, memory_at_start
 from gdsim.core.engine.loop_source import compiled
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission

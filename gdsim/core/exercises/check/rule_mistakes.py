@@ -220,16 +220,9 @@ class _Mistakes:
 
     # ------------------------------------------------------------------------------- what nodes are
 
-    def _names_behind(self, node: Node) -> frozenset[str]:
-        return frozenset().union(*(self._program.depends(name) for name in names_in(node)))
-
-    def _is_pulled(self, node: Node) -> bool:
-        """Return whether a node follows from a gradient of this update, or from what is remembered."""
-        return not self._names_behind(node).isdisjoint((*self._rule.letters, *self._rule.gradients))
-
     def _is_computed(self, node: Node) -> bool:
         """Return whether a node is another number for each parameter."""
-        return self._is_pulled(node) or W in self._names_behind(node)
+        return self._rule.follows_gradient(node) or W in self._program.behind(node)
 
     def _recurrence(self, z: str) -> _Recurrence | None:
         terms = terms_of_sum(self._right[z + NEW])
@@ -305,7 +298,9 @@ class _Mistakes:
             for term in terms:
                 left = self._put(target, node, sum_of([one for one in terms if one is not term]))
                 is_decay = (
-                    W in names_in(term.node) and term.node != Name(W) and not self._is_pulled(term.node)
+                    W in names_in(term.node)
+                    and term.node != Name(W)
+                    and not self._rule.follows_gradient(term.node)
                 )
                 if is_decay and (target != W_NEXT or W in names_in(left[target])):
                     yield f"{self._text(term.node)} is missing in {self._line(target)}.", left

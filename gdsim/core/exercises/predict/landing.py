@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import Kind, Scale, arrows, scale
-from gdsim.core.analysis.memory_weights import memory_of
+from gdsim.core.analysis.arrows import PLANE, Kind, arrows
+from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
 from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.words import number, percent
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
-from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.printing import MINUS
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.experiment import Window
@@ -55,9 +55,10 @@ class Landing:
         return float(np.hypot(*(self.path[-1] - self.path[0])))
 
     @property
-    def travelled(self) -> float:
-        """The length of the way it took."""
-        return float(np.hypot(*np.diff(self.path, axis=0).T).sum())
+    def steps(self) -> Array:
+        """The lengths of the steps: shape (n,)."""
+        lengths: Array = np.hypot(*np.diff(self.path, axis=0).T)
+        return lengths
 
     @property
     def share(self) -> float | None:
@@ -66,22 +67,12 @@ class Landing:
 
 
 def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, float]) -> Landing:
-    """Compare a prediction with the record of a run with one input.
-
-    Parameters
-    ----------
-    record : Columns
-        At least the rows 0 to ``step + ahead``.
-    step : int
-        Where the run stood.
-    ahead : int
-        How many steps were predicted, from 1.
-    predicted : (w, b)
+    """Compare the predicted (w, b) after ``ahead`` steps with the record of a run with one input.
 
     Raises
     ------
     ValueError
-        If the record ends before.
+        If the record ends before, or no step is predicted.
     """
     if ahead < 1 or step + ahead >= len(record.loss):
         raise ValueError(f"the record does not reach {ahead} steps beyond step {step}")
@@ -103,141 +94,58 @@ def close_window(window: Window, place: Array, reach: float) -> Window:
 
 def landing_words(result: Landing) -> str:
     """Return how far off a prediction was."""
-    off = f"Your mark is {rounded(result.distance, 3)} units from where it landed"
+    off = f"Your mark is {number(result.distance)} units from where it landed"
     if result.share is None:
         return f"{off}; it did not move at all."
-    what = "step" if len(result.path) == _ONE_STEP else "way"
-    length = rounded(result.length, 3)
+    what, length = "step" if len(result.path) == _ONE_STEP else "way", number(result.length)
     if result.share < _TIMES:
-        return f"{off}: {100.0 * result.share:.3g} % of the {what}, which is {length} units long."
-    return f"{off}: {result.share:.3g} times the length of the {what}, which is {length} units."
+        return f"{off}: {percent(result.share)} of the {what}, which is {length} units long."
+    return f"{off}: {number(result.share)} times the length of the {what}, which is {length} units."
 
 
 def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
-    """Return why a run landed there.
-
-    Parameters
-    ----------
-    result : Landing
-    update : Update
-        The first update of the way.
-    """
-    losses = f"L went from {rounded(float(result.loss[0]), 4)} to {rounded(float(result.loss[-1]), 4)}."
+    """Return why a run landed there; ``update`` is the first one of the way."""
+    before, after = result.loss[[0, -1]].tolist()
+    # Over very many points not every loss is computed.
+    losses = [f"L went from {number(before, 4)} to {number(after, 4)}."] if before + after >= 0.0 else []
     if len(result.path) == _ONE_STEP:
-        return (*_why_step(update), losses)
-    steps = np.hypot(*np.diff(result.path, axis=0).T)
-    first = rounded(float(steps[0]), 3)
-    ways = f"{len(steps)} steps made a way of {rounded(result.travelled, 3)} units"
-    kinds = f"{ways}, the first step {first} units long, the last {rounded(float(steps[-1]), 3)}."
-    return kinds, _shape_words(result), losses
+        return (*_why_step(update), *losses)
+    steps, travelled = result.steps, float(result.steps.sum())
+    ends = f"the first step {number(float(steps[0]))} units long, the last {number(float(steps[-1]))}"
+    way = f"{len(steps)} steps made a way of {number(travelled)} units, {ends}."
+    bend = result.length / travelled if travelled > 0.0 else 1.0
+    shape = "It went nearly straight."
+    if bend <= _STRAIGHT:
+        ended = f"it ended {number(result.length)} units from where it began"
+        shape = f"It bent: {ended}, {percent(bend)} of its way."
+    return (way, shape, *losses)
 
 
-def _shape_words(result: Landing) -> str:
-    bend = result.length / result.travelled if result.travelled > 0.0 else 1.0
-    if bend > _STRAIGHT:
-        return "It went nearly straight."
-    length = rounded(result.length, 3)
-    return f"It bent: it ended {length} units from where it began, {100.0 * bend:.0f} % of its way."
+# ------------------------------------------------------------------------------- why one step went so
 
 
 def _why_step(update: Update) -> Iterator[str]:
-    rule, scaled = update.rule, scale(update)
-    gradient, step, eta = _pair(update.gradient), _pair(update.after - update.before), rounded(update.eta, 4)
+    """Say what the rule's lines make a step of, whatever rule it is."""
+    rule = update.rule
     yield from _which_points(update)
     if rule.velocity:
         yield from _carried_and_pulled(update)
-    elif rule.is_plain_descent:
-        way = ": straight downhill" if len(update.rows) == len(update.points) else ""
-        yield f"The step {step} is η = {eta} times the gradient {gradient}, turned round{way}."
     elif rule.direction is None:
-        yield f"The step {step} is what the rule's last line gives: {_last_line(update)}."
-    elif scaled is None:
-        rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
-        made = update.value(rule.direction)
-        yield f"What {rate} is multiplied by is {direction} = {_pair(made)}; the run goes against it."
+        yield _by_the_last_line(update)
+    elif rule.has_own_rates:
+        yield from _own_rates(update, rule.direction)
+    elif rule.is_plain_descent:
+        way = ", straight downhill" if len(update.rows) == len(update.points) else ""
+        times = f"{number(update.eta, 4)} times the gradient {_pair(update.gradient)}"
+        yield f"The step {_step(update)} is −η = −{times}{way}."
     else:
-        yield from _own_rates(update, rule.direction, scaled)
+        rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
+        value = number(float(update.value(rule.rate)[0]), 4)
+        along = _pair(update.value(rule.direction))
+        yield f"The run steps against {direction} = {along}, times {rate} = {value}."
     if rule.other_terms is not None:
         letters, added = _letters(update, rule.other_terms), _pair(update.value(rule.other_terms))
         yield f"Whatever the gradient is, {letters} = {added} is added."
-
-
-def _own_rates(update: Update, direction: Node, scaled: Scale) -> Iterator[str]:
-    rule = update.rule
-    of = "the average of the gradients" if rule.average else _letters(update, direction)
-    of = "the gradient" if direction == Name(rule.last_gradient) else of
-    along = update.value(direction)
-    yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
-    for name, rate, part in zip("wb", scaled.rates.tolist(), along.tolist(), strict=True):
-        times = f"{rounded(rate, 3)} × {_in_brackets(rounded(part, 3))}"
-        yield f"{name} changes by {MINUS}({times}) = {_signed(rounded(-rate * part, 3))}."
-    large = int(np.argmax(np.abs(along)))
-    if scaled.rates[large] < scaled.rates[1 - large]:
-        steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
-        yield f"The gradient is {_pair(update.gradient)}: {steeper}."
-
-
-def _last_line(update: Update) -> str:
-    """Return the line that makes the step in letters, and the numbers of what the lines before it compute."""
-    rule, known = update.rule, symbols(update.run.optimizer)
-    line = rule.program.lines[-1]
-    computed = sorted(names_in(line.node).intersection(rule.program.by_target))
-    values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
-    text = PLAIN_TEXT.line(line, known)
-    return f"{text}, where {', '.join(values)}" if values else text
-
-
-def _letters(update: Update, node: Node) -> str:
-    """Return a formula of the rule in letters, for whichever parameter."""
-    known = symbols(update.run.optimizer)
-    return typeset(PLAIN_TEXT.letters(node, known))
-
-
-def _in_brackets(number: str) -> str:
-    return f"({_true_minus(number)})" if number.startswith("-") else number
-
-
-def _signed(number: str) -> str:
-    return _true_minus(number) if number.startswith("-") else f"+{number}"
-
-
-def _true_minus(number: str) -> str:
-    return PLAIN_TEXT.number(number)
-
-
-def _carried_and_pulled(update: Update) -> Iterator[str]:
-    """Say of a velocity what is kept of it, and what is taken of the gradient."""
-    rule, t = update.rule, np.full(1, float(update.t))
-    step, last = (
-        _pair(one)
-        for one in (update.after - update.before, -update.state_before[rule.letters.index(rule.velocity)])
-    )
-    eta, gamma = np.full(1, update.eta), np.full(1, update.gamma)
-    gathered = memory_of(update.run.optimizer, rule.velocity, eta, gamma, t)
-    if gathered is None or gathered.power != 1:
-        yield f"The step {step} is what the rule's last line gives: {_last_line(update)}."
-        return
-    kept, taken = (_as_setting(update, float(one[0])) for one in (gathered.keep, gathered.take))
-    gradient = _pair(update.gradient)
-    yield f"The step {step} is {kept} of the last step {last}, less {taken} times the gradient {gradient}."
-    lengths = {arrow.kind: float(np.hypot(*arrow.way)) for arrow in arrows(update) if not arrow.ghost}
-    carried, pull = (rounded(lengths.get(kind, 0.0), 3) for kind in (Kind.CARRIED, Kind.GRADIENT))
-    yield f"What is carried on is {carried} units long, the pull of the slope {pull}."
-    if (update.asked_at != update.before).any():
-        place = rule.gradients[rule.last_gradient]
-        letters = PLAIN_TEXT.line(
-            Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer)
-        )
-        yield f"The gradient is taken where the rule looks ahead, {letters} = {_pair(update.asked_at)}."
-
-
-def _as_setting(update: Update, value: float) -> str:
-    """Return a number, with the letter of the setting that it is."""
-    optimizer = update.run.optimizer
-    named = {"γ": update.gamma, "η": update.eta}
-    named |= {one.symbol: optimizer[one.name] for one in optimizer.definition.settings if not one.is_switch}
-    letter = next((letter for letter, one in named.items() if one == value), "")
-    return f"{letter} = {rounded(value, 4)}" if letter else rounded(value, 4)
 
 
 def _which_points(update: Update) -> Iterator[str]:
@@ -246,9 +154,79 @@ def _which_points(update: Update) -> Iterator[str]:
         return
     names = ", ".join(str(row + 1) for row in update.rows[:_MOST_NAMED].tolist())
     more = " and others" if count > _MOST_NAMED else ""
-    one = "point" if count == 1 else "points"
-    yield f"This update sees {one} {names}{more} only, so its gradient is not that of the surface drawn."
+    points = "point" if count == 1 else "points"
+    yield f"This update uses {points} {names}{more} only, so its gradient is not that of the surface drawn."
 
 
-def _pair(place: Array) -> str:
-    return f"({rounded(float(place[0]), 3)}, {rounded(float(place[-1]), 3)})"
+def _carried_and_pulled(update: Update) -> Iterator[str]:
+    """Say of a velocity what is kept of it, and what is taken of the gradient."""
+    rule, letter = update.rule, update.rule.velocity
+    memory = _memory(update, letter)
+    if memory is None or memory.power != 1:
+        yield _by_the_last_line(update)
+        return
+    kept, taken = (
+        f"{one.letter} = {number(one.value, 4)}" if one.letter else number(one.value, 4)
+        for one in factors_of(memory, update.run.optimizer, letter)
+    )
+    last, gradient = _pair(-update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
+    pulled = f"{taken} times the gradient {gradient}"
+    yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+    lengths = {arrow.kind: float(np.hypot(*arrow.way)) for arrow in arrows(update) if not arrow.ghost}
+    carried, pull = (number(lengths.get(kind, 0.0)) for kind in (Kind.CARRIED, Kind.GRADIENT))
+    yield f"What is carried on is {carried} units long, the pull of the gradient {pull}."
+    if (update.asked_at != update.before).any():
+        place = rule.gradients[rule.last_gradient]
+        line = PLAIN_TEXT.line(Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer))
+        yield f"The gradient is taken where the rule looks ahead, {line} = {_pair(update.asked_at)}."
+
+
+def _own_rates(update: Update, direction: Node) -> Iterator[str]:
+    rule, along = update.rule, update.value(direction)
+    of = "the gradient"
+    if direction != Name(rule.last_gradient):
+        memory = _memory(update, rule.average) if rule.average else None
+        kind = "the average of the gradients, " if memory and memory.is_average else ""
+        of = f"{kind}{_letters(update, direction)} = {_pair(along)}"
+    yield f"Each parameter has its own rate, {_letters(update, rule.rate)}, and goes against {of}."
+    rates, along = update.value(rule.rate)[PLANE], along[PLANE]
+    for name, rate, part in zip("wb", rates.tolist(), along.tolist(), strict=True):
+        change = number(-rate * part)
+        sign = "" if change.startswith(MINUS) else "+"
+        yield f"{name} changes by {MINUS}({number(rate)} × {_in_brackets(number(part))}) = {sign}{change}."
+    large = int(np.argmax(np.abs(update.gradient[PLANE])))
+    if rates[large] < rates[1 - large]:
+        steeper = f"the steeper direction, {'wb'[large]}, has the smaller rate"
+        yield f"The gradient is {_pair(update.gradient)}: {steeper}."
+
+
+def _by_the_last_line(update: Update) -> str:
+    """Return the line that makes the step in letters, and the numbers of what the lines before it compute."""
+    rule, known = update.rule, symbols(update.run.optimizer)
+    line = rule.program.lines[-1]
+    computed = sorted(names_in(line.node).intersection(rule.program.by_target))
+    values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
+    where = f", where {', '.join(values)}" if values else ""
+    return f"The step {_step(update)} follows from the last line, {PLAIN_TEXT.line(line, known)}{where}."
+
+
+def _memory(update: Update, letter: str) -> Memory | None:
+    rates = np.full(1, update.eta), np.full(1, update.gamma)
+    return memory_of(update.run.optimizer, letter, *rates, np.full(1, float(update.t)))
+
+
+def _letters(update: Update, node: Node) -> str:
+    """Return a formula of the rule in letters, for whichever parameter."""
+    return typeset(PLAIN_TEXT.letters(node, symbols(update.run.optimizer)))
+
+
+def _in_brackets(text: str) -> str:
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def _step(update: Update) -> str:
+    return _pair(update.after - update.before)
+
+
+def _pair(values: Array) -> str:
+    return f"({number(float(values[0]))}, {number(float(values[-1]))})"

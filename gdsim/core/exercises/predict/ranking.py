@@ -6,9 +6,12 @@ from itertools import combinations
 
 import numpy as np
 
+from gdsim.core.analysis.series import rises
+from gdsim.core.analysis.words import count, number
 from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns, StopReason
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.exercises.rate_ladder import at_rate, with_last_loss
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, Window
 from gdsim.core.progress import Progress, part_of
@@ -32,7 +35,6 @@ class Contender:
         What sets it apart: its rate, or its rule.
     record : Columns
         From where all of them start; it ends before the first step that is not finite.
-    diverged : bool
     """
 
     label: str
@@ -69,29 +71,20 @@ class Ranking:
 def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
     """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
     rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
-    return tuple((f"η = {precise(rate)}", _at_rate(run, rate)) for rate in rates)
-
-
-def _at_rate(run: Run, rate: float) -> Run:
-    return replace(run, optimizer=run.optimizer.replace(eta=rate))
+    return tuple((f"η = {precise(rate)}", at_rate(run, rate)) for rate in rates)
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
     """Return a run by its own rule and by two others, those with their usual settings, with labels."""
-    names = [run.optimizer.id, *(name for name in _RIVALS if name != run.optimizer.id)][:3]
-    return tuple((RULES[name].title, _by_rule(run, name)) for name in names)
-
-
-def _by_rule(run: Run, name: str) -> Run:
-    if name == run.optimizer.id:
-        return run
-    return replace(change_optimizer(run, RULES[name]()), name="")
+    rivals = [RULES[name] for name in _RIVALS if name != run.optimizer.id][:2]
+    others = ((rule.title, replace(change_optimizer(run, rule()), name="")) for rule in rivals)
+    return ((run.optimizer.title, run), *others)
 
 
 def ranking(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[Ranking]:
-    """Compute some runs from one place, and return how they rank.
+    """Yield the share that is done; at the end return how some runs rank that begin at one place.
 
     Parameters
     ----------
@@ -102,11 +95,6 @@ def ranking(
         Where all of them start, without a memory of earlier steps.
     steps : int
         From 1. A run makes them all, however few epochs it has.
-
-    Yields
-    ------
-    float
-        The share that is done.
     """
     contenders = []
     for done, (label, run) in enumerate(runs):
@@ -115,18 +103,15 @@ def ranking(
         work = first_steps(alone, 0, steps)
         record = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
         diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
-        contenders.append(Contender(label, record.until(steps), diverged))
+        columns = with_last_loss(record.until(steps), experiment.points)
+        contenders.append(Contender(label, columns, diverged))
     return Ranking(tuple(contenders), steps)
 
 
 def window_of_ways(result: Ranking, whole: Window) -> Window:
     """Return the part of the plane that holds all ways, as far as they stay near the whole map.
 
-    Parameters
-    ----------
-    result : Ranking
-    whole : Window
-        A way may draw the picture out by as much as this is wide, to every side.
+    A way may draw the picture out by as much as the map is wide, to every side.
     """
     ways = np.vstack([one.record.p[:, [0, -1]] for one in result.each])
     low, high = np.array([whole[0::2], whole[1::2]])
@@ -151,19 +136,17 @@ def ranking_words(result: Ranking, order: Sequence[int]) -> str:
 
 def why_they_rank(result: Ranking) -> tuple[str, ...]:
     """Return what each contender did, the best one first."""
-    return tuple(_what_it_did(result.each[index], result.steps) for index in result.order)
+    return tuple(_what_it_did(result.each[index]) for index in result.order)
 
 
-def _what_it_did(one: Contender, steps: int) -> str:
+def _what_it_did(one: Contender) -> str:
     loss = one.record.loss
     moves = np.hypot(*np.diff(one.record.p[:, [0, -1]], axis=0).T)
     if one.diverged:
-        return f"{one.label}: diverged after {len(moves)} steps, so it ranks last."
-    rises = int((np.diff(loss) > 0.0).sum())
-    ended = f"{one.label}: L from {rounded(float(loss[0]), 4)} to {rounded(one.last, 4)}"
-    way = (
-        f"a way of {rounded(float(moves.sum()), 3)} units, the longest step {rounded(float(moves.max()), 3)}"
-    )
-    if rises:
-        return f"{ended}; {way}; {rises} of {steps} steps raised the loss."
-    return f"{ended}; {way}; no step raised the loss."
+        return f"{one.label}: diverged after {count(len(moves))} steps, so it ranks last."
+    way = f"a way of {number(float(moves.sum()))} units, the longest step {number(float(moves.max()))}"
+    did = f"{one.label}: L from {number(float(loss[0]), 4)} to {number(one.last, 4)}; {way}"
+    if np.isnan(loss).any():  # over very many points not every loss is computed
+        return f"{did}."
+    risen = int(rises(loss).sum())
+    return f"{did}; {f'{risen} of {len(moves)} steps' if risen else 'no step'} raised the loss."

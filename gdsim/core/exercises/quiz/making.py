@@ -1,12 +1,19 @@
-"""The endless row of questions of a seed."""
+"""The endless row of questions of a seed: a surface that belongs to a map, a place, the way down."""
+
+import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from gdsim.core.exercises.quiz.matching import matching_question
-from gdsim.core.exercises.quiz.places import downhill_question, steepness_question
-from gdsim.core.exercises.quiz.question import MATCHING, Kind, Question
+from gdsim.core.arrays import Array, Flags, frozen
+from gdsim.core.exercises.quiz.question import MATCHING, WINDOW, Kind, Question
+from gdsim.core.exercises.quiz.surfaces import Relief, likeness, mirrored, random_points, relief, varied
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.surface.surface import survey
 
 _ALL = tuple(Kind)
+# Wrong answers to each question.
+_WRONG = 3
 
 
 def kind_of(seed: int, number: int) -> Kind:
@@ -17,21 +24,177 @@ def kind_of(seed: int, number: int) -> Kind:
 
 
 def make_question(seed: int, number: int, level: int) -> Question:
-    """Return a question; the same one for the same arguments.
-
-    Parameters
-    ----------
-    seed : int
-        At least 0.
-    number : int
-        From 0.
-    level : int
-        From 1 to 5.
-    """
+    """Return a question, of a level from 1 to 5; the same one for the same arguments."""
     kind = kind_of(seed, number)
     rng = np.random.default_rng([seed, number, level])
     if kind in MATCHING:
-        return matching_question(kind, level, rng)
+        return _matching_question(kind, level, rng)
     if kind is Kind.DOWNHILL:
-        return downhill_question(level, rng)
-    return steepness_question(kind, level, rng)
+        return _downhill_question(level, rng)
+    return _steepness_question(kind, level, rng)
+
+
+# ------------------------------------------------------------------------- maps and their surfaces
+
+# How alike the wrong surfaces are to the right one, about and at most, for each level.
+_WANTED = (0.15, 0.4, 0.6, 0.75, 0.85)
+_MOST = (0.3, 0.55, 0.72, 0.83, 0.91)
+_GRID = 81
+_VARIATIONS = 24
+
+
+def _matching_question(kind: Kind, level: int, rng: np.random.Generator) -> Question:
+    """Return a question of kind ``SURFACE`` or ``MAP``."""
+    subject, wrong = _found(level, rng)
+    place = int(rng.integers(_WRONG + 1))
+    reliefs = [*wrong[:place], subject, *wrong[place:]]
+    candidates = tuple(survey(one.points, WINDOW, grid=_GRID) for one in reliefs)
+    measures = tuple(1.0 if one is subject else likeness(subject, one) for one in reliefs)
+    return Question(kind, level, candidates[place], measures, candidates=candidates)
+
+
+def _found(level: int, rng: np.random.Generator) -> tuple[Relief, list[Relief]]:
+    """Return a surface, and three that differ from it and from each other by at least what the level says."""
+    while True:
+        subject = relief(random_points(rng))
+        if subject.is_flat:
+            continue
+        wrong: list[Relief] = []
+        pool = sorted(
+            _others(subject, rng), key=lambda other: abs(likeness(subject, other) - _WANTED[level - 1])
+        )
+        for other in pool:
+            if all(likeness(other, one) <= _MOST[level - 1] for one in (subject, *wrong)):
+                wrong.append(other)
+            if len(wrong) == _WRONG:
+                return subject, wrong
+
+
+def _others(subject: Relief, rng: np.random.Generator) -> Iterator[Relief]:
+    """Yield surfaces that are more and less alike to one: variations, mirror images, and others."""
+    sets = [*mirrored(subject.points)]
+    sets += [varied(subject.points, float(rng.uniform(0.05, 1.0)), rng) for _ in range(_VARIATIONS)]
+    sets += [random_points(rng) for _ in range(_VARIATIONS)]
+    for points in sets:
+        made = relief(points)
+        if not made.is_flat:
+            yield made
+
+
+# -------------------------------------------------------------------------------- places on a map
+
+# How many times as steep the steepest place is as the next one, at least, for each level; and at most, so
+# that higher levels are harder.
+_LEAST = (5.0, 3.5, 2.5, 1.9, 1.5)
+_FARTHEST = 4.0
+# Degrees away from downhill, for each level.
+_OFF = (
+    (90.0, 180.0, 270.0),
+    (180.0, 70.0, -70.0),
+    (180.0, 50.0, -50.0),
+    (38.0, -38.0, 90.0),
+    (28.0, -28.0, 56.0),
+)
+_TRIED = 160
+_APART = 1.8
+# Letters and arrows stay off the edges of the map.
+_MARGIN, _ARROW_MARGIN = 0.7, 1.8
+# What an eye takes in of the lines around a place.
+_AROUND = 0.4
+# The least change of loss per unit that lines show, as a share of the loss in the window: downhill, at the
+# steepest place, and at those that are not the gentlest.
+_SHOWN, _SHOWN_STEEP, _SHOWN_WRONG = 0.02, 0.06, 0.03
+# How steady the direction is around a place: the length of the mean of unit vectors.
+_STEADY = 0.98
+
+
+def _steepness_question(kind: Kind, level: int, rng: np.random.Generator) -> Question:
+    """Return a question of kind ``STEEPEST`` or ``GENTLEST``."""
+    while True:
+        points = random_points(rng)
+        if relief(points).is_flat:
+            continue
+        neuron, surface = Neuron.fitting(points), survey(points, WINDOW)
+        places = _spread(rng, _MARGIN)
+        sizes, around = _sizes(neuron, places), _sizes_around(neuron, places)
+        chosen = _told_apart(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
+        if chosen is not None:
+            marked = frozen(places[rng.permutation(chosen)])
+            return Question(kind, level, surface, tuple(_sizes(neuron, marked).tolist()), places=marked)
+
+
+def _downhill_question(level: int, rng: np.random.Generator) -> Question:
+    """Return a question of kind ``DOWNHILL``."""
+    while True:
+        points = random_points(rng)
+        neuron, surface = Neuron.fitting(points), survey(points, WINDOW)
+        least = _SHOWN * float(np.ptp(surface.loss))
+        for place in _spread(rng, _ARROW_MARGIN):
+            gradient = neuron.gradient(place)
+            if not float(np.hypot(*gradient)) > least > 0.0 or _steadiness(neuron, place) < _STEADY:
+                continue
+            angles = math.atan2(-gradient[1], -gradient[0]) + np.radians([0.0, *_OFF[level - 1]])
+            arrows = rng.permutation(np.stack([np.cos(angles), np.sin(angles)], axis=1))
+            slopes = tuple((arrows @ gradient).tolist())
+            return Question(Kind.DOWNHILL, level, surface, slopes, arrows=frozen(arrows), place=frozen(place))
+
+
+def _spread(rng: np.random.Generator, margin: float) -> Array:
+    """Return places (n, 2) in the window that are not too close to each other, in any order."""
+    low, high = WINDOW.w_min + margin, WINDOW.w_max - margin
+    places: list[Array] = []
+    for place in rng.uniform(low, high, (_TRIED, 2)).round(1):
+        if all(np.hypot(*(place - other)) >= _APART for other in places):
+            places.append(place)
+    return np.array(places)
+
+
+def _told_apart(kind: Kind, level: int, sizes: Array, height: float) -> list[int] | None:
+    """Return four places of which one stands out, with that one first; None if there are none.
+
+    Parameters
+    ----------
+    sizes : (2, n) array
+        How steep it is at the places, and around them: one has to stand out in both.
+    height : float
+        From the lowest to the highest loss in the window.
+    """
+    least = _LEAST[level - 1]
+    gentlest = kind is Kind.GENTLEST
+    shown: Flags = np.logical_and.reduce(
+        sizes >= (_SHOWN_WRONG if gentlest else _SHOWN_STEEP) * height, axis=0
+    )
+    for first in range(sizes.shape[1]):
+        if not (gentlest or shown[first]):
+            continue
+        one = sizes[:, [first]]
+        ratios = sizes / one if gentlest else one / sizes
+        right = (ratios >= least).all(axis=0) & (ratios <= _FARTHEST * least).all(axis=0)
+        others = np.flatnonzero(right & shown if gentlest else right)
+        if len(others) >= _WRONG:
+            return [first, *others[:_WRONG].tolist()]
+    return None
+
+
+def _sizes(neuron: Neuron, places: Array) -> Array:
+    """Return the lengths of the gradients at places (..., 2)."""
+    gradient = neuron.gradient(places)
+    sizes: Array = np.maximum(np.hypot(gradient[..., 0], gradient[..., 1]), 1e-300)
+    return sizes
+
+
+def _sizes_around(neuron: Neuron, places: Array) -> Array:
+    """Return their means in small circles around places (n, 2)."""
+    mean: Array = _sizes(neuron, places[:, np.newaxis] + _circle()).mean(axis=1)
+    return mean
+
+
+def _steadiness(neuron: Neuron, place: Array) -> float:
+    around = place + _circle()
+    units = neuron.gradient(around) / _sizes(neuron, around)[:, np.newaxis]
+    return float(np.hypot(*units.mean(axis=0)))
+
+
+def _circle() -> Array:
+    turns = np.linspace(0.0, 2.0 * np.pi, 12, endpoint=False)
+    return _AROUND * np.stack([np.cos(turns), np.sin(turns)], axis=1)

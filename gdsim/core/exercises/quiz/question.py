@@ -1,8 +1,11 @@
-"""What is asked: a surface, four answers, and a measure of each by which one is right."""
+"""A question about an error surface: four answers with a measure of each, why one is right, and the score."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
+from gdsim.core.analysis.words import number
 from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import HeightMap
@@ -11,6 +14,12 @@ LETTERS = "ABCD"
 LEVELS = (1, 2, 3, 4, 5)
 # All questions are asked over one square window, so that the axes tell nothing.
 WINDOW = Window()
+
+_NEXT_TO_NOTHING = 1e-6
+# Of a slope along a line, which rounding keeps from being 0.
+_LEVEL = 1e-9
+# So many right answers in a row, and the next question is one level harder.
+_RISE_AFTER = 3
 
 
 class Kind(StrEnum):
@@ -32,7 +41,6 @@ class Question:
 
     Attributes
     ----------
-    kind : Kind
     level : int
         From 1 to 5.
     subject : HeightMap
@@ -65,3 +73,126 @@ class Question:
         """Index of the right answer, which follows from the measures."""
         choose = min if self.kind in (Kind.GENTLEST, Kind.DOWNHILL) else max
         return self.measures.index(choose(self.measures))
+
+
+# ---------------------------------------------------------------------- why an answer is right or wrong
+
+
+def verdict(question: Question, chosen: int) -> str:
+    """Return whether an answer is right, and which one is."""
+    if chosen == question.answer:
+        return f"{LETTERS[chosen]} is right."
+    return f"{LETTERS[chosen]} is not right: it is {LETTERS[question.answer]}."
+
+
+def explanation(question: Question, chosen: int) -> str:
+    """Return why the right answer is right; where another was chosen, why that one is not."""
+    if question.kind is Kind.DOWNHILL:
+        return _downhill(question, chosen)
+    if question.kind in (Kind.STEEPEST, Kind.GENTLEST):
+        return _steepness(question, chosen)
+    return _matching(question, chosen)
+
+
+def _steepness(question: Question, chosen: int) -> str:
+    answer = question.answer
+    ranked = sorted(range(len(LETTERS)), key=lambda index: question.measures[index])
+    # Beside the right one: the one that was chosen, or else the one most unlike it.
+    other = chosen if chosen != answer else next(one for one in (ranked[0], ranked[-1]) if one != answer)
+    here, there = (number(question.measures[index], 2) for index in (answer, other))
+    wide, close = "lines far apart mean gentle", "lines close together mean steep"
+    rule = wide if question.kind is Kind.GENTLEST else close
+    return (
+        f"At {LETTERS[answer]} the loss changes by {here} per unit, at {LETTERS[other]} by {there}: {rule}. "
+        "From one line to the next the loss always changes by the same amount."
+    )
+
+
+def _downhill(question: Question, chosen: int) -> str:
+    answer = question.answer
+    down = number(-question.measures[answer], 2)
+    text = (
+        f"Along {LETTERS[answer]} the loss falls by {down} per unit, as fast as it can here: "
+        "the negative gradient points straight across the lines, to the lower side."
+    )
+    if chosen != answer:
+        text += f" Along {LETTERS[chosen]} it {_slope_words(question.measures[chosen])}."
+    return text
+
+
+def _slope_words(slope: float) -> str:
+    if abs(slope) < _LEVEL:
+        return "does not change: that is the direction of the line itself"
+    return f"{'falls' if slope < 0.0 else 'rises'} by {number(abs(slope), 2)} per unit"
+
+
+def _matching(question: Question, chosen: int) -> str:
+    """Compare heights at the place where two surfaces differ most."""
+    answer = question.answer
+    right = question.candidates[answer]
+    other = chosen if chosen != answer else _most_alike(question)
+    heights = [_relative(surface) for surface in (right, question.candidates[other])]
+    i, j = np.unravel_index(np.argmax(np.abs(heights[0] - heights[1])), right.loss.shape)
+    this, that = (f"{100.0 * height[i, j]:.0f} %" for height in heights)
+    low = right.minimum
+    asked = "map" if question.kind is Kind.SURFACE else "surface"
+    loss = "almost no loss" if low.loss < _NEXT_TO_NOTHING else f"L = {number(low.loss, 2)}"
+    return (
+        f"At w = {number(right.w[i], 2)}, b = {number(right.b[j], 2)} the {asked} is at {this} of its "
+        f"height, as {LETTERS[answer]} is; {LETTERS[other]} is at {that} there. "
+        f"Its lowest place is near w = {number(low.w, 2)}, b = {number(low.b, 2)}, with {loss}."
+    )
+
+
+def _most_alike(question: Question) -> int:
+    wrong = [index for index in range(len(LETTERS)) if index != question.answer]
+    return max(wrong, key=lambda index: question.measures[index])
+
+
+def _relative(surface: HeightMap) -> Array:
+    """Return heights as shares of the window's range: 0 at its lowest place, 1 at its highest."""
+    low, high = surface.loss.min(), surface.loss.max()
+    share: Array = (surface.loss - low) / (high - low)
+    return share
+
+
+# ---------------------------------------------------------------------------------------- the score
+
+
+@dataclass(frozen=True)
+class Score:
+    """What was answered, and how well.
+
+    Attributes
+    ----------
+    streak, longest : int
+        Right answers in a row, now and at most.
+    at_level : int
+        Right answers in a row since the level was reached.
+    """
+
+    right: int = 0
+    asked: int = 0
+    streak: int = 0
+    longest: int = 0
+    level: int = LEVELS[0]
+    at_level: int = 0
+
+    def answered(self, *, right: bool) -> "Score":
+        """Return the score after one more answer."""
+        if not right:
+            return replace(self, asked=self.asked + 1, streak=0, at_level=0)
+        streak, at_level = self.streak + 1, self.at_level + 1
+        rises = at_level >= _RISE_AFTER and self.level < LEVELS[-1]
+        return Score(
+            right=self.right + 1,
+            asked=self.asked + 1,
+            streak=streak,
+            longest=max(self.longest, streak),
+            level=self.level + 1 if rises else self.level,
+            at_level=0 if rises else at_level,
+        )
+
+    def at(self, level: int) -> "Score":
+        """Return the score at a level that was chosen."""
+        return replace(self, level=level, at_level=0)

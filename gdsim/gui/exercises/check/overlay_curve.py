@@ -17,26 +17,33 @@ _FARTHEST = 3.0
 
 
 class OverlayCurve(QWidget):
-    """A plot with a choice of what is drawn."""
+    """A plot with a choice of what is drawn.
+
+    Attributes
+    ----------
+    what : ComboBox
+    wrong : ScatterPlotItem
+        The first wrong value.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._checked: Checked | None = None
-        self._what = ComboBox(self.tr("What the curve shows"))
-        self._what.setFixedWidth(90)
-        self._what.set_help(self.tr("The loss over all points, or one of the parameters."))
-        self._what.currentIndexChanged.connect(self._redraw)
+        self.what = ComboBox(self.tr("What the curve shows"))
+        self.what.setFixedWidth(90)
+        self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
+        self.what.currentIndexChanged.connect(self._redraw)
         self._plot = make_plot(self.tr("step"), "")
         self._plot.setAccessibleName(self.tr("Your values over the true run, step by step"))
         self._plot.setMinimumSize(240, 120)
         self._true = pg.PlotCurveItem(antialias=True)
         self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
-        self._wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
-        for item in (self._true, self._given, self._squares, self._wrong):
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
+        for item in (self._true, self._given, self._squares, self.wrong):
             self._plot.addItem(item, ignoreBounds=True)
         above = QHBoxLayout()
-        above.addWidget(self._what)
+        above.addWidget(self.what)
         above.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -48,9 +55,9 @@ class OverlayCurve(QWidget):
 
     def set_names(self, names: tuple[str, ...]) -> None:
         """Offer the loss, and parameters of these names."""
-        with QSignalBlocker(self._what):
-            self._what.clear()
-            self._what.addItems([self.tr("loss"), *names])
+        with QSignalBlocker(self.what):
+            self.what.clear()
+            self.what.addItems([self.tr("loss"), *names])
 
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         """Draw in the colours of a theme, and the true run in its style."""
@@ -59,8 +66,8 @@ class OverlayCurve(QWidget):
         self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.card))
-        self._wrong.setPen(plain_pen(theme.fault, 2.6))
-        self._wrong.setBrush(pg.mkBrush(None))
+        self.wrong.setPen(plain_pen(theme.fault, 2.6))
+        self.wrong.setBrush(pg.mkBrush(None))
 
     def show_checked(self, checked: Checked | None) -> None:
         """Draw other values; nothing for None."""
@@ -69,7 +76,7 @@ class OverlayCurve(QWidget):
 
     def _redraw(self) -> None:
         checked = self._checked
-        for part in (self._plot, self._what):
+        for part in (self._plot, self.what):
             part.setVisible(checked is not None)
         if checked is None:
             return
@@ -86,14 +93,14 @@ class OverlayCurve(QWidget):
         low, high = self._frame(true[np.isfinite(true)], given[np.isfinite(given)], int(submission.steps[-1]))
         marked = [] if wrong is None or not np.isfinite(given[wrong]) else [wrong]
         # What lies beyond the plot is marked at its border, by a triangle that points there.
-        self._wrong.setData(
+        self.wrong.setData(
             submission.steps[marked],
             np.clip(given[marked], low, high),
             symbol=[_symbol(float(given[row]), low, high) for row in marked],
         )
 
     def _values(self, checked: Checked) -> tuple[Array, Array]:
-        index = self._what.currentIndex() - 1
+        index = self.what.currentIndex() - 1
         if index < 0:
             return checked.overlay.record.loss, checked.overlay.loss
         return checked.overlay.record.p[:, index], checked.verdict.submission.p[:, index]

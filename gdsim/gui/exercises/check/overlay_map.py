@@ -20,7 +20,15 @@ SUBMISSION_DASH = (4.0, 2.5)
 
 
 class OverlayMap(QWidget):
-    """A small contour map with two ways on it, and the place of the first wrong step on both."""
+    """A small contour map with two ways on it, and the place of the first wrong step on both.
+
+    Attributes
+    ----------
+    wrong : ScatterPlotItem
+        The first wrong value.
+    far : FarMark
+        The same when it is off the map.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,15 +42,15 @@ class OverlayMap(QWidget):
         self._steps = pg.ScatterPlotItem(pxMode=True, size=6, antialias=True, pen=None)
         self._given = pg.PlotCurveItem(antialias=True, connect="finite")
         self._squares = pg.ScatterPlotItem(pxMode=True, size=8, symbol="s", antialias=True)
-        self._wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)
         self._expected = pg.ScatterPlotItem(pxMode=True, size=16, symbol="x", antialias=True)
         self._items = (
-            self._halo, self._true, self._steps, self._given, self._squares, self._wrong, self._expected
+            self._halo, self._true, self._steps, self._given, self._squares, self.wrong, self._expected
         )  # fmt: skip
         for height, item in enumerate(self._items, 10):
             self._plot.addItem(item, ignoreBounds=True)
             item.setZValue(height)
-        self._far = FarMark(self._plot)
+        self.far = FarMark(self._plot)
         self._box.sigResized.connect(self._cover_map)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -59,9 +67,9 @@ class OverlayMap(QWidget):
         self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
-        self._far.set_theme(theme)
-        self._wrong.setPen(plain_pen(theme.fault, 2.6))
-        self._wrong.setBrush(pg.mkBrush(None))
+        self.far.set_theme(theme)
+        self.wrong.setPen(plain_pen(theme.fault, 2.6))
+        self.wrong.setBrush(pg.mkBrush(None))
         self._expected.setPen(plain_pen(theme.halo, 1.0))
         self._expected.setBrush(pg.mkBrush(theme.fault))
 
@@ -90,15 +98,15 @@ class OverlayMap(QWidget):
         """Mark the first wrong value and where it should be; at the border when it is beyond."""
         wrong, window = checked.verdict.wrong, checked.overlay.surface.window
         place, expected = (_some(ps, wrong) for ps in (given, _places(checked.verdict.expected)))
-        self._wrong.setData(*place.T)
+        self.wrong.setData(*place.T)
         self._expected.setData(*expected.T)
-        self._far.clear()
+        self.far.clear()
         if len(place) and not window.holds(*place[0].tolist()):
-            self._far.show_place(window, expected[0] if len(expected) else place[0], place[0])
-        self.setAccessibleDescription(self._far.words)
+            self.far.show_place(window, expected[0] if len(expected) else place[0], place[0])
+        self.setAccessibleDescription(self.far.words)
 
     def _cover_map(self) -> None:
-        self._far.setGeometry(self._box.sceneBoundingRect().toRect())
+        self.far.setGeometry(self._box.sceneBoundingRect().toRect())
 
 
 def way_pen(style: RunStyle, width: float) -> QPen:

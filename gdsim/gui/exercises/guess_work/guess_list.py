@@ -22,6 +22,11 @@ from gdsim.session.document import History
 class GuessList(QWidget):
     """A table of guesses; the best one says so. Adding and removing can be undone.
 
+    Attributes
+    ----------
+    table : QTableWidget
+    remove, undo, redo : QPushButton
+
     Signals
     -------
     changed(Guesses)
@@ -32,17 +37,17 @@ class GuessList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = History(Guesses())
-        self._table = QTableWidget(0, 4)
-        self._table.setObjectName("framed")
-        self._table.setAccessibleName(self.tr("Guesses"))
-        self._table.setHorizontalHeaderLabels(["w", "b", "L", ""])
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setTabKeyNavigation(False)
-        self._table.setShowGrid(False)
-        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self._table.verticalHeader().setDefaultSectionSize(22)
+        self.table = QTableWidget(0, 4)
+        self.table.setObjectName("framed")
+        self.table.setAccessibleName(self.tr("Guesses"))
+        self.table.setHorizontalHeaderLabels(["w", "b", "L", ""])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.verticalHeader().setDefaultSectionSize(22)
         self.remove = self._button(self.tr("Remove"), self.tr("Remove the selected guess (Delete)."))
         self.undo = self._button(self.tr("Undo"), self.tr("Take the last change back (Ctrl+Z)."))
         self.redo = self._button(self.tr("Redo"), self.tr("Make it again (Ctrl+Y)."))
@@ -52,7 +57,7 @@ class GuessList(QWidget):
         line.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._table, 1)
+        layout.addWidget(self.table, 1)
         layout.addLayout(line)
         self._connect()
         self._show()
@@ -61,12 +66,12 @@ class GuessList(QWidget):
         self.remove.clicked.connect(self.remove_selected)
         self.undo.clicked.connect(self.take_back)
         self.redo.clicked.connect(self.make_again)
-        self._table.itemSelectionChanged.connect(self._show_buttons)
+        self.table.itemSelectionChanged.connect(self._show_buttons)
         key = QKeySequence.StandardKey
         for keys, act in ((key.Undo, self.take_back), (key.Redo, self.make_again)):
             QShortcut(keys, self, act, context=Qt.ShortcutContext.WindowShortcut)
         QShortcut(
-            QKeySequence("Delete"), self._table, self.remove_selected,
+            QKeySequence("Delete"), self.table, self.remove_selected,
             context=Qt.ShortcutContext.WidgetShortcut,
         )  # fmt: skip
 
@@ -78,7 +83,7 @@ class GuessList(QWidget):
     def write_down(self, guess: Guess) -> None:
         """Add a guess at the end."""
         self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
-        self._table.selectRow(len(self.guesses.each) - 1)
+        self.table.selectRow(len(self.guesses.each) - 1)
 
     def start_again(self) -> None:
         """Forget everything: the points are others now."""
@@ -86,10 +91,10 @@ class GuessList(QWidget):
 
     def remove_selected(self) -> None:
         """Remove the selected guess."""
-        row = self._table.currentRow()
+        row = self.table.currentRow()
         if 0 <= row < len(self.guesses.each):
             self._become(self._history.push(self.guesses.without(row), "remove"))
-            self._table.selectRow(min(row, len(self.guesses.each) - 1))
+            self.table.selectRow(min(row, len(self.guesses.each) - 1))
 
     def take_back(self) -> None:
         """Take the last change back."""
@@ -107,7 +112,7 @@ class GuessList(QWidget):
 
     def _show(self) -> None:
         guesses = self.guesses
-        self._table.setRowCount(len(guesses.each))
+        self.table.setRowCount(len(guesses.each))
         for row, guess in enumerate(guesses.each):
             best = self.tr("best") if row == guesses.best else ""
             texts = (precise(guess.w), precise(guess.b), rounded(guess.loss, 4), best)
@@ -118,15 +123,15 @@ class GuessList(QWidget):
                     font = item.font()
                     font.setBold(True)
                     item.setFont(font)
-                self._table.setItem(row, column, item)
-        self._table.setAccessibleDescription(
+                self.table.setItem(row, column, item)
+        self.table.setAccessibleDescription(
             self.tr("{n} guesses").format(n=len(guesses.each))
             + ("" if guesses.best is None else self.tr(", the best is number {0}").format(guesses.best + 1))
         )
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        self.remove.setEnabled(0 <= self._table.currentRow() < len(self.guesses.each))
+        self.remove.setEnabled(0 <= self.table.currentRow() < len(self.guesses.each))
         self.undo.setEnabled(bool(self._history.past))
         self.redo.setEnabled(bool(self._history.future))
 

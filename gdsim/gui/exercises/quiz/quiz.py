@@ -6,10 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gdsim.core.exercises.quiz.explanation import explanation, verdict
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question
-from gdsim.core.exercises.quiz.score import Score
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question, Score, explanation, verdict
 from gdsim.core.settings import SEED
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.quiz.question_view import QuestionView

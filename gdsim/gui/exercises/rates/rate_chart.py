@@ -21,14 +21,14 @@ _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 @dataclass(frozen=True)
-class Frame:
+class Scales:
     """The scales that all charts share."""
 
     steps: Scale
     loss: Scale
 
 
-def shared_frame(trials: Iterable[Trial], *, log: bool) -> Frame:
+def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
     """Return scales that hold every curve."""
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
@@ -36,17 +36,22 @@ def shared_frame(trials: Iterable[Trial], *, log: bool) -> Frame:
     steps = Scale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
     if not log:
         high = float(values.max()) or 1.0
-        return Frame(steps, Scale(0.0, 1.05 * high))
+        return Scales(steps, Scale(0.0, 1.05 * high))
     positive = values[values > 0.0]
     if not len(positive):
-        return Frame(steps, Scale(0.1, 1.0, log=True))
+        return Scales(steps, Scale(0.1, 1.0, log=True))
     high = math.ceil(math.log10(float(positive.max())) + 0.02)
     low = max(math.floor(math.log10(float(positive.min())) - 0.02), high - _DECADES)
-    return Frame(steps, Scale(10.0**low, 10.0**high, log=True))
+    return Scales(steps, Scale(10.0**low, 10.0**high, log=True))
 
 
 class RateChart(Chart):
     """A chart that is pressed like a button.
+
+    Attributes
+    ----------
+    trial : Trial
+    scales : Scales
 
     Signals
     -------
@@ -59,10 +64,10 @@ class RateChart(Chart):
     pressed = Signal(float)
     focused = Signal(float)
 
-    def __init__(self, trial: Trial, frame: Frame, *, is_best: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, trial: Trial, scales: Scales, *, is_best: bool, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.trial = trial
-        self._frame, self._is_best, self._is_current = frame, is_best, False
+        self.scales, self._is_best, self._is_current = scales, is_best, False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(_SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -92,13 +97,13 @@ class RateChart(Chart):
         self._paint_title(painter)
         painter.setFont(self.small_font())
         place = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
-        axes = Axes(place, self._frame.steps, self._frame.loss)
+        axes = Axes(place, self.scales.steps, self.scales.loss)
         axes.paint(painter, theme)
         painter.setClipRect(place.adjusted(-2.0, -2.0, 2.0, 2.0))
         painter.setPen(pen(theme.accent if self._is_best else theme.text, 2.4 if self._is_best else 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         steps = np.flatnonzero(np.isfinite(self.trial.loss))
-        loss = np.maximum(self.trial.loss[steps], self._frame.loss.low)
+        loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
         painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
         if self.trial.diverged:
             self._paint_end(painter, axes.point(float(steps[-1]), float(loss[-1])))

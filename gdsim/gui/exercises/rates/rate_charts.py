@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
-from gdsim.gui.exercises.rates.rate_chart import RateChart, shared_frame
+from gdsim.gui.exercises.rates.rate_chart import RateChart, shared_scales
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _NARROWEST = 200
@@ -52,8 +52,8 @@ class RateCharts(QScrollArea):
         """Draw other curves."""
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
-        frame, lowest = shared_frame(trials, log=self._log), best(trials)
-        self.charts = tuple(RateChart(trial, frame, is_best=trial is lowest) for trial in trials)
+        scales, lowest = shared_scales(trials, log=self._log), best(trials)
+        self.charts = tuple(RateChart(trial, scales, is_best=trial is lowest) for trial in trials)
         for chart in self.charts:
             chart.set_theme(self._theme)
             chart.pressed.connect(self.pressed)

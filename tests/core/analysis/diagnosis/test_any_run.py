@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import DIAGNOSES, Kind, diagnose, diagnosing
-from gdsim.core.analysis.diagnosis.spans import MOST_SPANS, spans
-from gdsim.core.analysis.diagnosis.words import number, output, percent
+from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
+from gdsim.core.analysis.words import number, output, percent
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run

@@ -196,7 +196,7 @@ def test_divergence():
     findings = diagnose(experiment, run, whole(trajectory), trajectory.stop)
     (divergence,) = (one for one in findings if one.kind is Kind.DIVERGENCE)
     assert divergence.last == trajectory.last_step
-    assert f"at step {trajectory.stop.step} a number grew too large" in divergence.sentence
+    assert f"At step {trajectory.stop.step} a number became infinite" in divergence.sentence
     assert divergence.numbers["longest step"] > 1e300
     # Without the reason why the record ends there is nothing to tell.
     assert Kind.DIVERGENCE not in kinds(diagnose(experiment, run, whole(trajectory)))

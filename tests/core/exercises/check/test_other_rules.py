@@ -10,8 +10,7 @@ from gdsim.core.exercises.check.mistakes import mistakes, rounding
 from gdsim.core.exercises.check.verdict import judge, sentences
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
-from gdsim.core.rules.rule import Rule
-from gdsim.core.settings import BELOW_ONE, NOT_NEGATIVE, POSITIVE, Setting, switch
+from tests.core.other_rules import ADAMW, AHEAD, HEAVY, OTHER_RULES, rule_of
 from tests.core.records import columns_of, one_run, run_of
 
 X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
@@ -26,26 +25,12 @@ def gradient(p):
     return np.array([slope @ X, slope.sum()])
 
 
-def setting(name, symbol, default, domain):
-    return Setting(name, symbol, name, "", default, domain)
-
-
 def root(value):
     return np.sqrt(np.where(value < 0.0, NAN, value))
 
 
-# ------------------------------------------------------------------ momentum as in PyTorch, b and μ
+# ------------------------------------------------------------------------ momentum as in PyTorch
 
-HEAVY = Rule(
-    id="heavy",
-    title="Heavy ball",
-    summary="As PyTorch writes it.",
-    settings=(setting("eta", "η", 0.3, POSITIVE), setting("mu", "μ", 0.8, BELOW_ONE)),
-    lines="""
-        b_t = mu*b + g
-        w_next = w - eta*b_t
-    """,
-)
 B = "bₜ = μ·bₜ₋₁ + ∇wₜ"
 IN_HEAVY = {
     "no-memory": f"b forgets the step before: μ·bₜ₋₁ is missing in {B}.",
@@ -73,31 +58,8 @@ def heavy(mistake=""):
     return rows
 
 
-# -------------------------------------- Adam with decoupled decay, other letters, ε outside the root
+# ---------------------------------------------------------------- Adam with decoupled decay
 
-ADAMW = Rule(
-    id="adamw",
-    title="AdamW",
-    summary="The decay does not go through the averages.",
-    settings=(
-        setting("eta", "η", 0.2, POSITIVE),
-        setting("rho1", "ρ₁", 0.8, BELOW_ONE),
-        setting("rho2", "ρ₂", 0.95, BELOW_ONE),
-        setting("tiny", "τ", 1e-3, POSITIVE),
-        setting("decay", "λ", 0.1, NOT_NEGATIVE),
-        switch("decoupled", "decoupled decay", "Otherwise the decay is part of the gradient."),
-    ),
-    lines="""
-        h = g                                                    if decoupled
-        h = g + decay*w                                          if not decoupled
-        q_t = rho1*q + (1 - rho1)*h
-        r_t = rho2*r + (1 - rho2)*h**2
-        q_hat = q_t / (1 - rho1**t)
-        r_hat = r_t / (1 - rho2**t)
-        w_next = w - eta*(q_hat / (sqrt(r_hat) + tiny) + decay*w)   if decoupled
-        w_next = w - eta*q_hat / (sqrt(r_hat) + tiny)               if not decoupled
-    """,
-)
 Q, R = "qₜ = ρ₁·qₜ₋₁ + (1 − ρ₁)·h", "rₜ = ρ₂·rₜ₋₁ + (1 − ρ₂)·h²"
 Q_HAT, R_HAT = "q̂ₜ = qₜ / (1 − ρ₁ᵗ)", "r̂ₜ = rₜ / (1 − ρ₂ᵗ)"
 IN_BOTH = {
@@ -168,21 +130,8 @@ def adamw(mistake="", *, decoupled=True):
     return rows
 
 
-# ------------------------------------------------------- a look-ahead, a start, another way to write
+# ---------------------------------------------------------------- a look-ahead, and a start
 
-AHEAD = Rule(
-    id="ahead",
-    title="Looking ahead",
-    summary="The place is written the other way round, and the velocity does not start at zero.",
-    settings=(setting("eta", "η", 0.3, POSITIVE), setting("kappa", "κ", 0.7, BELOW_ONE)),
-    lines="""
-        u_0 = 0.2
-        place = w + kappa*u
-        g = grad(place)
-        u_t = kappa*u - eta*g
-        w_next = u_t + w
-    """,
-)
 IN_AHEAD = {
     "here": ("The gradient was taken where the run stands; it is taken at the look-ahead place wₜ + κ·uₜ₋₁."),
     "back": "The look-ahead went the wrong way: it is wₜ + κ·uₜ₋₁, not wₜ − κ·uₜ₋₁.",
@@ -247,8 +196,7 @@ def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
 
 
 def sentences_of(lines):
-    numbers = (setting("eta", "η", 0.3, POSITIVE), setting("decay", "λ", 0.1, NOT_NEGATIVE))
-    run = run_of(Rule("other", "Other", "", numbers, lines), start=START)
+    run = run_of(rule_of(lines), start=START)
     return [one.sentence for one in mistakes(run, 5) if one.is_in_rule]
 
 
@@ -262,23 +210,9 @@ def test_a_line_may_be_written_in_other_ways():
     assert len(set(said)) == len(said)
 
 
-ODD = (
-    "m_t = beta*m + (1 - beta)*g\nu_t = max(u, m_t**2)\nw_next = w - eta / (u_t + eps)**0.5 * m_t",
-    "v_t = v + g**2\nstep = sqrt(u + eps) / sqrt(v_t + eps) * g\nu_t = u + step**2\nw_next = w - eta*step",
-    "m_t = m + (1 - beta)*(g - m)\nw_next = w - eta*sign(m_t)",
-    "s_t = s + 1\nw_next = w - eta*g / s_t",
-    "u_t = max(beta*u, abs(g))\nw_next = w - eta*g / (u_t + eps)",
-    "first = w - eta*g\nthere = grad(first)\nw_next = w - eta*(g + there) / 2",
-    "w_next = w - eta*g*(1 - beta**t)",
-    "w_next = 0.1*w - 0*g",
-)
-
-
 @settings(deadline=None, max_examples=20)
-@given(st.sampled_from(ODD), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
-def test_whatever_the_lines_are_wrong_work_gets_an_answer(lines, values):
-    numbers = (setting("eta", "η", 0.3, POSITIVE), setting("beta", "β", 0.7, BELOW_ONE))
-    rule = Rule("odd", "Odd", "", (*numbers, setting("eps", "ε", 1e-3, POSITIVE)), lines)
+@given(st.sampled_from(OTHER_RULES), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
+def test_whatever_the_lines_are_wrong_work_gets_an_answer(rule, values):
     rows = np.array([START, *np.reshape(values, (3, 2))])
     verdict = judged(rule, {}, rows)
     assert verdict.is_right is (verdict.wrong is None)

@@ -1,16 +1,15 @@
-"""Numbers and names as the sentences of the diagnoses write them."""
+"""Numbers and points as sentences write them."""
 
 import math
 
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.formulas.printing import MINUS
 from gdsim.core.model.points import PointSet
 
 _DIGITS = 3
-_MINUS = "\u2212"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Sizes that are written as powers of ten; and where a count is no longer one that can be pictured.
+# Numbers that are smaller, or at least as large, are written with a power of ten.
 _SMALL, _LARGE = 1e-4, 1e9
-_ENDLESS = 1e12
 # Outputs nearer to 1 than this are written by what is missing.
 _NEAR_ONE = 1e-3
 
@@ -18,15 +17,15 @@ _NEAR_ONE = 1e-3
 def number(value: float, digits: int = _DIGITS) -> str:
     """Return a number to a few digits as it is written on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
     if not math.isfinite(value):
-        return "beyond all numbers"
+        return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(value, "NaN")
     size = abs(value)
     if size and not _SMALL <= size < _LARGE:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         text = f"{rounded(float(mantissa), digits)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
     else:
-        exact = float(f"{value:.{digits - 1}e}")
+        exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
         text = f"{exact:,.0f}" if size >= 10.0**digits else rounded(exact, digits)
-    return text.replace("-", _MINUS)
+    return text.replace("-", MINUS)
 
 
 def percent(share: float) -> str:
@@ -38,15 +37,13 @@ def percent(share: float) -> str:
 
 def times(factor: float) -> str:
     """Return a growth: as a percentage, or as a multiple when it is large."""
-    if not math.isfinite(factor):
-        return "beyond all measure"
     return f"{number(factor, 2)} times as high" if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
 
 
 def output(value: float) -> str:
     """Return an output of the neuron, so that it can be told from 1."""
     missing = 1.0 - value
-    return f"1 {_MINUS} {number(missing)}" if 0.0 < missing < _NEAR_ONE else number(value)
+    return f"1 {MINUS} {number(missing)}" if 0.0 < missing < _NEAR_ONE else number(value)
 
 
 def count(value: float) -> str:
@@ -57,11 +54,6 @@ def count(value: float) -> str:
 def count_or_number(value: float) -> str:
     """Return a count with all its digits, and what was measured to a few."""
     return count(value) if isinstance(value, int) else number(value)
-
-
-def about(value: float) -> str:
-    """Return a large number of things, rounded to what is known of it."""
-    return f"{round(float(f'{value:.1e}')):,}" if value < _ENDLESS else "endlessly many"
 
 
 def point_named(points: PointSet, row: int, given: float) -> str:

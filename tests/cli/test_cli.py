@@ -18,44 +18,17 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import flying, main, recording
+from gdsim.cli import computing, main, recording
 from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.settings import params
 from tests.core.files.scene_faults import FAULTS, good
-from tests.core.records import scene_records
+from tests.core.records import scene, scene_records
 
-HEADER = "run,step,epoch,w,b,loss,eta,gamma,grad_w,grad_b,v_w,v_b,m_w,m_b"
+# What any rule of the catalogue remembers.
+LETTERS = list(dict.fromkeys(letter for rule in RULES.values() for letter in rule().update_rule.letters))
 QT = ("PySide6", "shiboken6", "pyqtgraph", "OpenGL", "PIL")
-
-
-@pytest.fixture
-def gdsim_(capsys):
-    """Return a function that runs the command in process: exit code, stdout, stderr."""
-
-    def call(*arguments):
-        code = main([str(argument) for argument in arguments])
-        return code, *capsys.readouterr()
-
-    return call
-
-
-@pytest.fixture
-def refused(gdsim_):
-    """Return a function that runs a command that must fail, and returns its one line on stderr."""
-
-    def call(*arguments):
-        code, out, err = gdsim_(*arguments)
-        assert code == 2
-        assert out == ""
-        assert err.count("\n") == 1
-        assert err.endswith("\n")
-        assert "Traceback" not in err
-        return err[:-1]
-
-    return call
 
 
 @pytest.fixture
@@ -69,6 +42,15 @@ def scene_file(tmp_path):
         return path
 
     return write
+
+
+def _header(*parameters):
+    state = [f"{letter}_{name}" for letter in LETTERS for name in parameters]
+    gradient = [f"grad_{name}" for name in parameters]
+    return ",".join(["run", "step", "epoch", *parameters, "loss", "eta", "gamma", *gradient, *state])
+
+
+HEADER = _header("w", "b")
 
 
 def _rows(text):
@@ -177,24 +159,20 @@ def test_row_k_has_the_gradient_rate_and_state_of_update_k(gdsim_, scene_file):
 
 def test_cells_that_a_rule_does_not_have_are_empty(gdsim_):
     _, out, _ = gdsim_("run", "another-start", "--csv", "-")
-    filled = {}
+    rules = {run.name: run.optimizer for run in scene("another-start").runs}
+    letters = {name: rule.update_rule.letters for name, rule in rules.items()}
+    assert {len(each) for each in letters.values()} == {0, 1, 2}
     for row in _rows(out):
         if row["step"] == "1":
-            filled[row["run"]] = {key for key in ("gamma", "v_w", "v_b", "m_w", "m_b") if row[key]}
-    assert filled == {
-        "Gradient descent": set(),
-        "Momentum": {"gamma", "v_w", "v_b"},
-        "Nesterov": {"gamma", "v_w", "v_b"},
-        "AdaGrad": {"v_w", "v_b"},
-        "RMSProp": {"v_w", "v_b"},
-        "Adam": {"v_w", "v_b", "m_w", "m_b"},
-    }
+            assert bool(row["gamma"]) == rules[row["run"]].has_momentum
+            filled = [letter for letter in LETTERS if row[f"{letter}_w"] and row[f"{letter}_b"]]
+            assert sorted(filled) == sorted(letters[row["run"]])
 
 
 def test_the_epoch_counts_finished_passes(gdsim_, scene_file):
     points = {"x": [1, 2, 3], "y": [0, 1, 0]}
     _, out, _ = gdsim_(
-        "run", scene_file([_gd(batching={"kind": "mini-batch", "size": 2})], points), "--csv", "-"
+        "run", scene_file([_gd(regime={"kind": "mini-batch", "size": 2})], points), "--csv", "-"
     )
     assert [row["epoch"] for row in _rows(out)] == ["0", "0", "1", "1", "2", "2", "3"]
 
@@ -205,13 +183,11 @@ def test_more_than_one_input_in_the_csv(gdsim_, scene_file):
     _, out, _ = gdsim_(
         "run", scene_file([{"algorithm": "adam", "epochs": 2, "start": start}], points), "--csv", "-"
     )
-    assert out.splitlines()[0] == (
-        "run,step,epoch,w1,w2,w3,b,loss,eta,gamma,grad_w1,grad_w2,grad_w3,grad_b,"
-        "v_w1,v_w2,v_w3,v_b,m_w1,m_w2,m_w3,m_b"
-    )
+    names = ("w1", "w2", "w3", "b")
+    assert out.splitlines()[0] == _header(*names)
     first, second, _ = _rows(out)
-    assert [first[key] for key in ("w1", "w2", "w3", "b")] == ["0.5", "0.25", "-1.0", "2.0"]
-    assert all(second[key] for key in second if key != "gamma")
+    assert [first[key] for key in names] == ["0.5", "0.25", "-1.0", "2.0"]
+    assert all(second[f"{column}_{name}"] for column in ("grad", "v", "m") for name in names)
 
 
 def test_a_divergent_run_ends_with_its_last_numbers(gdsim_, scene_file):
@@ -241,9 +217,9 @@ def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
 
 
 def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
-    path = scene_file([_gd(epochs=40, batching={"kind": "stochastic", "shuffle": True})])
+    path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
     _, whole, _ = gdsim_("run", path, "--csv", "-")
-    monkeypatch.setattr(flying, "_WORK_AT_ONCE", 14)
+    monkeypatch.setattr(computing, "_WORK_AT_ONCE", 14)
     assert gdsim_("run", path, "--csv", "-")[1] == whole
 
 
@@ -277,7 +253,7 @@ def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(flying, "write_rows", full)
+    monkeypatch.setattr(computing, "write_rows", full)
     line = refused("run", scene_file([_gd()]), "--csv", path)
     assert line == f"{path}: cannot be written: No space left on device"
     assert path.read_text() == "old"
@@ -291,7 +267,7 @@ def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_fi
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(flying, "write_rows", interrupted)
+    monkeypatch.setattr(computing, "write_rows", interrupted)
     assert gdsim_("run", scene_file([_gd()]), "--csv", path) == (130, "", "Stopped.\n")
     assert path.read_text() == "old"
 
@@ -449,8 +425,8 @@ def test_algorithms(gdsim_):
     assert list(rules) == list(RULES)
     for name, rule in RULES.items():
         defaults = {key: value["default"] for key, value in rules[name]["hyperparameters"].items()}
-        assert defaults == {setting.name: setting.default for setting in params(rule)}
-        assert rules[name]["state"] == list(rule.State._fields)
+        assert defaults == {setting.name: setting.default for setting in rule.settings}
+        assert rules[name]["state"] == list(rule().update_rule.letters)
 
 
 # ------------------------------------------------------------------------------------- the window
@@ -575,9 +551,9 @@ class _Terminal(io.StringIO):
 
 def _long_run(monkeypatch, scene_file, stderr, seconds):
     clock = iter(range(10_000))
-    monkeypatch.setattr(flying, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
+    monkeypatch.setattr(computing, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
     monkeypatch.setattr(sys, "stderr", stderr)
-    monkeypatch.setattr(flying, "_WORK_AT_ONCE", 2)
+    monkeypatch.setattr(computing, "_WORK_AT_ONCE", 2)
     assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
     return stderr.getvalue()
 

@@ -1,22 +1,25 @@
-"""Questions about surfaces: the right answer is right, the wrong ones are wrong, and by how much."""
+"""The quiz: the right answer is right, the wrong ones are wrong, and by how much; the score counts them."""
+
+from functools import lru_cache, partial
 
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.quiz.explanation import explanation, verdict
-from gdsim.core.exercises.quiz.likeness import likeness, relief
+from gdsim.core.analysis import words
 from gdsim.core.exercises.quiz.making import kind_of, make_question
-from gdsim.core.exercises.quiz.point_sets import mirrored
-from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, MATCHING, WINDOW, Kind
+from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, MATCHING, Kind, Score, explanation, verdict
+from gdsim.core.exercises.quiz.surfaces import likeness, mirrored, relief
 from gdsim.core.surface.surface import even_contours
 from tests.core.records import FIRST_NEURON
 
 SEED = 11
+# Many tests look at the same questions.
+question_of = lru_cache(partial(make_question, SEED))
 
 
 def questions(kinds, level, count=12):
     numbers = (number for number in range(200) if kind_of(SEED, number) in kinds)
-    return [make_question(SEED, number, level) for number, _ in zip(numbers, range(count), strict=False)]
+    return [question_of(number, level) for number, _ in zip(numbers, range(count), strict=False)]
 
 
 def slope(surface, place, direction, step=1e-5):
@@ -44,7 +47,7 @@ def test_the_one_that_belongs_is_the_one_of_the_same_points_and_the_others_diffe
 
 def test_higher_levels_have_wrong_surfaces_that_are_more_alike():
     mean = [
-        np.mean([m for question in questions(MATCHING, level, 15) for m in question.measures if m < 1.0])
+        np.mean([m for question in questions(MATCHING, level) for m in question.measures if m < 1.0])
         for level in LEVELS
     ]
     assert (np.diff(mean) > 0.05).all()
@@ -88,7 +91,7 @@ def test_questions_come_again_from_the_same_seed_and_differ_from_another_one():
 
 
 def test_every_letter_is_right_sometimes_and_every_kind_is_asked():
-    asked = [make_question(SEED, number, 2) for number in range(60)]
+    asked = [question_of(number, 2) for number in range(60)]
     assert {question.kind for question in asked} == set(Kind)
     counts = np.bincount([question.answer for question in asked], minlength=4)
     assert counts.min() >= 6
@@ -96,7 +99,7 @@ def test_every_letter_is_right_sometimes_and_every_kind_is_asked():
 
 @pytest.mark.parametrize("number", range(10))
 def test_explanations_name_both_answers_and_their_measures(number):
-    question = make_question(SEED, number, 3)
+    question = question_of(number, 3)
     right = question.answer
     wrong = (right + 1) % 4
     assert verdict(question, right) == f"{LETTERS[right]} is right."
@@ -106,22 +109,50 @@ def test_explanations_name_both_answers_and_their_measures(number):
     assert LETTERS[wrong] in text
     if question.kind in (Kind.STEEPEST, Kind.GENTLEST):
         for index in (right, wrong):
-            assert f"{question.measures[index]:.2g}" in text
+            assert words.number(question.measures[index], 2) in text
     assert explanation(question, right) != ""
 
 
 def test_likeness_knows_the_same_shape_and_its_mirror_image():
-    first = relief(FIRST_NEURON, WINDOW)
+    first = relief(FIRST_NEURON)
     assert likeness(first, first) == pytest.approx(1.0)
     for points in mirrored(FIRST_NEURON):
-        assert likeness(first, relief(points, WINDOW)) < 0.7
-    loss = relief(mirrored(FIRST_NEURON)[2], WINDOW).loss
+        assert likeness(first, relief(points)) < 0.7
+    loss = relief(mirrored(FIRST_NEURON)[2]).loss
     # Both turned over: w stays and b changes its sign.
     assert loss == pytest.approx(first.loss[:, ::-1], abs=1e-12)
 
 
 def test_lines_at_equal_steps_are_as_dense_as_it_is_steep():
-    surface = make_question(SEED, 0, 1).subject
+    surface = question_of(0, 1).subject
     levels = [contour.level for contour in even_contours(surface, 14)]
     assert len(levels) == 14
     assert np.diff(levels) == pytest.approx(np.ptp(surface.loss) / 15.0)
+
+
+# ---------------------------------------------------------------------------------------- the score
+
+
+def after(answers, score=None):
+    score = score or Score()
+    for right in answers:
+        score = score.answered(right=right)
+    return score
+
+
+def test_answers_are_counted():
+    score = after([True, True, False, True])
+    assert (score.right, score.asked, score.streak, score.longest) == (3, 4, 1, 2)
+
+
+def test_three_right_answers_in_a_row_raise_the_level_and_a_wrong_one_breaks_the_row():
+    assert after([True, True, True]).level == 2
+    assert after([True, True, False, True, True]).level == 1
+    assert after([True] * 6).level == 3
+    assert after([True] * 40).level == 5
+
+
+def test_a_chosen_level_starts_a_row_of_its_own_but_keeps_the_streak():
+    score = after([True, True]).at(4)
+    assert (score.level, score.streak) == (4, 2)
+    assert score.answered(right=True).level == 4

@@ -1,4 +1,4 @@
-"""One update on NumPy arrays: the lines of a rule for many runs at once."""
+"""Many runs as one array: the lines of a rule on NumPy's arrays."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -11,6 +11,9 @@ from gdsim.core.engine.loop_source import compiled
 from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.printing import NUMPY, code
 from gdsim.core.formulas.program import is_gradient
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.neuron import Neuron
+from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, UpdateRule, W
 
 # The gradient of the loss over the points of an update, as a function of the parameters.
@@ -18,6 +21,53 @@ Gradient = Callable[[Array], Array]
 ArrayStep = Callable[
     [Gradient, Array, tuple[Array, ...], dict[str, Any], int], tuple[Array, tuple[Array, ...], Array]
 ]
+
+
+class Ensemble:
+    """Runs that differ in their start only.
+
+    Parameters
+    ----------
+    run : Run
+        Its own start is not used.
+    data : Neuron
+    starts : (..., d + 1) array
+
+    Attributes
+    ----------
+    p : (..., d + 1) array
+        Where the runs are.
+    done : int
+        Updates made.
+
+    Raises
+    ------
+    ValueError
+        If the run's schedule looks at the validation loss, which is another for each run.
+    """
+
+    def __init__(self, run: Run, data: Neuron, starts: Array) -> None:
+        if run.schedule.needs_validation:
+            raise ValueError("runs as one array cannot have a schedule that looks at the validation loss")
+        self._run, self._data, self.p, self.done = run, data, starts, 0
+        self._state = memory_at_start(run.optimizer.update_rule, run.optimizer.numbers, starts)
+        self._step = array_step(run.optimizer.update_rule)
+
+    def advance(self) -> None:
+        """Make one update of every run."""
+        run, n = self._run, len(self._data.targets)
+        now = ScheduleState(self.done, self.done // run.batching.updates_per_epoch(n), 0)
+        rates = {
+            ETA: run.schedule.rate(run.optimizer.eta, now),
+            GAMMA: run.momentum_schedule.rate(run.optimizer.gamma, now),
+        }
+        self.done += 1
+        whole = run.batching.batch_size(n) == n
+        batch = self._data if whole else self._data.rows(run.batching.rows(n, self.done, run.seed))
+        with np.errstate(all="ignore"):
+            self.p, self._state, _ = self._step(
+                batch.gradient, self.p, self._state, run.optimizer.numbers | rates, self.done
+            )
 
 
 def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -> tuple[Array, ...]:

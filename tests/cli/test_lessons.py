@@ -7,19 +7,7 @@ import sys
 import pytest
 
 from gdsim import cli
-from gdsim.cli import main
 from gdsim.core.lessons.files import BUNDLED, bundled_lessons
-
-
-@pytest.fixture
-def gdsim_(capsys):
-    """Return a function that runs the command in process: exit code, stdout, stderr."""
-
-    def call(*arguments):
-        code = main([str(argument) for argument in arguments])
-        return code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.mark.parametrize("name", BUNDLED)
@@ -31,18 +19,16 @@ def test_every_bundled_lesson_is_checked(gdsim_, name):
     assert gdsim_("lesson", "check", bundled_lessons()[name])[0] == 0
 
 
-def test_a_broken_lesson_is_one_line(gdsim_, tmp_path):
+def test_a_broken_lesson_is_one_line(refused, tmp_path):
     path = tmp_path / "mine.json"
     stop = {"title": "One", "scene": "valley", "caption": "{loss(gd, 101)}"}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
-    code, out, err = gdsim_("lesson", "check", path)
-    assert (code, out) == (2, "")
-    assert err == (
+    assert refused("lesson", "check", path) == (
         "mine.json: stops[0].caption: {loss(gd, 101)} asks for step 101 of Gradient descent, "
-        "which ends at step 100\n"
+        "which ends at step 100"
     )
-    assert gdsim_("lesson", "check", tmp_path / "none.json")[2] == "none.json: no such lesson or file\n"
-    assert gdsim_("--lesson", tmp_path / "none.json")[::2] == (2, "none.json: no such lesson or file\n")
+    assert refused("lesson", "check", tmp_path / "none.json") == "none.json: no such lesson or file"
+    assert refused("--lesson", tmp_path / "none.json") == "none.json: no such lesson or file"
 
 
 @pytest.mark.parametrize(
@@ -55,10 +41,8 @@ def test_a_broken_lesson_is_one_line(gdsim_, tmp_path):
         (["--lesson"], "gdsim: argument --lesson: expected one argument"),
     ],
 )
-def test_faults_in_arguments(gdsim_, arguments, words):
-    code, out, err = gdsim_(*arguments)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert words in err
+def test_faults_in_arguments(refused, arguments, words):
+    assert words in refused(*arguments)
 
 
 def test_the_list(gdsim_):
@@ -81,7 +65,7 @@ def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
             opened.append((experiment.title, lesson.key))
             return 0
 
-    monkeypatch.setattr(cli, "_gui", lambda: App)
+    monkeypatch.setattr(cli, "_gui", lambda _module: App)
     assert gdsim_("--lesson", "lecture")[0] == 0
     assert opened == [("The first neuron", "lecture")]
 

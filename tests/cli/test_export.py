@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -14,26 +15,15 @@ from tests.core.records import scene
 
 
 @pytest.fixture
-def export(capsys):
-    """Return a function that runs the command in process: exit code, stdout, stderr."""
-
-    def call(*arguments):
-        code = main(["export", *map(str, arguments)])
-        return code, *capsys.readouterr()
-
-    return call
+def export(gdsim_):
+    """Return a function that runs `gdsim export`."""
+    return partial(gdsim_, "export")
 
 
 @pytest.fixture
-def refused(export):
-    """Return a function that runs a command that must fail, and returns its one line on stderr."""
-
-    def call(*arguments):
-        code, out, err = export(*arguments)
-        assert (code, out, err.count("\n")) == (2, "", 1)
-        return err.removesuffix("\n")
-
-    return call
+def refused(refused):
+    """Return a function that runs a `gdsim export` that must fail, and returns its one line on stderr."""
+    return partial(refused, "export")
 
 
 @pytest.fixture

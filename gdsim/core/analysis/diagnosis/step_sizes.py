@@ -1,0 +1,174 @@
+"""How long a rule makes its steps: the first ones, decaying rates, the momentum at its cap, divergence."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from gdsim.core.analysis.diagnosis.evidence import Evidence
+from gdsim.core.analysis.diagnosis.finding import Finding, Kind
+from gdsim.core.analysis.memory_lessons import divisor_of
+from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
+from gdsim.core.analysis.recorded import RecordedLines
+from gdsim.core.analysis.words import count, number, percent
+from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.formulas.language import Name, Node
+from gdsim.core.formulas.symbols import of_name
+from gdsim.core.rules.rule import Optimizer
+from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
+
+# The first steps last until the average of the gradients holds all but this part of what it should.
+_MISSING = 0.1
+# A rate below this part of what it was at first counts as decayed: ten times as many steps for the same way.
+_DECAYED = 0.1
+# A run-up longer than this says no more of the growth.
+_LONGEST_RUN_UP = 50
+
+
+# ------------------------------------------------------------------------------------- first steps
+
+
+def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
+    """Say what the bias correction does, or what is missing without it, from the first step's numbers."""
+    optimizer = evidence.run.optimizer
+    whole = corrected_variant(optimizer)
+    averages, rule = _corrected_averages(whole), whole.update_rule
+    if rule.average not in averages or rule.letters != optimizer.update_rule.letters or evidence.last < 1:
+        return ()
+    made = float(np.abs(evidence.moves[0]).max())
+    corrects = bool(optimizer.update_rule.hats)
+    other = _first_step(evidence, whole, corrected=not corrects)
+    corrected, plain = (made, other) if corrects else (other, made)
+    if not (corrected > 0.0 and math.isfinite(plain / corrected)):
+        return ()  # the gradient was zero: nothing moved, and nothing is to be said
+    if corrects:
+        eta = number(float(evidence.record.eta[1]))
+        divided = "these shares they are" if len(averages) > 1 else "this share it is"
+        tells = (
+            f"Divided by {divided} right from the start: the first step moves a parameter by up to "
+            f"{number(made)} (η = {eta}); uncorrected it would be {number(plain)}."
+        )
+    else:
+        tells = (
+            f"The correction is off: the first step moves a parameter by up to {number(made)}, "
+            f"{number(plain / corrected)} times the {number(corrected)} it should be."
+        )
+    numbers = {"longest first step": made, "with the correction": corrected, "without it": plain}
+    last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
+    return (Finding(Kind.FIRST_STEPS, 0, last, f"{_held(optimizer, averages)} {tells}", numbers),)
+
+
+def _corrected_averages(optimizer: Optimizer) -> Mapping[str, Memory]:
+    """Return the memories that a factor makes up for their start at zero, as update 1 gathers them."""
+    begun = {start.target for start in optimizer.update_rule.program.starts}
+    letters = [letter for letter in optimizer.update_rule.hats if letter not in begun]
+    memories = {letter: first_memory(optimizer, letter) for letter in letters}
+    return {letter: memory for letter, memory in memories.items() if memory and memory.has_correction}
+
+
+def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> float:
+    """Return how far the first step moves a parameter with the averages corrected, or as they are."""
+    rule = whole.update_rule
+    if not corrected:
+        as_they_are: dict[str, Node] = {hat: Name(letter + NEW) for letter, hat in rule.hats.items()}
+        rule = UpdateRule.of(rule.program.with_lines(as_they_are), rule.settings)
+    lines = RecordedLines(whole, evidence.record, slice(1, 2))
+    return float(np.abs(lines.value(rule.inlined(Name(W_NEXT))) - evidence.record.p[0]).max())
+
+
+def _held(optimizer: Optimizer, averages: Mapping[str, Memory]) -> str:
+    """Return how much of what they should the averages hold after the first step."""
+    letters = " and ".join(of_name(letter).text for letter in averages)
+    shares = " and ".join(
+        f"{percent(float(one.take[0]))} of {'the gradient' if one.power == 1 else 'its square'}"
+        for one in averages.values()
+    )
+    if len(averages) > 1:
+        return f"{optimizer.title}'s {letters} start at zero, so after step 1 they hold only {shares}."
+    return f"{optimizer.title}'s {letters} starts at zero, so after step 1 it holds only {shares}."
+
+
+def _length(kept: float) -> int:
+    return 1 if kept <= _MISSING else math.ceil(math.log(_MISSING) / math.log(kept))
+
+
+# ----------------------------------------------------------------------------------- decayed rates
+
+
+def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find where the division by a growing sum has taken most of the rate of a parameter away."""
+    optimizer = evidence.run.optimizer
+    divisor = divisor_of(optimizer)
+    if divisor is None or divisor.keep != 1.0 or evidence.last < 1:
+        return ()
+    # Schedules left out: this is what the growing sum alone has done.
+    record = evidence.record._replace(eta=np.broadcast_to(optimizer.eta, len(evidence.record.eta)))
+    rates = RecordedLines(optimizer, record, slice(1, None)).rate()
+    share = rates / rates[0]
+    decayed = (share < _DECAYED).any(axis=1)
+    if not decayed.any():
+        return ()
+    first = int(np.argmax(decayed)) + 1
+    worst = int(np.argmin(share[-1]))
+    name, left = evidence.parameter_names[worst], float(share[-1, worst])
+    at_first, now = float(rates[0, worst]), float(rates[-1, worst])
+    numbers = {
+        f"rate of {name} at first": at_first,
+        f"rate of {name} at the end": now,
+        **{
+            f"left for {other}": float(part)
+            for other, part in zip(evidence.parameter_names, share[-1], strict=True)
+        },
+    }
+    what = {1.0: "the root of the sum", 2.0: "the whole sum"}.get(divisor.power, "a power of the sum")
+    sentence = (
+        f"{optimizer.title} divides by {what} of all squared gradients, which only grows. From step "
+        f"{first:,} on a rate is below a tenth of its first value; by step {evidence.last:,} that of {name} "
+        f"is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
+    )
+    return (Finding(Kind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
+
+
+# ------------------------------------------------------------------------- the momentum at its cap
+
+
+def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find where a schedule's momentum has come to the largest value it may have."""
+    rule, schedule = evidence.run.optimizer.update_rule, evidence.run.momentum_schedule
+    if not schedule.definition.cap:
+        return ()
+    cap = schedule.number(schedule.definition.cap)
+    capped = evidence.record.gamma[1:] >= cap
+    if not capped.any():
+        return ()
+    first = int(np.argmax(capped))
+    sentence = f"From step {first + 1:,} on the momentum is at its cap, γ = {number(cap)}."
+    if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
+        gradients = f"the last {count(1.0 / (1.0 - cap))} gradients"
+        sentence += f" Each step keeps {percent(cap)} of the one before, so about {gradients} count."
+    return (Finding(Kind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
+
+
+# -------------------------------------------------------------------------------------- divergence
+
+
+def divergences(evidence: Evidence) -> tuple[Finding, ...]:
+    """Find the end of a run that diverged, and the steps that grew up to it."""
+    stop = evidence.stop
+    if stop is None or stop.reason is not StopReason.DIVERGED:
+        return ()
+    lengths = np.abs(evidence.moves[-_LONGEST_RUN_UP:]).max(axis=1)
+    shrinks = np.flatnonzero(np.diff(lengths) <= 0.0)
+    grown = len(lengths) - 1 - (int(shrinks[-1]) + 1 if len(shrinks) else 0)
+    longest = float(lengths[-1])
+    numbers = {"longest step": longest}
+    what = f"The last step moved a parameter by {number(longest)}"
+    if grown:
+        # By logarithms: the quotient itself may overflow.
+        growth = float(np.exp((np.log(lengths[-1]) - np.log(lengths[-1 - grown])) / grown))
+        if np.isfinite(growth):
+            numbers["growth per step"] = growth
+            they_were = f"the last {grown} steps were, on average," if grown > 1 else "it was"
+            what += f"; {they_were} {number(growth)} times as long as the one before"
+    sentence = f"{what}. At step {stop.step:,} a number became infinite or undefined. Try a smaller η."
+    return (Finding(Kind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),)

@@ -1,0 +1,44 @@
+"""Buttons of which one is on."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QAbstractButton
+
+
+class OneOf(QObject):
+    """Buttons of which one is on, each of which is reached by Tab.
+
+    Of a `QButtonGroup` Tab reaches one alone. The arrow keys go from there to the others, but in the main
+    window they are those of playback.
+
+    Signals
+    -------
+    clicked(int)
+        Index of the button.
+    """
+
+    clicked = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: list[QAbstractButton] = []
+
+    def add(self, button: QAbstractButton) -> None:
+        """Add a button behind the others."""
+        button.setCheckable(True)
+        button.clicked.connect(partial(self._on_clicked, len(self._buttons)))
+        self._buttons.append(button)
+
+    def button(self, index: int) -> QAbstractButton:
+        """Return one of the buttons."""
+        return self._buttons[index]
+
+    def turn_on(self, index: int) -> None:
+        """Turn one on, and the others off."""
+        for place, button in enumerate(self._buttons):
+            button.setChecked(place == index)
+
+    def _on_clicked(self, index: int) -> None:
+        self.turn_on(index)
+        self.clicked.emit(index)

@@ -1,0 +1,68 @@
+"""The page of the guide that lists rules and schedules; it is made from their lines."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from gdsim.core.analysis.worked import rule_in_letters
+from gdsim.core.formulas.formula_writer import PLAIN_TEXT
+from gdsim.core.formulas.symbols import typeset
+from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.core.settings import Definition
+
+RULES_PAGE = "rules"
+
+
+def rules_page() -> str:
+    """Return the page as Markdown."""
+    return "\n\n".join(
+        [
+            "# The rules and their formulas",
+            (
+                "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w is the "
+                "gradient of the loss. Every line holds for each weight and for the bias alike."
+            ),
+            *(part for rule in RULES.values() for part in _rule(rule)),
+            "# Schedules of the learning rate",
+            "Here t counts the updates made so far, from 0, and n the epochs whose validation loss rose.",
+            *_schedules(SCHEDULES),
+            "# Schedules of the momentum",
+            *_schedules(MOMENTUM_SCHEDULES),
+            "See also [settings](settings.md) and [this step](step.md).",
+        ]
+    )
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"## {rule.title}"
+    yield rule.summary
+    switches = [setting for setting in rule.settings if setting.is_switch]
+    for values in product((True, False), repeat=len(switches)):
+        if not all(values):
+            off = (one.label for one, value in zip(switches, values, strict=True) if not value)
+            yield f"Without {' and without '.join(off)}:"
+        optimizer = rule(**{one.name: value for one, value in zip(switches, values, strict=True)})
+        yield _code(rule_in_letters(optimizer))
+    yield _settings(rule)
+    if rule.reference:
+        yield f"*{rule.reference}*"
+
+
+def _schedules(kinds: Mapping[str, ScheduleKind]) -> Iterator[str]:
+    for kind in kinds.values():
+        yield f"## {kind.title[:1].upper()}{kind.title[1:]}"
+        yield kind.summary
+        yield _code(PLAIN_TEXT.line(line, kind.symbols) for line in kind.program.lines)
+        if kind.settings:
+            yield _settings(kind)
+
+
+def _settings(definition: Definition) -> str:
+    return "\n".join(
+        f"- **{typeset(one.symbol) or one.label}**: {typeset(one.doc)}" for one in definition.settings
+    )
+
+
+def _code(lines: Iterator[str] | tuple[str, ...]) -> str:
+    return "\n".join(f"    {line}" for line in lines)

@@ -1,0 +1,51 @@
+import shiboken6
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.paint import formula_picture
+from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures
+from gdsim.session.tasks import TaskQueue
+
+KNOWN = lines_in_letters(RULES["gd"](), "w", IN_LATEX)[-1].replace("&=", "=")
+STRANGE = r"w_{t+1} = w_t - 17\cdot\nabla w_t"
+
+
+def test_a_picture_that_comes_with_the_program_is_there_at_once(qapp):
+    pictures = FormulaPictures()
+    assert pictures.svg(KNOWN).startswith(b"<svg")
+    pictures.close()
+
+
+def test_another_formula_is_typeset_beside_the_window(qtbot):
+    pictures = FormulaPictures()
+    with qtbot.waitSignal(pictures.typeset):
+        assert pictures.svg(STRANGE) == b""
+    svg = pictures.svg(STRANGE)
+    assert svg.startswith(b"<svg")
+    pictures.close()
+    picture = FormulaPicture()
+    qtbot.addWidget(picture)
+    picture.show_formula(b"", "letters", "#ff0000")
+    letters = picture.sizeHint()
+    picture.show_formula(svg, "letters", "#ff0000")
+    assert picture.sizeHint() != letters
+
+
+def test_what_cannot_be_typeset_has_no_picture(qtbot):
+    pictures = FormulaPictures()
+    with qtbot.waitSignal(pictures.typeset):
+        pictures.svg(r"\frac{")
+    assert pictures.svg(r"\frac{") == b""
+    pictures.close()
+
+
+def test_typesetting_ends_with_the_widget_that_shows_it(qapp, monkeypatch):
+    monkeypatch.setattr(formula_picture, "typeset_svg", lambda _latex: b"")
+    widget = QWidget()
+    pictures = FormulaPictures(widget)
+    for number in range(20):
+        pictures.svg(f"{STRANGE}+{number}")
+    assert pictures.findChild(TaskQueue).is_busy
+    shiboken6.delete(widget)  # a running thread would end the program with it

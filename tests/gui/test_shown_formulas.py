@@ -1,0 +1,272 @@
+"""What a person sees is what is computed: every formula on the screen, worked out by a reader of its own.
+
+A formula that is shown is turned back into numbers: its letters are replaced by the numbers of a step of a real
+run, and what comes out must be what the run recorded. Nothing of the program's own printing or reading is used.
+"""
+
+import math
+import re
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from gdsim.core.analysis.update import update_of
+from gdsim.core.exercises.predict.landing import landing, why_it_landed
+from gdsim.core.files.script.writing import script_of
+from gdsim.core.model.experiment import Run
+from gdsim.core.model.points import PointSet
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.gui.help.help_window import HelpWindow
+from gdsim.gui.paint.formula_picture import FormulaPicture
+from gdsim.gui.settings.run_editor import RunEditor
+from gdsim.gui.step.step_card import StepCard
+from gdsim.gui.step.step_copy import CopyButton
+from tests.core.analysis.printed import of_latex
+from tests.core.records import columns_of, one_run
+from tests.core.strategies import rule_variants
+from tests.gui.frames import frame_at, look_of
+from tests.gui.windows import in_window
+
+POINTS = PointSet([0.5, 2.5, -1.0], [0.2, 0.9, 0.4])
+HELD_OUT = PointSet([0.4, -1.0], [0.9, 0.1])
+STEP = 7
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢₖₗₘₙₒₚₜₓ", "0123456789+-aehiklmnoptx", strict=True))
+_CALCULATOR = {"sqrt": math.sqrt, "exp": math.exp, "floor": math.floor, "log_2": math.log2, "min": min}
+
+
+def cases():
+    """Yield every rule with its switches, on every schedule."""
+    for rule in rule_variants():
+        paces = MOMENTUM_SCHEDULES.values() if rule.has_momentum else [CONSTANT_MOMENTUM]
+        for schedule in SCHEDULES.values():
+            for pace in paces:
+                yield pytest.param(rule, schedule(), pace(), id=f"{rule} {schedule.id} {pace.id}")
+
+
+EVERY_CASE = pytest.mark.parametrize(("rule", "schedule", "pace"), list(cases()))
+
+
+@pytest.fixture
+def run(rule, schedule, pace):
+    return Run(rule, schedule=schedule, momentum_schedule=pace, start=(-2.0, 1.5), epochs=11)
+
+
+@pytest.fixture
+def experiment(run):
+    return one_run(run, POINTS, HELD_OUT)
+
+
+@pytest.fixture
+def numbers(run):
+    return numbers_of(run)
+
+
+def numbers_of(run):
+    """Return the numbers of one step by the letters of the lecture, as the record has them."""
+    record = columns_of(run, POINTS, HELD_OUT)
+    letters = run.optimizer.update_rule.letters
+    place = "look" if run.optimizer.update_rule.looks_ahead else "t"
+    known = {
+        "w_t": record.p[STEP - 1, 0],
+        "w_t+1": record.p[STEP, 0],
+        f"∇w_{place}": record.gradient[STEP, 0],
+    }
+    for row, letter in enumerate(letters):
+        known[f"{letter}_t"] = record.state[row, STEP, 0]
+        known[f"{letter}_t-1"] = record.state[row, STEP - 1, 0]
+    known |= {setting.symbol: run.optimizer[setting.name] for setting in run.optimizer.definition.settings}
+    known |= {"η": record.eta[STEP], "γ": record.gamma[STEP], "t": float(STEP)}
+    return {name: float(value) for name, value in known.items() if name}
+
+
+class Page:
+    """Formulas as they stand on a page, one after the other; what a line computes, the next ones know."""
+
+    def __init__(self, numbers):
+        self.numbers = dict(numbers)
+        self.computed = {}
+
+    def read(self, line):
+        target, right = (part.strip() for part in line.split("=", 1))
+        value = worked_out(right, self.numbers)
+        name = plain(target)
+        self.computed[name] = value
+        self.numbers[name] = value
+
+    def check(self, numbers):
+        """Compare everything that is on the record with what came of it."""
+        assert "w_t+1" in self.computed
+        for name, value in self.computed.items():
+            if name in numbers:
+                assert value == pytest.approx(numbers[name], rel=1e-12, abs=1e-300), name
+
+
+def plain(text):
+    """Return letters without small ones: ``v_t-1`` for vₜ₋₁."""
+    small = re.sub(f"[{''.join(_LOWERED)}]+", lambda m: "_" + "".join(_LOWERED[one] for one in m[0]), text)
+    return small.replace("β_1", "β₁").replace("β_2", "β₂").replace("m̂_t", "m̂").replace("v̂_t", "v̂")
+
+
+def worked_out(text, numbers):
+    """Return the value of a formula in letters."""
+    text = (
+        plain(text).replace("\N{MINUS SIGN}", "-").replace("·", "*").replace("²", "**2").replace("√", "sqrt")
+    )
+    text = (
+        text.replace("ᵗ", "**t")
+        .replace("ⁿ", "**n")
+        .replace("^", "**")
+        .replace("⌊", "floor(")
+        .replace("⌋", ")")
+    )
+    text = re.sub(r"\be\*\*\(", "exp(", text)
+    # Longest first, so that w_t+1 is not taken for w_t and 1.
+    for name in sorted(numbers, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w∇]){re.escape(name)}(?!\w)", f"({numbers[name]!r})", text)
+    assert not re.search(r"[^\w\s+\-*/().,]", text, re.ASCII), text
+    return eval(text, {"__builtins__": {}}, _CALCULATOR)  # noqa: S307 - only signs of a calculator are left
+
+
+def check_lines(lines, numbers):
+    page = Page(numbers)
+    for line in lines:
+        page.read(line)
+    page.check(numbers)
+
+
+@EVERY_CASE
+def test_in_the_settings(run, experiment, numbers, qtbot):
+    editor = RunEditor()
+    qtbot.addWidget(editor)
+    editor.set_run(run, 1, has_validation=True)
+    (label,) = (one for one in editor.findChildren(QLabel) if one.objectName() == "formula")
+    check_lines(label.text().splitlines(), numbers)
+
+
+@EVERY_CASE
+def test_on_the_page_of_the_step(run, experiment, numbers, qtbot):
+    card = in_window(qtbot, StepCard(), width=600, height=900)
+    card.set_look(look_of(experiment))
+    card.show_frame(frame_at(experiment, STEP - 1))
+    pictures = [one.accessibleName() for one in card.findChildren(FormulaPicture) if one.isVisibleTo(card)]
+    check_lines([line for line in pictures if "Σ" not in line], numbers)
+
+
+@EVERY_CASE
+def test_in_what_is_copied(run, experiment, numbers, qtbot, qapp):
+    button = CopyButton()
+    qtbot.addWidget(button)
+    button.show_update(update_of(experiment, run, columns_of(run, POINTS, HELD_OUT), STEP), None)
+    copied = []
+    for action in button.menu().actions()[:3]:
+        action.trigger()
+        copied.append(QGuiApplication.clipboard().text())
+    text, markdown, latex = copied
+    block = text.split("\n\nw\n")[1].split("\n\n")[0].splitlines()
+    letters = [line for line in block if line.strip()[0] != "=" and "Σ" not in line]
+    check_lines(letters, numbers)
+    cells = [row.split(" | ") for row in markdown.splitlines() if row.startswith("| w |")]
+    check_lines([rule.replace("\\", "") for _, rule, *_ in cells if "Σ" not in rule], numbers)
+    check_rates(text, run, numbers)
+    check_latex(latex, numbers)
+
+
+def check_rates(text, run, numbers):
+    """Work out the lines of the schedules: in letters, and with their numbers."""
+    starts = {"η": run.optimizer.eta, "γ": dict(run.optimizer.items()).get("gamma", math.nan)}
+    rises = math.log2(run.optimizer.eta / numbers["η"]) if run.schedule.id == "validation" else 0.0
+    known = {"η₀": starts["η"], "γ₀": starts["γ"], "t": STEP - 1.0, "epoch": STEP - 1.0, "n": round(rises)}
+    titles = [one.title for one in (run.schedule, run.momentum_schedule)]
+    for schedule in (run.schedule, run.momentum_schedule):
+        known |= {one.symbol: float(schedule[one.name]) for one in schedule.definition.settings}
+    known = {plain(name): value for name, value in known.items()} | {
+        "γ_max": dict(run.momentum_schedule.items()).get("gamma_max", math.nan)
+    }
+    reasons = "|".join(f", {re.escape(one)}" for one in ("constant", "halved", "not halved", *titles))
+    for line in text.splitlines():
+        letter, *stages = re.split(reasons, line)[0].split(" = ") if line[:3] in ("η =", "γ =") else ("",)
+        for stage in stages:
+            assert worked_out(stage, known) == pytest.approx(numbers[letter], rel=1e-15), line
+
+
+def check_latex(text, numbers):
+    """Work out the lines of the first weight."""
+    block = text.split(r"\begin{align*}")[1].split(r"\end{align*}")[0]
+    shown = {latex_of(name): value for name, value in numbers.items()}
+    computed = {}
+    for line in block.splitlines():
+        target, _, right = line.removesuffix(r" \\").partition(" &= ")
+        target = target.strip()
+        if not target or "sum" in right:
+            continue
+        for symbol in sorted(shown, key=len, reverse=True):
+            right = re.sub(rf"(?<![a-zA-Z]){re.escape(symbol)}(?![a-zA-Z_])", f"({shown[symbol]!r})", right)
+        shown[target] = computed[target] = of_latex(right.replace(r"\,", "*"))
+    assert "w_{t+1}" in computed
+    for name, value in numbers.items():
+        if latex_of(name) in computed:
+            assert computed[latex_of(name)] == pytest.approx(value, rel=1e-12), name
+
+
+def latex_of(name):
+    greek = {
+        "η": r"\eta",
+        "γ": r"\gamma",
+        "β": r"\beta",
+        "β₁": r"\beta_{1}",
+        "β₂": r"\beta_{2}",
+        "ε": r"\varepsilon",
+    }
+    letter, _, index = name.partition("_")
+    index = rf"\mathrm{{{index}}}" if index == "look" else index
+    return greek.get(name) or letter.replace("∇", r"\nabla ") + (f"_{{{index}}}" if index else "")
+
+
+@EVERY_CASE
+def test_in_what_predict_says(run, experiment, numbers):
+    record = columns_of(run, POINTS, HELD_OUT)
+    result = landing(record, STEP - 1, 1, (0.0, 0.0))
+    said = " ".join(why_it_landed(result, update_of(experiment, run, record, STEP)))
+    page = Page(numbers)
+    for line in rule_lines(run):
+        page.read(line)
+    shown = re.search(r"its own rate, (.*?), and goes against", said)
+    assert bool(shown) == run.optimizer.update_rule.has_own_rates
+    if shown:
+        along = (numbers["w_t"] - numbers["w_t+1"]) / worked_out(shown[1], page.numbers)
+        # What the rate is multiplied by: the gradient, or the average as it is corrected.
+        known = [value for name, value in page.numbers.items() if name in ("m̂", "m_t", "∇w_t")]
+        assert any(along == pytest.approx(value, rel=1e-9) for value in known)
+    for letter, value in re.findall(r"\b(η|γ) = ([\d.e-]+)", said):
+        assert float(value) == pytest.approx(numbers[letter], rel=1e-3)
+
+
+def rule_lines(run):
+    """Return the lines of the script's documentation, which are read as they stand there."""
+    text = script_of(one_run(run, POINTS, HELD_OUT))
+    document = text.split("def do_")[1].split('"""')[1]
+    return [line.strip() for line in document.splitlines() if re.match(r"\s*\w\S* = ", line)]
+
+
+@EVERY_CASE
+def test_in_the_script(run, numbers):
+    check_lines(rule_lines(run), numbers)
+
+
+@pytest.mark.parametrize("rule", rule_variants(), ids=str)
+def test_on_the_page_of_the_guide(rule, qtbot):
+    run = Run(rule, start=(-2.0, 1.5), epochs=11)
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.show_page("rules")
+    section = window.browser.toPlainText().split(f"\n{rule.title}\n")[1].splitlines()
+    off = [one.label for one in rule.definition.settings if one.is_switch and not rule[one.name]]
+    first = section.index(f"Without {' and without '.join(off)}:") if off else 0
+    lines = []
+    for line in section[first + 1 :]:
+        if " = " in line:
+            lines.append(line)
+        elif lines:
+            break
+    check_lines(lines, numbers_of(run))

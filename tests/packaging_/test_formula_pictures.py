@@ -1,0 +1,32 @@
+"""The pictures of the rules' formulas are those that their lines make."""
+
+import pytest
+
+from gdsim.core.analysis.worked import lines_in_letters
+from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.resources import resource
+from gdsim.gui.paint.formula_picture import file_name
+from tests.core.strategies import rule_variants, variant_id
+from tests.packaging_.scripts import load
+
+
+def kept():
+    return {path.name: path.read_bytes() for path in resource("formulas").iterdir()}
+
+
+@pytest.mark.parametrize("rule", rule_variants(), ids=variant_id)
+def test_every_line_of_a_rule_has_a_picture_however_its_switches_are_set(rule):
+    for line in lines_in_letters(rule, "w", IN_LATEX):
+        assert file_name(line.replace("&=", "=")) in kept(), "run: python packaging/formula_pictures.py"
+
+
+def test_pictures_have_nothing_that_qt_does_not_draw():
+    for svg in kept().values():
+        assert b"currentColor" in svg
+        assert b"<symbol" not in svg
+        assert b"<use" not in svg
+
+
+def test_the_pictures_are_made_from_the_lines():
+    pytest.importorskip("ziamath")
+    assert load("formula_pictures").pictures() == kept(), "run: python packaging/formula_pictures.py"
