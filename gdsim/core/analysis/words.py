@@ -1,6 +1,7 @@
 """Numbers and points as sentences write them."""
 
 import math
+from collections.abc import Iterable
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.printing import MINUS
@@ -48,12 +49,18 @@ def output(value: float) -> str:
 
 def count(value: float) -> str:
     """Return a whole number with its thousands parted."""
-    return f"{round(value):,}"
+    return f"{round(value):,}".replace("-", MINUS)
 
 
 def count_or_number(value: float) -> str:
     """Return a count with all its digits, and what was measured to a few."""
     return count(value) if isinstance(value, int) else number(value)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list: ``"a, b and c"``."""
+    *others, last = [*words] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def point_named(points: PointSet, row: int, given: float) -> str:

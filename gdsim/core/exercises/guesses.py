@@ -133,15 +133,8 @@ def window_around(window: Window, guesses: Guesses) -> Window:
 def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:
     """Return the experiment in which descent starts where the first guess was made.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        Its points and window; its runs take no part.
-    guesses : Guesses
-        At least one.
-    epochs : int
-    all_rules : bool
-        Whether the other rules start there too, each with its usual settings.
+    There is at least one guess. Of the experiment the points and the window stay; with ``all_rules`` the
+    other rules start there too, each with its usual settings.
     """
     first = guesses.each[0]
     rules = RULES.values() if all_rules else (RULES["gd"],)

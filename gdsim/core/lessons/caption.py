@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gdsim.core.analysis.words import count, number
 from gdsim.core.formulas.language import Node
-from gdsim.core.formulas.numerals import rounded
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
@@ -15,6 +15,8 @@ from gdsim.core.settings import printable
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
 # How much of an expression a fault quotes, and how much is said of it: names may be as long as a text.
 _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
+# Larger whole numbers have more digits than anybody counts.
+_LARGE = 1e9
 
 
 class CaptionFault(ValueError):  # noqa: N818 - reads as what it says
@@ -90,40 +92,25 @@ def _shortened(text: str, longest: int) -> str:
     return line if len(line) <= longest else f"{line[: longest - 3]}..."
 
 
-def numbers_of(caption: Caption, value: Callable[[Node], float]) -> tuple[str, ...]:
+def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
     """Return the numbers of a caption as they are written, in their order.
-
-    Parameters
-    ----------
-    caption : Caption
-    value : callable
-        Computes a formula; may raise `ExpressionFault`.
 
     Raises
     ------
     CaptionFault
-        If one of them cannot be computed; it quotes which.
+        If one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`. It quotes which.
     """
-    return tuple(_number(expression, value) for expression in caption.expressions)
+    return tuple(_written(expression, value_of) for expression in caption.expressions)
 
 
-def _number(expression: Expression, value: Callable[[Node], float]) -> str:
+def _written(expression: Expression, value_of: Callable[[Node], float]) -> str:
     try:
-        number = value(expression.root)
+        value = value_of(expression.root)
     except ExpressionFault as fault:
         raise _fault(expression.source, fault) from None
-    return _plain(number, expression.digits) + (" %" if expression.percent else "")
-
-
-def _plain(value: float, digits: int) -> str:
-    """Return a number with a true minus; whole numbers, such as those of steps, with all their digits."""
-    whole = value.is_integer() and abs(value) < 1e9  # noqa: PLR2004 - more digits than anybody counts
-    mantissa, _, exponent = (f"{value:,.0f}" if whole else rounded(value, digits)).partition("e")
-    mantissa = mantissa.replace("-", "−")
-    return f"{mantissa}·10{exponent.translate(_RAISED)}" if exponent else mantissa
-
-
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+    # Whole numbers, such as those of steps, have all their digits.
+    whole = value.is_integer() and abs(value) < _LARGE
+    return (count(value) if whole else number(value, expression.digits)) + " %" * expression.percent
 
 
 def filled(caption: Caption, numbers: Iterable[str]) -> Caption:

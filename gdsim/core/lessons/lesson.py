@@ -20,7 +20,6 @@ class Place:
         Steps, or epochs when ``by_epoch``; the same one to stand still.
     speed : float
         Of playing: steps a second.
-    by_epoch : bool
     """
 
     first: int = 0
@@ -35,7 +34,6 @@ class Stop:
 
     Attributes
     ----------
-    title : str
     experiment : Experiment
         The scene, with the stop's changes made.
     chapter : str
@@ -46,8 +44,6 @@ class Stop:
         What is said, and what to look at or to try.
     formulas : tuple of Math
         Those that stand beside the caption.
-    place : Place
-    view : View
     """
 
     title: str
@@ -69,7 +65,6 @@ class Lesson:
     ----------
     key : str
         What progress is kept under: the name of a bundled lesson, or the path of a file.
-    title, about : str
     stops : tuple of Stop
         At least one.
     """

@@ -65,10 +65,8 @@ class Measurements:
 
     Parameters
     ----------
-    experiment : Experiment
     here : int
         The step that the name ``here`` stands for; an epoch when ``by_epoch``.
-    by_epoch : bool
     """
 
     def __init__(self, experiment: Experiment, here: int = 0, *, by_epoch: bool = False) -> None:

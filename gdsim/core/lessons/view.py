@@ -19,10 +19,8 @@ class Arrows:
 
     Attributes
     ----------
-    on : bool
-    kinds : frozenset of Kind, or None for the usual ones
-    layers : frozenset of str, or None for the usual ones
-    lengths : Lengths
+    kinds, layers
+        None for the usual ones.
     """
 
     on: bool = True
@@ -51,13 +49,10 @@ class View:
     ----------
     page : str
         One of the `PAGES`.
-    curve : Kind
     log : bool
         Whether the curves are on a logarithmic scale.
-    arrows : Arrows
     part : str
-        Which part of the step is lit; empty for all of it.
-    sight : Sight
+        Which part of the update is highlighted; empty for all of it.
     panes : frozenset of str
         Those of the `PANES` that are pointed at.
     """

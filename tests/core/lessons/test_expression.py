@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from gdsim.core.lessons.caption import CaptionFault, numbers_of, read_caption
 from gdsim.core.lessons.expression import in_present_form, read_expression
 from gdsim.core.lessons.quantities import ExpressionFault, Measurements
-from tests.core.lessons.records import scene
 from tests.core.lessons.refusals import outcome
+from tests.core.records import scene
 
 VALLEY = Measurements(scene("valley"))
 FIRST_FORM = [

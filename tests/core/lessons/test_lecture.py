@@ -16,7 +16,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
-from tests.core.lessons.records import record_of, scene, scene_records
+from tests.core.records import columns_of, scene, scene_records
 
 # A number with a decimal point, written by hand; one within braces is an argument.
 _TYPED = re.compile(r"\d\.\d")
@@ -185,7 +185,7 @@ def test_the_ladder_of_rates():
 def test_doubling_the_rate_raises_the_loss_sooner_or_later():
     points = scene("first-neuron").points
     raised = [
-        bool((np.diff(record_of(Run(RULES["gd"](eta=eta), epochs=300), points).loss) > 1e-12).any())
+        bool((np.diff(columns_of(Run(RULES["gd"](eta=eta), epochs=300), points).loss) > 1e-12).any())
         for eta in (3.0, 6.0, 12.0, 24.0)
     ]
     assert not raised[0]

@@ -7,7 +7,7 @@ import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, saturated, spans
 from gdsim.core.analysis.diagnosis.finding import Finding, Kind
-from gdsim.core.analysis.words import count, number, percent, point_named
+from gdsim.core.analysis.words import count, listed, number, percent, point_named
 from gdsim.core.arrays import Array, Flags, Rows
 
 # In one pass over the data the loss changes by less than this part. One pass, since as many single points
@@ -105,7 +105,7 @@ def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
     names = [point_named(points, int(picked[one]), float(output[one])) for one in stuck]
     if len(names) == 1:
         return f"Point {names[0]} is saturated."
-    return f"Points {' and '.join(names)} are saturated."
+    return f"Points {listed(names)} are saturated."
 
 
 def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:

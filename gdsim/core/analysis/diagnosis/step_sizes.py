@@ -10,7 +10,7 @@ from gdsim.core.analysis.diagnosis.finding import Finding, Kind
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.analysis.words import count, number, percent
+from gdsim.core.analysis.words import count, listed, number, percent
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.symbols import of_name
@@ -78,8 +78,8 @@ def _first_step(evidence: Evidence, whole: Optimizer, *, corrected: bool) -> flo
 
 def _held(optimizer: Optimizer, averages: Mapping[str, Memory]) -> str:
     """Return how much of what they should the averages hold after the first step."""
-    letters = " and ".join(of_name(letter).text for letter in averages)
-    shares = " and ".join(
+    letters = listed(of_name(letter).text for letter in averages)
+    shares = listed(
         f"{percent(float(one.take[0]))} of {'the gradient' if one.power == 1 else 'its square'}"
         for one in averages.values()
     )

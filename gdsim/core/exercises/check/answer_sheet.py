@@ -81,8 +81,6 @@ class Submission:
 
         Parameters
         ----------
-        steps : (m,) array of int
-        p : (m, d + 1) array
         decimals : sequence of d + 1 int, optional
             The most with which a value of each column is written; without them, as many as are needed.
 

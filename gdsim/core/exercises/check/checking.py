@@ -45,12 +45,10 @@ class Overlay:
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """What came of it.
+    """What there is to say and to draw of a sheet.
 
     Attributes
     ----------
-    verdict : Verdict
-    overlay : Overlay
     beyond : int
         Rows that are not checked, since the run ends before them.
     """
@@ -75,13 +73,6 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     """Yield the share that is checked; at the end return what there is to say of a sheet.
 
     Only as much of the run is computed as the sheet reaches.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    index : int
-        Of the run.
-    sheet : AnswerSheet
 
     Raises
     ------
@@ -111,12 +102,7 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
 
 
 def framed(true: Array, given: Array) -> Window:
-    """Return the part of the plane that holds a path, and another one as far as it stays near.
-
-    Parameters
-    ----------
-    true, given : (n, 2) and (m, 2) arrays of (w, b)
-    """
+    """Return the part of the plane that holds a path (n, 2), and another one as far as it stays near."""
     low, high = true.min(axis=0), true.max(axis=0)
     given = given[np.isfinite(given).all(axis=1)]
     if len(given):

@@ -37,7 +37,6 @@ class Mistake:
     ----------
     sentence : str
         What was done, and what is right instead.
-    change : callable
     is_in_rule : bool
         Whether it is in the lines of the rule. Two of those are not looked for together.
     """
@@ -63,7 +62,7 @@ _IN_POINT = (
     ("The gradient was divided by the number of points; the loss is a sum, not a mean.", "g = g / n"),
     ("The gradient is twice as large: the ½ of the loss is missing.", "g = 2*g"),
     (
-        "The gradient is half as large: the ½ of the loss cancels the 2 that comes down from the square.",
+        "The gradient is half as large: the ½ of the loss cancels the 2 from the derivative of the square.",
         "g = 0.5*g",
     ),
     ("The error was taken as y − f; it is f − y.", "error = y - f"),
@@ -149,10 +148,10 @@ def _wrong_rates(
 
 def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
     if run.batching.batch_size(points) == points:
-        words = "One point after the other was used; this run's updates use all of them."
+        words = "Each update used one point; this run's updates use all of them."
         yield Mistake(words, partial(Computation._replace, batching=STOCHASTIC()))
         return
-    words = "All points were used; this run's updates use some of them."
+    words = "Each update used all points; this run's updates use only some."
     yield Mistake(words, partial(Computation._replace, batching=BATCH()))
     if run.batching.shuffles:
         words = "The points were taken in table order; this run shuffles them."
@@ -163,7 +162,7 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
         words = "The points were taken from the second on; the first update uses the first."
         yield Mistake(words, partial(Computation._replace, order=_from_the_second))
     if run.optimizer.update_rule.letters:
-        words = "The memory was set to what it begins with at the start of every epoch; it runs on."
+        words = "The memory was reset at the start of every epoch; it is kept all the time."
         yield Mistake(words, partial(Computation._replace, forgets=True))
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 
+from gdsim.core.analysis.words import listed
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
 from gdsim.core.files.table.outline import outlined, quoted
 from gdsim.core.files.table.reader import fault_at, number_in
@@ -34,7 +35,6 @@ class Given:
 
     Attributes
     ----------
-    sheet : AnswerSheet
     remarks : tuple of str
         Sentences on how it was understood, where that is not plain.
     """
@@ -61,8 +61,6 @@ def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoc
 
     Parameters
     ----------
-    content : bytes or str
-    run : Run
     names : tuple of d + 1 str
         Of the parameters, such as ``("w", "b")``.
     per_epoch : int
@@ -106,7 +104,7 @@ def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
         there = [quoted(column.name) for column in outline.columns[:_MOST_NAMED] if column.name]
         more = " and more" if len(outline.columns) > _MOST_NAMED else ""
         columns = "column" if len(missing) == 1 else "columns"
-        raise TableFault(f"has no {columns} {_and(missing)}; it has {', '.join(there)}{more}")
+        raise TableFault(f"has no {columns} {listed(missing)}; it has {', '.join(there)}{more}")
     step = _first_of(_STEPS, plain)
     by_epoch = step is not None and plain[step] in _EPOCHS
     parameters = tuple(place for place in places if place is not None)
@@ -119,7 +117,7 @@ def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
     if spare not in (0, 1):
         raise TableFault(
             f"has {len(numbers)} columns of numbers without names; "
-            f"there must be {len(names)} for {_and(names)}, or one more for the step before them"
+            f"there must be {len(names)} for {listed(names)}, or one more for the step before them"
         )
     return _Plan(numbers[0] if spare else None, numbers[spare:])
 
@@ -130,11 +128,6 @@ def _plain(name: str) -> str:
 
 def _first_of(wanted: Sequence[str], names: Sequence[str]) -> int | None:
     return next((names.index(name) for name in wanted if name in names), None)
-
-
-def _and(words: Sequence[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 # --------------------------------------------------------------------------------------- the rows
@@ -149,7 +142,6 @@ class _Collected:
         self._steps: dict[str, set[float]] = {}
 
     def take(self, row: Row) -> None:
-        """Read a row."""
         name = self._cell(row, self._plan.run) if self._plan.run is not None else ""
         lines = self._lines.setdefault(name, [])
         if name not in (next(iter(self._lines)), self._run.name):
@@ -184,10 +176,12 @@ class _Collected:
         if self._plan.run is None:
             return self._lines.get("", []), []
         if self._run.name in self._lines:
-            return self._lines[self._run.name], [f"These are its rows of the run {quoted(self._run.name)}."]
+            return self._lines[self._run.name], [
+                f"Only the rows of the run {quoted(self._run.name)} were taken."
+            ]
         if len(self._lines) == 1:
             (name,) = self._lines
-            return self._lines[name], [f"All of its rows are of a run {quoted(name)}."]
+            return self._lines[name], [f"All rows are of a run {quoted(name)}."]
         there = [quoted(name) for name in list(self._lines)[:_MOST_NAMED]]
         more = " and more" if len(self._lines) > _MOST_NAMED else ""
         raise TableFault(f"has no run {quoted(printable(self._run.name))}; it has {', '.join(there)}{more}")

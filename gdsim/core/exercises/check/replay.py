@@ -46,8 +46,6 @@ class Computation(NamedTuple):
 
     Attributes
     ----------
-    rule : UpdateRule
-    batching : Batching
     order : callable or None
         The rows of the table, of n points, in the order in which they are taken.
     point : Program
@@ -92,7 +90,6 @@ class Replay:
 
     Parameters
     ----------
-    run : Run
     data : Neuron
         All training points.
     record : Columns

@@ -1,15 +1,16 @@
 """Mistakes in the lines of a rule: what goes wrong by hand, found in the tree of any rule's program."""
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
 
+from gdsim.core.analysis.words import listed
 from gdsim.core.arrays import Array
+from gdsim.core.exercises.check.memory_line import IN_MEMORY_LINE, is_computed, memory_line
 from gdsim.core.formulas.algebra import (
     ONE,
     OPPOSITE,
@@ -21,9 +22,8 @@ from gdsim.core.formulas.algebra import (
     square_of,
     sum_of,
     terms_of_sum,
-    times,
 )
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate_arrays
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import (
     Binary,
@@ -31,7 +31,6 @@ from gdsim.core.formulas.language import (
     Formula,
     Name,
     Node,
-    Number,
     names_in,
     replaced,
     substituted,
@@ -95,88 +94,6 @@ def _shortened(values: Array) -> list[float]:
     return numbers
 
 
-@dataclass(frozen=True)
-class _Recurrence:
-    """A line of the memory as ``z_t = keep*z + share*gathered``, with 1 for a factor that is not there."""
-
-    letter: str
-    keep: Node
-    sign: str
-    share: Node
-    gathered: Node
-
-    @property
-    def old(self) -> Node:
-        """What is kept of the step before."""
-        return times(self.keep, Name(self.letter))
-
-    @property
-    def new(self) -> Node:
-        """What is added to it."""
-        return times(self.share, self.gathered)
-
-    @property
-    def rest(self) -> Node:
-        """What is left of 1."""
-        return Binary("-", ONE, self.keep)
-
-    @property
-    def is_average(self) -> bool:
-        """Whether the two factors add up to 1, whatever the settings are."""
-        if ONE in (self.keep, self.share):
-            return False
-        names = sorted(names_in(self.keep) | names_in(self.share))
-        numbers = {name: 0.3 + 0.01 * place for place, name in enumerate(names)}
-        return math.isclose(evaluate(Binary("+", self.keep, self.share), numbers), 1.0)
-
-    @property
-    def is_sum(self) -> bool:
-        """Whether there are no factors."""
-        return self.keep == self.share == ONE
-
-    def node(self, keep: Node | None = None, share: Node | None = None) -> Node:
-        """Return the right side, with other factors."""
-        changed = replace(self, keep=keep or self.keep, share=share or self.share)
-        return Binary(self.sign, changed.old, changed.new)
-
-
-# What is computed in place of a line of the memory; None where that is no mistake, or what another one says.
-_IN_RECURRENCE: tuple[tuple[str, Callable[[_Recurrence], Node | None]], ...] = (
-    ("{z} forgets the step before: {old} is missing in {line}.", lambda one: one.new),
-    (
-        "{z} was computed as a plain sum; it is a running average: {line}.",
-        lambda one: one.node(ONE, ONE) if one.is_average else None,
-    ),
-    (
-        "{z} was computed as a running average, {wrong}; it is a plain sum: {line}.",
-        lambda one: one.node(Number(0.9), Number(0.1)) if one.is_sum else None,
-    ),
-    (
-        "{z} was taken as {gathered} alone; it is a running average: {line}.",
-        lambda one: one.gathered if one.is_average else None,
-    ),
-    (
-        "The old {z} is carried over whole: it must be multiplied by {keep}.",
-        lambda one: one.node(keep=ONE) if one.keep != ONE else None,
-    ),
-    (
-        "{gathered} is added whole: it must be multiplied by {share}.",
-        lambda one: one.node(share=ONE) if one.share not in (ONE, Name(ETA)) else None,
-    ),
-    (
-        "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies {gathered}.",
-        lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
-    ),
-    (
-        "{keep} multiplies {new}; it belongs to the old {z}: {line}.",
-        lambda one: None if one.keep == ONE or one.is_average else one.node(ONE, times(one.keep, one.share)),
-    ),
-    (
-        "{new} was multiplied by {rest}, as in an average; {z} takes all of it.",
-        lambda one: None if one.keep == ONE or one.is_average else one.node(share=times(one.rest, one.share)),
-    ),
-)
-
 # A sentence, and the right sides that are others, by their targets.
 _Change = tuple[str, Mapping[str, Node]]
 
@@ -189,13 +106,13 @@ class _Mistakes:
         self._program, self._right = self._rule.program, self._rule.program.by_target
         self._symbols = symbols(optimizer)
         self._settings = [one for one in self._rule.settings if not one.is_switch and one.name != ETA]
-        recurrences = {z: self._recurrence(z) for z in self._rule.letters}
-        self._recurrences = {z: one for z, one in recurrences.items() if one}
+        memory = {z: memory_line(self._rule, z) for z in self._rule.letters}
+        self._memory = {z: line for z, line in memory.items() if line}
 
     def all(self) -> Iterator[tuple[str, UpdateRule]]:
         """Yield them, the likeliest first."""
         kinds = (
-            self._in_recurrences, self._in_squares, self._in_update, self._in_decays, self._in_direction,
+            self._in_memory, self._in_squares, self._in_update, self._in_decays, self._in_direction,
             self._in_roots, self._in_corrections, self._in_powers, self._in_look_ahead, self._in_settings,
             self._in_order,
         )  # fmt: skip
@@ -216,29 +133,12 @@ class _Mistakes:
         return PLAIN_TEXT.line(Formula(target, self._right[target]), self._symbols)
 
     def _texts(self, nodes: Iterable[Node]) -> str:
-        return _listed(map(self._text, nodes))
+        return listed(map(self._text, nodes))
 
     # ------------------------------------------------------------------------------- what nodes are
 
     def _is_computed(self, node: Node) -> bool:
-        """Return whether a node is another number for each parameter."""
-        return self._rule.follows_gradient(node) or W in self._program.behind(node)
-
-    def _recurrence(self, z: str) -> _Recurrence | None:
-        terms = terms_of_sum(self._right[z + NEW])
-        old = [term for term in terms if z in names_in(term.node)]
-        new = [term for term in terms if term not in old]
-        factors = factors_of(old[0].node) if len(old) == 1 and old[0].sign == "+" else []
-        if Name(z) not in factors or not any(self._is_computed(term.node) for term in new):
-            return None
-        factors.remove(Name(z))
-        keep = product_of(factors)
-        if len(new) > 1:
-            return _Recurrence(z, keep, "+", ONE, sum_of(new))
-        ((sign, node),) = new
-        shares = [one for one in factors_of(node) if not self._is_computed(one)]
-        gathered = [one for one in factors_of(node) if self._is_computed(one)]
-        return _Recurrence(z, keep, sign, product_of(shares), product_of(gathered))
+        return is_computed(self._rule, node)
 
     def _nodes(self) -> Iterator[tuple[str, Node]]:
         """Yield everything in the lines, each with the target of its line."""
@@ -250,20 +150,20 @@ class _Mistakes:
 
     # ----------------------------------------------------------------------------------- the memory
 
-    def _in_recurrences(self) -> Iterator[_Change]:
-        for z, one in self._recurrences.items():
+    def _in_memory(self) -> Iterator[_Change]:
+        for z, line in self._memory.items():
             parts = ("old", "new", "keep", "share", "gathered", "rest")
-            texts = {part: self._text(getattr(one, part)) for part in parts}
+            texts = {part: self._text(getattr(line, part)) for part in parts}
             texts |= {"z": _letter(z), "line": self._line(z + NEW)}
-            for sentence, change in _IN_RECURRENCE:
-                wrong = change(one)
+            for sentence, change in IN_MEMORY_LINE:
+                wrong = change(line)
                 if wrong is not None:
                     yield sentence.format(**texts, wrong=self._text(wrong)), {z + NEW: wrong}
-        if len(self._recurrences) > 1:
-            old = self._texts(one.old for one in self._recurrences.values())
+        if len(self._memory) > 1:
+            old = self._texts(line.old for line in self._memory.values())
             yield (
-                f"{_letters(self._recurrences)} forget the step before: {old} are missing.",
-                {z + NEW: one.new for z, one in self._recurrences.items()},
+                f"{_letters(self._memory)} forget the step before: {old} are missing.",
+                {z + NEW: line.without_old for z, line in self._memory.items()},
             )
 
     def _in_squares(self) -> Iterator[_Change]:
@@ -284,7 +184,7 @@ class _Mistakes:
             if Name(W) in factors:
                 factors.remove(Name(W))
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
-                words = f"w is carried over whole: it must be multiplied by {factor}."
+                words = f"w was kept whole; it must be multiplied by {factor}."
             else:
                 changed = term.turned
                 was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
@@ -312,12 +212,12 @@ class _Mistakes:
         used = {z: name for z, name in names if name in names_in(node)}
         scales = [name for z, name in used.items() if not never_negative.isdisjoint((z, name))]
         for z, name in used.items():
-            one, along = self._recurrences.get(z), self._text(Name(name))
+            line, along = self._memory.get(z), self._text(Name(name))
             if name in scales:
                 continue
-            if one and one.is_average:
-                words = f"The step goes along {self._text(one.gathered)}; it goes along {along}."
-                yield words, {W_NEXT: substituted(node, {name: one.gathered})}
+            if line and line.is_average:
+                words = f"The step goes along {self._text(line.gathered)}; it goes along {along}."
+                yield words, {W_NEXT: substituted(node, {name: line.gathered})}
             for scale in scales:
                 words = f"the step goes along {along}, and {self._text(Name(scale))} scales it."
                 yield (
@@ -359,11 +259,11 @@ class _Mistakes:
     def _in_corrections(self) -> Iterator[_Change]:
         hats = self._rule.hats
         for some in (hats, *({z: hat} for z, hat in hats.items())):
-            lines = _listed(map(self._line, some.values()))
+            lines = listed(map(self._line, some.values()))
             words = f"{_letters(some)} {'were' if len(some) > 1 else 'was'} not corrected: {lines}."
             yield words, {hat: Name(z + NEW) for z, hat in some.items()}
         if hats:
-            lines = _listed(map(self._line, hats.values()))
+            lines = listed(map(self._line, hats.values()))
             yield (
                 f"The correction was made twice; it is made once: {lines}.",
                 {hat: self._corrected(z, self._right[hat]) for z, hat in hats.items()},
@@ -388,8 +288,8 @@ class _Mistakes:
         nodes = (node for _, node in self._nodes() if isinstance(node, Binary) and node.sign == "**")
         bases = {power: power.left for power in nodes if power.right == Name(T)}
         if bases:
-            are = "they are" if len(bases) > 1 else "it is"
-            words = f"{self._texts(bases.values())} stood without the power t at every step"
+            were, are = ("were", "they are") if len(bases) > 1 else ("was", "it is")
+            words = f"{self._texts(bases.values())} {were} not raised to the power t"
             yield (
                 f"{words}; {are} {self._texts(bases)}.",
                 {
@@ -449,7 +349,7 @@ class _Mistakes:
         for z in self._rule.letters:
             words, line = f"The step was made with the old {_letter(z)}", self._line(z + NEW)
             yield (
-                f"{words}; the new one comes first: {line}.",
+                f"{words}; the new one is computed first: {line}.",
                 {target: substituted(node, {z + NEW: Name(z)}) for target, node in self._right.items()},
             )
 
@@ -472,9 +372,4 @@ def _letter(z: str) -> str:
 
 
 def _letters(letters: Iterable[str]) -> str:
-    return _listed(map(_letter, letters))
-
-
-def _listed(words: Iterable[str]) -> str:
-    *others, last = [*words] or [""]
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed(map(_letter, letters))

@@ -73,13 +73,8 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
 
     Parameters
     ----------
-    experiment : Experiment
-        Holds the points.
-    run : Run
     record : Columns
         The whole record of the run, or one step more than the submission has; its rates are used.
-    submission : Submission
-        With the run's number of parameters.
 
     Raises
     ------
@@ -96,8 +91,6 @@ def judge(experiment: Experiment, run: Run, record: Columns, submission: Submiss
 
 
 class _Judgement:
-    """One submission at work."""
-
     def __init__(self, experiment: Experiment, run: Run, record: Columns, submission: Submission) -> None:
         self._run, self._points = run, len(experiment.points)
         self._last = len(record.loss) - 1
@@ -157,12 +150,12 @@ class _Judgement:
             )
         later = replace(now, steps=now.steps + 1)
         yield (
-            "The table is one step late: what stands at step k is the run's step k + 1.",
+            "The table is one step late: its step k is the run's step k + 1.",
             later.until(self._last),
         )
         if now.steps[0] > 0:
             yield (
-                "The table is one step early: what stands at step k is the run's step k − 1.",
+                "The table is one step early: its step k is the run's step k − 1.",
                 replace(now, steps=now.steps - 1),
             )
 
@@ -202,11 +195,7 @@ class _Judgement:
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     """Return what there is to say of a submission, the most important first.
 
-    Parameters
-    ----------
-    verdict : Verdict
-    letters : tuple of d + 1 str
-        Names of the parameters.
+    The letters are the names of its d + 1 parameters.
     """
     rows = len(verdict.submission.steps)
     if verdict.wrong is None:
@@ -217,8 +206,9 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
     expected = _values(verdict, verdict.expected[verdict.wrong], letters)
     if step == 0:
         return (f"The run starts at {expected}, not at {given}.",)
-    where = f"Step {step} is the first that differs: {given} is given, and it should be {expected}"
-    where += ", going on from your own values before it." if verdict.wrong else "."
+    where = f"Step {step} is the first that differs: it should be {expected}, not {given}."
+    if verdict.wrong:
+        where += " This goes on from your own values before it."
     return (where, *_reasons(verdict))
 
 
@@ -239,8 +229,8 @@ def _reasons(verdict: Verdict) -> tuple[str, ...]:
         lead = "This explains it: " if len(verdict.mistakes) == 1 else "One of these explains it: "
         return (lead, *(" ".join(mistake.sentence for mistake in made) for made in verdict.mistakes[:_MOST]))
     if verdict.isolated:
-        return ("Every step after it follows from your values: this one is a mistake of arithmetic.",)
-    return ("None of the usual mistakes explains it. Work this step out in the card This step and compare.",)
+        return ("Every later step follows from your values, so this one is a mistake of arithmetic.",)
+    return ("None of the usual mistakes explains it. Compare your step with the page “This step”.",)
 
 
 def _values(verdict: Verdict, row: Array, letters: tuple[str, ...]) -> str:

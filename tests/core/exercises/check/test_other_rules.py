@@ -34,11 +34,11 @@ def root(value):
 B = "bₜ = μ·bₜ₋₁ + ∇wₜ"
 IN_HEAVY = {
     "no-memory": f"b forgets the step before: μ·bₜ₋₁ is missing in {B}.",
-    "no-mu": "The old b is carried over whole: it must be multiplied by μ.",
+    "no-mu": "The old b was kept whole; it must be multiplied by μ.",
     "mu-on-gradient": f"μ multiplies ∇wₜ; it belongs to the old b: {B}.",
-    "averaged": "∇wₜ was multiplied by 1 − μ, as in an average; b takes all of it.",
+    "averaged": "∇wₜ was multiplied by 1 − μ, as in an average; b is none.",
     "added": "η·bₜ was added; it is subtracted.",
-    "old-step": f"The step was made with the old b; the new one comes first: {B}.",
+    "old-step": f"The step was made with the old b; the new one is computed first: {B}.",
 }
 
 
@@ -74,7 +74,7 @@ IN_BOTH = {
     "no-correction": f"q and r were not corrected: {Q_HAT} and {R_HAT}.",
     "q-not-corrected": f"q was not corrected: {Q_HAT}.",
     "kept": "The corrected q̂ₜ and r̂ₜ were kept as the next q and r; they are for this step only.",
-    "no-power": "ρ₁ and ρ₂ stood without the power t at every step; they are ρ₁ᵗ and ρ₂ᵗ.",
+    "no-power": "ρ₁ and ρ₂ were not raised to the power t; they are ρ₁ᵗ and ρ₂ᵗ.",
     "ahead": "The first update was counted as t = 2; it is t = 1.",
     "rhor-exchanged": "ρ₁ and ρ₂ are exchanged: ρ₁ belongs to q, ρ₂ belongs to r.",
     "along-h": "The step goes along h; it goes along q̂ₜ.",
@@ -138,7 +138,8 @@ IN_AHEAD = {
     "far": "The look-ahead went the whole old step: it is wₜ + κ·uₜ₋₁, not wₜ + uₜ₋₁.",
     "from-place": "The step was made from the look-ahead place; it starts where the run stands.",
     "subtracted": "uₜ was subtracted; it is added.",
-    "no-kappa": "The old u is carried over whole: it must be multiplied by κ.",
+    "forgets": "u forgets the step before: κ·uₜ₋₁ is missing in uₜ = κ·uₜ₋₁ − η·∇w_{place}.",
+    "no-kappa": "The old u was kept whole; it must be multiplied by κ.",
     "from-zero": "u began at 0; it begins at 0.2.",
 }
 
@@ -148,7 +149,7 @@ def ahead(mistake=""):
     u = np.full(2, 0.0 if mistake == "from-zero" else 0.2)
     for _ in range(STEPS):
         shift = {"here": 0.0 * u, "back": -0.7 * u, "far": u}.get(mistake, 0.7 * u)
-        u = (u if mistake == "no-kappa" else 0.7 * u) - 0.3 * gradient(p + shift)
+        u = {"no-kappa": u, "forgets": 0.0 * u}.get(mistake, 0.7 * u) - 0.3 * gradient(p + shift)
         if mistake == "from-place":
             p = p + shift
         p = p - u if mistake == "subtracted" else p + u
@@ -202,7 +203,7 @@ def sentences_of(lines):
 
 def test_a_line_may_be_written_in_other_ways():
     said = sentences_of("v_t = v*0.9 + 0.1*g\nw_next = w*(1 - eta*decay) - eta*v_t")
-    assert "w is carried over whole: it must be multiplied by 1 − η·λ." in said
+    assert "w was kept whole; it must be multiplied by 1 − η·λ." in said
     assert "v was computed as a plain sum; it is a running average: vₜ = vₜ₋₁·0.9 + 0.1·∇wₜ." in said
     said = sentences_of("v_t = 0.1*g + v*0.9\nw_next = w - (eta*v_t + eta*decay*w)")
     assert "η·λ·wₜ is missing in wₜ₊₁ = wₜ − (η·vₜ + η·λ·wₜ)." in said

@@ -100,7 +100,7 @@ def test_a_record_of_this_program_is_its_runs(record, index):
     experiment, text = record
     run = experiment.runs[index]
     given = read(text, run, per_epoch=experiment.updates_per_epoch(run))
-    assert given.remarks == (f'These are its rows of the run "{run.name}".',)
+    assert given.remarks == (f'Only the rows of the run "{run.name}" were taken.',)
     assert len(given.sheet.lines) == experiment.total_steps(run) + 1
     assert run_to_end(check(experiment, index, given.sheet)).verdict.is_right
 
@@ -110,7 +110,7 @@ def test_a_record_of_a_run_by_another_name(record):
     with pytest.raises(TableFault, match='has no run "Mine"; it has "Plain, old", "Momentum"'):
         read(text)
     alone = "\n".join(line for line in text.splitlines() if "Momentum" not in line)
-    assert read(alone).remarks == ('All of its rows are of a run "Plain, old".',)
+    assert read(alone).remarks == ('All rows are of a run "Plain, old".',)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sigh
 from gdsim.core.model.experiment import Window
 from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS
-from tests.core.lessons.records import scene
 from tests.core.lessons.refusals import outcome
+from tests.core.records import scene
 
 STOP = {
     "title": "A stop",

@@ -1,0 +1,126 @@
+"""Mistakes in a line of the memory: it forgets, or sums what it should average, or takes a wrong factor."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gdsim.core.formulas.algebra import ONE, Term, factors_of, product_of, sum_of, terms_of_sum, times
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import Binary, Name, Node, Number, names_in
+from gdsim.core.rules.update_rule import ETA, NEW, UpdateRule, W
+
+
+@dataclass(frozen=True)
+class MemoryLine:
+    """A line of the memory as ``z_t = keep*z + share*gathered``, with 1 for a factor that is not there."""
+
+    letter: str
+    keep: Node
+    sign: str
+    share: Node
+    gathered: Node
+
+    @property
+    def old(self) -> Node:
+        """What is kept of the step before."""
+        return times(self.keep, Name(self.letter))
+
+    @property
+    def new(self) -> Node:
+        """What is added to it."""
+        return times(self.share, self.gathered)
+
+    @property
+    def without_old(self) -> Node:
+        """The right side when nothing is kept."""
+        return sum_of([Term(self.sign, self.new)])
+
+    @property
+    def gathered_alone(self) -> Node:
+        """The right side without factors, when nothing is kept."""
+        return sum_of([Term(self.sign, self.gathered)])
+
+    @property
+    def rest(self) -> Node:
+        """What is left of 1."""
+        return Binary("-", ONE, self.keep)
+
+    @property
+    def is_average(self) -> bool:
+        """Whether the two factors add up to 1, whatever the settings are."""
+        if ONE in (self.keep, self.share):
+            return False
+        names = sorted(names_in(self.keep) | names_in(self.share))
+        numbers = {name: 0.3 + 0.01 * place for place, name in enumerate(names)}
+        return math.isclose(evaluate(Binary("+", self.keep, self.share), numbers), 1.0)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether there are no factors."""
+        return self.keep == self.share == ONE
+
+    def node(self, keep: Node | None = None, share: Node | None = None) -> Node:
+        """Return the right side, with other factors."""
+        changed = replace(self, keep=keep or self.keep, share=share or self.share)
+        return Binary(self.sign, changed.old, changed.new)
+
+
+# What is computed in place of a line of the memory; None where that is no mistake, or what another one says.
+IN_MEMORY_LINE: tuple[tuple[str, Callable[[MemoryLine], Node | None]], ...] = (
+    ("{z} forgets the step before: {old} is missing in {line}.", lambda one: one.without_old),
+    (
+        "{z} was computed as a plain sum; it is a running average: {line}.",
+        lambda one: one.node(ONE, ONE) if one.is_average else None,
+    ),
+    (
+        "{z} was computed as a running average, {wrong}; it is a plain sum: {line}.",
+        lambda one: one.node(Number(0.9), Number(0.1)) if one.is_sum else None,
+    ),
+    (
+        "{z} was taken as {gathered} alone; it is a running average: {line}.",
+        lambda one: one.gathered_alone if one.is_average else None,
+    ),
+    (
+        "The old {z} was kept whole; it must be multiplied by {keep}.",
+        lambda one: one.node(keep=ONE) if one.keep != ONE else None,
+    ),
+    (
+        "{gathered} was added whole; it must be multiplied by {share}.",
+        lambda one: one.node(share=ONE) if one.share not in (ONE, Name(ETA)) else None,
+    ),
+    (
+        "{keep} and {share} are exchanged: {keep} multiplies the old {z}, and {share} multiplies {gathered}.",
+        lambda one: one.node(one.share, one.keep) if ONE not in (one.keep, one.share) else None,
+    ),
+    (
+        "{keep} multiplies {new}; it belongs to the old {z}: {line}.",
+        lambda one: None if one.keep == ONE or one.is_average else one.node(ONE, times(one.keep, one.share)),
+    ),
+    (
+        "{new} was multiplied by {rest}, as in an average; {z} is none.",
+        lambda one: None if one.keep == ONE or one.is_average else one.node(share=times(one.rest, one.share)),
+    ),
+)
+
+
+def is_computed(rule: UpdateRule, node: Node) -> bool:
+    """Return whether a formula of a rule's names is another number for each parameter."""
+    return rule.follows_gradient(node) or W in rule.program.behind(node)
+
+
+def memory_line(rule: UpdateRule, z: str) -> MemoryLine | None:
+    """Return the line that computes a new value of z; None when z is not kept in one term of a sum."""
+    terms = terms_of_sum(rule.program.by_target[z + NEW])
+    old = [term for term in terms if z in names_in(term.node)]
+    new = [term for term in terms if term not in old]
+    factors = factors_of(old[0].node) if len(old) == 1 and old[0].sign == "+" else []
+    if Name(z) not in factors or not any(is_computed(rule, term.node) for term in new):
+        return None
+    factors.remove(Name(z))
+    keep = product_of(factors)
+    if len(new) > 1:
+        return MemoryLine(z, keep, "+", ONE, sum_of(new))
+    ((sign, node),) = new
+    shares = [one for one in factors_of(node) if not is_computed(rule, one)]
+    gathered = [one for one in factors_of(node) if is_computed(rule, one)]
+    return MemoryLine(z, keep, sign, product_of(shares), product_of(gathered))
