@@ -143,13 +143,7 @@ class Document(QObject):
     def open(self, experiment: Experiment, file: SceneFile | None, *, saved: bool = True) -> None:
         """Put another document in place of this one; it has a history of its own.
 
-        Parameters
-        ----------
-        experiment : Experiment
-        file : SceneFile or None
-            Where it comes from.
-        saved : bool
-            Whether its file holds all of it; False for work that was found again.
+        It is not ``saved`` when its file does not hold all of it, as with work that was recovered.
         """
         old, self._history = self.experiment, History(experiment)
         self._file, self._saved = file, experiment if saved else None

@@ -21,15 +21,7 @@ _MUCH_MORE_WORK = 1000
 
 
 class RunRecord:
-    """A run, and its record while it is computed.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    index : int
-        Of the run.
-    rows : int
-        How many there is room for.
+    """A run, and its record while it is computed, with room for so many rows.
 
     Attributes
     ----------

@@ -98,14 +98,8 @@ class TaskQueue(QObject):
     """Does tasks in one thread. What they use must not change meanwhile.
 
     Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
-    between two pieces. Of several tasks the one that has had the least time is next, so that all go on; or
-    one is done after the other.
-
-    Parameters
-    ----------
-    parent : QObject, optional
-    in_order : bool
-        Whether a task begins when the one before it is done.
+    between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
+    with ``in_order`` a task begins when the one before it is done.
 
     Signals
     -------
