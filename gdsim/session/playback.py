@@ -116,7 +116,6 @@ class Player(QObject):
         super().__init__(parent)
         self._playhead = Playhead()
         self._clock = QElapsedTimer()
-        self._shown_at = 0  # nanoseconds; whole milliseconds would lose a share of every frame
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_FRAME_MS)
@@ -129,23 +128,19 @@ class Player(QObject):
 
     def apply(self, change: Callable[[Playhead], Playhead]) -> None:
         """Replace the playhead by what ``change`` makes of it."""
-        self._become(change(self._playhead))
-
-    def _tick(self) -> None:
-        now = self._clock.nsecsElapsed()
-        seconds = (now - self._shown_at) * 1e-9
-        self._shown_at = now
-        # After a long pause, such as a suspended laptop, playback goes on where it was.
-        self._become(self._playhead.advance(min(seconds, _LONGEST_FRAME)))
-
-    def _become(self, playhead: Playhead) -> None:
+        playhead = change(self._playhead)
         if playhead == self._playhead:
             return
         self._playhead = playhead
         if playhead.playing and not self._timer.isActive():
             self._clock.start()
-            self._shown_at = 0
             self._timer.start()
         elif not playhead.playing:
             self._timer.stop()
         self.changed.emit(playhead)
+
+    def _tick(self) -> None:
+        seconds = self._clock.nsecsElapsed() * 1e-9  # whole milliseconds would lose a share of every frame
+        self._clock.start()
+        # After a long pause, such as a suspended laptop, playback goes on where it was.
+        self.apply(lambda head: head.advance(min(seconds, _LONGEST_FRAME)))
