@@ -1,18 +1,17 @@
 """The command line. Everything but the window and its pictures works without Qt."""
 
+import contextlib
 import io
 import platform
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import gdsim
-from gdsim.cli.faults import Parser, UsageError, file_name
-from gdsim.cli.late import gui as _gui
-from gdsim.cli.output import standard_output
-from gdsim.cli.termination import terminated_as_interrupted
+from gdsim.cli.command import Parser, UsageError, file_name, gui, standard_output
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.process import INTERRUPTED, quick_exit_on
@@ -20,19 +19,14 @@ from gdsim.core.settings import printable
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
+    from gdsim.core.self_test import Check
 
 FAULT = 2
 _FIRST_SCENE = "first-neuron"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code.
-
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        The arguments; those of the process by default.
-    """
+    """Run the command line, with the arguments of the process by default, and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is no reason to fail
             stream.reconfigure(errors="backslashreplace")
@@ -50,7 +44,7 @@ def _dispatch(arguments: list[str]) -> int:
     command = _command(arguments[0]) if arguments else None
     if command is None:
         return _window(arguments)
-    with terminated_as_interrupted():
+    with _termination_as_interrupt():
         return command(arguments[1:])
 
 
@@ -68,10 +62,27 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
         case "algorithms":
             from gdsim.cli.listing import algorithms as command  # noqa: PLC0415
         case "lesson":
-            from gdsim.cli.lessons import lesson as command  # noqa: PLC0415
+            from gdsim.cli.listing import lesson as command  # noqa: PLC0415
         case _:
             return None
     return command
+
+
+@contextlib.contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """Let whoever ends the process by SIGTERM leave no unfinished file behind, as Ctrl-C does."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _window_parser() -> Parser:
@@ -105,21 +116,19 @@ def _window(arguments: list[str]) -> int:
     if options.version:
         return _version()
     if options.self_test:
-        from gdsim.cli.self_test import test_itself  # noqa: PLC0415
-
-        return test_itself(lambda: _gui("runtime.self_test").checks(opengl=not options.no_opengl))
+        return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
     if sys.stderr is None and options.scene not in bundled_scenes():
         # Without a terminal only the window can say what is wrong with a file.
         options.open, options.scene = Path(options.scene), _FIRST_SCENE
     path = find_scene(options.scene)
     experiment = load_scene(path)
     own = path if options.scene not in bundled_scenes() and path.is_file() else None
-    wishes = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
+    others = {"lesson": _lesson(options.lesson), "asked_for": options.open, "restore": options.restore}
     with quick_exit_on(signal.SIGINT):  # the window takes over when it is there
-        app = _gui("runtime.app")
+        app = gui("runtime.app")
         try:
-            return int(app.open_window(experiment, own, opengl=not options.no_opengl, **wishes))
-        except _gui("runtime.boot").NoDisplayError as error:
+            return int(app.open_window(experiment, own, opengl=not options.no_opengl, **others))
+        except gui("runtime.boot").NoDisplayError as error:
             raise UsageError(f"gdsim: {error}") from None
 
 
@@ -134,9 +143,26 @@ def _lesson(name: str | None) -> "Lesson | None":
 def _version() -> int:
     """Print the versions; without Qt, those of what there is."""
     try:
-        lines = _gui("runtime.boot").version_report()
+        lines = gui("runtime.boot").version_report()
     except UsageError as error:
         lines = [f"gdsim {gdsim.__version__}", f"Python {platform.python_version()}", str(error)]
     with standard_output():
         print("\n".join(lines))
     return 0
+
+
+def test_itself(checks_of_window: "Callable[[], Iterable[Check]]") -> int:
+    """Carry out every check, print a line for each, and return 0 if all passed, else 1."""
+    from gdsim.core import self_test  # noqa: PLC0415
+
+    def checks() -> "Iterator[Check]":
+        yield from self_test.checks()
+        yield from checks_of_window()  # which loads Qt, when the others are done
+
+    results = []
+    for result in self_test.carry_out(checks()):
+        print(result.line, flush=True)
+        results.append(result)
+    failed = sum(not result.passed for result in results)
+    print(f"{len(results) - failed} checks passed, {failed} failed")
+    return 1 if failed or not results else 0

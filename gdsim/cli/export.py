@@ -4,10 +4,18 @@ import argparse
 import signal
 from pathlib import Path
 
-from gdsim.cli.computing import compute_all
-from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
-from gdsim.cli.late import gui
-from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, standard_output
+from gdsim.cli.command import (
+    STANDARD_OUTPUT,
+    Parser,
+    UsageError,
+    csv_file,
+    file_name,
+    gui,
+    keep_apart,
+    standard_output,
+    unwritable,
+)
+from gdsim.cli.running import compute_all
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.files.script.writing import needs_files, script_of, write_script
 from gdsim.core.model.experiment import Experiment

@@ -5,8 +5,7 @@ import re
 import signal
 from pathlib import Path
 
-from gdsim.cli.faults import Parser, UsageError, file_name, unwritable
-from gdsim.cli.late import gui
+from gdsim.cli.command import Parser, UsageError, file_name, gui, unwritable
 from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES

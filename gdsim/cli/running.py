@@ -1,9 +1,26 @@
 """gdsim run: every run of a scene, without a window."""
 
-from gdsim.cli.computing import compute_all
-from gdsim.cli.faults import Parser, file_name
-from gdsim.cli.output import STANDARD_OUTPUT, csv_file, keep_apart, print_table, standard_output
+import math
+import sys
+import time
+from typing import TextIO
+
+from gdsim.cli.command import (
+    STANDARD_OUTPUT,
+    Parser,
+    csv_file,
+    file_name,
+    keep_apart,
+    print_table,
+    standard_output,
+)
+from gdsim.core.engine.runs import run_steps, steps_of_work
+from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.model.experiment import Experiment
+
+# Steps times points from one look at the clock to the next: some tenths of a second.
+_WORK_AT_ONCE = 1 << 22
 
 
 def run(arguments: list[str]) -> int:
@@ -25,3 +42,67 @@ def run(arguments: list[str]) -> int:
             rows = compute_all(experiment, out)
         print_table(("run", "algorithm", "steps", "w", "b", "loss", "outcome"), rows)
     return 0
+
+
+class _Progress:
+    """Says on a terminal how far a computation is, once it takes more than a second."""
+
+    def __init__(self, total: int, *, wanted: bool) -> None:
+        self._total = total
+        self._done = 0
+        self._begun = time.monotonic()
+        self._wanted = wanted and sys.stderr is not None and sys.stderr.isatty()
+        self._line = ""
+
+    def add(self, steps: int) -> None:
+        self._done += steps
+        if self._wanted and time.monotonic() - self._begun > 1.0:
+            self._line = f"{100 * self._done // self._total} % of {self._total} steps"
+            print(f"\r{self._line}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._line:
+            print(f"\r{' ' * len(self._line)}\r", end="", file=sys.stderr, flush=True)
+
+
+def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
+    """Compute every run, write the rows of its record, and return its line of the table that sums it up."""
+    if out:
+        write_header(out, experiment)
+    steps = sum(experiment.total_steps(run) for run in experiment.runs)
+    progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
+    try:
+        return [_compute(experiment, index, out, progress) for index in range(len(experiment.runs))]
+    finally:
+        progress.clear()
+
+
+def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
+    """Compute a run, write its rows, and return its line of the table."""
+    run = experiment.runs[index]
+    size = steps_of_work(experiment, run, _WORK_AT_ONCE)
+    record = run_steps(experiment, index)
+    chunk = last = next(record)
+    if out:
+        write_rows(out, experiment, chunk)
+    while not chunk.stop:
+        chunk = record.send(size)
+        if len(chunk.columns.loss):  # none when the first step of the chunk diverged
+            last = chunk
+        if out:
+            write_rows(out, experiment, chunk)
+        progress.add(len(chunk.columns.loss))
+    *w, b = last.columns.p[-1].tolist()
+    return (
+        run.name,
+        run.optimizer.id,
+        str(last.first + len(last.columns.loss) - 1),
+        " ".join(f"{value:.6g}" for value in w),
+        f"{b:.6g}",
+        _loss_text(float(last.columns.loss[-1])),
+        chunk.stop.sentence,
+    )
+
+
+def _loss_text(loss: float) -> str:
+    return "not computed" if math.isnan(loss) else f"{loss:.6g}"

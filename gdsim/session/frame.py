@@ -90,7 +90,7 @@ class Frame:
     update : Update or None
         The selected run's update that begins at the cursor; at the end of the run, its last one.
     part : str
-        Which part of that update is lit: a part of the rule's work, or empty for all of it.
+        The part of that update that is highlighted; empty for all of it.
     playing : bool
         Whether the next frame follows at once, so that there is no time for what can wait.
     """

@@ -1,22 +1,27 @@
-"""The records of an experiment's runs, and what an edit leaves of them."""
+"""The records of an experiment's runs: how they are computed, and what an edit leaves of them."""
 
 import math
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gdsim.core.engine.runs import FIRST_CHUNK, LARGEST_CHUNK, Rows, filling
 from gdsim.core.engine.sparse_loss import loss_interval
-from gdsim.core.engine.trajectory import Trajectory, rows_with_room
+from gdsim.core.engine.trajectory import RunTable, Stop, StopReason, Trajectory, rows_with_room
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.session.computing import RunComputation
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 
+# Long enough to be worth a report, short enough that the window is never held up for long.
+_PIECE_SECONDS = 0.004
+# A piece that something else held up is no reason to make tiny ones.
+_GROWTH, _SHRINKAGE = 4, 16
 # A step of so many times as many points is much more work than one of a few.
 _MUCH_MORE_WORK = 1000
 
 
-@dataclass(eq=False)
 class RunRecord:
-    """A run, and its record while it is computed.
+    """A run, and its record while it is computed, with room for so many rows.
 
     Attributes
     ----------
@@ -28,38 +33,57 @@ class RunRecord:
         How many points feed a step.
     loss_interval : int
         How many steps lie between two losses on its record.
-    computation : RunComputation
+    trajectory : Trajectory
+        Its rows are written by whoever goes through `pieces`, and counted by the window.
     task : Task or None
         What fills the record.
     """
 
-    run: Run
-    per_epoch: int
-    total: int
-    batch_size: int
-    loss_interval: int
-    computation: RunComputation
-    task: Task | None = None
+    def __init__(self, experiment: Experiment, index: int, rows: int) -> None:
+        run, points = experiment.runs[index], len(experiment.points)
+        self.run = run
+        self.per_epoch, self.total = experiment.updates_per_epoch(run), experiment.total_steps(run)
+        self.batch_size = run.batching.batch_size(points)
+        self.loss_interval = loss_interval(points, self.batch_size)
+        self.task: Task | None = None
+        self._experiment, self._index, self._room = experiment, index, rows
+        self._table = RunTable(run, points, rows)
+        self.trajectory = Trajectory(self._table.columns(rows))
+        self._is_stopped = False
 
     @classmethod
     def of(cls, experiment: Experiment, index: int) -> "RunRecord":
-        """Return the empty record of one run."""
-        run, runs = experiment.runs[index], len(experiment.runs)
-        total, points = experiment.total_steps(run), len(experiment.points)
-        batch_size = run.batching.batch_size(points)
-        return cls(
-            run,
-            experiment.updates_per_epoch(run),
-            total,
-            batch_size,
-            loss_interval(points, batch_size),
-            RunComputation(experiment, index, min(total + 1, rows_with_room(experiment, run, runs))),
-        )
+        """Return the empty record of one run, with room for all of it if there is as much."""
+        run = experiment.runs[index]
+        room = rows_with_room(experiment, run, len(experiment.runs))
+        return cls(experiment, index, min(experiment.total_steps(run) + 1, room))
 
-    @property
-    def trajectory(self) -> Trajectory:
-        """What is recorded so far."""
-        return self.computation.trajectory
+    def stop(self) -> None:
+        """Make no further steps. This may be called from another thread."""
+        self._is_stopped = True
+
+    def pieces(self) -> Iterator[Rows]:
+        """Compute the run, and yield how many rows are written every few milliseconds; the work of a task."""
+        began = time.perf_counter()
+        steps = filling(self._experiment, self._index, self._table)
+        rows = next(steps)
+        # The start takes longer than a step of a small data set, and about as long as one of a large one.
+        size = most = max(1, min(int(_PIECE_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
+        while rows.stop is None:
+            if self._is_stopped or rows.made == self._room:
+                reason = StopReason.STOPPED if self._is_stopped else StopReason.FULL
+                rows = rows._replace(stop=Stop(reason, rows.made - 1))
+                break
+            chunk_began, before = time.perf_counter(), rows.made
+            rows = steps.send(min(size, self._room - rows.made))
+            now = time.perf_counter()
+            most = min(most * _GROWTH, LARGEST_CHUNK)
+            fitting = int(_PIECE_SECONDS * max(1, rows.made - before) / (now - chunk_began))
+            size = max(min(fitting, most), size // _SHRINKAGE, 1)
+            if now - began > _PIECE_SECONDS and rows.stop is None:
+                yield rows
+                began = time.perf_counter()
+        yield rows
 
     def last(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch there is; an epoch cut short counts when the run is over."""
@@ -114,8 +138,8 @@ class RunRecords:
     def length(self, *, by_epoch: bool) -> int:
         """Return the last step or epoch that can be shown: as far as every growing record has come.
 
-        A run whose steps are so much more work that others make thousands meanwhile does not hold up a clock that
-        counts steps. It is shown as far as it has come.
+        A run whose steps are so much more work that others make thousands meanwhile does not hold up a clock
+        that counts steps. It is shown as far as it has come.
         """
         fewest = min((record.batch_size for record in self.each), default=1)
         most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest

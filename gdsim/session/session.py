@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
+from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, Window
@@ -13,12 +14,10 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import HeightMap, SurfaceSampler, surveying_exactly
 from gdsim.session.document import Document
-from gdsim.session.frame import Frame
-from gdsim.session.player import Player
-from gdsim.session.playhead import Playhead
+from gdsim.session.frame import Frame, RunView
+from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.tasks import Task, TaskQueue
-from gdsim.session.update_cache import UpdateCache
 
 # Seeks and edits come as fast as they will; the picture follows them once a frame.
 _FRAME_MS = 15
@@ -61,7 +60,7 @@ class Session(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document = Document(experiment, self)
-        self.player = Player(self)
+        self._player = Player(self)
         self._tasks = TaskQueue(self)
         self._selected = 0
         self._by_epoch = False
@@ -76,14 +75,16 @@ class Session(QObject):
         self._progress = -1.0
         self._cursor = 0
         self._has_begun = self._is_waiting = False
-        self._updates = UpdateCache()
+        self._part = ""
+        self._update: Update | None = None
+        self._update_key: tuple[object, ...] = ()
         self._since_frame = QElapsedTimer()
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame_timer.timeout.connect(self.show_frame)
         self.document.changed.connect(self._on_changed)
-        self.player.changed.connect(self._on_playhead)
+        self._player.changed.connect(self._on_playhead)
 
     def begin(self) -> None:
         """Start computing, once everybody listens."""
@@ -95,7 +96,7 @@ class Session(QObject):
         """Stop playback and all work, for good. Closing twice is closing once."""
         self._has_begun = False
         self._tasks.close()
-        self.player.apply(Playhead.pause)
+        self._player.apply(Playhead.pause)
         self._frame_timer.stop()
 
     @property
@@ -106,7 +107,7 @@ class Session(QObject):
     @property
     def playhead(self) -> Playhead:
         """Where playback stands."""
-        return self.player.playhead
+        return self._player.playhead
 
     @property
     def selected(self) -> int:
@@ -141,7 +142,7 @@ class Session(QObject):
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
         """Put another document in place of this one, and stand at its start; see `Document.open`."""
-        self.player.apply(lambda head: replace(head.pause(), position=0.0))
+        self._player.apply(lambda head: replace(head.pause(), position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)
 
@@ -157,7 +158,7 @@ class Session(QObject):
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
         """Move, start or stop playback."""
-        self.player.apply(change)
+        self._player.apply(change)
 
     def set_by_epoch(self, by_epoch: bool) -> None:
         """Count the clock in epochs, so that all runs have seen equally many points, or in steps."""
@@ -166,13 +167,13 @@ class Session(QObject):
         self._by_epoch = by_epoch
         size = self._records.each[self._selected].per_epoch if self._records.each else 1
         convert = Playhead.in_units if by_epoch else Playhead.in_steps
-        self.player.apply(lambda head: self._measured(convert(head, size)))
+        self._player.apply(lambda head: self._measured(convert(head, size)))
         self._want_frame()
 
     def stop_computing(self) -> None:
         """Compute no further steps."""
         for record in self._records.each:
-            record.computation.stop()
+            record.stop()
 
     def frame(self) -> Frame:
         """Return the picture of this moment."""
@@ -182,27 +183,39 @@ class Session(QObject):
         """Return the picture of another moment of playback."""
         head = self.playhead
         views = self._records.views(self.experiment.runs, cursor, by_epoch=self._by_epoch)
-        update = self._updates.update(self.experiment, views[self._selected]) if views else None
-        # A part is lit at the cursor alone, and only there is something on its way.
+        update = self._update_at(views[self._selected]) if views else None
+        # A part is highlighted at the cursor alone, and only from there playback goes on.
         here = cursor == head.cursor
-        part, playing = (self._updates.part, head.playing) if here else ("", False)
+        part, playing = (self._part, head.playing) if here else ("", False)
         return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
 
+    def _update_at(self, view: RunView) -> Update | None:
+        """Return the update that begins at the cursor, or the run's last one; taken apart once."""
+        t = min(view.step + 1, view.trajectory.last_step)
+        if t < 1:
+            return None
+        key = (t, view.trajectory, view.run)
+        if key != self._update_key:
+            self._update_key, self._update = key, update_of(self.experiment, view.run, view.whole, t)
+        return self._update
+
     def light(self, part: str) -> None:
-        """Light one part of the selected run's update, or all of it when ``part`` is empty."""
-        if part != self._updates.part:
-            self._updates.part = part
+        """Highlight one part of the selected run's update, or all of it when ``part`` is empty."""
+        if part != self._part:
+            self._part = part
             self._want_frame()
 
     def next_part(self) -> None:
-        """Light the next part of the update; after its last part, the first one of the next update."""
+        """Highlight the next part of the update; after its last part, the first one of the next update."""
         run = self.selected_run
         if run is None:
             return
-        if self._updates.part and not self._updates.next_part(run):
+        parts = list(dict.fromkeys(run.optimizer.update_rule.parts))
+        place = parts.index(self._part) + 1 if self._part in parts else 0
+        if place == len(parts):
             self.play(lambda head: head.nudge(1))
-            self._updates.part = ""
-        self.light(self._updates.next_part(run))
+            place = 0
+        self.light(parts[place])
 
     # ------------------------------------------------------------------------------ after an edit
 
@@ -245,11 +258,8 @@ class Session(QObject):
                 record.task.cancel()
         for record in self._records.each:
             if record.task is None and self._has_begun:
-                record.task = self._tasks.submit(
-                    record.computation.pieces,
-                    progressed=partial(self._on_rows, record),
-                )
-        self.player.apply(self._measured)
+                record.task = self._tasks.submit(record.pieces, progressed=partial(self._on_rows, record))
+        self._player.apply(self._measured)
 
     def sample_exactly(self) -> None:
         """Compute the surface over all points without approximation, in the background."""
@@ -319,7 +329,7 @@ class Session(QObject):
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
         if head.cursor != self._cursor:
-            self._cursor, self._updates.part = head.cursor, ""
+            self._cursor, self._part = head.cursor, ""
         self.playhead_changed.emit(head)
         self._want_frame()
 
@@ -338,7 +348,7 @@ class Session(QObject):
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()
-        self.player.apply(self._measured)
+        self._player.apply(self._measured)
         self._tell_progress()
         self._frame_timer.stop()  # what the playhead just said is in this frame
         self.frame_changed.emit(self.frame())

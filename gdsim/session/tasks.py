@@ -1,8 +1,9 @@
 """Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import isgenerator
 from typing import Any
 
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-# Work that is done sooner is not worth a word.
+# Work that is done sooner needs no words.
 _PATIENCE_MS = 250
 # While the window has something to do, tasks let it; but not for longer than this at a time.
 _WINDOW_FIRST_SECONDS = 0.02
@@ -97,14 +98,8 @@ class TaskQueue(QObject):
     """Does tasks in one thread. What they use must not change meanwhile.
 
     Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
-    between two pieces. Of several tasks the one that has had the least time is next, so that all go on; or
-    one is done after the other.
-
-    Parameters
-    ----------
-    parent : QObject, optional
-    in_order : bool
-        Whether a task begins when the one before it is done.
+    between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
+    with ``in_order`` a task begins when the one before it is done.
 
     Signals
     -------
@@ -122,7 +117,7 @@ class TaskQueue(QObject):
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
         self._is_running = self._unread = False
-        self._window_rests = _WindowRests(self)
+        self._window_idle = _WindowIdle(self)
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -162,7 +157,7 @@ class TaskQueue(QObject):
         progressed : callable
             Is called here with what the generator yielded, usually the share that is done.
         words : str
-            What to tell the person who waits; empty for work in silence.
+            What to tell the person who waits, if it takes a while.
         """
         task = Task(work, done, failed, progressed)
         with self._changed:
@@ -173,7 +168,7 @@ class TaskQueue(QObject):
         if words and not self._words:
             self._words = words
             self._patience.start()
-        self._window_rests.watch()
+        self._window_idle.watch()
         if not was_running:
             self._thread.wait()  # it may still be about to end
             self._thread.start()
@@ -186,7 +181,7 @@ class TaskQueue(QObject):
         failed: Callback | None = None,
         progressed: Callback = lambda _: None,
     ) -> Task:
-        """Do something in place of all that is not done."""
+        """Do something in place of all that is not done; see `submit`."""
         self.cancel()
         return self.submit(work, done, failed, progressed)
 
@@ -201,7 +196,7 @@ class TaskQueue(QObject):
         """Let the window stand still until what is reported meanwhile is enough, or for some time."""
         end = time.perf_counter() + seconds
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
-            with self._window_rests.now(), self._changed:
+            with self._window_idle.now(), self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
             self._unread = False
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
@@ -219,7 +214,7 @@ class TaskQueue(QObject):
         for task in self._awaited.difference(under_way):
             task.cancel()
         self._patience.stop()
-        self._window_rests.ignore()
+        self._window_idle.ignore()
         self._thread.wait()
         self.cancel()
 
@@ -235,7 +230,7 @@ class TaskQueue(QObject):
             if report.is_last:
                 self._end(task)
             del report  # an error in it has this frame in its traceback, and would keep all that it reaches
-            self._window_rests.wait(_WINDOW_FIRST_SECONDS)
+            self._window_idle.wait(_WINDOW_FIRST_SECONDS)
 
     def _next(self) -> Task | None:
         """Return the task that is next; None when nothing is left to do, which ends the thread."""
@@ -264,7 +259,7 @@ class TaskQueue(QObject):
 
     def _come_to_rest(self) -> None:
         self._patience.stop()
-        self._window_rests.ignore()
+        self._window_idle.ignore()
         if self._words:
             self._words = ""
             self.working.emit("")
@@ -275,23 +270,20 @@ class TaskQueue(QObject):
 
 
 class _Thread(QThread):
-    """Runs a function."""
-
     def __init__(self, function: Callable[[], None]) -> None:
         super().__init__()
         self._function = function
 
     def run(self) -> None:
-        """Run it."""
         self._function()
 
 
-class _WindowRests(QObject):
+class _WindowIdle(QObject):
     """Whether the window's thread waits for events, and so leaves the interpreter to others."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._rests = threading.Event()
+        self._idle = threading.Event()
         self._dispatcher: QAbstractEventDispatcher | None = None
 
     def watch(self) -> None:
@@ -299,41 +291,35 @@ class _WindowRests(QObject):
         if self._dispatcher is None:
             self._dispatcher = QAbstractEventDispatcher.instance()
             if self._dispatcher is not None:
-                self._dispatcher.aboutToBlock.connect(self._on_rest)
-                self._dispatcher.awake.connect(self._on_work)
+                self._dispatcher.aboutToBlock.connect(self._on_idle)
+                self._dispatcher.awake.connect(self._on_awake)
 
     def ignore(self) -> None:
         """Follow it no more."""
         if self._dispatcher is not None:
-            self._dispatcher.aboutToBlock.disconnect(self._on_rest)
-            self._dispatcher.awake.disconnect(self._on_work)
+            self._dispatcher.aboutToBlock.disconnect(self._on_idle)
+            self._dispatcher.awake.disconnect(self._on_awake)
             self._dispatcher = None
-            self._rests.clear()
+            self._idle.clear()
 
-    def now(self) -> "_Resting":
-        """Return a context in which the window's thread waits for somebody else."""
-        return _Resting(self._rests)
+    @contextlib.contextmanager
+    def now(self) -> Iterator[None]:
+        """Tell that the window's thread waits for something else than events."""
+        self._idle.set()
+        try:
+            yield
+        finally:
+            self._idle.clear()
 
     def wait(self, seconds: float) -> None:
-        """Wait until the window's thread rests, or for some time."""
+        """Wait until the window's thread is idle, or for some time."""
         if self._dispatcher is not None:
-            self._rests.wait(seconds)
+            self._idle.wait(seconds)
 
     @Slot()
-    def _on_rest(self) -> None:
-        self._rests.set()
+    def _on_idle(self) -> None:
+        self._idle.set()
 
     @Slot()
-    def _on_work(self) -> None:
-        self._rests.clear()
-
-
-class _Resting:
-    def __init__(self, rests: threading.Event) -> None:
-        self._rests = rests
-
-    def __enter__(self) -> None:
-        self._rests.set()
-
-    def __exit__(self, *_: object) -> None:
-        self._rests.clear()
+    def _on_awake(self) -> None:
+        self._idle.clear()

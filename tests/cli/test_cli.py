@@ -18,7 +18,7 @@ import pytest
 
 import gdsim
 from gdsim import cli
-from gdsim.cli import computing, main, recording
+from gdsim.cli import main, recording, running
 from gdsim.core.analysis.series import Kind
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
@@ -219,7 +219,7 @@ def test_a_csv_file_is_the_same_text_and_the_table_comes_too(gdsim_, tmp_path):
 def test_many_chunks_give_the_same_rows(gdsim_, scene_file, monkeypatch):
     path = scene_file([_gd(epochs=40, regime={"kind": "stochastic", "shuffle": True})])
     _, whole, _ = gdsim_("run", path, "--csv", "-")
-    monkeypatch.setattr(computing, "_WORK_AT_ONCE", 14)
+    monkeypatch.setattr(running, "_WORK_AT_ONCE", 14)
     assert gdsim_("run", path, "--csv", "-")[1] == whole
 
 
@@ -253,7 +253,7 @@ def test_an_old_csv_is_kept_when_writing_fails(refused, scene_file, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(computing, "write_rows", full)
+    monkeypatch.setattr(running, "write_rows", full)
     line = refused("run", scene_file([_gd()]), "--csv", path)
     assert line == f"{path}: cannot be written: No space left on device"
     assert path.read_text() == "old"
@@ -267,7 +267,7 @@ def test_an_old_csv_is_kept_when_the_computation_is_interrupted(gdsim_, scene_fi
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(computing, "write_rows", interrupted)
+    monkeypatch.setattr(running, "write_rows", interrupted)
     assert gdsim_("run", scene_file([_gd()]), "--csv", path) == (130, "", "Stopped.\n")
     assert path.read_text() == "old"
 
@@ -441,7 +441,7 @@ def window(monkeypatch):
         record=lambda *given, **named: calls.append((given, named)),
         WindowLook=lambda **look: look,
     )
-    monkeypatch.setattr(cli, "_gui", lambda _module="app": app)
+    monkeypatch.setattr(cli, "gui", lambda _module="app": app)
     monkeypatch.setattr(recording, "gui", lambda _: app)
     return calls
 
@@ -551,9 +551,9 @@ class _Terminal(io.StringIO):
 
 def _long_run(monkeypatch, scene_file, stderr, seconds):
     clock = iter(range(10_000))
-    monkeypatch.setattr(computing, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(clock) * seconds))
     monkeypatch.setattr(sys, "stderr", stderr)
-    monkeypatch.setattr(computing, "_WORK_AT_ONCE", 2)
+    monkeypatch.setattr(running, "_WORK_AT_ONCE", 2)
     assert main(["run", str(scene_file([_gd(epochs=4)]))]) == 0
     return stderr.getvalue()
 

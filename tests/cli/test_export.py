@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from gdsim.cli import computing, main
+from gdsim.cli import main, running
 from gdsim.core.files.script.writing import script_of
 from tests.core.files.script_runs import check, run_file, tables
 from tests.core.records import scene
@@ -124,7 +124,7 @@ def test_an_old_table_is_kept_when_the_computation_is_interrupted(export, tmp_pa
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(computing, "write_rows", interrupted)
+    monkeypatch.setattr(running, "write_rows", interrupted)
     assert export("valley", "--csv", path) == (130, "", "Stopped.\n")
     assert path.read_text() == "old"
 

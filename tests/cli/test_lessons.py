@@ -65,7 +65,7 @@ def test_a_lesson_is_handed_to_the_window(gdsim_, monkeypatch):
             opened.append((experiment.title, lesson.key))
             return 0
 
-    monkeypatch.setattr(cli, "_gui", lambda _module: App)
+    monkeypatch.setattr(cli, "gui", lambda _module: App)
     assert gdsim_("--lesson", "lecture")[0] == 0
     assert opened == [("The first neuron", "lecture")]
 

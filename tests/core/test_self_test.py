@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gdsim.core.engine.ensemble import Ensemble
 
 from gdsim.core import resources, self_test
+from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.self_test import Fault, carry_out, checks, compare, computed, known_runs
 

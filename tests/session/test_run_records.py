@@ -1,17 +1,18 @@
-"""What an edit computes again, and what it leaves; without any thread."""
+"""How a run is computed in pieces, what an edit computes again, and what it leaves; without any thread."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from gdsim.core.engine.runs import FIRST_CHUNK
 from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.model import edits
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.session.frame import Frame, in_plane
-from gdsim.session.run_records import RunRecords
+from gdsim.session.run_records import RunRecord, RunRecords
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def records(experiment):
 
 
 def finish(record):
-    for rows in record.computation.pieces():
+    for rows in record.pieces():
         record.trajectory.grow(*rows)
 
 
@@ -209,3 +210,42 @@ def test_over_a_few_points_every_run_holds_up_the_clock(experiment):
     for record, rows in zip(made.each, (3, 31, 7), strict=True):
         record.trajectory.grow(rows)
     assert made.length(by_epoch=False) == 2
+
+
+# ------------------------------------------------------------------------------ computing a run
+
+
+def test_its_rows_are_the_engine_s(experiment, reckon, assert_same):
+    for index, run in enumerate(experiment.runs):
+        record = RunRecord(experiment, index, experiment.total_steps(run) + 1)
+        for rows in record.pieces():
+            record.trajectory.grow(*rows)
+        assert_same(record.trajectory, reckon(experiment, index))
+
+
+def test_its_pieces_grow_and_are_never_the_whole_run(long_experiment):
+    pieces = RunRecord(long_experiment, 0, 1_000_000).pieces()
+    made = [next(pieces).made for _ in range(5)]
+    assert np.diff([0, *made]).min() > 0
+    assert made[-1] > 10 * FIRST_CHUNK
+
+
+def test_of_very_many_points_few_steps_are_made_at_once(long_experiment):
+    rng = np.random.default_rng(0)
+    points = PointSet(rng.normal(size=500_000), rng.uniform(size=500_000))
+    pieces = RunRecord(replace(long_experiment, points=points), 0, 1000).pieces()
+    assert next(pieces).made < FIRST_CHUNK
+
+
+def test_it_is_stopped_where_it_is(long_experiment):
+    record = RunRecord(long_experiment, 0, 1_000_000)
+    pieces = record.pieces()
+    rows = next(pieces)
+    record.stop()
+    (last,) = pieces
+    assert last == (rows.made, Stop(StopReason.STOPPED, rows.made - 1))
+
+
+def test_it_ends_when_its_table_is_full(long_experiment):
+    *_, rows = RunRecord(long_experiment, 0, 300).pieces()
+    assert rows == (300, Stop(StopReason.FULL, 299))

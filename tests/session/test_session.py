@@ -1,6 +1,7 @@
 """The whole session with its real thread."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -305,37 +306,30 @@ def test_frames_always_match_the_runs(settled, qtbot, settle):
 
 @pytest.fixture
 def drag(qtbot):
-    """Return a function that drags a point for some time, with an edit every other millisecond."""
+    """Return a function that drags a point, with an edit every other millisecond, until enough was seen."""
 
-    def drag_point(session, milliseconds):
+    def drag_point(session, is_enough):
         timer = QTimer()
-        count = 0
-
-        def edit():
-            nonlocal count
-            count += 1
-            move(session, 0.2 + 0.6 * (count % 100) / 100.0, "drag")
-
-        timer.timeout.connect(edit)
+        edits_made = count(1)
+        timer.timeout.connect(lambda: move(session, 0.2 + 0.6 * (next(edits_made) % 100) / 100.0, "drag"))
         timer.start(2)
-        end = QTimer()
-        end.setSingleShot(True)
-        end.start(milliseconds)
-        qtbot.waitUntil(lambda: not end.isActive())
+        qtbot.waitUntil(is_enough, timeout=20_000)
         timer.stop()
-        return count
 
     return drag_point
+
+
+def shown_first(frames):
+    """Return the records of the first run that were shown, each once."""
+    return {
+        id(view.trajectory): view.trajectory for view in (frame.views[0] for frame in frames if frame.views)
+    }
 
 
 def test_the_picture_follows_a_drag_and_never_jumps(settled, drag, settle, heard, assert_true_to_engine):
     settled.play(lambda head: head.seek(80))
     frames, surfaces = heard(settled.frame_changed), heard(settled.surface_changed)
-    edited = drag(settled, 500)
-    assert edited > 20
-    assert len(surfaces) > 5
-    shown = {id(frame.views[0].trajectory) for frame in frames}
-    assert len(shown) > 3
+    drag(settled, lambda: len(surfaces) > 5 and len(shown_first(frames)) > 3)
     assert {frame.cursor for frame in frames} == {80}
     settle(settled)
     assert_true_to_engine(settled)
@@ -347,13 +341,12 @@ def test_what_a_drag_has_passed_by_is_computed_no_further(make_session, qtbot, l
     session = make_session(long_experiment)
     session.begin()
     frames = heard(session.frame_changed)
-    drag(session, 300)
+    drag(session, lambda: len(shown_first(frames)) > 3)
     qtbot.waitUntil(lambda: bool(session.frame().views))
     last = session.frame().views[0].trajectory
-    old = {id(frame.views[0].trajectory): frame.views[0].trajectory for frame in frames if frame.views}
+    old = shown_first(frames)
     old.pop(id(last), None)
     lengths = [len(trajectory) for trajectory in old.values()]
-    assert lengths
     reached = len(last)
     qtbot.waitUntil(lambda: len(last) > reached + 1000)
     assert [len(trajectory) for trajectory in old.values()] == lengths
@@ -365,9 +358,7 @@ def test_a_drag_over_long_runs_is_shown_too(make_session, qtbot, long_experiment
     qtbot.waitUntil(lambda: session.playhead.length > 3000)
     session.play(lambda head: head.seek(3000))
     frames = heard(session.frame_changed)
-    drag(session, 600)
-    shown = [frame.views[0].trajectory for frame in frames if frame.views]
-    assert len(set(map(id, shown))) >= 2
+    drag(session, lambda: len(shown_first(frames)) >= 2)
     qtbot.waitUntil(lambda: session.playhead.cursor == 3000)
 
 
@@ -377,10 +368,9 @@ def test_playback_goes_on_through_a_drag(make_session, settle, experiment, drag)
     session.begin()
     settle(session)
     session.play(lambda head: replace(head.seek(100).play(), speed=500.0))
-    drag(session, 400)
-    head = session.playhead
-    assert head.playing
-    assert 180 < head.position < 800
+    drag(session, lambda: session.playhead.position > 180)
+    assert session.playhead.playing
+    assert session.playhead.position < 300
     session.play(lambda head: head.pause())
 
 

@@ -72,11 +72,10 @@ class Ensemble:
 
 def memory_at_start(rule: UpdateRule, settings: Mapping[str, float], p: Array) -> tuple[Array, ...]:
     """Return the memory of each letter before the first update, for parameters (..., d + 1)."""
-    starts = {line.target: line.node for line in rule.program.starts}
     values = {**settings, W: p}
     return tuple(
-        np.broadcast_to(evaluate_arrays(starts[letter], values), p.shape)
-        if letter in starts
+        np.broadcast_to(evaluate_arrays(rule.starts[letter], values), p.shape)
+        if letter in rule.starts
         else np.zeros_like(p)
         for letter in rule.letters
     )
@@ -93,9 +92,8 @@ def array_step(rule: UpdateRule) -> ArrayStep:
 
 
 def _lines(rule: UpdateRule) -> Iterator[str]:
-    settings = [name for name in rule.numbers if name not in (ETA, GAMMA)]
     yield f"def step(_gradient, {W}, _state, _settings, {T}):"
-    yield from (f"    {name} = _settings['{name}']" for name in (*settings, ETA, GAMMA))
+    yield from (f"    {name} = _settings['{name}']" for name in (*rule.constants, ETA, GAMMA))
     if rule.letters:
         yield f"    {', '.join(rule.letters)}, = _state"
     for line in rule.program.lines:

@@ -199,7 +199,7 @@ def _sums_at(data: Neuron, p: tuple[float, ...] | list[float]) -> tuple[float, .
 
 def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[float, ...]:
     """Return the memory before the first update: letter by letter, each for all parameters."""
-    starts = {line.target: line.node for line in optimizer.update_rule.program.starts}
+    starts = optimizer.update_rule.starts
     return tuple(
         evaluate(starts[letter], {**optimizer.numbers, W: value}) if letter in starts else 0.0
         for letter in optimizer.update_rule.letters
@@ -209,7 +209,7 @@ def memory_at_start(optimizer: Optimizer, start: tuple[float, ...]) -> tuple[flo
 
 def _settings(run: Run) -> tuple[float, ...]:
     """Return the settings of the rule and of what changes its rates, in the order of `LoopShape.numbers`."""
-    own = [value for name, value in run.optimizer.numbers.items() if name not in (ETA, GAMMA)]
+    own = (run.optimizer.numbers[name] for name in run.optimizer.update_rule.constants)
     changing = [one for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
     return (*own, *(float(value) for one in changing for value in one.values))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, ScheduleKind
-from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
+from gdsim.core.rules.update_rule import T, UpdateRule, W
 
 MOST_PLAIN = 50
 """A sum over up to so many points is made in plain floats, in the order of the table: as one would write it
@@ -103,7 +103,7 @@ class LoopShape(NamedTuple):
     def numbers(self) -> tuple[str, ...]:
         """The names of the numbers that a loop is given: parameters and memory, counts, rates, settings."""
         state = (named(name, q) for name in (W, *self.rule.letters) for q in parameter_names(self.dimension))
-        settings = (named(name) for name in self.rule.numbers if name not in (ETA, GAMMA))
+        settings = map(named, self.rule.constants)
         of_schedules = (f"{kind.target}_{name}" for kind in self.schedules for name in kind.names)
         return (*state, "eta0", "gamma0", STEP, "per_epoch", RISES, *settings, *of_schedules)
 

@@ -137,9 +137,6 @@ class Chunk:
         Index of the run in its experiment.
     first : int
         Step of the first row.
-    columns : Columns
-    stop : Stop or None
-        The run's end, on its last chunk.
     """
 
     run: int
@@ -149,19 +146,10 @@ class Chunk:
 
 
 class Trajectory:
-    """The rows of one run so far. It grows in place; its readers hold prefixes, which never change.
+    """The rows of one run so far. It grows in place; its readers hold prefixes, which never change."""
 
-    Parameters
-    ----------
-    columns : Columns
-        Room for all rows.
-    rows : int
-        How many there are.
-    stop : Stop or None
-    """
-
-    def __init__(self, columns: Columns, rows: int = 0, stop: Stop | None = None) -> None:
-        self._columns, self._rows, self.stop = columns, rows, stop
+    def __init__(self, room: Columns, rows: int = 0, stop: Stop | None = None) -> None:
+        self._room, self._rows, self.stop = room, rows, stop
 
     @classmethod
     def of(cls, columns: Columns) -> "Trajectory":
@@ -185,4 +173,4 @@ class Trajectory:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
         if not self._rows:
             raise ValueError("nothing is recorded yet")
-        return self._columns.head(min(step, self.last_step) + 1)
+        return self._room.head(min(step, self.last_step) + 1)

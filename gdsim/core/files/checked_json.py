@@ -22,13 +22,7 @@ class FileFault(ValueError):  # noqa: N818 - reads as what it says
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8.
-
-    Raises
-    ------
-    FileFault
-        As `read_bytes`, or if it is not UTF-8.
-    """
+    """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8."""
     try:
         return read_bytes(path, "a scene file", "no such scene or file").decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -88,13 +82,7 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def parse(text: str) -> "Node":
-    """Return the root of a JSON text.
-
-    Raises
-    ------
-    FileFault
-        If the text is not JSON, or names a key twice in one object.
-    """
+    """Return the root of a JSON text; raises `FileFault` if it is none, or an object has a key twice."""
     try:
         tree = json.loads(
             text, object_pairs_hook=_without_repeats, parse_int=_whole_number, parse_float=_number

@@ -76,13 +76,7 @@ def find_scene(name: str) -> Path:
 
 
 def load_scene(path: Path) -> Experiment:
-    """Read a scene file.
-
-    Raises
-    ------
-    FileFault
-        With one line that names the file, the key and what is wrong.
-    """
+    """Read a scene file; a `FileFault` names the file, the key and what is wrong."""
     try:
         return parse_scene(read_text(path))
     except FileFault as error:
@@ -90,13 +84,7 @@ def load_scene(path: Path) -> Experiment:
 
 
 def parse_scene(text: str) -> Experiment:
-    """Return the experiment that a scene's text describes.
-
-    Raises
-    ------
-    FileFault
-        With one line that names the key and what is wrong.
-    """
+    """Return the experiment that a scene's text describes; a `FileFault` names the key and what is wrong."""
     return read_experiment(parse(text))
 
 
@@ -104,13 +92,7 @@ def parse_scene(text: str) -> Experiment:
 
 
 def read_experiment(root: Node) -> Experiment:
-    """Return the experiment that the root of a scene file describes.
-
-    Raises
-    ------
-    FileFault
-        With the key and what is wrong.
-    """
+    """Return the experiment that the root of a scene file describes; a `FileFault` names the key."""
     _check_version(root)
     members = root.keys(
         "gdsim", "title", "about", "points", "validation", "window", "runs", needed=["points"]

@@ -59,21 +59,14 @@ def _keeps_waiting(path: Path) -> bool:
 
 
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
-    """Write a document.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    path : Path
-    over : SceneFile, optional
-        What the file is believed to be; by default, whatever is there is replaced.
+    """Write a document; whatever fails, what was there before is unharmed.
 
     Raises
     ------
     ChangedOnDisk
-        If the file is there and is not what it is believed to be; nothing is written.
+        If the file is there and is not ``over``, which it is believed to be.
     OSError
-        If it cannot be written; what was there before is unharmed.
+        If it cannot be written.
     """
     present = stamp_of(path)
     if over is not None and present is not None and present != over.stamp:

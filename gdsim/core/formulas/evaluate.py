@@ -31,13 +31,7 @@ _OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}
 
 
 def evaluate(node: Node, values: Mapping[str, float]) -> float:
-    """Return the value of a formula with numbers put in for its names.
-
-    Raises
-    ------
-    NameError
-        If there is no number for one of the names.
-    """
+    """Return the value of a formula with numbers for its names; raises `NameError` if one is missing."""
     try:
         return evaluate_floats(node, values)
     except RAISED:

@@ -135,13 +135,7 @@ def read_formula(text: str) -> Formula:
 
 
 def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node:
-    """Read a formula without a target, in which more functions are known and may be given texts.
-
-    Raises
-    ------
-    FormulaError
-        As `read_formula`.
-    """
+    """Read a formula without a target, with further functions that may be given texts; see `read_formula`."""
     text = text.strip()
     parsed = _parsed(text, "eval")
     assert isinstance(parsed, ast.Expression)  # noqa: S101 - what "eval" makes

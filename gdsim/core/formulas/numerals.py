@@ -24,21 +24,15 @@ class NotANumber(ValueError):  # noqa: N818 - reads as what it says
 
 
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
-    """Return the number that a person wrote.
+    """Return the number that a person wrote; a whole one as an int.
 
-    Takes a decimal point or comma, an exponent, and the typographic minus. A whole number comes back
-    as an int.
-
-    Parameters
-    ----------
-    text : str
-    comma_is_decimal : bool
-        Whether the surroundings say that a comma cannot part thousands.
+    Takes a decimal point or comma, an exponent, and the typographic minus.
 
     Raises
     ------
     NotANumber
-        If the text is anything else; also for ``1,000``, which means 1 to some people and 1000 to others.
+        If the text is anything else; also for ``1,000``, which means 1 to some people and 1000 to others,
+        unless it is known that ``comma_is_decimal``.
     """
     plain = text.strip().strip("\ufeff").replace("\u2212", "-")
     match = _NUMERAL.fullmatch(plain)

@@ -59,14 +59,7 @@ class Program:
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
-    """Read lines of formulas.
-
-    Parameters
-    ----------
-    text : str
-        A formula on each line. Behind it ``if name`` or ``if not name``: it is there only when the switch of
-        that name is on, or off.
-    switches : tuple of (name, bool)
+    """Read lines of formulas. Behind one may stand ``if name`` or ``if not name``, with the name of a switch.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, sho
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Run:
         set_(self, "start", tuple(float(NUMBER.check(value, "start")) + 0.0 for value in self.start))
         set_(self, "name", self.name or self.optimizer.title)
         _check_text("name", self.name)
-        if self.colour and not COLOUR.fullmatch(self.colour):
+        if self.colour and not _COLOUR.fullmatch(self.colour):
             raise InvalidValue("colour", f'must be a colour such as "#1b6ef3", not {shown(self.colour)}')
         if not self.optimizer.has_momentum and self.momentum_schedule.definition.changes:
             raise InvalidValue(

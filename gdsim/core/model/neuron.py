@@ -136,13 +136,7 @@ class Neuron(NamedTuple):
 
 
 class SumByNumpy:
-    """The loss and its gradient over some points, at one place after the other; the loss is that of `Neuron`.
-
-    Parameters
-    ----------
-    inputs : tuple of (N,) arrays
-    targets : (N,) array
-    """
+    """The loss and its gradient over the points of `Neuron.columns`, at one place after the other."""
 
     def __init__(self, *columns: Array) -> None:
         *self._inputs, self._targets = columns

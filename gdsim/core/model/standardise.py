@@ -41,13 +41,7 @@ class Scaling:
         return PointSet((points.x + self.shift) / self.divisor, points.y)
 
     def sentence(self, verb: str = "was") -> str:
-        """Return what is done, as a sentence of six significant digits.
-
-        Parameters
-        ----------
-        verb : str
-            ``"was"`` after it is done, ``"will be"`` before.
-        """
+        """Return what "was" or "will be" done, as a sentence with six significant digits."""
         d = len(self.shift)
         names = ["x"] if d == 1 else [f"x{place}" for place in range(1, d + 1)]
         parts = [

@@ -69,6 +69,16 @@ class UpdateRule:
         return tuple(one.name for one in self.settings if not one.is_switch)
 
     @cached_property
+    def constants(self) -> tuple[str, ...]:
+        """The names of the numbers that no schedule changes: all but η and γ."""
+        return tuple(name for name in self.numbers if name not in (ETA, GAMMA))
+
+    @cached_property
+    def starts(self) -> Mapping[str, Node]:
+        """What memories start from that do not start at zero, by their letters."""
+        return {line.target: line.node for line in self.program.starts}
+
+    @cached_property
     def letters(self) -> tuple[str, ...]:
         """What is remembered: v of a line that computes v_t, in their order."""
         targets = (line.target for line in self.program.lines)

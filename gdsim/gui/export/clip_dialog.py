@@ -15,7 +15,7 @@ from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.dialog import buttons, side_column
-from gdsim.session.playhead import FASTEST, SLOWEST
+from gdsim.session.playback import FASTEST, SLOWEST
 
 # Pictures a second. Each is a whole number of hundredths of a second, as a GIF wants it.
 _RATES = (10, 20, 25, 50)

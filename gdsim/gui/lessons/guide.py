@@ -11,7 +11,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.window.view_commands import ViewCommands
-from gdsim.session.playhead import Playhead
+from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 

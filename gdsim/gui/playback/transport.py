@@ -13,7 +13,7 @@ from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.playback.progress_note import ProgressNote
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.session.playhead import FASTEST, SLOWEST, Playhead
+from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 
 _SPEED_WIDTH = 96
 # Page keys cross the record in this many strides.

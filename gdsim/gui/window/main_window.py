@@ -36,7 +36,7 @@ from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.wiring import connect_cards
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
-from gdsim.session.playhead import Playhead
+from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:

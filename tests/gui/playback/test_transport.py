@@ -11,7 +11,7 @@ from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from gdsim.gui.playback.progress_note import ProgressNote
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.style.theme import DARK, LIGHT
-from gdsim.session.playhead import Playhead
+from gdsim.session.playback import Playhead
 from tests.gui.windows import cut_off_texts, focus, in_window
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton

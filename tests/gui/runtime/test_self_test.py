@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import qWarning
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from gdsim.cli.self_test import test_itself as run_checks
+from gdsim.cli import test_itself as run_checks
 from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.session.player import Player
+from gdsim.session.playback import Player
 
 
 @pytest.fixture

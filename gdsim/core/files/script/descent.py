@@ -178,9 +178,8 @@ class Descent:
 
     def _starts(self) -> Iterator[str]:
         """Yield the lines of the memory before the first update."""
-        starts = {line.target: line.node for line in self._rule.program.starts}
         for letter in self._rule.letters:
-            node = starts.get(letter, Number(0.0))
+            node = self._rule.starts.get(letter, Number(0.0))
             yield from self._for_each(letter, node, self._at_start)
 
     def _rate_lines(self) -> Iterator[str]:

@@ -266,15 +266,8 @@ def record(dimension: int, loss: str) -> str:
 def printing(*, titled: bool, visible: bool, ascii_only: bool) -> Iterator[str]:
     """Yield what prints, and what starts the script.
 
-    Parameters
-    ----------
-    titled : bool
-        Whether the script has a title.
-    visible : bool
-        Whether title and names are made of letters that can be seen; others could steer a terminal, and
-        are printed as escapes.
-    ascii_only : bool
-        Whether every terminal has the letters.
+    A title and names that are not all ``visible`` could steer a terminal, and are printed as escapes; letters
+    that are not ``ascii_only`` some terminals lack.
     """
     title = "" if not titled else "    print(TITLE)\n" if visible else '    print(f"{TITLE!a}")\n'
     yield _PRINT_TABLES.format(title=title, name="name" if visible else "name!a")

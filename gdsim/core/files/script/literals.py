@@ -66,11 +66,7 @@ def listed(opening: str, items: Iterable[str], closing: str, indent: int = 0) ->
 def fitted(line: str, last: str) -> list[str]:
     """Return an assignment on several lines where one has no room for it, as formatters of Python do.
 
-    Parameters
-    ----------
-    line : str
-    last : str
-        How the end of a list begins that gets a line of its own where nothing else helps.
+    Where nothing else helps, the end of a list that begins with ``last`` gets a line of its own.
     """
     if len(line) <= WIDTH or " = " not in line:
         return [line]

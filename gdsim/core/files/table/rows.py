@@ -25,13 +25,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def opened(content: bytes | str) -> tuple[TextIO, str]:
-    """Return a stream of the text, with every line end a line feed, and the name of its encoding.
-
-    Raises
-    ------
-    TableFault
-        If the bytes are no text.
-    """
+    """Return a stream of the text, with every line end a line feed, and the name of its encoding."""
     if isinstance(content, str):
         return io.StringIO(content.removeprefix("\ufeff"), newline=None), ""
     if content.startswith(_WORKBOOKS):

@@ -1,7 +1,7 @@
 """The sheets that were written on: one for each number of inputs, each with its own undo."""
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet
-from gdsim.session.history import History
+from gdsim.session.document import History
 
 
 class KeptSheets:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.gui.forms.tips import plain
-from gdsim.session.history import History
+from gdsim.session.document import History
 
 
 class GuessList(QWidget):

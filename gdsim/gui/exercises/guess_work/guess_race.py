@@ -21,7 +21,7 @@ from gdsim.gui.window.actions import Intents
 from gdsim.gui.window.card import Card
 from gdsim.gui.window.wiring import connect_transport
 from gdsim.session.frame import Frame
-from gdsim.session.playhead import Playhead
+from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 
 _EPOCHS = 1000

@@ -1,34 +1,45 @@
-"""Where the commands write: to standard output, or to a file that is replaced as a whole."""
+"""What commands share: their faults in one line, where they write, and the window for those that draw."""
 
+import argparse
 import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TextIO
+from types import ModuleType
+from typing import NoReturn, TextIO
 
-from gdsim.cli.faults import UsageError, unwritable
 from gdsim.core.files.atomic import replacing
+from gdsim.core.process import gc_paused
 from gdsim.core.settings import printable
 
 STANDARD_OUTPUT = "-"
 
 
+class UsageError(Exception):
+    """Something the caller got wrong; its text is the one line that says so."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises what is wrong, where argparse would print its usage and end the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}")
+
+
+def unwritable(name: object, error: OSError) -> UsageError:
+    return UsageError(f"{name}: cannot be written: {error.strerror or error}")
+
+
+def file_name(text: str) -> str:
+    if not text:  # it would mean this folder
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
+
+
 def keep_apart(scene: Path, *targets: str | None) -> None:
-    """Make sure that nothing is written over the scene, and no two things into one file.
-
-    Parameters
-    ----------
-    scene : Path
-        What is read.
-    *targets : str or None
-        What is to be written; None and ``"-"`` are no files.
-
-    Raises
-    ------
-    UsageError
-        If two of them are one file, however they are spelled.
-    """
+    """Raise a `UsageError` if anything were written over the scene, or two things into one file."""
     own, seen = os.path.realpath(scene), set()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
@@ -75,3 +86,15 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def gui(module: str) -> ModuleType:
+    """Import a module of the window, late, so that headless use needs no Qt libraries."""
+    name = f"gdsim.gui.{module}"
+    try:
+        # Where nothing is loaded any more, nothing is to be kept from the collector.
+        with contextlib.nullcontext() if name in sys.modules else gc_paused():
+            import_module("gdsim.gui")
+            return import_module(name)
+    except ImportError as error:
+        raise UsageError(f"gdsim: the window needs a library that is missing: {error}") from None

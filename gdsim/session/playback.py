@@ -1,8 +1,14 @@
-"""Where playback stands: a pure value that time is given to."""
+"""Playback: where it stands, as a pure value that time is given to, and the timer that gives it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
 SLOWEST, FASTEST = 0.5, 1000.0
+# 60 frames a second.
+_FRAME_MS = 16
+_LONGEST_FRAME = 0.1
 
 
 @dataclass(frozen=True)
@@ -93,3 +99,48 @@ class Playhead:
     def in_steps(self, size: int) -> "Playhead":
         """Return the same place counted in steps, ``size`` of them to a unit."""
         return replace(self, position=self.position * size)
+
+
+class Player(QObject):
+    """Moves a playhead as time passes.
+
+    Signals
+    -------
+    changed(Playhead)
+        The playhead differs from what it was.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._playhead = Playhead()
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def playhead(self) -> Playhead:
+        """Where playback stands."""
+        return self._playhead
+
+    def apply(self, change: Callable[[Playhead], Playhead]) -> None:
+        """Replace the playhead by what ``change`` makes of it."""
+        playhead = change(self._playhead)
+        if playhead == self._playhead:
+            return
+        self._playhead = playhead
+        if playhead.playing and not self._timer.isActive():
+            self._clock.start()
+            self._timer.start()
+        elif not playhead.playing:
+            self._timer.stop()
+        self.changed.emit(playhead)
+
+    def _tick(self) -> None:
+        seconds = self._clock.nsecsElapsed() * 1e-9  # whole milliseconds would lose a share of every frame
+        self._clock.start()
+        # After a long pause, such as a suspended laptop, playback goes on where it was.
+        self.apply(lambda head: head.advance(min(seconds, _LONGEST_FRAME)))
