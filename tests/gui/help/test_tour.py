@@ -11,6 +11,7 @@ from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.help.pages import page_file, picture_in_theme
+from gdsim.gui.help.rules_page import RULES_PAGE
 from gdsim.gui.window.commands import help_commands, menus
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
@@ -61,11 +62,11 @@ def test_no_link_is_dead_and_no_page_is_long(page):
     text = text_of(page)
     assert text.startswith("# ")
     assert len(text.split()) < MOST_WORDS
-    assert set(links_of(page)) <= set(PAGES)
+    assert set(links_of(page)) <= {*PAGES, RULES_PAGE}
 
 
 def test_every_page_is_reached_from_the_first():
-    assert sorted({"index", *links_of("index")}) == PAGES
+    assert sorted({"index", *links_of("index")}) == sorted([*PAGES, RULES_PAGE])
 
 
 def test_the_first_page_begins_with_what_a_person_wants_to_do():
