@@ -29,7 +29,7 @@ WINDOW_IMPORTS = (
     "gdsim.gui.runtime.boot",
     "gdsim.gui.runtime.self_test",
     "gdsim.gui.runtime.unattended",
-    "gdsim.gui.runtime.window_look",
+    "gdsim.gui.window.window_look",
 )
 
 # Never imported by the program, but by parts of what it imports.

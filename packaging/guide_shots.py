@@ -22,9 +22,9 @@ from gdsim.gui.exercises.predict.predict import Predict
 from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
+from gdsim.gui.forms.card import Card
 from gdsim.gui.help.pages import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
-from gdsim.gui.window.card import Card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

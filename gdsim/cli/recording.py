@@ -44,7 +44,7 @@ def record(arguments: list[str]) -> int:
     experiment = load_scene(find_scene(options.scene))
     try:
         with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
-            unattended, look_of = gui("runtime.unattended"), gui("runtime.window_look").WindowLook
+            unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
             look = look_of(
                 size=options.size,
                 theme=options.theme,

@@ -34,15 +34,16 @@ from tests.core.records import columns_of
 
 # fmt: off
 ADAMW = Rule("adamw", "AdamW", "Step as Adam does, and let every parameter shrink beside it.", (
-    eta(0.1), beta("beta1", "β₁", 0.9, "Kept of the old m."), beta("beta2", "β₂", 0.999, "Kept of the old v."), epsilon(),
-    Setting("decay", "λ", "weight decay", "The share by which parameters shrink.", 0.02, NOT_NEGATIVE, 0.0, 1.0)), """
+    eta(0.1), beta("beta1", "β₁", 0.9, "The old m kept."), beta("beta2", "β₂", 0.999, "The old v kept."),
+    epsilon(),
+    Setting("decay", "λ", "weight decay", "The share that is lost.", 0.02, NOT_NEGATIVE, 0.0, 1.0)), """
     m_t = beta1*m + (1 - beta1)*g
     v_t = beta2*v + (1 - beta2)*g**2
     m_hat = m_t / (1 - beta1**t)
     v_hat = v_t / (1 - beta2**t)
     w_next = w - eta / (sqrt(v_hat) + eps) * m_hat - eta*decay*w
 """, "I. Loshchilov, F. Hutter, Decoupled weight decay regularization, ICLR 2019.")
-COSINE = ScheduleKind("cosine", "cosine with restarts", "The learning rate falls along a cosine, again and again.",
+COSINE = ScheduleKind("cosine", "cosine with restarts", "The learning rate falls again and again.",
     (Setting("period", "T", "period", "Steps from one restart to the next.", 50, COUNT, 1, 1000),), """
     phase = mod(step, period) / period
     eta = eta0*(1 + cos(pi*phase))/2

@@ -1,7 +1,8 @@
 """What a person sees is what is computed: every formula on the screen, worked out by a reader of its own.
 
-A formula that is shown is turned back into numbers: its letters are replaced by the numbers of a step of a real
-run, and what comes out must be what the run recorded. Nothing of the program's own printing or reading is used.
+A formula that is shown is turned back into numbers: its letters are replaced by the numbers of a step of a
+real run, and what comes out must be what the run recorded. Nothing of the program's own printing or reading
+is used.
 """
 
 import math

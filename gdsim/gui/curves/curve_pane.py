@@ -22,16 +22,16 @@ from gdsim.gui.curves.curve_words import (
     losses_text,
     no_runs_text,
     pane_name,
-    place_text,
     rises_text,
     value_text,
     zero_text,
 )
+from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot_keys import shifted_way
+from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
-from gdsim.gui.why.timeline import Mark, TimelineStrip
 from gdsim.session.frame import Frame, RunView
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into

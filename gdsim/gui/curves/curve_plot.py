@@ -15,8 +15,8 @@ from gdsim.gui.curves.curve_box import CurveBox
 from gdsim.gui.curves.curve_heads import CurveHeads
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
-from gdsim.gui.curves.thin_curve import ThinCurve
 from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle

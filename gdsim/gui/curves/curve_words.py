@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.analysis.series import Kind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
@@ -14,17 +13,6 @@ _DIGITS = 5
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Curves", text)
-
-
-def place_text(frame: Frame, place: int) -> str:
-    """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
-    if frame.by_epoch:
-        return _tr("epoch {0}").format(place)
-    step, current = _tr("step {0}").format(place), frame.current
-    if current is None or current.per_epoch == 1 or not 1 <= place <= current.trajectory.last_step:
-        return step
-    update, epoch = place_in_epoch(place, current.per_epoch)
-    return _tr("{0}, update {1} of {2} in epoch {3}").format(step, update, current.per_epoch, epoch)
 
 
 def value_text(value: float) -> str:

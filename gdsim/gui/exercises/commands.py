@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.actions import Intents
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.work_line import WorkLine
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 

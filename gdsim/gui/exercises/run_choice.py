@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Run
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_text import full_settings
 

@@ -13,8 +13,8 @@ from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.picture_spec_form import ShotForm, choice, number
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
+from gdsim.gui.forms.dialog import buttons, side_column
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.points.dialog import buttons, side_column
 from gdsim.session.playback import FASTEST, SLOWEST
 
 # Pictures a second. Each is a whole number of hundredths of a second, as a GIF wants it.

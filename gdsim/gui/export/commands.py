@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
@@ -19,8 +20,10 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.words import unwritten_text
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.workspace import Workspace
 
 
 class ExportCommands(QObject):
@@ -31,7 +34,7 @@ class ExportCommands(QObject):
     window : QWidget
     showing : Showing
         The same window, as one that can be told what to show.
-    cards : Workspace
+    cards : "Workspace"
     session : Session
     settings : Preferences
         Where the choices are remembered; None remembers nothing.
@@ -48,7 +51,7 @@ class ExportCommands(QObject):
         self,
         window: QWidget,
         showing: Showing,
-        cards: Workspace,
+        cards: "Workspace",
         session: Session,
         settings: Preferences,
     ) -> None:

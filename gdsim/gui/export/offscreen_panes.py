@@ -18,11 +18,11 @@ from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import THEMES, Look, palette, run_styles
-from gdsim.gui.window.pane import MapPane, Pane, SurfaceView
 from gdsim.session.frame import Frame
 
 _MARGIN, _GAP = 12, 10

@@ -11,8 +11,8 @@ from gdsim.gui.export.picture_spec import Part, Shot
 from gdsim.gui.export.picture_spec_form import ShotForm, choice
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import form_name
+from gdsim.gui.forms.dialog import buttons, side_column
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.points.dialog import buttons, side_column
 
 
 class PictureDialog(QDialog):

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import plain
-from gdsim.gui.paint.elided_label import ElidedLabel
 
 
 class RestoreBar(QWidget):

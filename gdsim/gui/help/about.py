@@ -4,8 +4,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 import gdsim
+from gdsim.gui.help.versions import parts_line
 from gdsim.gui.plain_text import PlainMessageBox
-from gdsim.gui.runtime.versions import parts_line
 from gdsim.gui.style import icons as assets
 
 

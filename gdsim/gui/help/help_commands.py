@@ -1,6 +1,7 @@
 """The Help menu, and the tour of the first start."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
@@ -12,8 +13,10 @@ from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.window.maximise import Enlarging
-from gdsim.gui.window.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.maximise import Enlarging
+    from gdsim.gui.window.workspace import Workspace
 
 _SEEN = "tour_seen"
 # The window is there, and laid out, before something points at its parts.
@@ -28,8 +31,8 @@ class HelpCommands(QObject):
     window : QMainWindow
     page : QWidget
         Its body, over which hints lie.
-    cards : Workspace
-    enlarging : Enlarging
+    cards : "Workspace"
+    enlarging : "Enlarging"
         Knows which pane is meant.
     settings : Preferences
         Where it is kept that the tour was seen; None shows none by itself.
@@ -45,8 +48,8 @@ class HelpCommands(QObject):
         self,
         window: QMainWindow,
         page: QWidget,
-        cards: Workspace,
-        enlarging: Enlarging,
+        cards: "Workspace",
+        enlarging: "Enlarging",
         settings: Preferences,
     ) -> None:
         super().__init__(window)

@@ -20,8 +20,8 @@ def rules_page() -> str:
         [
             "# The rules and their formulas",
             (
-                "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w is the "
-                "gradient of the loss. Every line holds for each weight and for the bias alike."
+                "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w "
+                "is the gradient of the loss. Every line holds for each weight and for the bias alike."
             ),
             *(part for rule in RULES.values() for part in _rule(rule)),
             "# Schedules of the learning rate",

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.forms.card import Card
 from gdsim.gui.help.callout import Callout
-from gdsim.gui.window.card import Card
 
 
 def _tr(text: str) -> str:

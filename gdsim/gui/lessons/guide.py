@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,10 +11,12 @@ from gdsim.core.lessons.lesson import Lesson, Place, Stop
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
-from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.view_commands import ViewCommands
 
 
 class LessonGuide(QObject):
@@ -22,7 +25,7 @@ class LessonGuide(QObject):
     Parameters
     ----------
     session : Session
-    view : ViewCommands
+    view : "ViewCommands"
     bar : LessonBar
     leave : callable
         Calls its argument once the present document may go.
@@ -38,7 +41,7 @@ class LessonGuide(QObject):
     def __init__(
         self,
         session: Session,
-        view: ViewCommands,
+        view: "ViewCommands",
         bar: LessonBar,
         leave: Callable[[Callable[[], object]], None],
         parent: QObject | None = None,

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.lesson import Lesson, Stop
+from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
-from gdsim.gui.paint.elided_label import ElidedLabel
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.window.card import Card
 
 # The same at every stop, so that nothing below it moves while one walks.
 _HEIGHT = 110

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow,
 from gdsim.gui.lessons.progress import Progress
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
     from gdsim.gui.lessons.guide import LessonGuide
     from gdsim.gui.lessons.lesson_bar import LessonBar
+    from gdsim.gui.window.view_commands import ViewCommands
 
 _LECTURE = "lecture"
 _WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
@@ -33,7 +33,7 @@ class LessonCommands(QObject):
     ----------
     window : QMainWindow
     session : Session
-    view : ViewCommands
+    view : "ViewCommands"
     leave : callable
         Calls its argument once the present document may go.
     settings : Preferences
@@ -56,7 +56,7 @@ class LessonCommands(QObject):
         self,
         window: QMainWindow,
         session: Session,
-        view: ViewCommands,
+        view: "ViewCommands",
         leave: Callable[[Callable[[], object]], None],
         settings: Preferences,
     ) -> None:

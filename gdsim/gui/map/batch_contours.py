@@ -10,7 +10,7 @@ from gdsim.core.model.experiment import Window
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.style import layer_style
-from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
 
 # Over more points than these nothing is drawn.

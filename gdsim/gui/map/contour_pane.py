@@ -20,8 +20,8 @@ from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
-from gdsim.gui.surface.surface_words import surface_words
 from gdsim.session.frame import Frame
 
 

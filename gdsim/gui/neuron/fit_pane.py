@@ -12,14 +12,14 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.neuron import activation, sigmoid
 from gdsim.core.model.points import PointSet
-from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.chosen_point import ChosenPoint
 from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.drawn_points import DrawnPoints
-from gdsim.gui.paint.elided_label import ElidedLabel
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
+from gdsim.gui.actions import Intents
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.scale import Scale
@@ -14,6 +15,7 @@ from gdsim.gui.playback.progress_note import ProgressNote
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
+from gdsim.session.session import Session
 
 _SPEED_WIDTH = 96
 # Page keys cross the record in this many strides.
@@ -212,3 +214,17 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
 def _set_text(label: PlainLabel, text: str) -> None:
     if label.text() != text:  # each new text costs a layout
         label.setText(text)
+
+
+def connect_transport(transport: Transport, wishes: Intents, session: Session) -> None:
+    """Send what people do with a player to the intents of a session."""
+    transport.first_requested.connect(wishes.first)
+    transport.back_requested.connect(wishes.back)
+    transport.play_toggled.connect(wishes.toggle_play)
+    transport.forward_requested.connect(wishes.forward)
+    transport.last_requested.connect(wishes.last)
+    transport.seek_requested.connect(wishes.seek)
+    transport.speed_changed.connect(wishes.set_speed)
+    transport.live_toggled.connect(wishes.set_live)
+    transport.loop_toggled.connect(wishes.set_loop)
+    transport.stop_requested.connect(session.stop_computing)

@@ -14,10 +14,10 @@ from gdsim.core.files.table.table import Kind, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling
+from gdsim.gui.actions import Intents
 from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 

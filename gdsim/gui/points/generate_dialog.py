@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator, GeneratorKind
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import Configured, Definition
+from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.points.dialog import buttons, heading, side_column
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.point_plot import PointPlot
 from gdsim.gui.points.words import counted_points

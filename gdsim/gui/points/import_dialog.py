@@ -20,10 +20,10 @@ from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
 from gdsim.core.model.neuron import beyond_reach
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import printable
+from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.column_choice import ColumnChoice
-from gdsim.gui.points.dialog import buttons, heading, side_column
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.preview import Preview
 from gdsim.gui.points.reading_choice import ReadingChoice

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.tips import plain
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.runs.run_model import HIDDEN_ROLE, SETTINGS_ROLE, STYLE_ROLE
-from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 

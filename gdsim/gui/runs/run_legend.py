@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.curves.curve_words import place_text
-from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
-from gdsim.gui.runs.run_sample import paint_sample
+from gdsim.gui.paint.run_sample import paint_sample
 from gdsim.gui.runs.state_model import RUN, SELECTED_ROLE, STYLE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex

@@ -14,8 +14,8 @@ from gdsim.core.process import gc_paused
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
+from gdsim.gui.help.versions import report
 from gdsim.gui.runtime.boot import boot, data_folder, drafts_folder, take_apart
-from gdsim.gui.runtime.versions import report
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QStandardPaths
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
-from gdsim.gui.runtime import opengl as gl
+from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
-from gdsim.gui.runtime.versions import report, surface_line
 from gdsim.gui.style import icons as assets
+from gdsim.gui.surface import opengl as gl
 from gdsim.session.session import Session
 
 # By this desktops find the program's entry and icon.

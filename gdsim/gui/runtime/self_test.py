@@ -32,10 +32,10 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.runtime.opengl import GLSupport, probe
 from gdsim.gui.runtime.record import Recorder
 from gdsim.gui.step.step_card import StepCard
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.opengl import GLSupport, probe
 from gdsim.gui.why.why_card import WhyCard
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session

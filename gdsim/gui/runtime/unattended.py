@@ -16,9 +16,9 @@ from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
 from gdsim.gui.export.picture_spec import Shot
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.record import Recorder, last_or, wait_for
-from gdsim.gui.runtime.window_look import WindowLook
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
+from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
 
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.gui.paint.elided_label import ElidedLabel
-from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.theme import RunStyle
 
 

@@ -15,6 +15,7 @@ from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.paint.drawing import fineness, keeps_lines
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.strokes import TrailStyle
+from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
@@ -36,7 +37,6 @@ from gdsim.gui.surface.marks import (
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View, look
-from gdsim.gui.surface.surface_words import surface_words
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, Trail
 from gdsim.session.frame import Frame, RunView

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.scene import HOME
 from gdsim.session.frame import Frame
 

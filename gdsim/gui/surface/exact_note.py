@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.elided_label import ElidedLabel
 
 
 class ExactNote(QWidget):

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOffscreenSurface, QOpenGL
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
 from shiboken6 import isValid
 
-from gdsim.gui.runtime.opengl import SAMPLES, is_software, renderer_of
 from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.opengl import SAMPLES, is_software, renderer_of
 from gdsim.gui.surface.scene import View
 
 _LINE_ALPHA = 0.55

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import plain
-from gdsim.gui.paint.elided_label import ElidedLabel
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import Theme

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gdsim.gui.panes import Pane
 from gdsim.gui.style.theme import Look
-from gdsim.gui.window.pane import Pane
 from gdsim.session.frame import Frame
 
 PageT = TypeVar("PageT", bound=Pane)

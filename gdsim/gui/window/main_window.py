@@ -15,24 +15,24 @@ from gdsim.core.files.scene import bundled_titles
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import beyond_reach
 from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
+from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.runtime.window_look import WindowLook
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
-from gdsim.gui.window.actions import Intents
 from gdsim.gui.window.commands import EXPORTS, POINTS, add_commands, help_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.maximise import Enlarging
 from gdsim.gui.window.notice import Notice
-from gdsim.gui.window.pane import SurfaceView
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.view_commands import ViewCommands
+from gdsim.gui.window.window_look import WindowLook
 from gdsim.gui.window.wiring import connect_cards
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        from gdsim.gui.why.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
+        from gdsim.gui.curves.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
 
         self._is_explaining = findings is None and self.session.selected_run is not None
         self.cards.why.show_findings(findings)

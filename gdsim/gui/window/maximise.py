@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QWidget
 
-from gdsim.gui.window.card import Card
+from gdsim.gui.forms.card import Card
 from gdsim.gui.window.layout import Columns
 
 _SIDES = ("left", "right")

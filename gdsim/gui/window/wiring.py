@@ -1,7 +1,7 @@
 """Which request of which widget asks for what."""
 
-from gdsim.gui.playback.transport import Transport
-from gdsim.gui.window.actions import Intents
+from gdsim.gui.actions import Intents
+from gdsim.gui.playback.transport import connect_transport
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -63,17 +63,3 @@ def _connect_runs(cards: Workspace, wishes: Intents, session: Session) -> None:
     runs.remove_requested.connect(wishes.remove_run)
     runs.run_changed.connect(wishes.replace_run)
     cards.editor.run_changed.connect(wishes.change_selected)
-
-
-def connect_transport(transport: Transport, wishes: Intents, session: Session) -> None:
-    """Send what people do with a player to the intents of a session."""
-    transport.first_requested.connect(wishes.first)
-    transport.back_requested.connect(wishes.back)
-    transport.play_toggled.connect(wishes.toggle_play)
-    transport.forward_requested.connect(wishes.forward)
-    transport.last_requested.connect(wishes.last)
-    transport.seek_requested.connect(wishes.seek)
-    transport.speed_changed.connect(wishes.set_speed)
-    transport.live_toggled.connect(wishes.set_live)
-    transport.loop_toggled.connect(wishes.set_loop)
-    transport.stop_requested.connect(session.stop_computing)

@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.tabbed_card import TabbedCard
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.panes import MapPane, Pane, SurfaceView
 from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
@@ -21,11 +24,8 @@ from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
-from gdsim.gui.window.card import Card
 from gdsim.gui.window.layout import Columns, at_top, scrolled, splitter, stacked
-from gdsim.gui.window.pane import MapPane, Pane, SurfaceView
 from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
-from gdsim.gui.window.tabbed_card import TabbedCard
 
 
 def _tr(text: str) -> str:

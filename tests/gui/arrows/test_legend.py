@@ -17,8 +17,8 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.arrows.words import lengths_name, short_name
+from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
-from gdsim.gui.window.card import Card
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window

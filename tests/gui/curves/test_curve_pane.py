@@ -18,8 +18,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_pane, curve_store
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.style.theme import DARK
-from gdsim.gui.why.timeline import Mark
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene

@@ -8,9 +8,9 @@ import gdsim
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.surface.surface import survey
 from gdsim.gui.help.about import show_about
-from gdsim.gui.runtime.opengl import GLSupport
-from gdsim.gui.runtime.versions import parts, report, surface_line
+from gdsim.gui.help.versions import parts, report, surface_line
 from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.opengl import GLSupport
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Window
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
-from gdsim.gui.curves.thin_curve import ThinCurve
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.batch_marks import BatchMarks
 from gdsim.gui.paint.plot import make_plot
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.fit_pane import FitPane
-from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene

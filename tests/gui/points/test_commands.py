@@ -19,10 +19,10 @@ from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import scaling
 from gdsim.core.progress import run_to_end
+from gdsim.gui.actions import Intents
 from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 TWO = PointSet([1.3, 2.4], [0.15, 0.9])

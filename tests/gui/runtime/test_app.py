@@ -222,7 +222,7 @@ class TestRecord:
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
 @pytest.mark.parametrize(
-    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.window.card", "gdsim.gui.runtime.record"]
+    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.forms.card", "gdsim.gui.runtime.record"]
 )
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from gdsim.gui.runtime.opengl import GLSupport, is_software, probe
+from gdsim.gui.surface.opengl import GLSupport, is_software, probe
 
 ASK = """
 from PySide6.QtWidgets import QApplication
-from gdsim.gui.runtime import opengl
+from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
 support = opengl.probe()

@@ -16,8 +16,8 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
-from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.theme import LIGHT, THEMES
+from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene

@@ -19,10 +19,10 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.runtime.opengl import probe
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import painter_pane
+from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
@@ -513,7 +513,7 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
 
 END = """
 from PySide6.QtWidgets import QApplication
-from gdsim.gui.runtime import opengl
+from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
 if opengl.probe().available:

@@ -6,7 +6,7 @@ import pytest
 
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.schedules import SCHEDULES
-from gdsim.gui.window.actions import Intents
+from gdsim.gui.actions import Intents
 from gdsim.session.session import Session
 from tests.gui.frames import scene
 

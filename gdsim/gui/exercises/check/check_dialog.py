@@ -17,12 +17,12 @@ from gdsim.core.formulas.numerals import NotANumber, precise
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.check.check_layout import CheckLayout
 from gdsim.gui.exercises.check.check_words import right_rows, verdict_words, waiting_words, work_words
 from gdsim.gui.exercises.check.kept_sheets import KeptSheets
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 _NO_RUN = RunStyle("#808080", (), "o")

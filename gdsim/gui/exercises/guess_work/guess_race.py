@@ -9,17 +9,16 @@ from gdsim.core.exercises.guesses import Guesses, race, steps_to_beat
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.actions import Intents
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.playback.transport import Transport
+from gdsim.gui.forms.card import Card
+from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.gui.surface.labels import PlaceLabel
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from gdsim.gui.window.actions import Intents
-from gdsim.gui.window.card import Card
-from gdsim.gui.window.wiring import connect_transport
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session

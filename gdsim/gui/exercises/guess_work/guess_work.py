@@ -8,15 +8,15 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.edits import rounded as picked
 from gdsim.core.model.experiment import LECTURE_START
 from gdsim.core.model.neuron import Neuron
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.guess_work.place_editor import PlaceEditor
 from gdsim.gui.exercises.key_frame import KeyFrame
+from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import Look, RunStyle, Theme
-from gdsim.gui.window.actions import Intents
-from gdsim.gui.window.card import Card
 from gdsim.session.session import Session
 
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210

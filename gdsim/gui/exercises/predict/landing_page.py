@@ -17,9 +17,9 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Look, Theme, run_styles
-from gdsim.gui.window.card import Card
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 

@@ -7,12 +7,12 @@ from gdsim.core.exercises.predict.landing import Landing
 from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import HeightMap
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 

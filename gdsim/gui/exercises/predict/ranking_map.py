@@ -11,7 +11,7 @@ from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Run
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.runs.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 

@@ -29,9 +29,9 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import HeightMap, survey
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.predict.ranking_map import RankingMap
+from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.card import Card
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task, TaskQueue
 

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question, Score, explanation, verdict
 from gdsim.core.settings import SEED
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 _KEYS = {

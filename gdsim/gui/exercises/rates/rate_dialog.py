@@ -8,11 +8,11 @@ from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, at_rate, best, finer, trying
+from gdsim.gui.actions import Intents
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.rates.rate_layout import MOST_STEPS, RateLayout
 from gdsim.gui.exercises.rates.rate_words import trying_words, what_came_of_it
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.window.actions import Intents
 from gdsim.session.session import Session
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage, QPainter
 
-from gdsim.gui.curves.thin_curve import ThinCurve
+from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle
 
 SOLID, DASHED = RunStyle("#000000", (), "o"), RunStyle("#000000", (5.0, 5.0), "o")

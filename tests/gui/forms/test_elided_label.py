@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gdsim.gui.window.card import Card
+from gdsim.gui.forms.card import Card
 
 
 def test_a_title_is_whole_beside_an_empty_hint(qtbot):

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.gui.paint.elided_label import ElidedLabel
+from gdsim.gui.forms.elided_label import ElidedLabel
 
 
 class Card(QFrame):

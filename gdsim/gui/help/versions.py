@@ -12,7 +12,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
 import gdsim
-from gdsim.gui.runtime.opengl import GLSupport
+from gdsim.gui.surface.opengl import GLSupport
 
 
 def parts() -> dict[str, str]:

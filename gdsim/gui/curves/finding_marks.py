@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from gdsim.core.analysis.diagnosis import Finding
+from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.style.finding_look import role_of
-from gdsim.gui.why.timeline import Mark
 
 
 def marks_of(findings: Iterable[Finding]) -> tuple[Mark, ...]:

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
+from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import plain
-from gdsim.gui.window.card import Card
 
 
 class TabbedCard(Card):

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 
+from gdsim.gui.curves.timeline import Mark, TimelineStrip, lanes_of
 from gdsim.gui.style.theme import DARK, Look
-from gdsim.gui.why.timeline import Mark, TimelineStrip, lanes_of
 
 PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
 TURN = Mark(60, 90, "u-turn", "accent", "The step changed its sign.")

@@ -1,8 +1,8 @@
 """Findings on the timeline."""
 
 from gdsim.core.analysis.diagnosis import Finding, Kind
-from gdsim.gui.why.finding_marks import marks_of
-from gdsim.gui.why.timeline import Mark
+from gdsim.gui.curves.finding_marks import marks_of
+from gdsim.gui.curves.timeline import Mark
 
 
 def test_every_finding_is_a_mark():
