@@ -1,6 +1,8 @@
 """What panes draw: the cursor, and a prefix of every run's record."""
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,7 +37,8 @@ class RunView:
     per_epoch: int
     loss_interval: int = 1
 
-    @property
+    # Remembered: every pane asks for the same, frame after frame.
+    @cached_property
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
         return self.trajectory.until(self.step)
@@ -45,21 +48,27 @@ class RunView:
         """All rows there are so far, without copying."""
         return self.trajectory.until(self.trajectory.last_step)
 
-    @property
+    @cached_property
     def p(self) -> Array:
         """The parameters at the cursor: shape (d + 1,)."""
         row: Array = self.past.p[-1]
         return row
 
-    @property
+    @cached_property
+    def w_and_b(self) -> tuple[float, float]:
+        """The first weight and the bias at the cursor."""
+        return float(self.p[0]), float(self.p[-1])
+
+    @cached_property
     def loss(self) -> float:
         """The loss at the cursor; NaN when it was not computed there."""
         return float(self.past.loss[-1])
 
-    @property
+    @cached_property
     def known_loss(self) -> KnownLoss:
         """The last loss that was computed up to the cursor."""
-        return last_known(self.past.loss)
+        known = KnownLoss(self.step, self.loss)
+        return last_known(self.past.loss) if math.isnan(known.value) else known
 
     @property
     def path(self) -> Array:
@@ -104,13 +113,14 @@ class Frame:
     part: str = ""
     playing: bool = False
 
-    @property
+    @cached_property
     def shown(self) -> tuple[tuple[int, RunView], ...]:
         """The visible runs with their indices, the selected one last, so that it lies on top."""
         visible = [(index, view) for index, view in enumerate(self.views) if not view.run.hidden]
-        return tuple(sorted(visible, key=lambda pair: pair[0] == self.selected))
+        others = [pair for pair in visible if pair[0] != self.selected]
+        return (*others, *(pair for pair in visible if pair[0] == self.selected))
 
-    @property
+    @cached_property
     def current(self) -> RunView | None:
         """The selected run."""
         return self.views[self.selected] if self.selected < len(self.views) else None

@@ -1,7 +1,7 @@
 """Windows for the tests of single widgets."""
 
 import pyqtgraph as pg
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
@@ -56,6 +56,17 @@ def item_of(plot, kind):
 def items_of(plot, kind):
     """Return the items of a kind on a plot, in the order in which they came there."""
     return [one for one in plot.getPlotItem().items if type(one) is kind]
+
+
+def settle(plot):
+    """Have a plot laid out and painted, until nothing of it changes any more."""
+    changes = [1]
+    plot.scene().changed.connect(changes.append)
+    while changes:
+        changes.clear()
+        QApplication.processEvents()
+    plot.scene().changed.disconnect(changes.append)
+    plot.grab()
 
 
 def cut_off_texts(widget):

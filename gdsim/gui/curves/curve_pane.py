@@ -239,23 +239,30 @@ class CurvePane(QWidget):
 
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
-        views = [frame.views[line.run] for line in self.lines]
-        steps = [view.known_loss.step if self._kind is Kind.LOSS else view.step for view in views]
-        x = np.array([step / self._unit(view) for step, view in zip(steps, views, strict=True)])
-        y = self._values(frame, steps)
+        if self._kind is Kind.LOSS:
+            known = [frame.views[line.run].known_loss for line in self.lines]
+            steps, values = [one.step for one in known], [one.value for one in known]
+        else:
+            steps = [frame.views[line.run].step for line in self.lines]
+            values = self._values(frame, steps)
+        if frame.by_epoch:
+            units = [self._unit(frame.views[line.run]) for line in self.lines]
+            heads = [(step / unit, one) for step, unit, one in zip(steps, units, values, strict=True)]
+        else:
+            heads = list(zip(steps, values, strict=True))
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.length)
-        self.plot.show_place(cursor, max(frame.length, cursor), x, y)
+        self.plot.show_place(cursor, max(frame.length, cursor), heads)
 
-    def _values(self, frame: Frame, steps: list[int]) -> Array:
+    def _values(self, frame: Frame, steps: list[int]) -> list[float]:
         """Return the value of every line at a step of its run."""
         known: dict[int, Array] = {}
         values = []
         for line, step in zip(self.lines, steps, strict=True):
             if line.run not in known:
                 known[line.run] = values_at(frame.views[line.run], self._kind, step)
-            values.append(known[line.run][line.place])
-        return np.array(values)
+            values.append(float(known[line.run][line.place]))
+        return values
 
     def _redraw(self) -> None:
         self._drawn = ()
@@ -294,7 +301,7 @@ class CurvePane(QWidget):
             lines = zip(self.lines, steps, strict=True)
             texts = [known_text(frame.views[line.run], step) for line, step in lines]
         else:
-            texts = [value_text(float(value)) for value in self._values(frame, steps)]
+            texts = [value_text(value) for value in self._values(frame, steps)]
         readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)

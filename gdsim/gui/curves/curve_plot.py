@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.curves.curve_box import CurveBox
-from gdsim.gui.curves.curve_heads import CurveHeads
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
-from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.drawing import Marker
+from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_still_plot, paint_plot, plain_pen
+from gdsim.gui.paint.still_plot import Place
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
 from gdsim.gui.plain_text import PlainLabel
@@ -26,6 +27,7 @@ _VEIL = 175
 _AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
+_HEAD = 9.0
 # Beyond this pyqtgraph's ranges overflow.
 _MOST = 1e150
 
@@ -73,9 +75,24 @@ class Scale(NamedTuple):
             return np.clip(values, -_MOST, _MOST)
         return np.log10(np.where(values > 0.0, values, np.nan))
 
+    def height(self, value: float) -> float:
+        """Return the height of one value."""
+        if self.floor is None:
+            return min(max(value, -_MOST), _MOST)
+        return math.log10(value) if value > 0.0 else math.nan
+
 
 class CurvePlot(QWidget):
-    """Curves that stand still, as pictures, while the cursor and the veil move over them.
+    """Curves that stand still, while the cursor and the veil move over them.
+
+    Attributes
+    ----------
+    now, end : float
+        Where the cursor is; what lies ahead of it, up to the end, is veiled.
+    heads : list of (float, float)
+        The place where each curve is now; without a height where that is not known.
+    hair : float or None
+        The place at which values are read.
 
     Signals
     -------
@@ -96,7 +113,7 @@ class CurvePlot(QWidget):
         self.box = CurveBox()
         self._axis = ValueAxis()
         self._ends = EndLabels()
-        self.plot = make_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
+        self.plot = make_still_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
         self.plot.setMinimumSize(260, 90)
         self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
         layout = QVBoxLayout(self)
@@ -106,8 +123,13 @@ class CurvePlot(QWidget):
         self.ticks: list[ThinCurve] = []
         self.scale = Scale(1.0, "", None)
         self._look = Look(LIGHT)
-        self._cursor = self._end = 0.0
-        self._add_items()
+        self.now = self.end = 0.0
+        self.heads: list[tuple[float, float]] = []
+        self.hair: float | None = None
+        self._markers: list[Marker] = []
+        self.zero = pg.InfiniteLine(angle=0, movable=False)
+        self.plot.addItem(self.zero, ignoreBounds=True)
+        self.plot.moving = self._paint_place
         self.words = PlainLabel(parent=self.plot)
         self.words.setObjectName("hint")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -119,32 +141,19 @@ class CurvePlot(QWidget):
         self.plot.scene().sigMouseMoved.connect(self._on_mouse)
         self.plot.viewport().installEventFilter(self)
 
-    def _add_items(self) -> None:
-        self.zero = pg.InfiniteLine(angle=0, movable=False)
-        self.veil = pg.QtWidgets.QGraphicsRectItem()
-        self.veil.setPen(Qt.PenStyle.NoPen)
-        self.line = pg.InfiniteLine(angle=90, movable=False)
-        self.heads = CurveHeads()
-        self.hair = pg.InfiniteLine(angle=90, movable=False)
-        self.hair.hide()
-        for height, item in enumerate((self.veil, self.hair, self.line, self.heads), start=20):
-            item.setZValue(height)
-            self.plot.addItem(item, ignoreBounds=True)
-        self.plot.addItem(self.zero, ignoreBounds=True)
-
     def set_look(self, look: Look) -> None:
         """Paint in other colours."""
         self._look, theme = look, look.theme
         paint_plot(self.plot, look, grid=True)
-        veil = QColor(theme.card)
-        veil.setAlpha(_VEIL)
-        self.veil.setBrush(veil)
-        self.line.setPen(plain_pen(theme.accent, 1.5 * look.pen))
-        self.hair.setPen(plain_pen(theme.faint, look.pen))
+        self._veil = QColor(theme.card)
+        self._veil.setAlpha(_VEIL)
+        self._line_pen = plain_pen(theme.accent, 1.5 * look.pen)
+        self._hair_pen = plain_pen(theme.faint, look.pen)
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
         self.readout.set_look(look)
         self._ends.set_look(look)
         self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.larger))
+        self.plot.forget()
 
     def draw(self, strokes: Sequence[Stroke], scale: Scale, words: str = "") -> None:
         """Draw other curves, or some words in their place."""
@@ -162,8 +171,10 @@ class CurvePlot(QWidget):
             curve.set_style(stroke.style, self._look.larger)
             curve.setData(stroke.x, y)
         self._draw_ticks(ticked, lane, pixel)
-        self.heads.dress([stroke.style for stroke in strokes], self._look)
-        self._lay_veil()
+        outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
+        size = _HEAD * self._look.larger
+        self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
+        self.plot.forget()
 
     def _say(self, words: str) -> None:
         """Show words, and with them no numbers that mean nothing."""
@@ -173,7 +184,6 @@ class CurvePlot(QWidget):
             axis.setStyle(showValues=shown, tickLength=TICK_LENGTH if shown else 0)
         for side in ("left", "bottom"):
             self.plot.getAxis(side).setGrid(False if words else GRID)
-        self.line.setVisible(not words)
 
     def _draw_ends(self, strokes: Sequence[Stroke], heights: Sequence[Array]) -> None:
         known = [y[np.isfinite(y)] for y in heights]
@@ -214,27 +224,40 @@ class CurvePlot(QWidget):
             curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.larger)
             curve.setData(np.repeat(stroke.ticks, 2), np.tile([bottom, top], len(stroke.ticks)))
 
-    def show_place(self, cursor: float, end: float, x: Array, y: Array) -> None:
-        """Move the cursor, the veil from there to the end, and the heads of the curves."""
-        if (cursor, end) != (self._cursor, self._end):
-            self._cursor, self._end = cursor, end
-            self.line.setValue(cursor)
-            self._lay_veil()
-        self.heads.move_to(x, self.scale.scaled(y))
+    def show_place(self, cursor: float, end: float, heads: Sequence[tuple[float, float]]) -> None:
+        """Move the cursor, the veil from there to the end, and the heads of the curves: place and value."""
+        self.now, self.end = cursor, end
+        self.heads = [(x, self.scale.height(value)) for x, value in heads]
+        self.plot.move()
 
-    def _lay_veil(self) -> None:
-        bottom, top = self.box.viewRange()[1]
-        self.veil.setRect(self._cursor, bottom, max(0.0, self._end - self._cursor), top - bottom)
+    def _paint_place(self, painter: QPainter, place: Place) -> None:
+        if self.words.text():
+            return
+        area, left = place.area, place.pixel(self.now, 0.0).x()
+        right = max(left, place.pixel(self.end, 0.0).x())
+        painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._veil)
+        if self.hair is not None:
+            painter.setPen(self._hair_pen)
+            x = place.pixel(self.hair, 0.0).x()
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        painter.setPen(self._line_pen)
+        painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for marker, (x, y) in zip(self._markers, self.heads, strict=False):
+            if y == y:  # noqa: PLR0124 - not where the height is not known
+                marker.paint(painter, place.pixel(x, y))
 
     def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
         """Show values at a place."""
-        self.hair.setValue(x)
-        self.hair.show()
+        self.hair = x
+        self.plot.move()
         self.readout.show_readings(title, readings, self.pixel_of(x))
 
     def read_nothing(self) -> None:
         """Show no values any more."""
-        self.hair.hide()
+        if self.hair is not None:
+            self.hair = None
+            self.plot.move()
         self.readout.hide()
 
     def pixel_of(self, x: float) -> float:

@@ -84,6 +84,7 @@ class MarkedMap(ContourPane):
         for item in self._mark_items:
             self._plot.removeItem(item)
         self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
+        self._plot.forget()
 
     def _show_start(self, frame: Frame) -> None:
         """Leave the start marker away, which can be dragged."""

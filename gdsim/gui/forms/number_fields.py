@@ -4,15 +4,22 @@ import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
 from gdsim.core.settings import Domain, InvalidValue, Value
-from gdsim.gui.forms.fields import CheckedField, Refused
+from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
 
 _LONGEST_SYMBOL = 2
 _MOST_DIGITS = 6
 _LONGEST_QUOTE = 24
+# Between these an exponent makes no number shorter.
+_LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
+# Smaller numbers have an exponent however many digits they have.
+_SMALL = 9.9e-5
+# In place of a number of which not even one digit and the exponent fit.
+_NO_ROOM = "\u2026"
 # The player's, and no part of any number.
 _PLAYERS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
@@ -80,10 +87,53 @@ def shortened(value: float, *, even: bool = False) -> Iterator[str]:
     """
     usual = steady if even else rounded
     for digits in range(_MOST_DIGITS, 0, -1):
-        text, short = usual(value, digits), scientific(value, digits)
+        text = usual(value, digits)
         yield text
         # An exponent is for what is long without one: -2 is not written as -2e0.
-        yield short if len(short) < len(rounded(value, digits)) else text
+        if not _LOWEST_USUAL <= value < _HIGHEST_USUAL and not -_HIGHEST_USUAL < value <= -_LOWEST_USUAL:
+            short = scientific(value, digits)
+            text = short if len(short) < len(rounded(value, digits)) else text
+        yield text
+
+
+class NumberRoom:
+    """Writes numbers to six significant digits, or to as many as there is room for.
+
+    Parameters
+    ----------
+    font : QFont
+    """
+
+    def __init__(self, font: QFont) -> None:
+        self._width_of = QFontMetrics(font).horizontalAdvance
+        self._digit = self._width_of("0" * 10) / 10
+
+    def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
+        """Return a number as it fits into a room in pixels; an ellipsis where not even one digit does.
+
+        Parameters
+        ----------
+        value : float
+        room : int
+        even : bool
+            Whether trailing zeros are kept, for numbers that change many times a second.
+        sign : str
+            What is written before it.
+        """
+        text = sign + (steady(value) if even else rounded(value))
+        excess = self._width_of(text) - room
+        if excess <= 0:
+            return text
+        if even and (_LOWEST_USUAL <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL):
+            # Each digit less is so many pixels less, but for rounding.
+            for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
+                text = sign + steady(value, digits)
+                if self._width_of(text) <= room:
+                    return text
+        texts = (sign + text for text in shortened(value, even=even))
+        text = first_fitting(texts, self._width_of, room)
+        # Half a number would be another number.
+        return text if self._width_of(text) <= room else _NO_ROOM
 
 
 def read_value(text: str, domain: Domain, label: str) -> Value:

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Window
@@ -18,8 +18,9 @@ from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.still_plot import InFront, Place
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -64,7 +65,7 @@ class ContourPane(QWidget):
         self.setAccessibleName(self.tr("Contour map"))
         self.setAccessibleDescription(self._help())
         self._box = MapBox()
-        self._plot = make_plot("w", "b", self._box)
+        self._plot = make_still_plot("w", "b", self._box)
         self._plot.setMinimumSize(200, 96)
         self._bar = ColourBar()
         layout = QHBoxLayout(self)
@@ -86,16 +87,14 @@ class ContourPane(QWidget):
 
     def _add_items(self) -> None:
         self._ground = MapGround(self._plot)
-        self._start = pg.TargetItem(size=17, symbol="o", movable=True, label=None)
+        self._start = StartMarker(size=17, symbol="o", movable=True, label=None)
         self._start.setZValue(30)
-        self._runs = MapRuns()
-        self._runs.setZValue(10)
-        self._arrows = MapArrows()
-        self._arrows.setZValue(20)
-        for item in (self._runs, self._start, self._arrows):
-            self._plot.addItem(item, ignoreBounds=True)
-        self._pulls, self._batch = BatchMarks(), BatchContours()
-        self._pulls.attach(self._plot)
+        self._start.hide()
+        self._shown_start: tuple[float, ...] | None = None
+        self._plot.addItem(self._start, ignoreBounds=True)
+        self._runs, self._pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
+        self._plot.moving = self._paint_moving
+        self._batch = BatchContours()
         self._batch.attach(self._plot)
         self._exits = MapExits(self._plot)
 
@@ -121,6 +120,8 @@ class ContourPane(QWidget):
         for layer in (self._arrows, self._pulls, self._batch):
             layer.set_theme(theme)
         self._runs.set_look(look)
+        self._plot.forget()
+        self._plot.move()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
@@ -139,6 +140,7 @@ class ContourPane(QWidget):
         self.surface = surface
         self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
+        self._plot.forget()
         self.setAccessibleDescription(f"{surface_words(surface)} {self._help()}")
         self._show_arrows()
 
@@ -146,10 +148,15 @@ class ContourPane(QWidget):
         """Draw the runs as they stand at the cursor."""
         self.frame = frame
         self._runs.show_frame(frame)
-        low, high = np.array(self._box.viewRange()).T
-        self._exits.show_frame(frame, low, high)
+        self._plot.move()
+        (w_low, w_high), (b_low, b_high) = self._box.viewRange()
+        self._exits.show_frame(frame, (w_low, b_low), (w_high, b_high))
         self._show_start(frame)
         self._show_arrows()
+
+    def _paint_moving(self, painter: QPainter, place: Place) -> None:
+        for layer in (self._runs, self._pulls, self._arrows):
+            layer.paint(painter, place)
 
     def _cover_map(self) -> None:
         self._exits.setGeometry(self._box.sceneBoundingRect().toRect())
@@ -161,6 +168,7 @@ class ContourPane(QWidget):
         # Magnified to the surface that is drawn, as on the 3D view of it.
         self._arrows.show_drawing(drawing_of(frame, self._choice, surface.window), lit_part(frame))
         self._pulls.show(pulls_of(frame, self._choice, surface.window))
+        self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:
             self._batch.hide()
@@ -168,15 +176,20 @@ class ContourPane(QWidget):
             self._batch.show_when_paused(update, surface.window, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
-        current = frame.current
-        self._start.setVisible(current is not None)
-        if current and not self._start.moving:
+        start = frame.current.run.start if frame.current else None
+        if start == self._shown_start or self._start.moving:
+            return
+        self._shown_start = start
+        self._start.setVisible(start is not None)
+        if start:
             self._start.blockSignals(True)
-            self._start.setPos(current.run.start[0], current.run.start[-1])
+            self._start.setPos(start[0], start[-1])
             self._start.blockSignals(False)
+        self._plot.forget()
 
     def _on_start_moved(self) -> None:
         place = self._start.pos()
+        self._shown_start = (place.x(), place.y())
         self.start_dragged.emit(place.x(), place.y())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -206,3 +219,7 @@ class ContourPane(QWidget):
         place = self._box.mapSceneToView(where)
         loss = float(self.surface.loss_at(np.array(place.x()), np.array(place.y())))
         self.hovered.emit(place.x(), place.y(), loss)
+
+
+class StartMarker(InFront, pg.TargetItem):
+    """Where the selected run starts; it can be dragged."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.paint.plot import name_axis, plain_pen
-from gdsim.gui.paint.still_curve import StillCurve
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
 
@@ -18,9 +17,9 @@ class MapGround:
     def __init__(self, plot: pg.PlotWidget) -> None:
         self._plot = plot
         self._plain = False
-        self._image = _SmoothImage(axisOrder="row-major")
+        self._image = MapImage(axisOrder="row-major")
         # Contours do not move while runs do.
-        self._lines = StillCurve(connect="finite", antialias=True, skipFiniteCheck=False)
+        self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
         self._minimum.setZValue(5)
         self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this window"))
@@ -56,7 +55,7 @@ class MapGround:
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
 
 
-class _SmoothImage(pg.ImageItem):
+class MapImage(pg.ImageItem):
     """An image whose pixels blend into each other when it is enlarged."""
 
     def paint(self, painter: QPainter, *args: object) -> None:

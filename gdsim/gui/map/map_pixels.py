@@ -1,29 +1,18 @@
-"""From places on the map to pixels, and no further than can be painted."""
+"""Lines on the map, no further than they can be painted."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QTransform
 
 from gdsim.core.arrays import Array
-
-# Pixels that are farther away need not be told apart.
-_FAR = 1e9
+from gdsim.gui.paint.still_plot import Place
 
 
-def pixels_of(places: Array, transform: QTransform) -> Array:
-    """Return where places (m, 2) are: the map is neither turned nor sheared."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        pixels = places * (transform.m11(), transform.m22()) + (transform.dx(), transform.dy())
-    return np.clip(np.nan_to_num(pixels), -_FAR, _FAR)
-
-
-def around_view(painter: QPainter) -> QRectF:
+def around(place: Place) -> QRectF:
     """Return what is worth painting, in pixels.
 
     Around what is seen there is drawn as much again: arrows have to leave at the right angle.
     """
-    size = painter.viewport().size()
-    across, down = size.width(), size.height()
+    across, down = place.width, place.height
     return QRectF(-across, -down, 3 * across, 3 * down)
 
 

@@ -1,78 +1,189 @@
-"""The runs on the contour map."""
+"""The runs on the contour map: their lines with halos, a dot for every step, and where they are now."""
 
-import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from bisect import bisect_right
 
-from gdsim.gui.map.map_path import MapPath, MapRows, MapStage
-from gdsim.gui.paint.strokes import TrailStyle
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.gui.paint.drawing import Marker, polyline_of
+from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.thinning import FirstVisits, Thinning
+from gdsim.gui.paint.trail import Line, Trail, TrailStyle, painting
 from gdsim.gui.style.theme import Look
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView, in_plane
 
 _WIDTH = 2.2
 # The colours below shine through the halos a little.
 _HALO_OPACITY = 0.75
+# In pixels: what can be told apart on a line, and of dots on it.
+_LINE_CELL, _DOT_CELL = 1.5, 7.0
+_DOT, _HEAD, _SELECTED_HEAD = 5.0, 11.0, 15.0
+# How far outside a run is still drawn, in panes: its lines have to leave at the right angle.
+_BEYOND = 20.0
+# More dots than these run into each other.
+_MOST_DOTS = 1000
 
 
-class MapRuns(pg.GraphicsObject):
-    """All runs in one item, painted in pixels: they move together, in every frame."""
+class MapRuns:
+    """Paints all runs: they move together, in every frame."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._look: Look | None = None
+        self._styles: tuple[TrailStyle, ...] = ()
         self._frame: Frame | None = None
-        self._paths: dict[int, MapPath] = {}
+        self._place: Place | None = None
+        self._runs: dict[int, _MapRun] = {}
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        self._look = look
-        self.update()
+        width = _WIDTH * look.larger
+        self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.larger) for one in look.styles)
+        self._runs = {}
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
-        self.update()
 
-    def viewTransformChanged(self) -> None:
-        """Follow the scale of the map."""
-        self.prepareGeometryChange()
-        super().viewTransformChanged()  # or it would go on taking the map for what it was
-
-    def boundingRect(self) -> QRectF:
-        """Return all that is seen of the map."""
-        return self.viewRect() or QRectF()
-
-    def paint(self, painter: QPainter, *args: object) -> None:
+    def paint(self, painter: QPainter, place: Place) -> None:
         """Paint the runs, the selected one above the others."""
-        frame, look = self._frame, self._look
-        if frame is None or look is None:
+        frame = self._frame
+        if frame is None:
             return
-        stage = MapStage.of(painter)
-        shown = [index for index, _ in frame.shown if index < len(look.styles)]
-        self._paths = {index: self._path(index, stage, frame, look) for index in shown}
-        for index, path in self._paths.items():
-            path.advance(frame.views[index])
-        others = [path for index, path in self._paths.items() if index != frame.selected]
-        chosen = [path for index, path in self._paths.items() if index == frame.selected]
-        painter.save()
-        painter.resetTransform()
+        runs = {
+            index: self._run(index, view, place) for index, view in frame.shown if index < len(self._styles)
+        }
+        self._place, self._runs = place, runs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for paths, selected in ((others, False), (chosen, True)):
+        chosen = [runs[frame.selected]] if frame.selected in runs else []
+        others = list(runs.values())[: len(runs) - len(chosen)]
+        for some, size in ((others, _HEAD), (chosen, _SELECTED_HEAD)):
             painter.setOpacity(_HALO_OPACITY)
-            for path in paths:
-                path.paint_halo(painter)
+            for run in some:
+                run.trail.paint_halo(painter)
             painter.setOpacity(1.0)
-            for path in paths:
-                path.paint_line(painter)
-            for path in paths:
-                path.paint_head(painter, selected=selected)
-        painter.restore()
+            for run in some:
+                run.paint_line(painter)
+            for run in some:
+                run.paint_head(painter, size)
 
-    def _path(self, index: int, stage: MapStage, frame: Frame, look: Look) -> MapPath:
-        view, old = frame.views[index], self._paths.get(index)
-        style = TrailStyle(look.styles[index], look.theme.halo, _WIDTH * look.larger, look.larger)
-        if old and old.fits(stage, view, style):
-            return old
-        known = old is not None and old.rows.fit(stage.scale, view.trajectory)
-        rows = old.rows if old and known else MapRows(stage.scale, view.trajectory)
-        return MapPath(stage, view, style, rows)
+    def _run(self, index: int, view: RunView, place: Place) -> "_MapRun":
+        """Return a run as it stands; on another place or in another style it is painted anew."""
+        run = self._runs.get(index)
+        if run is None or place is not self._place or run.rows.record is not view.trajectory:
+            rows = run.rows if run and run.rows.fit(place.scale, view.trajectory) else None
+            run = _MapRun(self._styles[index], rows or MapRows(place.scale, view.trajectory), place)
+        run.advance(view)
+        return run
+
+
+class MapRows:
+    """Which steps of a run are worth drawing on a map of some scale.
+
+    They outlive what is painted of them: to look through a long record takes its time.
+    """
+
+    def __init__(self, scale: tuple[float, float], record: Trajectory) -> None:
+        self.record = record
+        self._scale = scale
+        unit = 1.0 / np.abs(scale)
+        self._thinning = Thinning(_LINE_CELL * unit)
+        self._visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
+        self._line = np.empty(0, dtype=np.intp)
+        self.plane = np.empty((0, 2))
+
+    def fit(self, scale: tuple[float, float], record: Trajectory) -> bool:
+        """Return whether they are the steps of this run on a map of this scale."""
+        return self.record is record and self._scale == scale
+
+    @property
+    def dots(self) -> Rows:
+        """The steps that have dots."""
+        return self._visits.rows
+
+    def known(self, _step: int) -> Rows:
+        """Return all steps that the line goes through."""
+        last = self.record.last_step
+        if last >= len(self.plane):
+            self.plane = in_plane(self.record.until(last).p)
+            self._line = self._thinning.upto(self.plane, last)
+            self._visits.upto(self.plane, last)
+        return self._line
+
+    def few(self, rows: Rows) -> tuple[Rows, Flags]:
+        """Return some of the steps, when they are very many, and which are joined to the one before."""
+        return self._thinning.few(rows)
+
+
+class _MapRun:
+    """One run on a place, thinned to what can be seen there."""
+
+    def __init__(self, style: TrailStyle, rows: MapRows, place: Place) -> None:
+        self.rows = rows
+        self.trail = Trail(style, rows, self._line, place.blank if place.layered else None)
+        self._place = place
+        pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
+        self._heads = {
+            size: Marker(style.run.marker, size * style.larger, pen, style.run.colour)
+            for size in (_HEAD, _SELECTED_HEAD)
+        }
+        self._head = QPointF()
+        self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.larger, c=Qt.PenCapStyle.RoundCap)
+        # The steps that have dots, and where these are.
+        self._dots: Rows | None = None
+        self._dot_steps: list[int] = []
+        self._dot_places: list[QPointF] = []
+        # Those that are not on the trail's picture; so many are on that picture.
+        self._new_dots: list[QPointF] = []
+        self._dotted: tuple[QImage | None, int, int] = (None, 0, 0)
+
+    def advance(self, view: RunView) -> None:
+        """Get ready to be painted as the run stands."""
+        rows = self.trail.advance(view.step)
+        if self._dots is not self.rows.dots:
+            self._dots = self.rows.dots
+            self._dot_steps = self._dots.tolist()
+            self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
+        count = bisect_right(self._dot_steps, view.step)
+        self._new_dots = self._dot_places[self._dot_layer(rows) : count] if count <= _MOST_DOTS else []
+        self._head = self._place.pixel(*view.w_and_b)
+
+    def _dot_layer(self, rows: Rows) -> int:
+        """Paint the dots of what is kept of the trail; return how many these are."""
+        lines, kept = self.trail.lines, self.trail.kept
+        layer, upto, count = self._dotted
+        if lines is not layer:
+            count = 0
+        elif kept == upto:
+            return count
+        on_layer = bisect_right(self._dot_steps, int(rows[kept])) if lines else 0
+        if lines is not None and on_layer > count:
+            painter = painting(lines)
+            self._paint_dots(painter, self._dot_places[count:on_layer])
+            painter.end()
+        self._dotted = lines, kept, on_layer
+        return on_layer
+
+    def paint_line(self, painter: QPainter) -> None:
+        """Paint the line and its dots."""
+        self.trail.paint_line(painter)
+        if self._new_dots:
+            self._paint_dots(painter, self._new_dots)
+
+    def paint_head(self, painter: QPainter, size: float) -> None:
+        """Paint the marker where the run is."""
+        if self._place.area.adjusted(-size, -size, size, size).contains(self._head):
+            self._heads[size].paint(painter, self._head)
+
+    def _paint_dots(self, painter: QPainter, places: list[QPointF]) -> None:
+        painter.setPen(self._dot_pen)
+        painter.drawPoints(places)
+
+    def _line(self, rows: Rows) -> Line:
+        rows, joined = self.rows.few(rows)
+        return Line(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
+
+    def _pixels(self, rows: Rows) -> Array:
+        size = np.array([self._place.width, self._place.height])
+        return np.clip(self._place.pixels(self.rows.plane[rows]), -_BEYOND * size, (1.0 + _BEYOND) * size)

@@ -1,7 +1,7 @@
 """Runs that have left the map: an arrow at the border where each of them did, and words."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
@@ -20,6 +20,10 @@ _LOOKED_AT = 4096
 _FONT = 11
 
 
+# A place of the plane.
+Corner: TypeAlias = tuple[float, float]
+
+
 class Exit(NamedTuple):
     """Where a run is off the map.
 
@@ -36,13 +40,16 @@ class Exit(NamedTuple):
     head: Array
 
 
-def exits_of(frame: Frame, low: Array, high: Array) -> tuple[Exit, ...]:
+def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
     """Return the visible runs that stand outside a map with the corners ``low`` and ``high``."""
     exits = []
     for index, view in frame.shown:
+        w, b = view.w_and_b
+        if low[0] <= w <= high[0] and low[1] <= b <= high[1]:
+            continue
         first = max(0, view.step + 1 - _LOOKED_AT)
         with np.errstate(over="ignore", invalid="ignore"):
-            way = (in_plane(view.past.p[first:]) - low) / (high - low)
+            way = (in_plane(view.past.p[first:]) - low) / np.subtract(high, low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         if not inside[-1]:
             exits.append(Exit(index, border_of(way, inside), way[-1]))
@@ -90,7 +97,7 @@ class MapExits(QWidget):
         self.setFont(font)
         self.update()
 
-    def show_frame(self, frame: Frame, low: Array, high: Array) -> None:
+    def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
         """Show which runs of a frame are outside the map with the corners ``low`` and ``high``."""
         exits = exits_of(frame, low, high)
         if exits or self.exits:

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QPen
 
 from gdsim.core.arrays import Array
+from gdsim.gui.paint.still_plot import InFront
 
 
-class DraggedPoints(pg.ScatterPlotItem):
+class DraggedPoints(InFront, pg.ScatterPlotItem):
     """A scatter plot that says where one of its points is being dragged to.
 
     It moves no point by itself: whoever listens shows the points anew.
@@ -52,13 +53,11 @@ class DraggedPoints(pg.ScatterPlotItem):
         )  # fmt: skip
 
     def move_to(self, x: Array, y: Array) -> None:
-        """Move the points that are drawn, without changing how they look."""
+        """Move the points that are drawn; who moves them tells the plot."""
         if len(x) == len(self.data):
             self.data["x"], self.data["y"] = x, y
-            self.prepareGeometryChange()
             self.bounds = [None, None]
             self.invalidate()
-            self.update()
 
     def mouseDragEvent(self, event: MouseDragEvent) -> None:
         """Take hold of the point under the mouse, and report where it is dragged."""

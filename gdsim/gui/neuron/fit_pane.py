@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.batch_view import lit_rows
@@ -16,17 +16,21 @@ from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.chosen_point import ChosenPoint
 from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.drawn_points import DrawnPoints
+from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
 from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.plot import make_plot, name_axis, paint_plot, plain_pen
+from gdsim.gui.paint.plot import make_still_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
-from gdsim.gui.paint.thin_curve import ThinCurve
+from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import Look
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView
 
 _SAMPLES = 240
 _MOST_HIGHLIGHTED = 500
 # Beyond this pyqtgraph's ranges overflow.
 _FAR = 1e150
+# Around the point that the keys have hold of, in pixels.
+_RING = 9.5
 # Beside targets further from 0 than this a curve from 0 to 1 cannot be told from a level line.
 _FLAT = 50.0
 
@@ -38,6 +42,11 @@ class FitPane(QWidget):
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
     that all of the neuron is one sigmoid, and a drag changes y alone.
+
+    Attributes
+    ----------
+    chosen : ChosenPoint
+        The point that the keys have hold of, around which there is a ring.
 
     Signals
     -------
@@ -56,7 +65,7 @@ class FitPane(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
         self.setAccessibleDescription(self._help())
-        self._plot = make_plot("x", "y", box)
+        self._plot = make_still_plot("x", "y", box)
         self._plot.setMinimumSize(180, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -66,23 +75,20 @@ class FitPane(QWidget):
         self._words.hide()
         layout.addWidget(self._words)
         FocusRing(self, self._plot)
-        self._chosen = ChosenPoint()
-        self._plot.addItem(self._chosen)
+        self.chosen = ChosenPoint()
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
-        self._curves: list[ThinCurve] = []
         self._dragging = False
         self._frame: Frame | None = None
-        self._residuals = pg.PlotCurveItem(connect="pairs", antialias=True)
+        self._is_dimmed = False
+        # The curves' samples, and what they are painted from, as long as the plot shows the same range.
+        self._place: Place | None = None
+        self._lines: list[tuple[QPolygonF, Array]] = []
+        self._pens: list[ThinPen] = []
         self._scatter = DraggedPoints()
-        # Above the points, so that other highlighted ones cost nothing but the place of these.
-        self._highlighted = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self._highlighted.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._highlighted_rows: Rows | None = None
-        for height, item in ((4, self._residuals), (20, self._scatter), (21, self._highlighted)):
-            item.setZValue(height)
-            self._plot.addItem(item)
+        self._plot.addItem(self._scatter)
+        self._plot.moving, self._plot.on_top = self._paint_curves, self._paint_highlighted
         self._scatter.dragged.connect(self._on_dragged)
         self._scatter.drag_finished.connect(self._on_drag_finished)
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
@@ -90,18 +96,17 @@ class FitPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        self._chosen.set_theme(look.theme)
+        self._pens = [ThinPen(style, larger=look.larger) for style in look.styles]
         paint_plot(self._plot, look, grid=True)
-        self._dress_residuals()
-        self._dress_curves()
         self._show_points()
+        self._plot.forget()
+        self._plot.move()
 
     def show_points(self, points: PointSet, validation: PointSet) -> None:
         """Draw other points: training points first, then validation points."""
         self._points, self._validation = points, validation
         self._drawn = DrawnPoints(points, validation)
         name_axis(self._plot, "bottom", "x" if self._flat else "w·x + b")
-        self._dress_residuals()
         if not self._dragging:
             self._fit_range()
         self._show_points()
@@ -137,65 +142,129 @@ class FitPane(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Draw the sigmoids as they stand at the cursor."""
         self._frame = frame
-        self._fit_curves(len(frame.views))
-        x = self._sample_x()
-        for curve, view in zip(self._curves, frame.views, strict=True):
-            p = view.p
-            # After an edit the last frame may still be one of points with other inputs.
-            shown = not view.run.hidden and len(p) == self._points.dimension + 1
-            curve.setVisible(shown)
-            if shown:
-                curve.setData(x, sigmoid(activation(x[:, np.newaxis], p)) if self._flat else sigmoid(x))
-        for index, curve in enumerate(self._curves):
-            curve.setZValue(8 if index == frame.selected else 6)
-        self._show_residuals(frame)
-        self._show_highlighted(frame)
+        if (self._highlighted_rows() is not None) != self._is_dimmed:
+            self._is_dimmed = not self._is_dimmed
+            self._show_points()
+        current = self._current
+        if current is not None and not self._flat:
+            self._scatter.move_to(_drawable(activation(self._drawn.x, current.p)), self._drawn.y)
+            self._plot.move_front()
+        self._plot.move()
 
     @property
     def _flat(self) -> bool:
         return self._points.dimension == 1
 
-    def _show_residuals(self, frame: Frame) -> None:
-        current = frame.current
-        if current is None or current.run.hidden or len(current.p) != self._points.dimension + 1:
-            self._residuals.setData([], [])
-            return
-        drawn = self._drawn
-        z = activation(drawn.x, current.p)
-        across = drawn.x[:, 0] if self._flat else _drawable(z)
-        if not self._flat:
-            self._scatter.move_to(across, drawn.y)
-        few = drawn.with_error
-        ends = np.stack([drawn.y[few], sigmoid(z[few])], axis=1)
-        self._residuals.setData(np.repeat(across[few], 2), ends.ravel())
+    def _is_of_points(self, view: RunView) -> bool:
+        """Return whether a run has a parameter for each input; a frame before an edit may have others."""
+        return len(view.p) == self._points.dimension + 1
 
-    def _show_highlighted(self, frame: Frame) -> None:
-        """Highlight the points that the update uses."""
-        current, rows = frame.current, lit_rows(frame.update) if frame.update else None
-        # After an edit they may be those of other points.
-        if (
-            current is None
-            or len(current.p) != self._points.dimension + 1
-            or (rows is not None and rows.max(initial=0) >= len(self._points))
-        ):
-            rows = None
-        if (rows is None) != (self._highlighted_rows is None):
-            self._highlighted_rows = rows
-            self._show_points()
-        self._highlighted_rows = rows
+    @property
+    def _current(self) -> RunView | None:
+        """The selected run, if it is shown."""
+        current = self._frame.current if self._frame else None
+        shown = current is not None and not current.run.hidden and self._is_of_points(current)
+        return current if shown else None
+
+    def curves(self) -> tuple[tuple[int, ...], Array, Array]:
+        """Return whose sigmoids are drawn, the selected run's last, and their samples: (n,) and (m, n)."""
+        views = self._frame.shown if self._frame else ()
+        drawn = [(index, view.p) for index, view in views if self._is_of_points(view)]
+        low, high = self._plot.getViewBox().viewRange()[0]
+        x = np.linspace(low, high, _SAMPLES)
+        if not drawn:
+            return (), x, np.empty((0, _SAMPLES))
+        p = np.array([one for _, one in drawn])
+        if self._flat:
+            with np.errstate(over="ignore", invalid="ignore"):
+                y = sigmoid(p[:, :1] * x + p[:, 1:])
+        else:
+            y = np.broadcast_to(sigmoid(x), (len(p), _SAMPLES))
+        return tuple(index for index, _ in drawn), x, y
+
+    def residuals(self) -> Array:
+        """Return the lines from points to the selected run's curve: x, y and f(x) of each, shape (n, 3)."""
+        current, drawn = self._current, self._drawn
+        if current is None:
+            return np.empty((0, 3))
+        few = drawn.with_error
+        z = activation(drawn.x[few], current.p)
+        across = drawn.x[few, 0] if self._flat else _drawable(z)
+        return np.stack([across, drawn.y[few], sigmoid(z)], axis=1)
+
+    def highlighted(self) -> Array:
+        """Return the points that feed the selected run's update, unless all do: shape (n, 2)."""
+        rows, current = self._highlighted_rows(), self._frame.current if self._frame else None
         if rows is None or current is None:
-            self._highlighted.setData([], [])
-            return
+            return np.empty((0, 2))
         points = self._points.taken(rows[:_MOST_HIGHLIGHTED])
         across = points.x[:, 0] if self._flat else _drawable(activation(points.x, current.p))
-        self._highlighted.setData(across, points.y)
+        return np.stack([across, points.y], axis=1)
+
+    def _highlighted_rows(self) -> Rows | None:
+        frame = self._frame
+        rows = lit_rows(frame.update) if frame and frame.update else None
+        if rows is None or frame is None or frame.current is None:
+            return None
+        # After an edit they may be those of other points.
+        fits = self._is_of_points(frame.current) and rows.max(initial=0) < len(self._points)
+        return rows if fits else None
+
+    def _paint_curves(self, painter: QPainter, place: Place) -> None:
+        look = self._look
+        if look is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_residuals(painter, place, look)
+        runs, x, y = self.curves()
+        if place is not self._place or len(self._lines) < len(runs):
+            self._place = place
+            self._lines = [polyline(_SAMPLES) for _ in runs]
+            for _, pixels in self._lines:
+                pixels[:, 0] = place.scale[0] * x + place.shift[0]
+        # A sigmoid lies between 0 and 1, but beside targets so far away that this is no pixel.
+        heights = place.scale[1] * y + place.shift[1]
+        for run, (line, pixels), height in zip(runs, self._lines, heights, strict=False):
+            if run < len(self._pens):
+                pixels[:, 1] = height
+                self._pens[run].paint(painter, line, place.pixel_ratio, layered=place.layered)
+
+    def _paint_residuals(self, painter: QPainter, place: Place, look: Look) -> None:
+        x, low, high = self.residuals().T
+        # Fine when they are many: lines of one pixel are painted many times as fast.
+        width = (1.0 if self._drawn.is_crowd else 1.6) * look.pen
+        painter.setPen(plain_pen(look.theme.muted, width))
+        ends = np.stack([x, low, x, high], axis=1).reshape(-1, 2, 2)
+        draw_pieces(painter, place.pixels(ends).reshape(-1, 4))
+
+    def _paint_highlighted(self, painter: QPainter, place: Place) -> None:
+        look, places = self._look, self.highlighted()
+        if look is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size, width = self._point_size(look)
+        if len(places):
+            marker = Marker("o", size + 1, plain_pen(look.theme.text, width), look.theme.accent)
+            marker.paint(painter, *(place.pixel(*one) for one in places.tolist()))
+        chosen, current = self.chosen.point, self._frame.current if self._frame else None
+        if chosen is not None:
+            x = chosen.x[0]
+            if not self._flat and current is not None:
+                x = float(activation(np.array([chosen.x]), current.p)[0])
+            painter.setPen(plain_pen(look.theme.accent, 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(place.pixel(x, chosen.y), _RING, _RING)
+
+    def _point_size(self, look: Look) -> tuple[int, float]:
+        """Return how large points are, and how wide their outline."""
+        size, width = (6, 1.2) if self._drawn.is_crowd else (11, 2.0)
+        return round(size * look.larger), width * look.pen
 
     def _show_points(self) -> None:
         if self._look is None or len(self._drawn) == 0:
             return
         theme, drawn = self._look.theme, self._drawn
-        size, width = (6, 1.2) if drawn.is_crowd else (11, 2.0)
-        size, width = round(size * self._look.larger), width * self._look.pen
+        size, width = self._point_size(self._look)
         # One brush for all that look alike: of each brush the plot draws and keeps a picture.
         card, soft = pg.mkBrush(theme.card), pg.mkBrush(theme.accent_soft)
         self._scatter.set_points(
@@ -203,18 +272,10 @@ class FitPane(QWidget):
             drawn.y,
             size=size,
             symbols=["s" if one else "o" for one in drawn.held_out],
-            pen=plain_pen(theme.text if self._highlighted_rows is None else theme.faint, width),
+            pen=plain_pen(theme.faint if self._is_dimmed else theme.text, width),
             brushes=[soft if one else card for one in drawn.held_out],
         )
-        self._highlighted.setSize(size + 1)
-        self._highlighted.setPen(plain_pen(theme.text, width))
-        self._highlighted.setBrush(pg.mkBrush(theme.accent))
-
-    def _dress_residuals(self) -> None:
-        """Draw them fine when they are many: lines of one pixel are painted many times as fast."""
-        if self._look:
-            width = (1.0 if self._drawn.is_crowd else 1.6) * self._look.pen
-            self._residuals.setPen(plain_pen(self._look.theme.muted, width))
+        self._plot.forget()
 
     def _fit_range(self) -> None:
         sets = [points for points in (self._points, self._validation) if len(points)]
@@ -232,25 +293,6 @@ class FitPane(QWidget):
         else:
             self._plot.setXRange(-8.0, 8.0, padding=0.0)
 
-    def _sample_x(self) -> Array:
-        low, high = self._plot.getViewBox().viewRange()[0]
-        return np.linspace(low, high, _SAMPLES)
-
-    def _fit_curves(self, wanted: int) -> None:
-        while len(self._curves) > wanted:
-            self._plot.removeItem(self._curves.pop())
-        if len(self._curves) < wanted:
-            for _ in range(wanted - len(self._curves)):
-                curve = ThinCurve(still=False)
-                self._plot.addItem(curve, ignoreBounds=True)
-                self._curves.append(curve)
-            self._dress_curves()
-
-    def _dress_curves(self) -> None:
-        if self._look:
-            for curve, style in zip(self._curves, self._look.styles, strict=False):
-                curve.set_style(style, self._look.larger)
-
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True
         self.point_moved.emit(int(self._drawn.rows[index]), x if self._flat else None, y)
@@ -264,13 +306,13 @@ class FitPane(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a point by the up and down keys, move it by Shift and an arrow, let it go by Escape."""
-        way, one = shifted_way(event), self._chosen.point
+        way, one = shifted_way(event), self.chosen.point
         if way and one:
             ranges = self._plot.getViewBox().viewRange()
             x = one.x[0] + way[0] * stride(*ranges[0]) if self._flat else None
             self._dragging = True
             self.point_moved.emit(one.row, x, one.y + way[1] * stride(*ranges[1]))
-        elif self._chosen.choose_by_key(event, self._drawn.total):
+        elif self.chosen.choose_by_key(event, self._drawn.total):
             self._show_chosen()
         else:
             super().keyPressEvent(event)
@@ -283,16 +325,14 @@ class FitPane(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let the chosen point go."""
-        self._chosen.let_go()
+        self.chosen.let_go()
         self._show_chosen()
         super().focusOutEvent(event)
 
     def _show_chosen(self) -> None:
-        current = self._frame.current if self._frame else None
-        self._chosen.show_among(
-            self._points, self._validation, None if self._flat or current is None else current.p
-        )
-        self.setAccessibleDescription(f"{self._chosen.words()} {self._help()}".strip())
+        self.chosen.find_among(self._points, self._validation)
+        self._plot.move()
+        self.setAccessibleDescription(f"{self.chosen.words()} {self._help()}".strip())
 
     def _help(self) -> str:
         return self.tr(

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen
 from PySide6.QtWidgets import QApplication
 
+from gdsim.gui.paint.still_plot import InFront, StillPlot
 from gdsim.gui.style.theme import Look
+
+PlotT = TypeVar("PlotT", bound=pg.PlotWidget)
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -20,7 +24,7 @@ _TEXT_ROOM = (30, 18)
 _EXPONENT = re.compile(r"e\+?(-?)0*(\d)")
 
 
-class PlotAxis(pg.AxisItem):
+class PlotAxis(InFront, pg.AxisItem):
     """An axis whose numbers are written as everywhere else: 1e8, −5."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -29,15 +33,22 @@ class PlotAxis(pg.AxisItem):
         return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
 
 
-def make_plot(
-    x_name: str,
-    y_name: str,
-    view_box: pg.ViewBox | None = None,
-    axes: Sequence[pg.AxisItem] = (),
-) -> pg.PlotWidget:
+def make_plot(x_name: str, y_name: str, view_box: pg.ViewBox | None = None) -> pg.PlotWidget:
     """Return an empty plot that does nothing of its own on clicks, drags and keys."""
+    plot = pg.PlotWidget(viewBox=view_box, axisItems={side: PlotAxis(side) for side in ("left", "bottom")})
+    return _calmed(plot, x_name, y_name)
+
+
+def make_still_plot(
+    x_name: str, y_name: str, view_box: pg.ViewBox | None = None, axes: Sequence[pg.AxisItem] = ()
+) -> StillPlot:
+    """Return the same for what is painted in every frame of playback, with axes in place of the usual."""
     usual = {side: PlotAxis(side) for side in ("left", "bottom")}
-    plot = pg.PlotWidget(viewBox=view_box, axisItems=usual | {axis.orientation: axis for axis in axes})
+    plot = StillPlot(viewBox=view_box, axisItems=usual | {axis.orientation: axis for axis in axes})
+    return _calmed(plot, x_name, y_name)
+
+
+def _calmed(plot: PlotT, x_name: str, y_name: str) -> PlotT:
     plot.setMenuEnabled(False)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
@@ -52,8 +63,6 @@ def make_plot(
         axis.enableAutoSIPrefix(enable=False)
         axis.setTickDensity(0.7)
         axis.setStyle(tickLength=TICK_LENGTH, maxTickLevel=1, hideOverlappingLabels=True)
-        # An axis with its grid lies below all that moves, and changes seldom.
-        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
     return plot
 
 

@@ -104,6 +104,11 @@ class FirstVisits:
         Size of a cell, in the path's own units.
     most : int
         More dots run into each other: a path that has entered more cells has none.
+
+    Attributes
+    ----------
+    rows : array of int
+        All that are known; where there are more than ``most``, not all.
     """
 
     def __init__(self, cell: Array, most: int) -> None:
@@ -112,18 +117,18 @@ class FirstVisits:
         self._entries = Thinning(cell)
         self._looked = 0
         self._known: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        self._rows: Indices = np.empty(0, dtype=np.intp)
+        self.rows: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:
         """Return the rows of ``path[: step + 1]`` where dots belong."""
-        if len(self._rows) <= self._most:
+        if len(self.rows) <= self._most:
             self._look_at(path)
-        rows = self._rows[: np.searchsorted(self._rows, step, side="right")]
+        rows = self.rows[: np.searchsorted(self.rows, step, side="right")]
         return rows if len(rows) <= self._most else rows[:0]
 
     def _look_at(self, path: Array) -> None:
         entries = self._entries.upto(path, len(path) - 1)
-        while self._looked < len(entries) and len(self._rows) <= self._most:
+        while self._looked < len(entries) and len(self.rows) <= self._most:
             new = entries[self._looked : self._looked + _PIECE]
             self._looked += len(new)
             self._add(new, path[new])
@@ -134,4 +139,4 @@ class FirstVisits:
         codes, first = np.unique((cells[:, 0] << 32) + cells[:, 1], return_index=True)
         fresh = ~np.isin(codes, self._known, assume_unique=True)
         self._known = np.concatenate([self._known, codes[fresh]])
-        self._rows = np.concatenate([self._rows, np.sort(rows[first[fresh]])])
+        self.rows = np.concatenate([self.rows, np.sort(rows[first[fresh]])])

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from gdsim.core.arrays import Array
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
+from gdsim.gui.paint.still_plot import InFront
 
 # Pixels from one number to the next, and how much less is allowed here and there.
 _APART, _CLOSEST = 22.0, 0.7
@@ -25,7 +26,7 @@ _BESIDE_NUMBERS = 10
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class ValueAxis(pg.AxisItem):
+class ValueAxis(InFront, pg.AxisItem):
     """An axis whose positions are values, or their decimal logarithms."""
 
     def __init__(self) -> None:
@@ -62,7 +63,7 @@ class ValueAxis(pg.AxisItem):
         return log_texts(values) if self._log else tick_texts(np.array(values))
 
 
-class StepAxis(pg.AxisItem):
+class StepAxis(InFront, pg.AxisItem):
     """A horizontal axis whose last number may reach into the margin."""
 
     def __init__(self) -> None:

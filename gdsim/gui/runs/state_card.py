@@ -10,9 +10,7 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.surface.surface import HeightMap
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.runs.state_delegate import StateDelegate
-from gdsim.gui.runs.state_model import StateModel
-from gdsim.gui.runs.state_view import StateView
+from gdsim.gui.runs.state_table import StateTable
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -33,10 +31,7 @@ class StateCard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stateCard")
-        self._model = StateModel(self)
-        self._delegate = StateDelegate(self)
-        self.view = StateView(self._model, self)
-        self.view.setItemDelegate(self._delegate)
+        self.view = StateTable(self)
         self._faults = _note("fault")
         self._ending = _note("hint")
         self._older = _note("hint")
@@ -57,18 +52,14 @@ class StateCard(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        self._delegate.theme = look.theme
-        self._model.styles = look.styles
-        self.view.viewport().update()
+        self.view.set_look(look)
 
     def show_surface(self, surface: HeightMap) -> None:
         """Nothing of the surface is written here."""
 
     def show_frame(self, frame: Frame) -> None:
         """Write the state at the cursor."""
-        self._model.show_frame(frame)
-        self.view.fit()
-        self.view.follow(frame.selected)
+        self.view.show_frame(frame)
         views = [view for view in frame.views if not view.run.hidden]
         faults = [_ended(view) for view in views if _has_failed(view)]
         if len(faults) > _MOST_FAULTS:
@@ -86,16 +77,16 @@ class StateCard(QWidget):
 
     def text(self) -> str:
         """Return the table with all digits, tab-separated, as a spreadsheet takes it."""
-        width = max((len(row.weights) for row in self._model.rows), default=1)
+        width = max((len(row.weights) for row in self.view.rows), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
-        for row in self._model.rows:
+        for row in self.view.rows:
             loss = "" if row.is_loss_older else precise(row.loss)
             lines.append([row.name, str(row.step), *map(precise, (*row.weights, row.bias)), loss])
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:
         """Return at which steps the losses with a star were computed."""
-        older = [row for row in self._model.rows if row.is_loss_older]
+        older = [row for row in self.view.rows if row.is_loss_older]
         places = self.tr(", ").join(
             self.tr("{0} at step {1}").format(row.name, f"{row.loss_step:,}") for row in older
         )

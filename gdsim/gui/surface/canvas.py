@@ -14,7 +14,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, lit_part
 from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.paint.drawing import fineness, keeps_lines
 from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.strokes import TrailStyle
+from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
@@ -24,21 +24,19 @@ from gdsim.gui.surface.labels import PlaceLabel, draw_labels
 from gdsim.gui.surface.marks import (
     Fonts,
     Label,
-    Mark,
+    RunMarks,
     draw_axes,
     draw_box,
-    draw_head,
     draw_label,
-    draw_start,
     fonts_like,
     label_at,
     margins_for,
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
-from gdsim.gui.surface.paths import PathRows, place_of
+from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.scene import View, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
-from gdsim.gui.surface.trails import Stage, Trail
+from gdsim.gui.surface.trails import Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
 
 _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
@@ -83,7 +81,10 @@ class SurfaceCanvas(CameraWidget):
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
         self.minimum_label: Label | None = None
-        self._trails: dict[int, Trail] = {}
+        # For each run: its line, and its line while it is selected.
+        self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
+        self._marks: tuple[RunMarks, ...] = ()
+        self._runs: dict[int, SurfaceRun] = {}
         self._fonts: Fonts = fonts_like(self.font())
         self.setMinimumSize(220, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -104,6 +105,14 @@ class SurfaceCanvas(CameraWidget):
         old, self._look = self._look, look
         if old is None or old.theme != look.theme:
             self._backdrop = None
+        self._styles = tuple(
+            (
+                TrailStyle(one, look.theme.halo, look.larger * _WIDTH),
+                TrailStyle(one, look.theme.halo, look.larger * _WIDTH_SELECTED),
+            )
+            for one in look.styles
+        )
+        self._marks = tuple(RunMarks(one, look.theme, look.larger) for one in look.styles)
         self.update()
 
     def show_surface(self, surface: HeightMap) -> None:
@@ -196,11 +205,11 @@ class SurfaceCanvas(CameraWidget):
                 layer.end()
             painter.drawImage(QPointF(0.0, 0.0), self._backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self._paint_trails(painter, stage, self._look, self._frame) if self._frame else []
+        shown = self._paint_trails(painter, stage, self._frame) if self._frame else []
         if self.minimum_label:
             draw_label(painter, self.minimum_label, self._fonts, self._look.theme)
         if self._frame:
-            self._paint_marks(painter, stage, self._look, shown, self._frame.selected)
+            self._paint_marks(painter, stage, shown, self._frame.selected)
             self._paint_arrows(painter, stage, self._look, self._frame)
 
     def current_stage(self) -> Stage | None:
@@ -247,23 +256,26 @@ class SurfaceCanvas(CameraWidget):
         pixel = _point(stage.view.project(place))
         self.minimum_label = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
 
-    def _paint_trails(
-        self, painter: QPainter, stage: Stage, look: Look, frame: Frame
-    ) -> list[tuple[int, RunView]]:
+    def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
         """Paint the lines of the runs that are shown; return these."""
-        shown = [(index, view) for index, view in frame.shown if index < len(look.styles)]
-        trails = {}
-        for index, view in shown:
-            width = look.larger * (_WIDTH_SELECTED if index == frame.selected else _WIDTH)
-            style = TrailStyle(look.styles[index], look.theme.halo, width)
-            trails[index] = self._trail(index, stage, view, style)
-            trails[index].advance(view.step)
-        self._trails = trails
-        for trail in trails.values():
-            trail.paint_halo(painter)
-        for trail in trails.values():
-            trail.paint_line(painter)
+        shown = [(index, view) for index, view in frame.shown if index < len(self._styles)]
+        self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
+        for run in self._runs.values():
+            run.trail.paint_halo(painter)
+        for run in self._runs.values():
+            run.trail.paint_line(painter)
         return shown
+
+    def _run(self, index: int, view: RunView, stage: Stage, selected: int) -> SurfaceRun:
+        """Return a run as it stands; on another stage or in another style it is painted anew."""
+        style, run = self._styles[index][index == selected], self._runs.get(index)
+        if run is None or not run.fits(stage, style, view.trajectory):
+            known = run is not None and run.rows.fit(stage.terrain, view.trajectory)
+            run = SurfaceRun(
+                stage, style, run.rows if run and known else PathRows(stage.terrain, view.trajectory)
+            )
+        run.trail.advance(view.step)
+        return run
 
     def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
         drawing = drawing_of(frame, self._choice, stage.terrain.window)
@@ -272,32 +284,20 @@ class SurfaceCanvas(CameraWidget):
             paint_shapes(painter, shapes, look.theme)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 
-    def _trail(self, index: int, stage: Stage, view: RunView, style: TrailStyle) -> Trail:
-        old = self._trails.get(index)
-        if old and old.fits(stage, view, style):
-            return old
-        same_rows = old and old.rows.fit(stage.terrain, view.trajectory)
-        rows = old.rows if old and same_rows else PathRows(stage.terrain, view.trajectory)
-        return Trail(stage, view, style, rows)
-
     def _paint_marks(
-        self, painter: QPainter, stage: Stage, look: Look, shown: list[tuple[int, RunView]], selected: int
+        self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
     ) -> None:
         """Paint where the runs began, and above that where they are."""
         if not shown:
             return
-        ends = [(past.p[[0, -1]], past.loss[[0, -1]]) for past in (view.past for _, view in shown)]
-        places = np.concatenate([place_of(stage.terrain, p, loss) for p, loss in ends])
-        inside = (np.abs(places[:, :2]) <= 1.0).all(axis=1)
-        behind = hidden(stage.terrain, places, stage.view.eye)
-        pixels = stage.view.project(np.clip(places, -1.0, 1.0))
-        for end, draw in enumerate((draw_start, draw_head)):
-            for number, (index, _) in enumerate(shown):
-                at = 2 * number + end
-                if inside[at]:
-                    place, style = _point(pixels[at]), look.styles[index]
-                    mark = Mark(place, style, index == selected, bool(behind[at]), look.larger)
-                    draw(painter, mark, look.theme)
+        for index, _ in shown:
+            if start := self._runs[index].start:
+                self._marks[index].paint_start(painter, start.pixel, behind=start.behind)
+        p, loss = np.array([view.p for _, view in shown]), np.array([view.loss for _, view in shown])
+        for (index, _), head in zip(shown, stage.spots(p, loss), strict=True):
+            if head:
+                chosen = index == selected
+                self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the font."""

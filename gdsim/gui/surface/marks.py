@@ -29,16 +29,6 @@ class Fonts(NamedTuple):
     labels: QFont
 
 
-class Mark(NamedTuple):
-    """One end of a run's way as it is drawn."""
-
-    place: QPointF
-    style: RunStyle
-    selected: bool
-    behind: bool
-    larger: float = 1.0
-
-
 class Label(NamedTuple):
     """A named place, and the plate with its name beside it."""
 
@@ -183,25 +173,36 @@ def _free_plate(
     return next(free, plates[0])
 
 
-def draw_start(painter: QPainter, mark: Mark, theme: Theme) -> None:
-    """Draw where a run began: a ring in its colour."""
-    painter.setOpacity(BEHIND if mark.behind else 1.0)
-    painter.setBrush(QColor(theme.halo))
-    painter.setPen(QPen(QColor(mark.style.colour), 2.0))
-    radius = mark.larger * _START_SIZE / 2.0
-    painter.drawEllipse(mark.place, radius, radius)
-    painter.setOpacity(1.0)
+class RunMarks:
+    """Paints both ends of a run's path: a ring where it began, its marker where it is."""
 
+    def __init__(self, style: RunStyle, theme: Theme, larger: float) -> None:
+        self._halo, self._colour = QColor(theme.halo), QColor(style.colour)
+        self._ring, self._radius = QPen(self._colour, 2.0), larger * _START_SIZE / 2.0
+        self._around = QPen(self._halo, 4.0, j=Qt.PenJoinStyle.RoundJoin)
+        shape: QPainterPath = Symbols[style.marker]
+        sizes = (larger * _HEAD_SIZE, larger * _SELECTED_SIZE)
+        self._shapes = tuple(QTransform.fromScale(size, size).map(shape) for size in sizes)
 
-def draw_head(painter: QPainter, mark: Mark, theme: Theme) -> None:
-    """Draw where a run is now: its marker, set off from everything."""
-    painter.setOpacity(BEHIND if mark.behind else 1.0)
-    symbol: QPainterPath = Symbols[mark.style.marker]
-    size = mark.larger * (_SELECTED_SIZE if mark.selected else _HEAD_SIZE)
-    shape = QTransform(size, 0.0, 0.0, size, mark.place.x(), mark.place.y()).map(symbol)
-    painter.strokePath(shape, QPen(QColor(theme.halo), 4.0, j=Qt.PenJoinStyle.RoundJoin))
-    painter.fillPath(shape, QColor(mark.style.colour))
-    painter.setOpacity(1.0)
+    def paint_start(self, painter: QPainter, place: QPointF, *, behind: bool) -> None:
+        """Paint where the run began."""
+        if behind:
+            painter.setOpacity(BEHIND)
+        painter.setBrush(self._halo)
+        painter.setPen(self._ring)
+        painter.drawEllipse(place, self._radius, self._radius)
+        if behind:
+            painter.setOpacity(1.0)
+
+    def paint_head(self, painter: QPainter, place: QPointF, *, selected: bool, behind: bool) -> None:
+        """Paint where the run is now."""
+        if behind:
+            painter.setOpacity(BEHIND)
+        shape = self._shapes[selected].translated(place)
+        painter.strokePath(shape, self._around)
+        painter.fillPath(shape, self._colour)
+        if behind:
+            painter.setOpacity(1.0)
 
 
 def _pixel(view: View, place: tuple[float, float, float]) -> QPointF:

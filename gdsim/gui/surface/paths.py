@@ -35,7 +35,7 @@ class PathRows:
 
     def __init__(self, terrain: Terrain, trajectory: Trajectory, piece: int = 1 << 15) -> None:
         self._terrain = terrain
-        self._trajectory = trajectory
+        self.trajectory = trajectory
         self._piece = piece
         self._seen = 0
         self._fine = _Entries(_CELLS)
@@ -43,18 +43,22 @@ class PathRows:
 
     def fit(self, terrain: Terrain, trajectory: Trajectory) -> bool:
         """Return whether they are the rows of this trajectory over this surface."""
-        return self._terrain is terrain and self._trajectory is trajectory
+        return self._terrain is terrain and self.trajectory is trajectory
 
-    def upto(self, step: int) -> Rows:
-        """Return the rows worth drawing, up to ``step``."""
-        record = self._trajectory.until(step)
-        while self._seen <= min(step, len(record.loss) - 1):
+    def known(self, step: int) -> Rows:
+        """Return all rows worth drawing that are known: those up to ``step``, and some that follow."""
+        while self._seen <= min(step, self.trajectory.last_step):
             new = slice(self._seen, self._seen + self._piece)
+            record = self.trajectory.until(self.trajectory.last_step)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)
             self._coarse.add(self._seen, places)
             self._seen += len(places)
-        return _until(self._fine.rows, step)
+        return self._fine.rows
+
+    def upto(self, step: int) -> Rows:
+        """Return the rows worth drawing, up to ``step``."""
+        return _until(self.known(step), step)
 
     def line(self, rows: Rows) -> Line:
         """Return the line through some consecutive rows of those worth drawing."""
@@ -63,7 +67,7 @@ class PathRows:
             older = _until(self._coarse.rows, int(latest[0]) - 1)
             rows = np.concatenate([older[np.searchsorted(older, rows[0]) :], latest])
         taken, steps = _few_steps(rows)
-        record = self._trajectory.until(int(rows[-1]))
+        record = self.trajectory.until(int(rows[-1]))
         places = place_of(self._terrain, record.p[taken], record.loss[taken])
         return lifted(self._terrain, places, steps & _not_repeated(places, steps))
 

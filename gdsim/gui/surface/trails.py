@@ -1,22 +1,29 @@
-"""The ways of the runs over the surface, painted so that a step costs what a step adds."""
+"""The ways of the runs over the surface, and what they are painted on."""
 
-import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.gui.paint.line_layers import LineLayers
-from gdsim.gui.paint.strokes import Strokes, TrailStyle
-from gdsim.gui.surface.paths import PathRows
+from gdsim.core.engine.trajectory import Trajectory
+from gdsim.gui.paint.drawing import blank_picture
+from gdsim.gui.paint.trail import Line, Trail, TrailStyle
+from gdsim.gui.surface.paths import PathRows, place_of
 from gdsim.gui.surface.scene import View
 from gdsim.gui.surface.terrain import Terrain, hidden
-from gdsim.session.frame import RunView
 
 # Every point of a line is held against the hills, or of very many points some.
 _MOST_LOOKS = 4000
+
+
+class Spot(NamedTuple):
+    """A place in the box as it is seen: where, and whether a hill hides it."""
+
+    pixel: QPointF
+    behind: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,41 +36,43 @@ class Stage:
     # Whether what is painted may be kept as pixels.
     layered: bool = True
 
-    def blank(self, colour: QColor | None = None) -> QImage:
-        """Return an image of the pane's size, transparent or of one colour."""
-        ratio = self.pixel_ratio
-        size = QSize(math.ceil(self.view.width * ratio), math.ceil(self.view.height * ratio))
-        forms = QImage.Format
-        image = QImage(size, forms.Format_RGB32 if colour else forms.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        image.fill(colour or Qt.GlobalColor.transparent)
-        return image
+    def blank(self, ground: QColor | None = None) -> QImage:
+        """Return a picture of the pane's size, of one colour or transparent."""
+        return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
+
+    def spots(self, p: Array, loss: Array) -> list[Spot | None]:
+        """Return where parameters (n, d + 1) with their losses are seen; None outside the range."""
+        places = place_of(self.terrain, p, loss)
+        behind = hidden(self.terrain, places, self.view.eye).tolist()
+        pixels = self.view.project(np.clip(places, -1.0, 1.0)).tolist()
+        return [
+            Spot(QPointF(*pixel), is_behind) if -1.0 <= x <= 1.0 and -1.0 <= y <= 1.0 else None
+            for (x, y, _), pixel, is_behind in zip(places.tolist(), pixels, behind, strict=True)
+        ]
 
 
-class Trail(LineLayers):
-    """One run's line over the surface."""
+class SurfaceRun:
+    """One run's line over the surface.
 
-    def __init__(self, stage: Stage, view: RunView, style: TrailStyle, rows: PathRows) -> None:
-        super().__init__(stage.blank, layered=stage.layered)
-        self.rows = rows
-        self._trajectory = view.trajectory
-        self._stage = stage
-        self._style = style
+    Attributes
+    ----------
+    start : Spot or None
+    """
 
-    def fits(self, stage: Stage, view: RunView, style: TrailStyle) -> bool:
-        """Return whether what is on the layers is the beginning of what is wanted."""
-        same = self._stage is stage and self._trajectory is view.trajectory and self._style == style
-        return same and self.begins(self.rows.upto(view.step))
+    def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows) -> None:
+        self.rows, self._stage, self._style = rows, stage, style
+        self.trail = Trail(style, rows, self._line, stage.blank if stage.layered else None)
+        first = rows.trajectory.until(0)
+        (self.start,) = stage.spots(first.p, first.loss)
 
-    def advance(self, step: int) -> None:
-        """Get ready to be painted up to a step."""
-        self.grow(self.rows.upto(step))
+    def fits(self, stage: Stage, style: TrailStyle, trajectory: Trajectory) -> bool:
+        """Return whether it is the line of a record on a stage, and in a style."""
+        return self._stage is stage and self._style is style and self.rows.trajectory is trajectory
 
-    def _strokes(self, rows: Rows, phase: float) -> Strokes:
-        """Return the line through some rows."""
+    def _line(self, rows: Rows) -> Line:
         line = self.rows.line(rows)
-        pixels = self._stage.view.project(line.points)
-        return Strokes(pixels, line.joined, self._behind(line.points), self._style, phase)
+        ends = line.steps.searchsorted(np.arange(len(rows)))
+        return Line(self._stage.view.project(line.points), line.joined, self._behind(line.points), ends)
 
     def _behind(self, points: Array) -> Flags:
         """Return which points, with the way to them, are behind a hill."""

@@ -4,9 +4,10 @@ from dataclasses import replace
 from html import unescape
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from gdsim.core.analysis.series import Kind
@@ -60,6 +61,11 @@ def where(pane, x):
     return pane.plot.plot.mapFromScene(box.mapViewToScene(QPointF(x, middle)))
 
 
+def pixels(pane):
+    image = pane.plot.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return pg.functions.ndarray_from_qimage(image)[..., :3].astype(int)
+
+
 def drawn(pane):
     return [curve.getData()[1] for curve in pane.plot.curves]
 
@@ -92,12 +98,15 @@ def test_a_click_seeks(shown, qtbot):
 
 def test_what_lies_ahead_is_veiled(shown):
     pane, frame = shown("stochastic", step=10)
-    veil = pane.plot.veil.rect()
-    assert (veil.left(), veil.right()) == (10, frame.length)
-    bottom, top = pane.plot.box.viewRange()[1]
-    assert veil.top() == pytest.approx(bottom)
-    assert veil.bottom() == pytest.approx(top)
-    assert pane.plot.line.value() == 10
+    assert (pane.plot.now, pane.plot.end) == (10, frame.length)
+    veiled, cursor = pixels(pane), where(pane, 10).x()
+    pane.show_frame(replace(frame, cursor=frame.length))
+    changed = (pixels(pane) != veiled).any(axis=(0, 2))
+    assert not changed[: cursor - 8].any()
+    # But for the markers, which stand elsewhere, everything ahead is paler.
+    ahead = slice(cursor + 8, where(pane, frame.length).x() - 8)
+    assert changed[ahead].mean() > 0.5
+    assert (pixels(pane)[:, ahead] <= veiled[:, ahead] + 1).all()
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -105,7 +114,7 @@ def test_a_frame_of_playback_draws_no_curve_anew(shown, records_of, monkeypatch,
     pane, _ = shown("sparse", step=10, selected=ADAM, kind=kind)
     forbid_drawing(pane, monkeypatch)
     pane.show_frame(replace(frame_at(*_at(records_of, "sparse", 11)), selected=ADAM))
-    assert pane.plot.line.value() == 11
+    assert pane.plot.now == 11
 
 
 def _at(records_of, name, step):
@@ -116,8 +125,7 @@ def _at(records_of, name, step):
 @pytest.mark.parametrize("kind", Kind)
 def test_the_markers_stand_on_their_curves(shown, kind):
     pane, _ = shown("sparse", step=20, selected=ADAM, kind=kind)
-    heads = pane.plot.heads.data
-    for curve, x, y in zip(pane.plot.curves, heads["x"], heads["y"], strict=True):
+    for curve, (x, y) in zip(pane.plot.curves, pane.plot.heads, strict=True):
         steps, values = curve.getData()
         assert x == 20
         assert y == pytest.approx(values[list(steps).index(20)])
@@ -125,7 +133,7 @@ def test_the_markers_stand_on_their_curves(shown, kind):
 
 def test_at_the_start_what_is_not_known_yet_has_no_marker(shown):
     pane, _ = shown("valley", step=0, kind=Kind.GRADIENT)
-    assert not pane.plot.heads.data["visible"].any()
+    assert np.isnan([y for _, y in pane.plot.heads]).all()
     assert not pane.grab().isNull()
 
 
@@ -245,7 +253,7 @@ def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     for view in frame.views:
         assert f"{view.run.name} {view.whole.loss[20]:.5g}" in pane.reading
     assert pane.plot.readout.isVisible()
-    assert pane.plot.hair.value() == 20
+    assert pane.plot.hair == 20
     pane.plot.hovered.emit(np.nan)
     assert not pane.plot.readout.isVisible()
 
@@ -491,7 +499,7 @@ def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, m
     long = [np.resize(column, (rows, *column.shape[1:])) for column in columns]
     trajectory = Trajectory(type(whole)(*long, np.resize(state, (len(state), rows, 2))), rows, record.stop)
     many = replace(experiment, runs=experiment.runs[:1] * 10)
-    pane, _ = shown("valley")
+    pane, _ = shown("valley", kind=Kind.GRADIENT)
     pane.set_look(look_of(many))
     pane.show_frame(frame_at(many, 0, (trajectory,) * 10))
     forbid_drawing(pane, monkeypatch)
@@ -531,9 +539,9 @@ def test_between_two_losses_the_marker_stands_at_the_last_one(crowd):
     step = 4013 - 4013 % interval
     assert interval > 1
     assert np.isnan(loss[4013])
-    marker = pane.plot.heads.data[0]
-    assert (marker["x"], marker["visible"]) == (step, True)
-    assert 10 ** marker["y"] == pytest.approx(loss[step])
+    ((x, y),) = pane.plot.heads
+    assert x == step
+    assert 10**y == pytest.approx(loss[step])
     assert pane.header.hint.text() == f"loss every {interval} steps"
     assert not pane.plot.ticks  # which steps raised the loss is not known
 

@@ -13,7 +13,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import survey
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.batch_marks import BatchMarks
-from gdsim.gui.paint.plot import make_plot
+from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import columns_of, one_run, run_of
@@ -31,7 +31,7 @@ def update(t=7, batching=None):
 
 @pytest.fixture
 def plot(qtbot):
-    plot = make_plot("w", "b")
+    plot = make_still_plot("w", "b")
     qtbot.addWidget(plot)
     plot.resize(300, 300)
     plot.setBackground("#ffffff")
@@ -44,8 +44,8 @@ def plot(qtbot):
 @pytest.fixture
 def marks(plot):
     marks = BatchMarks()
-    marks.attach(plot)
     marks.set_theme(LIGHT)
+    plot.moving = marks.paint
     return marks
 
 
@@ -144,7 +144,7 @@ def test_playback_takes_them_away_and_asks_for_none(plot, contours, qtbot):
 
 
 def test_nothing_is_drawn_on_a_map_that_is_gone(qapp):
-    plot = make_plot("w", "b")
+    plot = make_still_plot("w", "b")
     contours = BatchContours()
     contours.attach(plot)
     contours.set_visible(True)

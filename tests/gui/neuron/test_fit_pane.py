@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
@@ -12,11 +12,10 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.fit_pane import FitPane
-from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import item_of, items_of, plot_of
+from tests.gui.windows import item_of, plot_of, settle
 
 
 @pytest.fixture
@@ -42,21 +41,12 @@ def where(pane, x, y):
     return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
-def curves(pane):
-    return items_of(plot_of(pane), ThinCurve)
-
-
-def residuals(pane):
-    return item_of(plot_of(pane), pg.PlotCurveItem)
-
-
 def dots(pane):
     return item_of(plot_of(pane), DraggedPoints)
 
 
 def highlighted(pane):
-    data = item_of(plot_of(pane), pg.ScatterPlotItem).data
-    return list(zip(data["x"].tolist(), data["y"].tolist(), strict=True))
+    return [tuple(place) for place in pane.highlighted().tolist()]
 
 
 def words(pane):
@@ -109,17 +99,18 @@ def test_a_double_click_adds_a_point(pane, qtbot):
 
 def test_the_curve_is_the_neuron(pane, neuron):
     view = frame_at(neuron, 40).views[0]
-    x, y = curves(pane)[0].getData()
+    runs, x, curves = pane.curves()
+    y = curves[runs.index(0)]
     w, b = view.p
     np.testing.assert_allclose(y, 1 / (1 + np.exp(-(w * x + b))), rtol=1e-12)
 
 
 def test_residuals_join_each_point_with_the_curve_of_the_selected_run(pane, neuron):
     w, b = frame_at(neuron, 40).views[0].p
-    x, y = residuals(pane).getData()
-    np.testing.assert_allclose(x, np.repeat(neuron.points.x[:, 0], 2))
-    np.testing.assert_allclose(y[::2], neuron.points.y)
-    np.testing.assert_allclose(y[1::2], 1 / (1 + np.exp(-(w * x[1::2] + b))), rtol=1e-12)
+    x, y, f = pane.residuals().T
+    np.testing.assert_allclose(x, neuron.points.x[:, 0])
+    np.testing.assert_allclose(y, neuron.points.y)
+    np.testing.assert_allclose(f, 1 / (1 + np.exp(-(w * x + b))), rtol=1e-12)
 
 
 def test_many_points_are_sampled(pane):
@@ -136,17 +127,44 @@ def test_a_neuron_of_several_inputs_is_drawn_over_its_activation(pane):
     pane.show_points(points, experiment.validation)
     pane.show_frame(frame_at(experiment, 3))
     p = frame_at(experiment, 3).views[0].p
-    x, _ = residuals(pane).getData()
-    np.testing.assert_allclose(x[::2], points.x @ p[:-1] + p[-1])
+    np.testing.assert_allclose(pane.residuals()[:, 0], points.x @ p[:-1] + p[-1])
+    np.testing.assert_allclose(dots(pane).data["x"], points.x @ p[:-1] + p[-1])
 
 
-def test_residuals_are_no_run_of_their_own(pane, neuron):
-    for theme in (LIGHT, DARK):
-        look = look_of(neuron, theme)
-        pane.set_look(look)
-        colour = residuals(pane).opts["pen"].color().name()
-        assert colour == theme.muted
-        assert colour not in {style.colour for style in look.styles}
+def test_points_of_several_inputs_are_dragged_where_they_stand_now(pane, qtbot):
+    rng = np.random.default_rng(1)
+    points = PointSet(rng.normal(size=(12, 3)), rng.uniform(size=12))
+    experiment = Experiment(points, PointSet.empty(3), (Run(start=(1.0, 2.0, 3.0, 0.5), epochs=30),))
+    records = computed(experiment)
+    pane.set_look(look_of(experiment))
+    pane.show_points(points, experiment.validation)
+    for step in (0, 30):
+        pane.show_frame(frame_at(experiment, step, records))
+        pane.grab()
+    p = frame_at(experiment, 30, records).views[0].p
+    x = points.x @ p[:-1] + p[-1]
+    row = int(np.abs(x).argmin())
+    viewport, start = plot_of(pane).viewport(), where(pane, x[row], points.y[row])
+    with qtbot.waitSignal(pane.point_moved) as moved:
+        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        for step in (8, 16):
+            qtbot.mouseMove(viewport, start - QPoint(0, step))
+            QApplication.processEvents()
+    assert moved.args[:2] == [row, None]
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_residuals_are_no_run_of_their_own(pane, neuron, theme):
+    look = look_of(neuron, theme)
+    pane.set_look(look)
+    assert theme.muted not in {style.colour for style in look.styles}
+    # Nothing but the upper point's residual is as far above the curve.
+    x, y, f = pane.residuals()[1].tolist()
+    place, image = where(pane, x, (y + f) / 2.0), plot_of(pane).grab().toImage()
+    muted = np.array(QColor(theme.muted).getRgb())
+    found = [image.pixelColor(place.x() + beside, place.y()).getRgb() for beside in (-1, 0, 1)]
+    assert np.abs(found - muted).max(axis=1).min() < 12
 
 
 @pytest.mark.parametrize("w", [1e300, -1e300])
@@ -159,8 +177,8 @@ def test_numbers_beyond_all_floats_draw_without_a_warning(pane, w):
     pane.show_frame(frame)
     assert not pane.grab().isNull()
     ends = [0.0, 1.0] if w > 0 else [1.0, 0.0]
-    assert curves(pane)[0].getData()[1][[0, -1]].tolist() == ends
-    assert residuals(pane).getData()[1][1::2].tolist() == [*ends[::-1], ends[1]]
+    assert pane.curves()[2][0, [0, -1]].tolist() == ends
+    assert pane.residuals()[:, 2].tolist() == [*ends[::-1], ends[1]]
 
 
 def test_activations_that_are_no_numbers_are_out_of_sight(pane):
@@ -171,8 +189,7 @@ def test_activations_that_are_no_numbers_are_out_of_sight(pane):
     pane.show_points(points, experiment.validation)
     pane.show_frame(frame)
     assert not pane.grab().isNull()
-    x, _ = residuals(pane).getData()
-    assert abs(x[0]) > 1e100
+    assert abs(pane.residuals()[0, 0]) > 1e100
 
 
 def test_targets_that_leave_the_curve_no_height_are_said(pane, neuron):
@@ -191,7 +208,8 @@ def test_runs_may_come_and_go(pane, neuron):
         experiment = replace(neuron, runs=runs)
         pane.set_look(look_of(experiment))
         pane.show_frame(frame_at(experiment, 3))
-        assert len(curves(pane)) == len(runs)
+        assert sorted(pane.curves()[0]) == list(range(len(runs)))
+        assert not pane.grab().isNull()
 
 
 def batched(experiment, batching):
@@ -226,8 +244,11 @@ def test_a_highlighted_point_can_still_be_dragged(pane, qtbot, neuron):
 def test_another_highlighted_point_draws_the_points_not_anew(pane, neuron, monkeypatch):
     one = batched(neuron, STOCHASTIC())
     pane.show_frame(frame_at(one, 3))
-    monkeypatch.setattr(dots(pane), "set_points", lambda *values, **named: pytest.fail("drawn anew"))
+    settle(plot_of(pane))
+    for name in ("set_points", "paint_in_front"):
+        monkeypatch.setattr(dots(pane), name, lambda *values, **named: pytest.fail("drawn anew"))
     pane.show_frame(frame_at(one, 4))
+    pane.grab()
 
 
 def test_highlighted_points_move_along_the_activation(pane):
@@ -254,8 +275,7 @@ def test_what_is_left_out_is_said(pane, neuron):
     rng = np.random.default_rng(0)
     many = PointSet(rng.normal(size=100_000), rng.uniform(size=100_000))
     pane.show_points(many, many.taken(np.arange(50)))
-    x, _ = residuals(pane).getData()
-    said = f"{pane.sample_size:,} of 100,050 points drawn, {len(x) // 2} errors"
+    said = f"{pane.sample_size:,} of 100,050 points drawn, {len(pane.residuals())} errors"
     assert pane.sample_text() == words(pane).whole() == said
     assert words(pane).isVisible()
     pane.show_points(neuron.points, neuron.validation)
@@ -284,4 +304,4 @@ def test_a_point_of_a_cloud_can_be_dragged(pane, qtbot):
 
 def test_a_frame_of_points_with_other_inputs_draws_no_curve(pane, neuron):
     pane.show_points(PointSet(np.ones((3, 2)), np.ones(3)), PointSet.empty(2))
-    assert not any(curve.isVisible() for curve in curves(pane))
+    assert pane.curves()[0] == ()

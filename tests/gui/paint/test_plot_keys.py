@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QApplication
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
-from gdsim.gui.neuron.chosen_point import ChosenPoint
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot_keys import stride
 from gdsim.gui.style.theme import LIGHT
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from tests.gui.window.test_main_window import opened
-from tests.gui.windows import item_of, plot_of
+from tests.gui.windows import plot_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -122,12 +121,15 @@ def test_a_point_is_chosen_and_moved_by_keys(window, qtbot):
     step = stride(*before[0])
     assert session.experiment.points.x[1, 0] == pytest.approx(2.5 - step, abs=step / 2)
     assert session.experiment.points.x[1, 0] < 2.5
-    ring = item_of(plot_of(fit), ChosenPoint).data
-    assert (ring["x"][0], ring["y"][0]) == (session.experiment.points.x[1, 0], 0.9)
+    chosen = fit.chosen.point
+    assert (chosen.x, chosen.y) == ((session.experiment.points.x[1, 0],), 0.9)
+    with_ring = plot_of(fit).grab().toImage()
     session.document.undo()
     assert session.experiment.points.x[1, 0] == 2.5
     qtbot.keyClick(fit, Qt.Key.Key_Escape)
-    assert len(item_of(plot_of(fit), ChosenPoint).data) == 0
+    assert fit.chosen.point is None
+    session.document.redo()
+    assert plot_of(fit).grab().toImage() != with_ring
 
 
 def test_values_are_read_by_keys(window, qtbot):

@@ -1,0 +1,195 @@
+"""A plot of items that stand still, and of what moves over them: a frame of playback paints only that."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.arrays import Array
+from gdsim.gui.paint.drawing import blank_picture, fineness, keeps_lines
+
+# Pixels that are farther away need not be told apart.
+_FAR = 1e9
+_CORNER = QPointF(0.0, 0.0)
+
+
+class Place(NamedTuple):
+    """Where a plot lies on what it is painted on.
+
+    Attributes
+    ----------
+    scale, shift : (float, float)
+        From the plot's units to pixels: it is neither turned nor sheared.
+    area : QRectF
+        Inside of the axes, in pixels.
+    width, height : int
+        Of the whole plot, in pixels.
+    pixel_ratio : float
+        Pixels of the device along one of these.
+    layered : bool
+        Whether what is painted may be kept as pixels.
+    """
+
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+    area: QRectF
+    width: int
+    height: int
+    pixel_ratio: float = 1.0
+    layered: bool = True
+
+    def clip(self) -> QRectF:
+        """Return the area with the pixels that its right and lower edges touch, as items are clipped."""
+        return self.area.adjusted(0.0, 0.0, 1.0, 1.0)
+
+    def pixels(self, places: Array) -> Array:
+        """Return where places (..., 2) are, in pixels; what is no number is at 0."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            pixels = places * self.scale + self.shift
+        return np.clip(np.nan_to_num(pixels), -_FAR, _FAR)
+
+    def blank(self, ground: QColor | None = None) -> QImage:
+        """Return a picture of the plot's size, of one colour or transparent."""
+        return blank_picture(self.width, self.height, self.pixel_ratio, ground)
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """Return where one place is."""
+        (across, up), (left, top) = self.scale, self.shift
+        return QPointF(near_pixel(across * x + left), near_pixel(up * y + top))
+
+
+def near_pixel(pixel: float) -> float:
+    """Return a pixel, or one that is far away enough; 0 for what is no number."""
+    if -_FAR < pixel < _FAR:
+        return pixel
+    return 0.0 if math.isnan(pixel) else math.copysign(_FAR, pixel)
+
+
+# Paints in pixels; what is outside of the axes is cut off.
+Painting: TypeAlias = Callable[[QPainter, Place], None]
+
+
+class InFront(pg.GraphicsItem):
+    """A base of items that lie above what moves, if their plot is a `StillPlot`."""
+
+    def paint(self, painter: QPainter, *args: object) -> None:
+        """Leave it to a `StillPlot`."""
+        if not isinstance(self.getViewWidget(), StillPlot):
+            super().paint(painter, *args)
+
+    def paint_in_front(self, painter: QPainter, viewport: QWidget) -> None:
+        """Paint the item, in its own units."""
+        super().paint(painter, None, viewport)
+
+
+class StillPlot(pg.PlotWidget):
+    """A plot whose items are painted into two pictures, which are kept until an item changes.
+
+    What moves is painted between them. To go through all items for every frame takes many times as long.
+
+    Attributes
+    ----------
+    moving, on_top : callable or None
+        Paint what moves, between the two pictures and above both.
+    """
+
+    def __init__(self, **options: object) -> None:
+        self.moving: Painting | None = None
+        self.on_top: Painting | None = None
+        self._place: Place | None = None
+        self._below: QImage | None = None
+        self._above: QImage | None = None
+        super().__init__(**options)
+        # The first comes with the next event, the second when the range is worked out, in time for painting.
+        self.scene().changed.connect(self._on_changed)
+        self.getViewBox().sigTransformChanged.connect(self._on_changed)
+
+    def forget(self) -> None:
+        """Take note that items have changed. Qt says so itself, but not before it handles events."""
+        self._place = self._below = self._above = None
+
+    def move(self) -> None:
+        """Have what moves painted as it is now."""
+        self.viewport().update()
+
+    def move_front(self) -> None:
+        """Have the items in front painted as they are now: of another place alone Qt is not told."""
+        self._above = None
+        self.viewport().update()
+
+    def place(self) -> Place:
+        """Return where the plot lies in its viewport."""
+        self.scene().prepareForPaint()
+        return self._place or self._placed(1.0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pictures, and what moves between them."""
+        self.scene().prepareForPaint()
+        _painted(self.viewport(), self._paint)
+
+    def _paint(self, painter: QPainter) -> None:
+        finer, place, size = fineness(painter), self._place, self.viewport().size()
+        if place is None or place[3:6] != (size.width(), size.height(), finer):
+            self.forget()
+            place = self._place = self._placed(finer)
+        if self._below is None:
+            self._below = place.blank(self.backgroundBrush().color())
+            room = self.viewport().rect()
+            _painted(self._below, lambda below: super(StillPlot, self).render(below, QRectF(room), room))
+        if self._above is None:
+            self._above = place.blank()
+            _painted(self._above, lambda above: self._paint_front(above, place))
+        painter.drawImage(_CORNER, self._below)
+        _paint_inside(self.moving, painter, place)
+        painter.drawImage(_CORNER, self._above)
+        _paint_inside(self.on_top, painter, place)
+
+    def render(self, painter: QPainter, target: QRectF, source: QRect) -> None:
+        """Paint everything at once, such as into a file that keeps lines."""
+        super().render(painter, target, source)
+        place = self._placed(fineness(painter), layered=not keeps_lines(painter))
+        _paint_inside(self.moving, painter, place)
+        self._paint_front(painter, place)
+        _paint_inside(self.on_top, painter, place)
+
+    def _paint_front(self, painter: QPainter, place: Place) -> None:
+        onto, viewport = self.viewportTransform(), self.viewport()
+        for item in self.scene().items(Qt.SortOrder.AscendingOrder):
+            if isinstance(item, InFront) and item.isVisible():
+                painter.save()
+                if item.isClipped():
+                    painter.setClipRect(place.clip())
+                painter.setTransform(item.deviceTransform(onto), True)
+                item.paint_in_front(painter, viewport)
+                painter.restore()
+
+    def _placed(self, finer: float, *, layered: bool = True) -> Place:
+        box, onto, size = self.getViewBox(), self.viewportTransform(), self.viewport().size()
+        units = box.childGroup.deviceTransform(onto)
+        area = box.deviceTransform(onto).mapRect(box.rect())
+        scale, shift = (units.m11(), units.m22()), (units.dx(), units.dy())
+        return Place(scale, shift, area, size.width(), size.height(), finer, layered)
+
+    def _on_changed(self, _what: object) -> None:
+        self.forget()
+
+
+def _paint_inside(paint: Painting | None, painter: QPainter, place: Place) -> None:
+    if paint is not None:
+        painter.save()
+        painter.setClipRect(place.clip())
+        paint(painter, place)
+        painter.restore()
+
+
+def _painted(device: QPaintDevice, paint: Callable[[QPainter], None]) -> None:
+    painter = QPainter(device)
+    try:
+        paint(painter)
+    finally:
+        painter.end()  # one that is left on its device by a fault would bring down the program
