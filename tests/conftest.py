@@ -28,10 +28,10 @@ settings.load_profile("ci" if CI else "local")
 # need none, and put no windows before whoever runs them.
 if displays := os.environ.get("GDSIM_TEST_DISPLAYS", "").split():
     os.environ["DISPLAY"] = displays[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % len(displays)]
-else:
+elif os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # A screen as large as that of a virtual display: the one that Qt makes up has no room for the window.
     screen = Path(__file__).with_name("screen.json")
-    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 
 
 def _loaded(name: str) -> ModuleType | None:

@@ -336,12 +336,8 @@ class StateTable(QTableView):
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().viewportEvent(event)
         cell = self.indexAt(event.pos())
-        words = (
-            tip(self.precise_text(cell.row(), cell.column()), self.rows[cell.row()].name)
-            if cell.isValid()
-            else ""
-        )
-        QToolTip.showText(event.globalPos(), words, self)
+        number = self.precise_text(cell.row(), cell.column()) if cell.isValid() else ""
+        QToolTip.showText(event.globalPos(), tip(number, self.rows[cell.row()].name) if number else "", self)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
