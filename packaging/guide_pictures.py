@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guide_shots import SHOTS, Shot
+from guide_shots import SHOTS, PictureSpec
 from guide_studio import Studio, png
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "resources" / "help" / "pictur
 ENDS = {"light": "", "dark": "-dark"}
 
 
-def taken(shot: Shot, theme: str) -> bytes:
+def taken(spec: PictureSpec, theme: str) -> bytes:
     """Return the PNG of a picture in a theme."""
-    studio = Studio(shot.scene, theme, shot.size)
+    studio = Studio(spec.scene, theme, spec.size)
     try:
-        return png(studio.picture(*shot.pose(studio)))
+        return png(studio.picture(*spec.pose(studio)))
     finally:
         studio.close()
 

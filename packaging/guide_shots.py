@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.exercises.check.check_dialog import CheckDialog
@@ -62,7 +62,7 @@ _SMALL, _BESIDE = (1180, 720), (1040, 860)
 
 
 @dataclass(frozen=True)
-class Shot:
+class PictureSpec:
     """A picture of the guide.
 
     Attributes
@@ -80,16 +80,16 @@ class Shot:
 
 
 # By the names of their files, without theme and suffix.
-SHOTS: dict[str, Shot] = {}
+SHOTS: dict[str, PictureSpec] = {}
 
 
-def _shot(
+def _spec(
     name: str, scene: str = "first-neuron", size: tuple[int, int] = (980, 760)
 ) -> Callable[[Pose], Pose]:
     """Declare a picture by what brings the window to its state."""
 
     def declare(pose: Pose) -> Pose:
-        SHOTS[name] = Shot(scene, size, pose)
+        SHOTS[name] = PictureSpec(scene, size, pose)
         return pose
 
     return declare
@@ -98,33 +98,33 @@ def _shot(
 # ------------------------------------------------------------------------------------- the panes
 
 
-@_shot("points", "stochastic", _SMALL)
+@_spec("points", "stochastic", _SMALL)
 def _points(studio: Studio) -> Taken:
     studio.go_to(7)
     return Taken([studio.cards.points_card])
 
 
-@_shot("neuron", size=(1280, 820))
+@_spec("neuron", size=(1280, 820))
 def _neuron(studio: Studio) -> Taken:
     studio.go_to(30)
     return Taken([studio.cards.fit_card])
 
 
-@_shot("runs", size=_SMALL)
+@_spec("runs", size=_SMALL)
 def _runs(studio: Studio) -> Taken:
     studio.go_to(30)
     studio.set_height(studio.cards.runs_card, 130)
     return Taken([studio.cards.runs_card])
 
 
-@_shot("surface", size=(1280, 800))
+@_spec("surface", size=(1280, 800))
 def _surface(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(60)
     return Taken([studio.cards.surface_card])
 
 
-@_shot("contours", size=(1280, 800))
+@_spec("contours", size=(1280, 800))
 def _contours(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.select("Momentum")
@@ -133,7 +133,7 @@ def _contours(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card])
 
 
-@_shot("curves", size=(1060, 820))
+@_spec("curves", size=(1060, 820))
 def _curves(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.select("Momentum")
@@ -141,28 +141,28 @@ def _curves(studio: Studio) -> Taken:
     return Taken([studio.cards.curve_card])
 
 
-@_shot("playback", size=(1060, 760))
+@_spec("playback", size=(1060, 760))
 def _playback(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(300)
     return Taken([studio.cards.by_name["playback"]])
 
 
-@_shot("state", size=_SMALL)
+@_spec("state", size=_SMALL)
 def _state(studio: Studio) -> Taken:
     studio.go_to(60)
     studio.set_height(studio.cards.state_card, 140)
     return Taken([studio.cards.state_card])
 
 
-@_shot("settings", size=(1180, 880))
+@_spec("settings", size=(1180, 880))
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.level(510)
     return Taken([studio.cards.run_card])
 
 
-@_shot("step", size=_SMALL)
+@_spec("step", size=_SMALL)
 def _step(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.choose("This step, worked out")
@@ -171,7 +171,7 @@ def _step(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
-@_shot("why", size=_SMALL)
+@_spec("why", size=_SMALL)
 def _why(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.choose("Why it does that")
@@ -179,7 +179,7 @@ def _why(studio: Studio) -> Taken:
     return Taken([studio.cards.run_card])
 
 
-@_shot("memory", size=_SMALL)
+@_spec("memory", size=_SMALL)
 def _memory(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.choose("What past gradients count")
@@ -191,7 +191,7 @@ def _memory(studio: Studio) -> Taken:
 # ------------------------------------------------------------------------------------- first steps
 
 
-@_shot("first-flight", size=(1060, 740))
+@_spec("first-flight", size=(1060, 740))
 def _first_flight(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(120)
@@ -199,7 +199,7 @@ def _first_flight(studio: Studio) -> Taken:
     return Taken([studio.cards.surface_card, studio.cards.contour_card])
 
 
-@_shot("data")
+@_spec("data")
 def _data(studio: Studio) -> Taken:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "plants.csv"
@@ -211,7 +211,7 @@ def _data(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_shot("compare", size=(1060, 800))
+@_spec("compare", size=(1060, 800))
 def _compare(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(300)
@@ -219,7 +219,7 @@ def _compare(studio: Studio) -> Taken:
     return Taken([studio.cards.curve_card, playback], [studio.cards.transport._clock])
 
 
-@_shot("start", size=_BESIDE)
+@_spec("start", size=_BESIDE)
 def _start(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.select("Momentum")
@@ -229,7 +229,7 @@ def _start(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card], marks)
 
 
-@_shot("by-hand", size=_BESIDE)
+@_spec("by-hand", size=_BESIDE)
 def _by_hand(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.choose("This step, worked out")
@@ -239,7 +239,7 @@ def _by_hand(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card])
 
 
-@_shot("stuck", size=_BESIDE)
+@_spec("stuck", size=_BESIDE)
 def _stuck(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.choose("Why it does that")
@@ -248,7 +248,7 @@ def _stuck(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card])
 
 
-@_shot("batches", "mini-batch", _BESIDE)
+@_spec("batches", "mini-batch", _BESIDE)
 def _batches(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.choose("To the end")
@@ -257,11 +257,11 @@ def _batches(studio: Studio) -> Taken:
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
 
 
-@_shot("schedules", "annealing", (1060, 800))
+@_spec("schedules", "annealing", (1060, 800))
 def _schedules(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.select("Halved every 5 epochs")
-    studio.cards.curves.set_kind(Kind.RATE)
+    studio.cards.curves.set_kind(CurveKind.RATE)
     studio.choose("To the end")
     return Taken([studio.cards.curve_card])
 
@@ -269,7 +269,7 @@ def _schedules(studio: Studio) -> Taken:
 # ------------------------------------------------------------------------------------- the windows
 
 
-@_shot("find-rate")
+@_spec("find-rate")
 def _find_rate(studio: Studio) -> Taken:
     studio.choose("Find a rate…")
     dialog = studio.dialog(RateDialog)
@@ -279,7 +279,7 @@ def _find_rate(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_shot("check-work")
+@_spec("check-work")
 def _check_work(studio: Studio) -> Taken:
     studio.choose("Check my work…")
     dialog = studio.dialog(CheckDialog)
@@ -305,14 +305,14 @@ def _with_mean(studio: Studio, steps: int) -> list[tuple[object, ...]]:
     return rows
 
 
-@_shot("guess-work")
+@_spec("guess-work")
 def _guess_work(studio: Studio) -> Taken:
     dialog = _guessed(studio)
     dialog.resize(1060, 600)
     return Taken([_card_of(dialog.frame), _card_of(dialog.list), dialog.reveal])
 
 
-@_shot("guess-race")
+@_spec("guess-race")
 def _guess_race(studio: Studio) -> Taken:
     dialog = _guessed(studio)
     dialog.resize(1090, 520)
@@ -340,7 +340,7 @@ def _guessed(studio: Studio) -> GuessWork:
     return dialog
 
 
-@_shot("quiz")
+@_spec("quiz")
 def _quiz(studio: Studio) -> Taken:
     studio.choose("Contour quiz…")
     dialog = studio.dialog(Quiz)
@@ -354,7 +354,7 @@ def _quiz(studio: Studio) -> Taken:
     return Taken([dialog.view.map, QRect(0, 0, 1, 1)])
 
 
-@_shot("predict")
+@_spec("predict")
 def _predict(studio: Studio) -> Taken:
     studio.select("Momentum")
     studio.go_to(22)
@@ -368,7 +368,7 @@ def _predict(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_shot("exercises")
+@_spec("exercises")
 def _exercises(studio: Studio) -> Taken:
     studio.choose("Predict, then reveal…")
     dialog = studio.dialog(Predict)
@@ -380,7 +380,7 @@ def _exercises(studio: Studio) -> Taken:
 # ------------------------------------------------------------------------------------- taking away
 
 
-@_shot("export")
+@_spec("export")
 def _export(studio: Studio) -> Taken:
     studio.go_to(120)
     studio.choose("Export picture…")
@@ -389,12 +389,12 @@ def _export(studio: Studio) -> Taken:
     return Taken([dialog])
 
 
-@_shot("numbers")
+@_spec("numbers")
 def _numbers(studio: Studio) -> Taken:
     return _menu(studio, "File", "Export record as CSV…", "Export NumPy script…")
 
 
-@_shot("save")
+@_spec("save")
 def _save(studio: Studio) -> Taken:
     return _menu(studio, "File", "Open…", "Save", "Revert…")
 
@@ -412,7 +412,7 @@ def _menu(studio: Studio, title: str, *entries: str) -> Taken:
 # ------------------------------------------------------------------------------------- in class
 
 
-@_shot("projector", size=(744, 600))
+@_spec("projector", size=(744, 600))
 def _projector(studio: Studio) -> Taken:
     studio.go_to(120)
     studio.choose("Projector")
@@ -420,7 +420,7 @@ def _projector(studio: Studio) -> Taken:
     return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
 
 
-@_shot("lessons", size=(748, 700))
+@_spec("lessons", size=(748, 700))
 def _lessons(studio: Studio) -> Taken:
     for side in ("Points column", "Settings column"):
         studio.choose(side)
@@ -429,7 +429,7 @@ def _lessons(studio: Studio) -> Taken:
     return _lesson_card(studio)
 
 
-@_shot("own-lesson", size=(748, 700))
+@_spec("own-lesson", size=(748, 700))
 def _own_lesson(studio: Studio) -> Taken:
     for side in ("Points column", "Settings column"):
         studio.choose(side)

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from gdsim.cli.command import Parser, UsageError, file_name, gui, unwritable
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import quick_exit_on
@@ -31,7 +31,7 @@ def record(arguments: list[str]) -> int:
         default=True,
         help="draw the arrows of the step; they are drawn by default",
     )
-    curves = [kind.value for kind in Kind]
+    curves = [kind.value for kind in CurveKind]
     parser.add_argument("--curve", choices=curves, default=curves[0], help=f"{curves[0]} by default")
     parser.add_argument(
         "--page", choices=PAGES, default=PAGES[0], help="of the selected run; its settings by default"
@@ -48,7 +48,7 @@ def record(arguments: list[str]) -> int:
             look = look_of(
                 size=options.size,
                 theme=options.theme,
-                curve=Kind(options.curve),
+                curve=CurveKind(options.curve),
                 page=options.page,
                 arrows=options.arrows,
                 opengl=not options.no_opengl,

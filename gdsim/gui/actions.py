@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene import as_own
 from gdsim.core.model import edits
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.model.standardise import standardise
 from gdsim.core.rules.catalogue import RULES
@@ -22,7 +22,7 @@ _STAIR = 1.5
 _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
-class Intents(QObject):
+class UserActions(QObject):
     """Turns intents into changes of the session.
 
     Signals
@@ -145,18 +145,19 @@ class Intents(QObject):
 
     # The map's window
 
-    def drag_window(self, window: Window) -> None:
+    def drag_view_range(self, view_range: ViewRange) -> None:
         """Draw another part of the plane, while the map is zoomed or moved."""
-        self._edit(lambda now: edits.set_window(now, window), self.tr("Change window"), "window")
+        name = self.tr("Change the view range")
+        self._edit(lambda now: edits.set_view_range(now, view_range), name, "view range")
 
-    def set_window(self, window: Window) -> None:
+    def set_view_range(self, view_range: ViewRange) -> None:
         """Draw the part of the plane that was typed."""
-        self._edit(lambda now: edits.set_window(now, window), self.tr("Change window"))
+        self._edit(lambda now: edits.set_view_range(now, view_range), self.tr("Change the view range"))
 
-    def fit_window(self) -> None:
+    def fit_view_range(self) -> None:
         """Draw the part of the plane that holds the visible runs."""
         paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
-        self._edit(lambda now: edits.fit_window(now, paths), self.tr("Fit window"))
+        self._edit(lambda now: edits.fit_view_range(now, paths), self.tr("Fit the view range"))
 
     # The history
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -21,7 +21,7 @@ class Pane(Protocol):
 class MapPane(Pane, Protocol):
     """A view of the runs on the error surface."""
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
 
     def set_arrows(self, choice: ArrowChoice) -> None:

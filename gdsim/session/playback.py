@@ -112,10 +112,10 @@ class Player(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: QElapsedTimer | None = None) -> None:
         super().__init__(parent)
         self._playhead = Playhead()
-        self._clock = QElapsedTimer()
+        self._clock = clock or QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_FRAME_MS)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from gdsim.core.analysis.update import Update, update_of
 from gdsim.core.engine.runs import Rows
 from gdsim.core.files.scene_file import SceneFile
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import HeightMap, SurfaceSampler, surveying_exactly
+from gdsim.core.surface.surface import LossSurface, SurfaceSampler, surveying_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
@@ -34,7 +34,7 @@ class Session(QObject):
     -------
     experiment_changed(old, new)
         `Experiment` before and after.
-    surface_changed(HeightMap)
+    surface_changed(LossSurface)
     frame_changed(Frame)
         The cursor moved, or what it stands on changed.
     playhead_changed(Playhead)
@@ -66,7 +66,7 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self._sampler = SurfaceSampler()
-        self._surface: HeightMap | None = None
+        self._surface: LossSurface | None = None
         self._sampled: tuple[object, ...] = ()
         self._surface_task: Task | None = None
         self._exact_task: Task | None = None
@@ -121,7 +121,7 @@ class Session(QObject):
         return runs[self._selected] if runs else None
 
     @property
-    def surface(self) -> HeightMap | None:
+    def surface(self) -> LossSurface | None:
         """The surface shown last."""
         return self._surface
 
@@ -199,7 +199,7 @@ class Session(QObject):
             self._update_key, self._update = key, update_of(self.experiment, view.run, view.whole, t)
         return self._update
 
-    def light(self, part: str) -> None:
+    def highlight(self, part: str) -> None:
         """Highlight one part of the selected run's update, or all of it when ``part`` is empty."""
         if part != self._part:
             self._part = part
@@ -215,7 +215,7 @@ class Session(QObject):
         if place == len(parts):
             self.play(lambda head: head.nudge(1))
             place = 0
-        self.light(parts[place])
+        self.highlight(parts[place])
 
     # ------------------------------------------------------------------------------ after an edit
 
@@ -275,11 +275,11 @@ class Session(QObject):
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
-    def _wanted_surface(self) -> tuple[PointSet, Window, tuple[float, ...]]:
+    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...]]:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
-        return self.experiment.points, self.experiment.window, fixed
+        return self.experiment.points, self.experiment.view_range, fixed
 
     def _sample_if_needed(self) -> None:
         wanted = self._wanted_surface()
@@ -311,17 +311,17 @@ class Session(QObject):
         record.trajectory.grow(rows.made, rows.stop)
         self._want_frame(_FRAME_MS if self._records.complete else _GROWTH_MS)
 
-    def _on_sampled(self, surface: HeightMap) -> None:
+    def _on_sampled(self, surface: LossSurface) -> None:
         self._surface_task = None
         self._sample_if_needed()
         self._on_surface(surface)
 
-    def _on_surface(self, surface: HeightMap) -> None:
+    def _on_surface(self, surface: LossSurface) -> None:
         self._surface = surface
         if not self._is_waiting:
             self.surface_changed.emit(surface)
 
-    def _on_exact(self, surface: HeightMap) -> None:
+    def _on_exact(self, surface: LossSurface) -> None:
         self._exact_task = None
         self.exact_progress.emit(1.0)
         self._on_surface(surface)

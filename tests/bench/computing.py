@@ -10,11 +10,11 @@ from gdsim.core.engine.ensemble import Ensemble
 from gdsim.core.engine.loop_source import compiled_loop
 from gdsim.core.engine.runs import LARGEST_CHUNK, filling
 from gdsim.core.engine.trajectory import RunTable
-from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import GRID, survey
+from gdsim.core.surface.surface import GRID, sample_surface
 from tests.bench.timing import ratio, seconds
 
 ETA, GAMMA = 0.1, 0.9
@@ -166,14 +166,14 @@ def _must_agree(ours: Array, theirs: Array) -> None:
 def surface_ratio(n: int) -> float:
     """Return the time of a surface with its contours and minimum, in times of the plain formula."""
     data = points(n)
-    ours, theirs = survey(data, LECTURE_WINDOW).loss, _plain_surface(data)
+    ours, theirs = sample_surface(data, LECTURE_VIEW_RANGE).loss, _plain_surface(data)
     _must_agree(ours, theirs)
-    return ratio(lambda: survey(data, LECTURE_WINDOW), lambda: _plain_surface(data), rounds=25)
+    return ratio(lambda: sample_surface(data, LECTURE_VIEW_RANGE), lambda: _plain_surface(data), rounds=25)
 
 
 def _plain_surface(data: PointSet) -> Array:
-    w = np.linspace(LECTURE_WINDOW.w_min, LECTURE_WINDOW.w_max, GRID)
-    b = np.linspace(LECTURE_WINDOW.b_min, LECTURE_WINDOW.b_max, GRID)
+    w = np.linspace(LECTURE_VIEW_RANGE.w_min, LECTURE_VIEW_RANGE.w_max, GRID)
+    b = np.linspace(LECTURE_VIEW_RANGE.b_min, LECTURE_VIEW_RANGE.b_max, GRID)
     f = 1.0 / (1.0 + np.exp(-(w[:, None, None] * data.x[:, 0] + b[:, None])))
     loss: Array = 0.5 * ((f - data.y) ** 2).sum(axis=-1)
     return loss
@@ -182,4 +182,4 @@ def _plain_surface(data: PointSet) -> Array:
 def surface_million_s() -> float:
     """Return the seconds that a surface of a million points takes."""
     data = points(MOST_POINTS)
-    return median(seconds(lambda: survey(data, LECTURE_WINDOW)) for _ in range(3))
+    return median(seconds(lambda: sample_surface(data, LECTURE_VIEW_RANGE)) for _ in range(3))

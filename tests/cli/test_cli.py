@@ -19,7 +19,7 @@ import pytest
 import gdsim
 from gdsim import cli
 from gdsim.cli import main, recording, running
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import BUNDLED
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.rules.catalogue import RULES
@@ -494,7 +494,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
     usual = {
         "size": (1440, 900),
         "theme": "light",
-        "curve": Kind.LOSS,
+        "curve": CurveKind.LOSS,
         "page": "settings",
         "arrows": True,
         "opengl": True,
@@ -508,7 +508,7 @@ def test_what_is_recorded(gdsim_, window, tmp_path):
     [
         (["--no-arrows"], {"arrows": False}),
         (["--arrows"], {"arrows": True}),
-        *((["--curve", kind.value], {"curve": kind}) for kind in Kind),
+        *((["--curve", kind.value], {"curve": kind}) for kind in CurveKind),
         *((["--page", page], {"page": page}) for page in PAGES),
         (["--no-opengl"], {"opengl": False}),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
@@ -93,8 +93,8 @@ def point_sets(draw, dimension, *, least=1, x=ANY_NUMBER, y=ANY_NUMBER):
 @st.composite
 def windows(draw):
     ends = [sorted(draw(st.tuples(values(NUMBER), values(NUMBER)))) for _ in range(2)]
-    window = Window(*ends[0], *ends[1])
-    return Window() if window.fault() else window
+    view_range = ViewRange(*ends[0], *ends[1])
+    return ViewRange() if view_range.fault() else view_range
 
 
 @st.composite

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES, eta, gamma
@@ -17,6 +15,7 @@ from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene
+from tests.gui.windows import near
 
 KNOWN = tuple(RULES.values())
 HEAVY = Rule(
@@ -84,14 +83,6 @@ def test_there_is_no_end_of_styles(monkeypatch):
 # -------------------------------------------------------------------------------- in the window
 
 
-def near(picture, colour, most=12):
-    """Return how many pixels have a colour, but for some rounding."""
-    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
-    wanted = QColor(colour).getRgb()[2::-1]
-    return int((np.abs(pixels[..., :3].astype(int) - wanted).max(axis=-1) <= most).sum())
-
-
 @pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_further_rule_is_computed_and_drawn(qtbot, theme):
@@ -110,10 +101,10 @@ def test_a_further_rule_is_computed_and_drawn(qtbot, theme):
     cards = window.cards
     for page in range(len(PAGES)):
         cards.run_card.show_page(page)
-        for kind in Kind:
+        for kind in CurveKind:
             cards.curves.set_kind(kind)
         window.show_now()
-    cards.curves.set_kind(Kind.LOSS)
+    cards.curves.set_kind(CurveKind.LOSS)
     window.show_now()
     colour = THEMES[theme].spare_colours[0]
     for pane in (cards.curves, cards.contours, cards.surface_widget, cards.fit, cards.runs, cards.state):

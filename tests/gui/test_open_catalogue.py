@@ -14,8 +14,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 
 from gdsim.cli import main
-from gdsim.core.analysis.arrows import Kind as ArrowKind
-from gdsim.core.analysis.arrows import arrows
+from gdsim.core.analysis.arrows import ArrowKind, arrows
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.files.script.writing import script_of

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 import gdsim.gui
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import load_scene
 from gdsim.core.files.table.reader import reading_file
 from gdsim.core.lessons.files import load_lesson
@@ -181,7 +181,7 @@ def window(qtbot, hostile, tmp_path):
 def test_the_window_reads_no_name_as_html(window):
     for page in range(4):
         window.cards.run_card.show_page(page)
-        for kind in Kind:
+        for kind in CurveKind:
             window.cards.curves.set_kind(kind)
         window.show_now()
         assert [*read_as_html(window)] == []
@@ -189,7 +189,7 @@ def test_the_window_reads_no_name_as_html(window):
 
 def test_the_value_of_a_curve_stands_beside_the_name_as_it_is(window):
     names = [run.name for run in window.session.experiment.runs]
-    window.cards.curves.set_kind(Kind.LOSS)
+    window.cards.curves.set_kind(CurveKind.LOSS)
     window.cards.curves.plot.hovered.emit(3.0)
     shown = window.cards.curves.plot.readout.names
     assert {name.textFormat() for name in shown} == {Qt.TextFormat.PlainText}

@@ -1,6 +1,8 @@
 """Windows for the tests of single widgets."""
 
+import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gdsim.gui.style.stylesheet import stylesheet
@@ -82,3 +84,11 @@ def cut_off_texts(widget):
 def _fits(child):
     hint = child.minimumSizeHint() if not getattr(child, "wordWrap", bool)() else child.size()
     return child.width() >= hint.width() and child.height() >= hint.height()
+
+
+def near(picture, colour, most=12):
+    """Return how many pixels have a colour, but for some rounding."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    wanted = QColor(colour).getRgb()[2::-1]
+    return int((np.abs(pixels[..., :3].astype(int) - wanted).max(axis=-1) <= most).sum())

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QTimer
 
 from gdsim.session.playback import FASTEST, SLOWEST, Player, Playhead
 
@@ -188,6 +189,19 @@ class Clock:
         return self.now
 
 
+def timer(player):
+    return player.findChild(QTimer)
+
+
+def with_clock():
+    """Return a player whose time is a clock's alone, playing, and the clock."""
+    clock = Clock()
+    player = Player(clock=clock)
+    player.apply(lambda _: RECORD.play())
+    timer(player).stop()
+    return player, clock
+
+
 def test_time_moves_the_playhead(player, qtbot):
     with qtbot.waitSignal(player.changed, check_params_cb=lambda head: head.cursor > 50):
         player.apply(Playhead.play)
@@ -198,14 +212,14 @@ def test_playback_ends_at_the_end(player, qtbot):
     with qtbot.waitSignal(player.changed, check_params_cb=lambda head: not head.playing):
         player.apply(lambda head: head.seek(950).play())
     assert player.playhead.at_end
-    assert not player._timer.isActive()
+    assert not timer(player).isActive()
 
 
 def test_pausing_stops_the_timer(player):
     player.apply(Playhead.play)
-    assert player._timer.isActive()
+    assert timer(player).isActive()
     player.apply(Playhead.pause)
-    assert not player._timer.isActive()
+    assert not timer(player).isActive()
 
 
 def test_a_change_is_told_once(player, qtbot):
@@ -216,19 +230,15 @@ def test_a_change_is_told_once(player, qtbot):
         player.apply(lambda head: head.seek(7))
 
 
-def test_no_time_is_lost_between_frames(player):
-    player._clock = Clock()
-    player.apply(Playhead.play)
-    player._timer.stop()  # time is the clock's alone here
+def test_no_time_is_lost_between_frames(qtbot):
+    player, _ = with_clock()
     for _ in range(10):
-        player._tick()
+        timer(player).timeout.emit()
     assert player.playhead.position == pytest.approx(169.0)
 
 
-def test_playback_goes_on_where_it_was_after_a_long_pause(player):
-    player._clock = Clock()
-    player.apply(Playhead.play)
-    player._timer.stop()
-    player._clock.now = 3_600_000_000_000
-    player._tick()
+def test_playback_goes_on_where_it_was_after_a_long_pause(qtbot):
+    player, clock = with_clock()
+    clock.now = 3_600_000_000_000
+    timer(player).timeout.emit()
     assert player.playhead.position == pytest.approx(100.0)

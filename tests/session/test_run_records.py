@@ -78,7 +78,7 @@ def test_points_change_all_runs(records, experiment):
 
 
 def test_the_window_changes_none(records, experiment):
-    wider = edits.set_window(experiment, experiment.window._replace(w_max=9.0))
+    wider = edits.set_view_range(experiment, experiment.view_range._replace(w_max=9.0))
     assert records.revised(wider).each == records.each
 
 

@@ -12,7 +12,7 @@ from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.session.session import Session
 
 
@@ -51,7 +51,9 @@ def assert_true_to_engine(reckon, assert_same):
         assert [view.run for view in frame.views] == list(experiment.runs)
         for index, trajectory in enumerate(trajectories(session)):
             assert_same(trajectory, reckon(experiment, index))
-        np.testing.assert_array_equal(session.surface.loss, survey(experiment.points, experiment.window).loss)
+        np.testing.assert_array_equal(
+            session.surface.loss, sample_surface(experiment.points, experiment.view_range).loss
+        )
 
     return check
 
@@ -170,11 +172,11 @@ def test_looks_change_no_numbers(settled, qtbot, values):
 
 def test_the_window_changes_the_surface_only(settled, settle, assert_true_to_engine):
     before = trajectories(settled)
-    window = settled.experiment.window._replace(w_max=9.0)
-    settled.edit(edits.set_window(settled.experiment, window), "Change window")
+    window = settled.experiment.view_range._replace(w_max=9.0)
+    settled.edit(edits.set_view_range(settled.experiment, window), "Change window")
     settle(settled)
     assert trajectories(settled) == before
-    assert settled.surface.window == window
+    assert settled.surface.view_range == window
     assert_true_to_engine(settled)
 
 
@@ -487,7 +489,7 @@ def test_a_session_that_never_began_is_closed(qtbot, experiment):
 
 
 def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
-    from gdsim.core.analysis.diagnosis import Kind
+    from gdsim.core.analysis.diagnosis import FindingKind
     from gdsim.core.files.scene import find_scene, load_scene
 
     session = Session(load_scene(find_scene("valley")))
@@ -496,11 +498,11 @@ def test_the_selected_run_is_explained_once_it_is_whole(qtbot):
     session.begin()
     try:
         session.select(1)
-        qtbot.waitUntil(lambda: Kind.U_TURN in {one.kind for one in (told[-1:] or [None])[0] or ()})
+        qtbot.waitUntil(lambda: FindingKind.U_TURN in {one.kind for one in (told[-1:] or [None])[0] or ()})
         session.select(0)
         with qtbot.waitSignal(session.findings_changed, check_params_cb=bool) as changed:
             pass
-        assert Kind.U_TURN not in {one.kind for one in changed.args[0]}
+        assert FindingKind.U_TURN not in {one.kind for one in changed.args[0]}
     finally:
         session.close()
 
@@ -519,7 +521,7 @@ def test_the_exact_surface_takes_the_place_of_the_approximation(settled, settle,
     with qtbot.waitSignal(settled.surface_changed, timeout=20_000):
         settled.sample_exactly()
     assert settled.surface.error_bound == 0.0
-    assert settled.surface.window == crowd.window
+    assert settled.surface.view_range == crowd.view_range
 
 
 def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, crowd, qtbot, heard):
@@ -527,9 +529,9 @@ def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, c
     settle(settled)
     shares, surfaces = heard(settled.exact_progress), heard(settled.surface_changed)
     settled.sample_exactly()
-    settled.edit(edits.set_window(crowd, crowd.window._replace(w_max=9.0)), "Change window")
+    settled.edit(edits.set_view_range(crowd, crowd.view_range._replace(w_max=9.0)), "Change window")
     assert shares[-1] == 1.0
     qtbot.waitUntil(lambda: bool(surfaces))
     settle(settled)
-    assert settled.surface.window.w_max == 9.0
+    assert settled.surface.view_range.w_max == 9.0
     assert all(surface.error_bound > 0.0 for surface in surfaces)

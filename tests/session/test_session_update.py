@@ -44,8 +44,8 @@ def test_one_key_walks_through_the_parts_of_an_update_and_into_the_next(valley):
     assert walked == [(3, look), (3, gradient), (3, memory), (3, update), (4, look)]
 
 
-def test_moving_the_cursor_lights_all_of_the_update_again(valley):
-    valley.light("gradient")
+def test_moving_the_cursor_highlights_all_of_the_update_again(valley):
+    valley.highlight("gradient")
     valley.play(lambda head: head.nudge(1))
     assert valley.frame().part == ""
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE, Arrow, Kind, Scale, arrows, has_length, is_raw, scale
+from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, RateEllipse, arrows, has_length, is_raw, scale
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
 
 # Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
@@ -45,17 +45,17 @@ class Drawing:
     """
 
     arrows: tuple[Arrow, ...]
-    scale: Scale | None
+    scale: RateEllipse | None
     times: float | None
     raw_times: float | None
 
 
 def drawing(
     update: Update,
-    kinds: frozenset[Kind],
+    kinds: frozenset[ArrowKind],
     part: str,
     lengths: Lengths,
-    window: Window,
+    view_range: ViewRange,
     *,
     playing: bool = False,
 ) -> Drawing:
@@ -74,17 +74,17 @@ def drawing(
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
     wanted = tuple(arrow for arrow in every if arrow.kind in kinds or arrow.part == part)
-    rates = scale(update) if Kind.RATES in kinds or part == MEMORY else None
+    rates = scale(update) if ArrowKind.RATES in kinds or part == MEMORY else None
     at = update.before[PLANE]
     with np.errstate(over="ignore", invalid="ignore"):
         if lengths is Lengths.SAME:
-            alike = _alike(every, wanted, at, window)
+            alike = _alike(every, wanted, at, view_range)
             return Drawing(tuple(filter(has_length, alike)), None, None, None)
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
             ways, raw_ways = _ways_before(update) if playing else (_NO_WAYS, _NO_WAYS)
-            times = magnification((arrow for arrow in every if not arrow.raw), window, ways)
-            raw_times = magnification((arrow for arrow in every if arrow.raw), window, raw_ways)
+            times = magnification((arrow for arrow in every if not arrow.raw), view_range, ways)
+            raw_times = magnification((arrow for arrow in every if arrow.raw), view_range, raw_ways)
         made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
         drawn = tuple(filter(has_length, made))
     if rates is not None:
@@ -93,7 +93,7 @@ def drawing(
     return Drawing(drawn, rates, times, raw_times if has_raw else None)
 
 
-def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WAYS) -> float:
+def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array = _NO_WAYS) -> float:
     """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
 
     It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
@@ -104,9 +104,9 @@ def magnification(drawn: Iterable[Arrow], window: Window, before: Array = _NO_WA
         Steps of the updates before, which count as well: where long and short steps take turns, the
         magnification does not, and arrows can be compared from step to step.
     """
-    longest = max((_share(arrow, window) for arrow in drawn), default=0.0)
+    longest = max((_share(arrow, view_range) for arrow in drawn), default=0.0)
     if longest > 0.0 and len(before):
-        extent = (window.w_max - window.w_min, window.b_max - window.b_min)
+        extent = (view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min)
         shares = np.hypot(*(before / extent).T)
         longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
@@ -130,27 +130,29 @@ def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
     return replace(arrow, start=start, end=end)
 
 
-def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, window: Window) -> list[Arrow]:
+def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_range: ViewRange) -> list[Arrow]:
     """Return arrows of one length. One that begins where another ends does so still; the others at ``at``."""
     tips = {tuple(at.tolist()): at}
     made = []
     for arrow in every:
-        share = _share(arrow, window)
+        share = _share(arrow, view_range)
         if not 0.0 < share < math.inf:
             continue
         start = tips.get(tuple(arrow.start.tolist()), at)
         end = start + arrow.way * (_ALIKE / share)
         tips.setdefault(tuple(arrow.end.tolist()), end)
         # Arrows that only add up have nothing to say when they do not.
-        if arrow in wanted and not (arrow.ghost and arrow.kind is Kind.GRADIENT):
+        if arrow in wanted and not (arrow.ghost and arrow.kind is ArrowKind.GRADIENT):
             made.append(replace(arrow, start=start, end=end))
     return made
 
 
-def _share(arrow: Arrow, window: Window) -> float:
+def _share(arrow: Arrow, view_range: ViewRange) -> float:
     """Return an arrow's length as a share of the window."""
     across, up = arrow.way.tolist()
-    return math.hypot(across / (window.w_max - window.w_min), up / (window.b_max - window.b_min))
+    return math.hypot(
+        across / (view_range.w_max - view_range.w_min), up / (view_range.b_max - view_range.b_min)
+    )
 
 
 def _round_below(value: float) -> float:

@@ -19,8 +19,8 @@ _MOST_POINTS = 20_000
 PLANE = np.array([0, -1])
 
 
-class Kind(StrEnum):
-    """What an arrow shows; `RATES` is the ellipse of a `Scale`."""
+class ArrowKind(StrEnum):
+    """What an arrow shows; `RATES` is the ellipse of a `RateEllipse`."""
 
     GRADIENT = "gradient"
     CARRIED = "carried"
@@ -47,7 +47,7 @@ class Arrow:
         A gradient as it is, not a distance on the map: its length is the surface's steepness.
     """
 
-    kind: Kind
+    kind: ArrowKind
     part: str
     start: Array
     end: Array
@@ -62,7 +62,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, eq=False)
-class Scale:
+class RateEllipse:
     """The rates of a rule that has one for each parameter, as an ellipse around a place.
 
     Attributes
@@ -80,15 +80,15 @@ class Scale:
     radii: Array
 
 
-def kinds_of(rule: UpdateRule) -> tuple[Kind, ...]:
+def kinds_of(rule: UpdateRule) -> tuple[ArrowKind, ...]:
     """Return what can be drawn of a rule's updates, in the order of its lines."""
     if _steps_from_look_ahead(rule):
-        return Kind.CARRIED, Kind.GRADIENT, Kind.PLAIN, Kind.CORRECTION, Kind.STEP
+        return ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP
     if rule.velocity:
-        return Kind.GRADIENT, Kind.CARRIED, Kind.STEP
-    average = (Kind.AVERAGE,) if rule.average else ()
-    rates = (Kind.RATES,) if rule.has_own_rates else ()
-    return Kind.GRADIENT, *average, *rates, Kind.STEP
+        return ArrowKind.GRADIENT, ArrowKind.CARRIED, ArrowKind.STEP
+    average = (ArrowKind.AVERAGE,) if rule.average else ()
+    rates = (ArrowKind.RATES,) if rule.has_own_rates else ()
+    return ArrowKind.GRADIENT, *average, *rates, ArrowKind.STEP
 
 
 def is_raw(rule: UpdateRule) -> bool:
@@ -124,7 +124,7 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
             made = [_pull(update), *_carried(update)]
         else:
             made = [_pull(update), *_average(update)]
-        made.append(_arrow(update, Kind.STEP, W_NEXT, update.before, update.after))
+        made.append(_arrow(update, ArrowKind.STEP, W_NEXT, update.before, update.after))
         return tuple(arrow for arrow in made if has_length(arrow))
 
 
@@ -134,7 +134,7 @@ def has_length(arrow: Arrow) -> bool:
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
-def scale(update: Update) -> Scale | None:
+def scale(update: Update) -> RateEllipse | None:
     """Return the rates of an update, if its rule has one for each parameter, and they are numbers."""
     direction = update.rule.direction
     if not update.rule.has_own_rates or direction is None:
@@ -142,7 +142,7 @@ def scale(update: Update) -> Scale | None:
     with np.errstate(all="ignore"):
         rates = update.value(update.rule.rate)[PLANE]
         radii = rates * np.hypot(*update.value(direction)[PLANE])
-    made = Scale(update.before[PLANE], rates, radii)
+    made = RateEllipse(update.before[PLANE], rates, radii)
     return made if np.isfinite([made.center, made.radii]).all() else None
 
 
@@ -157,7 +157,14 @@ def pull_rate(update: Update) -> float:
 
 
 def _arrow(
-    update: Update, kind: Kind, line: str, start: Array, end: Array, *, ghost: bool = False, raw: bool = False
+    update: Update,
+    kind: ArrowKind,
+    line: str,
+    start: Array,
+    end: Array,
+    *,
+    ghost: bool = False,
+    raw: bool = False,
 ) -> Arrow:
     """Return an arrow between parameters (d + 1,), which shows what a line of the rule computes."""
     targets = [one.target for one in update.rule.program.lines]
@@ -173,7 +180,7 @@ def _pull(update: Update) -> Arrow:
     elif not is_raw(rule):
         way = update.value(rule.rate) * way
     at = update.asked_at
-    return _arrow(update, Kind.GRADIENT, rule.last_gradient, at, at - way, raw=is_raw(rule))
+    return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - way, raw=is_raw(rule))
 
 
 def _average(update: Update) -> list[Arrow]:
@@ -181,16 +188,16 @@ def _average(update: Update) -> list[Arrow]:
     if not letter or direction is None:
         return []
     end = at - update.value(direction)
-    return [_arrow(update, Kind.AVERAGE, letter + NEW, at, end, raw=True)]
+    return [_arrow(update, ArrowKind.AVERAGE, letter + NEW, at, end, raw=True)]
 
 
 def _carried(update: Update) -> list[Arrow]:
     at, memory = update.before, update.rule.velocity + NEW
     tip = at - _velocity(update, np.zeros_like(at))
-    made = [_arrow(update, Kind.CARRIED, memory, at, tip)]
+    made = [_arrow(update, ArrowKind.CARRIED, memory, at, tip)]
     if (tip[PLANE] != at[PLANE]).any():
         # The pull once more, where it adds up with what is carried on.
-        made.append(_arrow(update, Kind.GRADIENT, memory, tip, update.after, ghost=True))
+        made.append(_arrow(update, ArrowKind.GRADIENT, memory, tip, update.after, ghost=True))
     return made
 
 
@@ -198,13 +205,13 @@ def _looking_ahead(update: Update) -> list[Arrow]:
     rule, at, look, end = update.rule, update.before, update.asked_at, update.after
     memory = rule.velocity + NEW
     made = [
-        _arrow(update, Kind.CARRIED, rule.gradients[rule.last_gradient], at, look),
-        _arrow(update, Kind.GRADIENT, rule.last_gradient, look, end),
+        _arrow(update, ArrowKind.CARRIED, rule.gradients[rule.last_gradient], at, look),
+        _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, look, end),
     ]
     if (look[PLANE] != at[PLANE]).any() and len(update.rows) <= _MOST_POINTS:
         plain = at - _velocity(update, update.gradient_elsewhere(at))
-        made.append(_arrow(update, Kind.PLAIN, memory, at, plain, ghost=True))
-        made.append(_arrow(update, Kind.CORRECTION, memory, plain, end))
+        made.append(_arrow(update, ArrowKind.PLAIN, memory, at, plain, ghost=True))
+        made.append(_arrow(update, ArrowKind.CORRECTION, memory, plain, end))
     return made
 
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import Drawing, magnification
-from gdsim.core.analysis.arrows import PLANE, Arrow, Kind, is_raw, pull_rate
+from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import GRADIENT
@@ -48,7 +48,7 @@ class Pulls(NamedTuple):
     full: Array | None
 
 
-def lit_rows(update: Update) -> Rows | None:
+def highlighted_rows(update: Update) -> Rows | None:
     """Return which points fed an update; None when all did, so that none stands out."""
     return update.rows if len(update.rows) < len(update.points) else None
 
@@ -120,7 +120,7 @@ class PullScale(NamedTuple):
     own: bool
 
 
-def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Window) -> PullScale:
+def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
     """Return a scale on which pulls can be seen: that of the update's other arrows, where it will do.
 
     On that scale the pulls add up to the arrow of the gradient.
@@ -133,16 +133,16 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, window: Wi
         # The arrows are magnified around the place where the update begins.
         before = update.before[PLANE]
         origin = before + drawing.times * (pulls.at - before)
-        if max(_share(way, of_arrows * unit, window) for way in ways) <= _LONGEST:
+        if max(_share(way, of_arrows * unit, view_range) for way in ways) <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
-        (Arrow(Kind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), window
+        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), view_range
     )
     return PullScale(pulls.at, times * unit, times, own=True)
 
 
-def _share(way: Array, factor: float, window: Window) -> float:
+def _share(way: Array, factor: float, view_range: ViewRange) -> float:
     """Return how long a way is drawn, as a share of the window."""
-    extent = np.array([window.w_max - window.w_min, window.b_max - window.b_min])
+    extent = np.array([view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min])
     with np.errstate(over="ignore"):
         return float(np.hypot(*(factor * way / extent)))

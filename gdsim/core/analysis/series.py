@@ -18,7 +18,7 @@ from gdsim.core.rules.update_rule import CORRECTED
 _ROUNDING, _ROUNDING_OF_ERRORS = 1e-12, 1e-15
 
 
-class Kind(StrEnum):
+class CurveKind(StrEnum):
     """What curves are about."""
 
     LOSS = "loss"
@@ -56,17 +56,17 @@ SIZE = Series("|∇|")
 
 
 @lru_cache(maxsize=256)
-def series_of(kind: Kind, rule: Optimizer, dimension: int) -> tuple[Series, ...]:
+def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series, ...]:
     """Return what the record of a rule has of a kind, with ``dimension`` inputs; it may be nothing."""
     names = parameter_names(dimension)
     match kind:
-        case Kind.LOSS:
+        case CurveKind.LOSS:
             return (Series("L"),)
-        case Kind.GRADIENT:
+        case CurveKind.GRADIENT:
             return (SIZE, *(Series("∇", name, signed=True) for name in names))
-        case Kind.PARAMETERS:
+        case CurveKind.PARAMETERS:
             return tuple(Series("", name, signed=True) for name in names)
-        case Kind.MEMORY:
+        case CurveKind.MEMORY:
             never_negative = rule.update_rule.never_negative
             return tuple(
                 Series(memory_letter(letter), name, signed=letter not in never_negative)
@@ -82,7 +82,7 @@ def memory_letter(name: str) -> str:
     return letter + HAT if name.endswith(CORRECTED) else letter
 
 
-def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array:
+def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
     """Return the values of all series of a kind at some steps.
 
     Returns
@@ -92,16 +92,16 @@ def extract(kind: Kind, rule: Optimizer, record: Columns, steps: slice) -> Array
         rest is NaN.
     """
     match kind:
-        case Kind.LOSS:
+        case CurveKind.LOSS:
             return record.loss[np.newaxis, steps]
-        case Kind.GRADIENT:
+        case CurveKind.GRADIENT:
             parts = record.gradient[steps].T
             return np.concatenate([_size(parts), parts])
-        case Kind.PARAMETERS:
+        case CurveKind.PARAMETERS:
             return record.p[steps].T
     lines = RecordedLines(rule, record, steps)
     with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
-        if kind is Kind.RATE:
+        if kind is CurveKind.RATE:
             return lines.rate().T
         return np.concatenate([values.T for _, values in lines.remembered()] or [np.empty((0, len(lines)))])
 

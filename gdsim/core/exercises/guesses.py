@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -117,17 +117,19 @@ class Hand(NamedTuple):
         return tilted, kept - tilted * self.pivot
 
 
-def window_around(window: Window, guesses: Guesses) -> Window:
+def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
     """Return the window, made larger where guesses lie outside."""
     if not guesses.each:
-        return window
+        return view_range
     p = guesses.record().p
     ends = []
-    for column, (low, high) in enumerate(((window.w_min, window.w_max), (window.b_min, window.b_max))):
+    for column, (low, high) in enumerate(
+        ((view_range.w_min, view_range.w_max), (view_range.b_min, view_range.b_max))
+    ):
         lowest, highest = min(low, float(p[:, column].min())), max(high, float(p[:, column].max()))
         margin = _MARGIN * (highest - lowest)
         ends += [low if lowest == low else lowest - margin, high if highest == high else highest + margin]
-    return Window(*ends)
+    return ViewRange(*ends)
 
 
 def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:
@@ -139,9 +141,9 @@ def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bo
     first = guesses.each[0]
     rules = RULES.values() if all_rules else (RULES["gd"],)
     runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
-    window = window_around(experiment.window, guesses)
+    view_range = view_range_around(experiment.view_range, guesses)
     validation = PointSet.empty(experiment.points.dimension)
-    return replace(experiment, validation=validation, runs=runs, window=window)
+    return replace(experiment, validation=validation, runs=runs, view_range=view_range)
 
 
 def steps_to_beat(loss: Array, target: float) -> int | None:

@@ -17,7 +17,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
 from gdsim.core.model.batching import BATCHINGS
-from gdsim.core.model.experiment import LECTURE_START, LECTURE_WINDOW, Experiment, Run, Window
+from gdsim.core.model.experiment import LECTURE_START, LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
@@ -101,12 +101,14 @@ def read_experiment(root: Node) -> Experiment:
     dimension = points.dimension
     readers: dict[str, Callable[[Node], object]] = {
         "validation": lambda node: _points(node, dimension),
-        "window": read_window,
+        "window": read_view_range,
         "runs": lambda node: tuple(_run(item, dimension) for item in node.items()),
         "title": Node.text,
         "about": Node.text,
     }
     given: dict[str, Any] = {key: read(members[key]) for key, read in readers.items() if key in members}
+    if "window" in given:
+        given["view_range"] = given.pop("window")
     with root.naming_keys():
         return Experiment(points, **{"validation": PointSet.empty(dimension), **given})
 
@@ -186,18 +188,18 @@ def _plain_numbers(values: list[Any]) -> Array | None:
     return numbers if (np.abs(numbers) <= NUMBER.high).all() else None  # false for NaN too
 
 
-def read_window(node: Node) -> Window:
+def read_view_range(node: Node) -> ViewRange:
     """Return the part of the plane that ``{"w": [-6, 6], "b": [-6, 6]}`` describes."""
-    ends = {"w": LECTURE_WINDOW[:2], "b": LECTURE_WINDOW[2:]}
+    ends = {"w": LECTURE_VIEW_RANGE[:2], "b": LECTURE_VIEW_RANGE[2:]}
     for key, member in node.keys("w", "b").items():
         pair = tuple(item.number() for item in member.items())
         if len(pair) != 2:  # noqa: PLR2004 - two ends
             raise member.fault(f"must be two numbers, not {len(pair)}")
         ends[key] = (pair[0], pair[1])
-    window = Window(*ends["w"], *ends["b"])
-    if window.fault():
-        raise FileFault(f"{node.path}.{window.fault()}")
-    return window
+    view_range = ViewRange(*ends["w"], *ends["b"])
+    if view_range.fault():
+        raise FileFault(f"{node.path}.{view_range.fault()}")
+    return view_range
 
 
 def _run(node: Node, dimension: int) -> Run:
@@ -267,7 +269,7 @@ def scene_text(experiment: Experiment) -> str:
 
 def scene_pieces(experiment: Experiment) -> Iterator[str]:
     """Yield the scene file of an experiment in pieces, each of which is made in a few milliseconds."""
-    window = experiment.window
+    view_range = experiment.view_range
     yield f'{{"gdsim": {VERSION},\n "title": {_json(experiment.title)},\n "about": {_json(experiment.about)}'
     for key, points in (("points", experiment.points), ("validation", experiment.validation)):
         yield f',\n "{key}": {{"x": '
@@ -275,7 +277,7 @@ def scene_pieces(experiment: Experiment) -> Iterator[str]:
         yield ', "y": '
         yield from _list_pieces(points.y)
         yield "}"
-    ends = {"w": [window.w_min, window.w_max], "b": [window.b_min, window.b_max]}
+    ends = {"w": [view_range.w_min, view_range.w_max], "b": [view_range.b_min, view_range.b_max]}
     yield f',\n "window": {_json(ends)},\n "runs": ['
     for index, run in enumerate(experiment.runs):
         yield f"{',' if index else ''}\n  {_json(_run_tree(run))}"

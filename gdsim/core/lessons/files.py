@@ -8,15 +8,15 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind as ArrowKind
-from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
-from gdsim.core.files.scene import bundled_scenes, load_scene, read_window
+from gdsim.core.files.scene import bundled_scenes, load_scene, read_view_range
 from gdsim.core.lessons.caption import Caption, CaptionFault, numbers_of, read_caption
 from gdsim.core.lessons.latex import Math, MathFault, read_math
-from gdsim.core.lessons.lesson import USUAL_SPEED, Lesson, Place, Stop
+from gdsim.core.lessons.lesson import USUAL_SPEED, Lesson, PlaybackRange, Stop
 from gdsim.core.lessons.quantities import Measurements
-from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.resources import resource
 from gdsim.core.settings import Domain, printable, shown
@@ -176,7 +176,7 @@ def _title(node: Node) -> str:
 def _changed(scene: Experiment, members: Mapping[str, Node]) -> Experiment:
     """Return the scene with the part of the plane and the runs that a stop shows."""
     if "window" in members:
-        scene = replace(scene, window=read_window(members["window"]))
+        scene = replace(scene, view_range=read_view_range(members["window"]))
     if "show" in members:
         shown_runs = {_run(node, scene) for node in members["show"].items()}
         runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
@@ -219,7 +219,7 @@ def _formula(node: Node) -> Math:
         raise node.fault(str(fault)) from None
 
 
-def _place(members: Mapping[str, Node], experiment: Experiment) -> Place:
+def _place(members: Mapping[str, Node], experiment: Experiment) -> PlaybackRange:
     if "step" in members and "play" in members:
         raise members["play"].fault("does not go with step; a stop stands or plays")
     if "speed" in members and "play" not in members:
@@ -237,7 +237,7 @@ def _place(members: Mapping[str, Node], experiment: Experiment) -> Place:
             raise members["play"].fault("must be two steps, the first before the second")
         first, last = ends
     speed = _read(members, "speed", partial(_number, domain=_SPEED), USUAL_SPEED)
-    return Place(first, last, speed, by_epoch=clock == "epoch")
+    return PlaybackRange(first, last, speed, by_epoch=clock == "epoch")
 
 
 def _number(node: Node, domain: Domain) -> float:
@@ -254,11 +254,11 @@ def _within(node: Node, length: int, clock: str) -> int:
 # ---------------------------------------------------------------------------- how a stop is looked at
 
 
-def _view(members: Mapping[str, Node], run: Run | None) -> View:
+def _view(members: Mapping[str, Node], run: Run | None) -> StopView:
     """Return how a stop is looked at whose selected run is ``run``."""
-    usual = View()
+    usual = StopView()
     parts = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
-    return View(
+    return StopView(
         page=_read(members, "page", partial(_word, known=PAGES), usual.page),
         curve=_read(members, "curve", partial(_kind, kinds=CurveKind), usual.curve),
         log=_read(members, "log", Node.switch, usual.log),

@@ -25,7 +25,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Row:
+class LatexRow:
     """Pieces side by side."""
 
     pieces: tuple["Piece", ...]
@@ -62,7 +62,7 @@ class Hat:
     base: "Piece"
 
 
-Piece: TypeAlias = Sign | Row | Scripts | Fraction | Root | Hat
+Piece: TypeAlias = Sign | LatexRow | Scripts | Fraction | Root | Hat
 
 _SIGNS = {
     "nabla": "∇", "partial": "∂", "infty": "∞", "dots": "…", "cdots": "⋯", "cdot": "·", "times": " × ",
@@ -97,7 +97,7 @@ class Math:
     """
 
     latex: str
-    root: Row
+    root: LatexRow
 
     @property
     def text(self) -> str:
@@ -125,7 +125,7 @@ class _Reader:
         self._at = 0
         self._depth = 0
 
-    def row(self, end: str) -> Row:
+    def row(self, end: str) -> LatexRow:
         """Read up to a closing token, or to the end of the formula."""
         pieces: list[Piece] = []
         while (token := self._peek()) != end:
@@ -133,7 +133,7 @@ class _Reader:
                 raise MathFault(f"{end} is missing in a formula")
             pieces.append(self._scripted())
         self._at += bool(end)
-        return Row(tuple(pieces))
+        return LatexRow(tuple(pieces))
 
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
@@ -249,7 +249,7 @@ def written(piece: Piece, style: PlainText) -> str:
     match piece:
         case Sign():
             return style.sign(piece)
-        case Row(pieces):
+        case LatexRow(pieces):
             return _joined(pieces, style)
         case Scripts(base, below, above):
             index, exponent = (written(one, style).strip() if one else "" for one in (below, above))
@@ -287,7 +287,7 @@ def _first_letter(piece: Piece) -> str:
     match piece:
         case Sign(text):
             return text[:1]
-        case Row(pieces):
+        case LatexRow(pieces):
             return next(filter(None, map(_first_letter, pieces)), "")
         case Scripts(base) | Hat(base):
             return _first_letter(base)
@@ -304,7 +304,7 @@ def _held(piece: Piece, style: PlainText) -> str:
 
 
 def _is_several(piece: Piece) -> bool:
-    return isinstance(piece, Row) and len(piece.pieces) > 1
+    return isinstance(piece, LatexRow) and len(piece.pieces) > 1
 
 
 # ------------------------------------------------------------------------------------ LaTeX again
@@ -323,7 +323,7 @@ def latex(piece: Piece) -> str:
             text = text.strip() or text
             plain = text if slanted or len(text) == 1 else rf"\mathrm{{{text}}}"
             return _LATEX.get(text, plain)
-        case Row(pieces):
+        case LatexRow(pieces):
             return " ".join(map(latex, pieces))
         case Scripts(base, below, above):
             index = f"_{{{latex(below)}}}" if below else ""

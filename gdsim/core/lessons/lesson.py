@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 from gdsim.core.lessons.caption import Caption
 from gdsim.core.lessons.latex import Math
-from gdsim.core.lessons.view import View
+from gdsim.core.lessons.view import StopView
 from gdsim.core.model.experiment import Experiment
 
 USUAL_SPEED = 20.0
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaybackRange:
     """Where playback stands, or from where to where it goes.
 
     Attributes
@@ -53,8 +53,8 @@ class Stop:
     caption: Caption = field(default_factory=Caption)
     look: Caption = field(default_factory=Caption)
     formulas: tuple[Math, ...] = ()
-    place: Place = field(default_factory=Place)
-    view: View = field(default_factory=View)
+    place: PlaybackRange = field(default_factory=PlaybackRange)
+    view: StopView = field(default_factory=StopView)
 
 
 @dataclass(frozen=True)

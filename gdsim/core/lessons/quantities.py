@@ -19,7 +19,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.surface import Minimum, survey
+from gdsim.core.surface.surface import Minimum, sample_surface
 from gdsim.core.surface.valley import valley_along
 
 # What is computed for one caption: some seconds of work at most.
@@ -177,7 +177,7 @@ class Measurements:
     def minimum(self) -> Minimum:
         """The lowest place of the window."""
         points = self.experiment.points
-        return survey(points, self.experiment.window, (0.0,) * (points.dimension - 1)).minimum
+        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).minimum
 
     @cached_property
     def across(self) -> Array:

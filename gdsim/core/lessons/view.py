@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind as ArrowKind
-from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
 
 # The pages of the selected run in the right column, and the layers of the points that fed an update.
 PAGES = ("settings", "step", "why", "memory")
@@ -42,7 +42,7 @@ FROM_TOP = Sight(-90.0, 90.0)
 
 
 @dataclass(frozen=True)
-class View:
+class StopView:
     """How a stop is looked at.
 
     Attributes

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, Window
+from gdsim.core.model.experiment import LECTURE_EPOCHS, LECTURE_START, Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.rules.rule import Optimizer, Rule
 from gdsim.core.rules.schedules import CONSTANT_MOMENTUM
@@ -195,16 +195,16 @@ def free_name(experiment: Experiment, wanted: str) -> str:
 
 def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
     """Start a run at a place of the plane that is drawn: first weight and bias, rounded."""
-    run, window = experiment.runs[index], experiment.window
-    first = rounded(w, window.w_max - window.w_min)
-    last = rounded(b, window.b_max - window.b_min)
+    run, view_range = experiment.runs[index], experiment.view_range
+    first = rounded(w, view_range.w_max - view_range.w_min)
+    last = rounded(b, view_range.b_max - view_range.b_min)
     start = (first, *run.start[1:-1], last)
     return replace_run(experiment, index, replace(run, start=start))
 
 
-def set_window(experiment: Experiment, window: Window) -> Experiment:
+def set_view_range(experiment: Experiment, view_range: ViewRange) -> Experiment:
     """Draw another part of the plane."""
-    return replace(experiment, window=window)
+    return replace(experiment, view_range=view_range)
 
 
 def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> Experiment:
@@ -220,7 +220,7 @@ def drag_point(experiment: Experiment, row: int, x: float | None, y: float) -> E
     return move_point(experiment, row, tuple(inputs), rounded(y, 1.0))
 
 
-def fit_window(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
+def fit_view_range(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
     """Draw the part of the plane that holds some (n, 2) paths of (w, b), with a margin."""
     places = np.concatenate([np.empty((0, 2)), *paths])
     places = places[(np.abs(places) < LARGEST / 10).all(axis=1)]
@@ -231,7 +231,7 @@ def fit_window(experiment: Experiment, paths: Iterable[Array]) -> Experiment:
     ends = np.stack([low - 0.15 * span, high + 0.15 * span])
     w_min, w_max = (rounded(end, span[0]) for end in ends[:, 0])
     b_min, b_max = (rounded(end, span[1]) for end in ends[:, 1])
-    return set_window(experiment, Window(w_min, w_max, b_min, b_max))
+    return set_view_range(experiment, ViewRange(w_min, w_max, b_min, b_max))
 
 
 def rounded(value: float, span: float) -> float:

@@ -69,7 +69,7 @@ class Run:
 _NARROWEST = 1e-9
 
 
-class Window(NamedTuple):
+class ViewRange(NamedTuple):
     """The part of the (w, b) plane that is drawn; the lecture draws -6 to 6."""
 
     w_min: float = -6.0
@@ -78,7 +78,7 @@ class Window(NamedTuple):
     b_max: float = 6.0
 
     def fault(self) -> str:
-        """Return why no surface can be drawn over this window, or an empty string."""
+        """Return why no surface can be drawn over it, or an empty string."""
         for name, low, high in (("w", self.w_min, self.w_max), ("b", self.b_min, self.b_max)):
             if not (abs(low) <= LARGEST and abs(high) <= LARGEST):
                 return f"{name} must have ends from -1e100 to 1e100"
@@ -93,7 +93,7 @@ class Window(NamedTuple):
         return self.w_min <= w <= self.w_max and self.b_min <= b <= self.b_max
 
 
-LECTURE_WINDOW = Window()
+LECTURE_VIEW_RANGE = ViewRange()
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Experiment:
     points: PointSet
     validation: PointSet
     runs: tuple[Run, ...] = ()
-    window: Window = LECTURE_WINDOW
+    view_range: ViewRange = LECTURE_VIEW_RANGE
     title: str = ""
     about: str = ""
 
@@ -112,8 +112,8 @@ class Experiment:
             raise InvalidValue("points", "must not be empty")
         if self.validation.dimension != self.points.dimension:
             raise InvalidValue("validation", "must have as many inputs as the points")
-        if self.window.fault():
-            raise InvalidValue("window", self.window.fault())
+        if self.view_range.fault():
+            raise InvalidValue("view_range", self.view_range.fault())
         _check_text("title", self.title)
         _check_text("about", self.about)
         for index, run in enumerate(self.runs):

@@ -163,7 +163,7 @@ class SumByNumpy:
         return 0.5 * float(np.add.reduce(error)), *gradient, float(np.add.reduce(slope))
 
 
-def beyond_reach(y: Array) -> str:
+def unreachable_targets(y: Array) -> str:
     """Return the sentence about the values y (N,) outside 0 to 1; empty when there are none.
 
     A sigmoid stays between 0 and 1, so each such value leaves at least half its squared distance from

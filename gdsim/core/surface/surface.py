@@ -7,7 +7,7 @@ import contourpy
 import numpy as np
 
 from gdsim.core.arrays import Array, frozen
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
@@ -63,12 +63,12 @@ class Shade(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class HeightMap:
+class LossSurface:
     """The loss over a window.
 
     Attributes
     ----------
-    window : Window
+    view_range : ViewRange
     w : (W,) array
     b : (B,) array
     loss : (W, B) array
@@ -83,7 +83,7 @@ class HeightMap:
         What the surface was computed from.
     """
 
-    window: Window
+    view_range: ViewRange
     w: Array
     b: Array
     loss: Array
@@ -103,18 +103,22 @@ class HeightMap:
         return self.terms.loss(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
 
 
-def survey(points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID) -> HeightMap:
-    """Return the error surface of ``points`` over ``window``, from ``grid`` samples along each side.
+def sample_surface(
+    points: PointSet, view_range: ViewRange, fixed: tuple[float, ...] = (), grid: int = GRID
+) -> LossSurface:
+    """Return the error surface of ``points`` over ``view_range``, from ``grid`` samples along each side.
 
     ``fixed`` are the d - 1 weights that are not drawn.
     """
-    return survey_terms(binned_loss(points, fixed), window, fixed, grid)
+    return sample_terms(binned_loss(points, fixed), view_range, fixed, grid)
 
 
-def survey_terms(terms: LossTerms, window: Window, fixed: tuple[float, ...], grid: int = GRID) -> HeightMap:
+def sample_terms(
+    terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], grid: int = GRID
+) -> LossSurface:
     """Return the error surface of what `binned_loss` made of points."""
-    w, b = _sides(window, grid)
-    return run_to_end(_mapping(terms, window, fixed, grid_loss(terms, w, b)))
+    w, b = _sides(view_range, grid)
+    return run_to_end(_mapping(terms, view_range, fixed, grid_loss(terms, w, b)))
 
 
 class SurfaceSampler:
@@ -123,17 +127,17 @@ class SurfaceSampler:
     def __init__(self) -> None:
         self._known: tuple[PointSet, tuple[float, ...], LossTerms] | None = None
 
-    def sample(self, points: PointSet, window: Window, fixed: tuple[float, ...]) -> HeightMap:
-        """Return the error surface of ``points`` over ``window``; see `survey`."""
+    def sample(self, points: PointSet, view_range: ViewRange, fixed: tuple[float, ...]) -> LossSurface:
+        """Return the error surface of ``points`` over ``view_range``; see `sample_surface`."""
         known = self._known
         if known is None or known[0] is not points or known[1] != fixed:
             known = self._known = points, fixed, binned_loss(points, fixed)
-        return survey_terms(known[2], window, fixed)
+        return sample_terms(known[2], view_range, fixed)
 
 
 def surveying_exactly(
-    points: PointSet, window: Window, fixed: tuple[float, ...] = (), grid: int = GRID
-) -> Progress[HeightMap]:
+    points: PointSet, view_range: ViewRange, fixed: tuple[float, ...] = (), grid: int = GRID
+) -> Progress[LossSurface]:
     """Compute the error surface over all points, however many, without any approximation.
 
     Of a million points that takes a minute. It is done in pieces of some 10 ms; between them the share that
@@ -141,27 +145,31 @@ def surveying_exactly(
     """
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
     terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0)
-    w, b = _sides(window, grid)
+    w, b = _sides(view_range, grid)
     loss = np.zeros((grid, grid))
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
         loss += grid_loss(terms.part(first, first + _PIECE), w, b)
-    return (yield from part_of(_mapping(terms, window, fixed, loss), 1.0 - 1.0 / len(points), 1.0))
+    return (yield from part_of(_mapping(terms, view_range, fixed, loss), 1.0 - 1.0 / len(points), 1.0))
 
 
-def _sides(window: Window, grid: int) -> tuple[Array, Array]:
-    return np.linspace(window.w_min, window.w_max, grid), np.linspace(window.b_min, window.b_max, grid)
+def _sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
+    return np.linspace(view_range.w_min, view_range.w_max, grid), np.linspace(
+        view_range.b_min, view_range.b_max, grid
+    )
 
 
-def _mapping(terms: LossTerms, window: Window, fixed: tuple[float, ...], loss: Array) -> Progress[HeightMap]:
+def _mapping(
+    terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], loss: Array
+) -> Progress[LossSurface]:
     """Make the map of a loss on the window's grid; yield the share that is done."""
-    w, b = (frozen(side) for side in _sides(window, len(loss)))
+    w, b = (frozen(side) for side in _sides(view_range, len(loss)))
     loss = frozen(loss)
     shade = _shade(loss)
     contours = _contours(w, b, loss, shade)
     yield 0.5
-    return HeightMap(
-        window=window,
+    return LossSurface(
+        view_range=view_range,
         w=w,
         b=b,
         loss=loss,
@@ -188,7 +196,7 @@ def _shade(loss: Array) -> Shade:
     return Shade(frozen(heights), frozen(fractions))
 
 
-def even_contours(surface: HeightMap, count: int) -> tuple[Contour, ...]:
+def even_contours(surface: LossSurface, count: int) -> tuple[Contour, ...]:
     """Return contours at equal steps of loss, ``count`` of them between the lowest and the highest place.
 
     Unlike a surface's own contours, which show all of it, these are as dense as it is steep.

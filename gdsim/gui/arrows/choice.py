@@ -5,15 +5,15 @@ from enum import StrEnum
 from functools import lru_cache
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths, drawing
-from gdsim.core.analysis.arrows import Kind
-from gdsim.core.analysis.batch_view import Pulls, PullScale, lit_rows, point_pulls, pull_scale
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.batch_view import Pulls, PullScale, highlighted_rows, point_pulls, pull_scale
 from gdsim.core.analysis.update import Update
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.session.frame import Frame
 
 _OFF = "off"
 # The ellipse of the rates takes much room; it shows itself when the memory is lit.
-_USUAL = frozenset(Kind) - {Kind.RATES}
+_USUAL = frozenset(ArrowKind) - {ArrowKind.RATES}
 # Of more points than these no single pulls are computed while playback goes on.
 _AFFORDABLE = 4096
 
@@ -39,13 +39,13 @@ class ArrowChoice:
     """
 
     on: bool = True
-    kinds: frozenset[Kind] = _USUAL
+    kinds: frozenset[ArrowKind] = _USUAL
     lengths: Lengths = Lengths.FIT
     layers: frozenset[Layer] = frozenset({Layer.POINTS})
 
     def to_text(self) -> str:
         """Return the choice as words, to be kept in settings."""
-        kinds = [kind.value for kind in Kind if kind in self.kinds]
+        kinds = [kind.value for kind in ArrowKind if kind in self.kinds]
         layers = [layer.value for layer in Layer if layer in self.layers]
         return " ".join([*([] if self.on else [_OFF]), self.lengths.value, *kinds, *layers])
 
@@ -56,26 +56,26 @@ class ArrowChoice:
         lengths = next((one for one in Lengths if one.value in words), None)
         if lengths is None:
             return cls()
-        kinds = frozenset(kind for kind in Kind if kind.value in words)
+        kinds = frozenset(kind for kind in ArrowKind if kind.value in words)
         layers = frozenset(layer for layer in Layer if layer.value in words)
         return cls(on=_OFF not in words, kinds=kinds, lengths=lengths, layers=layers)
 
 
-def drawing_of(frame: Frame, choice: ArrowChoice, window: Window) -> Drawing | None:
+def drawing_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> Drawing | None:
     """Return what is drawn of a frame's update, if anything: nothing of a run that is hidden."""
     update = update_to_draw(frame, choice)
-    return _drawing(update, choice, lit_part(frame), window, frame.playing) if update else None
+    return _drawing(update, choice, highlighted_part(frame), view_range, frame.playing) if update else None
 
 
-def pulls_of(frame: Frame, choice: ArrowChoice, window: Window) -> tuple[Pulls, PullScale] | None:
+def pulls_of(frame: Frame, choice: ArrowChoice, view_range: ViewRange) -> tuple[Pulls, PullScale] | None:
     """Return where the points of a frame's update pull and how long that is drawn, if it is.
 
     Of an update that used all points nothing is drawn: its sum is the gradient's arrow.
     """
     update = update_to_draw(frame, choice)
-    if update is None or Layer.POINTS not in choice.layers or lit_rows(update) is None:
+    if update is None or Layer.POINTS not in choice.layers or highlighted_rows(update) is None:
         return None
-    return _pulls(update, drawing_of(frame, choice, window), window, frame.playing)
+    return _pulls(update, drawing_of(frame, choice, view_range), view_range, frame.playing)
 
 
 def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
@@ -84,7 +84,7 @@ def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
     return frame.update if choice.on and current and not current.run.hidden else None
 
 
-def lit_part(frame: Frame) -> str:
+def highlighted_part(frame: Frame) -> str:
     """Return which part of the update is lit; none when the rule of another run has no such part."""
     known = frame.update is not None and frame.part in frame.update.rule.parts
     return frame.part if known else ""
@@ -92,11 +92,13 @@ def lit_part(frame: Frame) -> str:
 
 # Panes and legend ask for the same, one after the other.
 @lru_cache(maxsize=1)
-def _pulls(update: Update, arrows: Drawing | None, window: Window, playing: bool) -> tuple[Pulls, PullScale]:
+def _pulls(
+    update: Update, arrows: Drawing | None, view_range: ViewRange, playing: bool
+) -> tuple[Pulls, PullScale]:
     pulls = point_pulls(update, affordable=_AFFORDABLE if playing else None)
-    return pulls, pull_scale(update, pulls, arrows, window)
+    return pulls, pull_scale(update, pulls, arrows, view_range)
 
 
 @lru_cache(maxsize=1)
-def _drawing(update: Update, choice: ArrowChoice, part: str, window: Window, playing: bool) -> Drawing:
-    return drawing(update, choice.kinds, part, choice.lengths, window, playing=playing)
+def _drawing(update: Update, choice: ArrowChoice, part: str, view_range: ViewRange, playing: bool) -> Drawing:
+    return drawing(update, choice.kinds, part, choice.lengths, view_range, playing=playing)

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
-from gdsim.core.analysis.arrows import Kind, kinds_of
-from gdsim.core.analysis.batch_view import lit_rows
-from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.analysis.arrows import ArrowKind, kinds_of
+from gdsim.core.analysis.batch_view import highlighted_rows
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.rules.update_rule import UpdateRule
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.sample import SAMPLE, layer_sample, sample
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
@@ -49,19 +49,19 @@ class ArrowLegend(QWidget):
         self._rule: UpdateRule | None = None
         self._in_parts = False  # whether the updates use some of the points only
         self._frame: Frame | None = None
-        self._window = LECTURE_WINDOW
+        self._window = LECTURE_VIEW_RANGE
         self.button = _flat_button(
             "flat", self.tr("arrows"), self.tr("Show the parts of the next step as arrows")
         )
         self.button.setCheckable(True)
         self.button.clicked.connect(self.toggle)
-        self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in Kind}
-        self._layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
+        self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in ArrowKind}
+        self.layers = {layer: self._switch(partial(self._flip_layer, layer)) for layer in Layer}
         self._lengths = _flat_button("legend", "", "")
         self._lengths.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lengths.setMenu(self._menu())
         self._flow = Flow(self, lines=_LINES)
-        for button in (*self._switches.values(), *self._layers.values(), self._lengths):
+        for button in (*self._switches.values(), *self.layers.values(), self._lengths):
             self._flow.addWidget(button)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -102,7 +102,7 @@ class ArrowLegend(QWidget):
         """Show all arrows, or none."""
         self._change(replace(self._choice, on=not self._choice.on))
 
-    def _flip(self, kind: Kind) -> None:
+    def _flip(self, kind: ArrowKind) -> None:
         self._change(replace(self._choice, kinds=self._choice.kinds ^ {kind}))
 
     def _flip_layer(self, layer: Layer) -> None:
@@ -121,21 +121,21 @@ class ArrowLegend(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw the samples in the colours of a theme; with large letters keep no room in vain."""
-        self._flow.set_lines(1 if look.larger > 1.0 else _LINES)
+        self._flow.set_lines(1 if look.ui_scale > 1.0 else _LINES)
         if look.theme != self._theme:
             self._theme = look.theme
             self._show_kinds()
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Tell how long arrows are on another part of the plane."""
-        self._window = surface.window
+        self._window = surface.view_range
         self._show_scale()
 
     def show_frame(self, frame: Frame) -> None:
         """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
         self._frame = frame
         rule = frame.current.run.optimizer.update_rule if frame.current else None
-        in_parts = frame.update is not None and lit_rows(frame.update) is not None
+        in_parts = frame.update is not None and highlighted_rows(frame.update) is not None
         if (rule, in_parts) != (self._rule, self._in_parts):
             self._rule, self._in_parts = rule, in_parts
             self._show_kinds()
@@ -149,7 +149,7 @@ class ArrowLegend(QWidget):
         self._actions[choice.lengths].setChecked(True)
         for kind, button in self._switches.items():
             button.setChecked(kind in choice.kinds)
-        for layer, button in self._layers.items():
+        for layer, button in self.layers.items():
             button.setChecked(layer in choice.layers)
         # A widget that stands nowhere yet would become a window by being shown.
         if not choice.on or self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
@@ -166,7 +166,7 @@ class ArrowLegend(QWidget):
                 button.setText(name)
                 button.setAccessibleName(name)
                 button.setToolTip(tip(meaning(kind, self._rule), name))
-        for layer, button in self._layers.items():
+        for layer, button in self.layers.items():
             button.setVisible(bool(kinds) and self._in_parts)
             button.setIcon(layer_sample(layer, self._theme))
             button.setToolTip(tip(layer_meaning(layer), layer_name(layer)))
@@ -186,7 +186,7 @@ class ArrowLegend(QWidget):
     def _show_layer_scale(self) -> None:
         """Name the layers; pulls that are longer than the other arrows say so."""
         pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
-        for layer, button in self._layers.items():
+        for layer, button in self.layers.items():
             name = layer_name(layer, pulls[1] if pulls else None)
             if name != button.text():
                 button.setText(name)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gdsim.core.analysis.arrow_lengths import Drawing
-from gdsim.core.analysis.arrows import Arrow, Kind
+from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
 from gdsim.gui.arrows.style import ArrowStyle, round_pen
 from gdsim.gui.style.theme import Theme
@@ -29,7 +29,7 @@ def in_order(drawing: Drawing) -> list[Arrow]:
     """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step."""
 
     def height(arrow: Arrow) -> tuple[bool, bool, float]:
-        return arrow.kind is Kind.STEP, not arrow.ghost, -float(np.hypot(*arrow.way))
+        return arrow.kind is ArrowKind.STEP, not arrow.ghost, -float(np.hypot(*arrow.way))
 
     return sorted(drawing.arrows, key=height)
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
-from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.arrays import Array
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
@@ -21,12 +21,12 @@ _OFF_OPACITY = 0.3
 _SMALLER = 0.65
 
 
-def sample(kind: Kind, theme: Theme) -> QIcon:
+def sample(kind: ArrowKind, theme: Theme) -> QIcon:
     """Return a small arrow; faint for the switch that is off."""
     style = arrow_style(kind, theme)
-    if kind is not Kind.RATES:
+    if kind is not ArrowKind.RATES:
         style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
-    return _icon(_ellipse() if kind is Kind.RATES else _line(), style, theme)
+    return _icon(_ellipse() if kind is ArrowKind.RATES else _line(), style, theme)
 
 
 def layer_sample(layer: Layer, theme: Theme) -> QIcon:

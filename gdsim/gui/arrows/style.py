@@ -6,7 +6,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gdsim.core.analysis.arrows import Arrow, Kind
+from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.style.theme import Theme
@@ -64,25 +64,27 @@ class ArrowStyle:
 # What goes into a step is broad and coloured; the step lies above, narrow and dark (or bright), so that
 # both are seen where they go the same way.
 @lru_cache(maxsize=64)
-def arrow_style(kind: Kind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
+def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
     """Return what a kind of arrow looks like."""
     styles = {
-        Kind.GRADIENT: ArrowStyle(theme.gradient, 5.2, head=16.0),
-        Kind.CARRIED: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
-        Kind.AVERAGE: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
-        Kind.RATES: ArrowStyle(theme.text, 1.2, (4.0, 3.0), halo=0.7),
-        Kind.PLAIN: ArrowStyle(theme.muted, 2.0, (1.1, 1.3), head=10.0, open=True),
-        Kind.CORRECTION: ArrowStyle(theme.correction, 2.4, head=9.0, open=True),
-        Kind.STEP: ArrowStyle(theme.text, 2.0, head=10.0),
+        ArrowKind.GRADIENT: ArrowStyle(theme.gradient, 5.2, head=16.0),
+        ArrowKind.CARRIED: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
+        ArrowKind.AVERAGE: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
+        ArrowKind.RATES: ArrowStyle(theme.text, 1.2, (4.0, 3.0), halo=0.7),
+        ArrowKind.PLAIN: ArrowStyle(theme.muted, 2.0, (1.1, 1.3), head=10.0, open=True),
+        ArrowKind.CORRECTION: ArrowStyle(theme.correction, 2.4, head=9.0, open=True),
+        ArrowKind.STEP: ArrowStyle(theme.text, 2.0, head=10.0),
     }
-    if ghost and kind is Kind.GRADIENT:
+    if ghost and kind is ArrowKind.GRADIENT:
         return ArrowStyle(theme.gradient, 2.0, (1.1, 1.3))
     return styles[kind]
 
 
 def shown_style(arrow: Arrow, part: str, theme: Theme) -> ArrowStyle:
     """Return what an arrow looks like while a part of the rule's work is lit."""
-    return _lit(arrow_style(arrow.kind, theme, ghost=arrow.ghost), lit=arrow.part == part, part=part)
+    return _highlighted(
+        arrow_style(arrow.kind, theme, ghost=arrow.ghost), highlighted=arrow.part == part, part=part
+    )
 
 
 def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
@@ -94,12 +96,12 @@ def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
 
 def rates_style(part: str, theme: Theme) -> ArrowStyle:
     """Return what the ellipse of the rates looks like while a part of the rule's work is lit."""
-    return _lit(arrow_style(Kind.RATES, theme), lit=part == MEMORY, part=part)
+    return _highlighted(arrow_style(ArrowKind.RATES, theme), highlighted=part == MEMORY, part=part)
 
 
-def _lit(style: ArrowStyle, *, lit: bool, part: str) -> ArrowStyle:
+def _highlighted(style: ArrowStyle, *, highlighted: bool, part: str) -> ArrowStyle:
     if not part:
         return style
-    if not lit:
+    if not highlighted:
         return replace(style, opacity=_DIM)
     return replace(style, width=_LIT * style.width, head=_LIT * style.head)

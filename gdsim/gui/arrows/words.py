@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
-from gdsim.core.analysis.arrows import Kind, is_raw, kinds_of
+from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.arrows.choice import Layer
@@ -16,46 +16,48 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Arrows", text)
 
 
-def short_name(kind: Kind, rule: UpdateRule) -> str:
+def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     """Return what stands beside the sample of an arrow."""
     return {
-        Kind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
-        Kind.CARRIED: _tr("carried on"),
-        Kind.AVERAGE: _tr("−average"),
-        Kind.RATES: _tr("rates"),
-        Kind.PLAIN: _tr("momentum"),
-        Kind.CORRECTION: _tr("correction"),
-        Kind.STEP: _tr("step"),
+        ArrowKind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
+        ArrowKind.CARRIED: _tr("carried on"),
+        ArrowKind.AVERAGE: _tr("−average"),
+        ArrowKind.RATES: _tr("rates"),
+        ArrowKind.PLAIN: _tr("momentum"),
+        ArrowKind.CORRECTION: _tr("correction"),
+        ArrowKind.STEP: _tr("step"),
     }[kind]
 
 
-def meaning(kind: Kind, rule: UpdateRule) -> str:
+def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     """Return a sentence on what an arrow shows."""
-    if kind is Kind.GRADIENT:
+    if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
-        Kind.CARRIED: _tr("−γ·v: the share of the last step that is carried into this one."),
-        Kind.AVERAGE: _tr("The average of the gradients so far, with its sign turned: where the rule heads."),
-        Kind.RATES: _tr(
+        ArrowKind.CARRIED: _tr("−γ·v: the share of the last step that is carried into this one."),
+        ArrowKind.AVERAGE: _tr(
+            "The average of the gradients so far, with its sign turned: where the rule heads."
+        ),
+        ArrowKind.RATES: _tr(
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
             "whatever direction. It is long where the rate is high, and the step ends on it."
         ),
-        Kind.PLAIN: _tr("The step that plain momentum would take from here, to compare."),
-        Kind.CORRECTION: _tr(
+        ArrowKind.PLAIN: _tr("The step that plain momentum would take from here, to compare."),
+        ArrowKind.CORRECTION: _tr(
             "What looking ahead changes: from the end of plain momentum's step to the end of this one."
         ),
-        Kind.STEP: _tr("The step that is taken. When lengths are true it ends where the run goes next."),
+        ArrowKind.STEP: _tr("The step that is taken. When lengths are true it ends where the run goes next."),
     }[kind]
 
 
 def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
         return _tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
-    if Kind.CORRECTION in kinds_of(rule):
+    if ArrowKind.CORRECTION in kinds_of(rule):
         return _tr(
             "−η·gradient at the place where the rule looks ahead. With what is carried on it makes the step."
         )
-    if Kind.CARRIED in kinds_of(rule):
+    if ArrowKind.CARRIED in kinds_of(rule):
         return _tr(
             "−η·gradient: steepest downhill, times the learning rate. The dotted line is the same once "
             "more, where it adds up with what is carried on."

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.analysis.series import SIZE, Kind, Series, series_of
+from gdsim.core.analysis.series import SIZE, CurveKind, Series, series_of
 from gdsim.core.formulas.symbols import HAT
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
@@ -48,7 +48,7 @@ class Choice(NamedTuple):
         return named and series.letter in self.letters
 
 
-class Line(NamedTuple):
+class CurveLine(NamedTuple):
     """One curve.
 
     Attributes
@@ -71,10 +71,10 @@ class Line(NamedTuple):
     name: str
 
 
-def choices_of(frame: Frame, kind: Kind) -> tuple[Choice, ...]:
+def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
     """Return what can be chosen of a kind: the first is the usual one."""
     current = frame.current
-    if kind is Kind.LOSS or current is None:
+    if kind is CurveKind.LOSS or current is None:
         return (Choice("", ("L",), "", of_selected=False),)
     own = _series(kind, current)
     among_all = (own, *(_series(kind, view) for _, view in frame.shown[::-1]))
@@ -97,15 +97,15 @@ def _spelled(letter: str) -> str:
     return _tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
-def _groups(kind: Kind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
+def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
     letters = tuple(dict.fromkeys(series.letter for series in own))
     match kind:
-        case Kind.GRADIENT:
+        case CurveKind.GRADIENT:
             return (
                 Choice(_tr("size"), (SIZE.letter,), "", of_selected=False),
                 Choice(_tr("components"), ("∇",), None, of_selected=True),
             )
-        case Kind.MEMORY:
+        case CurveKind.MEMORY:
             # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
             bare = [letter for letter in letters if not letter.endswith(HAT)]
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
@@ -126,7 +126,7 @@ def _together(parameters: list[str]) -> str:
     return _tr("{0} and {1}").format(weights, parameters[-1])
 
 
-def lines_of(frame: Frame, kind: Kind, choice: Choice, look: Look) -> tuple[Line, ...]:
+def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:
     """Return the curves of a choice, the selected run's last, so that they lie on top."""
     current = frame.current
     if choice.of_selected:
@@ -134,19 +134,21 @@ def lines_of(frame: Frame, kind: Kind, choice: Choice, look: Look) -> tuple[Line
             return ()
         return _lines_of_one(frame.selected, current, kind, choice, look)
     return tuple(
-        Line(index, place, series, look.styles[index], "", escape(view.run.name))
+        CurveLine(index, place, series, look.styles[index], "", escape(view.run.name))
         for index, view in frame.shown
         for place, series in enumerate(_series(kind, view))
         if choice.takes(series)
     )
 
 
-def _lines_of_one(index: int, view: RunView, kind: Kind, choice: Choice, look: Look) -> tuple[Line, ...]:
+def _lines_of_one(
+    index: int, view: RunView, kind: CurveKind, choice: Choice, look: Look
+) -> tuple[CurveLine, ...]:
     taken = [(place, one) for place, one in enumerate(_series(kind, view)) if choice.takes(one)]
     parameters = tuple(dict.fromkeys(one.parameter for _, one in taken))
     styles = _tones(look.styles[index], look.theme.faint, parameters, choice.letters)
     return tuple(
-        Line(index, place, one, styles[one.parameter, one.letter], label_of(one), label_of(one))
+        CurveLine(index, place, one, styles[one.parameter, one.letter], label_of(one), label_of(one))
         for place, one in taken
     )
 
@@ -174,5 +176,5 @@ def label_of(series: Series) -> str:
     return f"{series.letter}<sub>{series.parameter}</sub>" if parameter else series.letter
 
 
-def _series(kind: Kind, view: RunView) -> tuple[Series, ...]:
+def _series(kind: CurveKind, view: RunView) -> tuple[Series, ...]:
     return series_of(kind, view.run.optimizer, len(view.run.start) - 1)

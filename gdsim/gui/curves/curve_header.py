@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.one_of import OneOf
 from gdsim.gui.forms.tips import tip
@@ -33,12 +33,12 @@ class CurveHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs = OneOf(self)
-        self._tabs.clicked.connect(lambda index: self.kind_chosen.emit(list(Kind)[index]))
+        self._tabs.clicked.connect(lambda index: self.kind_chosen.emit(list(CurveKind)[index]))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         names = self._names()
-        for kind in Kind:
+        for kind in CurveKind:
             layout.addWidget(self._make_tab(*names[kind]))
         layout.addSpacing(6)
         self.hint = _Elided()
@@ -50,9 +50,9 @@ class CurveHeader(QWidget):
         self.log = self._make_log()
         layout.addWidget(self.log)
 
-    def set_kind(self, kind: Kind) -> None:
+    def set_kind(self, kind: CurveKind) -> None:
         """Show which tab is open."""
-        self._tabs.turn_on(list(Kind).index(kind))
+        self._tabs.turn_on(list(CurveKind).index(kind))
 
     def set_choices(self, texts: Sequence[str], chosen: int) -> None:
         """Offer these entries; none when there is nothing to choose."""
@@ -77,19 +77,19 @@ class CurveHeader(QWidget):
             )
         )
 
-    def _names(self) -> dict[Kind, tuple[str, str]]:
+    def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {
-            Kind.LOSS: (self.tr("Loss"), self.tr("The loss over all points.")),
-            Kind.GRADIENT: (
+            CurveKind.LOSS: (self.tr("Loss"), self.tr("The loss over all points.")),
+            CurveKind.GRADIENT: (
                 self.tr("Gradient"),
                 self.tr("The gradient that each update used: of its points, and where it was asked for."),
             ),
-            Kind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
-            Kind.MEMORY: (
+            CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
+            CurveKind.MEMORY: (
                 self.tr("Memory"),
                 self.tr("What the rule remembers: v, m, and their corrections."),
             ),
-            Kind.RATE: (
+            CurveKind.RATE: (
                 self.tr("Effective rate"),
                 self.tr("What the direction is multiplied by to make a step, for each parameter."),
             ),

@@ -42,7 +42,7 @@ class EndLabels(pg.AxisItem):
     def set_look(self, look: Look) -> None:
         """Paint in other colours; labels that are set from now on, in other sizes."""
         self._look = look
-        self._font.setPixelSize(round(_LARGE * look.larger))
+        self._font.setPixelSize(round(_LARGE * look.ui_scale))
         self.update()
 
     def set_labels(self, labels: list[Label], unit: str) -> None:
@@ -82,11 +82,11 @@ class EndLabels(pg.AxisItem):
     @property
     def _line(self) -> float:
         """How far names are apart, in pixels."""
-        return _LINE * self._look.larger
+        return _LINE * self._look.ui_scale
 
     def _small_font(self) -> QFont:
         font = QFont()
-        font.setPixelSize(round(_SMALL * self._look.larger))
+        font.setPixelSize(round(_SMALL * self._look.ui_scale))
         return font
 
     def _static(self, html: str) -> QStaticText:

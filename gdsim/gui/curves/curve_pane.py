@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array
-from gdsim.gui.curves.curve_choice import Choice, Line, choices_of, lines_of
+from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
-from gdsim.gui.curves.curve_plot import CurvePlot, Scale, Stroke
+from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore, values_at
 from gdsim.gui.curves.curve_words import (
@@ -67,7 +67,7 @@ class CurvePane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(pane_name(Kind.LOSS))
+        self.setAccessibleName(pane_name(CurveKind.LOSS))
         self.header = CurveHeader(self)
         self.strip = TimelineStrip()
         self.strip.hide()
@@ -81,11 +81,11 @@ class CurvePane(QWidget):
         self._store = CurveStore()
         self._look: Look | None = None
         self._frame: Frame | None = None
-        self._kind = Kind.LOSS
+        self._kind = CurveKind.LOSS
         self._log = True
         self._choices: tuple[Choice, ...] = ()
-        self._wanted: dict[Kind, Choice] = {}
-        self.lines: tuple[Line, ...] = ()
+        self._wanted: dict[CurveKind, Choice] = {}
+        self.lines: tuple[CurveLine, ...] = ()
         self._drawn: tuple[object, ...] = ()
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
@@ -120,11 +120,11 @@ class CurvePane(QWidget):
             self.log_changed.emit(log)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> CurveKind:
         """The open tab."""
         return self._kind
 
-    def set_kind(self, kind: Kind) -> None:
+    def set_kind(self, kind: CurveKind) -> None:
         """Open a tab."""
         self._kind = kind
         self.setAccessibleName(pane_name(kind))
@@ -183,7 +183,7 @@ class CurvePane(QWidget):
         self.lines = lines_of(frame, self._kind, choice, look)
         signed = any(line.series.signed for line in self.lines)
         self.header.set_log(log=self._log, possible=not signed)
-        scale = Scale(
+        scale = AxesRange(
             length=frame.length,
             unit=self._unit_name(frame),
             floor=self._floor() if self._log and not signed else None,
@@ -208,22 +208,22 @@ class CurvePane(QWidget):
         return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self) -> float:
-        squares = self._kind is Kind.MEMORY and any(not line.series.signed for line in self.lines)
+        squares = self._kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
-    def _stroke(self, view: RunView, line: Line) -> Stroke:
+    def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
         columns = max(50, int(self.plot.box.width()))
         steps, values = self._store.line(view, self._kind, line.place, columns)
         unit = self._unit(view)
         # Of some losses only, it is not known which steps raised them.
-        ticked = self._kind is Kind.LOSS and view.loss_interval == 1
+        ticked = self._kind is CurveKind.LOSS and view.loss_interval == 1
         ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         """Say what there is to say about the curves."""
         hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
-        if self._kind is Kind.LOSS:
+        if self._kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
@@ -239,7 +239,7 @@ class CurvePane(QWidget):
 
     def _move(self, frame: Frame) -> None:
         """Move the cursor and the heads of the curves."""
-        if self._kind is Kind.LOSS:
+        if self._kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
             steps, values = [one.step for one in known], [one.value for one in known]
         else:
@@ -297,7 +297,7 @@ class CurvePane(QWidget):
         place = round(x)
         title = place_text(frame, place)
         steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
-        if self._kind is Kind.LOSS:
+        if self._kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             texts = [known_text(frame.views[line.run], step) for line, step in lines]
         else:
@@ -340,5 +340,5 @@ class CurvePane(QWidget):
         self._on_hover(math.nan)
         super().focusOutEvent(event)
 
-    def _plain_name(self, frame: Frame, line: Line) -> str:
+    def _plain_name(self, frame: Frame, line: CurveLine) -> str:
         return line.series.name if line.label else frame.views[line.run].run.name

@@ -16,7 +16,7 @@ from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.paint.drawing import Marker
 from gdsim.gui.paint.plot import GRID, TICK_LENGTH, make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
 from gdsim.gui.plain_text import PlainLabel
@@ -52,7 +52,7 @@ class Stroke(NamedTuple):
     ticks: Array
 
 
-class Scale(NamedTuple):
+class AxesRange(NamedTuple):
     """What both axes show.
 
     Attributes
@@ -121,7 +121,7 @@ class CurvePlot(QWidget):
         layout.addWidget(self.plot)
         self.curves: list[ThinCurve] = []
         self.ticks: list[ThinCurve] = []
-        self.scale = Scale(1.0, "", None)
+        self.scale = AxesRange(1.0, "", None)
         self._look = Look(LIGHT)
         self.now = self.end = 0.0
         self.heads: list[tuple[float, float]] = []
@@ -152,10 +152,10 @@ class CurvePlot(QWidget):
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
         self.readout.set_look(look)
         self._ends.set_look(look)
-        self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.larger))
+        self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.ui_scale))
         self.plot.forget()
 
-    def draw(self, strokes: Sequence[Stroke], scale: Scale, words: str = "") -> None:
+    def draw(self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "") -> None:
         """Draw other curves, or some words in their place."""
         self.scale = scale
         self._axis.set_log(log=scale.floor is not None)
@@ -168,11 +168,11 @@ class CurvePlot(QWidget):
         pixel = self._fit_range(heights, lane * len(ticked), tall)
         _fit(self.curves, len(strokes), self.plot, "finite")
         for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
-            curve.set_style(stroke.style, self._look.larger)
+            curve.set_style(stroke.style, self._look.ui_scale)
             curve.setData(stroke.x, y)
         self._draw_ticks(ticked, lane, pixel)
         outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
-        size = _HEAD * self._look.larger
+        size = _HEAD * self._look.ui_scale
         self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
         self.plot.forget()
 
@@ -209,7 +209,7 @@ class CurvePlot(QWidget):
         pixel = (high - low) / max(10.0, tall - foot)
         self._axis.lowest = low
         bottom = low - foot * pixel
-        self._axis.make_room(round(_AXIS_WIDTH * self._look.larger), bottom, high, tall)
+        self._axis.make_room(round(_AXIS_WIDTH * self._look.ui_scale), bottom, high, tall)
         self.plot.setXRange(0, max(1.0, self.scale.length), padding=0.015)
         self.plot.setYRange(bottom, high, padding=0.0)
         self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
@@ -221,7 +221,7 @@ class CurvePlot(QWidget):
         for row, (curve, stroke) in enumerate(zip(self.ticks, ticked, strict=True)):
             top = foot + (len(ticked) - row) * lane * pixel
             bottom = top - max(lane - 1.0, 1.0) * pixel
-            curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.larger)
+            curve.set_style(RunStyle(stroke.style.colour, (), ""), self._look.ui_scale)
             curve.setData(np.repeat(stroke.ticks, 2), np.tile([bottom, top], len(stroke.ticks)))
 
     def show_place(self, cursor: float, end: float, heads: Sequence[tuple[float, float]]) -> None:
@@ -230,7 +230,7 @@ class CurvePlot(QWidget):
         self.heads = [(x, self.scale.height(value)) for x, value in heads]
         self.plot.move()
 
-    def _paint_place(self, painter: QPainter, place: Place) -> None:
+    def _paint_place(self, painter: QPainter, place: PlotMapping) -> None:
         if self.words.text():
             return
         area, left = place.area, place.pixel(self.now, 0.0).x()

@@ -58,12 +58,12 @@ class Readout(QWidget):
     def set_look(self, look: Look) -> None:
         """Paint in other colours; values that are shown from now on, in other sizes."""
         self._theme = look.theme
-        self._widest_name = _WIDEST_NAME * look.larger
-        self._row = round(_ROW * look.larger)
+        self._widest_name = _WIDEST_NAME * look.ui_scale
+        self._row = round(_ROW * look.ui_scale)
         font = self.font()
-        font.setPixelSize(round(_FONT * look.larger))
+        font.setPixelSize(round(_FONT * look.ui_scale))
         self.setFont(font)
-        self._formula.setPixelSize(round(_FONT * look.larger) + 1)
+        self._formula.setPixelSize(round(_FONT * look.ui_scale) + 1)
         self.update()
 
     def show_readings(self, title: str, readings: tuple[Reading, ...], x: float) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.curves.curve_choice import Choice
@@ -41,14 +41,14 @@ def known_text(view: RunView, step: int) -> str:
     return _tr("{0} at {1:,}").format(text, known.step)
 
 
-def absence_text(frame: Frame, kind: Kind, choice: Choice) -> str:
+def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     """Return why nothing is drawn."""
     current = frame.current
     if current is None:
         return ""
     if choice.of_selected and current.run.hidden:
         return _tr("{0} is hidden.").format(current.run.name)
-    if kind is Kind.MEMORY and choice.of_selected:
+    if kind is CurveKind.MEMORY and choice.of_selected:
         words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
         return words.format(current.run.optimizer.title)
     return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
@@ -64,12 +64,12 @@ def zero_text() -> str:
     return _tr("All of this is 0, which has no place on a logarithmic scale.")
 
 
-def pane_name(kind: Kind) -> str:
+def pane_name(kind: CurveKind) -> str:
     """Return the name of the curves of a kind."""
     return {
-        Kind.LOSS: _tr("Loss curves"),
-        Kind.GRADIENT: _tr("Gradient curves"),
-        Kind.PARAMETERS: _tr("Curves of the parameters"),
-        Kind.MEMORY: _tr("Curves of the rule's memory"),
-        Kind.RATE: _tr("Curves of the effective rate"),
+        CurveKind.LOSS: _tr("Loss curves"),
+        CurveKind.GRADIENT: _tr("Gradient curves"),
+        CurveKind.PARAMETERS: _tr("Curves of the parameters"),
+        CurveKind.MEMORY: _tr("Curves of the rule's memory"),
+        CurveKind.RATE: _tr("Curves of the effective rate"),
     }[kind]

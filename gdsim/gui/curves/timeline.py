@@ -61,14 +61,14 @@ class TimelineStrip(QWidget):
         self.marks: tuple[Mark, ...] = ()
         self._lanes: tuple[int, ...] = ()
         self._theme = LIGHT
-        self._larger = 1.0
+        self._ui_scale = 1.0
         self._place: Callable[[int], float] = float
         self._under: Mark | None = None
 
     def set_look(self, look: Look) -> None:
         """Paint in other colours and another size."""
-        self._theme, self._larger = look.theme, look.larger
-        self.setFixedHeight(round(_HEIGHT * look.larger))
+        self._theme, self._ui_scale = look.theme, look.ui_scale
+        self.setFixedHeight(round(_HEIGHT * look.ui_scale))
         self.update()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -99,7 +99,7 @@ class TimelineStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
-        font.setPixelSize(round(10 * self._larger))
+        font.setPixelSize(round(10 * self._ui_scale))
         painter.setFont(font)
         for index, mark in enumerate(self.marks):
             box = self.box_of(index)

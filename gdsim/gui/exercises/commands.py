@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 
@@ -76,11 +76,11 @@ class ExerciseCommands(QObject):
     update_requested = Signal(int)
     refused = Signal(str)
 
-    def __init__(self, window: QWidget, session: Session, intents: Intents) -> None:
+    def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
-        self._intents = intents
+        self._user_actions = user_actions
         self._theme: Theme = LIGHT
         self.opened: dict[str, Exercise] = {}
 
@@ -96,7 +96,7 @@ class ExerciseCommands(QObject):
             if refusal:
                 self.refused.emit(refusal)
                 return
-            self.opened[name] = exercise = kind(self._session, self._intents, self._window)
+            self.opened[name] = exercise = kind(self._session, self._user_actions, self._window)
             exercise.set_theme(self._theme)
             exercise.update_requested.connect(self.update_requested)
         self.opened[name].show_up()

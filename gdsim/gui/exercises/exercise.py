@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.work_line import WorkLine
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -23,7 +23,7 @@ class Exercise(QDialog):
     ----------
     session : Session
         Of the main window.
-    intents : Intents
+    intents : UserActions
         For edits of its document.
     parent : QWidget, optional
         The main window, with which it ends.
@@ -48,9 +48,9 @@ class Exercise(QDialog):
     update_requested = Signal(int)
     help_page = "index"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session, self.intents = session, intents
+        self.session, self.user_actions = session, user_actions
         self.theme: Theme = LIGHT
         self.tasks = TaskQueue(self)
         self.work = WorkLine(self)

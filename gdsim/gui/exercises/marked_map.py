@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.paint.plot import plain_pen
@@ -73,10 +73,10 @@ class MarkedMap(ContourPane):
         self.look = look
         self.set_marks(self.marks)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface, all of its window."""
         super().show_surface(surface)
-        self.show_window(surface.window)
+        self.show_view_range(surface.view_range)
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         """Draw other marks."""

@@ -7,22 +7,22 @@ from typing import BinaryIO
 
 import numpy as np
 
-from gdsim.gui.export.frames import Film, Pixels, Rgb, changed_box
+from gdsim.gui.export.frames import Clip, Pixels, Rgb, changed_box
 
 _MAGIC = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6
 
 
-def write_apng(film: Film, out: Path) -> None:
+def write_apng(clip: Clip, out: Path) -> None:
     """Write a clip that is played again and again, in the very colours of the screen."""
     with out.open("wb") as file:
         file.write(_MAGIC)
-        _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", film.width, film.height, 8, 6, 0, 0, 0))
-        _write_chunk(file, b"acTL", struct.pack(">II", film.total, 0))
+        _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", clip.width, clip.height, 8, 6, 0, 0, 0))
+        _write_chunk(file, b"acTL", struct.pack(">II", clip.total, 0))
         before: Rgb | None = None
         number = 0
-        for frame in film.frames:
-            whole = (0, 0, film.width, film.height)
+        for frame in clip.frames:
+            whole = (0, 0, clip.width, clip.height)
             left, top, right, bottom = whole if before is None else changed_box(before, frame.rgb)
             size = struct.pack(">IIII", right - left, bottom - top, left, top)
             # Milliseconds; it stays afterwards, and is laid over what is there.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.mp4 import find_ffmpeg
-from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.export.picture_spec_form import ShotForm, choice, number
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import clip_name, no_ffmpeg_text, time_text
@@ -29,34 +29,34 @@ class ClipDialog(QDialog):
 
     Parameters
     ----------
-    shot : Shot
+    spec : PictureSpec
         What was wanted last.
     form : ClipForm
     length : int
         The last step there is.
     draw : callable
-        Returns the picture of a shot.
+        Returns the picture of a spec.
 
     Signals
     -------
-    save_requested(Shot, ClipPlan, ClipForm)
+    save_requested(PictureSpec, ClipPlan, ClipForm)
     """
 
     save_requested = Signal(object, object, object)
 
     def __init__(
         self,
-        shot: Shot,
+        spec: PictureSpec,
         form: ClipForm,
         length: int,
-        draw: Callable[[Shot], QImage],
+        draw: Callable[[PictureSpec], QImage],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export an animation"))
-        self.shot_form = ShotForm(_SCALES)
-        self.shot_form.runs.hide()
+        self.spec_form = ShotForm(_SCALES)
+        self.spec_form.runs.hide()
         self.form = choice(self.tr("Kind of file"), [(clip_name(one), one) for one in ClipForm])
         self.first = number(
             self.tr("from"),
@@ -74,10 +74,10 @@ class ClipDialog(QDialog):
         self.words = PlainLabel()
         self.words.setObjectName("hint")
         self.words.setWordWrap(True)
-        self.preview = Preview(lambda: draw(self.shot()))
+        self.preview = Preview(lambda: draw(self.spec()))
         self.save = QPushButton(self.tr("Save…"))
         self._arrange()
-        self.shot_form.set_value(shot)
+        self.spec_form.set_value(spec)
         self.form.setCurrentIndex(self.form.findData(form))
         self.last.set_value(length)
         self.speed.set_value(min(FASTEST, max(1.0, length / _USUAL_SECONDS)))
@@ -95,11 +95,11 @@ class ClipDialog(QDialog):
             (self.tr("pictures a second"), self.rate),
             (self.tr("file"), self.form),
         ):
-            self.shot_form.add_row(name, field)
+            self.spec_form.add_row(name, field)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.preview, 1)
-        row.addWidget(side_column(self.shot_form, self.words))
+        row.addWidget(side_column(self.spec_form, self.words))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 14)
         layout.setSpacing(12)
@@ -107,18 +107,18 @@ class ClipDialog(QDialog):
         layout.addLayout(buttons(self, self.save))
 
     def _connect(self) -> None:
-        self.shot_form.value_changed.connect(self._on_shot)
+        self.spec_form.value_changed.connect(self._on_shot)
         for field in (self.first, self.last, self.speed):
             field.committed.connect(self._show_words)
         for combo in (self.rate, self.form):
             combo.currentIndexChanged.connect(self._show_words)
         self.save.clicked.connect(
-            lambda: self.save_requested.emit(self.shot(), self.plan(), ClipForm(self.form.currentData()))
+            lambda: self.save_requested.emit(self.spec(), self.plan(), ClipForm(self.form.currentData()))
         )
 
-    def shot(self) -> Shot:
+    def spec(self) -> PictureSpec:
         """Return what every picture is."""
-        return Shot(**{**vars(self.shot_form.value()), "runs": True})
+        return PictureSpec(**{**vars(self.spec_form.value()), "runs": True})
 
     def plan(self) -> ClipPlan:
         """Return which pictures there are."""
@@ -130,15 +130,15 @@ class ClipDialog(QDialog):
         self.preview.draw_soon()
 
     def _show_words(self) -> None:
-        plan, shot = self.plan(), self.shot()
+        plan, spec = self.plan(), self.spec()
         missing = self.form.currentData() == ClipForm.MP4 and find_ffmpeg() is None
         self.save.setEnabled(not missing)
         if missing:
             self.words.setText(no_ffmpeg_text())
             return
         words = self.tr("{0:,} pictures, {1}").format(plan.count, time_text(plan.seconds))
-        if shot.part is not Part.WINDOW:
-            words = self.tr("{0} × {1} pixels; {2}").format(*shot.pixels, words)
+        if spec.part is not PicturePart.WINDOW:
+            words = self.tr("{0} × {1} pixels; {2}").format(*spec.pixels, words)
         else:
             words = self.tr("The window plays along; {0}").format(words)
         self.words.setText(words)

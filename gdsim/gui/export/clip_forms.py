@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from gdsim.gui.export.frames import Film
+from gdsim.gui.export.frames import Clip
 
 
 class ClipForm(StrEnum):
@@ -15,7 +15,7 @@ class ClipForm(StrEnum):
     MP4 = "mp4"
 
 
-def write_clip(form: ClipForm, film: Film, out: Path) -> None:
+def write_clip(form: ClipForm, clip: Clip, out: Path) -> None:
     """Write a clip.
 
     Raises
@@ -34,4 +34,4 @@ def write_clip(form: ClipForm, film: Film, out: Path) -> None:
         from gdsim.gui.export.webp import write_webp as write  # noqa: PLC0415
     else:
         from gdsim.gui.export.mp4 import write_mp4 as write  # noqa: PLC0415
-    write(film, out)
+    write(clip, out)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from gdsim.core.files.atomic import replacing
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
 from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frames import ClipFrame, Film, rgb_of
+from gdsim.gui.export.frames import Clip, ClipFrame, rgb_of
 from gdsim.session.tasks import TaskQueue
 
 # Pictures that wait for the encoder; more would only be kept.
@@ -118,8 +118,8 @@ class ClipJob(QObject):
     def _write(self) -> None:
         try:
             with replacing(self._out) as unfinished:
-                film = Film(*self._size, self._plan.count, self._plan.pace, self._frames())
-                write_clip(self._form, film, unfinished)
+                clip = Clip(*self._size, self._plan.count, self._plan.pace, self._frames())
+                write_clip(self._form, clip, unfinished)
         except _Unwanted:
             return
 

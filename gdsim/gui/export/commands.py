@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frame_source import Camera, SheetCamera, Showing, WindowCamera
+from gdsim.gui.export.frame_source import Camera, PanesCamera, Showing, WindowCamera
 from gdsim.gui.export.long_work import LongWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, shot_image
+from gdsim.gui.export.picture import PictureFormat, picture_bytes, png_bytes, spec_image
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.export.words import unwritten_text
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
@@ -90,33 +90,35 @@ class ExportCommands(QObject):
         if not self._can_draw():
             return
         dialog = PictureDialog(
-            self._shot("picture"),
-            self._settings.option("export/picture_form", {form.value: form for form in Form}, Form.PNG),
+            self._spec("picture"),
+            self._settings.option(
+                "export/picture_form", {form.value: form for form in PictureFormat}, PictureFormat.PNG
+            ),
             self.image_of,
             self._window,
         )
         dialog.save_requested.connect(partial(self._ask_picture, dialog))
-        dialog.copy_requested.connect(self._copy_shot)
+        dialog.copy_requested.connect(self._copy_picture_of)
         dialog.open()
 
     def copy(self) -> None:
         """Put the picture that was wanted last into the clipboard."""
         if self._can_draw():
-            self._copy_shot(self._shot("picture"))
+            self._copy_picture_of(self._spec("picture"))
 
-    def image_of(self, shot: Shot) -> QImage:
+    def image_of(self, spec: PictureSpec) -> QImage:
         """Return a picture of this moment."""
-        if shot.part is not Part.WINDOW:
-            return shot_image(self._subject(), self._session.frame(), shot)
-        return WindowCamera(self._window, self._showing, self._session, shot.scale).take_now()
+        if spec.part is not PicturePart.WINDOW:
+            return spec_image(self._subject(), self._session.frame(), spec)
+        return WindowCamera(self._window, self._showing, self._session, spec.scale).take_now()
 
-    def save_picture(self, shot: Shot, form: Form, path: Path) -> None:
+    def save_picture(self, spec: PictureSpec, form: PictureFormat, path: Path) -> None:
         """Draw a picture of this moment, and write it beside the window: to pack pixels takes a second."""
         try:
-            if form is Form.PNG or shot.part is Part.WINDOW:
-                encode = partial(png_bytes, self.image_of(shot))
+            if form is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
+                encode = partial(png_bytes, self.image_of(spec))
             else:
-                data = picture_bytes(self._subject(), self._session.frame(), shot, form)
+                data = picture_bytes(self._subject(), self._session.frame(), spec, form)
                 encode = partial(bytes, data)
         except MemoryError as fault:
             self.refused.emit(unwritten_text(path.name, fault))
@@ -124,17 +126,17 @@ class ExportCommands(QObject):
         self.work.picture(self.tr("Export a picture"), encode, path)
 
     @Slot(object)
-    def _copy_shot(self, shot: Shot) -> None:
-        self._keep("picture", shot.to_text())
-        QGuiApplication.clipboard().setImage(self.image_of(shot))
+    def _copy_picture_of(self, spec: PictureSpec) -> None:
+        self._keep("picture", spec.to_text())
+        QGuiApplication.clipboard().setImage(self.image_of(spec))
 
-    def _ask_picture(self, dialog: PictureDialog, shot: Shot, form: Form) -> None:
-        self._keep("picture", shot.to_text())
+    def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, form: PictureFormat) -> None:
+        self._keep("picture", spec.to_text())
         self._keep("picture_form", form.value)
         path = self._ask_file(self.tr("Export a picture"), form.value)
         if path:
             dialog.accept()
-            self.save_picture(shot, form, path)
+            self.save_picture(spec, form, path)
 
     # ------------------------------------------------------------------------------------- clips
 
@@ -143,7 +145,7 @@ class ExportCommands(QObject):
         if not self._can_draw():
             return
         dialog = ClipDialog(
-            self._shot("clip"),
+            self._spec("clip"),
             self._settings.option("export/clip_form", {form.value: form for form in ClipForm}, ClipForm.GIF),
             self._session.playhead.length,
             self.image_of,
@@ -152,20 +154,20 @@ class ExportCommands(QObject):
         dialog.save_requested.connect(partial(self._ask_clip, dialog))
         dialog.open()
 
-    def _ask_clip(self, dialog: ClipDialog, shot: Shot, plan: ClipPlan, form: ClipForm) -> None:
-        self._keep("clip", shot.to_text())
+    def _ask_clip(self, dialog: ClipDialog, spec: PictureSpec, plan: ClipPlan, form: ClipForm) -> None:
+        self._keep("clip", spec.to_text())
         self._keep("clip_form", form.value)
         path = self._ask_file(self.tr("Export an animation"), form.value)
         if path:
             dialog.accept()
-            self.save_clip(shot, plan, form, path)
+            self.save_clip(spec, plan, form, path)
 
-    def save_clip(self, shot: Shot, plan: ClipPlan, form: ClipForm, path: Path) -> None:
+    def save_clip(self, spec: PictureSpec, plan: ClipPlan, form: ClipForm, path: Path) -> None:
         """Write a clip, while a dialog shows how far it is."""
-        if shot.part is Part.WINDOW:
-            camera: Camera = WindowCamera(self._window, self._showing, self._session, shot.scale)
+        if spec.part is PicturePart.WINDOW:
+            camera: Camera = WindowCamera(self._window, self._showing, self._session, spec.scale)
         else:
-            camera = SheetCamera(self._session, self._subject(), shot)
+            camera = PanesCamera(self._session, self._subject(), spec)
         self.work.clip(self.tr("Export an animation"), camera, plan, form, path)
 
     # ----------------------------------------------------------------------------------- numbers
@@ -221,10 +223,10 @@ class ExportCommands(QObject):
         self._keep("folder", str(path.parent))
         return path
 
-    def _shot(self, name: str) -> Shot:
-        """Return the shot that was wanted last, or a usual one in the window's theme."""
+    def _spec(self, name: str) -> PictureSpec:
+        """Return the spec that was wanted last, or a usual one in the window's theme."""
         kept = self._settings.text(f"export/{name}")
-        return Shot.from_text(kept) if kept else Shot(theme=self._theme)
+        return PictureSpec.from_text(kept) if kept else PictureSpec(theme=self._theme)
 
     def _keep(self, name: str, text: str) -> None:
         self._settings.keep(f"export/{name}", text)

@@ -1,13 +1,13 @@
-"""Where the pictures of a clip come from: a sheet of panes, or the window itself."""
+"""Where the pictures of a clip come from: panes, or the window itself."""
 
 from typing import Protocol
 
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.export.offscreen_panes import Sheet, Subject, close_sheet, lay_out, open_sheet
-from gdsim.gui.export.picture import image_of, sheet_image
-from gdsim.gui.export.picture_spec import Shot
+from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, close_panes, lay_out, open_panes
+from gdsim.gui.export.picture import image_of, panes_image
+from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.export.vector_mode import kept_lines
 from gdsim.session.session import Session
 
@@ -26,35 +26,35 @@ class Camera(Protocol):
         """Take no more pictures."""
 
 
-class SheetCamera:
+class PanesCamera:
     """Takes pictures of panes of its own, while the window goes its own way.
 
     Parameters
     ----------
     session : Session
     subject : Subject
-    shot : Shot
+    spec : PictureSpec
     """
 
-    def __init__(self, session: Session, subject: Subject, shot: Shot) -> None:
+    def __init__(self, session: Session, subject: Subject, spec: PictureSpec) -> None:
         self._session = session
-        self._sheet = Sheet(subject, shot, shot.fineness)
-        open_sheet(self._sheet)
+        self._panes = OffscreenPanes(subject, spec, spec.pixel_ratio)
+        open_panes(self._panes)
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the pictures."""
-        return self._sheet.shot.pixels
+        return self._panes.spec.pixels
 
     def take(self, step: int) -> QImage:
         """Return the picture of a step."""
-        self._sheet.show_frame(self._session.frame_at(step))
+        self._panes.show_frame(self._session.frame_at(step))
         lay_out()
-        return sheet_image(self._sheet)
+        return panes_image(self._panes)
 
     def close(self) -> None:
         """Let the panes go."""
-        close_sheet(self._sheet)
+        close_panes(self._panes)
 
 
 class Showing(Protocol):
@@ -63,7 +63,7 @@ class Showing(Protocol):
     def show_now(self) -> None:
         """Show this moment at once."""
 
-    def set_fineness(self, finer: float) -> None:
+    def set_pixel_ratio(self, pixel_ratio: float) -> None:
         """Draw for a device that has so many pixels along one of the window's."""
 
 
@@ -104,12 +104,12 @@ class WindowCamera:
         background = window.palette().color(QPalette.ColorRole.Window)
         if self._scale == 1:
             return image_of(window, self.size, 1.0, background)
-        self._showing.set_fineness(float(self._scale))
+        self._showing.set_pixel_ratio(float(self._scale))
         try:
             with kept_lines(window):
                 return image_of(window, self.size, float(self._scale), background)
         finally:
-            self._showing.set_fineness(1.0)
+            self._showing.set_pixel_ratio(1.0)
 
     def close(self) -> None:
         """Stand where the window stood."""

@@ -18,7 +18,7 @@ class ClipFrame(NamedTuple):
     ms: int
 
 
-class Film(NamedTuple):
+class Clip(NamedTuple):
     """What an encoder is given.
 
     Attributes

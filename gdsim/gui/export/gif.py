@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from gdsim.gui.export.frames import ClipFrame, Film, Pixels, Rgb, changed_box
+from gdsim.gui.export.frames import Clip, ClipFrame, Pixels, Rgb, changed_box
 
 # The last place in the palette stands for a pixel that stays as it was.
 _COLOURS, _SAME = 240, 255
@@ -16,16 +16,16 @@ _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 _TICK_MS, _FEWEST_TICKS = 10, 2
 
 
-def write_gif(film: Film, out: Path) -> None:
+def write_gif(clip: Clip, out: Path) -> None:
     """Write a clip that is played again and again, in the colours that fit its first picture best."""
     with out.open("wb") as file:
-        first = next(film.frames)
+        first = next(clip.frames)
         palette = _in_palette(first.rgb, _palette_for(first.rgb))
-        _write_head(file, film, palette)
+        _write_head(file, clip, palette)
         clock = _Clock()
         before = np.asarray(palette)
         _write_part(file, palette, (0, 0), clock.ticks(first.ms))
-        for frame in film.frames:
+        for frame in clip.frames:
             before = _write_change(file, frame, palette, before, clock.ticks(frame.ms))
         file.write(b";")
 
@@ -61,9 +61,9 @@ class _Clock:
         return ticks
 
 
-def _write_head(file: BinaryIO, film: Film, palette: Image.Image) -> None:
+def _write_head(file: BinaryIO, clip: Clip, palette: Image.Image) -> None:
     # A table of 256 colours of 8 bits follows for all pictures.
-    file.write(b"GIF89a" + struct.pack("<HHBBB", film.width, film.height, 0xF7, 0, 0))
+    file.write(b"GIF89a" + struct.pack("<HHBBB", clip.width, clip.height, 0xF7, 0, 0))
     colours = bytes(palette.getpalette("RGB") or b"")
     file.write(colours.ljust(3 * 256, b"\0")[: 3 * 256])
     file.write(_FOREVER)

@@ -15,7 +15,7 @@ from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.clip_plan import ClipPlan
 from gdsim.gui.export.frame_source import Camera
 from gdsim.gui.export.picture import save_bytes
-from gdsim.gui.export.progress import Progress
+from gdsim.gui.export.progress import ProgressDialog
 from gdsim.gui.export.words import unwritten_text
 from gdsim.session.tasks import TaskQueue
 
@@ -35,7 +35,7 @@ class LongWork(QObject):
         super().__init__(window)
         self._window = window
         self._target = Path()
-        self._progress: Progress | None = None
+        self._progress: ProgressDialog | None = None
         self._job: ClipJob | None = None
         self._camera: Camera | None = None
         self._tasks = TaskQueue(self)
@@ -85,7 +85,7 @@ class LongWork(QObject):
     def _begin(self, title: str, path: Path) -> None:
         self.close()
         self._target = path
-        self._progress = Progress(title, path.name, self._window)
+        self._progress = ProgressDialog(title, path.name, self._window)
         self._progress.stopped.connect(self.close)
 
     def _end(self) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from gdsim.core.process import system_environment
-from gdsim.gui.export.frames import Film
+from gdsim.gui.export.frames import Clip
 
 # Even sizes are what nearly every player asks for.
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
@@ -25,7 +25,7 @@ def find_ffmpeg() -> str | None:
     return shutil.which("ffmpeg")
 
 
-def write_mp4(film: Film, out: Path) -> None:
+def write_mp4(clip: Clip, out: Path) -> None:
     """Write a clip that every player shows.
 
     Raises
@@ -38,14 +38,14 @@ def write_mp4(film: Film, out: Path) -> None:
         raise EncoderError("there is no ffmpeg on this machine")
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(  # noqa: S603 - the program is the system's, and no shell reads the names
-            [program, *_arguments(film, out)],
+            [program, *_arguments(clip, out)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=words,
             env=system_environment(),
         )
         try:
-            whole = _feed(process, film)
+            whole = _feed(process, clip)
             code = process.wait()
         except BaseException:
             process.kill()
@@ -56,22 +56,22 @@ def write_mp4(film: Film, out: Path) -> None:
             raise EncoderError(_last_line(words.read()) or f"ffmpeg ended with {code}")
 
 
-def _arguments(film: Film, out: Path) -> list[str]:
-    size = f"{film.width}x{film.height}"
-    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", f"{film.pace:.6g}", "-i", "-"]
+def _arguments(clip: Clip, out: Path) -> list[str]:
+    size = f"{clip.width}x{clip.height}"
+    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", f"{clip.pace:.6g}", "-i", "-"]
     picture = ["-vf", _EVEN, "-pix_fmt", "yuv420p", "-crf", "18", "-movflags", "+faststart"]
     # "file:" takes every name as a name.
     return ["-hide_banner", "-loglevel", "error", "-y", *source, *picture, "-f", "mp4", f"file:{out}"]
 
 
-def _feed(process: "subprocess.Popen[bytes]", film: Film) -> bool:
+def _feed(process: "subprocess.Popen[bytes]", clip: Clip) -> bool:
     """Write all pictures; return whether they were taken."""
     pipe = process.stdin
     assert pipe is not None  # noqa: S101 - asked for above
     try:
-        for frame in film.frames:
+        for frame in clip.frames:
             # All pictures of a video are shown equally long: one that stands still comes again and again.
-            for _ in range(max(1, round(frame.ms * film.pace / 1000.0))):
+            for _ in range(max(1, round(frame.ms * clip.pace / 1000.0))):
                 pipe.write(frame.rgb.tobytes())
         pipe.flush()
     except BrokenPipeError:

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.curve_words import pane_name
-from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -30,12 +30,12 @@ _MARGIN, _GAP = 12, 10
 
 @dataclass(frozen=True)
 class Subject:
-    """What a sheet is told, but for the frames.
+    """What a panes is told, but for the frames.
 
     Attributes
     ----------
     experiment : Experiment
-    surface : HeightMap
+    surface : LossSurface
     arrows : ArrowChoice
     view : SurfaceView
         Looks at the surface from where the picture does.
@@ -44,57 +44,57 @@ class Subject:
     """
 
     experiment: Experiment
-    surface: HeightMap
+    surface: LossSurface
     arrows: ArrowChoice
     view: SurfaceView
     curves: CurvePane
 
 
-class Sheet(QWidget):
-    """The panes of a shot side by side, with a legend below. Panes are told, here as in the window.
+class OffscreenPanes(QWidget):
+    """The panes of a spec side by side, with a legend below. Panes are told, here as in the window.
 
     Parameters
     ----------
     subject : Subject
-    shot : Shot
-    finer : float
-        Pixels of the device along one of the sheet's, for the pens of plots.
+    spec : PictureSpec
+    pixel_ratio : float
+        Pixels of the device along one of the panes's, for the pens of plots.
     """
 
-    def __init__(self, subject: Subject, shot: Shot, finer: float = 1.0) -> None:
+    def __init__(self, subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
-        theme = THEMES[shot.theme]
+        theme = THEMES[spec.theme]
         self.background = QColor(theme.card)
         self.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme))
-        self.shot = shot
-        self._finer = finer
+        self.spec = spec
+        self._finer = pixel_ratio
         self.setWindowTitle(subject.experiment.title)
         self._panes: list[Pane] = []
         rows = QVBoxLayout(self)
-        # The shot says how large it is; and a platform without a screen complains of limits.
+        # The spec says how large it is; and a platform without a screen complains of limits.
         rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         rows.setSpacing(_GAP)
-        rows.addLayout(self._arranged(subject, shot.part), 1)
-        if shot.legend and shot.runs:
+        rows.addLayout(self._arranged(subject, spec.part), 1)
+        if spec.legend and spec.runs:
             legend = RunLegend()
             self._panes.append(legend)
             rows.addWidget(legend)
-        self.resize(*shot.room)
-        self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), finer))
+        self.resize(*spec.room)
+        self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor, if they are wanted."""
-        shown = frame if self.shot.runs else replace(frame, views=(), update=None)
+        shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:
             pane.show_frame(shown)
         if self._finer != 1.0:
             keep_lines(self)
 
-    def _arranged(self, subject: Subject, part: Part) -> QHBoxLayout:
+    def _arranged(self, subject: Subject, part: PicturePart) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2 * _GAP)
         for pane in _panes_of(subject, part):
@@ -107,25 +107,25 @@ class Sheet(QWidget):
         for pane in self._panes:
             pane.set_look(look)
             if isinstance(pane, ContourPane):
-                pane.show_window(experiment.window)
+                pane.show_view_range(experiment.view_range)
             if isinstance(pane, FitPane):
                 pane.show_points(experiment.points, experiment.validation)
         for pane in _maps(self._panes):
-            pane.set_arrows(subject.arrows if self.shot.runs else replace(subject.arrows, on=False))
+            pane.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
             pane.show_surface(subject.surface)
 
 
-def _panes_of(subject: Subject, part: Part) -> list[Pane]:
+def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:
     match part:
-        case Part.MAPS:
+        case PicturePart.MAPS:
             return [subject.view.twin(), ContourPane()]
-        case Part.SURFACE:
+        case PicturePart.SURFACE:
             return [subject.view.twin()]
-        case Part.CONTOURS:
+        case PicturePart.CONTOURS:
             return [ContourPane()]
-        case Part.CURVES:
+        case PicturePart.CURVES:
             return [_titled(subject.curves.twin())]
-        case Part.NEURON:
+        case PicturePart.NEURON:
             return [FitPane()]
     raise ValueError(f"{part} is no pane")
 
@@ -148,19 +148,19 @@ def _maps(panes: Iterable[Pane]) -> Iterator[MapPane]:
 
 
 @contextmanager
-def sheet_of(subject: Subject, shot: Shot, finer: float = 1.0) -> Iterator[Sheet]:
-    """Give a sheet that is laid out, and let it go afterwards."""
-    sheet = Sheet(subject, shot, finer)
+def sheet_of(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> Iterator[OffscreenPanes]:
+    """Give a panes that is laid out, and let it go afterwards."""
+    panes = OffscreenPanes(subject, spec, pixel_ratio)
     try:
-        open_sheet(sheet)
-        yield sheet
+        open_panes(panes)
+        yield panes
     finally:
-        close_sheet(sheet)
+        close_panes(panes)
 
 
-def open_sheet(sheet: Sheet) -> None:
-    """Lay a sheet out, as if it were shown."""
-    sheet.show()
+def open_panes(panes: OffscreenPanes) -> None:
+    """Lay a panes out, as if it were shown."""
+    panes.show()
     lay_out()
 
 
@@ -170,7 +170,7 @@ def lay_out() -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
-def close_sheet(sheet: Sheet) -> None:
-    """Let a sheet go."""
-    sheet.close()
-    sheet.deleteLater()
+def close_panes(panes: OffscreenPanes) -> None:
+    """Let a panes go."""
+    panes.close()
+    panes.deleteLater()

@@ -9,8 +9,8 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
 from gdsim.core.files.atomic import replacing
-from gdsim.gui.export.offscreen_panes import Sheet, Subject, lay_out, sheet_of
-from gdsim.gui.export.picture_spec import Shot
+from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, lay_out, sheet_of
+from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
 from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.session.frame import Frame
@@ -18,7 +18,7 @@ from gdsim.session.frame import Frame
 _POINTS_PER_INCH = 72.0
 
 
-class Form(StrEnum):
+class PictureFormat(StrEnum):
     """A kind of file for a picture; its value is the ending."""
 
     PNG = "png"
@@ -26,7 +26,7 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-def image_of(widget: QWidget, size: tuple[int, int], fineness: float, background: QColor) -> QImage:
+def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, background: QColor) -> QImage:
     """Return a picture of a widget.
 
     Parameters
@@ -34,13 +34,13 @@ def image_of(widget: QWidget, size: tuple[int, int], fineness: float, background
     widget : QWidget
     size : tuple of int
         Of the picture in pixels.
-    fineness : float
+    pixel_ratio : float
         How many of them are along one pixel of the widget.
     background : QColor
     """
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(background)
-    image.setDevicePixelRatio(fineness)
+    image.setDevicePixelRatio(pixel_ratio)
     widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     return image
 
@@ -53,7 +53,7 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def picture_bytes(subject: Subject, frame: Frame, shot: Shot, form: Form) -> bytes:
+def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, form: PictureFormat) -> bytes:
     """Return a picture of some panes as a file.
 
     Parameters
@@ -61,87 +61,87 @@ def picture_bytes(subject: Subject, frame: Frame, shot: Shot, form: Form) -> byt
     subject : Subject
     frame : Frame
         Where the runs stand.
-    shot : Shot
+    spec : PictureSpec
         Not of the whole window.
     form : Form
         Which kind of file.
     """
-    if form is Form.PNG:
-        return png_bytes(shot_image(subject, frame, shot))
-    with sheet_of(subject, shot) as sheet:
-        sheet.show_frame(frame)
+    if form is PictureFormat.PNG:
+        return png_bytes(spec_image(subject, frame, spec))
+    with sheet_of(subject, spec) as panes:
+        panes.show_frame(frame)
         lay_out()
-        return svg_bytes(sheet) if form is Form.SVG else pdf_bytes(sheet)
+        return svg_bytes(panes) if form is PictureFormat.SVG else pdf_bytes(panes)
 
 
-def shot_image(subject: Subject, frame: Frame, shot: Shot) -> QImage:
+def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
     """Return a picture of some panes."""
-    with sheet_of(subject, shot, shot.fineness) as sheet:
-        sheet.show_frame(frame)
+    with sheet_of(subject, spec, spec.pixel_ratio) as panes:
+        panes.show_frame(frame)
         lay_out()
-        return sheet_image(sheet)
+        return panes_image(panes)
 
 
-def sheet_image(sheet: Sheet) -> QImage:
-    """Return a picture of a sheet as it stands."""
-    return image_of(sheet, sheet.shot.pixels, sheet.shot.fineness, sheet.background)
+def panes_image(panes: OffscreenPanes) -> QImage:
+    """Return a picture of a panes as it stands."""
+    return image_of(panes, panes.spec.pixels, panes.spec.pixel_ratio, panes.background)
 
 
-def svg_bytes(sheet: Sheet) -> bytes:
-    """Return a sheet as an SVG file: lines stay lines, and letters letters."""
+def svg_bytes(panes: OffscreenPanes) -> bytes:
+    """Return a panes as an SVG file: lines stay lines, and letters letters."""
     data = QByteArray()
     buffer = QBuffer(data)
     # The older version, which is the usual one, knows no clipping.
     made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     made.setOutputDevice(buffer)
     # One unit is one pixel of the screen: fonts count on it.
-    made.setResolution(sheet.logicalDpiX())
-    made.setSize(sheet.size())
-    made.setViewBox(QRect(QPoint(), sheet.size()))
-    made.setTitle(sheet.windowTitle())
-    _paint(sheet, QPainter(made))
-    return plain_svg(bytes(data.data()), (sheet.shot.width, sheet.shot.height))
+    made.setResolution(panes.logicalDpiX())
+    made.setSize(panes.size())
+    made.setViewBox(QRect(QPoint(), panes.size()))
+    made.setTitle(panes.windowTitle())
+    _paint(panes, QPainter(made))
+    return plain_svg(bytes(data.data()), (panes.spec.width, panes.spec.height))
 
 
-def pdf_bytes(sheet: Sheet) -> bytes:
-    """Return a sheet as a PDF file of one page, as large as the sheet: larger letters, smaller page."""
+def pdf_bytes(panes: OffscreenPanes) -> bytes:
+    """Return a panes as a PDF file of one page, as large as the panes: larger letters, smaller page."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     page = QPdfWriter(buffer)
     page.setCreator("gdsim")
-    page.setTitle(sheet.windowTitle())
-    size = QSizeF(sheet.size()) * (_POINTS_PER_INCH / sheet.logicalDpiX())
+    page.setTitle(panes.windowTitle())
+    size = QSizeF(panes.size()) * (_POINTS_PER_INCH / panes.logicalDpiX())
     page.setPageSize(QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
     page.setPageMargins(QMarginsF())
-    page.setResolution(sheet.logicalDpiX())
-    _paint(sheet, QPainter(page))
+    page.setResolution(panes.logicalDpiX())
+    _paint(panes, QPainter(page))
     return bytes(buffer.data().data())
 
 
-def _paint(sheet: Sheet, painter: QPainter) -> None:
-    keep_lines(sheet)
-    painter.fillRect(sheet.rect(), sheet.background)
-    for child in _children(sheet):
-        _paint_part(child, sheet, painter)
+def _paint(panes: OffscreenPanes, painter: QPainter) -> None:
+    keep_lines(panes)
+    painter.fillRect(panes.rect(), panes.background)
+    for child in _children(panes):
+        _paint_part(child, panes, painter)
     painter.end()
 
 
-def _paint_part(part: QWidget, sheet: Sheet, painter: QPainter) -> None:
+def _paint_part(part: QWidget, panes: OffscreenPanes, painter: QPainter) -> None:
     """Paint a widget in its place, and what is in it.
 
-    Qt can do that for a whole sheet, but then clips what is drawn as if every widget were in the corner.
+    Qt can do that for a whole panes, but then clips what is drawn as if every widget were in the corner.
     """
-    if not part.isVisibleTo(sheet):
+    if not part.isVisibleTo(panes):
         return
     painter.save()
-    painter.translate(part.mapTo(sheet, QPoint()))
+    painter.translate(part.mapTo(panes, QPoint()))
     if isinstance(part, QGraphicsView):
         part.render(painter, QRectF(part.rect()), part.rect())
     else:
         part.render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
     painter.restore()
     for child in _children(part):
-        _paint_part(child, sheet, painter)
+        _paint_part(child, panes, painter)
 
 
 def _children(widget: QWidget) -> list[QWidget]:

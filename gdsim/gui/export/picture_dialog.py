@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.gui.export.picture import Form
-from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture import PictureFormat
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.export.picture_spec_form import ShotForm, choice
 from gdsim.gui.export.preview import Preview
 from gdsim.gui.export.words import form_name
@@ -20,31 +20,35 @@ class PictureDialog(QDialog):
 
     Parameters
     ----------
-    shot : Shot
+    spec : PictureSpec
         What was wanted last.
     form : Form
     draw : callable
-        Returns the picture of a shot.
+        Returns the picture of a spec.
 
     Signals
     -------
-    save_requested(Shot, Form)
-    copy_requested(Shot)
+    save_requested(PictureSpec, PictureFormat)
+    copy_requested(PictureSpec)
     """
 
     save_requested = Signal(object, object)
     copy_requested = Signal(object)
 
     def __init__(
-        self, shot: Shot, form: Form, draw: Callable[[Shot], QImage], parent: QWidget | None = None
+        self,
+        spec: PictureSpec,
+        form: PictureFormat,
+        draw: Callable[[PictureSpec], QImage],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export a picture"))
         self._draw = draw
         self._window_size = (0, 0)
-        self.shot_form = ShotForm()
-        self.form = choice(self.tr("Kind of file"), [(form_name(one), one) for one in Form])
+        self.spec_form = ShotForm()
+        self.form = choice(self.tr("Kind of file"), [(form_name(one), one) for one in PictureFormat])
         self.size_label = PlainLabel()
         self.size_label.setObjectName("hint")
         self.size_label.setWordWrap(True)
@@ -52,22 +56,22 @@ class PictureDialog(QDialog):
         self.copy = QPushButton(self.tr("Copy"))
         self.save = QPushButton(self.tr("Save…"))
         self._arrange()
-        self.shot_form.set_value(shot)
+        self.spec_form.set_value(spec)
         self.form.setCurrentIndex(self.form.findData(form))
-        self.shot_form.value_changed.connect(self._on_change)
+        self.spec_form.value_changed.connect(self._on_change)
         self.form.currentIndexChanged.connect(self._on_change)
-        self.copy.clicked.connect(lambda: self.copy_requested.emit(self.shot_form.value()))
+        self.copy.clicked.connect(lambda: self.copy_requested.emit(self.spec_form.value()))
         self.save.clicked.connect(self._on_save)
         self.resize(940, 520)
         self._show_size()
         self.preview.draw_now()
 
     def _arrange(self) -> None:
-        self.shot_form.add_row(self.tr("file"), self.form)
+        self.spec_form.add_row(self.tr("file"), self.form)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.preview, 1)
-        row.addWidget(side_column(self.shot_form, self.size_label))
+        row.addWidget(side_column(self.spec_form, self.size_label))
         last = buttons(self, self.save)
         self.copy.setAutoDefault(False)
         self.copy.setToolTip(self.tr("Put the picture into the clipboard, as pixels"))
@@ -79,9 +83,9 @@ class PictureDialog(QDialog):
         layout.addLayout(last)
 
     def _drawn(self) -> QImage:
-        shot = self.shot_form.value()
+        spec = self.spec_form.value()
         # At a scale of 1: more pixels would not be seen.
-        image = self._draw(Shot(**{**vars(shot), "scale": 1}))
+        image = self._draw(PictureSpec(**{**vars(spec), "scale": 1}))
         self._window_size = (image.width(), image.height())
         self._show_size()
         return image
@@ -91,19 +95,19 @@ class PictureDialog(QDialog):
         self.preview.draw_soon()
 
     def _show_size(self) -> None:
-        shot, form = self.shot_form.value(), Form(self.form.currentData())
-        whole = shot.part is Part.WINDOW
-        possible = not whole or form is Form.PNG
+        spec, form = self.spec_form.value(), PictureFormat(self.form.currentData())
+        whole = spec.part is PicturePart.WINDOW
+        possible = not whole or form is PictureFormat.PNG
         self.save.setEnabled(possible)
-        self.shot_form.scale.setEnabled(form is Form.PNG)
-        width, height = self._window_size if whole else (shot.width, shot.height)
+        self.spec_form.scale.setEnabled(form is PictureFormat.PNG)
+        width, height = self._window_size if whole else (spec.width, spec.height)
         if not possible:
             text = self.tr("The whole window can be saved as a PNG only.")
-        elif form is Form.PNG:
-            text = self.tr("{0} × {1} pixels").format(width * shot.scale, height * shot.scale)
+        elif form is PictureFormat.PNG:
+            text = self.tr("{0} × {1} pixels").format(width * spec.scale, height * spec.scale)
         else:
             text = self.tr("Drawn as lines: it can be shown in any size. The coloured areas are images.")
         self.size_label.setText(text)
 
     def _on_save(self) -> None:
-        self.save_requested.emit(self.shot_form.value(), Form(self.form.currentData()))
+        self.save_requested.emit(self.spec_form.value(), PictureFormat(self.form.currentData()))

@@ -13,7 +13,7 @@ SCALES = (1, 2, 3, 4)
 LETTERS = (1.0, 1.5, 2.0)
 
 
-class Part(StrEnum):
+class PicturePart(StrEnum):
     """What can be taken away as a picture."""
 
     MAPS = "maps"
@@ -25,7 +25,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Shot:
+class PictureSpec:
     """A picture that is wanted.
 
     Attributes
@@ -45,7 +45,7 @@ class Shot:
         Whether the runs' names and the step stand below.
     """
 
-    part: Part = Part.MAPS
+    part: PicturePart = PicturePart.MAPS
     width: int = 1200
     height: int = 640
     scale: int = 1
@@ -65,21 +65,21 @@ class Shot:
         return max(1, round(self.width / self.letters)), max(1, round(self.height / self.letters))
 
     @property
-    def fineness(self) -> float:
+    def pixel_ratio(self) -> float:
         """How many pixels of the picture are along one of the window's."""
         return self.scale * self.letters
 
     def to_text(self) -> str:
-        """Return the shot as text, to be kept in settings."""
+        """Return the spec as text, to be kept in settings."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_text(cls, text: str) -> "Shot":
-        """Return the shot that `to_text` wrote. What is not a shot at all gives the usual one."""
+    def from_text(cls, text: str) -> "PictureSpec":
+        """Return the spec that `to_text` wrote. What is not a spec at all gives the usual one."""
         try:
             kept = json.loads(text)
-            shot = cls(**{**kept, "part": Part(kept["part"])})
-            return shot if shot.is_sound() else cls()
+            spec = cls(**{**kept, "part": PicturePart(kept["part"])})
+            return spec if spec.is_sound() else cls()
         except (ValueError, TypeError, KeyError, RecursionError):
             return cls()
 

@@ -6,7 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from gdsim.core.settings import Domain
-from gdsim.gui.export.picture_spec import HIGHEST, LETTERS, LOWEST, NARROWEST, SCALES, WIDEST, Part, Shot
+from gdsim.gui.export.picture_spec import (
+    HIGHEST,
+    LETTERS,
+    LOWEST,
+    NARROWEST,
+    SCALES,
+    WIDEST,
+    PicturePart,
+    PictureSpec,
+)
 from gdsim.gui.export.words import letters_name, part_name
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
@@ -14,7 +23,7 @@ from gdsim.gui.style.theme import THEMES
 
 
 class ShotForm(QWidget):
-    """Edits a `Shot`.
+    """Edits a `PictureSpec`.
 
     Parameters
     ----------
@@ -23,14 +32,14 @@ class ShotForm(QWidget):
 
     Signals
     -------
-    value_changed(Shot)
+    value_changed(PictureSpec)
     """
 
     value_changed = Signal(object)
 
     def __init__(self, scales: Sequence[int] = SCALES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.part = choice(self.tr("What"), [(part_name(part), part) for part in Part])
+        self.part = choice(self.tr("What"), [(part_name(part), part) for part in PicturePart])
         self.width_field = number(
             self.tr("width"), self.tr("Of the picture in pixels, at a scale of 1."), NARROWEST, WIDEST
         )
@@ -72,10 +81,10 @@ class ShotForm(QWidget):
         """Put something else below, in line with the rest."""
         self._rows.addRow(name, field)
 
-    def value(self) -> Shot:
-        """Return the shot."""
-        return Shot(
-            part=Part(self.part.currentData()),
+    def value(self) -> PictureSpec:
+        """Return the spec."""
+        return PictureSpec(
+            part=PicturePart(self.part.currentData()),
             width=self.width_field.value(),
             height=self.height_field.value(),
             scale=self.scale.currentData(),
@@ -85,20 +94,20 @@ class ShotForm(QWidget):
             legend=self.legend.isChecked(),
         )
 
-    def set_value(self, shot: Shot) -> None:
-        """Show another shot."""
+    def set_value(self, spec: PictureSpec) -> None:
+        """Show another spec."""
         self.blockSignals(True)
         for combo, value in (
-            (self.part, shot.part),
-            (self.scale, shot.scale),
-            (self.letters, shot.letters),
-            (self.theme, shot.theme),
+            (self.part, spec.part),
+            (self.scale, spec.scale),
+            (self.letters, spec.letters),
+            (self.theme, spec.theme),
         ):
             combo.setCurrentIndex(max(0, combo.findData(value)))
-        self.width_field.set_value(shot.width)
-        self.height_field.set_value(shot.height)
-        self.runs.setChecked(shot.runs)
-        self.legend.setChecked(shot.legend)
+        self.width_field.set_value(spec.width)
+        self.height_field.set_value(spec.height)
+        self.runs.setChecked(spec.runs)
+        self.legend.setChecked(spec.legend)
         self.blockSignals(False)
         self._show_possible()
 
@@ -108,7 +117,7 @@ class ShotForm(QWidget):
 
     def _show_possible(self) -> None:
         """Let only that be set which has a meaning: the window is as it is."""
-        panes = self.part.currentData() != Part.WINDOW
+        panes = self.part.currentData() != PicturePart.WINDOW
         for field in (self.width_field, self.height_field, self.letters, self.theme, self.runs):
             field.setEnabled(panes)
         self.legend.setEnabled(panes and self.runs.isChecked())

@@ -13,7 +13,7 @@ _PATIENCE_MS = 400
 _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
-class Progress(QDialog):
+class ProgressDialog(QDialog):
     """Lies over the window, which is left alone meanwhile; Escape stops the work as the button does.
 
     Qt's own dialog of this kind goes through all events whenever it is told a number.

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from gdsim.gui.export.frames import Film
+from gdsim.gui.export.frames import Clip
 
 _QUALITY, _METHOD = 85, 2
 
 
-def write_webp(film: Film, out: Path) -> None:
+def write_webp(clip: Clip, out: Path) -> None:
     """Write a clip that is played again and again, small and a little lossy."""
-    reel = _Reel(film)
+    reel = _Reel(clip)
     reel.save(
         out,
         format="WEBP",
@@ -30,11 +30,11 @@ class _Reel(Image.Image):
     only when it needs the next one.
     """
 
-    def __init__(self, film: Film) -> None:
+    def __init__(self, clip: Clip) -> None:
         super().__init__()
-        self._film = film
+        self._film = clip
         self._place = -1
-        self.n_frames = film.total
+        self.n_frames = clip.total
         # Pillow reads the duration of a picture after it has wound on to it.
         self.durations: list[int] = []
         self.seek(0)

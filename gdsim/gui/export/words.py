@@ -3,32 +3,32 @@
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.gui.export.clip_forms import ClipForm
-from gdsim.gui.export.picture import Form
-from gdsim.gui.export.picture_spec import Part
+from gdsim.gui.export.picture import PictureFormat
+from gdsim.gui.export.picture_spec import PicturePart
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Export", text)
 
 
-def part_name(part: Part) -> str:
+def part_name(part: PicturePart) -> str:
     """Return what is taken a picture of."""
     return {
-        Part.MAPS: _tr("Surface and contours"),
-        Part.SURFACE: _tr("Error surface"),
-        Part.CONTOURS: _tr("Contours"),
-        Part.CURVES: _tr("Curves"),
-        Part.NEURON: _tr("Neuron"),
-        Part.WINDOW: _tr("Whole window"),
+        PicturePart.MAPS: _tr("Surface and contours"),
+        PicturePart.SURFACE: _tr("Error surface"),
+        PicturePart.CONTOURS: _tr("Contours"),
+        PicturePart.CURVES: _tr("Curves"),
+        PicturePart.NEURON: _tr("Neuron"),
+        PicturePart.WINDOW: _tr("Whole window"),
     }[part]
 
 
-def form_name(form: Form) -> str:
+def form_name(form: PictureFormat) -> str:
     """Return what kind of file a picture is, and what it is good for."""
     return {
-        Form.PNG: _tr("PNG, pixels"),
-        Form.SVG: _tr("SVG, lines and letters"),
-        Form.PDF: _tr("PDF, lines and letters"),
+        PictureFormat.PNG: _tr("PNG, pixels"),
+        PictureFormat.SVG: _tr("SVG, lines and letters"),
+        PictureFormat.PDF: _tr("PDF, lines and letters"),
     }[form]
 
 

@@ -14,7 +14,7 @@ from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
 
-class Keeping(QObject):
+class DraftRecovery(QObject):
     """Joins what keeps drafts and what offers them.
 
     Signals

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.draft_recovery import Keeping
+from gdsim.gui.files.draft_recovery import DraftRecovery
 from gdsim.gui.files.drop import Dropped, DropTarget
 from gdsim.gui.files.opening import Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
@@ -67,7 +67,7 @@ class FileCommands(QObject):
         self._tasks = TaskQueue(self, in_order=True)
         self._saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
         self._opening = Opening(session, self._tasks, self.leave, import_points, self)
-        self._keeping = Keeping(session, self._tasks, self)
+        self._keeping = DraftRecovery(session, self._tasks, self)
         self.recent = RecentFiles(settings)
         self._recent_menu = RecentMenu(self.recent, window)
         self._connect()

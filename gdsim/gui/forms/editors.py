@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.forms.tips import tip
 
@@ -119,7 +119,9 @@ def editor_for(setting: Setting) -> Editor:
 
 
 def _slider(setting: Setting) -> ScaleSlider:
-    slider = ScaleSlider(Scale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int))
+    slider = ScaleSlider(
+        SliderScale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int)
+    )
     slider.setAccessibleName(setting.label)
     slider.setToolTip(tip(setting.doc, _capitalized(f"{setting.label} {setting.symbol}".strip())))
     slider.setMinimumWidth(60)

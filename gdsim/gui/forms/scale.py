@@ -10,7 +10,7 @@ _LARGE_STEP = 10
 
 
 @dataclass(frozen=True)
-class Scale:
+class SliderScale:
     """A range of numbers laid out along a line.
 
     Attributes

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 
 _POSITIONS = 1000
 # Key presses and turns of the wheel that follow each other sooner belong to one edit.
@@ -81,7 +81,7 @@ class JumpSlider(QSlider):
 
 
 class ScaleSlider(JumpSlider):
-    """A slider over a `Scale`.
+    """A slider over a `SliderScale`.
 
     Signals
     -------
@@ -94,7 +94,7 @@ class ScaleSlider(JumpSlider):
     picked = Signal(float)
     settled = Signal()
 
-    def __init__(self, scale: Scale, parent: QWidget | None = None) -> None:
+    def __init__(self, scale: SliderScale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = scale
         self._value = scale.low

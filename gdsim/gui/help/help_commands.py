@@ -15,7 +15,7 @@ from gdsim.gui.help.tour import Tour
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
-    from gdsim.gui.window.maximise import Enlarging
+    from gdsim.gui.window.maximise import MaximisedCard
     from gdsim.gui.window.workspace import Workspace
 
 _SEEN = "tour_seen"
@@ -32,7 +32,7 @@ class HelpCommands(QObject):
     page : QWidget
         Its body, over which hints lie.
     cards : "Workspace"
-    enlarging : "Enlarging"
+    enlarging : "MaximisedCard"
         Knows which pane is meant.
     settings : Preferences
         Where it is kept that the tour was seen; None shows none by itself.
@@ -49,13 +49,13 @@ class HelpCommands(QObject):
         window: QMainWindow,
         page: QWidget,
         cards: "Workspace",
-        enlarging: "Enlarging",
+        maximised: "MaximisedCard",
         settings: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._cards = cards
-        self._enlarging = enlarging
+        self._enlarging = maximised
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         self.pages: HelpWindow | None = None

@@ -29,7 +29,7 @@ class CaptionView(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._larger = 1.0
+        self._ui_scale = 1.0
         self._said: Said | None = None
         self.caption, self.look = _label(), _label()
         self._page = page = QWidget()
@@ -52,10 +52,10 @@ class CaptionView(QScrollArea):
         self._theme = theme
         self._write()
 
-    def set_larger(self, larger: float) -> None:
+    def set_ui_scale(self, ui_scale: float) -> None:
         """Have lines as long as letters so many times as large need."""
-        self._larger = larger
-        self._page.setMaximumWidth(round(_WIDEST * larger))
+        self._ui_scale = ui_scale
+        self._page.setMaximumWidth(round(_WIDEST * ui_scale))
         self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -72,7 +72,7 @@ class CaptionView(QScrollArea):
     def _write(self) -> None:
         self.caption.ensurePolished()
         largest = self.caption.fontInfo().pixelSize()
-        for size in range(largest, round(largest / self._larger) - 1, -1):
+        for size in range(largest, round(largest / self._ui_scale) - 1, -1):
             self._write_in(size)
             if self._height_needed() <= self.height():
                 break

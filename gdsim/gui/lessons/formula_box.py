@@ -38,9 +38,9 @@ class FormulaBox(QWidget):
         self._theme = theme
         self._load()
 
-    def set_larger(self, larger: float) -> None:
+    def set_ui_scale(self, ui_scale: float) -> None:
         """Take so many times as much width as usual, where it is needed."""
-        self._widest = round(_WIDEST * larger)
+        self._widest = round(_WIDEST * ui_scale)
         self.updateGeometry()
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:

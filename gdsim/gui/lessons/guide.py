@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gdsim.core.lessons.lesson import Lesson, Place, Stop
+from gdsim.core.lessons.lesson import Lesson, PlaybackRange, Stop
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
@@ -157,10 +157,10 @@ class LessonGuide(QObject):
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
         self._view.show_view(stop.view)
-        session.light("")
+        session.highlight("")
         self._go_to(stop.place, stop.view.part)
 
-    def _go_to(self, place: Place, part: str) -> None:
+    def _go_to(self, place: PlaybackRange, part: str) -> None:
         plays = place.last > place.first
         self._part = (part, place.first) if part else None
 
@@ -183,7 +183,7 @@ class LessonGuide(QObject):
             until, self._until = self._until, None
             self._session.play(lambda now: now.pause().seek(until))
         if self._part is not None and head.cursor == self._part[1]:
-            self._session.light(self._part[0])
+            self._session.highlight(self._part[0])
             if head.complete:
                 self._part = None
 

@@ -145,11 +145,11 @@ class LessonBar(QWidget):
         self.formulas.set_theme(theme)
         self.caption.set_theme(theme)
 
-    def set_larger(self, larger: float) -> None:
+    def set_ui_scale(self, ui_scale: float) -> None:
         """Leave room for letters so many times as large as usual."""
-        self._height = round(_HEIGHT * larger)
-        self.caption.set_larger(larger)
-        self.formulas.set_larger(larger)
+        self._height = round(_HEIGHT * ui_scale)
+        self.caption.set_ui_scale(ui_scale)
+        self.formulas.set_ui_scale(ui_scale)
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:

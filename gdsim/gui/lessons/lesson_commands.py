@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.gui.lessons.progress import Progress
+from gdsim.gui.lessons.progress import Bookmarks
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -65,8 +65,8 @@ class LessonCommands(QObject):
         self._session = session
         self._view = view
         self._leave = leave
-        self._theme, self._larger = LIGHT, 1.0
-        self._progress = Progress(settings)
+        self._theme, self._ui_scale = LIGHT, 1.0
+        self._progress = Bookmarks(settings)
         self._actions: dict[str, QAction] = {}
         self.place = QWidget()
         layout = QVBoxLayout(self.place)
@@ -96,11 +96,11 @@ class LessonCommands(QObject):
 
     def _dress(self, bar: "LessonBar") -> None:
         bar.set_theme(self._theme)
-        bar.set_larger(self._larger)
+        bar.set_ui_scale(self._ui_scale)
 
-    def set_look(self, theme: Theme, larger: float) -> None:
+    def set_look(self, theme: Theme, ui_scale: float) -> None:
         """Show lessons in the colours of a theme, with letters so many times as large as usual."""
-        self._theme, self._larger = theme, larger
+        self._theme, self._ui_scale = theme, ui_scale
         if "bar" in self.__dict__:
             self._dress(self.bar)
 

@@ -19,7 +19,7 @@ class Bookmark(NamedTuple):
     stop: int
 
 
-class Progress:
+class Bookmarks:
     """The bookmarks of lessons, the last one first.
 
     Parameters

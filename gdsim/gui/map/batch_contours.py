@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import survey
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.style import layer_style
 from gdsim.gui.paint.thin_curve import ThinCurve
@@ -32,8 +32,8 @@ class BatchContours:
         self._curve = ThinCurve("finite", width=1)
         self._curve.setZValue(3)
         self._curve.hide()
-        self._wanted: tuple[Update, Window, tuple[float, ...]] | None = None
-        self._drawn: tuple[Update, Window, tuple[float, ...]] | None = None
+        self._wanted: tuple[Update, ViewRange, tuple[float, ...]] | None = None
+        self._drawn: tuple[Update, ViewRange, tuple[float, ...]] | None = None
         self._visible = False
         self._timer = QTimer()
         self._timer.setSingleShot(True)
@@ -49,6 +49,11 @@ class BatchContours:
         """Draw in the colours of a theme."""
         style = layer_style(Layer.BATCH_LOSS, theme)
         self._curve.set_style(RunStyle(style.colour, style.dash, ""))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether contours are seen."""
+        return bool(self._curve.isVisible())
 
     @property
     def is_waiting(self) -> bool:
@@ -67,7 +72,9 @@ class BatchContours:
         self._wanted = None
         self._curve.hide()
 
-    def show_when_paused(self, update: Update | None, window: Window, fixed: tuple[float, ...] = ()) -> None:
+    def show_when_paused(
+        self, update: Update | None, view_range: ViewRange, fixed: tuple[float, ...] = ()
+    ) -> None:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 
         Nothing is drawn for all points, whose contours are there, nor for more than `AFFORDABLE`.
@@ -75,7 +82,7 @@ class BatchContours:
         Parameters
         ----------
         update : Update or None
-        window : Window
+        view_range : ViewRange
         fixed : tuple of d - 1 floats
             The weights that are not drawn.
         """
@@ -83,7 +90,7 @@ class BatchContours:
         if not self._visible or update is None or not few:
             self.hide()
             return
-        wanted = (update, window, fixed)
+        wanted = (update, view_range, fixed)
         if _same(wanted, self._drawn):
             self._curve.show()
         elif not _same(wanted, self._wanted):
@@ -94,9 +101,9 @@ class BatchContours:
     def _draw(self) -> None:
         if self._wanted is None:
             return
-        update, window, fixed = self._drawn = self._wanted
+        update, view_range, fixed = self._drawn = self._wanted
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
-        surface = survey(update.points.taken(update.rows), window, fixed, grid)
+        surface = sample_surface(update.points.taken(update.rows), view_range, fixed, grid)
         gap = np.full((1, 2), np.nan)
         # Every other line is enough above those of all points.
         lines = [part for contour in surface.contours[::2] for part in (contour.lines, gap)]
@@ -106,7 +113,8 @@ class BatchContours:
 
 
 def _same(
-    one: tuple[Update, Window, tuple[float, ...]], other: tuple[Update, Window, tuple[float, ...]] | None
+    one: tuple[Update, ViewRange, tuple[float, ...]],
+    other: tuple[Update, ViewRange, tuple[float, ...]] | None,
 ) -> bool:
     """Return whether both ask for the same contours: of the same points, over the same window."""
     if other is None or one[1:] != other[1:]:

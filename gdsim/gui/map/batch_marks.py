@@ -10,7 +10,7 @@ from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import ArrowShape, paint_shapes
 from gdsim.gui.arrows.style import ArrowStyle, layer_style, round_pen
 from gdsim.gui.map.map_pixels import around, cut
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # So many arrows can still bear the number of their point.
@@ -19,11 +19,16 @@ _NUMBER_SIZE = 10
 
 
 class BatchMarks:
-    """Paints where the points of an update pull, their sum, and the ghost of a sum over all."""
+    """Paints where the points of an update pull, their sum, and the ghost of a sum over all.
+
+    Attributes
+    ----------
+    shown : (Pulls, PullScale) or None
+    """
 
     def __init__(self) -> None:
         self._theme = LIGHT
-        self._shown: tuple[Pulls, PullScale] | None = None
+        self.shown: tuple[Pulls, PullScale] | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
@@ -31,13 +36,13 @@ class BatchMarks:
 
     def show(self, pulls: tuple[Pulls, PullScale] | None) -> None:
         """Draw pulls on their scale, or none."""
-        self._shown = pulls
+        self.shown = pulls
 
-    def paint(self, painter: QPainter, place: Place) -> None:
+    def paint(self, painter: QPainter, place: PlotMapping) -> None:
         """Paint at the very places."""
-        if self._shown is None:
+        if self.shown is None:
             return
-        (pulls, scale), view, theme = self._shown, around(place), self._theme
+        (pulls, scale), view, theme = self.shown, around(place), self._theme
 
         def line(way: Array) -> Array | None:
             with np.errstate(over="ignore", invalid="ignore"):

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of, update_to_draw
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.batch_marks import BatchMarks
 from gdsim.gui.map.colour_bar import ColourBar
@@ -20,7 +20,7 @@ from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
-from gdsim.gui.paint.still_plot import InFront, Place
+from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
@@ -31,9 +31,11 @@ class ContourPane(QWidget):
 
     Attributes
     ----------
-    surface : HeightMap or None
+    surface : LossSurface or None
     frame : Frame or None
         What it was told last.
+    pulls : BatchMarks
+    batch_contours : BatchContours
 
     Signals
     -------
@@ -43,7 +45,7 @@ class ContourPane(QWidget):
         The start marker is being moved.
     start_shifted(w, b)
         The start is to be moved by so much.
-    window_requested(Window)
+    view_range_requested(ViewRange)
         The map was zoomed or moved.
     gesture_finished()
         A drag ended.
@@ -55,7 +57,7 @@ class ContourPane(QWidget):
     start_picked = Signal(float, float)
     start_dragged = Signal(float, float)
     start_shifted = Signal(float, float)
-    window_requested = Signal(object)
+    view_range_requested = Signal(object)
     gesture_finished = Signal()
     hovered = Signal(float, float, float)
     left = Signal()
@@ -73,7 +75,7 @@ class ContourPane(QWidget):
         layout.addWidget(self._plot, 1)
         layout.addWidget(self._bar)
         FocusRing(self, self._plot)
-        self.surface: HeightMap | None = None
+        self.surface: LossSurface | None = None
         self.frame: Frame | None = None
         self._choice = ArrowChoice()
         self._add_items()
@@ -92,15 +94,15 @@ class ContourPane(QWidget):
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
         self._plot.addItem(self._start, ignoreBounds=True)
-        self._runs, self._pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
+        self._runs, self.pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
         self._plot.moving = self._paint_moving
-        self._batch = BatchContours()
-        self._batch.attach(self._plot)
+        self.batch_contours = BatchContours()
+        self.batch_contours.attach(self._plot)
         self._exits = MapExits(self._plot)
 
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
-        self._box.window_requested.connect(self.window_requested)
+        self._box.view_range_requested.connect(self.view_range_requested)
         self._box.gesture_finished.connect(self.gesture_finished)
         self._start.sigPositionChanged.connect(self._on_start_moved)
         self._start.sigPositionChangeFinished.connect(self.gesture_finished)
@@ -117,7 +119,7 @@ class ContourPane(QWidget):
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
-        for layer in (self._arrows, self._pulls, self._batch):
+        for layer in (self._arrows, self.pulls, self.batch_contours):
             layer.set_theme(theme)
         self._runs.set_look(look)
         self._plot.forget()
@@ -126,16 +128,19 @@ class ContourPane(QWidget):
     def set_arrows(self, choice: ArrowChoice) -> None:
         """Draw other arrows of the selected run's update."""
         self._choice = choice
-        self._batch.set_visible(Layer.BATCH_LOSS in choice.layers)
+        self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
-    def show_window(self, window: Window) -> None:
+    def show_view_range(self, view_range: ViewRange) -> None:
         """Show another part of the plane; its surface follows."""
         self._box.setRange(
-            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0, update=True
+            xRange=(view_range.w_min, view_range.w_max),
+            yRange=(view_range.b_min, view_range.b_max),
+            padding=0.0,
+            update=True,
         )
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
         self.surface = surface
         self._ground.show_surface(surface)
@@ -154,8 +159,8 @@ class ContourPane(QWidget):
         self._show_start(frame)
         self._show_arrows()
 
-    def _paint_moving(self, painter: QPainter, place: Place) -> None:
-        for layer in (self._runs, self._pulls, self._arrows):
+    def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
+        for layer in (self._runs, self.pulls, self._arrows):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:
@@ -166,14 +171,16 @@ class ContourPane(QWidget):
         if frame is None or surface is None:
             return
         # Magnified to the surface that is drawn, as on the 3D view of it.
-        self._arrows.show_drawing(drawing_of(frame, self._choice, surface.window), lit_part(frame))
-        self._pulls.show(pulls_of(frame, self._choice, surface.window))
+        self._arrows.show_drawing(
+            drawing_of(frame, self._choice, surface.view_range), highlighted_part(frame)
+        )
+        self.pulls.show(pulls_of(frame, self._choice, surface.view_range))
         self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:
-            self._batch.hide()
+            self.batch_contours.hide()
         else:
-            self._batch.show_when_paused(update, surface.window, surface.fixed)
+            self.batch_contours.show_when_paused(update, surface.view_range, surface.fixed)
 
     def _show_start(self, frame: Frame) -> None:
         start = frame.current.run.start if frame.current else None

@@ -8,7 +8,7 @@ from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.gui.arrows.paint import ArrowShape, in_order, paint_shapes
 from gdsim.gui.arrows.style import rates_style, shown_style
 from gdsim.gui.map.map_pixels import around, corners, cut
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _TURN = np.linspace(0.0, 2.0 * np.pi, 97)
@@ -31,14 +31,14 @@ class MapArrows:
         """Draw the arrows of an update, or none; those of ``part`` are lit, unless it is empty."""
         self._drawing, self._part = drawing, part
 
-    def paint(self, painter: QPainter, place: Place) -> None:
+    def paint(self, painter: QPainter, place: PlotMapping) -> None:
         """Paint at the very places."""
         if self._drawing is not None:
             shapes = _shapes(self._drawing, self._part, self._theme, place, around(place))
             paint_shapes(painter, shapes, self._theme)
 
 
-def _shapes(drawing: Drawing, part: str, theme: Theme, place: Place, view: QRectF) -> list[ArrowShape]:
+def _shapes(drawing: Drawing, part: str, theme: Theme, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
     shapes = []
     if drawing.scale is not None:
         ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)

@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 
 # One notch of a wheel.
 _ZOOM = 1.15
@@ -24,17 +24,17 @@ class MapBox(pg.ViewBox):
     -------
     picked(w, b)
         A place was clicked with the left button.
-    window_requested(Window)
+    view_range_requested(ViewRange)
     gesture_finished()
     """
 
     picked = Signal(float, float)
-    window_requested = Signal(object)
+    view_range_requested = Signal(object)
     gesture_finished = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
-        self._grabbed: tuple[QPointF, Window] | None = None
+        self._grabbed: tuple[QPointF, ViewRange] | None = None
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
         """Pick a place."""
@@ -67,30 +67,34 @@ class MapBox(pg.ViewBox):
         event.accept()
         if event.isStart() or self._grabbed is None:
             self._grabbed = event.buttonDownPos(), self._window()
-        origin, window = self._grabbed
+        origin, view_range = self._grabbed
         moved = event.pos() - origin
         size = self.rect()
-        dw = -moved.x() / size.width() * (window.w_max - window.w_min)
-        db = moved.y() / size.height() * (window.b_max - window.b_min)
-        self._request(Window(window.w_min + dw, window.w_max + dw, window.b_min + db, window.b_max + db))
+        dw = -moved.x() / size.width() * (view_range.w_max - view_range.w_min)
+        db = moved.y() / size.height() * (view_range.b_max - view_range.b_min)
+        self._request(
+            ViewRange(
+                view_range.w_min + dw, view_range.w_max + dw, view_range.b_min + db, view_range.b_max + db
+            )
+        )
         if event.isFinish():
             self._grabbed = None
             self.gesture_finished.emit()
 
-    def _request(self, window: Window) -> None:
-        if not window.fault():
-            self.window_requested.emit(window)
+    def _request(self, view_range: ViewRange) -> None:
+        if not view_range.fault():
+            self.view_range_requested.emit(view_range)
 
-    def _window(self) -> Window:
+    def _window(self) -> ViewRange:
         (w_min, w_max), (b_min, b_max) = self.viewRange()
-        return Window(float(w_min), float(w_max), float(b_min), float(b_max))
+        return ViewRange(float(w_min), float(w_max), float(b_min), float(b_max))
 
 
-def zoomed(window: Window, w: float, b: float, factor: float) -> Window:
+def zoomed(view_range: ViewRange, w: float, b: float, factor: float) -> ViewRange:
     """Return the window made larger by ``factor`` around a place that stays where it is."""
-    return Window(
-        w + (window.w_min - w) * factor,
-        w + (window.w_max - w) * factor,
-        b + (window.b_min - b) * factor,
-        b + (window.b_max - b) * factor,
+    return ViewRange(
+        w + (view_range.w_min - w) * factor,
+        w + (view_range.w_max - w) * factor,
+        b + (view_range.b_min - b) * factor,
+        b + (view_range.b_max - b) * factor,
     )

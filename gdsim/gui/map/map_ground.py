@@ -5,7 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
@@ -38,7 +38,7 @@ class MapGround:
         for item in (self._image, self._minimum):
             item.setVisible(not plain)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
         w, b = surface.w, surface.b
         half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0

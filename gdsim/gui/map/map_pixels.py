@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QRectF
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 
 
-def around(place: Place) -> QRectF:
+def around(place: PlotMapping) -> QRectF:
     """Return what is worth painting, in pixels.
 
     Around what is seen there is drawn as much again: arrows have to leave at the right angle.

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import Marker, polyline_of
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thinning import FirstVisits, Thinning
-from gdsim.gui.paint.trail import Line, Trail, TrailStyle, painting
+from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle, painting
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView, in_plane
 
@@ -33,20 +33,20 @@ class MapRuns:
     def __init__(self) -> None:
         self._styles: tuple[TrailStyle, ...] = ()
         self._frame: Frame | None = None
-        self._place: Place | None = None
+        self._place: PlotMapping | None = None
         self._runs: dict[int, _MapRun] = {}
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
-        width = _WIDTH * look.larger
-        self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.larger) for one in look.styles)
+        width = _WIDTH * look.ui_scale
+        self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
         self._runs = {}
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the runs as they stand at the cursor."""
         self._frame = frame
 
-    def paint(self, painter: QPainter, place: Place) -> None:
+    def paint(self, painter: QPainter, place: PlotMapping) -> None:
         """Paint the runs, the selected one above the others."""
         frame = self._frame
         if frame is None:
@@ -68,7 +68,7 @@ class MapRuns:
             for run in some:
                 run.paint_head(painter, size)
 
-    def _run(self, index: int, view: RunView, place: Place) -> "_MapRun":
+    def _run(self, index: int, view: RunView, place: PlotMapping) -> "_MapRun":
         """Return a run as it stands; on another place or in another style it is painted anew."""
         run = self._runs.get(index)
         if run is None or place is not self._place or run.rows.record is not view.trajectory:
@@ -119,17 +119,17 @@ class MapRows:
 class _MapRun:
     """One run on a place, thinned to what can be seen there."""
 
-    def __init__(self, style: TrailStyle, rows: MapRows, place: Place) -> None:
+    def __init__(self, style: TrailStyle, rows: MapRows, place: PlotMapping) -> None:
         self.rows = rows
         self.trail = Trail(style, rows, self._line, place.blank if place.layered else None)
         self._place = place
         pen = QPen(QColor(style.halo), 2.0, j=Qt.PenJoinStyle.RoundJoin)
         self._heads = {
-            size: Marker(style.run.marker, size * style.larger, pen, style.run.colour)
+            size: Marker(style.run.marker, size * style.ui_scale, pen, style.run.colour)
             for size in (_HEAD, _SELECTED_HEAD)
         }
         self._head = QPointF()
-        self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.larger, c=Qt.PenCapStyle.RoundCap)
+        self._dot_pen = QPen(QColor(style.run.colour), _DOT * style.ui_scale, c=Qt.PenCapStyle.RoundCap)
         # The steps that have dots, and where these are.
         self._dots: Rows | None = None
         self._dot_steps: list[int] = []
@@ -180,9 +180,9 @@ class _MapRun:
         painter.setPen(self._dot_pen)
         painter.drawPoints(places)
 
-    def _line(self, rows: Rows) -> Line:
+    def _line(self, rows: Rows) -> TrailLine:
         rows, joined = self.rows.few(rows)
-        return Line(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
+        return TrailLine(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
 
     def _pixels(self, rows: Rows) -> Array:
         size = np.array([self._place.width, self._place.height])

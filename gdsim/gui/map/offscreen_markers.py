@@ -93,7 +93,7 @@ class MapExits(QWidget):
         """Draw in the colours of a theme, and every arrow in its run's."""
         self._look = look
         font = self.font()
-        font.setPixelSize(round(_FONT * look.larger))
+        font.setPixelSize(round(_FONT * look.ui_scale))
         self.setFont(font)
         self.update()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
 from gdsim.gui.forms.fields import Refused
@@ -27,7 +27,7 @@ class WindowButton(QToolButton):
 
     Signals
     -------
-    value_changed(Window)
+    value_changed(ViewRange)
         An end was typed, and the four numbers make a window.
     """
 
@@ -36,10 +36,10 @@ class WindowButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flat")
-        self.setText(self.tr("Window"))
+        self.setText(self.tr("ViewRange"))
         self.setToolTip(self.tr("Type which part of the plane is drawn"))
         self.setAccessibleName(self.tr("Window of the map"))
-        self._value = Window()
+        self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self.popup = _Popup(self)
         self._fill_popup()
@@ -60,10 +60,10 @@ class WindowButton(QToolButton):
         field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
         return field
 
-    def _with_end(self, index: int, end: float) -> Window:
+    def _with_end(self, index: int, end: float) -> ViewRange:
         ends = list(self._value)
         ends[index] = end
-        return Window(*ends)
+        return ViewRange(*ends)
 
     def open_popup(self) -> None:
         """Show the fields below the button."""
@@ -82,13 +82,13 @@ class WindowButton(QToolButton):
             layout.addWidget(self._fields[2 * row + 1], row, 3)
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
 
-    def value(self) -> Window:
+    def value(self) -> ViewRange:
         """Return the window shown."""
         return self._value
 
-    def set_value(self, window: Window) -> None:
+    def set_value(self, view_range: ViewRange) -> None:
         """Show another window."""
-        self._value = window
+        self._value = view_range
         self._show_value()
 
     def _show_value(self) -> None:
@@ -150,7 +150,7 @@ class _FaultLine(FaultBubble):
 class _EndField(NumberField):
     """A field for one end of a window; it takes no number that leaves no window."""
 
-    def __init__(self, label: str, help_: str, window_with: Callable[[float], Window]) -> None:
+    def __init__(self, label: str, help_: str, window_with: Callable[[float], ViewRange]) -> None:
         self._window_with = window_with
         super().__init__(label, help_, NUMBER, 0.0)
         self.gives_back = False  # after Enter the keys stay in the popup

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves
 from gdsim.core.arrays import Rows
-from gdsim.gui.paint.small_chart import Axes, Chart, Scale, paint_key, pen
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 16.0, 17.0, 46.0, 8.0
@@ -39,9 +39,9 @@ class BiasChart(Chart):
         self._t = t
         self.update()
 
-    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
         """Paint in other colours, and so many times as large as usual."""
-        super().set_theme(theme, larger)
+        super().set_theme(theme, ui_scale)
         self._redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -73,10 +73,12 @@ class BiasChart(Chart):
         room = 0.06 * (high - low) or 1.0
         width, height = self.room.toTuple()
         place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _BOTTOM))
-        return Axes(place, Scale(0.0, max(2.0, float(len(curves.value)))), Scale(low - room, high + room))
+        return Axes(
+            place, ChartScale(0.0, max(2.0, float(len(curves.value)))), ChartScale(low - room, high + room)
+        )
 
     def _painted(self, curves: BiasCurves, axes: Axes) -> QPixmap:
-        ratio = self.devicePixelRatioF() * self.larger
+        ratio = self.devicePixelRatioF() * self.ui_scale
         picture = QPixmap((self.room * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)

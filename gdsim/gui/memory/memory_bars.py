@@ -136,7 +136,7 @@ class MemoryBars(Chart):
     def event(self, event: QEvent) -> bool:
         """Say what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            words = self.words_at(QPointF(event.pos()) / self.larger)
+            words = self.words_at(QPointF(event.pos()) / self.ui_scale)
             QToolTip.showText(event.globalPos(), tip(words), self)
             return True
         return super().event(event)

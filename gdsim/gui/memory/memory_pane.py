@@ -59,8 +59,8 @@ class MemoryPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme."""
         for chart in (self.bars, self.bias, self.root):
-            chart.set_theme(look.theme, look.larger)
-        self.words.set_theme(look.theme, look.larger)
+            chart.set_theme(look.theme, look.ui_scale)
+        self.words.set_theme(look.theme, look.ui_scale)
 
     def show_frame(self, frame: Frame) -> None:
         """Show the memory of the selected run as it stands."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.memory_lessons import RootLesson
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.small_chart import Axes, Chart, Scale, paint_key, pen
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 16.0, 30.0, 46.0, 8.0
 _DASHED = (4.0, 2.5)
@@ -52,7 +52,7 @@ class RootChart(Chart):
         steps = _decades(np.concatenate([lesson.with_root, lesson.without]), 0)
         width, height = self.room.toTuple()
         place = QRectF(_LEFT, _TOP, width - _LEFT - _RIGHT, max(10.0, height - _TOP - _BOTTOM))
-        return Axes(place, Scale(*sizes, log=True), Scale(*steps, log=True))
+        return Axes(place, ChartScale(*sizes, log=True), ChartScale(*steps, log=True))
 
     def _paint_lines(self, painter: QPainter, axes: Axes, lesson: RootLesson) -> None:
         theme = self.theme

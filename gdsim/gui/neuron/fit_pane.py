@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.analysis.batch_view import lit_rows
+from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.neuron import activation, sigmoid
@@ -20,7 +20,7 @@ from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_still_plot, name_axis, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import shifted_way, stride
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -83,7 +83,7 @@ class FitPane(QWidget):
         self._frame: Frame | None = None
         self._is_dimmed = False
         # The curves' samples, and what they are painted from, as long as the plot shows the same range.
-        self._place: Place | None = None
+        self._place: PlotMapping | None = None
         self._lines: list[tuple[QPolygonF, Array]] = []
         self._pens: list[ThinPen] = []
         self._scatter = DraggedPoints()
@@ -96,7 +96,7 @@ class FitPane(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme, and every run in its style."""
         self._look = look
-        self._pens = [ThinPen(style, larger=look.larger) for style in look.styles]
+        self._pens = [ThinPen(style, ui_scale=look.ui_scale) for style in look.styles]
         paint_plot(self._plot, look, grid=True)
         self._show_points()
         self._plot.forget()
@@ -203,14 +203,14 @@ class FitPane(QWidget):
 
     def _highlighted_rows(self) -> Rows | None:
         frame = self._frame
-        rows = lit_rows(frame.update) if frame and frame.update else None
+        rows = highlighted_rows(frame.update) if frame and frame.update else None
         if rows is None or frame is None or frame.current is None:
             return None
         # After an edit they may be those of other points.
         fits = self._is_of_points(frame.current) and rows.max(initial=0) < len(self._points)
         return rows if fits else None
 
-    def _paint_curves(self, painter: QPainter, place: Place) -> None:
+    def _paint_curves(self, painter: QPainter, place: PlotMapping) -> None:
         look = self._look
         if look is None:
             return
@@ -229,7 +229,7 @@ class FitPane(QWidget):
                 pixels[:, 1] = height
                 self._pens[run].paint(painter, line, place.pixel_ratio, layered=place.layered)
 
-    def _paint_residuals(self, painter: QPainter, place: Place, look: Look) -> None:
+    def _paint_residuals(self, painter: QPainter, place: PlotMapping, look: Look) -> None:
         x, low, high = self.residuals().T
         # Fine when they are many: lines of one pixel are painted many times as fast.
         width = (1.0 if self._drawn.is_crowd else 1.6) * look.pen
@@ -237,7 +237,7 @@ class FitPane(QWidget):
         ends = np.stack([x, low, x, high], axis=1).reshape(-1, 2, 2)
         draw_pieces(painter, place.pixels(ends).reshape(-1, 4))
 
-    def _paint_highlighted(self, painter: QPainter, place: Place) -> None:
+    def _paint_highlighted(self, painter: QPainter, place: PlotMapping) -> None:
         look, places = self._look, self.highlighted()
         if look is None:
             return
@@ -258,7 +258,7 @@ class FitPane(QWidget):
     def _point_size(self, look: Look) -> tuple[int, float]:
         """Return how large points are, and how wide their outline."""
         size, width = (6, 1.2) if self._drawn.is_crowd else (11, 2.0)
-        return round(size * look.larger), width * look.pen
+        return round(size * look.ui_scale), width * look.pen
 
     def _show_points(self) -> None:
         if self._look is None or len(self._drawn) == 0:

@@ -20,7 +20,7 @@ def keeps_lines(painter: QPainter) -> bool:
     return painter.paintEngine().type() in _OF_LINES
 
 
-def fineness(painter: QPainter) -> float:
+def pixel_ratio_of(painter: QPainter) -> float:
     """Return how many pixels of the device are along one of the painter's."""
     return painter.deviceTransform().m11() / painter.worldTransform().m11()
 

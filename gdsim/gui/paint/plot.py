@@ -82,20 +82,20 @@ def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
         axis.setTextPen(pg.mkPen(theme.muted))
         axis.setGrid(GRID if grid else False)
         axis.label.setDefaultTextColor(QColor(theme.muted))
-        _size_letters(axis, look.larger)
+        _size_letters(axis, look.ui_scale)
 
 
-def _size_letters(axis: pg.AxisItem, larger: float) -> None:
+def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
     """Write the numbers and the name of an axis larger than usual, or as usual."""
     # Without a font of its own an axis takes that of the application, which the style sheet leaves alone.
     usual = QApplication.font()
     font = QFont(usual)
-    font.setPointSizeF(usual.pointSizeF() * larger)
+    font.setPointSizeF(usual.pointSizeF() * ui_scale)
     if axis.label.font() == font:
         return
     # What it has learned of its widest number does not shrink by itself.
     axis.textWidth, axis.textHeight = _TEXT_ROOM
-    axis.setStyle(tickFont=None if larger == 1.0 else font)
+    axis.setStyle(tickFont=None if ui_scale == 1.0 else font)
     axis.label.setFont(font)
     axis.resizeEvent(None)
 

@@ -19,7 +19,7 @@ _APART_ACROSS, _APART_UP = 55.0, 24.0
 
 
 @dataclass(frozen=True)
-class Scale:
+class ChartScale:
     """One direction of a chart: numbers from ``low`` to ``high``, as they are or as powers of ten."""
 
     low: float
@@ -54,8 +54,8 @@ class Axes:
     """A frame with two scales, and where it stands."""
 
     place: QRectF
-    x: Scale
-    y: Scale
+    x: ChartScale
+    y: ChartScale
 
     def point(self, x: float, y: float) -> QPointF:
         """Return where a place is painted."""
@@ -104,24 +104,24 @@ class Chart(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = LIGHT
-        self.larger = 1.0
+        self.ui_scale = 1.0
         self.setAccessibleName(name)
         self.setMinimumSize(120, 60)
 
-    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
         """Paint in other colours, and so many times as large as usual."""
-        self.theme, self.larger = theme, larger
+        self.theme, self.ui_scale = theme, ui_scale
         self.update()
 
     @property
     def room(self) -> QSizeF:
         """How much room there is for what is painted in the usual size."""
-        return self.size().toSizeF() / self.larger
+        return self.size().toSizeF() / self.ui_scale
 
     def painter(self) -> QPainter:
         """Return a painter that makes what is painted in the usual size as large as it is to be."""
         painter = QPainter(self)
-        painter.scale(self.larger, self.larger)
+        painter.scale(self.ui_scale, self.ui_scale)
         return painter
 
     def small_font(self) -> QFont:

@@ -11,14 +11,14 @@ from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.paint.drawing import blank_picture, fineness, keeps_lines
+from gdsim.gui.paint.drawing import blank_picture, keeps_lines, pixel_ratio_of
 
 # Pixels that are farther away need not be told apart.
 _FAR = 1e9
 _CORNER = QPointF(0.0, 0.0)
 
 
-class Place(NamedTuple):
+class PlotMapping(NamedTuple):
     """Where a plot lies on what it is painted on.
 
     Attributes
@@ -71,7 +71,7 @@ def near_pixel(pixel: float) -> float:
 
 
 # Paints in pixels; what is outside of the axes is cut off.
-Painting: TypeAlias = Callable[[QPainter, Place], None]
+Painting: TypeAlias = Callable[[QPainter, PlotMapping], None]
 
 
 class InFront(pg.GraphicsItem):
@@ -101,7 +101,7 @@ class StillPlot(pg.PlotWidget):
     def __init__(self, **options: object) -> None:
         self.moving: Painting | None = None
         self.on_top: Painting | None = None
-        self._place: Place | None = None
+        self._place: PlotMapping | None = None
         self._below: QImage | None = None
         self._above: QImage | None = None
         super().__init__(**options)
@@ -122,7 +122,7 @@ class StillPlot(pg.PlotWidget):
         self._above = None
         self.viewport().update()
 
-    def place(self) -> Place:
+    def place(self) -> PlotMapping:
         """Return where the plot lies in its viewport."""
         self.scene().prepareForPaint()
         return self._place or self._placed(1.0)
@@ -133,10 +133,10 @@ class StillPlot(pg.PlotWidget):
         _painted(self.viewport(), self._paint)
 
     def _paint(self, painter: QPainter) -> None:
-        finer, place, size = fineness(painter), self._place, self.viewport().size()
-        if place is None or place[3:6] != (size.width(), size.height(), finer):
+        pixel_ratio, place, size = pixel_ratio_of(painter), self._place, self.viewport().size()
+        if place is None or place[3:6] != (size.width(), size.height(), pixel_ratio):
             self.forget()
-            place = self._place = self._placed(finer)
+            place = self._place = self._placed(pixel_ratio)
         if self._below is None:
             self._below = place.blank(self.backgroundBrush().color())
             room = self.viewport().rect()
@@ -152,12 +152,12 @@ class StillPlot(pg.PlotWidget):
     def render(self, painter: QPainter, target: QRectF, source: QRect) -> None:
         """Paint everything at once, such as into a file that keeps lines."""
         super().render(painter, target, source)
-        place = self._placed(fineness(painter), layered=not keeps_lines(painter))
+        place = self._placed(pixel_ratio_of(painter), layered=not keeps_lines(painter))
         _paint_inside(self.moving, painter, place)
         self._paint_front(painter, place)
         _paint_inside(self.on_top, painter, place)
 
-    def _paint_front(self, painter: QPainter, place: Place) -> None:
+    def _paint_front(self, painter: QPainter, place: PlotMapping) -> None:
         onto, viewport = self.viewportTransform(), self.viewport()
         for item in self.scene().items(Qt.SortOrder.AscendingOrder):
             if isinstance(item, InFront) and item.isVisible():
@@ -168,18 +168,18 @@ class StillPlot(pg.PlotWidget):
                 item.paint_in_front(painter, viewport)
                 painter.restore()
 
-    def _placed(self, finer: float, *, layered: bool = True) -> Place:
+    def _placed(self, pixel_ratio: float, *, layered: bool = True) -> PlotMapping:
         box, onto, size = self.getViewBox(), self.viewportTransform(), self.viewport().size()
         units = box.childGroup.deviceTransform(onto)
         area = box.deviceTransform(onto).mapRect(box.rect())
         scale, shift = (units.m11(), units.m22()), (units.dx(), units.dy())
-        return Place(scale, shift, area, size.width(), size.height(), finer, layered)
+        return PlotMapping(scale, shift, area, size.width(), size.height(), pixel_ratio, layered)
 
     def _on_changed(self, _what: object) -> None:
         self.forget()
 
 
-def _paint_inside(paint: Painting | None, painter: QPainter, place: Place) -> None:
+def _paint_inside(paint: Painting | None, painter: QPainter, place: PlotMapping) -> None:
     if paint is not None:
         painter.save()
         painter.setClipRect(place.clip())

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from gdsim.gui.paint.drawing import fineness, keeps_lines
+from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.style.theme import RunStyle
 
 # Qt draws a line as thin as a pixel of the screen forty times as fast as a wider one, whose outline it has
@@ -24,12 +24,12 @@ class ThinPen:
     ----------
     style : RunStyle
     width : int
-    larger : float
+    ui_scale : float
         How many times as wide as usual they are.
     """
 
-    def __init__(self, style: RunStyle, width: int = 2, larger: float = 1.0) -> None:
-        self.width = max(1, round(width * larger))
+    def __init__(self, style: RunStyle, width: int = 2, ui_scale: float = 1.0) -> None:
+        self.width = max(1, round(width * ui_scale))
         self._dash = style.dash
         self._pen = QPen(QColor(style.colour), 1.0)
         self._pen.setCosmetic(True)
@@ -84,9 +84,9 @@ class ThinCurve(pg.PlotCurveItem):
         self._usual_width = width
         self._pen: ThinPen | None = None
 
-    def set_style(self, style: RunStyle, larger: float = 1.0) -> None:
+    def set_style(self, style: RunStyle, ui_scale: float = 1.0) -> None:
         """Draw in another colour, with other dashes, and so many times as wide as usual."""
-        self._pen = ThinPen(style, self._usual_width, larger)
+        self._pen = ThinPen(style, self._usual_width, ui_scale)
         # By this the base class finds out how much room it takes.
         self.setPen(style.colour, width=self._pen.width)
 
@@ -95,7 +95,7 @@ class ThinCurve(pg.PlotCurveItem):
         if self.xData is None or len(self.xData) == 0 or self._pen is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._pen.paint(painter, self.getPath(), fineness(painter), layered=not keeps_lines(painter))
+        self._pen.paint(painter, self.getPath(), pixel_ratio_of(painter), layered=not keeps_lines(painter))
 
 
 @lru_cache(maxsize=8)

@@ -46,14 +46,14 @@ class TrailStyle:
         Colour of what sets the line off from the surface.
     width : float
         Of the line, in pixels.
-    larger : float
+    ui_scale : float
         How many times as large as usual its dots and markers are.
     """
 
     run: RunStyle
     halo: str
     width: float
-    larger: float = 1.0
+    ui_scale: float = 1.0
 
     def line(self) -> QPen:
         """Return the pen of what is seen of the line."""
@@ -77,7 +77,7 @@ class TrailStyle:
         return pen
 
 
-class Line(NamedTuple):
+class TrailLine(NamedTuple):
     """The line through some rows.
 
     Attributes
@@ -122,7 +122,7 @@ class _Piece(NamedTuple):
 class _Stretch:
     """A line that is worked out, and can be painted from any of its points to any other."""
 
-    def __init__(self, line: Line, phase: float = 0.0, longest: int = _FEW_POINTS) -> None:
+    def __init__(self, line: TrailLine, phase: float = 0.0, longest: int = _FEW_POINTS) -> None:
         self.points: list[QPointF] = polyline_of(line.pixels).mid(0) if len(line.pixels) else []
         self.ends: list[int] = line.ends.tolist()
         way = np.diff(line.pixels, axis=0, prepend=line.pixels[:1])
@@ -150,7 +150,7 @@ class _Stretch:
         pieces = self.pieces(last - 1, last)
         return pieces[0].phase + self.along[last] - self.along[last - 1] if pieces and pieces[0].seen else 0.0
 
-    def _parted(self, line: Line, phase: float, longest: int) -> list[_Part]:
+    def _parted(self, line: TrailLine, phase: float, longest: int) -> list[_Part]:
         # 0 without a line from the point before, 1 where it is seen, 2 where it is behind a hill.
         kinds = line.joined * (1 + line.behind)
         bounds = [*np.flatnonzero(np.diff(kinds, prepend=0)).tolist(), len(kinds)]
@@ -185,7 +185,7 @@ class Trail:
         self,
         style: TrailStyle,
         rows: KnownRows,
-        draw: Callable[[Rows], Line],
+        draw: Callable[[Rows], TrailLine],
         blank: Callable[[], QImage] | None,
     ) -> None:
         self._rows, self._draw, self._blank = rows, draw, blank

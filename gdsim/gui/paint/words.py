@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.session.frame import Frame
 
 
@@ -12,10 +12,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Words", text)
 
 
-def surface_words(surface: HeightMap) -> str:
+def surface_words(surface: LossSurface) -> str:
     """Return the window, the range of the loss in it, and where it is lowest, as sentences."""
-    window, low = surface.window, surface.minimum
-    ends = (window.w_min, window.w_max, window.b_min, window.b_max, float(surface.loss.max()))
+    view_range, low = surface.view_range, surface.minimum
+    ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
     words = _tr(
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )

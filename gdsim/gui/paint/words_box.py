@@ -17,16 +17,21 @@ class WordsBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._larger = LIGHT, 1.0
+        self._theme, self._ui_scale = LIGHT, 1.0
         self._words = ""
         self._text = BrokenText()
         self._beside = False
         self._lines = 1
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
-    def set_theme(self, theme: Theme, larger: float = 1.0) -> None:
+    @property
+    def line_count(self) -> int:
+        """How many lines the words take."""
+        return len(self._text.lines)
+
+    def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
         """Paint in other colours, with letters so many times as large as usual."""
-        self._theme, self._larger = theme, larger
+        self._theme, self._ui_scale = theme, ui_scale
         self.shrink()
 
     @property
@@ -93,7 +98,7 @@ class WordsBox(QWidget):
 
     def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(round(_SIZE * self._larger))
+        font.setPixelSize(round(_SIZE * self._ui_scale))
         return font
 
     def paintEvent(self, event: QPaintEvent) -> None:

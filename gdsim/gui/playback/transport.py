@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
@@ -155,7 +155,7 @@ class Transport(QWidget):
         self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
-        self._speed = ScaleSlider(Scale(SLOWEST, FASTEST, log=True))
+        self._speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
         self._speed.setAccessibleName(self.tr("Speed"))
         self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
         self._speed.setFixedWidth(_SPEED_WIDTH)
@@ -216,15 +216,15 @@ def _set_text(label: PlainLabel, text: str) -> None:
         label.setText(text)
 
 
-def connect_transport(transport: Transport, wishes: Intents, session: Session) -> None:
+def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:
     """Send what people do with a player to the intents of a session."""
-    transport.first_requested.connect(wishes.first)
-    transport.back_requested.connect(wishes.back)
-    transport.play_toggled.connect(wishes.toggle_play)
-    transport.forward_requested.connect(wishes.forward)
-    transport.last_requested.connect(wishes.last)
-    transport.seek_requested.connect(wishes.seek)
-    transport.speed_changed.connect(wishes.set_speed)
-    transport.live_toggled.connect(wishes.set_live)
-    transport.loop_toggled.connect(wishes.set_loop)
+    transport.first_requested.connect(user_actions.first)
+    transport.back_requested.connect(user_actions.back)
+    transport.play_toggled.connect(user_actions.toggle_play)
+    transport.forward_requested.connect(user_actions.forward)
+    transport.last_requested.connect(user_actions.last)
+    transport.seek_requested.connect(user_actions.seek)
+    transport.speed_changed.connect(user_actions.set_speed)
+    transport.live_toggled.connect(user_actions.set_live)
+    transport.loop_toggled.connect(user_actions.set_loop)
     transport.stop_requested.connect(session.stop_computing)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from gdsim.core.files.table.points import guessed
-from gdsim.core.files.table.table import Kind, Table
+from gdsim.core.files.table.table import ColumnKind, Table
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import column, row
 from gdsim.gui.points.words import column_name
@@ -43,7 +43,9 @@ class ColumnChoice(QWidget):
     def show_table(self, table: Table) -> None:
         """Offer the columns of a table; those of one with the same names stay as they were chosen."""
         outline = table.outline
-        names = tuple(column_name(outline.columns[place], place) for place in outline.of_kind(Kind.NUMBERS))
+        names = tuple(
+            column_name(outline.columns[place], place) for place in outline.of_kind(ColumnKind.NUMBERS)
+        )
         if names == self._names:
             return
         self._names = names

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gdsim.core.files.table.points import chosen, guessed, table_text, writing_file
 from gdsim.core.files.table.reader import read_table, reading, reading_file
-from gdsim.core.files.table.table import Kind, Table, TableFault, Wish
+from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -42,11 +42,11 @@ class DataCommands(QObject):
     refused = Signal(str)
     paste_refused = Signal(str)
 
-    def __init__(self, window: QWidget, session: Session, intents: Intents) -> None:
+    def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
-        self._intents = intents
+        self._user_actions = user_actions
         self._theme: Theme = LIGHT
         self._reading, self._writing = TaskQueue(self), TaskQueue(self)
         self._progress: PlainProgressDialog | None = None
@@ -101,14 +101,14 @@ class DataCommands(QObject):
                 self.paste_refused.emit(str(fault))
             return
         if self._is_plain(table):
-            self._intents.put_points(*chosen(table, guessed(table)), False, self.tr("Add points"))
+            self._user_actions.put_points(*chosen(table, guessed(table)), False, self.tr("Add points"))
         else:
             self._preview("", read, replaces=False)
 
     def _is_plain(self, table: Table) -> bool:
         """Return whether it is clear what the columns of a table are."""
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
-        return fits and table.outline.dialect.sure and not table.outline.of_kind(Kind.WORDS)
+        return fits and table.outline.dialect.sure and not table.outline.of_kind(ColumnKind.WORDS)
 
     def _preview(
         self, name: str, read: Callable[[Wish], Generator[float, None, Table]], *, replaces: bool
@@ -124,7 +124,7 @@ class DataCommands(QObject):
 
     @Slot(object, object, bool)
     def _on_imported(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
-        self._intents.put_points(points, validation, replaces, self.tr("Import points"))
+        self._user_actions.put_points(points, validation, replaces, self.tr("Import points"))
 
     def generate(self) -> None:
         """Make points up."""
@@ -137,7 +137,7 @@ class DataCommands(QObject):
 
     @Slot(object, object, bool)
     def _on_generated(self, points: PointSet, validation: PointSet, replaces: bool) -> None:
-        self._intents.put_points(points, validation, replaces, self.tr("Generate points"))
+        self._user_actions.put_points(points, validation, replaces, self.tr("Generate points"))
 
     # ------------------------------------------------------------------------------- standardising
 
@@ -160,7 +160,7 @@ class DataCommands(QObject):
         accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(accept)
-        box.accepted.connect(partial(self._intents.standardise, self._done_to_x(what)))
+        box.accepted.connect(partial(self._user_actions.standardise, self._done_to_x(what)))
         box.open()
 
     def _done_to_x(self, what: Scaling) -> str:

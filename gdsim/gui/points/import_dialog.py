@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
-from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
-from gdsim.core.model.neuron import beyond_reach
+from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
+from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import printable
 from gdsim.gui.forms.dialog import buttons, heading, side_column
@@ -204,17 +204,17 @@ class ImportDialog(QDialog):
         if self._table is None:
             return
         inputs, target = self._columns.inputs, self._columns.target
-        places = self._table.outline.of_kind(Kind.NUMBERS)
+        places = self._table.outline.of_kind(ColumnKind.NUMBERS)
         names = ["x"] if len(inputs) == 1 else [f"x{place + 1}" for place in range(len(inputs))]
         uses = {places[column]: name for column, name in zip(inputs, names, strict=True)}
         uses[places[target]] = self.tr("x and y") if target in inputs else "y"
         by_role = self._table.held_out is not None and self._by_role.isChecked()
         if by_role:
-            uses |= dict.fromkeys(self._table.outline.of_kind(Kind.ROLES), self.tr("role"))
+            uses |= dict.fromkeys(self._table.outline.of_kind(ColumnKind.ROLES), self.tr("role"))
         self._preview.show_uses(uses)
         self._split.setEnabled(not by_role)
         self.placing.fit(len(inputs))
-        self._remark.setText(beyond_reach(self._table.numbers[:, target]))
+        self._remark.setText(unreachable_targets(self._table.numbers[:, target]))
         self._remark.setVisible(bool(self._remark.text()))
         self._say(self._choice_fault(inputs, target))
 

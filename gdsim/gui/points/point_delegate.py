@@ -18,10 +18,10 @@ class PointDelegate(NumberDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
-        lit = bool(index.data(LIT_ROLE))
-        if lit and not option.state & QStyle.StateFlag.State_Selected:
+        highlighted = bool(index.data(LIT_ROLE))
+        if highlighted and not option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(mixed(self.theme.card, self.theme.accent, _TINT)))
         super().paint(painter, option, index)
-        if lit and index.column() == 0:
+        if highlighted and index.column() == 0:
             cell = QRectF(option.rect)
             painter.fillRect(QRectF(cell.left(), cell.top(), _BAR, cell.height()), QColor(self.theme.accent))

@@ -46,7 +46,7 @@ class PointModel(QAbstractTableModel):
         self.points = PointSet.empty()
         self.validation = PointSet.empty()
         self._p: Array | None = None
-        self._lit: Rows | None = None
+        self._highlighted: Rows | None = None
         self._asked: dict[int, bool] = {}
 
     @property
@@ -79,7 +79,7 @@ class PointModel(QAbstractTableModel):
         self._p = p
         self._announce(self.dimension + 1)
 
-    def show_lit(self, rows: Rows | None, seen: range) -> None:
+    def show_highlighted(self, rows: Rows | None, seen: range) -> None:
         """Light the points that feed an update; None when all do.
 
         Parameters
@@ -89,27 +89,33 @@ class PointModel(QAbstractTableModel):
             The rows that are on the screen. Only of those it is said that they have changed: the others
             are asked for when they come into view.
         """
-        if rows is self._lit:
+        if rows is self._highlighted:
             return
-        before = [self.is_lit(row) for row in seen]
-        self._lit, self._asked = rows, {}
-        changed = [row for row, lit in zip(seen, before, strict=True) if self.is_lit(row) != lit]
+        before = [self.is_highlighted(row) for row in seen]
+        self._highlighted, self._asked = rows, {}
+        changed = [
+            row
+            for row, highlighted in zip(seen, before, strict=True)
+            if self.is_highlighted(row) != highlighted
+        ]
         if changed:
             first, last = self.index(changed[0], 0), self.index(changed[-1], self.dimension + 3)
             self.dataChanged.emit(first, last, [LIT_ROLE])
 
-    def is_lit(self, row: int) -> bool:
+    def is_highlighted(self, row: int) -> bool:
         """Return whether a point feeds the update, and not all points do."""
-        if self._lit is None:
+        if self._highlighted is None:
             return False
         if row not in self._asked:
-            self._asked[row] = bool((self._lit == row).any())
+            self._asked[row] = bool((self._highlighted == row).any())
         return self._asked[row]
 
     @property
-    def first_lit(self) -> int:
+    def first_highlighted(self) -> int:
         """The first row of the table that is lit; -1 when none is."""
-        return -1 if self._lit is None or len(self._lit) == 0 else int(self._lit.min())
+        return (
+            -1 if self._highlighted is None or len(self._highlighted) == 0 else int(self._highlighted.min())
+        )
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Return the number of points."""
@@ -196,10 +202,10 @@ class PointModel(QAbstractTableModel):
         return f if column == self.dimension + 1 else f - y
 
     def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
-        lit = self.is_lit(row)
+        highlighted = self.is_highlighted(row)
         if role == LIT_ROLE:
-            return lit
-        return self.tr("feeds this update") if lit else None
+            return highlighted
+        return self.tr("feeds this update") if highlighted else None
 
     def _role_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         validation = self.is_validation(row)

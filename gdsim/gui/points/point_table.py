@@ -90,13 +90,13 @@ class PointTable(QWidget):
         """Show f(x) and the error for parameters ``p`` of shape (d + 1,); nothing for None."""
         self._model.show_fit(p)
 
-    def show_lit(self, rows: Rows | None) -> None:
+    def show_highlighted(self, rows: Rows | None) -> None:
         """Light the points that feed an update, as rows of the training points; None when all do."""
-        self._model.show_lit(rows, self.view.seen_rows())
+        self._model.show_highlighted(rows, self.view.seen_rows())
 
     def scroll_to_lit(self) -> None:
         """Bring the first lit point into view."""
-        row = self._model.first_lit
+        row = self._model.first_highlighted
         if 0 <= row < self._model.rowCount():
             self.view.scrollTo(self._model.index(row, 0))
 
@@ -126,8 +126,8 @@ class PointTable(QWidget):
         menu.role_chosen.connect(self._change_role)
         menu.sort_chosen.connect(self._sort)
         menu.addSeparator()
-        lit = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_lit)
-        lit.setEnabled(0 <= model.first_lit < model.rowCount())
+        highlighted = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_lit)
+        highlighted.setEnabled(0 <= model.first_highlighted < model.rowCount())
         return menu
 
     def _make_buttons(self) -> tuple[QPushButton, QPushButton, QPushButton]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.files.table.table import Column, Kind, Outline, short
+from gdsim.core.files.table.table import Column, ColumnKind, Outline, short
 
 
 def _tr(text: str) -> str:
@@ -52,7 +52,7 @@ def understood(outline: Outline, count: int | None = None) -> str:
 
 
 def _left_out(outline: Outline) -> str:
-    names = [column_name(outline.columns[place], place) for place in outline.of_kind(Kind.WORDS)]
+    names = [column_name(outline.columns[place], place) for place in outline.of_kind(ColumnKind.WORDS)]
     if not names:
         return ""
     if len(names) == 1:

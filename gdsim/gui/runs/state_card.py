@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.state_table import StateTable
@@ -54,7 +54,7 @@ class StateCard(QWidget):
         """Draw in the colours of a theme, and every run in its style."""
         self.view.set_look(look)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Nothing of the surface is written here."""
 
     def show_frame(self, frame: Frame) -> None:

@@ -41,7 +41,7 @@ from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
 _SCENE, _SIZE = "valley", (1280, 720)
-_PATIENCE_MS = 120_000
+PATIENCE_MS = 120_000
 _PLAYED = 5
 # An empty pane is its background, and at most a frame around it.
 _FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
@@ -160,7 +160,7 @@ class _Tested:
         return found
 
     def _pane(self, kind: type[QWidget], *, colourful: bool = False) -> str:
-        return _not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
+        return not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
 
     def _page(self, keys: str, kind: type[QWidget]) -> str:
         self._press(keys)
@@ -202,7 +202,7 @@ class _Tested:
             image = QImage(str(path))
         if (image.width(), image.height()) != _SIZE:
             raise Fault(f"it is {image.width()} x {image.height()}")
-        return _not_blank(image, colourful=True)
+        return not_blank(image, colourful=True)
 
     def _animation(self) -> str:
         with tempfile.TemporaryDirectory() as folder:
@@ -257,7 +257,7 @@ def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
         If it does not become so.
     """
     loop, look, clock = QEventLoop(), QTimer(), QElapsedTimer()
-    look.timeout.connect(lambda: loop.quit() if condition() or clock.elapsed() > _PATIENCE_MS else None)
+    look.timeout.connect(lambda: loop.quit() if condition() or clock.elapsed() > PATIENCE_MS else None)
     clock.start()
     look.start(5)
     loop.exec()
@@ -266,7 +266,7 @@ def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
         raise Fault(complaint)
 
 
-def _not_blank(image: QImage, *, colourful: bool = False) -> str:
+def not_blank(image: QImage, *, colourful: bool = False) -> str:
     """Return what is in a picture, as words.
 
     Raises

@@ -12,8 +12,8 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import Form, picture_bytes, save_bytes
-from gdsim.gui.export.picture_spec import Shot
+from gdsim.gui.export.picture import PictureFormat, picture_bytes, save_bytes
+from gdsim.gui.export.picture_spec import PictureSpec
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.record import Recorder, last_or, wait_for
 from gdsim.gui.surface.either_pane import EitherPane
@@ -93,7 +93,7 @@ def export_svg(
     boot(unseen=True)
     session = Session(experiment)
     session.begin()
-    shot = Shot(width=size[0], height=size[1], theme=theme)
+    spec = PictureSpec(width=size[0], height=size[1], theme=theme)
     view, curves = EitherPane(allowed=True), CurvePane()
     try:
         with interrupts() as interrupted:
@@ -101,7 +101,7 @@ def export_svg(
         cursor = last_or(step, session.playhead.length)
         assert session.surface is not None  # noqa: S101 - it is settled
         subject = Subject(experiment, session.surface, ArrowChoice(), view, curves)
-        save_bytes(picture_bytes(subject, session.frame_at(cursor), shot, Form.SVG), out)
+        save_bytes(picture_bytes(subject, session.frame_at(cursor), spec, PictureFormat.SVG), out)
     finally:
         session.close()
         for widget in (view, curves):

@@ -14,7 +14,7 @@ from gdsim.gui.paint.formula_picture import FormulaPictures
 from gdsim.gui.step.step_gradient import GradientSection
 from gdsim.gui.step.step_heading import StepHeading
 from gdsim.gui.step.step_notes import loss_lines, rate_lines
-from gdsim.gui.step.step_rows import Row, RowLayout, rate_rows, rows_of
+from gdsim.gui.step.step_rows import RowLayout, StepRow, rate_rows, rows_of
 from gdsim.gui.step.step_section import LEFT, RIGHT, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Look
@@ -41,7 +41,7 @@ class StepBody(QScrollArea):
         super().__init__(parent)
         self._shown: tuple[object, ...] = ()
         self._update: Update | None = None
-        self._lit = ""
+        self._highlighted = ""
         self._heading = StepHeading()
         self._rates, self._loss = StepText(), StepText()
         self._rate_layouts = [RowLayout(gap=1) for _ in range(_MOST_RATE_LINES)]
@@ -112,7 +112,7 @@ class StepBody(QScrollArea):
         for place, (part, section) in enumerate(self._sections.items(), start=_FIRST_SECTION):
             section.bind(partial(self._full_rows, part))
             self._lines.insertWidget(place, section)
-            section.set_lit(part == self._lit)
+            section.set_lit(part == self._highlighted)
             section.show()
 
     def _section(self, part: str) -> StepSection:
@@ -136,15 +136,15 @@ class StepBody(QScrollArea):
 
     def set_lit(self, part: str) -> None:
         """Let a part stand out; none of them for an empty text."""
-        if part == self._lit:
+        if part == self._highlighted:
             return
-        self._lit = part
+        self._highlighted = part
         for name, section in self._sections.items():
             section.set_lit(name == part)
         self._reveal.start()
 
     def _bring_into_view(self) -> None:
-        section = self._sections.get(self._lit)
+        section = self._sections.get(self._highlighted)
         if section is not None and section.isVisible():
             self.ensureWidgetVisible(section, 0, 4)
             self.ensureWidgetVisible(section.chip, 0, 4)  # its top, where it is higher than there is room
@@ -157,7 +157,7 @@ class StepBody(QScrollArea):
 
     def _request(self, section: StepSection) -> None:
         part = next(part for part, one in self._sections.items() if one is section)
-        self.part_requested.emit("" if part == self._lit else part)
+        self.part_requested.emit("" if part == self._highlighted else part)
 
     def _full_rows(self, part: str, line: int) -> str:
         """Return one line of a part with all digits, for a tooltip."""
@@ -208,7 +208,7 @@ def _words(part: str) -> tuple[str, str]:
     }[part.rstrip("0123456789")]
 
 
-def _in_full(rows: Sequence[Row]) -> str:
+def _in_full(rows: Sequence[StepRow]) -> str:
     texts = (" = ".join(filter(None, (row.numbers, row.result))) for row in rows)
     lines = (f"{row.label}  {text}" for row, text in zip(rows, texts, strict=True))
     return "\n".join(lines)

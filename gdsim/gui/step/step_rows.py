@@ -23,7 +23,7 @@ class Segment(NamedTuple):
 StyledLine: TypeAlias = tuple[Segment, ...]
 
 
-class Row(NamedTuple):
+class StepRow(NamedTuple):
     """A label, a formula with numbers in it (or nothing), and its result."""
 
     label: str
@@ -31,14 +31,14 @@ class Row(NamedTuple):
     result: str
 
 
-def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[Row]:
+def rows_of(parameters: Sequence[WorkedParameter], line: int) -> list[StepRow]:
     """Return one line of a rule: a row for each parameter."""
-    return [Row(each.name, each.lines[line].numbers, each.lines[line].result) for each in parameters]
+    return [StepRow(each.name, each.lines[line].numbers, each.lines[line].result) for each in parameters]
 
 
-def rate_rows(rate: WorkedRate) -> list[Row]:
+def rate_rows(rate: WorkedRate) -> list[StepRow]:
     """Return a row for each line of a rate's schedule."""
-    return [Row(f"{line.letter} =", line.numbers, line.result) for line in rate.lines]
+    return [StepRow(f"{line.letter} =", line.numbers, line.result) for line in rate.lines]
 
 
 class RowLayout:
@@ -59,7 +59,7 @@ class RowLayout:
         """Begin anew with the next rows."""
         self._key = ()
 
-    def lines(self, rows: Sequence[Row], columns: int) -> list[StyledLine]:
+    def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
         """Return the lines of the rows, none of them longer than ``columns`` letters."""
         indent = max((len(row.label) for row in rows), default=0) + self._gap
         tokens = [_tokens(row) for row in rows]
@@ -84,7 +84,7 @@ class RowLayout:
         last = self._breaks[-1]
         self._equals = max(self._equals, *(len("".join(row[last:-1]).lstrip()) for row in tokens))
 
-    def _row(self, row: Row, tokens: Sequence[str], indent: int) -> list[StyledLine]:
+    def _row(self, row: StepRow, tokens: Sequence[str], indent: int) -> list[StyledLine]:
         labels = [row.label.ljust(indent), *[" " * indent] * (len(self._breaks) - 1)]
         *firsts, last = self._breaks
         made: list[StyledLine] = [
@@ -113,7 +113,7 @@ def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
     return [*made, tuple(now)]
 
 
-def _tokens(row: Row) -> list[str]:
+def _tokens(row: StepRow) -> list[str]:
     return [*_PLACES.split(row.numbers), f" = {row.result}"] if row.numbers else [row.result]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
-from gdsim.gui.step.step_rows import Row, RowLayout
+from gdsim.gui.step.step_rows import RowLayout, StepRow
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -54,7 +54,7 @@ class StepSection(QWidget):
     def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = LIGHT
-        self._lit = False
+        self._highlighted = False
         self._lines: list[_Line] = []
         self._used = 0
         self._explain: Callable[[int], str] = lambda _line: ""
@@ -83,23 +83,23 @@ class StepSection(QWidget):
             line.text.set_theme(theme)
         self.update()
 
-    def set_lit(self, lit: bool) -> None:
+    def set_lit(self, highlighted: bool) -> None:
         """Stand out, or not."""
-        if lit != self._lit:
-            self._lit = lit
-            self.chip.setChecked(lit)
+        if highlighted != self._highlighted:
+            self._highlighted = highlighted
+            self.chip.setChecked(highlighted)
             self.update()
 
     @property
-    def is_lit(self) -> bool:
+    def is_highlighted(self) -> bool:
         """Whether it stands out."""
-        return self._lit
+        return self._highlighted
 
     def add_below(self, widget: QWidget) -> None:
         """Put a widget below all lines."""
         self._layout.addWidget(widget)
 
-    def show_lines(self, lines: Sequence[tuple[Picture, Sequence[Row]]], columns: int) -> None:
+    def show_lines(self, lines: Sequence[tuple[Picture, Sequence[StepRow]]], columns: int) -> None:
         """Show formulas, each with its rows of numbers."""
         while len(self._lines) < len(lines):
             self._add_line()
@@ -119,7 +119,7 @@ class StepSection(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and the bar of a lit part."""
-        if not self._lit:
+        if not self._highlighted:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 
 from gdsim.core.arrays import Array
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 
 Colours = npt.NDArray[np.uint8]
 
@@ -38,7 +38,7 @@ def colours_of(fractions: Array) -> Colours:
 
 # Both maps ask for the same, one after the other.
 @lru_cache(maxsize=1)
-def loss_colours(surface: HeightMap) -> Colours:
+def loss_colours(surface: LossSurface) -> Colours:
     """Return the colour of every place of the grid: shape (W, B, 4); not to be written to."""
     colours = colours_of(surface.shade.fraction(surface.loss))
     colours.flags.writeable = False

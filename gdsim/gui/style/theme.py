@@ -131,22 +131,22 @@ class Look:
     ----------
     theme : Theme
     styles : tuple of RunStyle
-    finer : float
+    pixel_ratio : float
         Pixels of the device along one of the pane's. The pens of plots are so many times as wide: they
         have to be cosmetic, and Qt counts the width of those in pixels of the device.
-    larger : float
+    ui_scale : float
         How many times as large as usual letters, lines and markers are: more on a projector.
     """
 
     theme: Theme
     styles: tuple[RunStyle, ...] = ()
-    finer: float = 1.0
-    larger: float = 1.0
+    pixel_ratio: float = 1.0
+    ui_scale: float = 1.0
 
     @property
     def pen(self) -> float:
         """How many times as wide as usual the cosmetic pens of plots are."""
-        return self.finer * self.larger
+        return self.pixel_ratio * self.ui_scale
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:

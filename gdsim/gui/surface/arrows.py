@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.arrow_lengths import Drawing
-from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.gui.arrows.paint import ArrowShape, in_order
@@ -73,7 +73,7 @@ def _courses(terrain: Terrain, drawing: Drawing, update: Update, part: str, them
     for number, arrow in enumerate(arrows):
         first = len(around) + 2 * number
         course = places[first : first + 2]
-        if arrow.kind is Kind.STEP and drawing.times == 1.0:
+        if arrow.kind is ArrowKind.STEP and drawing.times == 1.0:
             # It ends where the run goes next: off the surface, too, when the surface is a slice.
             course[1] = place_of(terrain, update.after, np.array(update.loss_after))
         style = shown_style(arrow, part, theme)

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, lit_part
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import paint_shapes
-from gdsim.gui.paint.drawing import fineness, keeps_lines
+from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import surface_words
@@ -34,7 +34,7 @@ from gdsim.gui.surface.marks import (
 )
 from gdsim.gui.surface.mesh import Mesh, mesh_of
 from gdsim.gui.surface.paths import PathRows
-from gdsim.gui.surface.scene import View, look
+from gdsim.gui.surface.scene import Projection, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 from gdsim.gui.surface.trails import Stage, SurfaceRun
 from gdsim.session.frame import Frame, RunView
@@ -70,7 +70,7 @@ class SurfaceCanvas(CameraWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look: Look | None = None
-        self._surface: HeightMap | None = None
+        self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
         self.labels: tuple[PlaceLabel, ...] = ()
@@ -107,15 +107,15 @@ class SurfaceCanvas(CameraWidget):
             self._backdrop = None
         self._styles = tuple(
             (
-                TrailStyle(one, look.theme.halo, look.larger * _WIDTH),
-                TrailStyle(one, look.theme.halo, look.larger * _WIDTH_SELECTED),
+                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH),
+                TrailStyle(one, look.theme.halo, look.ui_scale * _WIDTH_SELECTED),
             )
             for one in look.styles
         )
-        self._marks = tuple(RunMarks(one, look.theme, look.larger) for one in look.styles)
+        self._marks = tuple(RunMarks(one, look.theme, look.ui_scale) for one in look.styles)
         self.update()
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
         self._surface = surface
         self._terrain = self.mesh = self._stage = self._backdrop = None
@@ -168,7 +168,7 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     @abstractmethod
-    def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
         """Return the surface with its contour lines on nothing, as large as the pane."""
 
     def _describe(self, means: str) -> None:
@@ -188,7 +188,7 @@ class SurfaceCanvas(CameraWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Put the backdrop and the layers of the runs together."""
         painter = QPainter(self)
-        self._fineness, self._layered = fineness(painter), not keeps_lines(painter)
+        self._fineness, self._layered = pixel_ratio_of(painter), not keeps_lines(painter)
         stage = self.current_stage()
         if stage is None or self._look is None:
             empty = QColor(self._look.theme.card) if self._look else self.palette().base().color()
@@ -278,9 +278,9 @@ class SurfaceCanvas(CameraWidget):
         return run
 
     def _paint_arrows(self, painter: QPainter, stage: Stage, look: Look, frame: Frame) -> None:
-        drawing = drawing_of(frame, self._choice, stage.terrain.window)
+        drawing = drawing_of(frame, self._choice, stage.terrain.view_range)
         if drawing is not None and frame.update is not None:
-            shapes = arrow_shapes(stage, drawing, frame.update, lit_part(frame), look.theme)
+            shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
 

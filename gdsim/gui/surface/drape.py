@@ -12,7 +12,7 @@ _PIECE = 1.0 / 40.0
 _MOST_PIECES = 80
 
 
-class Line(NamedTuple):
+class DrapedLine(NamedTuple):
     """A line on the surface.
 
     Attributes
@@ -30,7 +30,7 @@ class Line(NamedTuple):
     steps: Rows
 
 
-def lifted(terrain: Terrain, places: Array, steps: Flags) -> Line:
+def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     """Return steps between places as they lie on the surface, cut off at the window's edge.
 
     At the places the line has their own height. Between them it follows the surface; where a place is
@@ -60,7 +60,7 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> Line:
     off_a, off_b = _off_surface(terrain, places)
     off = (1.0 - share) * off_a[at] + share * off_b[at]
     points[:, 2] = np.clip(terrain.height_at(points[:, 0], points[:, 1]) + off, 0.0, 1.0)
-    return Line(points, number > 0, at)
+    return DrapedLine(points, number > 0, at)
 
 
 def _inside(a: Array, b: Array) -> tuple[Array, Array]:

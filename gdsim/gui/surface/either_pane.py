@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
@@ -57,7 +57,7 @@ class EitherPane(QWidget):
         if self._pane:
             self._pane.set_arrows(choice)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
         if self._pane is None:
             self._pane = self._chosen()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import tip
 
@@ -36,7 +36,7 @@ class ExactNote(QWidget):
         layout.addWidget(self.button)
         self._tell()
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Say by how much a surface may be wrong; nothing of one that is exact."""
         self._error = surface.error_bound
         self._tell()

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain
 
 # Pixels between two ticks, at least.
@@ -63,14 +63,14 @@ class BoxFrame:
     axes: tuple[Axis, ...]
 
 
-def frame_of(terrain: Terrain, view: View, names: tuple[str, str, str]) -> BoxFrame:
+def frame_of(terrain: Terrain, view: Projection, names: tuple[str, str, str]) -> BoxFrame:
     """Return the frame of the box as a view shows it.
 
     The walls are those behind the surface; the axes run along edges in front, where nothing hides
     their numbers. From straight above, w stands below and b at the left, as on the contour map.
     """
     front = _front(view, 0.0)
-    window = terrain.window
+    window = terrain.view_range
     corner = _left_corner(view, front)
     upright = _length(view, (*corner, 0.0), (*corner, 1.0)) >= _SHORTEST_PX
     if not upright:
@@ -91,7 +91,7 @@ def frame_of(terrain: Terrain, view: View, names: tuple[str, str, str]) -> BoxFr
     return BoxFrame(np.array(grid).reshape(-1, 2, 3), np.array(edges), tuple(axes))
 
 
-def _front(view: View, steep: float) -> Direction:
+def _front(view: Projection, steep: float) -> Direction:
     """Return which side, 1 or -1, of w and of b is in front.
 
     It is the one lower in the pane; where two sides lie less ``steep`` above each other, the left one.
@@ -104,14 +104,16 @@ def _front(view: View, steep: float) -> Direction:
     return sides[0], sides[1]
 
 
-def _left_corner(view: View, front: Direction) -> Direction:
+def _left_corner(view: Projection, front: Direction) -> Direction:
     """Return the corner at the left between a wall and the front: there the loss is read."""
     corners = ((front[0], -front[1]), (-front[0], front[1]))
     across = [float(view.project(np.array([*corner, 0.0]))[0]) for corner in corners]
     return corners[0] if across[0] < across[1] else corners[1]
 
 
-def _ticks(view: View, ends: tuple[float, float], start: Place, end: Place) -> tuple[list[float], list[str]]:
+def _ticks(
+    view: Projection, ends: tuple[float, float], start: Place, end: Place
+) -> tuple[list[float], list[str]]:
     """Return where along an edge of the box its ticks are, from -1 to 1 or from 0 to 1, and their texts."""
     low, high = ends
     most = int(min(max(_length(view, start, end) / _GAP_PX, 2), _MOST_TICKS))
@@ -121,18 +123,18 @@ def _ticks(view: View, ends: tuple[float, float], start: Place, end: Place) -> t
     return at.tolist(), tick_texts(ticks)
 
 
-def _length(view: View, start: Place, end: Place) -> float:
+def _length(view: Projection, start: Place, end: Place) -> float:
     return math.dist(*view.project(np.array([start, end])).tolist())
 
 
-def _floor_axis(view: View, name: str, places: list[Place], middle: Place, texts: list[str]) -> Axis:
+def _floor_axis(view: Projection, name: str, places: list[Place], middle: Place, texts: list[str]) -> Axis:
     ticks = tuple(
         Tick(text, place, _outward(view, place, middle)) for place, text in zip(places, texts, strict=True)
     )
     return Axis(name, middle, _outward(view, middle, middle), ticks)
 
 
-def _outward(view: View, place: Place, middle: Place) -> Direction:
+def _outward(view: Projection, place: Place, middle: Place) -> Direction:
     """Return the direction in the pane in which the floor's grid leaves the box at ``place``."""
     inner = (place[0] - middle[0], place[1] - middle[1], 0.0)
     (x0, y0), (x1, y1) = view.project(np.array([inner, place])).tolist()

@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.opengl import SAMPLES, is_software, renderer_of
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 
 _LINE_ALPHA = 0.55
 _SOLID = {
@@ -70,7 +70,7 @@ class SurfaceStudio:
         self.context = None
 
     def picture(
-        self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor, *, rough: bool = False
+        self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor, *, rough: bool = False
     ) -> QImage | None:
         """Return the surface on nothing, as large as the pane; None when OpenGL is gone.
 
@@ -103,12 +103,12 @@ class SurfaceStudio:
         """Put up what is not there yet."""
         if (mesh, light) != self._hung:
             self._hung = mesh, light
-            colours = mesh.lit(light).reshape(-1, 4)
+            colours = mesh.highlighted(light).reshape(-1, 4)
             self._surface.setData(x=mesh.x, y=mesh.y, z=mesh.heights, colors=colours)
             self._lines.setData(pos=mesh.lines.reshape(-1, 3))
         self._lines.setData(width=width, color=(line.redF(), line.greenF(), line.blueF(), _LINE_ALPHA))
 
-    def _shoot(self, view: View, size: QSize) -> QImage:
+    def _shoot(self, view: Projection, size: QSize) -> QImage:
         if self._target is None or self._target.size() != size:
             form = QOpenGLFramebufferObjectFormat()
             form.setAttachment(QOpenGLFramebufferObject.Attachment.Depth)
@@ -143,7 +143,7 @@ class _Room(GLViewMixin, QOffscreenSurface):
         self._matrix = QMatrix4x4()
         super().__init__()
 
-    def show_view(self, view: View) -> None:
+    def show_view(self, view: Projection) -> None:
         """Draw all items as a camera sees them."""
         self._matrix = QMatrix4x4(view.clip_matrix().ravel().tolist())
         whole = (0, 0, math.ceil(view.width), math.ceil(view.height))

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.gui.surface.haste import Haste
 from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.movement import MovementWatch
 from gdsim.gui.surface.quads import draw_quads
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceStudio
@@ -31,12 +31,12 @@ class SurfacePane(SurfaceCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.studio: SurfaceStudio | None = None
-        self._haste = Haste(self)
-        self._haste.rested.connect(self.repaint_surface)
+        self.movement = MovementWatch(self)
+        self.movement.rested.connect(self.repaint_surface)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
-        self._haste.change()
+        self.movement.change()
         if self.studio is None:
             self.studio = self._open_studio()
         super().show_surface(surface)
@@ -52,12 +52,12 @@ class SurfacePane(SurfaceCanvas):
         return studio
 
     def _camera_changed(self) -> None:
-        self._haste.change()
+        self.movement.change()
         super()._camera_changed()
 
-    def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
         image = None
         if self.studio:
-            image = self.studio.picture(mesh, view, pixel_ratio, line, rough=self._haste.moving)
+            image = self.studio.picture(mesh, view, pixel_ratio, line, rough=self.movement.moving)
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame
-from gdsim.gui.surface.scene import Margins, View
+from gdsim.gui.surface.scene import Margins, Projection
 from gdsim.gui.surface.terrain import Terrain
 
 _GAP = 7.0
@@ -59,7 +59,7 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
             numbers.horizontalAdvance(text) for text in ("−0.5", *tick_texts(nice_ticks(low, high, 4)))
         )
 
-    window = terrain.window
+    window = terrain.view_range
     loss, b = widest(terrain.low, terrain.high), widest(window.b_min, window.b_max)
     floor = max(b, widest(window.w_min, window.w_max))
     # Numbers along the floor begin inside the room that the box has when it is turned.
@@ -73,7 +73,7 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
     )
 
 
-def draw_box(painter: QPainter, view: View, frame: BoxFrame, theme: Theme) -> None:
+def draw_box(painter: QPainter, view: Projection, frame: BoxFrame, theme: Theme) -> None:
     """Draw floor and walls, which are behind everything."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for lines, colour in ((frame.grid, theme.grid), (frame.edges, theme.border)):
@@ -81,7 +81,9 @@ def draw_box(painter: QPainter, view: View, frame: BoxFrame, theme: Theme) -> No
         painter.drawLines([QLineF(*start, *end) for start, end in view.project(lines).tolist()])
 
 
-def draw_axes(painter: QPainter, view: View, frame: BoxFrame, fonts: Fonts, theme: Theme) -> list[QRectF]:
+def draw_axes(
+    painter: QPainter, view: Projection, frame: BoxFrame, fonts: Fonts, theme: Theme
+) -> list[QRectF]:
     """Draw the numbers and names around the box; return where they are."""
     taken: list[QRectF] = []
     for axis in frame.axes:
@@ -97,7 +99,7 @@ def draw_axes(painter: QPainter, view: View, frame: BoxFrame, fonts: Fonts, them
 
 
 def _draw_ticks(
-    painter: QPainter, view: View, axis: Axis, font: QFont, theme: Theme, taken: list[QRectF]
+    painter: QPainter, view: Projection, axis: Axis, font: QFont, theme: Theme, taken: list[QRectF]
 ) -> float:
     """Draw the numbers that find room; return how far they reach out."""
     painter.setFont(font)
@@ -176,12 +178,12 @@ def _free_plate(
 class RunMarks:
     """Paints both ends of a run's path: a ring where it began, its marker where it is."""
 
-    def __init__(self, style: RunStyle, theme: Theme, larger: float) -> None:
+    def __init__(self, style: RunStyle, theme: Theme, ui_scale: float) -> None:
         self._halo, self._colour = QColor(theme.halo), QColor(style.colour)
-        self._ring, self._radius = QPen(self._colour, 2.0), larger * _START_SIZE / 2.0
+        self._ring, self._radius = QPen(self._colour, 2.0), ui_scale * _START_SIZE / 2.0
         self._around = QPen(self._halo, 4.0, j=Qt.PenJoinStyle.RoundJoin)
         shape: QPainterPath = Symbols[style.marker]
-        sizes = (larger * _HEAD_SIZE, larger * _SELECTED_SIZE)
+        sizes = (ui_scale * _HEAD_SIZE, ui_scale * _SELECTED_SIZE)
         self._shapes = tuple(QTransform.fromScale(size, size).map(shape) for size in sizes)
 
     def paint_start(self, painter: QPainter, place: QPointF, *, behind: bool) -> None:
@@ -205,5 +207,5 @@ class RunMarks:
             painter.setOpacity(1.0)
 
 
-def _pixel(view: View, place: tuple[float, float, float]) -> QPointF:
+def _pixel(view: Projection, place: tuple[float, float, float]) -> QPointF:
     return QPointF(*view.project(np.array(place)).tolist())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
@@ -45,7 +45,7 @@ class Mesh:
     light: Array
     lines: Array
 
-    def lit(self, strength: float) -> Colours:
+    def highlighted(self, strength: float) -> Colours:
         """Return the colours with some of the light on them; with none they are those of the map."""
         colours = self.colours.copy()
         bright = 1.0 + strength * (self.light[..., np.newaxis] - 1.0)
@@ -53,7 +53,7 @@ class Mesh:
         return colours
 
 
-def mesh_of(surface: HeightMap, terrain: Terrain, most: int) -> Mesh:
+def mesh_of(surface: LossSurface, terrain: Terrain, most: int) -> Mesh:
     """Return the grid to draw, thinned to about ``most`` samples along each side.
 
     The rows and columns of the lowest and the highest place always stay.
@@ -93,7 +93,7 @@ def _light(x: Array, y: Array, heights: Array) -> Array:
     return bright
 
 
-def _contour_pieces(surface: HeightMap, terrain: Terrain) -> Array:
+def _contour_pieces(surface: LossSurface, terrain: Terrain) -> Array:
     if not surface.contours:
         return np.empty((0, 2, 3))
     gap = np.full((1, 2), np.nan)

@@ -3,12 +3,12 @@
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.gui.surface.haste import Haste
 from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.movement import MovementWatch
 from gdsim.gui.surface.quads import draw_quads
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 
 # Samples along each side while something moves, and when it rests.
 _COARSE, _FINE = 41, 61
@@ -25,10 +25,10 @@ class SurfacePainter(SurfaceCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._describe(self.tr("Drawn without OpenGL."))
-        self._haste = Haste(self)
-        self._haste.rested.connect(self._refine)
+        self.movement = MovementWatch(self)
+        self.movement.rested.connect(self._refine)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
         self._hurry()
         super().show_surface(surface)
@@ -38,12 +38,12 @@ class SurfacePainter(SurfaceCanvas):
         super()._camera_changed()
 
     def _hurry(self) -> None:
-        self._haste.change()
-        self._samples = _COARSE if self._haste.moving else _FINE
+        self.movement.change()
+        self._samples = _COARSE if self.movement.moving else _FINE
 
     def _refine(self) -> None:
         self._samples = _FINE
         self.repaint_surface()
 
-    def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
         return draw_quads(mesh, view, pixel_ratio, line)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.gui.surface.drape import Line, lifted
+from gdsim.gui.surface.drape import DrapedLine, lifted
 from gdsim.gui.surface.terrain import Terrain
 from gdsim.session.frame import in_plane
 
@@ -60,7 +60,7 @@ class PathRows:
         """Return the rows worth drawing, up to ``step``."""
         return _until(self.known(step), step)
 
-    def line(self, rows: Rows) -> Line:
+    def line(self, rows: Rows) -> DrapedLine:
         """Return the line through some consecutive rows of those worth drawing."""
         if len(rows) > _MOST_ROWS:
             latest = rows[-_MOST_ROWS // 2 :]

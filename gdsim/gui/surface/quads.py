@@ -9,14 +9,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from gdsim.core.arrays import Array, Rows
 from gdsim.gui.style.colours import Colours
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 
 # Drawn larger without antialiasing, then made smaller: no seams between quads, and smooth outlines.
 _LARGER = 2
 _LINE_ALPHA = 150
 
 
-def draw_quads(mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+def draw_quads(mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
     """Return the surface with its contour lines on nothing, as large as the pane."""
     size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
     large = QImage(size * _LARGER, QImage.Format.Format_ARGB32_Premultiplied)
@@ -52,12 +52,12 @@ def _draw_part(painter: QPainter, corners: Array, colours: Colours) -> None:
         painter.drawConvexPolygon([QPointF(x0, y0), QPointF(x1, y1), QPointF(x2, y2), QPointF(x3, y3)])
 
 
-def _quads(mesh: Mesh, view: View, scale: float) -> tuple[Array, Colours, Array]:
+def _quads(mesh: Mesh, view: Projection, scale: float) -> tuple[Array, Colours, Array]:
     """Return corners (n, 8), colours (n, 3) and distances (n,), from far to near."""
     x, y = np.meshgrid(mesh.x, mesh.y, indexing="ij")
     pixels = scale * view.project(np.stack([x, y, mesh.heights], axis=-1))
     corners = np.stack([pixels[:-1, :-1], pixels[1:, :-1], pixels[1:, 1:], pixels[:-1, 1:]], axis=2)
-    colours = mesh.lit(1.0 - view.camera.flatness)[..., :3].astype(np.float64)
+    colours = mesh.highlighted(1.0 - view.camera.flatness)[..., :3].astype(np.float64)
     middle = (colours[:-1, :-1] + colours[1:, :-1] + colours[1:, 1:] + colours[:-1, 1:]) / 4.0
     distance = _distance((x[:-1, :-1] + x[1:, 1:]) / 2.0, (y[:-1, :-1] + y[1:, 1:]) / 2.0, view)
     order: Rows = np.argsort(-distance, axis=None)
@@ -65,7 +65,7 @@ def _quads(mesh: Mesh, view: View, scale: float) -> tuple[Array, Colours, Array]
     return corners.reshape(-1, 8)[order], rgb, distance.ravel()[order]
 
 
-def _lines(mesh: Mesh, view: View, scale: float) -> tuple[Array, Array]:
+def _lines(mesh: Mesh, view: Projection, scale: float) -> tuple[Array, Array]:
     """Return the contour lines (k, 4) and the distances (k,) at which they are due, from far to near.
 
     A line waits for the next quads, which would cover half of it.
@@ -77,7 +77,7 @@ def _lines(mesh: Mesh, view: View, scale: float) -> tuple[Array, Array]:
     return (scale * view.project(mesh.lines[order])).reshape(-1, 4), distance[order]
 
 
-def _distance(x: Array, y: Array, view: View) -> Array:
+def _distance(x: Array, y: Array, view: Projection) -> Array:
     """Return how far places are from the eye, over the floor: of two on one line of sight, one is nearer."""
     away: Array = np.hypot(x - view.eye[0], y - view.eye[1])
     return away

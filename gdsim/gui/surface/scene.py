@@ -80,7 +80,7 @@ class Margins(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class Projection:
     """The box as a camera sees it on a pane of some size.
 
     Attributes
@@ -119,7 +119,7 @@ class View:
         return np.stack([across * (2.0 / self.width) - depth, depth - down * (2.0 / self.height), z, depth])
 
 
-def look(camera: Camera, width: float, height: float, margins: Margins) -> View:
+def look(camera: Camera, width: float, height: float, margins: Margins) -> Projection:
     """Return the view that fills a pane with the box, and keeps its middle while it is turned."""
     free = (
         max(width - margins.left - margins.right, 0.4 * width, 1.0),
@@ -142,7 +142,7 @@ def look(camera: Camera, width: float, height: float, margins: Margins) -> View:
     azimuth, elevation = math.radians(camera.azimuth), math.radians(camera.elevation)
     toward = np.array([math.cos(azimuth), math.sin(azimuth)]) * math.cos(elevation)
     eye = np.array([*(toward * distance), 0.5 + distance * math.sin(elevation) / box_height])
-    return View(camera, width, height, frozen(rows), frozen(eye))
+    return Projection(camera, width, height, frozen(rows), frozen(eye))
 
 
 def _axes(camera: Camera, box_height: float) -> tuple[Array, float]:

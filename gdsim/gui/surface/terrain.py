@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsim.core.arrays import Array, Flags, frozen
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import LossSurface
 
 # What is outside the window by more than this need not be told apart.
 _FAR = 1e6
@@ -25,14 +25,14 @@ class Terrain:
 
     Attributes
     ----------
-    window : Window
+    view_range : ViewRange
     low, high : float
         The losses at the floor and at the top of the box.
     heights : (W, B) array
         From 0 to 1.
     """
 
-    window: Window
+    view_range: ViewRange
     low: float
     high: float
     heights: Array
@@ -43,12 +43,12 @@ class Terrain:
         A loss that is not in the box, or not a number, is brought to its top or floor; a place that
         is far outside is brought nearer, but not inside.
         """
-        window = self.window
+        view_range = self.view_range
         w, b, loss = np.broadcast_arrays(w, b, loss)
         place = np.empty((*w.shape, 3))
         with np.errstate(over="ignore", invalid="ignore"):
-            place[..., 0] = (w - window.w_min) * (2.0 / (window.w_max - window.w_min)) - 1.0
-            place[..., 1] = (b - window.b_min) * (2.0 / (window.b_max - window.b_min)) - 1.0
+            place[..., 0] = (w - view_range.w_min) * (2.0 / (view_range.w_max - view_range.w_min)) - 1.0
+            place[..., 1] = (b - view_range.b_min) * (2.0 / (view_range.b_max - view_range.b_min)) - 1.0
             place[..., 2] = (loss - self.low) / (self.high - self.low)
         place[np.isnan(place)] = _FAR
         np.clip(place, _LOWEST_PLACE, _HIGHEST_PLACE, out=place)
@@ -71,7 +71,7 @@ class Terrain:
         return between
 
 
-def terrain_of(surface: HeightMap) -> Terrain:
+def terrain_of(surface: LossSurface) -> Terrain:
     """Return the surface in its box: heights are linear in the loss."""
     finite = surface.loss[np.isfinite(surface.loss)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
@@ -82,9 +82,11 @@ def terrain_of(surface: HeightMap) -> Terrain:
         low = min(low, 0.0)
     if flat:
         high = 1.25 * high if high > 0.0 else low + 1.0
-    window = surface.window
-    terrain = Terrain(window, low, high, np.empty(0))
-    return replace(terrain, heights=frozen(terrain.place(window.w_min, window.b_min, surface.loss)[..., 2]))
+    view_range = surface.view_range
+    terrain = Terrain(view_range, low, high, np.empty(0))
+    return replace(
+        terrain, heights=frozen(terrain.place(view_range.w_min, view_range.b_min, surface.loss)[..., 2])
+    )
 
 
 def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QImage
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import blank_picture
-from gdsim.gui.paint.trail import Line, Trail, TrailStyle
+from gdsim.gui.paint.trail import Trail, TrailLine, TrailStyle
 from gdsim.gui.surface.paths import PathRows, place_of
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 from gdsim.gui.surface.terrain import Terrain, hidden
 
 # Every point of a line is held against the hills, or of very many points some.
@@ -31,7 +31,7 @@ class Stage:
     """What trails are painted on. On another stage they are painted anew."""
 
     terrain: Terrain
-    view: View
+    view: Projection
     pixel_ratio: float
     # Whether what is painted may be kept as pixels.
     layered: bool = True
@@ -69,10 +69,10 @@ class SurfaceRun:
         """Return whether it is the line of a record on a stage, and in a style."""
         return self._stage is stage and self._style is style and self.rows.trajectory is trajectory
 
-    def _line(self, rows: Rows) -> Line:
+    def _line(self, rows: Rows) -> TrailLine:
         line = self.rows.line(rows)
         ends = line.steps.searchsorted(np.arange(len(rows)))
-        return Line(self._stage.view.project(line.points), line.joined, self._behind(line.points), ends)
+        return TrailLine(self._stage.view.project(line.points), line.joined, self._behind(line.points), ends)
 
     def _behind(self, points: Array) -> Flags:
         """Return which points, with the way to them, are behind a hill."""

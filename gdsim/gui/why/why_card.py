@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.diagnosis import Finding
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import Look
 from gdsim.gui.why.why_delegate import WhyDelegate
 from gdsim.gui.why.why_model import WhyModel
@@ -45,7 +45,7 @@ class WhyCard(QWidget):
         self.view.scheduleDelayedItemsLayout()
         self.view.viewport().update()
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Nothing of the surface is told here."""
 
     def show_findings(self, findings: tuple[Finding, ...] | None) -> None:

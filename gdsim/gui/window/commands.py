@@ -114,7 +114,7 @@ def menus() -> dict[str, tuple[Command, ...]]:
         _tr("&View"): (
             Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
             Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
-            Command("fit_window", _tr("&Fit the map to the runs"), "Ctrl+F"),
+            Command("fit_view_range", _tr("&Fit the map to the runs"), "Ctrl+F"),
             Command("exact", _tr("&Exact surface of very many points")),
             Command("arrows", _tr("&Arrows of the step"), "Ctrl+A", checkable=True),
             Command("log_loss", _tr("&Logarithmic loss"), "Ctrl+G", checkable=True),

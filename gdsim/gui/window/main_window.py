@@ -1,4 +1,4 @@
-"""The window: wiring only. Intents of the panes go up to the session, its values come down to them."""
+"""The window: wiring only. UserActions of the panes go up to the session, its values come down to them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.batch_view import lit_rows
+from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import bundled_titles
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.model.neuron import beyond_reach
-from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.actions import Intents
+from gdsim.core.model.neuron import unreachable_targets
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.tips import plain
@@ -28,7 +28,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run
 from gdsim.gui.window.commands import EXPORTS, POINTS, add_commands, help_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.maximise import Enlarging
+from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.view_commands import ViewCommands
@@ -79,13 +79,13 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.session = session
-        self.intents = Intents(session, self)
+        self.user_actions = UserActions(session, self)
         self.points = LateCommands(POINTS, self._data_commands, self)
-        self.exercises = ExerciseCommands(self, session, self.intents)
+        self.exercises = ExerciseCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
-        self._finer = 1.0
+        self._pixel_ratio = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
-        self.enlarging = Enlarging(self, self.cards.columns, self.cards.by_name, "surface")
+        self.maximised = MaximisedCard(self, self.cards.columns, self.cards.by_name, "surface")
         self.body = QWidget()
         self.body.setObjectName("page")
         layout = QVBoxLayout(self.body)
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)
-        self.help = HelpCommands(self, self.body, self.cards, self.enlarging, self._settings)
+        self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
         self._connect_intents()
@@ -149,14 +149,14 @@ class MainWindow(QMainWindow):
         if old is None or (old.points, old.validation) != (new.points, new.validation):
             cards.table.set_points(new.points, new.validation)
             cards.fit.show_points(new.points, new.validation)
-            beyond = beyond_reach(new.points.y)
+            beyond = unreachable_targets(new.points.y)
             cards.points_card.set_hint(
                 self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
             )
             cards.points_card.setToolTip(plain(beyond))
-        if old is None or old.window != new.window:
-            cards.contours.show_window(new.window)
-            cards.window_button.set_value(new.window)
+        if old is None or old.view_range != new.view_range:
+            cards.contours.show_view_range(new.view_range)
+            cards.view_range_button.set_value(new.view_range)
         if old is None or old.runs != new.runs:
             self._show_look()
         self._show_run()
@@ -172,8 +172,8 @@ class MainWindow(QMainWindow):
         return self.tr("1 point") if training == 1 else self.tr("{n} points").format(n=f"{training:,}")
 
     def _show_look(self) -> None:
-        styles = run_styles(self.session.experiment.runs, self._worn)
-        look = Look(self._worn, styles, self._finer, self.projector.larger)
+        styles = run_styles(self.session.experiment.runs, self._effective_theme)
+        look = Look(self._effective_theme, styles, self._pixel_ratio, self.projector.ui_scale)
         for pane in self.cards.panes:
             pane.set_look(look)
         self.cards.runs.set_runs(self.session.experiment.runs, look.styles, self.session.selected)
@@ -194,14 +194,14 @@ class MainWindow(QMainWindow):
         self._show_run()
 
     @Slot(object)
-    def _on_surface(self, surface: HeightMap) -> None:
+    def _on_surface(self, surface: LossSurface) -> None:
         for pane in self.cards.maps:
             pane.show_surface(surface)
         self.cards.legend.show_surface(surface)
         self.cards.exact.show_surface(surface)
         self.cards.surface_card.set_hint(self._surface_hint(surface))
 
-    def _surface_hint(self, surface: HeightMap) -> str:
+    def _surface_hint(self, surface: LossSurface) -> str:
         if surface.fixed:
             weights = ", ".join(
                 f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
             pane.show_frame(frame)
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
-        self.cards.table.show_lit(lit_rows(frame.update) if frame.update else None)
+        self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
         epoch = current.step // current.per_epoch if current else 0
         self.cards.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
@@ -236,9 +236,9 @@ class MainWindow(QMainWindow):
         """Show this moment at once instead of with the next frame."""
         self._on_frame(self.session.frame())
 
-    def set_fineness(self, finer: float) -> None:
+    def set_pixel_ratio(self, pixel_ratio: float) -> None:
         """Draw for a device that has so many pixels along one of the window's."""
-        self._finer = finer
+        self._pixel_ratio = pixel_ratio
         self._show_look()
 
     def look_like(self, look: WindowLook) -> None:
@@ -254,13 +254,13 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- intents go up
 
     def _connect_intents(self) -> None:
-        self.intents.refused.connect(self.notice.say)
-        self.intents.done.connect(self.notice.take_back)
+        self.user_actions.refused.connect(self.notice.say)
+        self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
-        connect_cards(self.cards, self.intents, self.session)
+        connect_cards(self.cards, self.user_actions, self.session)
         self.cards.table.paste_requested.connect(partial(self.points.give, "paste_points"))
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
@@ -269,18 +269,18 @@ class MainWindow(QMainWindow):
         self.files.working.connect(header.show_work)
         header.scene_chosen.connect(self.files.open_bundled)
         header.open_requested.connect(self.files.ask_open)
-        header.undo_requested.connect(self.intents.undo)
-        header.redo_requested.connect(self.intents.redo)
+        header.undo_requested.connect(self.user_actions.undo)
+        header.redo_requested.connect(self.user_actions.redo)
         header.columns_requested.connect(self.view.fold)
         header.theme_requested.connect(self._toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
-        self.enlarging.changed.connect(self._on_enlarged)
+        self.maximised.changed.connect(self._on_enlarged)
 
     @Slot(object)
     def _on_pointed_at(self, sides: frozenset[str]) -> None:
-        if self.enlarging.card is None:
+        if self.maximised.card is None:
             self.projector.show_sides(sides)
         else:
             self._sides_later = sides
@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
         self.commands |= add_commands(
             self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
         )
-        self.enlarging.changed.connect(self.commands["enlarge"].setChecked)
+        self.maximised.changed.connect(self.commands["enlarge"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does, by its name."""
-        session, wishes = self.session, self.intents
+        session, user_actions = self.session, self.user_actions
         return self.view.handlers() | {
             **self.files.handlers(),
             **self.lessons.handlers(),
@@ -324,35 +324,35 @@ class MainWindow(QMainWindow):
             **self.export.handlers(),
             **self.exercises.handlers(),
             "quit": self.close,
-            "undo": wishes.undo,
-            "redo": wishes.redo,
-            "add_point": wishes.add_point,
-            "duplicate_run": lambda: wishes.duplicate_run(session.selected),
-            "hide_run": wishes.hide_selected,
-            "remove_run": lambda: wishes.remove_run(session.selected),
+            "undo": user_actions.undo,
+            "redo": user_actions.redo,
+            "add_point": user_actions.add_point,
+            "duplicate_run": lambda: user_actions.duplicate_run(session.selected),
+            "hide_run": user_actions.hide_selected,
+            "remove_run": lambda: user_actions.remove_run(session.selected),
             "next_run": lambda: session.select(session.selected + 1),
             "previous_run": lambda: session.select(session.selected - 1),
-            "play": wishes.toggle_play,
-            "back": wishes.back,
-            "forward": wishes.forward,
-            "first": wishes.first,
-            "last": wishes.last,
-            "slower": wishes.slower,
-            "faster": wishes.faster,
-            "live": wishes.toggle_live,
-            "loop": wishes.toggle_loop,
-            "fit_window": wishes.fit_window,
+            "play": user_actions.toggle_play,
+            "back": user_actions.back,
+            "forward": user_actions.forward,
+            "first": user_actions.first,
+            "last": user_actions.last,
+            "slower": user_actions.slower,
+            "faster": user_actions.faster,
+            "live": user_actions.toggle_live,
+            "loop": user_actions.toggle_loop,
+            "fit_view_range": user_actions.fit_view_range,
             "exact": self.cards.exact.press,
             "next_part": session.next_part,
             "theme": self._toggle_theme,
             "projector": self._toggle_projector,
-            "enlarge": self.enlarging.toggle,
+            "enlarge": self.maximised.toggle,
             **self.help.handlers(),
         }
 
     def _toggle_projector(self) -> None:
         # Each of the two remembers how the columns were; it is to be how a person had them.
-        with self.enlarging.set_aside():
+        with self.maximised.set_aside():
             self.projector.toggle()
 
     def _toggle_theme(self) -> None:
@@ -364,9 +364,9 @@ class MainWindow(QMainWindow):
         self._dress()
 
     @property
-    def _worn(self) -> Theme:
-        """The theme as it is worn: with more contrast on a projector."""
-        return self.projector.worn(self._theme)
+    def _effective_theme(self) -> Theme:
+        """The theme as it is effective: with more contrast on a projector."""
+        return self.projector.effective_theme(self._theme)
 
     @Slot()
     def _dress(self) -> None:
@@ -376,8 +376,8 @@ class MainWindow(QMainWindow):
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
-        QApplication.setPalette(palette(self._worn))
-        self._app.setStyleSheet(stylesheet(self._worn, self.projector.letters))
+        QApplication.setPalette(palette(self._effective_theme))
+        self._app.setStyleSheet(stylesheet(self._effective_theme, self.projector.letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
@@ -387,7 +387,7 @@ class MainWindow(QMainWindow):
     def _data_commands(self) -> "DataCommands":
         from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands
 
-        commands = DataCommands(self, self.session, self.intents)
+        commands = DataCommands(self, self.session, self.user_actions)
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
 
@@ -395,15 +395,15 @@ class MainWindow(QMainWindow):
         self.points.commands.import_file(path)
 
     def _dress_widgets(self) -> None:
-        worn = self._worn
-        self.header.set_theme(worn)
-        self.points.set_theme(worn)
+        effective = self._effective_theme
+        self.header.set_theme(effective)
+        self.points.set_theme(effective)
         self.export.set_theme(self._theme.name)
-        self.exercises.set_theme(worn)
-        self.cards.set_theme(worn)
-        self.lessons.set_look(worn, self.projector.larger)
+        self.exercises.set_theme(effective)
+        self.cards.set_theme(effective)
+        self.lessons.set_look(effective, self.projector.ui_scale)
         for widget in (self.cards.transport, self.cards.runs, self.cards.table, self.cards.editor):
-            widget.set_theme(worn)
+            widget.set_theme(effective)
         self.cards.transport.set_few(few=self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
         self.commands["projector"].setChecked(self.projector.on)
@@ -416,7 +416,7 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
-        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.enlarging.leave()):
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.leave()):
             return
         super().keyPressEvent(event)
 
@@ -432,7 +432,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.enlarging.leave()
+        self.maximised.leave()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

@@ -24,7 +24,7 @@ class _Stand(NamedTuple):
     opened: tuple[tuple[str, bool], ...]
 
 
-class Enlarging(QObject):
+class MaximisedCard(QObject):
     """Shows a card as large as the window allows. The transport stays below it.
 
     Parameters

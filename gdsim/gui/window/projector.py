@@ -68,17 +68,17 @@ class Projector(QObject):
         return self._restore is not None
 
     @property
-    def larger(self) -> float:
+    def ui_scale(self) -> float:
         """How many times as large as usual letters and lines are."""
         return LARGER if self.on else 1.0
 
     @property
     def letters(self) -> int:
         """Height of the usual letters in pixels."""
-        return round(BASE_SIZE * self.larger)
+        return round(BASE_SIZE * self.ui_scale)
 
-    def worn(self, theme: Theme) -> Theme:
-        """Return what is worn of a theme."""
+    def effective_theme(self, theme: Theme) -> Theme:
+        """Return what is effective_theme of a theme."""
         return contrasting(theme) if self.on else theme
 
     def toggle(self) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
-from gdsim.core.lessons.view import PAGES, Arrows, View
+from gdsim.core.lessons.view import PAGES, Arrows, StopView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
@@ -108,13 +108,13 @@ class ViewCommands(QObject):
             self._actions[f"fold_{side}"].setChecked(True)
         self._cards.columns.bring_back(settings.state("columns"))
 
-    def look_at(self, kind: Kind, page: str, *, arrows: bool) -> None:
+    def look_at(self, kind: CurveKind, page: str, *, arrows: bool) -> None:
         """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""
         self._cards.curves.set_kind(kind)
         self._cards.run_card.show_page(PAGES.index(page))
         self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
-    def show_view(self, view: View) -> None:
+    def show_view(self, view: StopView) -> None:
         """Look at everything as a stop of a lesson wants it."""
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class WindowLook:
 
     size: tuple[int, int] = (1440, 900)
     theme: str = "light"
-    curve: Kind = Kind.LOSS
+    curve: CurveKind = CurveKind.LOSS
     page: str = "settings"
     arrows: bool = True
     opengl: bool = True

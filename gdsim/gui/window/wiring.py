@@ -1,28 +1,28 @@
 """Which request of which widget asks for what."""
 
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.playback.transport import connect_transport
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
 
-def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
+def connect_cards(cards: Workspace, user_actions: UserActions, session: Session) -> None:
     """Send what people do in the cards to the intents.
 
     Parameters
     ----------
     cards : Workspace
-    wishes : Intents
+    wishes : UserActions
     session : Session
         For what needs no answer: a selection, the end of a gesture.
     """
-    _connect_points(cards, wishes)
-    _connect_maps(cards, wishes)
-    _connect_runs(cards, wishes, session)
-    connect_transport(cards.transport, wishes, session)
-    cards.curves.seek_requested.connect(wishes.seek)
-    cards.why.seek_requested.connect(wishes.seek)
-    cards.step.part_requested.connect(session.light)
+    _connect_points(cards, user_actions)
+    _connect_maps(cards, user_actions)
+    _connect_runs(cards, user_actions, session)
+    connect_transport(cards.transport, user_actions, session)
+    cards.curves.seek_requested.connect(user_actions.seek)
+    cards.why.seek_requested.connect(user_actions.seek)
+    cards.step.part_requested.connect(session.highlight)
     cards.exact.requested.connect(session.sample_exactly)
     cards.exact.stop_requested.connect(session.stop_exact)
     for ended in (
@@ -33,33 +33,33 @@ def connect_cards(cards: Workspace, wishes: Intents, session: Session) -> None:
         ended.connect(session.document.seal)
 
 
-def _connect_points(cards: Workspace, wishes: Intents) -> None:
+def _connect_points(cards: Workspace, user_actions: UserActions) -> None:
     table, fit = cards.table, cards.fit
-    table.point_moved.connect(wishes.move_point)
-    table.rows_removed.connect(wishes.remove_points)
-    table.point_added.connect(wishes.add_point)
-    table.role_changed.connect(wishes.set_role)
-    table.sort_requested.connect(wishes.sort_points)
-    table.refused.connect(wishes.refused)
-    fit.point_moved.connect(wishes.drag_point)
-    fit.point_added.connect(wishes.add_point_at)
+    table.point_moved.connect(user_actions.move_point)
+    table.rows_removed.connect(user_actions.remove_points)
+    table.point_added.connect(user_actions.add_point)
+    table.role_changed.connect(user_actions.set_role)
+    table.sort_requested.connect(user_actions.sort_points)
+    table.refused.connect(user_actions.refused)
+    fit.point_moved.connect(user_actions.drag_point)
+    fit.point_added.connect(user_actions.add_point_at)
 
 
-def _connect_maps(cards: Workspace, wishes: Intents) -> None:
+def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     contours = cards.contours
-    contours.start_picked.connect(wishes.pick_start)
-    contours.start_dragged.connect(wishes.drag_start)
-    contours.start_shifted.connect(wishes.shift_start)
-    contours.window_requested.connect(wishes.drag_window)
-    cards.window_button.value_changed.connect(wishes.set_window)
-    cards.fit_window.clicked.connect(wishes.fit_window)
+    contours.start_picked.connect(user_actions.pick_start)
+    contours.start_dragged.connect(user_actions.drag_start)
+    contours.start_shifted.connect(user_actions.shift_start)
+    contours.view_range_requested.connect(user_actions.drag_view_range)
+    cards.view_range_button.value_changed.connect(user_actions.set_view_range)
+    cards.fit_view_range.clicked.connect(user_actions.fit_view_range)
 
 
-def _connect_runs(cards: Workspace, wishes: Intents, session: Session) -> None:
+def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session) -> None:
     runs = cards.runs
     runs.selected.connect(session.select)
-    runs.add_requested.connect(wishes.add_run)
-    runs.duplicate_requested.connect(wishes.duplicate_run)
-    runs.remove_requested.connect(wishes.remove_run)
-    runs.run_changed.connect(wishes.replace_run)
-    cards.editor.run_changed.connect(wishes.change_selected)
+    runs.add_requested.connect(user_actions.add_run)
+    runs.duplicate_requested.connect(user_actions.duplicate_run)
+    runs.remove_requested.connect(user_actions.remove_run)
+    runs.run_changed.connect(user_actions.replace_run)
+    cards.editor.run_changed.connect(user_actions.change_selected)

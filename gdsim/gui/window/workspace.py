@@ -60,7 +60,7 @@ class Workspace:
         self.editor = RunEditor()
         self.epochs = EpochTable()
         self.state = StateCard()
-        self.window_button = WindowButton()
+        self.view_range_button = WindowButton()
         self.step = StepPage()
         self.why = WhyPage()
         self.memory = MemoryPage()
@@ -71,7 +71,7 @@ class Workspace:
         self._icon_buttons: list[tuple[QToolButton, str]] = []
         self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
-        self.fit_window = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
+        self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
         self.panes: tuple[Pane, ...] = (
@@ -99,7 +99,7 @@ class Workspace:
             self.surface_card.header.addWidget(control)
         self.surface_card.set_body(self.surface_widget, self.exact)
         self.contour_card = Card(_tr("Contours"))
-        for control in (self.legend.button, self.window_button, self.fit_window):
+        for control in (self.legend.button, self.view_range_button, self.fit_view_range):
             self.contour_card.header.addWidget(control)
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)

@@ -10,24 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.arrow_lengths import Lengths, drawing, magnification
-from gdsim.core.analysis.arrows import Arrow, Kind, arrows, scale
+from gdsim.core.analysis.arrows import Arrow, ArrowKind, arrows, scale
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.test_arrows import update_at
 from tests.core.records import scene as scene_of
 from tests.core.records import scene_records
 
-EVERY = frozenset(Kind)
-WINDOW = Window(-6.0, 6.0, -3.0, 3.0)
+EVERY = frozenset(ArrowKind)
+WINDOW = ViewRange(-6.0, 6.0, -3.0, 3.0)
 
 
 def arrow(w, b):
-    return Arrow(Kind.STEP, "update", np.zeros(2), np.array([w, b]))
+    return Arrow(ArrowKind.STEP, "update", np.zeros(2), np.array([w, b]))
 
 
-def share(one, window=WINDOW):
-    size = window.w_max - window.w_min, window.b_max - window.b_min
+def share(one, view_range=WINDOW):
+    size = view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min
     return float(np.hypot(*(one.way / size)))
 
 
@@ -46,7 +46,7 @@ def test_what_cannot_be_seen_is_magnified_by_a_round_number(length, angle):
 @pytest.mark.parametrize("drawn", [[], [arrow(1e-320, 0.0)], [arrow(1e300, 1e300)], [arrow(0.0, 3.0)]])
 def test_extreme_lengths_have_a_magnification(drawn):
     assert 0.0 < magnification(drawn, WINDOW) < math.inf
-    assert magnification(drawn, Window(0.0, 1e100, 0.0, 1e-100)) > 0.0
+    assert magnification(drawn, ViewRange(0.0, 1e100, 0.0, 1e-100)) > 0.0
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -63,8 +63,8 @@ def test_true_lengths_are_left_to_the_last_bit(rule):
 @pytest.mark.parametrize("rule", RULES)
 def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     update = update_at(RULES[rule](), 7)
-    window = Window(-60.0, 60.0, -60.0, 60.0)
-    drawn = drawing(update, EVERY, "", Lengths.FIT, window)
+    view_range = ViewRange(-60.0, 60.0, -60.0, 60.0)
+    drawn = drawing(update, EVERY, "", Lengths.FIT, view_range)
     assert drawn.times > 1.0
     assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov"))
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
@@ -78,15 +78,15 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
 def test_a_switch_does_not_change_how_long_the_others_are():
     update = update_at(RULES["nesterov"](), 7)
     every = drawing(update, EVERY, "", Lengths.FIT, WINDOW)
-    few = drawing(update, frozenset({Kind.GRADIENT}), "", Lengths.FIT, WINDOW)
-    assert [one.kind for one in few.arrows] == [Kind.GRADIENT]
+    few = drawing(update, frozenset({ArrowKind.GRADIENT}), "", Lengths.FIT, WINDOW)
+    assert [one.kind for one in few.arrows] == [ArrowKind.GRADIENT]
     assert few.times == every.times
 
 
 def test_all_of_the_lit_part_is_drawn():
     update = update_at(RULES["nesterov"](), 7)
-    lit = drawing(update, frozenset({Kind.STEP}), "memory", Lengths.FIT, WINDOW)
-    assert {one.kind for one in lit.arrows} == {Kind.PLAIN, Kind.CORRECTION, Kind.STEP}
+    highlighted = drawing(update, frozenset({ArrowKind.STEP}), "memory", Lengths.FIT, WINDOW)
+    assert {one.kind for one in highlighted.arrows} == {ArrowKind.PLAIN, ArrowKind.CORRECTION, ArrowKind.STEP}
     adam = update_at(RULES["adam"](), 7)
     assert drawing(adam, frozenset(), "memory", Lengths.FIT, WINDOW).scale is not None
     assert drawing(adam, frozenset(), "update", Lengths.FIT, WINDOW).scale is None
@@ -98,7 +98,7 @@ def test_arrows_of_one_length_keep_their_directions(rule):
     drawn = drawing(update, EVERY, "", Lengths.SAME, WINDOW)
     assert drawn.times is None
     assert drawn.scale is None
-    own = {one.kind: one for one in arrows(update) if not (one.ghost and one.kind is Kind.GRADIENT)}
+    own = {one.kind: one for one in arrows(update) if not (one.ghost and one.kind is ArrowKind.GRADIENT)}
     assert {one.kind for one in drawn.arrows} == set(own)
     for one in drawn.arrows:
         assert share(one) == pytest.approx(share(drawn.arrows[0]))
@@ -109,8 +109,8 @@ def test_arrows_of_one_length_keep_their_directions(rule):
 def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
     drawn = drawing(update_at(RULES["nesterov"](), 7), EVERY, "", Lengths.SAME, WINDOW)
     by_kind = {one.kind: one for one in drawn.arrows}
-    np.testing.assert_array_equal(by_kind[Kind.GRADIENT].start, by_kind[Kind.CARRIED].end)
-    np.testing.assert_array_equal(by_kind[Kind.CORRECTION].start, by_kind[Kind.PLAIN].end)
+    np.testing.assert_array_equal(by_kind[ArrowKind.GRADIENT].start, by_kind[ArrowKind.CARRIED].end)
+    np.testing.assert_array_equal(by_kind[ArrowKind.CORRECTION].start, by_kind[ArrowKind.PLAIN].end)
 
 
 @pytest.mark.parametrize("lengths", Lengths)
@@ -118,8 +118,8 @@ def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():
 @pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, 0.0], [1e-320, 0.0]])
 def test_extreme_steps_are_drawn(rule, lengths, after):
     update = replace(update_at(RULES[rule](), 7), after=np.array(after))
-    for window in (WINDOW, Window(-1e100, 1e100, -1e100, 1e100), Window(0.0, 1e-90, 0.0, 1e-90)):
-        for one in drawing(update, EVERY, "", lengths, window).arrows:
+    for view_range in (WINDOW, ViewRange(-1e100, 1e100, -1e100, 1e100), ViewRange(0.0, 1e-90, 0.0, 1e-90)):
+        for one in drawing(update, EVERY, "", lengths, view_range).arrows:
             assert not np.isnan([one.start, one.end]).any()
 
 
@@ -140,7 +140,9 @@ def test_the_magnification_is_calm_while_a_run_is_played(name, run, most):
     record = scene_records(name)[experiment.runs[run].name]
     last = min(300, len(record.loss) - 1)
     updates = (update_of(experiment, experiment.runs[run], record, t) for t in range(1, last + 1))
-    told = [drawing(update, EVERY, "", Lengths.FIT, experiment.window, playing=True) for update in updates]
+    told = [
+        drawing(update, EVERY, "", Lengths.FIT, experiment.view_range, playing=True) for update in updates
+    ]
     changes = [one != other for one, other in pairwise((each.times, each.raw_times) for each in told)]
     assert sum(changes) <= most
 

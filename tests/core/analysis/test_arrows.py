@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.arrows import Kind, arrows, is_raw, kinds_of, pull_rate, scale
+from gdsim.core.analysis.arrows import ArrowKind, arrows, is_raw, kinds_of, pull_rate, scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import MINI_BATCH
 from gdsim.core.model.experiment import Experiment, Run
@@ -40,7 +40,7 @@ def plane(values):
 @pytest.mark.parametrize("rule", RULES)
 def test_the_step_leads_from_where_the_run_is_to_where_it_goes_next(rule, dimension):
     update = update_at(RULES[rule](), 7, dimension)
-    step = by_kind(update)[Kind.STEP]
+    step = by_kind(update)[ArrowKind.STEP]
     np.testing.assert_array_equal(step.start, plane(update.before))
     np.testing.assert_array_equal(step.end, plane(update.after))
 
@@ -51,15 +51,15 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     optimizer = RULES[rule]()
     drawn = arrows(update_at(optimizer, 7, dimension))
     kinds = {arrow.kind for arrow in drawn}
-    assert kinds == set(kinds_of(optimizer.update_rule)) - {Kind.RATES}
+    assert kinds == set(kinds_of(optimizer.update_rule)) - {ArrowKind.RATES}
     assert {arrow.part for arrow in drawn} <= set(optimizer.update_rule.parts)
     assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
-    assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not Kind.STEP) for arrow in drawn)
+    assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not ArrowKind.STEP) for arrow in drawn)
 
 
 def test_the_pull_of_plain_descent_is_the_step():
     update = update_at(RULES["gd"](eta=0.7), 7)
-    pull = by_kind(update)[Kind.GRADIENT]
+    pull = by_kind(update)[ArrowKind.GRADIENT]
     assert not is_raw(update.rule)
     np.testing.assert_array_equal(pull.start, update.before)
     np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
@@ -69,11 +69,11 @@ def test_the_pull_of_plain_descent_is_the_step():
 def test_pull_and_what_is_carried_on_add_up_to_the_step_of_momentum():
     update = update_at(RULES["momentum"](eta=0.7, gamma=0.8), 7)
     drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
-    carried, pull = drawn[Kind.CARRIED], drawn[Kind.GRADIENT]
+    carried, pull = drawn[ArrowKind.CARRIED], drawn[ArrowKind.GRADIENT]
     np.testing.assert_allclose(carried.way, -0.8 * update.state_before[0], rtol=1e-12)
     np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
-    np.testing.assert_allclose(carried.way + pull.way, drawn[Kind.STEP].way, rtol=1e-12)
-    again = ghosts[Kind.GRADIENT]
+    np.testing.assert_allclose(carried.way + pull.way, drawn[ArrowKind.STEP].way, rtol=1e-12)
+    again = ghosts[ArrowKind.GRADIENT]
     np.testing.assert_array_equal(again.start, carried.end)
     np.testing.assert_array_equal(again.end, update.after)
     np.testing.assert_allclose(again.way, pull.way, rtol=1e-9)
@@ -83,7 +83,9 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     update = update_at(RULES["nesterov"](eta=0.7, gamma=0.8), 7)
     drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
     look = update.before - 0.8 * update.state_before[0]
-    half, pull, correction = (drawn[kind] for kind in (Kind.CARRIED, Kind.GRADIENT, Kind.CORRECTION))
+    half, pull, correction = (
+        drawn[kind] for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.CORRECTION)
+    )
     np.testing.assert_allclose(half.end, look, rtol=1e-12)
     np.testing.assert_array_equal(pull.start, half.end)
     np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-9)
@@ -91,8 +93,8 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     # Plain momentum, by its formula.
     neuron = Neuron.fitting(update.points).rows(update.rows)
     plain = update.before - (0.8 * update.state_before[0] + 0.7 * neuron.gradient(update.before))
-    np.testing.assert_allclose(ghosts[Kind.PLAIN].end, plain, rtol=1e-12)
-    np.testing.assert_array_equal(correction.start, ghosts[Kind.PLAIN].end)
+    np.testing.assert_allclose(ghosts[ArrowKind.PLAIN].end, plain, rtol=1e-12)
+    np.testing.assert_array_equal(correction.start, ghosts[ArrowKind.PLAIN].end)
     np.testing.assert_array_equal(correction.end, update.after)
     wanted = -0.7 * (neuron.gradient(look) - neuron.gradient(update.before))
     np.testing.assert_allclose(correction.way, wanted, rtol=1e-9)
@@ -101,22 +103,22 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
 def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
     for rule in ("momentum", "nesterov"):
         assert {arrow.kind for arrow in arrows(update_at(RULES[rule](), 1))} == {
-            Kind.GRADIENT,
-            Kind.STEP,
+            ArrowKind.GRADIENT,
+            ArrowKind.STEP,
         }
 
 
 def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
     monkeypatch.setattr("gdsim.core.analysis.arrows._MOST_POINTS", 3)
     kinds = {arrow.kind for arrow in arrows(update_at(RULES["nesterov"](), 7))}
-    assert kinds == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
+    assert kinds == {ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
 
 
 @pytest.mark.parametrize("dimension", [1, 3])
 @pytest.mark.parametrize("rule", ADAPTIVE)
 def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
     update = update_at(RULES[rule](), 7, dimension)
-    np.testing.assert_allclose(by_kind(update)[Kind.GRADIENT].way, -plane(update.gradient), rtol=1e-9)
+    np.testing.assert_allclose(by_kind(update)[ArrowKind.GRADIENT].way, -plane(update.gradient), rtol=1e-9)
 
 
 @pytest.mark.parametrize("corrected", [True, False])
@@ -124,7 +126,7 @@ def test_adam_shows_the_average_it_steps_along(corrected):
     update = update_at(RULES["adam"](beta1=0.8, bias_correction=corrected), 3)
     m = update.at("m_t")
     wanted = m / (1 - 0.8**3) if corrected else m
-    np.testing.assert_allclose(by_kind(update)[Kind.AVERAGE].way, -wanted, rtol=1e-9)
+    np.testing.assert_allclose(by_kind(update)[ArrowKind.AVERAGE].way, -wanted, rtol=1e-9)
 
 
 def rates_of(rule, update):
@@ -161,12 +163,12 @@ def test_the_arrows_of_any_rule_are_what_they_are_called(rule):
     drawn = by_kind(update)
     assert drawn.keys() <= set(kinds_of(update.rule))
     assert {arrow.part for arrow in arrows(update)} <= set(update.rule.parts)
-    pull, step = drawn[Kind.GRADIENT], drawn.get(Kind.STEP)
+    pull, step = drawn[ArrowKind.GRADIENT], drawn.get(ArrowKind.STEP)
     np.testing.assert_allclose(pull.start, update.asked_at)
     np.testing.assert_allclose(pull.way, -pull_rate(update) * update.gradient, rtol=1e-9)
     assert pull.raw == is_raw(update.rule)
-    if Kind.CARRIED in drawn:
-        np.testing.assert_allclose(drawn[Kind.CARRIED].way + pull.way, step.way, rtol=1e-9)
+    if ArrowKind.CARRIED in drawn:
+        np.testing.assert_allclose(drawn[ArrowKind.CARRIED].way + pull.way, step.way, rtol=1e-9)
     elif not pull.raw and update.rule.other_terms is None:
         np.testing.assert_allclose(pull.way, step.way, rtol=1e-9)
 
@@ -175,15 +177,15 @@ def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov
     half = rule_of("look = w - 0.5*v\ng = grad(look)\nv_t = beta*v + eta*g\nw_next = w - v_t")
     update = update_at(half(), 7)
     drawn = by_kind(update)
-    assert drawn.keys() == {Kind.CARRIED, Kind.GRADIENT, Kind.STEP}
-    np.testing.assert_allclose(drawn[Kind.CARRIED].way, -0.7 * update.state_before[0], rtol=1e-9)
-    np.testing.assert_array_equal(drawn[Kind.GRADIENT].start, update.asked_at)
+    assert drawn.keys() == {ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
+    np.testing.assert_allclose(drawn[ArrowKind.CARRIED].way, -0.7 * update.state_before[0], rtol=1e-9)
+    np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, update.asked_at)
 
 
 def test_an_arrow_belongs_to_the_part_of_its_line():
     twice = rule_of("half = w - 0.5*eta*g\ng2 = grad(half)\nw_next = w - eta*g2")
     drawn = by_kind(update_at(twice(), 7))
-    assert drawn[Kind.GRADIENT].part == "gradient2"
+    assert drawn[ArrowKind.GRADIENT].part == "gradient2"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1.7e308])

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.arrow_lengths import Lengths, drawing
-from gdsim.core.analysis.arrows import Kind
-from gdsim.core.analysis.batch_view import lit_rows, place_in_epoch, point_pulls, pull_scale
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.batch_view import highlighted_rows, place_in_epoch, point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -83,28 +83,28 @@ def test_with_several_inputs_the_first_weight_and_the_bias_are_drawn():
 
 
 def test_points_stand_out_only_where_not_all_are_used():
-    assert lit_rows(update(batching=BATCH())) is None
-    assert lit_rows(update(batching=MINI_BATCH(size=9))) is None
-    assert list(lit_rows(update(t=8, batching=STOCHASTIC()))) == [1]
+    assert highlighted_rows(update(batching=BATCH())) is None
+    assert highlighted_rows(update(batching=MINI_BATCH(size=9))) is None
+    assert list(highlighted_rows(update(t=8, batching=STOCHASTIC()))) == [1]
 
 
 def test_pulls_are_drawn_on_the_scale_of_the_other_arrows():
     one = update(batching=MINI_BATCH(size=4, shuffle=True), rule=RULES["nesterov"])
-    window = Window()
+    view_range = ViewRange()
     pulls = point_pulls(one)
-    arrows = drawing(one, frozenset(Kind), "", Lengths.FIT, window)
-    scale = pull_scale(one, pulls, arrows, window)
-    gradient = next(arrow for arrow in arrows.arrows if arrow.kind is Kind.GRADIENT)
+    arrows = drawing(one, frozenset(ArrowKind), "", Lengths.FIT, view_range)
+    scale = pull_scale(one, pulls, arrows, view_range)
+    gradient = next(arrow for arrow in arrows.arrows if arrow.kind is ArrowKind.GRADIENT)
     np.testing.assert_allclose(scale.origin, gradient.start)
     np.testing.assert_allclose(scale.origin + scale.factor * pulls.total, gradient.end)
 
 
 def test_pulls_that_would_leave_the_map_are_drawn_on_a_scale_of_their_own():
     one = update(batching=MINI_BATCH(size=4, shuffle=True))
-    window = Window()
+    view_range = ViewRange()
     pulls = point_pulls(one)
-    arrows = replace(drawing(one, frozenset(Kind), "", Lengths.FIT, window), times=1e6)
-    scale = pull_scale(one, pulls, arrows, window)
+    arrows = replace(drawing(one, frozenset(ArrowKind), "", Lengths.FIT, view_range), times=1e6)
+    scale = pull_scale(one, pulls, arrows, view_range)
     longest = max(np.hypot(*(scale.factor * pull)) for pull in [*pulls.each, pulls.full])
     assert 0.5 < longest < 12.0
     np.testing.assert_array_equal(scale.origin, pulls.at)

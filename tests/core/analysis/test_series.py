@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.series import Kind, Rises, Series, extract, rises, series_of
+from gdsim.core.analysis.series import CurveKind, Rises, Series, extract, rises, series_of
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -23,14 +23,23 @@ def names(kind, rule, dimension=1):
 
 
 def test_series_have_the_letters_of_the_formulas():
-    assert names(Kind.LOSS, RULES["adam"]()) == ["L"]
-    assert names(Kind.GRADIENT, RULES["adam"]()) == ["|∇|", "∇w", "∇b"]
-    assert names(Kind.PARAMETERS, RULES["adam"](), 2) == ["w1", "w2", "b"]
-    assert names(Kind.MEMORY, RULES["adam"]()) == ["m_w", "m_b", "m̂_w", "m̂_b", "v_w", "v_b", "v̂_w", "v̂_b"]
-    assert names(Kind.MEMORY, RULES["adam"](bias_correction=False)) == ["m_w", "m_b", "v_w", "v_b"]
-    assert names(Kind.MEMORY, RULES["gd"]()) == []
-    assert names(Kind.RATE, RULES["adam"]()) == ["η_w", "η_b"]
-    assert names(Kind.RATE, RULES["momentum"]()) == ["η"]
+    assert names(CurveKind.LOSS, RULES["adam"]()) == ["L"]
+    assert names(CurveKind.GRADIENT, RULES["adam"]()) == ["|∇|", "∇w", "∇b"]
+    assert names(CurveKind.PARAMETERS, RULES["adam"](), 2) == ["w1", "w2", "b"]
+    assert names(CurveKind.MEMORY, RULES["adam"]()) == [
+        "m_w",
+        "m_b",
+        "m̂_w",
+        "m̂_b",
+        "v_w",
+        "v_b",
+        "v̂_w",
+        "v̂_b",
+    ]
+    assert names(CurveKind.MEMORY, RULES["adam"](bias_correction=False)) == ["m_w", "m_b", "v_w", "v_b"]
+    assert names(CurveKind.MEMORY, RULES["gd"]()) == []
+    assert names(CurveKind.RATE, RULES["adam"]()) == ["η_w", "η_b"]
+    assert names(CurveKind.RATE, RULES["momentum"]()) == ["η"]
 
 
 @EVERY_RULE
@@ -38,7 +47,7 @@ def test_series_have_the_letters_of_the_formulas():
 def test_values_come_in_the_order_of_the_names(rule, dimension):
     points = FIRST_NEURON if dimension == 1 else FOUR_INPUTS
     record = columns_of(run_of(rule, start=(0.3,) * (dimension + 1), epochs=20), points)
-    for kind in Kind:
+    for kind in CurveKind:
         series, values = series_of(kind, rule(), dimension), extract(kind, rule(), record, ALL)
         assert values.shape == (len(series), 21)
         assert np.isfinite(values[:, 1:]).all()
@@ -49,7 +58,7 @@ def test_values_come_in_the_order_of_the_names(rule, dimension):
 @EVERY_RULE
 def test_a_piece_has_the_same_values_as_the_whole(rule):
     record = columns_of(run_of(rule, epochs=40))
-    for kind in Kind:
+    for kind in CurveKind:
         whole = extract(kind, rule(), record, ALL)
         for piece in (slice(0, 7), slice(7, 8), slice(8, 41)):
             np.testing.assert_array_equal(extract(kind, rule(), record, piece), whole[:, piece])
@@ -57,7 +66,7 @@ def test_a_piece_has_the_same_values_as_the_whole(rule):
 
 def test_the_size_of_the_gradient_is_the_length_of_its_components():
     record = columns_of(run_of(RULES["gd"], start=(0.1,) * 5, epochs=5), FOUR_INPUTS)
-    size, *parts = extract(Kind.GRADIENT, RULES["gd"](), record, slice(1, None))
+    size, *parts = extract(CurveKind.GRADIENT, RULES["gd"](), record, slice(1, None))
     np.testing.assert_allclose(size, np.sqrt(np.sum(np.square(parts), axis=0)))
     gradient = Neuron.fitting(FOUR_INPUTS).gradient(record.p[2])
     np.testing.assert_allclose([part[2] for part in parts], gradient)
@@ -67,8 +76,8 @@ def test_the_hats_make_up_for_the_start_at_zero():
     record = columns_of(run_of(RULES["adam"], epochs=3))
     memory = dict(
         zip(
-            names(Kind.MEMORY, RULES["adam"]()),
-            extract(Kind.MEMORY, RULES["adam"](), record, ALL),
+            names(CurveKind.MEMORY, RULES["adam"]()),
+            extract(CurveKind.MEMORY, RULES["adam"](), record, ALL),
             strict=True,
         )
     )
@@ -83,7 +92,7 @@ def test_the_hats_make_up_for_the_start_at_zero():
 def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
     run = run_of(rule, epochs=30, schedule=schedule)
     record = columns_of(run)
-    rate = extract(Kind.RATE, run.optimizer, record, slice(1, None)).T
+    rate = extract(CurveKind.RATE, run.optimizer, record, slice(1, None)).T
     if rule.id == "adam":
         t = np.arange(1, 31)[:, np.newaxis]
         direction = record.state[0, 1:] / (1 - 0.9**t)
@@ -100,7 +109,7 @@ def test_switches_change_the_effective_rate(switches):
     rule = RULES["adagrad" if "root" in switches else "adam"]
     run = run_of(rule, epochs=9, **switches)
     record = columns_of(run)
-    rate = extract(Kind.RATE, run.optimizer, record, slice(1, None)).T
+    rate = extract(CurveKind.RATE, run.optimizer, record, slice(1, None)).T
     direction = record.gradient[1:] if rule.id == "adagrad" else record.state[0, 1:]
     np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
 
@@ -163,7 +172,7 @@ def test_every_step_is_looked_at_once():
 
 def test_a_stochastic_gradient_is_that_of_its_point():
     record = columns_of(run_of(RULES["gd"], batching=STOCHASTIC(), epochs=2))
-    parts = extract(Kind.GRADIENT, RULES["gd"](), record, slice(2, 3))[1:, 0]
+    parts = extract(CurveKind.GRADIENT, RULES["gd"](), record, slice(2, 3))[1:, 0]
     second = Neuron.fitting(FIRST_NEURON).rows(slice(1, 2))
     np.testing.assert_allclose(parts, second.gradient(record.p[1]))
 

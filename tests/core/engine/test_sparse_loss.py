@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.engine.sparse_loss import (
     ALWAYS_POINTS,
     KnownLoss,
@@ -113,8 +113,8 @@ def test_of_losses_with_gaps_no_overshoot_is_told(crowd):
     experiment = Experiment(crowd, PointSet.empty(), (run,))
     record = record_of(crowd, run, 4096)
     found = diagnose(experiment, run, record.until(record.last_step), record.stop)
-    assert Kind.OVERSHOOT not in {finding.kind for finding in found}
+    assert FindingKind.OVERSHOOT not in {finding.kind for finding in found}
     few = crowd.taken(np.arange(500))
     dense = record_of(few, run, 4096)
     found = diagnose(replace(experiment, points=few), run, dense.until(dense.last_step), dense.stop)
-    assert Kind.OVERSHOOT in {finding.kind for finding in found}
+    assert FindingKind.OVERSHOOT in {finding.kind for finding in found}

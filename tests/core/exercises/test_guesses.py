@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.guesses import Guesses, Hand, guess_at, race, steps_to_beat, window_around
-from gdsim.core.model.experiment import Experiment, Window
+from gdsim.core.exercises.guesses import Guesses, Hand, guess_at, race, steps_to_beat, view_range_around
+from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -83,8 +83,8 @@ def test_points_at_one_x_can_be_tilted_too():
 
 
 def test_the_window_grows_to_hold_every_guess_and_else_stays():
-    assert window_around(Window(), written(*LECTURE)) == Window()
-    grown = window_around(Window(), written((20.0, 0.0), (0.0, -7.0)))
+    assert view_range_around(ViewRange(), written(*LECTURE)) == ViewRange()
+    grown = view_range_around(ViewRange(), written((20.0, 0.0), (0.0, -7.0)))
     assert grown.w_min == -6.0
     assert grown.b_max == 6.0
     assert grown.w_max > 20.0

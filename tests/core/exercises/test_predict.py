@@ -9,17 +9,17 @@ import pytest
 
 from gdsim.core.analysis import words
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict.landing import close_window, landing, landing_words, why_it_landed
+from gdsim.core.exercises.predict.landing import close_view_range, landing, landing_words, why_it_landed
 from gdsim.core.exercises.predict.ranking import (
     ranking,
     ranking_words,
     rates_to_rank,
     rules_to_rank,
+    view_range_of_paths,
     why_they_rank,
-    window_of_ways,
 )
 from gdsim.core.model.batching import STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
@@ -94,9 +94,9 @@ def test_a_step_that_is_not_on_the_record_is_refused(step, ahead):
 
 def test_a_close_up_is_around_the_place_and_never_larger_than_the_map():
     place = np.array([1.0, -2.0])
-    assert close_window(Window(), place, 0.5) == Window(0.5, 1.5, -2.5, -1.5)
+    assert close_view_range(ViewRange(), place, 0.5) == ViewRange(0.5, 1.5, -2.5, -1.5)
     for reach in (6.0, 100.0, 0.0, math.nan):
-        assert close_window(Window(), place, reach) == Window()
+        assert close_view_range(ViewRange(), place, reach) == ViewRange()
 
 
 @pytest.mark.parametrize("rule", ["momentum", "nesterov"])
@@ -239,14 +239,14 @@ def test_batches_and_validation_points_are_taken_from_the_experiment():
 
 def test_the_map_holds_every_way_that_stays_near():
     result = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1.0))))
-    window = window_of_ways(result, Window())
-    assert not window.fault()
-    assert all(window.holds(*place) for one in result.each for place in one.record.p.tolist())
+    view_range = view_range_of_paths(result, ViewRange())
+    assert not view_range.fault()
+    assert all(view_range.holds(*place) for one in result.each for place in one.record.p.tolist())
 
 
 def test_a_way_that_leaves_draws_the_map_out_by_its_own_width_at_most():
     far = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1e6))))
     assert any(np.abs(one.record.p).max() > 100.0 for one in far.each)
-    window = window_of_ways(far, Window(-6.0, 6.0, -6.0, 6.0))
-    assert window.holds(-2.0, -2.0)
-    assert -18.0 * 1.4 < min(window) < max(window) < 18.0 * 1.4
+    view_range = view_range_of_paths(far, ViewRange(-6.0, 6.0, -6.0, 6.0))
+    assert view_range.holds(-2.0, -2.0)
+    assert -18.0 * 1.4 < min(view_range) < max(view_range) < 18.0 * 1.4

@@ -7,7 +7,15 @@ import pytest
 
 from gdsim.core.analysis import words
 from gdsim.core.exercises.quiz.making import kind_of, make_question
-from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, MATCHING, Kind, Score, explanation, verdict
+from gdsim.core.exercises.quiz.question import (
+    LETTERS,
+    LEVELS,
+    MATCHING,
+    QuestionKind,
+    Score,
+    explanation,
+    verdict,
+)
 from gdsim.core.exercises.quiz.surfaces import likeness, mirrored, relief
 from gdsim.core.surface.surface import even_contours
 from tests.core.records import FIRST_NEURON
@@ -54,14 +62,14 @@ def test_higher_levels_have_wrong_surfaces_that_are_more_alike():
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("kind", [Kind.STEEPEST, Kind.GENTLEST])
+@pytest.mark.parametrize("kind", [QuestionKind.STEEPEST, QuestionKind.GENTLEST])
 def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
     least = (5.0, 3.5, 2.5, 1.9, 1.5)[level - 1]
     for question in questions((kind,), level):
         sizes = np.array([steepness(question.subject, place) for place in question.places])
         assert sizes == pytest.approx(np.array(question.measures), rel=1e-3, abs=1e-9)
         ordered = np.sort(sizes)
-        if kind is Kind.STEEPEST:
+        if kind is QuestionKind.STEEPEST:
             assert question.answer == np.argmax(sizes)
             assert ordered[-1] > (least - 0.01) * ordered[-2]
         else:
@@ -73,7 +81,7 @@ def test_one_place_stands_out_by_differences_of_the_loss(kind, level):
 @pytest.mark.parametrize("level", LEVELS)
 def test_downhill_is_the_direction_in_which_the_loss_falls_fastest(level):
     turns = np.radians(np.arange(0.0, 360.0, 1.0))
-    for question in questions((Kind.DOWNHILL,), level):
+    for question in questions((QuestionKind.DOWNHILL,), level):
         slopes = [slope(question.subject, question.place, arrow) for arrow in question.arrows]
         assert slopes == pytest.approx(question.measures, rel=1e-3, abs=1e-7)
         every = [slope(question.subject, question.place, np.array([np.cos(t), np.sin(t)])) for t in turns]
@@ -92,7 +100,7 @@ def test_questions_come_again_from_the_same_seed_and_differ_from_another_one():
 
 def test_every_letter_is_right_sometimes_and_every_kind_is_asked():
     asked = [question_of(number, 2) for number in range(60)]
-    assert {question.kind for question in asked} == set(Kind)
+    assert {question.kind for question in asked} == set(QuestionKind)
     counts = np.bincount([question.answer for question in asked], minlength=4)
     assert counts.min() >= 6
 
@@ -107,7 +115,7 @@ def test_explanations_name_both_answers_and_their_measures(number):
     text = explanation(question, wrong)
     assert LETTERS[right] in text
     assert LETTERS[wrong] in text
-    if question.kind in (Kind.STEEPEST, Kind.GENTLEST):
+    if question.kind in (QuestionKind.STEEPEST, QuestionKind.GENTLEST):
         for index in (right, wrong):
             assert words.number(question.measures[index], 2) in text
     assert explanation(question, right) != ""

@@ -23,7 +23,7 @@ from gdsim.core.files.scene import (
     scene_text,
 )
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
@@ -56,7 +56,7 @@ def _bits(experiment):
         (table.x.shape, table.x.tobytes(), table.y.tobytes())
         for table in (experiment.points, experiment.validation)
     ]
-    rest = (*map(float, experiment.window), experiment.title, experiment.about)
+    rest = (*map(float, experiment.view_range), experiment.title, experiment.about)
     return tables, repr(rest), repr(experiment.runs)
 
 
@@ -144,7 +144,7 @@ def test_the_scene_of_the_contract():
                 name="Momentum",
             ),
         ),
-        window=Window(-2.0, 12.0, -14.0, 8.0),
+        view_range=ViewRange(-2.0, 12.0, -14.0, 8.0),
         title="The valley",
         about="one sentence",
     )
@@ -152,13 +152,13 @@ def test_the_scene_of_the_contract():
 
 def test_what_is_left_out_has_the_lecture_s_defaults():
     experiment = parse_scene(ONE_POINT + ', "runs": [{"algorithm": "adam"}]}')
-    assert experiment.window == Window()
+    assert experiment.view_range == ViewRange()
     assert experiment.runs == (Run(optimizer=RULES["adam"]()),)
     assert parse_scene(ONE_POINT + "}").runs == ()
     half = parse_scene(
         ONE_POINT + ', "window": {"b": [0, 1]}, "runs": [{"algorithm": "gd", "start": {"b": 3}}]}'
     )
-    assert half.window == Window(b_min=0.0, b_max=1.0)
+    assert half.view_range == ViewRange(b_min=0.0, b_max=1.0)
     assert half.runs[0].start == (-2.0, 3.0)
 
 
@@ -336,11 +336,11 @@ def test_a_bundled_scene_is_well_made(name):
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_window_shows_the_whole_story(name):
-    window = scene(name).window
+    view_range = scene(name).view_range
     for record in scene_records(name).values():
         w, b = record.p.T
-        assert window.w_min < w.min() < w.max() < window.w_max
-        assert window.b_min < b.min() < b.max() < window.b_max
+        assert view_range.w_min < w.min() < w.max() < view_range.w_max
+        assert view_range.b_min < b.min() < b.max() < view_range.b_max
 
 
 def test_scenes_that_show_every_rule():

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind as ArrowKind
-from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.lessons.caption import plain_text
 from gdsim.core.lessons.files import check_lesson, load_lesson
-from gdsim.core.lessons.lesson import Place
-from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, View
-from gdsim.core.model.experiment import Window
+from gdsim.core.lessons.lesson import PlaybackRange
+from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.resources import resource
 from gdsim.core.rules.update_rule import PARTS
 from tests.core.lessons.refusals import outcome
@@ -64,15 +64,17 @@ def test_every_key_is_read(lesson_file):
     assert (lesson.title, stop.title, len(lesson.stops)) == ("Mine", "A stop", 2)
     assert lesson.key.endswith("mine.json")
     assert stop.experiment.points == scene("valley").points
-    assert stop.experiment.window == Window(-3.0, 12.0, -14.0, 9.0)
+    assert stop.experiment.view_range == ViewRange(-3.0, 12.0, -14.0, 9.0)
     assert [run.hidden for run in stop.experiment.runs] == [True, False, False]
     assert stop.selected == 2
     assert plain_text(stop.caption) == "The loss is {loss(Nesterov, here) :2}, a small η."
     assert [formula.latex for formula in stop.formulas] == [r"\frac{1}{2}"]
-    assert stop.place == Place(3, 40, 12.0, by_epoch=False)
+    assert stop.place == PlaybackRange(3, 40, 12.0, by_epoch=False)
     arrows = Arrows(True, frozenset({ArrowKind.STEP}), frozenset({"points"}), Lengths.SAME)
     sight = Sight(20.0, 40.0, 1.2)
-    assert stop.view == View("memory", CurveKind.RATE, False, arrows, "look", sight, frozenset({"curves"}))
+    assert stop.view == StopView(
+        "memory", CurveKind.RATE, False, arrows, "look", sight, frozenset({"curves"})
+    )
 
 
 def test_most_keys_may_be_left_out(lesson_file):
@@ -80,7 +82,7 @@ def test_most_keys_may_be_left_out(lesson_file):
     lesson = check_lesson(lesson_file({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
     (read,) = lesson.stops
     assert read.experiment == scene("valley")
-    assert (read.selected, read.place, read.view) == (0, Place(), View())
+    assert (read.selected, read.place, read.view) == (0, PlaybackRange(), StopView())
 
 
 def test_a_chapter_goes_on_until_the_next_one_begins(lesson_file):
@@ -95,7 +97,7 @@ def test_short_forms(lesson_file):
     stop = lesson.stops[1]
     assert stop.view.arrows == Arrows(on=False)
     assert stop.view.sight == FROM_TOP
-    assert stop.place == Place(7, 7)
+    assert stop.place == PlaybackRange(7, 7)
 
 
 FAULTS = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from gdsim.core.model.batching import MINI_BATCH
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
@@ -23,7 +23,7 @@ def test_a_run_has_the_lecture_s_defaults():
     assert run.start == (-2.0, -2.0)
     assert run.epochs == 1000
     assert run.name == "Gradient descent"
-    assert Experiment(FIRST_NEURON, NONE).window == (-6.0, 6.0, -6.0, 6.0)
+    assert Experiment(FIRST_NEURON, NONE).view_range == (-6.0, 6.0, -6.0, 6.0)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,14 @@ def test_a_run_that_makes_no_sense_is_refused(settings, fault):
         ({"validation": PointSet.empty(2)}, "validation must have as many inputs as the points"),
         ({"runs": (Run(), Run(start=(1.0, 2.0, 3.0)))}, r"runs\[1\].start must have 2 numbers, not 3"),
         ({"runs": (Run(schedule=SCHEDULES["validation"]()),)}, r"runs\[0\].schedule needs validation points"),
-        ({"window": Window(1.0, 1.0)}, "window w must go from a smaller to a larger number, not from 1 to 1"),
-        ({"window": Window(0.0, 1.0, 3.0, 2.0)}, "window b must go"),
-        ({"window": Window(w_max=float("inf"))}, "window w must have ends from -1e100 to 1e100"),
-        ({"window": Window(b_min=float("nan"))}, "window b must have ends"),
-        ({"window": Window(1e9, 1e9 + 1e-6)}, "window w must have ends that can be told apart"),
+        (
+            {"view_range": ViewRange(1.0, 1.0)},
+            "view_range w must go from a smaller to a larger number, not from 1 to 1",
+        ),
+        ({"view_range": ViewRange(0.0, 1.0, 3.0, 2.0)}, "view_range b must go"),
+        ({"view_range": ViewRange(w_max=float("inf"))}, "view_range w must have ends from -1e100 to 1e100"),
+        ({"view_range": ViewRange(b_min=float("nan"))}, "view_range b must have ends"),
+        ({"view_range": ViewRange(1e9, 1e9 + 1e-6)}, "view_range w must have ends that can be told apart"),
     ],
 )
 def test_an_experiment_that_makes_no_sense_is_refused(parts, fault):

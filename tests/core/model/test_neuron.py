@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.model.neuron import Neuron, SumByNumpy, beyond_reach, parameter_names, sigmoid
+from gdsim.core.model.neuron import Neuron, SumByNumpy, parameter_names, sigmoid, unreachable_targets
 from gdsim.core.model.points import PointSet
 from tests.core.engine.lecture_loops import gradient, loss
 from tests.core.strategies import TAME, point_sets
@@ -117,14 +117,14 @@ def test_the_loss_of_huge_numbers_overflows_in_silence():
 
 @pytest.mark.parametrize("y", [[], [0.0, 0.5, 1.0]])
 def test_there_is_nothing_to_say_of_values_within_reach(y):
-    assert beyond_reach(np.array(y)) == ""
+    assert unreachable_targets(np.array(y)) == ""
 
 
 def test_one_value_out_of_reach_is_explained():
     words = "1 value of y lies outside 0 to 1. A sigmoid cannot reach it, so the loss cannot fall below "
-    assert beyond_reach(np.array([0.5, 1.5])) == words + "0.125."
+    assert unreachable_targets(np.array([0.5, 1.5])) == words + "0.125."
 
 
 def test_several_values_out_of_reach_are_explained():
     words = "2 values of y lie outside 0 to 1. A sigmoid cannot reach them, so the loss cannot fall below "
-    assert beyond_reach(np.array([-1.0, 0.5, 3.0])) == words + "2.5."
+    assert unreachable_targets(np.array([-1.0, 0.5, 3.0])) == words + "2.5."

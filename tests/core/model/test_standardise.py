@@ -65,4 +65,4 @@ def test_validation_points_are_scaled_as_the_others_and_the_rest_stays():
     assert np.array_equal(after.points.y, VALLEY.y)
     assert scaling(after.points).is_nothing
     assert not scaling(before.points).is_nothing
-    assert (after.runs, after.window, after.title) == (before.runs, before.window, "Mine")
+    assert (after.runs, after.view_range, after.title) == (before.runs, before.view_range, "Mine")

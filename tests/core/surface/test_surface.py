@@ -6,29 +6,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.files.scene import BUNDLED
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.binned_loss import binned_loss, grid_loss
-from gdsim.core.surface.surface import GRID, LEVELS, survey, surveying_exactly
+from gdsim.core.surface.surface import GRID, LEVELS, sample_surface, surveying_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 
 SOME_X = st.floats(-5.0, 5.0)
 SOME_Y = st.floats(0.0, 1.0)
 FLAT_AND_EXTREME = {
-    "all x at 0": (PointSet([0.0], [0.5]), Window()),
-    "a plateau of zeros": (PointSet([1.0], [0.0]), Window(-1e3, -900.0, -1e3, -900.0)),
-    "a plateau of one half": (PointSet([1.0], [1.0]), Window(-1e3, -900.0, -1e3, -900.0)),
-    "denormal heights": (PointSet([1.0], [0.0]), Window(-372.0, -370.0, -1e-3, 1e-3)),
-    "tiny x": (PointSet([1e-100], [0.3]), Window()),
-    "a tiny window": (PointSet([1.0, 2.0], [0.3, 0.7]), Window(1.0, 1.0 + 1e-8, 1.0, 1.0 + 1e-8)),
-    "huge y": (PointSet([1.0, 2.0], [1e100, -1e100]), Window()),
-    "huge y at x = 0": (PointSet([0.0], [1e100]), Window()),
-    "huge x": (PointSet([1e100, -1e100], [0.2, 0.7]), Window()),
-    "a huge window": (PointSet([1.0, -1.0], [0.2, 0.7]), Window(-1e100, 1e100, -1e100, 1e100)),
-    "everything huge": (PointSet([1e100, -1e100], [1e100, 1e100]), Window(-1e100, 1e100, -1e100, 1e100)),
+    "all x at 0": (PointSet([0.0], [0.5]), ViewRange()),
+    "a plateau of zeros": (PointSet([1.0], [0.0]), ViewRange(-1e3, -900.0, -1e3, -900.0)),
+    "a plateau of one half": (PointSet([1.0], [1.0]), ViewRange(-1e3, -900.0, -1e3, -900.0)),
+    "denormal heights": (PointSet([1.0], [0.0]), ViewRange(-372.0, -370.0, -1e-3, 1e-3)),
+    "tiny x": (PointSet([1e-100], [0.3]), ViewRange()),
+    "a tiny window": (PointSet([1.0, 2.0], [0.3, 0.7]), ViewRange(1.0, 1.0 + 1e-8, 1.0, 1.0 + 1e-8)),
+    "huge y": (PointSet([1.0, 2.0], [1e100, -1e100]), ViewRange()),
+    "huge y at x = 0": (PointSet([0.0], [1e100]), ViewRange()),
+    "huge x": (PointSet([1e100, -1e100], [0.2, 0.7]), ViewRange()),
+    "a huge window": (PointSet([1.0, -1.0], [0.2, 0.7]), ViewRange(-1e100, 1e100, -1e100, 1e100)),
+    "everything huge": (PointSet([1e100, -1e100], [1e100, 1e100]), ViewRange(-1e100, 1e100, -1e100, 1e100)),
 }
 
 
@@ -38,9 +38,9 @@ def _plain(points, w, b, fixed=()):
     return Neuron.fitting(points).loss(grid)
 
 
-def _check_grid(points, window, fixed=()):
-    w = np.linspace(window.w_min, window.w_max, 31)
-    b = np.linspace(window.b_min, window.b_max, 23)
+def _check_grid(points, view_range, fixed=()):
+    w = np.linspace(view_range.w_min, view_range.w_max, 31)
+    b = np.linspace(view_range.b_min, view_range.b_max, 23)
     terms = binned_loss(points, fixed)
     expected = _plain(points, w, b, fixed)
     assert grid_loss(terms, w, b).shape == (31, 23)
@@ -53,39 +53,39 @@ def _check_grid(points, window, fixed=()):
 
 @given(point_sets(1, x=SOME_X, y=SOME_Y))
 def test_the_grid_is_the_formula(points):
-    _check_grid(points, Window())
+    _check_grid(points, ViewRange())
 
 
 def test_points_that_share_an_x_are_exact():
     rng = np.random.default_rng(1)
     points = PointSet(rng.integers(-3, 4, 5000), rng.uniform(size=5000))
     assert len(binned_loss(points).x) == 7
-    _check_grid(points, Window(-3.0, 4.0, -9.0, 2.0))
+    _check_grid(points, ViewRange(-3.0, 4.0, -9.0, 2.0))
 
 
 @given(point_sets(3, x=SOME_X, y=SOME_Y), st.tuples(SOME_X, SOME_X))
 def test_a_slice_of_a_neuron_with_three_inputs(points, fixed):
-    _check_grid(points, Window(), fixed)
+    _check_grid(points, ViewRange(), fixed)
 
 
 @given(point_sets(1, x=SOME_X, y=SOME_Y), st.sampled_from([60.0, 400.0, 1e4, 1e100]))
 def test_a_very_wide_window_is_the_formula_too(points, width):
-    _check_grid(points, Window(-width, 2.0 * width, -3.0 * width, width))
+    _check_grid(points, ViewRange(-width, 2.0 * width, -3.0 * width, width))
 
 
 @given(point_sets(1), windows())
-def test_whatever_the_numbers_there_is_a_surface(points, window):
-    _check_surface(survey(points, window, grid=15))
+def test_whatever_the_numbers_there_is_a_surface(points, view_range):
+    _check_surface(sample_surface(points, view_range, grid=15))
 
 
 @given(point_sets(2), windows(), values(NUMBER))
-def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, window, fixed):
-    _check_surface(survey(points, window, (fixed,), grid=15))
+def test_whatever_the_weights_that_are_not_drawn_there_is_a_surface(points, view_range, fixed):
+    _check_surface(sample_surface(points, view_range, (fixed,), grid=15))
 
 
 @pytest.mark.parametrize("case", FLAT_AND_EXTREME)
 def test_flat_and_extreme_surfaces(case):
-    surface = survey(*FLAT_AND_EXTREME[case])
+    surface = sample_surface(*FLAT_AND_EXTREME[case])
     _check_surface(surface)
     assert len(surface.contours) <= LEVELS
 
@@ -94,9 +94,9 @@ def _check_surface(surface):
     """Check what holds for every surface. Warnings are errors, so none was given."""
     assert np.isfinite(surface.loss).all()
     assert surface.minimum.loss <= surface.loss.min()
-    window = surface.window
-    assert window.w_min <= surface.minimum.w <= window.w_max
-    assert window.b_min <= surface.minimum.b <= window.b_max
+    view_range = surface.view_range
+    assert view_range.w_min <= surface.minimum.w <= view_range.w_max
+    assert view_range.b_min <= surface.minimum.b <= view_range.b_max
     assert (np.diff(surface.shade.heights) > 0.0).all()
     assert (np.diff(surface.shade.fractions) >= 0.0).all()
     fractions = surface.shade.fraction(surface.loss)
@@ -110,14 +110,14 @@ def _check_surface(surface):
 
 
 def test_a_surface_is_made_once_and_read_only():
-    surface = survey(FIRST_NEURON, Window())
+    surface = sample_surface(FIRST_NEURON, ViewRange())
     assert surface.loss.shape == (GRID, GRID)
     for array in (surface.w, surface.b, surface.loss, surface.contours[0].lines, surface.shade.heights):
         assert not array.flags.writeable
 
 
 def test_the_loss_at_any_place_is_exact():
-    surface = survey(FIRST_NEURON, Window())
+    surface = sample_surface(FIRST_NEURON, ViewRange())
     w, b = np.array([0.5, 1e5]), np.array([0.0, -3.0])
     np.testing.assert_allclose(surface.loss_at(w, b), _plain(FIRST_NEURON, w, b).diagonal(), rtol=1e-14)
     assert surface.loss_at(0.5, 0.0).shape == ()
@@ -130,7 +130,7 @@ def test_the_loss_at_any_place_is_exact():
 @pytest.mark.parametrize("name", ["first-neuron", "valley", "mini-batch"])
 def test_contours_lie_at_their_level(name):
     """The vertices are on grid lines, where the height is interpolated between two samples."""
-    surface = survey(scene(name).points, scene(name).window)
+    surface = sample_surface(scene(name).points, scene(name).view_range)
     assert len(surface.contours) == LEVELS
     for contour in surface.contours:
         w, b = contour.lines[np.isfinite(contour.lines[:, 0])].T
@@ -170,14 +170,14 @@ def _check_levels(surface):
 
 @given(point_sets(1, least=2, x=SOME_X, y=SOME_Y))
 def test_the_levels_leave_no_part_of_a_surface_without_lines(points):
-    surface = survey(points, Window())
+    surface = sample_surface(points, ViewRange())
     if np.ptp(surface.loss) > 1e-6 * surface.loss.max() and len(np.unique(surface.loss)) > GRID:
         _check_levels(surface)
 
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_levels_of_the_scenes_show_valley_and_plateau(name):
-    surface = survey(scene(name).points, scene(name).window)
+    surface = sample_surface(scene(name).points, scene(name).view_range)
     levels, below = _check_levels(surface)
     # Some lines in the lowest tenth of the height, and some in the highest quarter of the area.
     assert levels[1] < surface.loss.min() + 0.1 * np.ptp(surface.loss)
@@ -185,7 +185,7 @@ def test_the_levels_of_the_scenes_show_valley_and_plateau(name):
 
 
 def test_shading_and_its_inverse():
-    shade = survey(FIRST_NEURON, Window()).shade
+    shade = sample_surface(FIRST_NEURON, ViewRange()).shade
     fractions = np.linspace(0.0, 1.0, 40)
     np.testing.assert_allclose(shade.fraction(shade.height(fractions)), fractions, atol=1e-9)
 
@@ -202,7 +202,7 @@ def test_shading_and_its_inverse():
     ],
 )
 def test_the_minimum_of_points_on_a_sigmoid(name, w, b):
-    surface = survey(scene(name).points, scene(name).window)
+    surface = sample_surface(scene(name).points, scene(name).view_range)
     assert surface.minimum.w == pytest.approx(w, abs=1e-8)
     assert surface.minimum.b == pytest.approx(b, abs=1e-8)
     assert surface.minimum.loss < 1e-20
@@ -211,34 +211,34 @@ def test_the_minimum_of_points_on_a_sigmoid(name, w, b):
 
 def test_the_minimum_of_points_that_no_sigmoid_meets():
     """The gradient vanishes there, and it is where descent comes to rest."""
-    surface = survey(scene("mini-batch").points, scene("mini-batch").window)
+    surface = sample_surface(scene("mini-batch").points, scene("mini-batch").view_range)
     place = np.array(surface.minimum[:2])
     assert np.abs(Neuron.fitting(scene("mini-batch").points).gradient(place)).max() < 1e-7
     assert surface.minimum.loss == pytest.approx(0.0697439337, abs=1e-10)
 
 
 @pytest.mark.parametrize(
-    "window",
+    "view_range",
     [
-        Window(-6.0, 1.0, -6.0, 6.0),
-        Window(2.0, 6.0, -6.0, 6.0),
-        Window(-6.0, 6.0, -1.5, 6.0),
-        Window(2, 5, -2, 5),
+        ViewRange(-6.0, 1.0, -6.0, 6.0),
+        ViewRange(2.0, 6.0, -6.0, 6.0),
+        ViewRange(-6.0, 6.0, -1.5, 6.0),
+        ViewRange(2, 5, -2, 5),
     ],
 )
-def test_the_minimum_at_an_edge_of_the_window(window):
+def test_the_minimum_at_an_edge_of_the_window(view_range):
     """A search along all four edges finds nothing lower."""
-    surface = survey(FIRST_NEURON, window)
-    along_w, along_b = np.linspace(*window[:2], 100_001), np.linspace(*window[2:], 100_001)
-    edges = [surface.loss_at(along_w, np.full_like(along_w, edge)).min() for edge in window[2:]]
-    edges += [surface.loss_at(np.full_like(along_b, edge), along_b).min() for edge in window[:2]]
+    surface = sample_surface(FIRST_NEURON, view_range)
+    along_w, along_b = np.linspace(*view_range[:2], 100_001), np.linspace(*view_range[2:], 100_001)
+    edges = [surface.loss_at(along_w, np.full_like(along_w, edge)).min() for edge in view_range[2:]]
+    edges += [surface.loss_at(np.full_like(along_b, edge), along_b).min() for edge in view_range[:2]]
     assert surface.minimum.loss <= min(edges)
     assert surface.minimum.loss == pytest.approx(min(edges), rel=1e-6)
 
 
 @given(point_sets(1, x=SOME_X, y=SOME_Y))
 def test_the_minimum_is_never_above_the_grid(points):
-    surface = survey(points, Window(), grid=25)
+    surface = sample_surface(points, ViewRange(), grid=25)
     assert surface.minimum.loss <= surface.loss.min()
     place = np.array(surface.minimum[:2])
     assert surface.minimum.loss == pytest.approx(Neuron.fitting(points).loss(place), rel=1e-12, abs=1e-30)
@@ -247,8 +247,8 @@ def test_the_minimum_is_never_above_the_grid(points):
 def test_the_exact_surface_adds_up_every_point():
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
-    window, fixed, shares = Window(-3.0, 3.0, -2.0, 4.0), (0.7,), []
-    work = surveying_exactly(points, window, fixed, grid=9)
+    view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
+    work = surveying_exactly(points, view_range, fixed, grid=9)
     while True:
         try:
             shares.append(next(work))
@@ -262,7 +262,7 @@ def test_the_exact_surface_adds_up_every_point():
     plain = 0.5 * ((1.0 / (1.0 + np.exp(-z)) - points.y) ** 2).sum(axis=-1)
     np.testing.assert_allclose(exact.loss, plain, rtol=1e-12)
     assert exact.error_bound == 0.0
-    near = survey(points, window, fixed, grid=9)
+    near = sample_surface(points, view_range, fixed, grid=9)
     assert near.error_bound > 0.0
     assert np.abs(near.loss - exact.loss).max() <= near.error_bound
     assert exact.minimum.loss <= exact.loss.min()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind
-from gdsim.core.model.experiment import LECTURE_WINDOW
-from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, lit_part, pulls_of
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
+from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.style.theme import THEMES
 from tests.gui.frames import frame_at, scene
@@ -18,7 +18,7 @@ from tests.gui.frames import frame_at, scene
         ArrowChoice(),
         ArrowChoice(on=False),
         ArrowChoice(kinds=frozenset(), lengths=Lengths.SAME),
-        ArrowChoice(kinds=frozenset(Kind), lengths=Lengths.TRUE),
+        ArrowChoice(kinds=frozenset(ArrowKind), lengths=Lengths.TRUE),
         ArrowChoice(layers=frozenset(Layer)),
         ArrowChoice(layers=frozenset()),
     ],
@@ -38,31 +38,31 @@ def test_what_is_no_choice_gives_the_usual_one(text):
 
 
 def test_unknown_kinds_are_passed_over():
-    assert ArrowChoice.from_text("fit step zigzag").kinds == {Kind.STEP}
+    assert ArrowChoice.from_text("fit step zigzag").kinds == {ArrowKind.STEP}
 
 
 def test_there_is_nothing_to_draw_without_an_update_a_visible_run_or_a_wish():
     frame = frame_at(scene("first-neuron"), 20)
     hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
     usual = ArrowChoice()
-    assert drawing_of(frame, usual, LECTURE_WINDOW).arrows
-    assert drawing_of(replace(frame, update=None), usual, LECTURE_WINDOW) is None
-    assert drawing_of(replace(frame, views=hidden), usual, LECTURE_WINDOW) is None
-    assert drawing_of(replace(frame, views=()), usual, LECTURE_WINDOW) is None
-    assert drawing_of(frame, replace(usual, on=False), LECTURE_WINDOW) is None
+    assert drawing_of(frame, usual, LECTURE_VIEW_RANGE).arrows
+    assert drawing_of(replace(frame, update=None), usual, LECTURE_VIEW_RANGE) is None
+    assert drawing_of(replace(frame, views=hidden), usual, LECTURE_VIEW_RANGE) is None
+    assert drawing_of(replace(frame, views=()), usual, LECTURE_VIEW_RANGE) is None
+    assert drawing_of(frame, replace(usual, on=False), LECTURE_VIEW_RANGE) is None
 
 
 def test_panes_that_ask_for_the_same_get_the_same():
     frame = frame_at(scene("first-neuron"), 20)
-    drawings = [drawing_of(replace(frame), ArrowChoice(), LECTURE_WINDOW) for _ in range(2)]
+    drawings = [drawing_of(replace(frame), ArrowChoice(), LECTURE_VIEW_RANGE) for _ in range(2)]
     assert drawings[0] is drawings[1]
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
     for kinds in (
-        (Kind.GRADIENT, Kind.CARRIED, Kind.STEP, Kind.PLAIN, Kind.CORRECTION),
-        (Kind.GRADIENT, Kind.AVERAGE, Kind.STEP, Kind.RATES),
+        (ArrowKind.GRADIENT, ArrowKind.CARRIED, ArrowKind.STEP, ArrowKind.PLAIN, ArrowKind.CORRECTION),
+        (ArrowKind.GRADIENT, ArrowKind.AVERAGE, ArrowKind.STEP, ArrowKind.RATES),
     ):
         styles = [arrow_style(kind, theme) for kind in kinds]
         assert len({(style.width, style.dash, style.head, style.open) for style in styles}) == len(kinds)
@@ -72,18 +72,18 @@ def test_kinds_that_one_rule_has_are_told_apart_without_colour(theme):
 def test_a_part_that_the_rule_does_not_have_is_not_highlighted():
     frame = frame_at(scene("first-neuron"), 20)
     assert frame.update.run.optimizer.id == "gd"
-    assert lit_part(replace(frame, part="gradient")) == "gradient"
-    assert lit_part(replace(frame, part="look")) == ""
-    assert lit_part(replace(frame, part="look", update=None)) == ""
+    assert highlighted_part(replace(frame, part="gradient")) == "gradient"
+    assert highlighted_part(replace(frame, part="look")) == ""
+    assert highlighted_part(replace(frame, part="look", update=None)) == ""
 
 
 def test_the_points_of_a_batch_pull_and_those_of_all_points_do_not():
     small, whole = (frame_at(scene(name), 7) for name in ("mini-batch", "first-neuron"))
     usual = ArrowChoice()
-    pulls, scale = pulls_of(small, usual, LECTURE_WINDOW)
+    pulls, scale = pulls_of(small, usual, LECTURE_VIEW_RANGE)
     assert len(pulls.each) == len(small.update.rows) == 1
     assert np.allclose(pulls.each.sum(axis=0), -small.update.gradient)
     assert scale.times > 0.0
-    assert pulls_of(whole, usual, LECTURE_WINDOW) is None
-    assert pulls_of(small, replace(usual, layers=frozenset()), LECTURE_WINDOW) is None
-    assert pulls_of(small, replace(usual, on=False), LECTURE_WINDOW) is None
+    assert pulls_of(whole, usual, LECTURE_VIEW_RANGE) is None
+    assert pulls_of(small, replace(usual, layers=frozenset()), LECTURE_VIEW_RANGE) is None
+    assert pulls_of(small, replace(usual, on=False), LECTURE_VIEW_RANGE) is None

@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Run, Window
+from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.arrows.style import arrow_style
@@ -101,8 +101,8 @@ def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, rec
 def test_the_scale_follows_step_and_window(legend, records):
     legend.show_frame(frame_of(records, "gd"))
     assert "arrows × 200" in texts(legend)
-    window = Window(-1.72, -1.70, -1.71, -1.69)
-    legend.show_surface(survey(records[0].points, window))
+    window = ViewRange(-1.72, -1.70, -1.71, -1.69)
+    legend.show_surface(sample_surface(records[0].points, window))
     assert texts(legend)[-1] == "true lengths"
     legend.show_frame(frame_of(records, "adam"))
     assert texts(legend)[-1].startswith("step ")
@@ -110,11 +110,11 @@ def test_the_scale_follows_step_and_window(legend, records):
 
 def test_switching_a_kind_off_and_on_tells_the_new_choice(legend, qtbot):
     with qtbot.waitSignal(legend.changed) as changed:
-        qtbot.mouseClick(switch(legend, Kind.CARRIED), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(switch(legend, ArrowKind.CARRIED), Qt.MouseButton.LeftButton)
     assert changed.args == [legend.value()]
-    assert legend.value().kinds == ArrowChoice().kinds - {Kind.CARRIED}
+    assert legend.value().kinds == ArrowChoice().kinds - {ArrowKind.CARRIED}
     with qtbot.waitSignal(legend.changed):
-        qtbot.mouseClick(switch(legend, Kind.CARRIED), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(switch(legend, ArrowKind.CARRIED), Qt.MouseButton.LeftButton)
     assert legend.value() == ArrowChoice()
 
 
@@ -141,12 +141,12 @@ def test_the_button_in_the_header_shows_and_hides_everything(legend, qtbot):
 
 
 def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
-    choice = ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.SAME)
+    choice = ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.SAME)
     with qtbot.assertNotEmitted(legend.changed):
         legend.set_value(choice)
     assert legend.value() == choice
     kinds = kinds_of(RULES["nesterov"]().update_rule)
-    assert [kind for kind in kinds if switch(legend, kind).isChecked()] == [Kind.STEP]
+    assert [kind for kind in kinds if switch(legend, kind).isChecked()] == [ArrowKind.STEP]
     assert choice_of_lengths(legend, Lengths.SAME).isChecked()
 
 
@@ -162,7 +162,7 @@ def test_samples_have_the_colours_of_the_arrows(legend, records, theme):
 
 def test_a_switch_that_is_off_has_a_faint_sample(legend, records):
     legend.set_value(ArrowChoice(kinds=frozenset()))
-    image = switch(legend, Kind.GRADIENT).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = switch(legend, ArrowKind.GRADIENT).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
     colour = np.array(QColor(LIGHT.gradient).getRgb()[:3])
     assert (np.abs(pixels - colour).max(axis=-1) < 30).sum() == 0

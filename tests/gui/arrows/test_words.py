@@ -1,7 +1,7 @@
 import pytest
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
-from gdsim.core.analysis.arrows import Kind, kinds_of
+from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
 from tests.core.strategies import rule_variants, variant_id
 
@@ -46,7 +46,7 @@ def test_every_kind_has_a_name_and_a_sentence(optimizer):
     sentences = {meaning(kind, rule) for kind in kinds}
     assert len(sentences) == len(kinds)
     assert all(sentence.endswith(".") for sentence in sentences)
-    assert kinds[-1] is Kind.STEP
+    assert kinds[-1] is ArrowKind.STEP
 
 
 def test_every_way_to_choose_lengths_has_a_name():

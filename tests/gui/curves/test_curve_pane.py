@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -41,7 +41,7 @@ def shown(qtbot, records_of):
     qtbot.addWidget(pane)
     pane.resize(560, 200)
 
-    def show(name, step=30, selected=0, kind=Kind.LOSS, **changes):
+    def show(name, step=30, selected=0, kind=CurveKind.LOSS, **changes):
         experiment, records = records_of[name]
         pane.set_look(look_of(experiment))
         frame = replace(frame_at(experiment, step, records), selected=selected, **changes)
@@ -109,7 +109,7 @@ def test_what_lies_ahead_is_veiled(shown):
     assert (pixels(pane)[:, ahead] <= veiled[:, ahead] + 1).all()
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CurveKind)
 def test_a_frame_of_playback_draws_no_curve_anew(shown, records_of, monkeypatch, kind):
     pane, _ = shown("sparse", step=10, selected=ADAM, kind=kind)
     forbid_drawing(pane, monkeypatch)
@@ -122,7 +122,7 @@ def _at(records_of, name, step):
     return experiment, step, records
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CurveKind)
 def test_the_markers_stand_on_their_curves(shown, kind):
     pane, _ = shown("sparse", step=20, selected=ADAM, kind=kind)
     for curve, (x, y) in zip(pane.plot.curves, pane.plot.heads, strict=True):
@@ -132,7 +132,7 @@ def test_the_markers_stand_on_their_curves(shown, kind):
 
 
 def test_at_the_start_what_is_not_known_yet_has_no_marker(shown):
-    pane, _ = shown("valley", step=0, kind=Kind.GRADIENT)
+    pane, _ = shown("valley", step=0, kind=CurveKind.GRADIENT)
     assert np.isnan([y for _, y in pane.plot.heads]).all()
     assert not pane.grab().isNull()
 
@@ -151,14 +151,14 @@ def test_the_loss_is_drawn_on_both_scales(shown, qtbot):
 
 
 def test_the_size_of_the_gradient_is_drawn_for_every_visible_run(shown):
-    pane, frame = shown("stochastic", kind=Kind.GRADIENT)
+    pane, frame = shown("stochastic", kind=CurveKind.GRADIENT)
     assert len(drawn(pane)) == 3
     g = frame.views[0].whole.gradient[1:]
     np.testing.assert_allclose(drawn(pane)[-1], np.log10(np.hypot(*g.T)))
 
 
 def test_components_are_those_of_the_selected_run_and_may_be_negative(shown):
-    pane, frame = shown("stochastic", selected=MOMENTUM, kind=Kind.GRADIENT)
+    pane, frame = shown("stochastic", selected=MOMENTUM, kind=CurveKind.GRADIENT)
     choose(pane, "components")
     np.testing.assert_allclose(drawn(pane), frame.views[MOMENTUM].whole.gradient[1:].T)
     assert not pane.header.log.isEnabled()
@@ -169,14 +169,14 @@ def test_components_are_those_of_the_selected_run_and_may_be_negative(shown):
 
 
 def test_one_component_is_drawn_for_all_runs(shown):
-    pane, frame = shown("sparse", kind=Kind.PARAMETERS)
+    pane, frame = shown("sparse", kind=CurveKind.PARAMETERS)
     choose(pane, "b, all runs")
     assert len(drawn(pane)) == len(frame.views)
     np.testing.assert_allclose(drawn(pane)[-1], frame.views[0].whole.p[:, 1])
 
 
 def test_memory_is_drawn_with_its_corrections(shown):
-    pane, frame = shown("sparse", selected=ADAM, kind=Kind.MEMORY)
+    pane, frame = shown("sparse", selected=ADAM, kind=CurveKind.MEMORY)
     assert [line.series.name for line in pane.lines] == ["m_w", "m_b", "m̂_w", "m̂_b"]
     choose(pane, "v and v hat")
     t = np.arange(1, 301)
@@ -185,7 +185,7 @@ def test_memory_is_drawn_with_its_corrections(shown):
 
 
 def test_a_rule_without_memory_says_so_in_words(shown):
-    pane, frame = shown("sparse", kind=Kind.MEMORY)
+    pane, frame = shown("sparse", kind=CurveKind.MEMORY)
     words = pane.plot.findChild(QLabel)
     assert words.isVisible()
     assert words.text() == "Gradient descent remembers nothing: every step knows no gradient but its own."
@@ -196,14 +196,14 @@ def test_a_rule_without_memory_says_so_in_words(shown):
 
 
 def test_a_rule_with_one_rate_for_all_has_one_curve(shown):
-    pane, frame = shown("sparse", kind=Kind.RATE)
+    pane, frame = shown("sparse", kind=CurveKind.RATE)
     np.testing.assert_allclose(drawn(pane), np.log10([[0.1] * 300]))
     choose(pane, "η of w, all runs")
     assert len(drawn(pane)) == len(frame.views)
 
 
 def test_what_was_chosen_stays_while_the_selected_run_has_it(shown, records_of):
-    pane, frame = shown("sparse", selected=ADAM, kind=Kind.MEMORY)
+    pane, frame = shown("sparse", selected=ADAM, kind=CurveKind.MEMORY)
     choose(pane, "v and v hat")
     pane.show_frame(replace(frame, selected=MOMENTUM))
     assert pane.header.choice.currentText() == "v"
@@ -213,11 +213,11 @@ def test_what_was_chosen_stays_while_the_selected_run_has_it(shown, records_of):
 
 def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
     experiment, _ = records_of["valley"]
-    pane, frame = shown("valley", kind=Kind.PARAMETERS)
+    pane, frame = shown("valley", kind=CurveKind.PARAMETERS)
     views = (replace(frame.views[0], run=replace(experiment.runs[0], hidden=True)), *frame.views[1:])
     pane.show_frame(replace(frame, views=views))
     assert pane.plot.words.text() == "Gradient descent is hidden."
-    pane.set_kind(Kind.LOSS)
+    pane.set_kind(CurveKind.LOSS)
     assert len(drawn(pane)) == 2
 
 
@@ -231,13 +231,13 @@ def test_tabs_are_reached_and_named(shown, qtbot):
         qtbot.keyClick(button, Qt.Key.Key_Space)
         assert button.isChecked()
         qtbot.keyClick(button, Qt.Key.Key_Tab)
-    assert pane.kind is Kind.RATE
+    assert pane.kind is CurveKind.RATE
     assert pane.accessibleName() == "Curves of the effective rate"
 
 
 def test_nothing_is_cut_off_in_a_narrow_card(shown):
     pane, _ = shown("sparse", selected=ADAM)
-    for kind in Kind:
+    for kind in CurveKind:
         pane.set_kind(kind)
         assert cut_off_texts(pane.header) in ([], [pane.header.hint.text()])
 
@@ -258,7 +258,7 @@ def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     assert not pane.plot.readout.isVisible()
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CurveKind)
 def test_the_box_of_values_fits_into_the_pane(shown, kind):
     pane, _ = shown("sparse", selected=ADAM, kind=kind)
     for step in (0, 150, 300):
@@ -398,7 +398,7 @@ def test_losses_of_zero_alone_are_said_in_words(lowered):
 def test_runs_may_come_and_go(shown, records_of):
     pane, _ = shown("stochastic")
     experiment, _ = records_of["stochastic"]
-    for kind in Kind:
+    for kind in CurveKind:
         pane.set_kind(kind)
         for runs in (experiment.runs[:1], experiment.runs * 2, ()):
             some = replace(experiment, runs=runs)
@@ -417,7 +417,7 @@ def test_a_frame_that_comes_before_its_look_waits_for_it(shown, records_of):
     assert len(drawn(pane)) == 6
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CurveKind)
 def test_a_run_of_huge_numbers_is_drawn(shown, kind):
     wild = Run(RULES["momentum"](eta=1e80, gamma=0.99), start=(0.1, 0.2), epochs=30)
     points = PointSet([1.0, 1e90], [1e60, 0.9])
@@ -499,7 +499,7 @@ def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, m
     long = [np.resize(column, (rows, *column.shape[1:])) for column in columns]
     trajectory = Trajectory(type(whole)(*long, np.resize(state, (len(state), rows, 2))), rows, record.stop)
     many = replace(experiment, runs=experiment.runs[:1] * 10)
-    pane, _ = shown("valley", kind=Kind.GRADIENT)
+    pane, _ = shown("valley", kind=CurveKind.GRADIENT)
     pane.set_look(look_of(many))
     pane.show_frame(frame_at(many, 0, (trajectory,) * 10))
     forbid_drawing(pane, monkeypatch)

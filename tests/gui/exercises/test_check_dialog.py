@@ -266,7 +266,7 @@ def test_without_runs_there_is_nothing_to_check_against(desk):
 
 def test_a_hidden_run_can_be_checked(desk, qtbot):
     window, session, dialog = desk
-    window.intents.hide_selected()
+    window.user_actions.hide_selected()
     assert dialog.cards.runs.combo.currentText() == "Gradient descent (hidden)"
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog).startswith("All 4 rows are right")
@@ -337,7 +337,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(desk, qtbot, w):
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)
     assert dialog.checked.wrong_step == 2
-    window, far = dialog.checked.overlay.surface.window, dialog.cards.map.far
+    window, far = dialog.checked.overlay.surface.view_range, dialog.cards.map.far
     assert not window.w_min <= float(w) <= window.w_max
     qtbot.waitUntil(lambda: far.isVisible() and far.width() > 100)
     middle, side = far.circle(), 1 if float(w) > 0 else -1

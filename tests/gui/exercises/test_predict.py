@@ -115,7 +115,7 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
         assert one.label in page.ways.key.accessibleDescription()
     styles = page.ways.map.look.styles
     assert len({style.dash for style in styles}) == len({style.marker for style in styles}) == 3
-    window = page.ways.map.surface.window
+    window = page.ways.map.surface.view_range
     ends = [view.path[-1].tolist() for view in ways if window.holds(*view.path[-1].tolist())]
     assert [[mark.w, mark.b] for mark in page.ways.map.marks] == ends
     right = truth.order

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, Kind
+from gdsim.core.exercises.quiz.question import LETTERS, QuestionKind
 from tests.gui.windows import cut_off_texts, focus, plot_of
 from tests.threads import running_threads
 
-KINDS = len(Kind)
+KINDS = len(QuestionKind)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_every_kind_is_answered_right_by_keys_and_explained(quiz, qtbot):
         qtbot.waitUntil(lambda: cut_off_texts(quiz) == [])
         go_on(qtbot, quiz)
         assert quiz.verdict.text() == ""
-    assert set(kinds) == set(Kind)
+    assert set(kinds) == set(QuestionKind)
     assert quiz.tally.text() == "5 of 5 right, 5 in a row, 5 at most"
     assert quiz.level.currentText() == "level 2"
 
@@ -97,20 +97,20 @@ def test_a_surface_and_a_map_are_picked_by_a_click_but_not_by_a_turn(quiz, qtbot
     picked = set()
     while len(picked) < 2:
         question = quiz.question
-        if question.kind is Kind.SURFACE:
+        if question.kind is QuestionKind.SURFACE:
             view = quiz.view.surfaces[2]
             qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=view.rect().center())
             qtbot.mouseMove(view, view.rect().center() * 1.5)
             qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=view.rect().center() * 1.5)
             assert quiz.chosen is None
             qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
-        elif question.kind is Kind.MAP:
+        elif question.kind is QuestionKind.MAP:
             viewport = plot_of(quiz.view.maps[2]).viewport()
             qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
         else:
             press(qtbot, quiz, "3")
         assert quiz.chosen == 2
-        picked |= {question.kind} & {Kind.SURFACE, Kind.MAP}
+        picked |= {question.kind} & {QuestionKind.SURFACE, QuestionKind.MAP}
         go_on(qtbot, quiz)
 
 
@@ -134,7 +134,7 @@ def test_harder_surfaces_have_no_colours(quiz, qtbot):
     for level in (1, 5):
         choose_level(quiz, level)
         asked(qtbot, quiz)
-        while quiz.question.kind is not Kind.SURFACE:
+        while quiz.question.kind is not QuestionKind.SURFACE:
             press(qtbot, quiz, "1")
             quiz.score = quiz.score.at(level)
             go_on(qtbot, quiz)

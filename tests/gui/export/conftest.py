@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from gdsim.core.surface.binned_loss import binned_loss
-from gdsim.core.surface.surface import survey_terms
+from gdsim.core.surface.surface import sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
@@ -38,7 +38,7 @@ _bring_ffmpeg()
 
 @pytest.fixture
 def make_subject(qtbot):
-    """Return a function that makes what a sheet is told; 3D views and curves stay for the test."""
+    """Return a function that makes what a panes is told; 3D views and curves stay for the test."""
     kept = []
 
     def make(experiment, view=None):
@@ -46,7 +46,7 @@ def make_subject(qtbot):
         for widget in (view, curves):
             qtbot.addWidget(widget)
             kept.append(widget)
-        surface = survey_terms(binned_loss(experiment.points, ()), experiment.window, ())
+        surface = sample_terms(binned_loss(experiment.points, ()), experiment.view_range, ())
         return Subject(experiment, surface, ArrowChoice(), view, curves)
 
     return make

@@ -15,10 +15,10 @@ from gdsim.cli import main
 from gdsim.gui.export.clip_dialog import ClipDialog
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.picture import Form
+from gdsim.gui.export.picture import PictureFormat
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.picture_spec import Part, Shot
-from gdsim.gui.export.progress import Progress
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from gdsim.gui.export.progress import ProgressDialog
 from gdsim.gui.export.words import left_text, time_text
 from gdsim.session.tasks import TaskQueue
 
@@ -54,7 +54,9 @@ def done(qtbot, commands):
 
 
 def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_path, said):
-    commands.save_picture(Shot(part=Part.WINDOW, scale=3), Form.PNG, tmp_path / "a.png")
+    commands.save_picture(
+        PictureSpec(part=PicturePart.WINDOW, scale=3), PictureFormat.PNG, tmp_path / "a.png"
+    )
     done(qtbot, commands)
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.size == (3 * desk.width(), 3 * desk.height())
@@ -64,12 +66,14 @@ def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_pat
 
 def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, commands, tmp_path):
     before = desk.grab().toImage()
-    commands.save_picture(Shot(part=Part.WINDOW, scale=2), Form.PNG, tmp_path / "a.png")
+    commands.save_picture(
+        PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"
+    )
     done(qtbot, commands)
     assert desk.grab().toImage() == before
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", PictureFormat)
 def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     asked(tmp_path / f"out.{form}")
     desk.commands["export_picture"].trigger()
@@ -79,7 +83,9 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     dialog.save.click()
     done(qtbot, commands)
     data = (tmp_path / f"out.{form}").read_bytes()
-    assert data.startswith({Form.PNG: b"\x89PNG", Form.SVG: b"<?xml", Form.PDF: b"%PDF"}[form])
+    assert data.startswith(
+        {PictureFormat.PNG: b"\x89PNG", PictureFormat.SVG: b"<?xml", PictureFormat.PDF: b"%PDF"}[form]
+    )
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in desk.findChildren(QDialog)))
 
 
@@ -87,11 +93,11 @@ def test_the_dialog_tells_the_size_and_what_is_not_possible(desk, commands):
     commands.picture()
     dialog = opened(desk, PictureDialog)
     assert dialog.size_label.text() == "1200 × 640 pixels"
-    dialog.shot_form.scale.setCurrentIndex(2)
+    dialog.spec_form.scale.setCurrentIndex(2)
     assert dialog.size_label.text() == "3600 × 1920 pixels"
-    dialog.shot_form.part.setCurrentIndex(dialog.shot_form.part.findData(Part.WINDOW))
-    assert not dialog.shot_form.width_field.isEnabled()
-    dialog.form.setCurrentIndex(dialog.form.findData(Form.SVG))
+    dialog.spec_form.part.setCurrentIndex(dialog.spec_form.part.findData(PicturePart.WINDOW))
+    assert not dialog.spec_form.width_field.isEnabled()
+    dialog.form.setCurrentIndex(dialog.form.findData(PictureFormat.SVG))
     assert not dialog.save.isEnabled()
     assert "PNG only" in dialog.size_label.text()
     dialog.close()
@@ -100,12 +106,12 @@ def test_the_dialog_tells_the_size_and_what_is_not_possible(desk, commands):
 def test_a_size_that_cannot_be_is_refused_where_it_is_typed(qtbot, desk, commands):
     commands.picture()
     dialog = opened(desk, PictureDialog)
-    field = dialog.shot_form.width_field
+    field = dialog.spec_form.width_field
     field.selectAll()
     qtbot.keyClicks(field, "5")
     assert "320" in field.fault()
     qtbot.keyClick(field, "\r")
-    assert dialog.shot_form.value().width == 1200
+    assert dialog.spec_form.value().width == 1200
     dialog.close()
 
 
@@ -116,7 +122,7 @@ def test_a_picture_goes_into_the_clipboard(desk, commands):
 
 
 def test_a_picture_that_cannot_be_written_is_refused_in_a_sentence(qtbot, commands, said, tmp_path):
-    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "none" / "a.png")
+    commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "none" / "a.png")
     done(qtbot, commands)
     assert said == ["a.png cannot be written: No such file or directory."]
 
@@ -131,7 +137,7 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
 
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", note)
     monkeypatch.setattr("gdsim.gui.export.long_work.write_script", note)
-    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
+    commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "a.png")
     done(qtbot, commands)
     commands.save_script(tmp_path / "a.py")
     done(qtbot, commands)
@@ -149,7 +155,7 @@ def test_a_picture_that_is_stopped_is_not_written(qtbot, commands, tmp_path, mon
         return b"late"
 
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", slow)
-    commands.save_picture(Shot(width=400, height=300), Form.PNG, tmp_path / "a.png")
+    commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "a.png")
     qtbot.waitUntil(begun.is_set)
     # To stop is to cancel, and then to wait for the end.
     monkeypatch.setattr(TaskQueue, "cancel", lambda tasks: (cancel(tasks), may_end.set()))
@@ -170,15 +176,17 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
     assert said == ["numbers.py is there already; choose it, or another name."]
 
 
-@pytest.mark.parametrize("part", [Part.MAPS, Part.CURVES, Part.WINDOW])
+@pytest.mark.parametrize("part", [PicturePart.MAPS, PicturePart.CURVES, PicturePart.WINDOW])
 def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
     out = tmp_path / "clip.gif"
     desk.session.play(lambda head: head.seek(17))
-    commands.save_clip(Shot(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out)
+    commands.save_clip(
+        PictureSpec(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out
+    )
     done(qtbot, commands)
     with Image.open(out) as clip:
         assert clip.n_frames == 21
-        assert clip.size == ((desk.width(), desk.height()) if part is Part.WINDOW else (400, 300))
+        assert clip.size == ((desk.width(), desk.height()) if part is PicturePart.WINDOW else (400, 300))
         first = clip.convert("RGB").tobytes()
         clip.seek(20)
         assert clip.convert("RGB").tobytes() != first
@@ -216,11 +224,11 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("way", ["button", "escape", "closing the window"])
 def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
-    shot = Shot(width=1200, height=900)
-    commands.save_clip(shot, ClipPlan(0, 100, 1.0), ClipForm.APNG, tmp_path / "a.apng")
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(Progress)))
+    spec = PictureSpec(width=1200, height=900)
+    commands.save_clip(spec, ClipPlan(0, 100, 1.0), ClipForm.APNG, tmp_path / "a.apng")
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(ProgressDialog)))
     assert commands.work.is_busy
-    progress = opened(desk, Progress)
+    progress = opened(desk, ProgressDialog)
     if way == "button":
         progress.findChild(QPushButton).click()
     elif way == "escape":
@@ -260,14 +268,14 @@ def test_the_script_runs(qtbot, desk, commands, asked, tmp_path):
 
 
 def test_choices_are_remembered(desk, commands):
-    shot = Shot(part=Part.CURVES, width=777, legend=False)
+    spec = PictureSpec(part=PicturePart.CURVES, width=777, legend=False)
     commands.picture()
     dialog = opened(desk, PictureDialog)
-    dialog.shot_form.set_value(shot)
+    dialog.spec_form.set_value(spec)
     dialog.copy.click()
     dialog.close()
     commands.picture()
-    assert opened(desk, PictureDialog).shot_form.value() == shot
+    assert opened(desk, PictureDialog).spec_form.value() == spec
 
 
 @pytest.mark.parametrize(

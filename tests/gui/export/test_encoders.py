@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
-from gdsim.gui.export.frames import ClipFrame, Film, changed_box
+from gdsim.gui.export.frames import Clip, ClipFrame, changed_box
 from gdsim.gui.export.mp4 import EncoderError, find_ffmpeg
 
 WIDTH, HEIGHT = 121, 83  # odd: some encoders mind
@@ -27,15 +27,15 @@ def picture(index):
     return rgb
 
 
-def film(count=12, ms=80, last_ms=1500):
+def a_clip(count=12, ms=80, last_ms=1500):
     frames = (ClipFrame(picture(k), last_ms if k == count - 1 else ms) for k in range(count))
-    return Film(WIDTH, HEIGHT, count, 1000 / ms, frames)
+    return Clip(WIDTH, HEIGHT, count, 1000 / ms, frames)
 
 
 @pytest.mark.parametrize("form", BY_PILLOW)
 def test_pictures_times_and_repetition(tmp_path, form):
     out = tmp_path / f"clip.{form}"
-    write_clip(form, film(), out)
+    write_clip(form, a_clip(), out)
     with Image.open(out) as clip:
         assert clip.size == (WIDTH, HEIGHT)
         assert clip.n_frames == 12
@@ -59,7 +59,7 @@ def test_a_png_has_the_very_colours(tmp_path):
     pictures = [rng.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8) for _ in range(3)]
     pictures.append(pictures[-1].copy())  # nothing changes
     frames = (ClipFrame(rgb, 100) for rgb in pictures)
-    write_clip(ClipForm.APNG, Film(WIDTH, HEIGHT, 4, 10.0, frames), tmp_path / "a.apng")
+    write_clip(ClipForm.APNG, Clip(WIDTH, HEIGHT, 4, 10.0, frames), tmp_path / "a.apng")
     with Image.open(tmp_path / "a.apng") as clip:
         for index, rgb in enumerate(pictures):
             clip.seek(index)
@@ -73,7 +73,7 @@ def test_a_thin_line_keeps_its_colour_in_a_gif(tmp_path):
     ground[..., 2] = np.linspace(0, 200, 200).astype(np.uint8)[:, np.newaxis]
     ground[100, 50:90] = (217, 45, 32)
     frames = iter([ClipFrame(ground, 100), ClipFrame(ground, 100)])
-    write_clip(ClipForm.GIF, Film(200, 200, 2, 10.0, frames), tmp_path / "a.gif")
+    write_clip(ClipForm.GIF, Clip(200, 200, 2, 10.0, frames), tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as clip:
         clip.seek(1)
         red = np.asarray(clip.convert("RGB"))[100, 50:90].astype(int)
@@ -81,7 +81,7 @@ def test_a_thin_line_keeps_its_colour_in_a_gif(tmp_path):
 
 
 def test_a_gif_counts_hundredths_of_a_second_without_drifting(tmp_path):
-    write_clip(ClipForm.GIF, film(12, ms=33, last_ms=33), tmp_path / "a.gif")
+    write_clip(ClipForm.GIF, a_clip(12, ms=33, last_ms=33), tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as clip:
         total = 0
         for index in range(clip.n_frames):
@@ -93,7 +93,7 @@ def test_a_gif_counts_hundredths_of_a_second_without_drifting(tmp_path):
 @needs_ffmpeg
 def test_a_video(tmp_path):
     out = tmp_path / "clip.mp4"
-    write_clip(ClipForm.MP4, film(12, ms=100, last_ms=1500), out)
+    write_clip(ClipForm.MP4, a_clip(12, ms=100, last_ms=1500), out)
     shown = subprocess.run(
         [find_ffmpeg(), "-v", "error", "-i", out, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
         capture_output=True,
@@ -111,7 +111,7 @@ def test_a_video(tmp_path):
 @pytest.mark.parametrize("name", ["a%03d", "-y", "two\nlines", "pipe:1", "ünï & 'quotes'", "x" * 240, "#?"])
 def test_a_name_is_only_a_name(tmp_path, form, name):
     out = tmp_path / f"{name}.{form}"
-    write_clip(form, film(3), out)
+    write_clip(form, a_clip(3), out)
     assert list(tmp_path.iterdir()) == [out]
     assert out.stat().st_size > 200
 
@@ -130,7 +130,7 @@ def test_no_picture_is_kept(tmp_path, form):
             yield ClipFrame(rgb, 50)
             del rgb
 
-    write_clip(form, Film(WIDTH, HEIGHT, 40, 20.0, frames()), tmp_path / f"a.{form}")
+    write_clip(form, Clip(WIDTH, HEIGHT, 40, 20.0, frames()), tmp_path / f"a.{form}")
     assert most <= 4
 
 
@@ -172,7 +172,7 @@ def test_a_long_clip_takes_hardly_more_memory_than_a_short_one(tmp_path, form):
 def test_without_ffmpeg_it_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EncoderError, match="there is no ffmpeg on this machine"):
-        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+        write_clip(ClipForm.MP4, a_clip(), tmp_path / "a.mp4")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_what_an_ffmpeg_says_that_fails_is_passed_on(tmp_path, monkeypatch, scri
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     if words is None:
-        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+        write_clip(ClipForm.MP4, a_clip(), tmp_path / "a.mp4")
         return
     with pytest.raises(EncoderError, match=words):
-        write_clip(ClipForm.MP4, film(), tmp_path / "a.mp4")
+        write_clip(ClipForm.MP4, a_clip(), tmp_path / "a.mp4")
 
 
 def test_the_box_of_a_change():

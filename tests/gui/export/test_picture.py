@@ -12,14 +12,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.gui.export.frames import rgb_of
-from gdsim.gui.export.picture import Form, picture_bytes, png_bytes, save_bytes, shot_image
-from gdsim.gui.export.picture_spec import Part, Shot
+from gdsim.gui.export.picture import PictureFormat, picture_bytes, png_bytes, save_bytes, spec_image
+from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.style.theme import THEMES
 from tests.core.records import computed
 from tests.gui.frames import frame_at, scene
 
 SVG = "{http://www.w3.org/2000/svg}"
-PANES = [part for part in Part if part is not Part.WINDOW]
+PANES = [part for part in PicturePart if part is not PicturePart.WINDOW]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,9 @@ def detail(image: QImage) -> float:
 @pytest.mark.parametrize("part", PANES)
 def test_every_pane_in_both_themes(make_subject, first, part, theme):
     experiment, frame = first
-    image = shot_image(make_subject(experiment), frame, Shot(part=part, width=700, height=460, theme=theme))
+    image = spec_image(
+        make_subject(experiment), frame, PictureSpec(part=part, width=700, height=460, theme=theme)
+    )
     assert (image.width(), image.height()) == (700, 460)
     assert image.pixelColor(2, 2).name() == THEMES[theme].card
     assert colours(image) > 200
@@ -62,9 +64,9 @@ def test_every_pane_in_both_themes(make_subject, first, part, theme):
 def test_three_times_as_large_is_drawn_anew_and_not_enlarged(make_subject, first, part):
     experiment, frame = first
     subject = make_subject(experiment)
-    shot = Shot(part=part, width=600, height=400)
-    small = shot_image(subject, frame, shot)
-    large = shot_image(subject, frame, replace(shot, scale=3))
+    spec = PictureSpec(part=part, width=600, height=400)
+    small = spec_image(subject, frame, spec)
+    large = spec_image(subject, frame, replace(spec, scale=3))
     assert (large.width(), large.height()) == (1800, 1200)
     enlarged = small.scaled(large.size())
     smooth = QImage(large.size(), QImage.Format.Format_RGB32)
@@ -81,10 +83,10 @@ def test_three_times_as_large_is_drawn_anew_and_not_enlarged(make_subject, first
 def test_lines_are_as_much_wider_as_the_picture_is_larger(make_subject, first):
     experiment, frame = first
     subject = make_subject(experiment)
-    shot = Shot(part=Part.NEURON, width=500, height=400, legend=False)
+    spec = PictureSpec(part=PicturePart.NEURON, width=500, height=400, legend=False)
 
     def redness(scale):
-        rgb = rgb_of(shot_image(subject, frame, replace(shot, scale=scale))).astype(float)
+        rgb = rgb_of(spec_image(subject, frame, replace(spec, scale=scale))).astype(float)
         return np.maximum(rgb[..., 0] - rgb[..., 1:].mean(axis=2), 0.0).sum()
 
     assert 14.5 < redness(4) / redness(1) < 17.5  # 16 times the area
@@ -94,15 +96,19 @@ def test_larger_letters_are_larger(make_subject, first):
     experiment, frame = first
     subject = make_subject(experiment)
     text = THEMES["light"].muted
-    shot = Shot(part=Part.NEURON, width=900, height=700, runs=False)
-    inked = [near(shot_image(subject, frame, replace(shot, letters=k)), text, 30).sum() for k in (1.0, 2.0)]
+    spec = PictureSpec(part=PicturePart.NEURON, width=900, height=700, runs=False)
+    inked = [near(spec_image(subject, frame, replace(spec, letters=k)), text, 30).sum() for k in (1.0, 2.0)]
     assert inked[1] > 1.5 * inked[0]  # fewer numbers find room
 
 
-@pytest.mark.parametrize("part", [Part.MAPS, Part.SURFACE, Part.CONTOURS, Part.NEURON])
+@pytest.mark.parametrize(
+    "part", [PicturePart.MAPS, PicturePart.SURFACE, PicturePart.CONTOURS, PicturePart.NEURON]
+)
 def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
     experiment, frame = first
-    image = shot_image(make_subject(experiment), frame, Shot(part=part, width=700, height=460, runs=False))
+    image = spec_image(
+        make_subject(experiment), frame, PictureSpec(part=part, width=700, height=460, runs=False)
+    )
     red = THEMES["light"].run_colours[1]
     assert near(image, red, 6).sum() == 0
     assert near(image, THEMES["light"].gradient, 6).sum() == 0
@@ -110,8 +116,8 @@ def test_without_the_runs_nothing_of_them_is_seen(make_subject, first, part):
 
 def test_another_moment_is_another_picture(make_subject, first):
     experiment, frame = first
-    subject, shot = make_subject(experiment), Shot(width=700, height=460)
-    one, other = (rgb_of(shot_image(subject, moment, shot)) for moment in (frame, frame_at(experiment, 61)))
+    subject, spec = make_subject(experiment), PictureSpec(width=700, height=460)
+    one, other = (rgb_of(spec_image(subject, moment, spec)) for moment in (frame, frame_at(experiment, 61)))
     assert (one != other).any()
 
 
@@ -131,11 +137,11 @@ def rendered(svg: bytes, width: int, height: int) -> QImage:
 @pytest.mark.parametrize("part", PANES)
 def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
     experiment, frame = first
-    shot = Shot(part=part, width=700, height=460, theme=theme, letters=letters)
-    svg = picture_bytes(make_subject(experiment), frame, shot, Form.SVG)
+    spec = PictureSpec(part=part, width=700, height=460, theme=theme, letters=letters)
+    svg = picture_bytes(make_subject(experiment), frame, spec, PictureFormat.SVG)
     root = ET.fromstring(svg)  # noqa: S314 - our own
     assert (root.get("width"), root.get("height")) == ("700", "460")
-    pixels = shot_image(make_subject(experiment), frame, shot)
+    pixels = spec_image(make_subject(experiment), frame, spec)
     drawn = rendered(svg, 700, 460)
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in (drawn, pixels)]
     assert np.abs(seen[0] - seen[1]).mean() < 3.0
@@ -145,7 +151,9 @@ def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
 
 def test_an_svg_has_lines_and_letters_that_every_program_knows(make_subject, first):
     experiment, frame = first
-    svg = picture_bytes(make_subject(experiment), frame, Shot(width=900, height=500), Form.SVG)
+    svg = picture_bytes(
+        make_subject(experiment), frame, PictureSpec(width=900, height=500), PictureFormat.SVG
+    )
     assert b"non-scaling-stroke" not in svg
     root = ET.fromstring(svg)  # noqa: S314 - our own
     texts = {text.text.strip() for text in root.iter(f"{SVG}text") if text.text}
@@ -161,10 +169,10 @@ def test_an_svg_has_lines_and_letters_that_every_program_knows(make_subject, fir
 def test_an_svg_ends_the_runs_at_the_edge_of_the_map(make_subject):
     """Momentum leaves the window at its lower edge: below it are the numbers of the axis."""
     experiment = scene("first-neuron")
-    experiment = replace(experiment, window=experiment.window._replace(b_min=-2.5))
+    experiment = replace(experiment, view_range=experiment.view_range._replace(b_min=-2.5))
     frame = frame_at(experiment, 60)
-    shot = Shot(part=Part.CONTOURS, width=600, height=500)
-    svg = picture_bytes(make_subject(experiment), frame, shot, Form.SVG).decode()
+    spec = PictureSpec(part=PicturePart.CONTOURS, width=600, height=500)
+    svg = picture_bytes(make_subject(experiment), frame, spec, PictureFormat.SVG).decode()
     clips = dict(re.findall(r'<clipPath id="(\w+)">\s*<path[^>]* d="([^"]*)"', svg))
     red = [
         group
@@ -185,7 +193,7 @@ def test_an_svg_ends_the_runs_at_the_edge_of_the_map(make_subject):
 def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
     experiment, frame = first
     subject = make_subject(experiment)
-    pdf = picture_bytes(subject, frame, Shot(part=part, width=800, height=500), Form.PDF)
+    pdf = picture_bytes(subject, frame, PictureSpec(part=part, width=800, height=500), PictureFormat.PDF)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
     assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
@@ -199,30 +207,32 @@ def test_what_opengl_draws_is_the_same_picture(make_subject, first):
     from gdsim.gui.surface.either_pane import EitherPane
 
     experiment, frame = first
-    shot = Shot(part=Part.SURFACE, width=600, height=500, scale=2)
+    spec = PictureSpec(part=PicturePart.SURFACE, width=600, height=500, scale=2)
     view = EitherPane(allowed=True)
     pictures = [
-        shot_image(subject, frame, shot)
+        spec_image(subject, frame, spec)
         for subject in (make_subject(experiment, view), make_subject(experiment))
     ]
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in pictures]
     assert np.abs(seen[0] - seen[1]).mean() < 4.0
-    svg = picture_bytes(make_subject(experiment, EitherPane(allowed=True)), frame, shot, Form.SVG)
+    svg = picture_bytes(make_subject(experiment, EitherPane(allowed=True)), frame, spec, PictureFormat.SVG)
     assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1]).sum() > 30
 
 
 def test_the_surface_is_seen_from_where_the_window_sees_it(make_subject, first):
     experiment, frame = first
-    subject, shot = make_subject(experiment), Shot(part=Part.SURFACE, width=500, height=400)
-    before = rgb_of(shot_image(subject, frame, shot))
+    subject, spec = make_subject(experiment), PictureSpec(part=PicturePart.SURFACE, width=500, height=400)
+    before = rgb_of(spec_image(subject, frame, spec))
     subject.view.top_view()
-    assert (rgb_of(shot_image(subject, frame, shot)) != before).mean() > 0.2
+    assert (rgb_of(spec_image(subject, frame, spec)) != before).mean() > 0.2
 
 
 def test_a_file_is_written_as_a_whole_or_not_at_all(tmp_path, make_subject, first):
     experiment, frame = first
     out = tmp_path / "a.png"
-    save_bytes(png_bytes(shot_image(make_subject(experiment), frame, Shot(width=500, height=300))), out)
+    save_bytes(
+        png_bytes(spec_image(make_subject(experiment), frame, PictureSpec(width=500, height=300))), out
+    )
     with Image.open(out) as picture:
         assert picture.size == (500, 300)
     with pytest.raises(OSError, match="No such file"):

@@ -161,7 +161,7 @@ def test_the_menu_names_what_undo_and_redo_do(window):
     assert (undo.text(), undo.isEnabled(), redo.text(), redo.isEnabled()) == ("&Undo", False, "&Redo", False)
     edit(window)
     assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo Move point", True, False)
-    window.intents.hide_selected()
+    window.user_actions.hide_selected()
     assert undo.text() == "&Undo Hide run"
     undo.trigger()
     assert (undo.text(), redo.text()) == ("&Undo Move point", "&Redo Hide run")
@@ -170,10 +170,10 @@ def test_the_menu_names_what_undo_and_redo_do(window):
 
 @pytest.mark.parametrize("name", ["undo", "redo"])
 def test_undo_and_redo_take_a_refusal_back(window, name):
-    window.intents.add_point()
+    window.user_actions.add_point()
     if name == "redo":
         window.session.document.undo()
-    window.intents.remove_points(range(len(window.session.experiment.points)))
+    window.user_actions.remove_points(range(len(window.session.experiment.points)))
     assert window.notice.isVisible()
     window.commands[name].trigger()
     assert not window.notice.isVisible()

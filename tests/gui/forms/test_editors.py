@@ -14,7 +14,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
@@ -300,7 +300,7 @@ def _control(kind):
         combo.addItems(["one", "two", "three"])
         combo.setCurrentIndex(1)
         return combo
-    slider = JumpSlider() if kind == "slider" else ScaleSlider(Scale(1, 100))
+    slider = JumpSlider() if kind == "slider" else ScaleSlider(SliderScale(1, 100))
     slider.setValue(50)
     return slider
 

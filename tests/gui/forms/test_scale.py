@@ -4,13 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 
-RATE = Scale(1e-5, 100.0, log=True)
-MOMENTUM = Scale(0.0, 0.999)
-EPOCHS = Scale(1, 10000, log=True, whole=True)
-BATCH = Scale(1, 64, whole=True)
-ALL = st.sampled_from([RATE, MOMENTUM, EPOCHS, BATCH, Scale(0.05, 1.0), Scale(0.5, 1000.0, log=True)])
+RATE = SliderScale(1e-5, 100.0, log=True)
+MOMENTUM = SliderScale(0.0, 0.999)
+EPOCHS = SliderScale(1, 10000, log=True, whole=True)
+BATCH = SliderScale(1, 64, whole=True)
+ALL = st.sampled_from(
+    [RATE, MOMENTUM, EPOCHS, BATCH, SliderScale(0.05, 1.0), SliderScale(0.5, 1000.0, log=True)]
+)
 
 
 @given(ALL, st.floats(0.0, 1.0))

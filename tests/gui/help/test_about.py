@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 import gdsim
 from gdsim.core.files.scene import bundled_scenes, load_scene
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.help.about import show_about
 from gdsim.gui.help.versions import parts, report, surface_line
 from gdsim.gui.surface.either_pane import EitherPane
@@ -51,7 +51,7 @@ def test_the_surface_tells_by_what_it_is_drawn(qtbot):
     qtbot.addWidget(pane)
     assert "not drawn yet" in pane.means()
     scene = load_scene(bundled_scenes()["valley"])
-    pane.show_surface(survey(scene.points, scene.window))
+    pane.show_surface(sample_surface(scene.points, scene.view_range))
     assert pane.means() == "Drawn without OpenGL."
     assert pane.means() in pane.accessibleDescription()
 
@@ -61,6 +61,6 @@ def test_the_renderer_of_opengl_is_told(qtbot):
     pane = EitherPane(allowed=True)
     qtbot.addWidget(pane)
     scene = load_scene(bundled_scenes()["valley"])
-    pane.show_surface(survey(scene.points, scene.window))
+    pane.show_surface(sample_surface(scene.points, scene.view_range))
     assert pane.means().startswith("Drawn with OpenGL: ")
     assert pane.means() in pane.accessibleDescription()

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 
-from gdsim.core.analysis.arrows import Kind
-from gdsim.core.analysis.series import Kind as CurveKind
+from gdsim.core.analysis.arrows import ArrowKind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.files.dialogs import Answer, FileDialogs
@@ -163,7 +163,7 @@ def test_one_key_returns_after_anything_was_touched(taught, qtbot):
     qtbot.waitUntil(window.is_settled)
     assert session.playhead.cursor == 10
     assert cards.surface.camera != TOP
-    assert cards.legend.value().kinds == {Kind.STEP, Kind.RATES}
+    assert cards.legend.value().kinds == {ArrowKind.STEP, ArrowKind.RATES}
     # Touching is no work that anybody is asked about.
     assert not session.document.is_modified
 

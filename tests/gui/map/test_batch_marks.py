@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor
 from gdsim.core.analysis.batch_view import point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.batch_marks import BatchMarks
 from gdsim.gui.paint.plot import make_still_plot
@@ -21,7 +21,7 @@ from tests.gui.frames import scene
 from tests.gui.windows import item_of
 
 POINTS = scene("mini-batch").points
-WINDOW = Window(-6.0, 6.0, -6.0, 6.0)
+WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
 
 
 def update(t=7, batching=None):
@@ -108,13 +108,13 @@ def test_nothing_is_drawn_without_pulls(plot, marks):
 
 
 @pytest.mark.parametrize(
-    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+    "view_range", [ViewRange(-1e90, 1e90, -1e90, 1e90), ViewRange(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
 )
-def test_extreme_windows_are_drawn(plot, marks, window):
+def test_extreme_view_ranges_are_drawn(plot, marks, view_range):
     plot.getViewBox().setRange(
-        xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
+        xRange=(view_range.w_min, view_range.w_max), yRange=(view_range.b_min, view_range.b_max), padding=0.0
     )
-    marks.show(pulls(update(), window))
+    marks.show(pulls(update(), view_range))
     marks.set_theme(DARK)
     assert not plot.grab().isNull()
 
@@ -126,7 +126,7 @@ def test_a_pause_brings_the_contours_of_the_update_s_points(plot, contours, qtbo
     qtbot.waitUntil(lambda: is_drawn(plot))
     x, y = item_of(plot, ThinCurve).getData()
     good = np.isfinite(x)
-    loss = survey(POINTS.taken(one.rows), WINDOW).loss_at(x[good], y[good])
+    loss = sample_surface(POINTS.taken(one.rows), WINDOW).loss_at(x[good], y[good])
     # The lines follow single heights of the loss over this one point.
     assert len(np.unique(np.round(loss, 2))) < 12
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import survey
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.map.contour_pane import ContourPane, StartMarker
 from gdsim.gui.map.map_box import zoomed
@@ -28,8 +28,8 @@ def pane(qtbot, valley):
     qtbot.addWidget(pane)
     pane.resize(420, 460)
     pane.set_look(look_of(valley))
-    pane.show_window(valley.window)
-    pane.show_surface(survey(valley.points, valley.window))
+    pane.show_view_range(valley.view_range)
+    pane.show_surface(sample_surface(valley.points, valley.view_range))
     pane.show_frame(frame_at(valley, 60))
     with qtbot.waitExposed(pane):
         pane.show()
@@ -81,10 +81,10 @@ def test_the_start_marker_is_dragged(pane, qtbot, valley):
 
 def test_dragging_the_map_asks_for_a_moved_window(pane, qtbot, valley):
     windows = []
-    pane.window_requested.connect(windows.append)
+    pane.view_range_requested.connect(windows.append)
     with qtbot.waitSignal(pane.gesture_finished):
         drag(pane, where(pane, 8.0, 2.0), where(pane, 6.0, 4.0), qtbot)
-    moved, old = windows[-1], valley.window
+    moved, old = windows[-1], valley.view_range
     assert moved.w_min - old.w_min == pytest.approx(2.0, abs=0.15)
     assert moved.b_min - old.b_min == pytest.approx(-2.0, abs=0.15)
     assert moved.w_max - moved.w_min == pytest.approx(old.w_max - old.w_min)
@@ -97,7 +97,7 @@ def test_the_wheel_zooms_around_the_mouse(pane, qtbot):
         QPointF(place), QPointF(viewport.mapToGlobal(place)), QPoint(), QPoint(0, 120),
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    with qtbot.waitSignal(pane.window_requested) as asked:
+    with qtbot.waitSignal(pane.view_range_requested) as asked:
         QApplication.sendEvent(viewport, event)
     window = asked.args[0]
     assert window.w_min < 4.0 < window.w_max
@@ -105,8 +105,8 @@ def test_the_wheel_zooms_around_the_mouse(pane, qtbot):
 
 
 def test_zooming_keeps_the_place_under_the_mouse():
-    window = zoomed(Window(-2.0, 6.0, -3.0, 1.0), 0.0, 0.0, 0.5)
-    assert window == Window(-1.0, 3.0, -1.5, 0.5)
+    window = zoomed(ViewRange(-2.0, 6.0, -3.0, 1.0), 0.0, 0.0, 0.5)
+    assert window == ViewRange(-1.0, 3.0, -1.5, 0.5)
 
 
 def test_the_current_point_is_drawn_where_the_run_is(pane, valley):
@@ -137,11 +137,11 @@ def test_runs_may_come_and_go(pane, valley):
 
 
 @pytest.mark.parametrize(
-    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+    "view_range", [ViewRange(-1e90, 1e90, -1e90, 1e90), ViewRange(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
 )
-def test_extreme_windows_are_drawn(pane, valley, window):
-    pane.show_window(window)
-    pane.show_surface(survey(valley.points, window))
+def test_extreme_view_ranges_are_drawn(pane, valley, view_range):
+    pane.show_view_range(view_range)
+    pane.show_surface(sample_surface(valley.points, view_range))
     pane.show_frame(frame_at(valley, 60))
     assert not pane.grab().isNull()
 
@@ -151,7 +151,7 @@ def painted(picture) -> QImage:
 
 
 def test_another_part_of_the_plane_is_painted_to_its_borders(pane, qtbot, valley):
-    pane.show_window(Window(-20.0, 20.0, -30.0, 20.0))
+    pane.show_view_range(ViewRange(-20.0, 20.0, -30.0, 20.0))
     pane.show_frame(frame_at(valley, 100))
     QApplication.processEvents()
     # What stands on the screen is what a widget that is painted anew would show.
@@ -159,11 +159,11 @@ def test_another_part_of_the_plane_is_painted_to_its_borders(pane, qtbot, valley
 
 
 def test_arrows_are_painted_where_the_map_was_not_before(pane, valley):
-    pane.show_window(Window(20.0, 21.0, 20.0, 21.0))
+    pane.show_view_range(ViewRange(20.0, 21.0, 20.0, 21.0))
     QApplication.processEvents()
     pane.set_arrows(ArrowChoice(layers=frozenset({Layer.POINTS})))
     assert arrow_pixels(pane) == 0
-    pane.show_window(valley.window)
+    pane.show_view_range(valley.view_range)
     assert arrow_pixels(pane) > 20
 
 
@@ -184,5 +184,5 @@ def test_playback_paints_no_item_of_the_map_anew(pane, valley, monkeypatch):
 
 def test_what_changes_is_seen_at_once_without_waiting_for_the_event_loop(pane, valley):
     before = painted(pane.grab())
-    pane.show_surface(survey(valley.points.replaced(0, [1.0], 0.0), valley.window))
+    pane.show_surface(sample_surface(valley.points.replaced(0, [1.0], 0.0), valley.view_range))
     assert painted(pane.grab()) != before

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.map.contour_pane import ContourPane
@@ -32,7 +32,7 @@ def computed_runs():
     """The lecture's first neuron, with a run of every rule."""
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
 
 
 def frame_of(computed_runs, rule, part="", step=STEP):
@@ -56,7 +56,7 @@ def pane(qtbot, computed_runs):
     qtbot.addWidget(pane)
     pane.resize(460, 460)
     pane.set_look(look_of(experiment))
-    pane.show_window(experiment.window)
+    pane.show_view_range(experiment.view_range)
     pane.show_surface(surface)
     with qtbot.waitExposed(pane):
         pane.show()
@@ -93,18 +93,18 @@ def has_near(found, pixel, within=5):
 def test_arrows_end_where_the_numbers_say(pane, computed_runs, rule, theme):
     experiment, *_ = computed_runs
     pane.set_look(look_of(experiment, theme))
-    choice = ArrowChoice(kinds=frozenset(Kind))
+    choice = ArrowChoice(kinds=frozenset(ArrowKind))
     pane.set_arrows(choice)
     frame = frame_of(computed_runs, rule)
     pane.show_frame(frame)
     pixels = picture(pane)
-    drawing = drawing_of(frame, choice, experiment.window)
+    drawing = drawing_of(frame, choice, experiment.view_range)
     assert len(drawing.arrows) >= 2
-    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
     for arrow in drawing.arrows:
         end = where(pane, arrow.end)
         length = np.hypot(*(end - where(pane, arrow.start)))
-        covered = arrow.kind is not Kind.STEP and np.hypot(*(end - where(pane, step.end))) < 12
+        covered = arrow.kind is not ArrowKind.STEP and np.hypot(*(end - where(pane, step.end))) < 12
         if length > 20 and not covered and not arrow.ghost:
             found = near(pixels, arrow_style(arrow.kind, theme).colour)
             assert has_near(found, end), arrow.kind
@@ -114,8 +114,8 @@ def test_arrows_end_where_the_numbers_say(pane, computed_runs, rule, theme):
 
 def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, computed_runs):
     frame = frame_of(computed_runs, "momentum")
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.TRUE))
-    pane.show_window(Window(2.0, 4.0, -2.0, 0.0))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.TRUE))
+    pane.show_view_range(ViewRange(2.0, 4.0, -2.0, 0.0))
     pane.show_frame(frame)
     found = near(picture(pane), LIGHT.text)
     tip = where(pane, frame.update.after)
@@ -128,42 +128,42 @@ def test_the_highlighted_part_stands_out(pane, computed_runs):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
         pane.show_frame(frame_of(computed_runs, "momentum", part, 10))
-        counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
-    assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 100
-    assert counts["gradient"][Kind.CARRIED] < 5
-    assert counts["memory"][Kind.CARRIED] > 1.2 * counts[""][Kind.CARRIED] > 100
-    assert counts["update"][Kind.GRADIENT] < 5
+        counts[part] = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
+    assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 100
+    assert counts["gradient"][ArrowKind.CARRIED] < 5
+    assert counts["memory"][ArrowKind.CARRIED] > 1.2 * counts[""][ArrowKind.CARRIED] > 100
+    assert counts["update"][ArrowKind.GRADIENT] < 5
 
 
 def test_the_highlighted_part_shows_what_is_switched_off(pane, computed_runs):
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP})))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP})))
     pane.show_frame(frame_of(computed_runs, "momentum"))
-    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, ArrowKind.GRADIENT) < 5
     pane.show_frame(frame_of(computed_runs, "momentum", "gradient"))
-    assert count(pane, Kind.GRADIENT) > 100
+    assert count(pane, ArrowKind.GRADIENT) > 100
 
 
 def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
     pane.show_frame(frame_of(computed_runs, "momentum"))
-    whole = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
-    assert count(pane, Kind.GRADIENT) < 5
-    assert count(pane, Kind.CARRIED) >= whole[Kind.CARRIED]
+    whole = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.CARRIED})))
+    assert count(pane, ArrowKind.GRADIENT) < 5
+    assert count(pane, ArrowKind.CARRIED) >= whole[ArrowKind.CARRIED]
     pane.set_arrows(ArrowChoice(on=False))
-    assert count(pane, Kind.CARRIED) < 5
+    assert count(pane, ArrowKind.CARRIED) < 5
     pane.set_arrows(ArrowChoice())
-    assert count(pane, Kind.GRADIENT) == whole[Kind.GRADIENT]
+    assert count(pane, ArrowKind.GRADIENT) == whole[ArrowKind.GRADIENT]
 
 
 def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, computed_runs):
     frame = frame_of(computed_runs, "momentum")
     pane.show_frame(frame)
-    assert count(pane, Kind.GRADIENT) > 100
+    assert count(pane, ArrowKind.GRADIENT) > 100
     pane.show_frame(replace(frame, update=None))
-    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, ArrowKind.GRADIENT) < 5
     hidden = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
     pane.show_frame(replace(frame, views=hidden))
-    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, ArrowKind.GRADIENT) < 5
 
 
 def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, computed_runs):
@@ -181,7 +181,7 @@ def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, computed_runs):
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]])
 def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths, after):
-    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
+    pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of(computed_runs, rule)
     values = np.array(after)
     state = np.tile(values, (len(frame.update.state_before), 1))
@@ -190,13 +190,13 @@ def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths, after):
 
 
 @pytest.mark.parametrize(
-    "window", [Window(-1e90, 1e90, -1e90, 1e90), Window(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
+    "view_range", [ViewRange(-1e90, 1e90, -1e90, 1e90), ViewRange(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
 )
-def test_extreme_windows_are_drawn(pane, computed_runs, window):
+def test_extreme_view_ranges_are_drawn(pane, computed_runs, view_range):
     experiment, *_ = computed_runs
-    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind)))
-    pane.show_window(window)
-    pane.show_surface(survey(experiment.points, window))
+    pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind)))
+    pane.show_view_range(view_range)
+    pane.show_surface(sample_surface(experiment.points, view_range))
     for rule in RULES:
         pane.show_frame(frame_of(computed_runs, rule))
         assert picture(pane).any()
@@ -210,9 +210,9 @@ def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
     records = computed(experiment)
     frame = frame_at(experiment, 6, records)
     pane.set_look(look_of(experiment))
-    pane.show_surface(survey(points, experiment.window, fixed=tuple(frame.views[0].p[1:-1])))
+    pane.show_surface(sample_surface(points, experiment.view_range, fixed=tuple(frame.views[0].p[1:-1])))
     pane.show_frame(frame)
     found = near(picture(pane), LIGHT.text)
-    drawing = drawing_of(frame, ArrowChoice(), experiment.window)
-    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
     assert has_near(found, where(pane, step.end))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.map.map_runs import MapRows, MapRuns
-from gdsim.gui.paint.still_plot import Place
+from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import DARK
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
@@ -24,11 +24,11 @@ def valley():
     return scene("valley")
 
 
-def placed(window) -> Place:
+def placed(window) -> PlotMapping:
     """Return where the window's places are on a square picture."""
     across, down = SIZE / (window.w_max - window.w_min), -SIZE / (window.b_max - window.b_min)
     shift = -across * window.w_min, -down * window.b_max
-    return Place((across, down), shift, QRectF(0.0, 0.0, SIZE, SIZE), SIZE, SIZE)
+    return PlotMapping((across, down), shift, QRectF(0.0, 0.0, SIZE, SIZE), SIZE, SIZE)
 
 
 def picture(runs, place):
@@ -43,7 +43,7 @@ def picture(runs, place):
 def shown(experiment, steps):
     runs = MapRuns()
     runs.set_look(look_of(experiment))
-    records, place = computed(experiment), placed(experiment.window)
+    records, place = computed(experiment), placed(experiment.view_range)
     for step in steps:
         runs.show_frame(frame_at(experiment, step, records))
         last = picture(runs, place)
@@ -64,7 +64,7 @@ def test_a_step_looks_the_same_however_one_came_there(valley, way):
 def test_every_shown_run_ends_in_its_marker_and_a_hidden_one_is_not_painted(valley):
     runs = (valley.runs[0], replace(valley.runs[1], hidden=True))
     both, one = shown(valley, [200]), shown(replace(valley, runs=runs), [200])
-    place = placed(valley.window)
+    place = placed(valley.view_range)
     look = look_of(valley)
     for index, view in enumerate(frame_at(valley, 200).views[:2]):
         x, y = place.pixel(*view.w_and_b).toTuple()
@@ -102,7 +102,7 @@ def test_a_step_of_playback_paints_the_end_of_a_long_way_alone(valley, monkeypat
         points.append(len(some))
         draw(painter, some)
 
-    runs, records, place = MapRuns(), computed(valley), placed(valley.window)
+    runs, records, place = MapRuns(), computed(valley), placed(valley.view_range)
     runs.set_look(look_of(valley))
     for step in range(201):
         runs.show_frame(frame_at(valley, step, records))
@@ -114,7 +114,7 @@ def test_a_step_of_playback_paints_the_end_of_a_long_way_alone(valley, monkeypat
 
 @pytest.mark.usefixtures("qapp")
 def test_in_another_place_or_style_runs_are_painted_anew(valley):
-    runs, records, place = MapRuns(), computed(valley), placed(valley.window)
+    runs, records, place = MapRuns(), computed(valley), placed(valley.view_range)
     runs.set_look(look_of(valley))
     runs.show_frame(frame_at(valley, 300, records))
     first = picture(runs, place)

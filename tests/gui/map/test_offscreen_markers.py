@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import survey
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.offscreen_markers import MapExits, exit_words, exits_of
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
 from tests.gui.windows import plot_of
 
-SMALL = Window(-3.0, 1.0, -3.0, 1.0)
+SMALL = ViewRange(-3.0, 1.0, -3.0, 1.0)
 LOW, HIGH = np.array([-3.0, -3.0]), np.array([1.0, 1.0])
 
 
 @pytest.fixture(scope="module")
 def neuron():
-    experiment = replace(scene("first-neuron"), window=SMALL)
+    experiment = replace(scene("first-neuron"), view_range=SMALL)
     return experiment, computed(experiment)
 
 
@@ -85,8 +85,8 @@ def shown(qtbot, neuron, step):
     qtbot.addWidget(pane)
     pane.resize(420, 460)
     pane.set_look(look_of(experiment))
-    pane.show_window(SMALL)
-    pane.show_surface(survey(experiment.points, SMALL))
+    pane.show_view_range(SMALL)
+    pane.show_surface(sample_surface(experiment.points, SMALL))
     with qtbot.waitExposed(pane):
         pane.show()
     pane.show_frame(at(neuron, step))

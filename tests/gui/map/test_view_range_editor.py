@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.map.view_range_editor import WindowButton
@@ -11,7 +11,7 @@ from gdsim.gui.map.view_range_editor import WindowButton
 def button(qtbot):
     button = WindowButton()
     qtbot.addWidget(button)
-    button.set_value(Window(-2.0, 12.0, -14.0, 8.0))
+    button.set_value(ViewRange(-2.0, 12.0, -14.0, 8.0))
     with qtbot.waitExposed(button):
         button.show()
     with qtbot.waitExposed(button.popup):
@@ -35,13 +35,13 @@ def type_into(button, index, text, qtbot):
 def test_a_typed_end_asks_for_another_window(button, qtbot):
     with qtbot.waitSignal(button.value_changed) as changed:
         type_into(button, 1, "7.25", qtbot)
-    assert changed.args == [Window(-2.0, 7.25, -14.0, 8.0)]
+    assert changed.args == [ViewRange(-2.0, 7.25, -14.0, 8.0)]
 
 
 def test_a_reversed_window_is_refused_and_the_old_one_stays(button, qtbot):
     with qtbot.assertNotEmitted(button.value_changed):
         type_into(button, 1, "-3", qtbot)
-    assert button.value() == Window(-2.0, 12.0, -14.0, 8.0)
+    assert button.value() == ViewRange(-2.0, 12.0, -14.0, 8.0)
     assert fields(button)[1].value() == 12.0
     assert fault_shown(fields(button)[1])
 
@@ -49,11 +49,11 @@ def test_a_reversed_window_is_refused_and_the_old_one_stays(button, qtbot):
 def test_text_is_refused(button, qtbot):
     with qtbot.assertNotEmitted(button.value_changed):
         type_into(button, 0, "wide", qtbot)
-    assert button.value() == Window(-2.0, 12.0, -14.0, 8.0)
+    assert button.value() == ViewRange(-2.0, 12.0, -14.0, 8.0)
 
 
 def test_showing_six_digits_does_not_round_the_window(button, qtbot):
-    exact = Window(-2.0000000001, 12.0, -14.0, 8.0)
+    exact = ViewRange(-2.0000000001, 12.0, -14.0, 8.0)
     button.set_value(exact)
     with qtbot.waitSignal(button.value_changed) as changed:
         type_into(button, 3, "9", qtbot)

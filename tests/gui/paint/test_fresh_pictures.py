@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.analysis.series import Kind
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import survey
+from gdsim.core.analysis.series import CurveKind
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
 from tests.core.records import computed
@@ -151,7 +151,10 @@ def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, told, seed):
     for _ in range(12):
         change, *values = chance.choice(
             [told.any_change(chance)] * 4
-            + [(pane.set_kind, chance.choice(list(Kind))), (lambda log: pane.set_log(log=log), not pane.log)]
+            + [
+                (pane.set_kind, chance.choice(list(CurveKind))),
+                (lambda log: pane.set_log(log=log), not pane.log),
+            ]
         )
         change(*values)
         done.append((getattr(change, "__name__", ""), *values))
@@ -165,21 +168,21 @@ def test_curves_are_those_of_a_new_pane_after_any_changes(new_pane, told, seed):
 
 # ------------------------------------------------------------------------------------------- contour map
 
-WINDOWS = (Window(-6, 6, -6, 6), Window(-4, 5, -4, 5), Window(-6, 4, -3, 6))
+WINDOWS = (ViewRange(-6, 6, -6, 6), ViewRange(-4, 5, -4, 5), ViewRange(-6, 4, -3, 6))
 
 
 def test_contours_are_those_of_a_new_map_after_any_windows(new_pane, told):
     pane = new_pane(ContourPane, MAP)
 
     def show(shown, window, surface):
-        shown.show_window(window)
+        shown.show_view_range(window)
         shown.show_surface(surface)
         shown.show_frame(told.frame())
         return painted(shown)
 
     for index in (0, 1, 2, 0, 2, 1, 0):
         window = WINDOWS[index]
-        surface = survey(told.plain.points, window)
-        pane.show_window(window)
+        surface = sample_surface(told.plain.points, window)
+        pane.show_view_range(window)
         painted(pane)  # of the old surface: that of the new window is on its way
         assert_same(show(pane, window, surface), show(new_pane(ContourPane, MAP), window, surface), window)

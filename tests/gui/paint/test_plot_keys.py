@@ -99,10 +99,10 @@ def test_the_map_is_zoomed_by_keys(window, qtbot):
     contours = main.findChild(ContourPane)
     contours.setFocus()
     qtbot.keyClick(contours, Qt.Key.Key_Plus)
-    near = session.experiment.window
+    near = session.experiment.view_range
     assert near.w_min == -near.w_max > -6.0
     qtbot.keyClick(contours, Qt.Key.Key_Minus)
-    assert session.experiment.window == pytest.approx((-6.0, 6.0, -6.0, 6.0))
+    assert session.experiment.view_range == pytest.approx((-6.0, 6.0, -6.0, 6.0))
 
 
 def test_a_point_is_chosen_and_moved_by_keys(window, qtbot):

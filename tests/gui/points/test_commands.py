@@ -19,7 +19,7 @@ from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import scaling
 from gdsim.core.progress import run_to_end
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
@@ -35,10 +35,10 @@ class Desk:
     def __init__(self, window, experiment):
         self.window = window
         self.session = Session(experiment)
-        self.intents = Intents(self.session)
-        self.commands = DataCommands(window, self.session, self.intents)
+        self.user_actions = UserActions(self.session)
+        self.commands = DataCommands(window, self.session, self.user_actions)
         self.said = []
-        for signal in (self.commands.refused, self.commands.paste_refused, self.intents.refused):
+        for signal in (self.commands.refused, self.commands.paste_refused, self.user_actions.refused):
             signal.connect(self.said.append)
 
     @property

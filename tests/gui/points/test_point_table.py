@@ -498,13 +498,13 @@ def changes_of(table):
 
 def test_rows_that_feed_the_update_are_highlighted(table):
     changes = changes_of(table)
-    table.show_lit(np.array([1]))
+    table.show_highlighted(np.array([1]))
     assert highlighted(table) == [1]
     assert changes == [(1, 1)]
     described = Qt.ItemDataRole.AccessibleDescriptionRole
     assert cell(table, 1, 0, described) == "feeds this update"
     assert cell(table, 0, 0, described) is None
-    table.show_lit(None)
+    table.show_highlighted(None)
     assert highlighted(table) == []
 
 
@@ -516,7 +516,7 @@ def test_highlighted_rows_are_painted_on_another_ground(table, qtbot):
 
     select(table)
     plain = ground(1)
-    table.show_lit(np.array([1]))
+    table.show_highlighted(np.array([1]))
     assert ground(1) != plain
     assert ground(0) == plain
 
@@ -524,9 +524,9 @@ def test_highlighted_rows_are_painted_on_another_ground(table, qtbot):
 def test_only_rows_on_the_screen_are_said_to_have_changed(table):
     table.set_points(PointSet(np.arange(1000.0), np.full(1000, 0.5)), NONE)
     changes = changes_of(table)
-    table.show_lit(np.arange(500, 900))
+    table.show_highlighted(np.arange(500, 900))
     assert changes == []
-    table.show_lit(np.arange(2, 900))
+    table.show_highlighted(np.arange(2, 900))
     assert len(changes) == 1
     assert changes[0][1] < 20
     table.view.scrollToBottom()
@@ -540,12 +540,12 @@ def going(table):
 
 def test_the_table_scrolls_to_highlighted_rows_only_when_it_is_asked_to(table):
     table.set_points(PointSet(np.arange(1000.0), np.full(1000, 0.5)), NONE)
-    table.show_lit(np.array([600]))
+    table.show_highlighted(np.array([600]))
     QApplication.processEvents()
     assert 600 not in table.view.seen_rows()
     going(table).trigger()
     assert 600 in table.view.seen_rows()
-    table.show_lit(None)
+    table.show_highlighted(None)
     assert not going(table).isEnabled()
 
 
@@ -553,5 +553,5 @@ def test_highlighting_many_rows_of_a_million_costs_no_more_than_one(table):
     n = 1_000_000
     table.set_points(PointSet(np.arange(float(n)), np.full(n, 0.5)), NONE)
     half = np.random.default_rng(0).permutation(n)[: n // 2]
-    assert calls_of(table.show_lit, half) < 300
+    assert calls_of(table.show_highlighted, half) < 300
     table.view.viewport().grab()

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gdsim.cli import main
 from gdsim.cli.recording import PICTURES
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.export.clip_forms import ClipForm
 from gdsim.gui.window import view_commands
@@ -179,7 +179,7 @@ class TestRecord:
         assert main(["record", "nesterov", str(usual), "--step", "9"]) == 0
         pictures = {usual.read_bytes()}
         others = [["--no-arrows"]]
-        others += [["--curve", kind.value] for kind in Kind if kind is not Kind.LOSS]
+        others += [["--curve", kind.value] for kind in CurveKind if kind is not CurveKind.LOSS]
         others += [["--page", page] for page in PAGES[1:]]
         for number, options in enumerate(others):
             out = tmp_path / f"{number}.png"

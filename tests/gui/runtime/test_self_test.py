@@ -10,7 +10,7 @@ from gdsim.cli import test_itself as run_checks
 from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
 from gdsim.gui.surface.canvas import SurfaceCanvas
-from gdsim.session.playback import Player
+from gdsim.session.playback import Playhead
 
 
 @pytest.fixture
@@ -44,18 +44,19 @@ class TestFaults:
         assert "blank" in failed["pane EitherPane"]
 
     def test_playback_that_does_not_move_is_found(self, monkeypatch):
-        monkeypatch.setattr(self_test, "_PATIENCE_MS", 3000)
-        monkeypatch.setattr(Player, "_tick", lambda _: None)
+        monkeypatch.setattr(self_test, "PATIENCE_MS", 3000)
+        monkeypatch.setattr(Playhead, "advance", lambda head, _: head)
         assert _failed().keys() >= {"playing"}
 
     def test_a_complaint_of_qt_is_found(self, monkeypatch):
-        steps_back = self_test._Tested._steps_back
+        nudge = Playhead.nudge
 
-        def complaining(tested):
-            qWarning("something is amiss")
-            return steps_back(tested)
+        def complaining(head, steps):
+            if steps < 0:
+                qWarning("something is amiss")
+            return nudge(head, steps)
 
-        monkeypatch.setattr(self_test._Tested, "_steps_back", complaining)
+        monkeypatch.setattr(Playhead, "nudge", complaining)
         assert _failed() == {"complaints": "1 lines, first: something is amiss"}
 
     def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):
@@ -79,10 +80,10 @@ def test_one_colour_with_a_few_lines_has_no_surface():
     image = QImage(200, 200, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     with pytest.raises(Fault, match="blank"):
-        self_test._not_blank(image)
+        self_test.not_blank(image)
     for grey in range(200):
         image.setPixelColor(grey, 100, QColor(grey, grey, grey))
         image.setPixelColor(grey, 110, QColor(grey, 0, 0))
-    self_test._not_blank(image)
+    self_test.not_blank(image)
     with pytest.raises(Fault, match="surface is missing"):
-        self_test._not_blank(image, colourful=True)
+        self_test.not_blank(image, colourful=True)

@@ -15,7 +15,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
-from gdsim.gui.step.step_rows import Row, RowLayout, Segment, cut, rows_of
+from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow, cut, rows_of
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, variant_id
@@ -38,14 +38,17 @@ def many_points(n, dimension):
 
 
 def test_short_rows_stand_on_a_line_each_with_their_equal_signs_below_each_other():
-    rows = [Row("w", "2.83 − (−0.0891)", "2.92"), Row("b", "−5.04 − 0.128", "−5.17")]
+    rows = [StepRow("w", "2.83 − (−0.0891)", "2.92"), StepRow("b", "−5.04 − 0.128", "−5.17")]
     lines = RowLayout().lines(rows, 40)
     assert texts(lines) == ["w  2.83 − (−0.0891) = 2.92", "b  −5.04 − 0.128    = −5.17"]
     assert [line[-1] for line in lines] == [Segment("2.92", "strong"), Segment("−5.17", "strong")]
 
 
 def test_a_result_that_does_not_fit_stands_on_a_line_of_its_own():
-    rows = [Row("w", "0.9·(−0.0952) + 1·(−0.00344)", "−0.0891"), Row("b", "0.9·0.139 + 1·0.00253", "0.128")]
+    rows = [
+        StepRow("w", "0.9·(−0.0952) + 1·(−0.00344)", "−0.0891"),
+        StepRow("b", "0.9·0.139 + 1·0.00253", "0.128"),
+    ]
     assert texts(RowLayout().lines(rows, 34)) == [
         "w  0.9·(−0.0952) + 1·(−0.00344)",
         "   = −0.0891",
@@ -55,7 +58,7 @@ def test_a_result_that_does_not_fit_stands_on_a_line_of_its_own():
 
 
 def test_lines_break_before_a_sign_rather_than_inside_parentheses():
-    rows = [Row("w", "−0.969 − (0.1/√(0.0036 + 1e-8))·(−0.0690)", "−0.855")]
+    rows = [StepRow("w", "−0.969 − (0.1/√(0.0036 + 1e-8))·(−0.0690)", "−0.855")]
     assert texts(RowLayout().lines(rows, 36)) == [
         "w  −0.969 − (0.1/√(0.0036 + 1e-8))",
         "   ·(−0.0690) = −0.855",
@@ -63,7 +66,7 @@ def test_lines_break_before_a_sign_rather_than_inside_parentheses():
 
 
 def test_a_bare_result_has_no_equal_sign():
-    assert texts(RowLayout().lines([Row("w", "", "−0.0034"), Row("b", "", "1")], 30)) == [
+    assert texts(RowLayout().lines([StepRow("w", "", "−0.0034"), StepRow("b", "", "1")], 30)) == [
         "w  −0.0034",
         "b  1",
     ]
@@ -71,7 +74,7 @@ def test_a_bare_result_has_no_equal_sign():
 
 def test_room_is_not_given_back_while_the_numbers_change():
     layout = RowLayout()
-    wide, narrow = [Row("w", "2.83 − (−0.0891)", "2.9189")], [Row("w", "1 − 2", "−1")]
+    wide, narrow = [StepRow("w", "2.83 − (−0.0891)", "2.9189")], [StepRow("w", "1 − 2", "−1")]
     assert len(layout.lines(wide, 22)) == 2
     assert len(layout.lines(narrow, 22)) == 2
     layout.forget()

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.analysis.arrow_lengths import Lengths
-from gdsim.core.analysis.arrows import Kind
+from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
@@ -31,7 +31,7 @@ def computed_runs():
     """The lecture's first neuron, with a run of every rule."""
     runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
 
 
 def frame_of(computed_runs, rule, part=""):
@@ -103,8 +103,8 @@ def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, computed_
     frame = frame_of(computed_runs, rule)
     pane.show_frame(frame)
     pixels = picture(pane)
-    drawing = drawing_of(frame, ArrowChoice(), experiment.window)
-    step = next(arrow for arrow in drawing.arrows if arrow.kind is Kind.STEP)
+    drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)
+    step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
     looked_at = 0
     for arrow in drawing.arrows:
         end = on_surface(pane, surface, arrow.end)
@@ -123,38 +123,38 @@ def test_the_highlighted_part_stands_out(pane, computed_runs):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
         pane.show_frame(frame_of(computed_runs, "momentum", part))
-        counts[part] = {kind: count(pane, kind) for kind in (Kind.GRADIENT, Kind.CARRIED)}
-    assert counts["gradient"][Kind.GRADIENT] > 1.2 * counts[""][Kind.GRADIENT] > 50
-    assert counts["memory"][Kind.CARRIED] > 1.2 * counts[""][Kind.CARRIED] > 50
-    assert counts["gradient"][Kind.CARRIED] < 5
-    assert counts["update"][Kind.GRADIENT] < 5
+        counts[part] = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
+    assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 50
+    assert counts["memory"][ArrowKind.CARRIED] > 1.2 * counts[""][ArrowKind.CARRIED] > 50
+    assert counts["gradient"][ArrowKind.CARRIED] < 5
+    assert counts["update"][ArrowKind.GRADIENT] < 5
 
 
 def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
     pane.show_frame(frame_of(computed_runs, "momentum"))
     whole = picture(pane)
     assert near(whole, LIGHT.gradient).sum() > 50
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.CARRIED})))
-    assert count(pane, Kind.GRADIENT) < 5
-    assert count(pane, Kind.CARRIED) > 50
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.CARRIED})))
+    assert count(pane, ArrowKind.GRADIENT) < 5
+    assert count(pane, ArrowKind.CARRIED) > 50
     pane.set_arrows(ArrowChoice(on=False))
-    assert count(pane, Kind.CARRIED) < 5
+    assert count(pane, ArrowKind.CARRIED) < 5
     pane.set_arrows(ArrowChoice())
     assert (picture(pane) == whole).all()
 
 
 def test_without_an_update_there_are_no_arrows(pane, computed_runs):
     pane.show_frame(replace(frame_of(computed_runs, "momentum"), update=None))
-    assert count(pane, Kind.GRADIENT) < 5
+    assert count(pane, ArrowKind.GRADIENT) < 5
 
 
 def test_what_is_behind_a_hill_is_faint(pane, computed_runs):
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT})))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT})))
     pane.show_frame(frame_of(computed_runs, "momentum"))
-    assert count(pane, Kind.GRADIENT) > 50
+    assert count(pane, ArrowKind.GRADIENT) > 50
     # The plateau stands between the eye and the valley, in which the run is.
     pane.view_from(180.0, 8.0)
-    assert count(pane, Kind.GRADIENT) < 20
+    assert count(pane, ArrowKind.GRADIENT) < 20
     hidden = picture(pane)
     pane.set_arrows(ArrowChoice(on=False))
     assert (picture(pane) != hidden).any(), "a little of it is seen"
@@ -163,7 +163,7 @@ def test_what_is_behind_a_hill_is_faint(pane, computed_runs):
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
 def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths):
-    pane.set_arrows(ArrowChoice(kinds=frozenset(Kind), lengths=lengths))
+    pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
     frame = frame_of(computed_runs, rule)
     for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0], [40.0, 50.0]):
         values = np.array(after)
@@ -175,11 +175,11 @@ def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths):
 
 def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, computed_runs):
     experiment, *_ = computed_runs
-    window = Window(2.0, 3.2, -2.0, 0.0)
-    surface = survey(experiment.points, window)
+    window = ViewRange(2.0, 3.2, -2.0, 0.0)
+    surface = sample_surface(experiment.points, window)
     frame = frame_of(computed_runs, "momentum")
     pane.show_surface(surface)
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.GRADIENT}), lengths=Lengths.TRUE))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT}), lengths=Lengths.TRUE))
     inside = frame.update.before
     away = replace(frame.update, gradient=np.array([-40.0, 0.0]), eta=1.0)
     pane.show_frame(replace(frame, update=away))
@@ -197,10 +197,12 @@ def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     records = computed(experiment)
     frame = frame_at(experiment, 0, records)
     # A slice through the end of the run lies below its beginning.
-    surface = survey(points, experiment.window, fixed=tuple(records[0].until(30).p[-1][1:-1].tolist()))
+    surface = sample_surface(
+        points, experiment.view_range, fixed=tuple(records[0].until(30).p[-1][1:-1].tolist())
+    )
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
-    pane.set_arrows(ArrowChoice(kinds=frozenset({Kind.STEP}), lengths=Lengths.TRUE))
+    pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.TRUE))
     pane.show_frame(frame)
     update = frame.update
     assert update.loss_after > float(surface.loss_at(*update.after[[0, -1]])) + 0.2

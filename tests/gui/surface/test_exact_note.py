@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface.exact_note import ExactNote
 from tests.gui.windows import in_window
 
@@ -11,8 +11,8 @@ from tests.gui.windows import in_window
 @pytest.fixture(scope="module")
 def surfaces():
     rng = np.random.default_rng(0)
-    near = survey(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), LECTURE_WINDOW, grid=9)
-    return near, survey(PointSet([0.5, 2.5], [0.2, 0.9]), LECTURE_WINDOW, grid=9)
+    near = sample_surface(PointSet(rng.normal(size=9000), rng.uniform(size=9000)), LECTURE_VIEW_RANGE, grid=9)
+    return near, sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), LECTURE_VIEW_RANGE, grid=9)
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.style.colours import colour_table, colours_of, loss_colours
 from gdsim.gui.surface.mesh import mesh_of
 from gdsim.gui.surface.terrain import terrain_of
@@ -11,7 +11,7 @@ from gdsim.gui.surface.terrain import terrain_of
 
 @pytest.fixture(scope="module")
 def surface():
-    return survey(PointSet([1.3, 2.4], [0.15, 0.9]), Window(-2.0, 12.0, -14.0, 8.0))
+    return sample_surface(PointSet([1.3, 2.4], [0.15, 0.9]), ViewRange(-2.0, 12.0, -14.0, 8.0))
 
 
 @pytest.mark.parametrize("most", [41, 61, 121, 500])
@@ -27,7 +27,7 @@ def test_a_thinned_grid_keeps_edges_and_extremes(surface, most):
 
 def test_without_light_the_colours_are_those_of_the_map(surface):
     mesh = mesh_of(surface, terrain_of(surface), 121)
-    assert (mesh.lit(0.0) == loss_colours(surface)).all()
+    assert (mesh.highlighted(0.0) == loss_colours(surface)).all()
 
 
 def test_light_is_subtle_and_leaves_level_ground_alone(surface):
@@ -45,7 +45,7 @@ def test_contour_pieces_lie_on_the_surface(surface):
 
 
 def test_a_surface_without_contours_has_no_pieces():
-    flat = survey(PointSet([0.0, 0.0], [0.5, 0.5]), Window(50.0, 60.0, 50.0, 60.0))
+    flat = sample_surface(PointSet([0.0, 0.0], [0.5, 0.5]), ViewRange(50.0, 60.0, 50.0, 60.0))
     assert mesh_of(flat, terrain_of(flat), 41).lines.shape == (0, 2, 3)
 
 

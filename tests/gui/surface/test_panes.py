@@ -13,11 +13,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
@@ -37,7 +37,7 @@ def neuron():
     """The lecture's first neuron, with a run of plain descent and one of momentum."""
     runs = Run(RULES["gd"](), epochs=1000), Run(RULES["momentum"](), epochs=1000)
     experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment), survey(experiment.points, experiment.window)
+    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
 
 
 def made(kind, request):
@@ -409,24 +409,26 @@ def test_it_can_be_told_things_in_any_order(empty, neuron):
 
 
 def odd_surfaces():
-    flat = survey(PointSet([0.0, 0.0], [0.5, 0.5]), Window(50.0, 60.0, 50.0, 60.0))
-    usual = survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window())
+    flat = sample_surface(PointSet([0.0, 0.0], [0.5, 0.5]), ViewRange(50.0, 60.0, 50.0, 60.0))
+    usual = sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange())
     holes = usual.loss.copy()
     holes[3:9, 3:9], holes[20] = np.nan, np.inf
     return {
         "flat": flat,
-        "huge": survey(PointSet([0.5, 2.5e-98], [1e100, 0.9]), Window(-1e100, 1e100, 1e5, 100001.0)),
-        "steep": survey(PointSet([1e6, -1e6], [0.1, 0.9]), Window()),
+        "huge": sample_surface(
+            PointSet([0.5, 2.5e-98], [1e100, 0.9]), ViewRange(-1e100, 1e100, 1e5, 100001.0)
+        ),
+        "steep": sample_surface(PointSet([1e6, -1e6], [0.1, 0.9]), ViewRange()),
         "nothing": replace(usual, loss=np.full((121, 121), np.nan), contours=()),
         "holes": replace(usual, loss=holes),
-        "small": survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window(), grid=3),
+        "small": sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange(), grid=3),
     }
 
 
 @pytest.mark.parametrize("name", odd_surfaces())
 def test_any_surface_can_be_drawn(empty, name, capfd):
     surface = odd_surfaces()[name]
-    window = surface.window
+    window = surface.view_range
     middle = ((window.w_min + window.w_max) / 2, (window.b_min + window.b_max) / 2)
     experiment = Experiment(PointSet([0.5], [0.2]), PointSet.empty(), (Run(start=middle, epochs=3),), window)
     empty.set_look(look_of(experiment))
@@ -445,7 +447,7 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
         (Run(start=(-2.0, 0.5, -2.0), epochs=200),),
     )
     empty.set_look(look_of(experiment))
-    empty.show_surface(survey(experiment.points, experiment.window, (0.5,)))
+    empty.show_surface(sample_surface(experiment.points, experiment.view_range, (0.5,)))
     frame = frame_at(experiment, 200)
     empty.show_frame(frame)
     current = frame.current
@@ -457,9 +459,9 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
 
 def test_a_run_that_leaves_the_window_is_cut_off_at_its_edge(empty, neuron):
     experiment, records, _ = neuron
-    window = Window(-3.0, 0.5, -3.0, 0.0)
+    window = ViewRange(-3.0, 0.5, -3.0, 0.0)
     empty.set_look(look_of(experiment))
-    empty.show_surface(survey(experiment.points, window))
+    empty.show_surface(sample_surface(experiment.points, window))
     frame = frame_at(experiment, 1000, records)
     one = replace(frame, views=frame.views[:1])
     empty.show_frame(replace(one, views=()))
@@ -521,13 +523,13 @@ if opengl.probe().available:
 else:
     from gdsim.gui.surface import painter_pane
 from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
-from gdsim.core.model.experiment import Experiment, Window
+from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.style.theme import LIGHT, Look
 pane = Pane()
 pane.set_look(Look(LIGHT))
-pane.show_surface(survey(PointSet([0.5, 2.5], [0.2, 0.9]), Window()))
+pane.show_surface(sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), ViewRange()))
 pane.show()
 app.processEvents()
 assert not pane.grab().isNull()

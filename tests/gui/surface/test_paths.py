@@ -2,19 +2,19 @@ import numpy as np
 import pytest
 
 from gdsim.core.engine.trajectory import Columns, Trajectory
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import PathRows
 from gdsim.gui.surface.terrain import terrain_of
 
-WINDOW = Window(-6.0, 6.0, -6.0, 6.0)
+WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
 
 
 @pytest.fixture(scope="module")
 def surface():
-    return survey(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
+    return sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.surface.scene import Camera, Margins, look
 from gdsim.gui.surface.terrain import Terrain, hidden, terrain_of
 
-WINDOW = Window(-4.0, 6.0, -3.0, 5.0)
+WINDOW = ViewRange(-4.0, 6.0, -3.0, 5.0)
 
 
 @pytest.fixture(scope="module")
 def surface():
-    return survey(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
+    return sample_surface(PointSet([0.5, 2.5], [0.2, 0.9]), WINDOW)
 
 
 def ridge(height=1.0) -> Terrain:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from gdsim.core.analysis.diagnosis import Finding, Kind, diagnose
+from gdsim.core.analysis.diagnosis import Finding, FindingKind, diagnose
 from gdsim.core.analysis.words import count_or_number
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -21,9 +21,9 @@ from tests.work import calls_of
 
 EMPTY = Frame(0, 0, False, (), 0)
 FINDINGS = (
-    Finding(Kind.PLATEAU, 0, 9, "Point 1 is saturated.", {"f": 0.25}),
-    Finding(Kind.OVERSHOOT, 5, 6, "The loss rose.", {"loss before": 0.1, "highest loss": 0.2}),
-    Finding(Kind.U_TURN, 20, 22, "It turned.", {"turns": 1.0}),
+    Finding(FindingKind.PLATEAU, 0, 9, "Point 1 is saturated.", {"f": 0.25}),
+    Finding(FindingKind.OVERSHOOT, 5, 6, "The loss rose.", {"loss before": 0.1, "highest loss": 0.2}),
+    Finding(FindingKind.U_TURN, 20, 22, "It turned.", {"turns": 1.0}),
 )
 
 
@@ -63,9 +63,21 @@ def test_the_model_keeps_qts_contract(qtmodeltester):
 def test_what_is_about_the_step_comes_first(card, valley):
     card.show_findings(FINDINGS)
     at(card, valley, 5)
-    assert rows(card) == ["At step 5", Kind.PLATEAU, Kind.OVERSHOOT, "At other steps", Kind.U_TURN]
+    assert rows(card) == [
+        "At step 5",
+        FindingKind.PLATEAU,
+        FindingKind.OVERSHOOT,
+        "At other steps",
+        FindingKind.U_TURN,
+    ]
     at(card, valley, 21)
-    assert rows(card) == ["At step 21", Kind.U_TURN, "At other steps", Kind.PLATEAU, Kind.OVERSHOOT]
+    assert rows(card) == [
+        "At step 21",
+        FindingKind.U_TURN,
+        "At other steps",
+        FindingKind.PLATEAU,
+        FindingKind.OVERSHOOT,
+    ]
     at(card, valley, 15)
     assert rows(card) == ["At step 15: nothing to remark", "At other steps", *(one.kind for one in FINDINGS)]
 
@@ -80,7 +92,7 @@ def test_a_row_reads_as_a_sentence_and_tells_its_numbers_in_full(card, valley):
 
 
 def test_a_count_is_written_in_full_and_a_measure_to_a_few_digits():
-    finding = Finding(Kind.U_TURN, 1, 2, "", {"turns": 1718, "height": 1718.2})
+    finding = Finding(FindingKind.U_TURN, 1, 2, "", {"turns": 1718, "height": 1718.2})
     assert measured(finding, count_or_number).split("\u00a0") == ["turns:", "1,718   height:", "1,720"]
 
 
@@ -165,7 +177,7 @@ def test_a_sentence_has_room_for_all_of_its_lines(qtbot, valley, theme, width):
 
 
 def test_every_kind_has_a_colour():
-    assert all(hasattr(LIGHT, role_of(kind)) for kind in Kind)
+    assert all(hasattr(LIGHT, role_of(kind)) for kind in FindingKind)
 
 
 def test_a_frame_costs_little(card, valley):

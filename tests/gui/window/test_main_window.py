@@ -104,7 +104,7 @@ def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
 
 def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     window, session = first
-    window.intents.add_run("adam")
+    window.user_actions.add_run("adam")
     assert [run.optimizer.id for run in session.experiment.runs] == ["gd", "momentum", "nesterov", "adam"]
     assert session.selected == 3
     key(window, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
@@ -116,7 +116,7 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     assert session.experiment.runs == ()
     window.show_now()
     key(window, qtbot, Qt.Key.Key_Space)
-    window.intents.pick_start(1.0, 1.0)
+    window.user_actions.pick_start(1.0, 1.0)
     assert "no run" in window.notice.text()
     for _ in range(7):
         key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -134,7 +134,7 @@ def test_the_last_point_cannot_be_removed(first, qtbot):
 
 def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
     window, session = first
-    window.intents.add_run("adam")
+    window.user_actions.add_run("adam")
     session.document.undo()
     window.header.scene_chosen.emit("valley")
     qtbot.waitUntil(window.is_settled)
@@ -166,7 +166,7 @@ def test_several_inputs(qtbot, tmp_path):
     session.play(lambda head: head.seek(20))
     window.show_now()
     assert "w2 = 0" in window.cards.surface_card.hint.whole()
-    window.intents.pick_start(1.0, 2.0)
+    window.user_actions.pick_start(1.0, 2.0)
     assert session.experiment.runs[0].start == (1.0, 0.0, 0.0, 0.0, 2.0)
 
 
@@ -285,7 +285,7 @@ def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
     for step, row in ((4, 0), (5, 1)):
         session.play(lambda head, to=step: head.seek(to))
         window.show_now()
-        assert [window.cards.table.view.model().is_lit(one) for one in (0, 1)] == [row == 0, row == 1]
+        assert [window.cards.table.view.model().is_highlighted(one) for one in (0, 1)] == [row == 0, row == 1]
 
 
 def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch_is_told(qtbot):
@@ -294,22 +294,22 @@ def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch
     session.play(lambda head: head.seek(7))
     window.show_now()
     assert window.cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
-    pulls = window.cards.contours._pulls._item._pulls
+    pulls, _ = window.cards.contours.pulls.shown
     assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
-    window.cards.legend._layers[Layer.POINTS].click()
+    window.cards.legend.layers[Layer.POINTS].click()
     window.show_now()
-    assert window.cards.contours._pulls._item._pulls is None
+    assert window.cards.contours.pulls.shown is None
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
-    contours = window.cards.contours._batch._curve
-    window.cards.legend._layers[Layer.BATCH_LOSS].click()
-    qtbot.waitUntil(contours.isVisible)
+    contours = window.cards.contours.batch_contours
+    window.cards.legend.layers[Layer.BATCH_LOSS].click()
+    qtbot.waitUntil(lambda: contours.is_drawn)
     session.play(lambda head: head.play())
-    qtbot.waitUntil(lambda: not contours.isVisible())
+    qtbot.waitUntil(lambda: not contours.is_drawn)
     session.play(lambda head: head.pause())
-    qtbot.waitUntil(contours.isVisible)
+    qtbot.waitUntil(lambda: contours.is_drawn)
 
 
 def test_y_out_of_reach_is_said_of_the_points(first):

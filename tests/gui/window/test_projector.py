@@ -8,17 +8,17 @@ from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter
 
-from gdsim.core.analysis.series import Kind
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.lessons.render_stop import pictures_of, said_at
 from gdsim.gui.memory.memory_pane import MemoryPane
-from gdsim.gui.style.theme import THEMES
+from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import LARGER, contrasting
 from tests.gui.style.test_stylesheet import contrast
 from tests.gui.window.test_main_window import key, opened
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, near
 
 ENLARGED = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
 
@@ -56,7 +56,7 @@ def test_one_key_makes_all_larger_and_brings_all_back(window, qtbot, theme):
     window.view.fold("left")
     window.show_now()
     # While it is resized and dressed, the surface is drawn more coarsely.
-    qtbot.waitUntil(lambda: not window.cards.surface._haste.moving)
+    qtbot.waitUntil(lambda: not window.cards.surface.movement.moving)
     before, looked, letters = standing(window), picture(window), window.cards.contour_card.fontMetrics()
     key(window, qtbot, Qt.Key.Key_F10)
     assert window.commands["projector"].isChecked()
@@ -83,7 +83,7 @@ def test_the_runs_are_named_while_their_list_is_away(window, qtbot):
     assert names.accessibleDescription() == "Gradient descent, Momentum, Nesterov"
     with qtbot.waitSignal(window.session.frame_changed):
         window.session.select(1)
-        window.intents.hide_selected()
+        window.user_actions.hide_selected()
     assert names.accessibleDescription() == "Gradient descent, Nesterov"
 
 
@@ -92,21 +92,26 @@ def test_a_run_is_still_named_when_a_hidden_one_before_it_is_removed(window, qtb
     key(window, qtbot, Qt.Key.Key_F10)
     with qtbot.waitSignal(window.session.frame_changed):
         window.session.select(0)
-        window.intents.hide_selected()
-    painted = []
-    names.paintEvent = lambda _: painted.append([index for _, index in names._places(names.width())])
+        window.user_actions.hide_selected()
     with qtbot.waitSignal(window.session.frame_changed):
-        window.intents.remove_run(0)
+        window.user_actions.remove_run(0)
     assert names.accessibleDescription() == "Momentum, Nesterov"
-    qtbot.waitUntil(lambda: painted[-1:] == [[0, 1]])
+    styles = run_styles(window.session.experiment.runs, window.projector.effective_theme(THEMES["light"]))
+    assert [near(names.grab(), style.colour) > 20 for style in styles] == [True, True]
 
 
-def test_lines_are_thicker_on_a_projector(window, qtbot):
-    curve, line = window.cards.curves.plot.curves[0], window.cards.curves.plot.line
-    usual = curve._width, line.pen.widthF()
+def test_lines_are_thicker_on_a_projector(window, qtbot, monkeypatch):
+    def widths():
+        return [curve.opts["pen"].widthF() for curve in window.cards.curves.plot.curves]
+
+    looks, usual = [], widths()
+    for pane in window.cards.panes:
+        monkeypatch.setattr(
+            pane, "set_look", lambda look, pass_on=pane.set_look: (looks.append(look), pass_on(look))
+        )
     key(window, qtbot, Qt.Key.Key_F10)
-    assert (curve._width, line.pen.widthF()) == (round(usual[0] * LARGER), usual[1] * LARGER)
-    assert window.cards.contours._runs._look.larger == LARGER
+    assert widths() == [round(width * LARGER) for width in usual]
+    assert [look.ui_scale for look in looks] == [LARGER] * len(window.cards.panes)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -136,7 +141,7 @@ def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector)
     if projector:
         key(window, qtbot, Qt.Key.Key_F10)
     before, cards = standing(window), window.cards.by_name
-    window.enlarging.enlarge(cards[name])
+    window.maximised.enlarge(cards[name])
     qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
     assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
     key(window, qtbot, Qt.Key.Key_F9)
@@ -148,24 +153,24 @@ def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
     contours = window.cards.contours
     contours.setFocus()
     key(window, qtbot, Qt.Key.Key_F9)
-    assert window.enlarging.card is window.cards.contour_card
+    assert window.maximised.card is window.cards.contour_card
     assert QApplication.focusWidget() is contours
     assert window.commands["enlarge"].isChecked()
     key(window, qtbot, Qt.Key.Key_Right)
     assert window.session.playhead.cursor == 1
     key(window, qtbot, Qt.Key.Key_Escape)
-    assert window.enlarging.card is None
+    assert window.maximised.card is None
     assert QApplication.focusWidget() is contours
 
 
 def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
     card = window.cards.contour_card
     qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
-    assert window.enlarging.card is card
+    assert window.maximised.card is card
     qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
-    assert window.enlarging.card is None
+    assert window.maximised.card is None
     qtbot.mouseDClick(card, Qt.MouseButton.LeftButton, pos=card.rect().center())
-    assert window.enlarging.card is None
+    assert window.maximised.card is None
 
 
 def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
@@ -292,26 +297,26 @@ def top_of_the_bars(pane):
     """Return how many pixels the row of words above the bars takes: the newest bar is the highest."""
     image = pane.bars.grab().toImage()
     tone = QColor(pane.bars.theme.memory)
-    across = image.width() - round(3 * pane.bars.larger)
+    across = image.width() - round(3 * pane.bars.ui_scale)
     return next(down for down in range(image.height()) if image.pixelColor(across, down) == tone)
 
 
 def test_the_page_about_memory_has_large_letters_too(window, qtbot):
     memory = window.cards.memory
     window.session.select(1)
-    window.view.look_at(Kind.LOSS, "memory", arrows=False)
+    window.view.look_at(CurveKind.LOSS, "memory", arrows=False)
     window.session.play(lambda head: head.seek(20))
     with qtbot.waitSignal(window.session.frame_changed):
         window.show_now()
     pane = memory.findChild(MemoryPane)
-    line = pane.words.height() / len(pane.words._text.lines)
+    line = pane.words.height() / pane.words.line_count
     lettered = top_of_the_bars(pane)
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: pane.words.height() / len(pane.words._text.lines) > 1.35 * line)
+    qtbot.waitUntil(lambda: pane.words.height() / pane.words.line_count > 1.35 * line)
     assert top_of_the_bars(pane) > 1.35 * lettered
     bar = QPointF(pane.bars.width() - 4.0, pane.bars.height() / 2.0)
-    assert "update 21" in pane.bars.words_at(bar / pane.bars.larger)
+    assert "update 21" in pane.bars.words_at(bar / pane.bars.ui_scale)
 
 
 def checked(window):
@@ -341,7 +346,7 @@ def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order
         key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
         standing(window)
         assert window.commands["projector"].isChecked() == window.projector.on
-        assert window.commands["enlarge"].isChecked() == (window.enlarging.card is not None)
+        assert window.commands["enlarge"].isChecked() == (window.maximised.card is not None)
     assert widths(window) == before
 
 
@@ -368,9 +373,9 @@ def sides_of(window):
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
     window.lessons.begin(load_lesson("lecture"), 1)  # which points at the left column
     key(window, qtbot, Qt.Key.Key_F9)
-    enlarged = window.enlarging.card
+    enlarged = window.maximised.card
     key(window, qtbot, Qt.Key.Key_F10)
-    assert window.enlarging.card is enlarged
+    assert window.maximised.card is enlarged
     assert sides_of(window) == [False, False]
     key(window, qtbot, Qt.Key.Key_F9)
     assert sides_of(window) == [True, False]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, gather
-from gdsim.core.analysis.diagnosis.finding import Finding, Kind
+from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, divergences, first_steps, momentum_caps
@@ -14,18 +14,18 @@ from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress, part_of, run_to_end
 
-__all__ = ["DIAGNOSES", "Finding", "Kind", "diagnose", "diagnosing"]
+__all__ = ["DIAGNOSES", "Finding", "FindingKind", "diagnose", "diagnosing"]
 
-DIAGNOSES: dict[Kind, Callable[[Evidence], tuple[Finding, ...]]] = {
-    Kind.FIRST_STEPS: first_steps,
-    Kind.PLATEAU: plateaus,
-    Kind.OVERSHOOT: overshoots,
-    Kind.U_TURN: u_turns,
-    Kind.DECAYED_RATE: decayed_rates,
-    Kind.HOVERING: hoverings,
-    Kind.MOMENTUM_CAP: momentum_caps,
-    Kind.FALSE_VALLEY: false_valleys,
-    Kind.DIVERGENCE: divergences,
+DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
+    FindingKind.FIRST_STEPS: first_steps,
+    FindingKind.PLATEAU: plateaus,
+    FindingKind.OVERSHOOT: overshoots,
+    FindingKind.U_TURN: u_turns,
+    FindingKind.DECAYED_RATE: decayed_rates,
+    FindingKind.HOVERING: hoverings,
+    FindingKind.MOMENTUM_CAP: momentum_caps,
+    FindingKind.FALSE_VALLEY: false_valleys,
+    FindingKind.DIVERGENCE: divergences,
 }
 
 
@@ -59,7 +59,7 @@ def diagnosing(
     evidence = yield from part_of(gather(experiment, run, record, stop), 0.0, 0.8)
     found: list[Finding] = []
     for number, (kind, diagnosis) in enumerate(DIAGNOSES.items()):
-        if is_sparse and kind is Kind.OVERSHOOT:
+        if is_sparse and kind is FindingKind.OVERSHOOT:
             continue  # which of the steps raised the loss is not known
         with np.errstate(all="ignore"):
             found += diagnosis(evidence)

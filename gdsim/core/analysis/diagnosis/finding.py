@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 
-class Kind(Enum):
+class FindingKind(Enum):
     """What a run can be found doing; the value is its name for a person."""
 
     PLATEAU = "Plateau"
@@ -34,7 +34,7 @@ class Finding:
         What was measured, each by its name, in the order to be shown; counts as int.
     """
 
-    kind: Kind
+    kind: FindingKind
     first: int
     last: int
     sentence: str

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, saturated, spans
-from gdsim.core.analysis.diagnosis.finding import Finding, Kind
+from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
 from gdsim.core.analysis.words import count, listed, number, percent, point_named
 from gdsim.core.arrays import Array, Flags, Rows
 
@@ -84,7 +84,7 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
     else:
         why = f"Their gradients are multiplied by f(1 − f), here at most {slope} and at best 0.25."
     sentence = f"{who} {why} In these {count(span.last - span.first)} steps the loss {goes}."
-    return Finding(Kind.PLATEAU, span.first, span.last, sentence, numbers)
+    return Finding(FindingKind.PLATEAU, span.first, span.last, sentence, numbers)
 
 
 def _largest_stuck(evidence: Evidence, output: Array) -> Rows:
@@ -173,7 +173,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         f"{point_named(points, trap.point, trap.output)} is saturated far from its target. "
         f"There f(1 − f) is {number(slope)}, so {share} of the loss gives almost no gradient. {out}"
     )
-    return (Finding(Kind.FALSE_VALLEY, trap.first, evidence.last, sentence, numbers),)
+    return (Finding(FindingKind.FALSE_VALLEY, trap.first, evidence.last, sentence, numbers),)
 
 
 def _find_trap(evidence: Evidence) -> _Trap | None:

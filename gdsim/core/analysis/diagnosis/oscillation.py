@@ -3,7 +3,7 @@
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, edges, joined, spans
-from gdsim.core.analysis.diagnosis.finding import Finding, Kind
+from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import factors_of
 from gdsim.core.analysis.words import count, number, times
@@ -61,7 +61,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     else:
         what = f"Of {count(last - first)} steps {count(risen)} raised the loss, up to {number(highest)}."
     why = _why_it_overshot(evidence, first, last, numbers)
-    return Finding(Kind.OVERSHOOT, first, last, f"{what} {why}", numbers)
+    return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}", numbers)
 
 
 def _why_it_overshot(evidence: Evidence, first: int, last: int, numbers: dict[str, float]) -> str:
@@ -165,7 +165,7 @@ def _u_turn(evidence: Evidence, span: Span, corners: Rows, before: Array, after:
         steps = count(last - first)
         what = f"In {steps} steps, the step across the valley changed sign {count(end - place)} times."
     why = _why_it_turned(evidence, span.first, numbers)
-    return Finding(Kind.U_TURN, first, last, f"{what} {why}", numbers)
+    return Finding(FindingKind.U_TURN, first, last, f"{what} {why}", numbers)
 
 
 def _why_it_turned(evidence: Evidence, corner: int, numbers: dict[str, float]) -> str:
@@ -271,4 +271,4 @@ def _hovering(evidence: Evidence, span: Span) -> Finding:
         f"small steps: with η = {rate} they stay about {number(typical)} long, and the loss stays about "
         f"{number(loss)}."
     )
-    return Finding(Kind.HOVERING, first, last, sentence, numbers)
+    return Finding(FindingKind.HOVERING, first, last, sentence, numbers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gdsim.core.analysis.diagnosis.evidence import Evidence
-from gdsim.core.analysis.diagnosis.finding import Finding, Kind
+from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
@@ -55,7 +55,7 @@ def first_steps(evidence: Evidence) -> tuple[Finding, ...]:
         )
     numbers = {"longest first step": made, "with the correction": corrected, "without it": plain}
     last = min(evidence.last, _length(float(averages[rule.average].keep[0])))
-    return (Finding(Kind.FIRST_STEPS, 0, last, f"{_held(optimizer, averages)} {tells}", numbers),)
+    return (Finding(FindingKind.FIRST_STEPS, 0, last, f"{_held(optimizer, averages)} {tells}", numbers),)
 
 
 def _corrected_averages(optimizer: Optimizer) -> Mapping[str, Memory]:
@@ -126,7 +126,7 @@ def decayed_rates(evidence: Evidence) -> tuple[Finding, ...]:
         f"{first:,} on a rate is below a tenth of its first value; by step {evidence.last:,} that of {name} "
         f"is {percent(left)} of it ({number(at_first)} → {number(now)}), and it never comes back."
     )
-    return (Finding(Kind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
+    return (Finding(FindingKind.DECAYED_RATE, first, evidence.last, sentence, numbers),)
 
 
 # ------------------------------------------------------------------------- the momentum at its cap
@@ -146,7 +146,7 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
     if rule.velocity and factor_names(rule, rule.velocity)[0] == GAMMA:
         gradients = f"the last {count(1.0 / (1.0 - cap))} gradients"
         sentence += f" Each step keeps {percent(cap)} of the one before, so about {gradients} count."
-    return (Finding(Kind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
+    return (Finding(FindingKind.MOMENTUM_CAP, first, evidence.last, sentence, {"γ": cap}),)
 
 
 # -------------------------------------------------------------------------------------- divergence
@@ -171,4 +171,6 @@ def divergences(evidence: Evidence) -> tuple[Finding, ...]:
             they_were = f"the last {grown} steps were, on average," if grown > 1 else "it was"
             what += f"; {they_were} {number(growth)} times as long as the one before"
     sentence = f"{what}. At step {stop.step:,} a number became infinite or undefined. Try a smaller η."
-    return (Finding(Kind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),)
+    return (
+        Finding(FindingKind.DIVERGENCE, max(0, evidence.last - grown - 1), evidence.last, sentence, numbers),
+    )

@@ -9,10 +9,10 @@ from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet
 from gdsim.core.exercises.check.verdict import Verdict, judge
-from gdsim.core.model.experiment import LECTURE_WINDOW, Experiment, Run, Window
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import Progress, part_of
-from gdsim.core.surface.surface import HeightMap, survey
+from gdsim.core.surface.surface import LossSurface, sample_surface
 
 # Samples along each side of a small map.
 _GRID = 81
@@ -34,13 +34,13 @@ class Overlay:
         The true run from its start to the submission's last step.
     loss : (m,) array
         Over all points, at the submission's rows.
-    surface : HeightMap
+    surface : LossSurface
         Around both.
     """
 
     record: Columns
     loss: Array
-    surface: HeightMap
+    surface: LossSurface
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +97,11 @@ def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict
         loss[first : first + block] = data.loss(submission.p[first : first + block])
         yield first / len(loss)
     yield 1.0
-    window = framed(record.p[:, [0, -1]], submission.p[:, [0, -1]])
-    return Overlay(record, loss, survey(experiment.points, window, run.start[1:-1], _GRID))
+    view_range = framed(record.p[:, [0, -1]], submission.p[:, [0, -1]])
+    return Overlay(record, loss, sample_surface(experiment.points, view_range, run.start[1:-1], _GRID))
 
 
-def framed(true: Array, given: Array) -> Window:
+def framed(true: Array, given: Array) -> ViewRange:
     """Return the part of the plane that holds a path (n, 2), and another one as far as it stays near."""
     low, high = true.min(axis=0), true.max(axis=0)
     given = given[np.isfinite(given).all(axis=1)]
@@ -112,5 +112,5 @@ def framed(true: Array, given: Array) -> Window:
         high = np.minimum(np.maximum(high, given.max(axis=0)), high + reach)
     span = np.maximum(high - low, _NARROWEST * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high))))
     (w_min, b_min), (w_max, b_max) = (low - _MARGIN * span).tolist(), (high + _MARGIN * span).tolist()
-    window = Window(w_min, w_max, b_min, b_max)
-    return LECTURE_WINDOW if window.fault() else window
+    view_range = ViewRange(w_min, w_max, b_min, b_max)
+    return LECTURE_VIEW_RANGE if view_range.fault() else view_range

@@ -12,8 +12,8 @@ from gdsim.core.analysis.words import listed
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
 from gdsim.core.files.table.outline import outlined, quoted
 from gdsim.core.files.table.reader import fault_at, number_in
-from gdsim.core.files.table.rows import Block, Row, blocks, opened, rows
-from gdsim.core.files.table.table import Kind, Outline, TableFault, Wish, short
+from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
+from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish, short
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue, printable
@@ -112,7 +112,7 @@ def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
 
 
 def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
-    numbers = outline.of_kind(Kind.NUMBERS)
+    numbers = outline.of_kind(ColumnKind.NUMBERS)
     spare = len(numbers) - len(names)
     if spare not in (0, 1):
         raise TableFault(
@@ -141,7 +141,7 @@ class _Collected:
         self._lines: dict[str, list[Line]] = {}
         self._steps: dict[str, set[float]] = {}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: TableRow) -> None:
         name = self._cell(row, self._plan.run) if self._plan.run is not None else ""
         lines = self._lines.setdefault(name, [])
         if name not in (next(iter(self._lines)), self._run.name):
@@ -192,7 +192,7 @@ class _Collected:
         off = np.abs(submission.p[0] - np.array(self._run.start))
         return bool((off <= _JUST_OVER * submission.precision).all())
 
-    def _step(self, row: Row, run: str) -> Written | None:
+    def _step(self, row: TableRow, run: str) -> Written | None:
         column = self._plan.step
         if column is None:
             return None
@@ -207,13 +207,13 @@ class _Collected:
         seen.add(step)
         return Written(step)
 
-    def _value(self, row: Row, column: int) -> Written:
+    def _value(self, row: TableRow, column: int) -> Written:
         cell = self._cell(row, column)
         if cell.lower() in _NO_NUMBER:
             return Written(math.nan)
         return Written(number_in(row.line, column, cell, self._outline), decimals_of(cell))
 
-    def _cell(self, row: Row, column: int) -> str:
+    def _cell(self, row: TableRow, column: int) -> str:
         if column >= len(row.cells):
             name = short(self._outline.columns[column].name) or str(column + 1)
             raise TableFault(f"has no cell in the column {name}", row.line)

@@ -71,7 +71,7 @@ class Computation(NamedTuple):
     weights_first: bool = False
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """Where an update leads when it begins at the submission's own values before it.
 
     Attributes
@@ -109,7 +109,7 @@ class Replay:
         self.is_relative = gathers_sizes(self.right.rule)
         self._gradients: dict[Hashable, Array] = {}
 
-    def places(self, submission: Submission, computation: Computation) -> Iterator[Place | None]:
+    def places(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
         """Make the updates, each from the submission's values before it.
 
         Starting again from the values at hand keeps roundings from adding up, and tells a wrong step from the
@@ -209,13 +209,13 @@ class _RoundedCopies:
             self.p = p if p.shape == self.p.shape else np.broadcast_to(p, self.p.shape)
             self._memory = tuple(self._rounded(one, place) for place, one in enumerate(memory, 2))
 
-    def place(self, given: Array) -> Place:
+    def place(self, given: Array) -> Destination:
         """Return where the exact copy is, and whether given values are there too."""
         here = self.p[0]
         with np.errstate(all="ignore"):
             near = np.abs(given - here) <= self._room()
         same = near | (np.isnan(given) & ~np.isfinite(here))
-        return Place(here, bool(same.all()))
+        return Destination(here, bool(same.all()))
 
     def stand_at(self, p: Array) -> None:
         """Go on from given values; a start that is that of the run is not rounded."""

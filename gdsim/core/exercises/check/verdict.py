@@ -11,7 +11,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
-from gdsim.core.exercises.check.replay import Place, Replay
+from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
@@ -100,7 +100,7 @@ class _Judgement:
         self._piece = max(1, _PIECE // (run.batching.batch_size(self._points) + _OVERHEAD))
 
     def verdict(self) -> Progress[Verdict]:
-        truth: list[Place] = []
+        truth: list[Destination] = []
         for count, place in enumerate(self._replay.places(self._submission, self._replay.right)):
             truth += [place] if place else []
             if count % self._piece == 0:

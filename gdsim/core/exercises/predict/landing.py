@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdsim.core.analysis.arrows import PLANE, Kind, arrows
+from gdsim.core.analysis.arrows import PLANE, ArrowKind, arrows
 from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.words import number, percent
@@ -15,7 +15,7 @@ from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
 from gdsim.core.formulas.printing import MINUS
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.rule import symbols
 
 # Rows of a way of one step.
@@ -80,16 +80,16 @@ def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, floa
     return Landing(record.p[rows], record.loss[rows], np.array(predicted))
 
 
-def close_window(window: Window, place: Array, reach: float) -> Window:
+def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewRange:
     """Return a window around a place that is ``reach`` wide to every side, if it is smaller than the whole.
 
     The whole window comes back where the reach is nothing, or too small for a picture.
     """
-    if not 2.0 * reach < min(window.w_max - window.w_min, window.b_max - window.b_min):
-        return window
+    if not 2.0 * reach < min(view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min):
+        return view_range
     w, b = place.tolist()
-    close = Window(w - reach, w + reach, b - reach, b + reach)
-    return window if close.fault() else close
+    close = ViewRange(w - reach, w + reach, b - reach, b + reach)
+    return view_range if close.fault() else close
 
 
 def landing_words(result: Landing) -> str:
@@ -173,7 +173,7 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
     pulled = f"{taken} times the gradient {gradient}"
     yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
     lengths = {arrow.kind: float(np.hypot(*arrow.way)) for arrow in arrows(update) if not arrow.ghost}
-    carried, pull = (number(lengths.get(kind, 0.0)) for kind in (Kind.CARRIED, Kind.GRADIENT))
+    carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
     yield f"What is carried on is {carried} units long, the pull of the gradient {pull}."
     if (update.asked_at != update.before).any():
         place = rule.gradients[rule.last_gradient]

@@ -13,7 +13,7 @@ from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.exercises.rate_ladder import at_rate, with_last_loss
 from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.edits import change_optimizer
-from gdsim.core.model.experiment import Experiment, Run, Window
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
 
@@ -108,7 +108,7 @@ def ranking(
     return Ranking(tuple(contenders), steps)
 
 
-def window_of_ways(result: Ranking, whole: Window) -> Window:
+def view_range_of_paths(result: Ranking, whole: ViewRange) -> ViewRange:
     """Return the part of the plane that holds all ways, as far as they stay near the whole map.
 
     A way may draw the picture out by as much as the map is wide, to every side.
@@ -120,8 +120,8 @@ def window_of_ways(result: Ranking, whole: Window) -> Window:
     low, high = ways.min(axis=0), ways.max(axis=0)
     margin = np.maximum(_AROUND * (high - low), _LEAST * span)
     (w_min, b_min), (w_max, b_max) = (low - margin).tolist(), (high + margin).tolist()
-    window = Window(w_min, w_max, b_min, b_max)
-    return whole if window.fault() else window
+    view_range = ViewRange(w_min, w_max, b_min, b_max)
+    return whole if view_range.fault() else view_range
 
 
 def ranking_words(result: Ranking, order: Sequence[int]) -> str:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, frozen
-from gdsim.core.exercises.quiz.question import MATCHING, WINDOW, Kind, Question
+from gdsim.core.exercises.quiz.question import MATCHING, WINDOW, Question, QuestionKind
 from gdsim.core.exercises.quiz.surfaces import Relief, likeness, mirrored, random_points, relief, varied
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.surface.surface import survey
+from gdsim.core.surface.surface import sample_surface
 
-_ALL = tuple(Kind)
+_ALL = tuple(QuestionKind)
 # Wrong answers to each question.
 _WRONG = 3
 
 
-def kind_of(seed: int, number: int) -> Kind:
+def kind_of(seed: int, number: int) -> QuestionKind:
     """Return the kind of a question: in every five questions each kind comes once, in another order."""
     rounds, place = divmod(number, len(_ALL))
     order = np.random.default_rng([seed, rounds]).permutation(len(_ALL))
@@ -29,7 +29,7 @@ def make_question(seed: int, number: int, level: int) -> Question:
     rng = np.random.default_rng([seed, number, level])
     if kind in MATCHING:
         return _matching_question(kind, level, rng)
-    if kind is Kind.DOWNHILL:
+    if kind is QuestionKind.DOWNHILL:
         return _downhill_question(level, rng)
     return _steepness_question(kind, level, rng)
 
@@ -43,12 +43,12 @@ _GRID = 81
 _VARIATIONS = 24
 
 
-def _matching_question(kind: Kind, level: int, rng: np.random.Generator) -> Question:
+def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``SURFACE`` or ``MAP``."""
     subject, wrong = _found(level, rng)
     place = int(rng.integers(_WRONG + 1))
     reliefs = [*wrong[:place], subject, *wrong[place:]]
-    candidates = tuple(survey(one.points, WINDOW, grid=_GRID) for one in reliefs)
+    candidates = tuple(sample_surface(one.points, WINDOW, grid=_GRID) for one in reliefs)
     measures = tuple(1.0 if one is subject else likeness(subject, one) for one in reliefs)
     return Question(kind, level, candidates[place], measures, candidates=candidates)
 
@@ -108,13 +108,13 @@ _SHOWN, _SHOWN_STEEP, _SHOWN_WRONG = 0.02, 0.06, 0.03
 _STEADY = 0.98
 
 
-def _steepness_question(kind: Kind, level: int, rng: np.random.Generator) -> Question:
+def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``STEEPEST`` or ``GENTLEST``."""
     while True:
         points = random_points(rng)
         if relief(points).is_flat:
             continue
-        neuron, surface = Neuron.fitting(points), survey(points, WINDOW)
+        neuron, surface = Neuron.fitting(points), sample_surface(points, WINDOW)
         places = _spread(rng, _MARGIN)
         sizes, around = _sizes(neuron, places), _sizes_around(neuron, places)
         chosen = _told_apart(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
@@ -127,7 +127,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``DOWNHILL``."""
     while True:
         points = random_points(rng)
-        neuron, surface = Neuron.fitting(points), survey(points, WINDOW)
+        neuron, surface = Neuron.fitting(points), sample_surface(points, WINDOW)
         least = _SHOWN * float(np.ptp(surface.loss))
         for place in _spread(rng, _ARROW_MARGIN):
             gradient = neuron.gradient(place)
@@ -136,7 +136,9 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
             angles = math.atan2(-gradient[1], -gradient[0]) + np.radians([0.0, *_OFF[level - 1]])
             arrows = rng.permutation(np.stack([np.cos(angles), np.sin(angles)], axis=1))
             slopes = tuple((arrows @ gradient).tolist())
-            return Question(Kind.DOWNHILL, level, surface, slopes, arrows=frozen(arrows), place=frozen(place))
+            return Question(
+                QuestionKind.DOWNHILL, level, surface, slopes, arrows=frozen(arrows), place=frozen(place)
+            )
 
 
 def _spread(rng: np.random.Generator, margin: float) -> Array:
@@ -149,7 +151,7 @@ def _spread(rng: np.random.Generator, margin: float) -> Array:
     return np.array(places)
 
 
-def _told_apart(kind: Kind, level: int, sizes: Array, height: float) -> list[int] | None:
+def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> list[int] | None:
     """Return four places of which one stands out, with that one first; None if there are none.
 
     Parameters
@@ -160,7 +162,7 @@ def _told_apart(kind: Kind, level: int, sizes: Array, height: float) -> list[int
         From the lowest to the highest loss in the window.
     """
     least = _LEAST[level - 1]
-    gentlest = kind is Kind.GENTLEST
+    gentlest = kind is QuestionKind.GENTLEST
     shown: Flags = np.logical_and.reduce(
         sizes >= (_SHOWN_WRONG if gentlest else _SHOWN_STEEP) * height, axis=0
     )

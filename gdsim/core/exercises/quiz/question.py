@@ -7,13 +7,13 @@ import numpy as np
 
 from gdsim.core.analysis.words import number
 from gdsim.core.arrays import Array
-from gdsim.core.model.experiment import Window
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.model.experiment import ViewRange
+from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
 LEVELS = (1, 2, 3, 4, 5)
 # All questions are asked over one square window, so that the axes tell nothing.
-WINDOW = Window()
+WINDOW = ViewRange()
 
 _NEXT_TO_NOTHING = 1e-6
 # Of a slope along a line, which rounding keeps from being 0.
@@ -22,7 +22,7 @@ _LEVEL = 1e-9
 _RISE_AFTER = 3
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """What is asked for."""
 
     SURFACE = "surface"  # that belongs to a map
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     DOWNHILL = "downhill"
 
 
-MATCHING = (Kind.SURFACE, Kind.MAP)
+MATCHING = (QuestionKind.SURFACE, QuestionKind.MAP)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +43,13 @@ class Question:
     ----------
     level : int
         From 1 to 5.
-    subject : HeightMap
+    subject : LossSurface
         What is asked about.
     measures : tuple of 4 floats
         What decides, one for each answer. To match: how alike the surface is to the subject. Steepest and
         gentlest: the length of the gradient there. Downhill: what the loss changes by for each unit in the
         arrow's direction.
-    candidates : tuple of HeightMap
+    candidates : tuple of LossSurface
         The answers, when a surface or a map is to be matched; else empty.
     places : (4, 2) array or None
         The answers, when places are to be compared: (w, b).
@@ -59,11 +59,11 @@ class Question:
         Where the arrows begin.
     """
 
-    kind: Kind
+    kind: QuestionKind
     level: int
-    subject: HeightMap
+    subject: LossSurface
     measures: tuple[float, ...]
-    candidates: tuple[HeightMap, ...] = ()
+    candidates: tuple[LossSurface, ...] = ()
     places: Array | None = None
     arrows: Array | None = None
     place: Array | None = None
@@ -71,7 +71,7 @@ class Question:
     @property
     def answer(self) -> int:
         """Index of the right answer, which follows from the measures."""
-        choose = min if self.kind in (Kind.GENTLEST, Kind.DOWNHILL) else max
+        choose = min if self.kind in (QuestionKind.GENTLEST, QuestionKind.DOWNHILL) else max
         return self.measures.index(choose(self.measures))
 
 
@@ -87,9 +87,9 @@ def verdict(question: Question, chosen: int) -> str:
 
 def explanation(question: Question, chosen: int) -> str:
     """Return why the right answer is right; where another was chosen, why that one is not."""
-    if question.kind is Kind.DOWNHILL:
+    if question.kind is QuestionKind.DOWNHILL:
         return _downhill(question, chosen)
-    if question.kind in (Kind.STEEPEST, Kind.GENTLEST):
+    if question.kind in (QuestionKind.STEEPEST, QuestionKind.GENTLEST):
         return _steepness(question, chosen)
     return _matching(question, chosen)
 
@@ -101,7 +101,7 @@ def _steepness(question: Question, chosen: int) -> str:
     other = chosen if chosen != answer else next(one for one in (ranked[0], ranked[-1]) if one != answer)
     here, there = (number(question.measures[index], 2) for index in (answer, other))
     wide, close = "lines far apart mean gentle", "lines close together mean steep"
-    rule = wide if question.kind is Kind.GENTLEST else close
+    rule = wide if question.kind is QuestionKind.GENTLEST else close
     return (
         f"At {LETTERS[answer]} the loss changes by {here} per unit, at {LETTERS[other]} by {there}: {rule}. "
         "From one line to the next the loss always changes by the same amount."
@@ -135,7 +135,7 @@ def _matching(question: Question, chosen: int) -> str:
     i, j = np.unravel_index(np.argmax(np.abs(heights[0] - heights[1])), right.loss.shape)
     this, that = (f"{100.0 * height[i, j]:.0f} %" for height in heights)
     low = right.minimum
-    asked = "map" if question.kind is Kind.SURFACE else "surface"
+    asked = "map" if question.kind is QuestionKind.SURFACE else "surface"
     loss = "almost no loss" if low.loss < _NEXT_TO_NOTHING else f"L = {number(low.loss, 2)}"
     return (
         f"At w = {number(right.w[i], 2)}, b = {number(right.b[j], 2)} the {asked} is at {this} of its "
@@ -149,7 +149,7 @@ def _most_alike(question: Question) -> int:
     return max(wrong, key=lambda index: question.measures[index])
 
 
-def _relative(surface: HeightMap) -> Array:
+def _relative(surface: LossSurface) -> Array:
     """Return heights as shares of the window's range: 0 at its lowest place, 1 at its highest."""
     low, high = surface.loss.min(), surface.loss.max()
     share: Array = (surface.loss - low) / (high - low)

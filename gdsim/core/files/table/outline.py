@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from gdsim.core.files.table.rows import Block, Row, rows
+from gdsim.core.files.table.rows import Block, TableRow, rows
 from gdsim.core.files.table.table import (
     DELIMITERS,
     Column,
+    ColumnKind,
     Dialect,
-    Kind,
     Outline,
     TableFault,
     Wish,
@@ -69,14 +69,14 @@ def _declared_delimiter(block: Block, wish: Wish) -> tuple[Block, Wish]:
     return block.after(block.first + 1), Wish(wish.delimiter or first[4:], wish.decimal, wish.header)
 
 
-def _sample(block: Block, delimiter: str) -> list[Row]:
+def _sample(block: Block, delimiter: str) -> list[TableRow]:
     try:
         return list(islice(rows(block, delimiter), SAMPLE + 1))
     except TableFault:  # the wrong delimiter makes one cell of many
         return []
 
 
-def _fitness(sample: Sequence[Row]) -> float:
+def _fitness(sample: Sequence[TableRow]) -> float:
     """Return how well a delimiter fits: the share of equally long rows times that of numbers."""
     body = sample[1:] or sample
     if not body:
@@ -88,7 +88,7 @@ def _fitness(sample: Sequence[Row]) -> float:
     return count / len(body) * sum(map(is_number, cells)) / len(cells)
 
 
-def _decimal(sample: Sequence[Row]) -> str:
+def _decimal(sample: Sequence[TableRow]) -> str:
     """Return a comma when one must be decimal and there are no points."""
     numbers = [cell for row in sample for cell in row.cells if is_number(cell)]
     if any("." in cell for cell in numbers):
@@ -96,16 +96,16 @@ def _decimal(sample: Sequence[Row]) -> str:
     return "," if any("," in cell and not may_part_thousands(cell) for cell in numbers) else "."
 
 
-def _is_header(row: Row) -> bool:
+def _is_header(row: TableRow) -> bool:
     return not any(map(is_number, row.cells))
 
 
-def _may_be_decimal(sample: Sequence[Row]) -> bool:
+def _may_be_decimal(sample: Sequence[TableRow]) -> bool:
     """Return whether every row may as well be one number with a decimal comma: ``1,5``."""
     return all(len(row.cells) == 2 and is_number(",".join(row.cells)) for row in sample)  # noqa: PLR2004
 
 
-def _columns(sample: Sequence[Row], dialect: Dialect, encoding: str, first: int) -> Outline:
+def _columns(sample: Sequence[TableRow], dialect: Dialect, encoding: str, first: int) -> Outline:
     body = sample[1:] if dialect.header else sample
     if not body:
         raise TableFault("holds no numbers")
@@ -123,17 +123,17 @@ def _columns(sample: Sequence[Row], dialect: Dialect, encoding: str, first: int)
     return Outline(dialect, encoding, columns, shown, body_line)
 
 
-def _kind(name: str, cells: Sequence[str]) -> Kind:
+def _kind(name: str, cells: Sequence[str]) -> ColumnKind:
     if any(map(is_number, cells)):
-        return Kind.NUMBERS
+        return ColumnKind.NUMBERS
     if not any(cells):
-        return Kind.EMPTY
+        return ColumnKind.EMPTY
     if name.lower() == "role" and all(cell.lower() in ROLES for cell in cells):
-        return Kind.ROLES
-    return Kind.WORDS
+        return ColumnKind.ROLES
+    return ColumnKind.WORDS
 
 
-def _check(outline: Outline, sample: Sequence[Row]) -> None:
+def _check(outline: Outline, sample: Sequence[TableRow]) -> None:
     try:
         if outline.dialect.header:
             _check_names(outline, sample[0])
@@ -143,23 +143,23 @@ def _check(outline: Outline, sample: Sequence[Row]) -> None:
         raise
 
 
-def _check_names(outline: Outline, names: Row) -> None:
+def _check_names(outline: Outline, names: TableRow) -> None:
     """Refuse names that may belong to other columns than those they stand above."""
     filled = [place for place, name in enumerate(names.cells) if name]
     named, width = (filled[-1] + 1 if filled else 0), len(outline.columns)
     short_of = len(names.cells) < width and any(
-        column.kind is not Kind.EMPTY for column in outline.columns[len(names.cells) :]
+        column.kind is not ColumnKind.EMPTY for column in outline.columns[len(names.cells) :]
     )
     if named > width or short_of:
         raise TableFault(f"has {counted(named)}, but line {outline.body_line} has {width}", names.line)
 
 
-def _check_columns(outline: Outline, sample: Sequence[Row]) -> None:
-    numbers = outline.of_kind(Kind.NUMBERS)
+def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
+    numbers = outline.of_kind(ColumnKind.NUMBERS)
     if len(numbers) >= 2:  # noqa: PLR2004 - x and y
         return
     body = sample[1:] if outline.dialect.header else sample
-    words = outline.of_kind(Kind.WORDS)
+    words = outline.of_kind(ColumnKind.WORDS)
     if not numbers:
         raise TableFault("holds no numbers")
     if words and words[0] < len(body[0].cells):

@@ -10,8 +10,8 @@ import numpy as np
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
 from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, quoted
-from gdsim.core.files.table.rows import COMMENT, Block, Row, blocks, is_comment, opened, rows
-from gdsim.core.files.table.table import Kind, Outline, Table, TableFault, Wish
+from gdsim.core.files.table.rows import COMMENT, Block, TableRow, blocks, is_comment, opened, rows
+from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.progress import Progress, run_to_end
 from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
@@ -58,7 +58,9 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
         raise
     numbers = np.concatenate([part.numbers for part in parts])
     numbers.flags.writeable = False
-    held_out = np.concatenate([part.held_out for part in parts]) if outline.of_kind(Kind.ROLES) else None
+    held_out = (
+        np.concatenate([part.held_out for part in parts]) if outline.of_kind(ColumnKind.ROLES) else None
+    )
     return Table(outline, numbers, held_out)
 
 
@@ -85,18 +87,18 @@ def _quick(block: Block, outline: Outline) -> _Part | None:
         return None
     width = len(outline.columns)
     n = len(cells) // width
-    numbers = np.empty((n, len(outline.of_kind(Kind.NUMBERS))))
+    numbers = np.empty((n, len(outline.of_kind(ColumnKind.NUMBERS))))
     held_out = np.zeros(n, dtype=np.bool_)
     try:
-        for place, column in enumerate(outline.of_kind(Kind.NUMBERS)):
+        for place, column in enumerate(outline.of_kind(ColumnKind.NUMBERS)):
             texts = _with_points(cells[column::width], outline.dialect.decimal)
             numbers[:, place] = np.fromiter(map(float, texts), np.float64, n)
-        for column in outline.of_kind(Kind.ROLES):
+        for column in outline.of_kind(ColumnKind.ROLES):
             roles = (ROLES[cell.strip().lower()] for cell in cells[column::width])
             held_out[:] = np.fromiter(roles, np.bool_, n)
     except (ValueError, KeyError):
         return None
-    if any(cell.strip() for column in outline.of_kind(Kind.EMPTY) for cell in cells[column::width]):
+    if any(cell.strip() for column in outline.of_kind(ColumnKind.EMPTY) for cell in cells[column::width]):
         return None
     return _Part(numbers, held_out) if (np.abs(numbers) <= LARGEST).all() else None  # false for NaN too
 
@@ -139,26 +141,32 @@ def _exact(block: Block, outline: Outline) -> _Part:
     for row in rows(block, outline.dialect.delimiter):
         cells = _fitted(row, outline)
         numbers.append(
-            [number_in(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.NUMBERS)]
+            [
+                number_in(row.line, column, cells[column], outline)
+                for column in outline.of_kind(ColumnKind.NUMBERS)
+            ]
         )
         held_out.append(
-            any(_role(row.line, column, cells[column], outline) for column in outline.of_kind(Kind.ROLES))
+            any(
+                _role(row.line, column, cells[column], outline)
+                for column in outline.of_kind(ColumnKind.ROLES)
+            )
         )
-        for column in outline.of_kind(Kind.EMPTY):
+        for column in outline.of_kind(ColumnKind.EMPTY):
             if cells[column]:
                 raise fault_at(
                     row.line, column, outline, f"holds {quoted(cells[column])}, but was empty before"
                 )
-    k = len(outline.of_kind(Kind.NUMBERS))
+    k = len(outline.of_kind(ColumnKind.NUMBERS))
     return _Part(np.array(numbers, dtype=np.float64).reshape(-1, k), np.array(held_out, dtype=np.bool_))
 
 
-def _fitted(row: Row, outline: Outline) -> list[str]:
+def _fitted(row: TableRow, outline: Outline) -> list[str]:
     """Return the cells of a row, without empty ones beyond the last column, or with those left off."""
     width, cells = len(outline.columns), list(row.cells)
     while len(cells) > width and not cells[-1]:
         cells.pop()
-    while len(cells) < width and outline.columns[len(cells)].kind is Kind.EMPTY:
+    while len(cells) < width and outline.columns[len(cells)].kind is ColumnKind.EMPTY:
         cells.append("")
     if len(cells) != width:
         raise TableFault(f"has {counted(len(cells))}, but the table has {width:,}", row.line)

@@ -75,7 +75,7 @@ class Block(NamedTuple):
         return Block(line, self.lines[line - self.first :])
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row that holds something: the line it begins on, and its cells."""
 
     line: int
@@ -101,7 +101,7 @@ def blocks(stream: TextIO) -> Iterator[Block]:
         first += len(lines)
 
 
-def rows(block: Block, delimiter: str) -> Iterator[Row]:
+def rows(block: Block, delimiter: str) -> Iterator[TableRow]:
     """Yield the rows that hold anything. Lines that begin with # are comments."""
     spaced = delimiter == " "
     reader = csv.reader(_code_lines(block.lines, spaced=spaced), delimiter=delimiter, skipinitialspace=True)
@@ -114,7 +114,7 @@ def rows(block: Block, delimiter: str) -> Iterator[Row]:
         except csv.Error:
             raise TableFault("has a cell that is too long for a table", line) from None
         if any(cells):
-            yield Row(line, cells)
+            yield TableRow(line, cells)
 
 
 def is_comment(line: str) -> bool:

@@ -41,7 +41,7 @@ class Dialect:
     sure: bool = True
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What a column holds."""
 
     NUMBERS = "numbers"
@@ -55,7 +55,7 @@ class Column:
     """One column; its name is empty when it has none."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Outline:
     rows: tuple[tuple[str, ...], ...]
     body_line: int
 
-    def of_kind(self, kind: Kind) -> tuple[int, ...]:
+    def of_kind(self, kind: ColumnKind) -> tuple[int, ...]:
         """Return the places of the columns that hold something of this kind."""
         return tuple(place for place, column in enumerate(self.columns) if column.kind is kind)
 
@@ -107,7 +107,7 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns of numbers, empty where there is none."""
-        return tuple(column.name for column in self.outline.columns if column.kind is Kind.NUMBERS)
+        return tuple(column.name for column in self.outline.columns if column.kind is ColumnKind.NUMBERS)
 
 
 class TableFault(ValueError):  # noqa: N818 - reads as what it says

@@ -17,7 +17,7 @@ from gdsim.core.formulas.numerals import NotANumber, precise
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.check.check_layout import CheckLayout
 from gdsim.gui.exercises.check.check_words import right_rows, verdict_words, waiting_words, work_words
 from gdsim.gui.exercises.check.kept_sheets import KeptSheets
@@ -33,8 +33,8 @@ class CheckDialog(Exercise):
 
     help_page = "check-work"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
-        super().__init__(session, intents, parent)
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
         self._sheets = KeptSheets()
         self._remarks: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.gui.paint.border_arrow import (
     ARROW_LENGTH,
     border_of,
@@ -43,16 +43,16 @@ class FarMark(QWidget):
         self._theme = theme
         self.update()
 
-    def show_place(self, window: Window, expected: Array, place: Array) -> None:
-        """Show where a place is that a map of ``window`` does not hold.
+    def show_place(self, view_range: ViewRange, expected: Array, place: Array) -> None:
+        """Show where a place is that a map of ``view_range`` does not hold.
 
         Parameters
         ----------
-        window : Window
+        view_range : ViewRange
         expected, place : (2,) arrays of (w, b)
             Where the value should be, and where it is; both finite.
         """
-        low, high = np.array([window[0::2], window[1::2]])
+        low, high = np.array([view_range[0::2], view_range[1::2]])
         with np.errstate(over="ignore"):
             way = (np.array([expected, place]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5

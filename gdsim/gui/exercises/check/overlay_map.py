@@ -80,7 +80,7 @@ class OverlayMap(QWidget):
             return
         surface, submission = checked.overlay.surface, checked.verdict.submission
         self._ground.show_surface(surface)
-        window = surface.window
+        window = surface.view_range
         self._box.setRange(
             xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
         )
@@ -96,7 +96,7 @@ class OverlayMap(QWidget):
 
     def _show_wrong(self, checked: Checked, given: Array) -> None:
         """Mark the first wrong value and where it should be; at the border when it is beyond."""
-        wrong, window = checked.verdict.wrong, checked.overlay.surface.window
+        wrong, window = checked.verdict.wrong, checked.overlay.surface.view_range
         place, expected = (_some(ps, wrong) for ps in (given, _places(checked.verdict.expected)))
         self.wrong.setData(*place.T)
         self._expected.setData(*expected.T)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from gdsim.core.exercises.guesses import Guesses, race, steps_to_beat
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.actions import Intents
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.actions import UserActions
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
@@ -47,7 +47,7 @@ class GuessRace(QWidget):
         self._guesses = guesses
         self._theme: Theme = LIGHT
         self.session = Session(race(experiment, guesses, _EPOCHS, all_rules=False), self)
-        self._wishes = Intents(self.session, self)
+        self._user_actions = UserActions(self.session, self)
         self.surface = SurfacePainter()
         self.map = MarkedMap()
         self.transport = Transport()
@@ -82,7 +82,7 @@ class GuessRace(QWidget):
         session.frame_changed.connect(self._on_frame)
         session.playhead_changed.connect(self._on_playhead)
         session.progress_changed.connect(self.transport.show_progress)
-        connect_transport(self.transport, self._wishes, session)
+        connect_transport(self.transport, self._user_actions, session)
         self.transport.by_epoch_toggled.connect(session.set_by_epoch)
         self.all_rules.toggled.connect(self._on_rules)
 
@@ -140,7 +140,7 @@ class GuessRace(QWidget):
         )
 
     @Slot(object)
-    def _on_surface(self, surface: HeightMap) -> None:
+    def _on_surface(self, surface: LossSurface) -> None:
         for pane in (self.surface, self.map):
             pane.show_surface(surface)
 

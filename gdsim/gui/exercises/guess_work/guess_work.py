@@ -8,7 +8,7 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.edits import rounded as picked
 from gdsim.core.model.experiment import LECTURE_START
 from gdsim.core.model.neuron import Neuron
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane
@@ -32,8 +32,8 @@ class GuessWork(Exercise):
 
     help_page = "guess-work"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
-        super().__init__(session, intents, parent)
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Guess work"))
         self._experiment = experiment = session.experiment
         self._neuron = Neuron.fitting(experiment.points)
@@ -50,7 +50,7 @@ class GuessWork(Exercise):
                 "Left and right change w, up and down change b; with Shift by more."
             ),
         )
-        self.editor = PlaceEditor(experiment.window)
+        self.editor = PlaceEditor(experiment.view_range)
         self.readout = sentence_label("cardTitle")
         self.write = QPushButton(self.tr("&Write it down (Enter)"))
         self.list = GuessList()
@@ -188,17 +188,17 @@ class GuessWork(Exercise):
         self._move(*self._rounded(w, b))
 
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
-        window = self._experiment.window
+        view_range = self._experiment.view_range
         step = _NUDGE * (_LARGE if large else 1.0)
-        w = self._guess.w + across * step * (window.w_max - window.w_min)
-        b = self._guess.b + up * step * (window.b_max - window.b_min)
+        w = self._guess.w + across * step * (view_range.w_max - view_range.w_min)
+        b = self._guess.b + up * step * (view_range.b_max - view_range.b_min)
         self._move(*self._rounded(w, b))
 
     def _rounded(self, w: float, b: float) -> tuple[float, float]:
-        window = self._experiment.window
+        view_range = self._experiment.view_range
         return (
-            picked(w, _FINE * (window.w_max - window.w_min)),
-            picked(b, _FINE * (window.b_max - window.b_min)),
+            picked(w, _FINE * (view_range.w_max - view_range.w_min)),
+            picked(b, _FINE * (view_range.b_max - view_range.b_min)),
         )
 
     def _move(self, w: float, b: float) -> None:

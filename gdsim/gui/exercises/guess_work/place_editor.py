@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gdsim.core.model.experiment import Window
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.scale import Scale
+from gdsim.gui.forms.scale import SliderScale
 from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.plain_text import PlainLabel
 
@@ -35,10 +35,10 @@ class PlaceEditor(QWidget):
 
     value_changed = Signal(float, float)
 
-    def __init__(self, window: Window, parent: QWidget | None = None) -> None:
+    def __init__(self, view_range: ViewRange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        ends = {"w": (window.w_min, window.w_max), "b": (window.b_min, window.b_max)}
-        self.sliders = {name: ScaleSlider(Scale(*pair)) for name, pair in ends.items()}
+        ends = {"w": (view_range.w_min, view_range.w_max), "b": (view_range.b_min, view_range.b_max)}
+        self.sliders = {name: ScaleSlider(SliderScale(*pair)) for name, pair in ends.items()}
         help_ = self.tr("Type a number, and press Enter.")
         self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in ends}
         grid = QGridLayout(self)

@@ -8,11 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict.landing import Landing, close_window, landing, landing_words, why_it_landed
+from gdsim.core.exercises.predict.landing import (
+    Landing,
+    close_view_range,
+    landing,
+    landing_words,
+    why_it_landed,
+)
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.edits import rounded as picked
-from gdsim.core.model.experiment import Experiment, Window
-from gdsim.core.surface.surface import HeightMap, survey_terms
+from gdsim.core.model.experiment import Experiment, ViewRange
+from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.key_frame import KeyFrame
@@ -47,11 +53,11 @@ class LandingPage(QWidget):
         super().__init__(parent)
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
-        self._surface: HeightMap | None = None
+        self._surface: LossSurface | None = None
         self._theme: Theme | None = None
         self.mark: tuple[float, float] | None = None
         self.result: Landing | None = None
-        self._window = Window()
+        self._window = ViewRange()
         self._tasks = tasks
         self._task: Task | None = None
         self.map = MarkedMap()
@@ -105,7 +111,7 @@ class LandingPage(QWidget):
         self._show_look()
         self._show_marks()
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Show another surface."""
         self._surface = surface
         self._zoom()
@@ -143,17 +149,19 @@ class LandingPage(QWidget):
         surface, view = self._surface, self._view
         if surface is None:
             return
-        self._window = surface.window
+        self._window = surface.view_range
         if view is not None and self.close_up.isChecked() and view.step > 0:
             last = float(np.hypot(*(view.path[-1] - view.path[-2])))
-            self._window = close_window(surface.window, view.path[-1], _REACH * last * self.steps**_GROWTH)
-        if self._window == surface.window:
+            self._window = close_view_range(
+                surface.view_range, view.path[-1], _REACH * last * self.steps**_GROWTH
+            )
+        if self._window == surface.view_range:
             self.map.show_surface(surface)
         else:
-            work = partial(survey_terms, surface.terms, self._window, surface.fixed)
+            work = partial(sample_terms, surface.terms, self._window, surface.fixed)
             self._task = self._tasks.submit(work, self._on_surveyed)
 
-    def _on_surveyed(self, surface: HeightMap) -> None:
+    def _on_surveyed(self, surface: LossSurface) -> None:
         self.map.show_surface(surface)
         if self._view is not None:
             self._show_way(self._view.step + (self.steps if self.result else 0))
@@ -179,20 +187,20 @@ class LandingPage(QWidget):
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
         if self.mark is None or self._experiment is None:
             return
-        window = self._window
+        view_range = self._window
         step = _NUDGE * (_LARGE if large else 1.0)
         self._move(
-            self.mark[0] + across * step * (window.w_max - window.w_min),
-            self.mark[1] + up * step * (window.b_max - window.b_min),
+            self.mark[0] + across * step * (view_range.w_max - view_range.w_min),
+            self.mark[1] + up * step * (view_range.b_max - view_range.b_min),
         )
 
     def _move(self, w: float, b: float) -> None:
         if self.result is not None or self._experiment is None or self._view is None:
             return
-        window = self._window
+        view_range = self._window
         self.mark = (
-            picked(w, _FINE * (window.w_max - window.w_min)),
-            picked(b, _FINE * (window.b_max - window.b_min)),
+            picked(w, _FINE * (view_range.w_max - view_range.w_min)),
+            picked(b, _FINE * (view_range.b_max - view_range.b_min)),
         )
         self._show_marks()
 

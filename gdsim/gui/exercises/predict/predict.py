@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from gdsim.core.exercises.predict.landing import Landing
 from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.surface.surface import HeightMap
-from gdsim.gui.actions import Intents
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
@@ -25,8 +25,8 @@ class Predict(Exercise):
 
     help_page = "predict"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
-        super().__init__(session, intents, parent)
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Predict, then reveal"))
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # what there is to say of an edit of the points, until an answer is given
@@ -77,7 +77,7 @@ class Predict(Exercise):
             page.act()
 
     @Slot(object)
-    def _on_surface(self, surface: HeightMap) -> None:
+    def _on_surface(self, surface: LossSurface) -> None:
         self.landing.show_surface(surface)
         self.ranking.show_surface(surface)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.exercises.predict.ranking import Ranking
 from gdsim.core.model.experiment import Run
-from gdsim.core.surface.surface import HeightMap
+from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
@@ -39,7 +39,7 @@ class RankingMap(QWidget):
         self._theme = theme
         self._show()
 
-    def show_start(self, surface: HeightMap | None, start: tuple[float, float] | None) -> None:
+    def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
         """Show where they start, on the whole map."""
         self._views = ()
         if surface is not None:
@@ -47,7 +47,7 @@ class RankingMap(QWidget):
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
         self._show()
 
-    def show_ways(self, result: Ranking, runs: tuple[Run, ...], surface: HeightMap) -> None:
+    def show_ways(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
         """Show the way of each, and a name at its end.
 
         Parameters
@@ -55,7 +55,7 @@ class RankingMap(QWidget):
         result : Ranking
         runs : tuple of Run
             Those that were ranked, in the order of ``result.each``.
-        surface : HeightMap
+        surface : LossSurface
             Around their ways.
         """
         self._views = tuple(
@@ -68,7 +68,7 @@ class RankingMap(QWidget):
             [
                 MapMark(w, b, one.label, strong=index == self._best, side=(-1, 0, 1)[index % 3])
                 for index, (one, (w, b)) in enumerate(zip(result.each, ends, strict=True))
-                if surface.window.holds(w, b)
+                if surface.view_range.holds(w, b)
             ]
         )
         self._show()

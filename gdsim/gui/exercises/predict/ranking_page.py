@@ -21,12 +21,12 @@ from gdsim.core.exercises.predict.ranking import (
     ranking_words,
     rates_to_rank,
     rules_to_rank,
+    view_range_of_paths,
     why_they_rank,
-    window_of_ways,
 )
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import HeightMap, survey
+from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.predict.ranking_map import RankingMap
 from gdsim.gui.forms.card import Card
@@ -53,7 +53,7 @@ class RankingPage(QWidget):
         super().__init__(parent)
         self._experiment: Experiment | None = None
         self._view: RunView | None = None
-        self._surface: HeightMap | None = None
+        self._surface: LossSurface | None = None
         self._runs: tuple[tuple[str, Run], ...] = ()
         self._tasks = tasks
         self._task: Task | None = None
@@ -127,7 +127,7 @@ class RankingPage(QWidget):
         """Show everything in the colours of a theme."""
         self.ways.set_theme(theme)
 
-    def show_surface(self, surface: HeightMap) -> None:
+    def show_surface(self, surface: LossSurface) -> None:
         """Ask on another surface; what is revealed keeps its own."""
         self._surface = surface
         if self.result is None:
@@ -194,7 +194,7 @@ class RankingPage(QWidget):
         self._task = self._tasks.submit(work, self._on_computed)
         self._show_buttons()
 
-    def _on_computed(self, computed: tuple[Ranking, HeightMap]) -> None:
+    def _on_computed(self, computed: tuple[Ranking, LossSurface]) -> None:
         result, surface = computed
         self._task, self.result = None, result
         self.ways.show_ways(result, tuple(run for _, run in self._runs), surface)
@@ -221,7 +221,7 @@ class RankingPage(QWidget):
 
 def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
-) -> Progress[tuple[Ranking, HeightMap]]:
+) -> Progress[tuple[Ranking, LossSurface]]:
     """Compute some runs, and survey the surface around their ways."""
     result = yield from ranking(experiment, runs, start, steps)
-    return result, survey(experiment.points, window_of_ways(result, experiment.window))
+    return result, sample_surface(experiment.points, view_range_of_paths(result, experiment.view_range))

@@ -7,8 +7,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.quiz.question import LETTERS, Kind, Question
-from gdsim.core.surface.surface import HeightMap, even_contours
+from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
+from gdsim.core.surface.surface import LossSurface, even_contours
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.quiz.answer_card import AnswerCard
 from gdsim.gui.exercises.quiz.quiz_surface import QuizSurface
@@ -55,7 +55,7 @@ class QuestionView(QWidget):
         layout.addWidget(self._subject, 1)
         layout.addWidget(self._answers, 1)
         self._has_views = True
-        self._waiting: list[tuple[MarkedMap | QuizSurface, HeightMap]] = []
+        self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self)
         self._turn.setInterval(_TURN_MS)
         self._turn.timeout.connect(self._show_next)
@@ -99,9 +99,9 @@ class QuestionView(QWidget):
 
     def show_question(self, question: Question) -> None:
         """Show another question."""
-        matches_map = question.kind is Kind.MAP
+        matches_map = question.kind is QuestionKind.MAP
         self._subject.setCurrentWidget(self.surface if matches_map else self.map)
-        self._answers.setCurrentIndex(1 if matches_map else 0 if question.kind is Kind.SURFACE else 2)
+        self._answers.setCurrentIndex(1 if matches_map else 0 if question.kind is QuestionKind.SURFACE else 2)
         self._has_views = bool(question.candidates)
         self._fit_subject()
         grey = question.level >= _GREY_FROM
@@ -134,7 +134,7 @@ class QuestionView(QWidget):
     def _show_map(self, question: Question) -> None:
         """Show the map asked about: where steepness counts, with lines at equal steps of loss."""
         # Which side of a line is the lower one, lines alone do not tell.
-        self.map.set_plain(question.kind is not Kind.DOWNHILL)
+        self.map.set_plain(question.kind is not QuestionKind.DOWNHILL)
         surface = question.subject
         if not question.candidates:
             surface = replace(surface, contours=even_contours(surface, _LINES))

@@ -7,9 +7,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
-from gdsim.core.exercises.quiz.question import LETTERS, LEVELS, Kind, Question, Score, explanation, verdict
+from gdsim.core.exercises.quiz.question import (
+    LETTERS,
+    LEVELS,
+    Question,
+    QuestionKind,
+    Score,
+    explanation,
+    verdict,
+)
 from gdsim.core.settings import SEED
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
@@ -30,8 +38,8 @@ class Quiz(Exercise):
 
     help_page = "quiz"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
-        super().__init__(session, intents, parent)
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Contour quiz"))
         self.score = Score()
         self.number = 0
@@ -112,18 +120,18 @@ class Quiz(Exercise):
         say(self.verdict, "")
         say(self.reason, self._hint(question.kind))
 
-    def _words(self, kind: Kind) -> str:
+    def _words(self, kind: QuestionKind) -> str:
         return {
-            Kind.SURFACE: self.tr("Which surface belongs to this contour map?"),
-            Kind.MAP: self.tr("Which contour map belongs to this surface?"),
-            Kind.STEEPEST: self.tr("At which of these places is the surface steepest?"),
-            Kind.GENTLEST: self.tr("At which of these places is the surface gentlest?"),
-            Kind.DOWNHILL: self.tr("Which way does the negative gradient point?"),
+            QuestionKind.SURFACE: self.tr("Which surface belongs to this contour map?"),
+            QuestionKind.MAP: self.tr("Which contour map belongs to this surface?"),
+            QuestionKind.STEEPEST: self.tr("At which of these places is the surface steepest?"),
+            QuestionKind.GENTLEST: self.tr("At which of these places is the surface gentlest?"),
+            QuestionKind.DOWNHILL: self.tr("Which way does the negative gradient point?"),
         }[kind]
 
-    def _hint(self, kind: Kind) -> str:
+    def _hint(self, kind: QuestionKind) -> str:
         keys = self.tr("Answer with a click, with 1 to 4, or with A to D.")
-        if kind in (Kind.SURFACE, Kind.MAP):
+        if kind in (QuestionKind.SURFACE, QuestionKind.MAP):
             return keys + " " + self.tr("Surfaces can be turned with the mouse or the arrow keys.")
         return keys + " " + self.tr("From one line to the next the loss changes by the same amount.")
 

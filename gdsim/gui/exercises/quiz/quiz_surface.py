@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.painter_pane import SurfacePainter
-from gdsim.gui.surface.scene import View
+from gdsim.gui.surface.scene import Projection
 
 # A press and a release so close together, in pixels, are a click, not a turn.
 _CLICK = 4.0
@@ -45,7 +45,7 @@ class QuizSurface(SurfacePainter):
     def _hurry(self) -> None:
         """Stay as it is: there is nothing finer to come back to."""
 
-    def _surface_image(self, mesh: Mesh, view: View, pixel_ratio: float, line: QColor) -> QImage:
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
         return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.gui.paint.small_chart import Axes, Chart, Scale, pen
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
 _SIZE = QSize(190, 132)
@@ -24,8 +24,8 @@ _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class Scales:
     """The scales that all charts share."""
 
-    steps: Scale
-    loss: Scale
+    steps: ChartScale
+    loss: ChartScale
 
 
 def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
@@ -33,16 +33,16 @@ def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
     curves = [trial.loss for trial in trials]
     values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
     values = values[np.isfinite(values)]
-    steps = Scale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
+    steps = ChartScale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
     if not log:
         high = float(values.max()) or 1.0
-        return Scales(steps, Scale(0.0, 1.05 * high))
+        return Scales(steps, ChartScale(0.0, 1.05 * high))
     positive = values[values > 0.0]
     if not len(positive):
-        return Scales(steps, Scale(0.1, 1.0, log=True))
+        return Scales(steps, ChartScale(0.1, 1.0, log=True))
     high = math.ceil(math.log10(float(positive.max())) + 0.02)
     low = max(math.floor(math.log10(float(positive.min())) - 0.02), high - _DECADES)
-    return Scales(steps, Scale(10.0**low, 10.0**high, log=True))
+    return Scales(steps, ChartScale(10.0**low, 10.0**high, log=True))
 
 
 class RateChart(Chart):

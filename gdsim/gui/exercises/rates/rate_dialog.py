@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, at_rate, best, finer, trying
-from gdsim.gui.actions import Intents
+from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.rates.rate_layout import MOST_STEPS, RateLayout
 from gdsim.gui.exercises.rates.rate_words import trying_words, what_came_of_it
@@ -21,8 +21,8 @@ class RateDialog(Exercise):
 
     help_page = "find-rate"
 
-    def __init__(self, session: Session, intents: Intents, parent: QWidget | None = None) -> None:
-        super().__init__(session, intents, parent)
+    def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
+        super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Find a rate"))
         self._tried: tuple[object, ...] = ()
         self._trials: dict[float, Trial] = {}
@@ -214,9 +214,9 @@ class RateDialog(Exercise):
     def _load(self, rate: float) -> None:
         """Give the run a rate, once: a double click is a click and an activation."""
         if self.run is not None and self.run.optimizer["eta"] != rate:
-            self.intents.change_selected(at_rate(self.run, rate), self.tr("Change η"), "")
+            self.user_actions.change_selected(at_rate(self.run, rate), self.tr("Change η"), "")
 
     @Slot()
     def _add(self) -> None:
         if self.rate is not None and self.run is not None:
-            self.intents.add_like(at_rate(self.run, self.rate))
+            self.user_actions.add_like(at_rate(self.run, self.rate))

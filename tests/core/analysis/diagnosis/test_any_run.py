@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.analysis.diagnosis import DIAGNOSES, Kind, diagnose, diagnosing
+from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnose, diagnosing
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
 from gdsim.core.analysis.words import number, output, percent
 from gdsim.core.engine.trajectory import Columns
@@ -27,7 +27,7 @@ def check(findings, last):
     assert list(findings) == sorted(findings, key=lambda one: (one.first, one.last))
     for one in findings:
         assert 0 <= one.first <= one.last <= last, one
-        assert isinstance(one.kind, Kind)
+        assert isinstance(one.kind, FindingKind)
         assert one.sentence.endswith(".")
         assert one.sentence[0].isupper() or one.sentence[0].isdigit(), one.sentence
         assert not NO_NUMBER.search(one.sentence), one.sentence
@@ -65,7 +65,7 @@ def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
 
 
 def test_the_catalog_has_every_kind():
-    assert set(DIAGNOSES) == set(Kind)
+    assert set(DIAGNOSES) == set(FindingKind)
 
 
 @given(st.lists(st.booleans(), max_size=300), st.integers(0, 5))
@@ -122,7 +122,7 @@ def test_a_million_points_are_sampled_and_the_sentence_says_so():
     record.p[:], record.loss[:], record.gradient[:] = [0.0, -6.0], 5e5, -1.0
     record.eta[:], record.gamma[:], record.state[:] = 1e-9, 0.9, 0.0
     findings = diagnose(one_run(run, points), run, record)
-    (plateau,) = (one for one in findings if one.kind is Kind.PLATEAU)
+    (plateau,) = (one for one in findings if one.kind is FindingKind.PLATEAU)
     assert "by a sample of" in plateau.sentence
 
 
@@ -131,4 +131,4 @@ def test_the_work_comes_in_pieces():
     run = Run(RULES["momentum"](), STOCHASTIC(), epochs=n)
     pieces = sum(1 for _ in diagnosing(one_run(run), run, _wandering(n, 2)))
     assert pieces > 15
-    assert len(diagnose(one_run(run), run, _wandering(n, 2))) <= len(Kind) * MOST_SPANS
+    assert len(diagnose(one_run(run), run, _wandering(n, 2))) <= len(FindingKind) * MOST_SPANS

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
@@ -36,28 +36,28 @@ def test_a_run_of_any_rule_can_be_diagnosed(rule, batching):
 
 def test_a_velocity_keeps_what_its_own_line_says():
     mu = rule_of("v_t = beta*v + eta*g\nw_next = w - v_t")
-    for kind in (Kind.OVERSHOOT, Kind.U_TURN):
+    for kind in (FindingKind.OVERSHOOT, FindingKind.U_TURN):
         first = found_of(mu, eta=1.0, beta=0.9)[kind][0]
         assert "the velocity, which keeps β = 0.9 of the step before," in first.sentence.lower()
         assert first.numbers["β"] == 0.9
     half = rule_of("v_t = v*0.5*(1 + beta) + eta*g\nw_next = w - v_t")
-    first = found_of(half, eta=1.0, beta=0.8)[Kind.U_TURN][0]
+    first = found_of(half, eta=1.0, beta=0.8)[FindingKind.U_TURN][0]
     assert "which keeps 0.9 of the step before" in first.sentence
     assert first.numbers["share kept"] == pytest.approx(0.9)
 
 
 def test_equal_settings_are_not_mistaken_for_each_other():
     rule = rule_of("m_t = decay*m + (1 - decay)*g\nw_next = w - eta*m_t")
-    (first, *_) = found_of(rule, eta=6.0, beta=0.9, decay=0.9)[Kind.U_TURN]
+    (first, *_) = found_of(rule, eta=6.0, beta=0.9, decay=0.9)[FindingKind.U_TURN]
     assert "average m, which keeps λ = 0.9" in first.sentence
 
 
 def test_a_sum_is_no_average():
-    assert "memory b, which keeps μ = 0.9" in found_of(HEAVY, eta=1.0, mu=0.9)[Kind.U_TURN][0].sentence
+    assert "memory b, which keeps μ = 0.9" in found_of(HEAVY, eta=1.0, mu=0.9)[FindingKind.U_TURN][0].sentence
 
 
 def test_a_velocity_that_keeps_next_to_nothing_carries_nothing():
-    turns = found_of(RULES["momentum"], eta=12.0, gamma=0.01)[Kind.U_TURN]
+    turns = found_of(RULES["momentum"], eta=12.0, gamma=0.01)[FindingKind.U_TURN]
     assert turns
     assert all("velocity" not in one.sentence for one in turns)
 
@@ -82,12 +82,12 @@ def test_the_parts_of_a_step_that_was_too_long_add_up():
     ],
 )
 def test_only_a_sum_that_never_forgets_makes_a_rate_decay_for_good(lines):
-    assert Kind.DECAYED_RATE not in found_of(rule_of(lines), eta=1.0, eps=1e-12)
+    assert FindingKind.DECAYED_RATE not in found_of(rule_of(lines), eta=1.0, eps=1e-12)
 
 
 def test_a_sum_under_another_root_is_not_called_a_square_root():
     rule = rule_of("v_t = v + g**2\nw_next = w - eta / (v_t + eps)**0.8*g")
-    (decayed,) = found_of(rule, points=scene("sparse").points, eta=0.1)[Kind.DECAYED_RATE]
+    (decayed,) = found_of(rule, points=scene("sparse").points, eta=0.1)[FindingKind.DECAYED_RATE]
     assert "divides by a power of the sum of all squared gradients" in decayed.sentence
 
 
@@ -97,7 +97,7 @@ def test_a_sum_under_another_root_is_not_called_a_square_root():
 def test_only_what_divides_by_the_whole_size_of_gradients_is_said_to_hover(step, hovers):
     rule = rule_of(f"v_t = beta*v + (1 - beta)*g**2\nw_next = w - {step}")
     found = found_of(rule, points=scene("sparse").points, eta=0.3, beta=0.9, eps=1e-12, epochs=300)
-    assert (Kind.HOVERING in found) is hovers
+    assert (FindingKind.HOVERING in found) is hovers
 
 
 CORRECTED = """
@@ -114,7 +114,7 @@ def test_the_first_step_is_compared_with_the_same_rule_corrected():
     rule = rule_of(CORRECTED, switch("decays", "decays", ""), switch("corrects", "corrects", ""))
     for decays in (True, False):
         off, on = (
-            found_of(rule, corrects=corrects, decays=decays)[Kind.FIRST_STEPS][0].numbers
+            found_of(rule, corrects=corrects, decays=decays)[FindingKind.FIRST_STEPS][0].numbers
             for corrects in (False, True)
         )
         assert off["with the correction"] == pytest.approx(on["longest first step"], rel=1e-12)
@@ -127,7 +127,7 @@ def test_an_average_that_does_not_start_at_zero_is_not_said_to():
     )
     doubled = rule_of("m_t = beta*m + (1 - beta)*g\nm_hat = 2*m_t\nw_next = w - eta*m_hat")
     for rule in (started, doubled):
-        assert Kind.FIRST_STEPS not in found_of(rule)
+        assert FindingKind.FIRST_STEPS not in found_of(rule)
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_an_average_that_does_not_start_at_zero_is_not_said_to():
 def test_what_the_momentum_keeps_is_said_of_a_velocity_only(lines, keeps):
     rule = rule_of(lines, *(one for one in RULES["momentum"].settings if one.name == "gamma"))
     schedule = MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.6)
-    (cap,) = found_of(rule, momentum_schedule=schedule, eta=0.01, epochs=400)[Kind.MOMENTUM_CAP]
+    (cap,) = found_of(rule, momentum_schedule=schedule, eta=0.01, epochs=400)[FindingKind.MOMENTUM_CAP]
     assert ("Each step keeps 60 % of the one before" in cap.sentence) is keeps

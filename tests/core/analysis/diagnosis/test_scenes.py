@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from gdsim.core.analysis.diagnosis import Kind, diagnose
+from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.files.scene import bundled_scenes
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
@@ -46,30 +46,30 @@ def found_of(run, points=FIRST_NEURON):
 
 
 def test_descent_crawls_over_the_plateau_since_the_second_point_is_saturated():
-    plateau = only("first-neuron", "Gradient descent", Kind.PLATEAU)
+    plateau = only("first-neuron", "Gradient descent", FindingKind.PLATEAU)
     assert (plateau.first, plateau.last) == (0, 73)
     assert "Point 2 (x = 2.5, f = 0.000911, y = 0.9) is saturated" in plateau.sentence
     assert plateau.numbers["largest f(1 − f)"] == pytest.approx(0.00091, rel=0.01)
     assert plateau.numbers["share of the loss"] > 0.9
-    assert kinds(found("first-neuron", "Gradient descent")) == {Kind.PLATEAU}
+    assert kinds(found("first-neuron", "Gradient descent")) == {FindingKind.PLATEAU}
 
 
 @pytest.mark.parametrize(("name", "last"), [("Momentum", 15), ("Nesterov", 14)])
 def test_momentum_and_nesterov_leave_the_plateau_early(name, last):
-    assert spans("first-neuron", name, Kind.PLATEAU) == [(0, last)]
+    assert spans("first-neuron", name, FindingKind.PLATEAU) == [(0, last)]
 
 
 def test_in_the_valley_momentum_turns_round_again_and_again_and_nesterov_seldom():
-    turns = [first + 1 for first, _ in spans("valley", "Momentum", Kind.U_TURN)]
+    turns = [first + 1 for first, _ in spans("valley", "Momentum", FindingKind.U_TURN)]
     assert turns == [33, 38, 45, 49, 54, 62, 66, 71, 86, 95]
-    turns = [first + 1 for first, _ in spans("valley", "Nesterov", Kind.U_TURN)]
+    turns = [first + 1 for first, _ in spans("valley", "Nesterov", FindingKind.U_TURN)]
     assert turns == [31, 36]
-    assert spans("valley", "Gradient descent", Kind.U_TURN) == []
-    assert spans("valley", "Gradient descent", Kind.PLATEAU) == [(0, 100)]
+    assert spans("valley", "Gradient descent", FindingKind.U_TURN) == []
+    assert spans("valley", "Gradient descent", FindingKind.PLATEAU) == [(0, 100)]
 
 
 def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
-    first = next(one for one in found("valley", "Momentum") if one.kind is Kind.U_TURN)
+    first = next(one for one in found("valley", "Momentum") if one.kind is FindingKind.U_TURN)
     assert "Turn 1 of 10, at step 33" in first.sentence
     assert "γ = 0.9" in first.sentence
     assert first.numbers["across, before"] > 0.0
@@ -79,7 +79,7 @@ def test_a_turn_tells_the_steps_across_and_its_place_among_the_turns():
 
 def test_every_rule_is_caught_in_the_false_valley():
     for run in scene("another-start").runs:
-        trap = only("another-start", run.name, Kind.FALSE_VALLEY)
+        trap = only("another-start", run.name, FindingKind.FALSE_VALLEY)
         assert 5 <= trap.first <= 11, run.name
         assert trap.last == 1000
         assert "point 2 (x = 2.5, f = " in trap.sentence
@@ -88,24 +88,24 @@ def test_every_rule_is_caught_in_the_false_valley():
 
 
 def test_a_rate_of_ten_overshoots():
-    assert spans("big-rate", "Gradient descent", Kind.OVERSHOOT) == [(11, 12)]
-    assert spans("big-rate", "Gradient descent", Kind.U_TURN) == [(9, 13)]
-    zigzag = only("big-rate", "Gradient descent", Kind.U_TURN)
+    assert spans("big-rate", "Gradient descent", FindingKind.OVERSHOOT) == [(11, 12)]
+    assert spans("big-rate", "Gradient descent", FindingKind.U_TURN) == [(9, 13)]
+    zigzag = only("big-rate", "Gradient descent", FindingKind.U_TURN)
     assert zigzag.numbers["turns"] == 3.0
     assert zigzag.numbers["η · curvature"] > 1.0
-    assert spans("big-rate", "Momentum", Kind.OVERSHOOT)[0] == (6, 7)
-    assert spans("big-rate", "Nesterov", Kind.OVERSHOOT)[0] == (8, 12)
+    assert spans("big-rate", "Momentum", FindingKind.OVERSHOOT)[0] == (6, 7)
+    assert spans("big-rate", "Nesterov", FindingKind.OVERSHOOT)[0] == (8, 12)
 
 
 @pytest.mark.parametrize(("name", "first", "loss"), [("Momentum", 89, 0.02), ("Nesterov", 16, 0.005)])
 def test_at_a_rate_of_ten_momentum_flies_into_a_false_valley(name, first, loss):
-    trap = only("big-rate", name, Kind.FALSE_VALLEY)
+    trap = only("big-rate", name, FindingKind.FALSE_VALLEY)
     assert (trap.first, trap.last) == (first, 1000)
     assert trap.numbers["loss"] == pytest.approx(loss, rel=0.01)
 
 
 def test_momentum_overshoots_the_goal_and_says_what_carried_it():
-    overshoot = next(one for one in found("nesterov", "Momentum") if one.kind is Kind.OVERSHOOT)
+    overshoot = next(one for one in found("nesterov", "Momentum") if one.kind is FindingKind.OVERSHOOT)
     assert (overshoot.first, overshoot.last) == (22, 26)
     assert "velocity" in overshoot.sentence
     loss = scene_records("nesterov")["Momentum"].loss
@@ -114,12 +114,12 @@ def test_momentum_overshoots_the_goal_and_says_what_carried_it():
 
 
 def test_single_points_raise_the_loss_of_all():
-    assert spans("stochastic", "Momentum", Kind.OVERSHOOT) == [(35, 38), (50, 60)]
-    assert spans("stochastic", "Nesterov", Kind.OVERSHOOT) == [(33, 36), (48, 57)]
+    assert spans("stochastic", "Momentum", FindingKind.OVERSHOOT) == [(35, 38), (50, 60)]
+    assert spans("stochastic", "Nesterov", FindingKind.OVERSHOOT) == [(33, 36), (48, 57)]
     assert "one point only" in next(
-        one.sentence for one in found("stochastic", "Momentum") if one.kind is Kind.OVERSHOOT
+        one.sentence for one in found("stochastic", "Momentum") if one.kind is FindingKind.OVERSHOOT
     )
-    assert spans("stochastic", "Gradient descent", Kind.OVERSHOOT) == []
+    assert spans("stochastic", "Gradient descent", FindingKind.OVERSHOOT) == []
 
 
 def test_the_larger_the_batch_the_fewer_steps_raise_the_loss():
@@ -134,43 +134,43 @@ def test_the_larger_the_batch_the_fewer_steps_raise_the_loss():
 
 
 def test_adagrad_s_rate_decays_on_the_sparse_data():
-    decayed = only("sparse", "AdaGrad", Kind.DECAYED_RATE)
+    decayed = only("sparse", "AdaGrad", FindingKind.DECAYED_RATE)
     assert (decayed.first, decayed.last) == (31, 300)
     assert decayed.numbers["left for w"] == pytest.approx(0.0042, rel=0.01)
     record = scene_records("sparse")["AdaGrad"]
     sums = record.state[0]
     assert decayed.numbers["left for w"] == pytest.approx(np.sqrt(sums[1, 0] / sums[300, 0]), rel=1e-6)
-    assert kinds(found("sparse", "AdaGrad")) == {Kind.DECAYED_RATE}
+    assert kinds(found("sparse", "AdaGrad")) == {FindingKind.DECAYED_RATE}
 
 
 def test_without_the_root_the_rate_decays_at_once():
-    assert only("no-root", "With the root", Kind.DECAYED_RATE).first == 31
-    decayed = only("no-root", "Without the root", Kind.DECAYED_RATE)
+    assert only("no-root", "With the root", FindingKind.DECAYED_RATE).first == 31
+    decayed = only("no-root", "Without the root", FindingKind.DECAYED_RATE)
     assert decayed.first == 3
     assert "the whole sum" in decayed.sentence
     assert decayed.numbers["left for w"] < 1e-4
 
 
 def test_rmsprop_hovers_at_a_constant_rate():
-    hovering = only("sparse", "RMSProp", Kind.HOVERING)
+    hovering = only("sparse", "RMSProp", FindingKind.HOVERING)
     assert (hovering.first, hovering.last) == (83, 300)
     assert hovering.numbers["typical loss"] == pytest.approx(0.0044, rel=0.05)
     assert hovering.numbers["way"] > 100 * hovering.numbers["distance"]
     # The rises and turns of the hovering are not told one by one.
-    assert kinds(found("sparse", "RMSProp")) == {Kind.HOVERING}
+    assert kinds(found("sparse", "RMSProp")) == {FindingKind.HOVERING}
 
 
 def test_adam_s_first_steps():
-    corrected = only("bias-correction", "Corrected", Kind.FIRST_STEPS)
+    corrected = only("bias-correction", "Corrected", FindingKind.FIRST_STEPS)
     assert (corrected.first, corrected.last) == (0, 22)
     assert corrected.numbers["longest first step"] == pytest.approx(0.1, rel=1e-3)
-    off = only("bias-correction", "Not corrected", Kind.FIRST_STEPS)
+    off = only("bias-correction", "Not corrected", FindingKind.FIRST_STEPS)
     made = np.abs(np.diff(scene_records("bias-correction")["Not corrected"].p[:2], axis=0)).max()
     assert off.numbers["longest first step"] == off.numbers["without it"] == made
     assert off.numbers["with the correction"] == pytest.approx(0.1, rel=1e-3)
     assert "2.93 times" in off.sentence
     for name in ("another-start", "sparse"):
-        assert only(name, "Adam", Kind.FIRST_STEPS).last == 22
+        assert only(name, "Adam", FindingKind.FIRST_STEPS).last == 22
 
 
 def test_the_momentum_schedule_at_its_cap():
@@ -179,13 +179,13 @@ def test_the_momentum_schedule_at_its_cap():
         momentum_schedule=MOMENTUM_SCHEDULES["sutskever"](gamma_max=0.9),
         epochs=1500,
     )
-    cap = next(one for one in found_of(run) if one.kind is Kind.MOMENTUM_CAP)
+    cap = next(one for one in found_of(run) if one.kind is FindingKind.MOMENTUM_CAP)
     record = columns_of(run)
     assert (cap.first, cap.last) == (1000, 1500)
     assert record.gamma[1000] < 0.9 == record.gamma[1001]
     assert "From step 1,001 on" in cap.sentence
     assert "the last 10 gradients" in cap.sentence
-    assert Kind.MOMENTUM_CAP not in kinds(found_of(replace(run, epochs=900)))
+    assert FindingKind.MOMENTUM_CAP not in kinds(found_of(replace(run, epochs=900)))
 
 
 def test_divergence():
@@ -194,12 +194,12 @@ def test_divergence():
     (trajectory,) = computed(experiment)
     assert trajectory.stop.reason is StopReason.DIVERGED
     findings = diagnose(experiment, run, whole(trajectory), trajectory.stop)
-    (divergence,) = (one for one in findings if one.kind is Kind.DIVERGENCE)
+    (divergence,) = (one for one in findings if one.kind is FindingKind.DIVERGENCE)
     assert divergence.last == trajectory.last_step
     assert f"At step {trajectory.stop.step} a number became infinite" in divergence.sentence
     assert divergence.numbers["longest step"] > 1e300
     # Without the reason why the record ends there is nothing to tell.
-    assert Kind.DIVERGENCE not in kinds(diagnose(experiment, run, whole(trajectory)))
+    assert FindingKind.DIVERGENCE not in kinds(diagnose(experiment, run, whole(trajectory)))
 
 
 # ------------------------------------------------------------------------------ where all is well
@@ -232,7 +232,7 @@ def test_following_a_bend_of_the_bowl_is_no_turn():
         eta = 0.5 / float(np.linalg.eigvalsh(inputs.T @ inputs)[-1])
         run = Run(RULES["gd"](eta=eta), start=(w + rng.uniform(-1, 1), b + rng.uniform(-1, 1)), epochs=300)
         for one in found_of(run, PointSet(x, y)):
-            assert one.kind is Kind.U_TURN
+            assert one.kind is FindingKind.U_TURN
             assert one.numbers["across, after"] < one.numbers["across, before"], one.sentence
             turns += 1
     assert turns <= 1  # from far up the wall, where a step is long
@@ -246,7 +246,7 @@ def test_nothing_is_found_where_nothing_moves():
 def test_a_short_run_on_the_plateau_is_not_called_caught():
     for rule in (RULES["gd"](), RULES["momentum"](), RULES["nesterov"]()):
         for epochs in (10, 20, 40):
-            assert Kind.FALSE_VALLEY not in kinds(found_of(Run(rule, epochs=epochs))), (rule, epochs)
+            assert FindingKind.FALSE_VALLEY not in kinds(found_of(Run(rule, epochs=epochs))), (rule, epochs)
 
 
 @pytest.mark.parametrize("name", bundled_scenes())

@@ -8,7 +8,7 @@ import pytest
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.exercises.check.checking import check, framed
 from gdsim.core.exercises.check.verdict import sentences
-from gdsim.core.model.experiment import LECTURE_WINDOW
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
@@ -85,12 +85,12 @@ def test_a_table_one_step_late_is_seen_at_the_end_of_the_run():
 
 def test_the_map_holds_both_paths():
     checked = run_to_end(check(*_args(worked("momentum", "no-gamma"))))
-    window = checked.overlay.surface.window
+    view_range = checked.overlay.surface.view_range
     for places in (checked.overlay.record.p, checked.verdict.submission.p):
-        assert (places[:, 0] > window.w_min).all()
-        assert (places[:, 0] < window.w_max).all()
-        assert (places[:, 1] > window.b_min).all()
-        assert (places[:, 1] < window.b_max).all()
+        assert (places[:, 0] > view_range.w_min).all()
+        assert (places[:, 0] < view_range.w_max).all()
+        assert (places[:, 1] > view_range.b_min).all()
+        assert (places[:, 1] < view_range.b_max).all()
 
 
 def _args(pair):
@@ -100,11 +100,11 @@ def _args(pair):
 def test_a_wild_submission_does_not_hide_the_true_run():
     true = np.array([[0.0, 0.0], [1.0, 1.0]])
     wild = np.array([[0.0, 0.0], [1e9, -1e9], [np.nan, 0.0]])
-    window = framed(true, wild)
-    assert window.w_max < 10.0
-    assert window.b_min > -10.0
+    view_range = framed(true, wild)
+    assert view_range.w_max < 10.0
+    assert view_range.b_min > -10.0
     assert not framed(true[:1], np.full((1, 2), np.nan)).fault()
-    assert framed(np.full((1, 2), 1e100), np.full((1, 2), 1e100)) == LECTURE_WINDOW
+    assert framed(np.full((1, 2), 1e100), np.full((1, 2), 1e100)) == LECTURE_VIEW_RANGE
 
 
 def test_checking_many_points_can_be_stopped_between_its_steps():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from gdsim.core.files.table.reader import read_table, reading, reading_file
-from gdsim.core.files.table.table import Column, Kind, Table, TableFault, Wish
+from gdsim.core.files.table.table import Column, ColumnKind, Table, TableFault, Wish
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 
@@ -89,9 +89,9 @@ def test_what_was_understood_is_told():
     assert (outline.dialect.delimiter, outline.dialect.decimal, outline.dialect.header) == (";", ",", True)
     assert outline.encoding == "Windows-1252"
     assert outline.columns == (
-        Column("Größe", Kind.NUMBERS),
-        Column("y", Kind.NUMBERS),
-        Column("Art", Kind.WORDS),
+        Column("Größe", ColumnKind.NUMBERS),
+        Column("y", ColumnKind.NUMBERS),
+        Column("Art", ColumnKind.WORDS),
     )
     assert outline.rows == (("1,5", "2", "klein"), ("2,5", "3", "groß"))
     assert outline.body_line == 2

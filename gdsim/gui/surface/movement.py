@@ -7,7 +7,7 @@ _MOVEMENT = 3
 _REST_MS = 150
 
 
-class Haste(QObject):
+class MovementWatch(QObject):
     """Counts changes.
 
     Signals
