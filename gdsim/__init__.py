@@ -7,7 +7,7 @@ The package has five layers; imports go right, never left::
 ``core``     pure functions over frozen values: the neuron, the rules, the engine, the surface.
              It knows numpy and contourpy, and nothing of Qt, threads, wall time or colour.
 ``session``  the state of an open document: undo, the worker thread, playback. QtCore only.
-``gui``      widgets and plots. Shows values and emits intents; computes nothing.
+``gui``      widgets and plots. Shows values and emits what a person does; computes nothing.
 ``cli``      the command line; imports ``gui`` only when a window is asked for.
 
 An edit makes a new `Experiment`. The difference between the old value and the new one decides

@@ -1,1 +1,1 @@
-"""Widgets and plots. Shows values, emits intents, computes nothing."""
+"""Widgets and plots. Shows values, emits what a person does, computes nothing."""

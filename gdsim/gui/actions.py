@@ -23,7 +23,7 @@ _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
 class UserActions(QObject):
-    """Turns intents into changes of the session.
+    """Turns what a person does into changes of the session.
 
     Signals
     -------

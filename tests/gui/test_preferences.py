@@ -92,7 +92,7 @@ def use_all(qtbot, window, person, folder):
         window.commands[name].trigger()
         dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
         dialog.save.click()
-        qtbot.waitUntil(lambda: not window.export.commands.work.is_busy, timeout=30_000)
+        qtbot.waitUntil(lambda: not window.export.made.work.is_busy, timeout=30_000)
         for left in window.findChildren(QDialog):
             left.close()
     recent = window.commands["recent"].menu()

@@ -1,7 +1,5 @@
 """The commands that open the exercises."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -83,10 +81,6 @@ class ExerciseCommands(QObject):
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
         self.opened: dict[str, Exercise] = {}
-
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {name: partial(self.open, name) for name in _EXERCISES}
 
     def open(self, name: str) -> None:
         """Open the window of a command."""

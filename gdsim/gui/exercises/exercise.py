@@ -23,7 +23,7 @@ class Exercise(QDialog):
     ----------
     session : Session
         Of the main window.
-    intents : UserActions
+    user_actions : UserActions
         For edits of its document.
     parent : QWidget, optional
         The main window, with which it ends.

@@ -1,6 +1,5 @@
 """The commands that take pictures, clips and numbers away."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,16 +63,6 @@ class ExportCommands(QObject):
         self._theme = "light"
         self.work = LongWork(window)
         self.work.failed.connect(self.refused)
-
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {
-            "export_picture": self.picture,
-            "export_animation": self.animation,
-            "export_record": self.record,
-            "export_script": self.script,
-            "copy_picture": self.copy,
-        }
 
     def set_theme(self, name: str) -> None:
         """Take pictures in the window's theme, until another one is chosen."""

@@ -65,20 +65,20 @@ class FileCommands(QObject):
         self._actions: dict[str, QAction] = {}
         self._dialogs = FileDialogs(window)
         self._tasks = TaskQueue(self, in_order=True)
-        self._saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
-        self._opening = Opening(session, self._tasks, self.leave, import_points, self)
+        self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
+        self.opening = Opening(session, self._tasks, self.leave, import_points, self)
         self._keeping = DraftRecovery(session, self._tasks, self)
         self.recent = RecentFiles(settings)
-        self._recent_menu = RecentMenu(self.recent, window)
+        self.recent_menu = RecentMenu(self.recent, window)
         self._connect()
 
     def _connect(self) -> None:
         self._tasks.working.connect(self.working)
-        for part in (self._saving, self._opening, self._keeping):
+        for part in (self.saving, self.opening, self._keeping):
             part.failed.connect(self.refused)
-        self._saving.saved.connect(self._remember)
-        self._opening.opened.connect(self._remember)
-        self._recent_menu.chosen.connect(self.open_recent)
+        self.saving.saved.connect(self._remember)
+        self.opening.opened.connect(self._remember)
+        self.recent_menu.chosen.connect(self.open_recent)
         self._document.changed.connect(self._show_state)
         self._document.file_changed.connect(self._on_file)
 
@@ -92,21 +92,10 @@ class FileCommands(QObject):
         """Whether a file is read or written."""
         return self._tasks.is_busy
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {
-            "new": self._opening.new,
-            "open": self.ask_open,
-            "recent": self._recent_menu.fill,
-            "save": self._saving.save,
-            "save_as": self._saving.save_as,
-            "revert": self.revert,
-        }
-
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, once the window is put together."""
         self._actions = actions
-        actions["recent"].setMenu(self._recent_menu)
+        actions["recent"].setMenu(self.recent_menu)
         DropTarget(self._window).dropped.connect(self._on_dropped)
         self._show_state()
 
@@ -148,7 +137,7 @@ class FileCommands(QObject):
 
     def leave(self, then: Then) -> None:
         """Do what puts the present document away, once it is saved or may be lost."""
-        self._saving.when_idle(lambda: self._leave(then))
+        self.saving.when_idle(lambda: self._leave(then))
 
     def _leave(self, then: Then) -> None:
         self._end_typing()
@@ -162,7 +151,7 @@ class FileCommands(QObject):
         )
         # There may be further edits while it is being saved.
         choices: dict[Answer, Then] = {
-            Answer.SAVE: lambda: self._saving.save(lambda: self.leave(then)),
+            Answer.SAVE: lambda: self.saving.save(lambda: self.leave(then)),
             Answer.DISCARD: then,
         }
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
@@ -182,16 +171,16 @@ class FileCommands(QObject):
 
     def ask_open(self) -> None:
         """Ask for a file, and open it."""
-        self._dialogs.ask_open(self._saving.folder(), self._opening.open)
+        self._dialogs.ask_open(self.saving.folder(), self.opening.open)
 
     def open(self, path: Path) -> None:
         """Open a file that somebody has named, or say what is wrong with it."""
-        self._opening.open(path)
+        self.opening.open(path)
 
     def open_recent(self, path: Path) -> None:
         """Open a file of the list, and forget it when it is gone."""
         if stamp_of(path) is not None:
-            self._opening.open(path)
+            self.opening.open(path)
             return
         self.recent.drop(path)
         words = self.tr("{name} is no longer there; it was taken off the list.")
@@ -199,7 +188,7 @@ class FileCommands(QObject):
 
     def open_bundled(self, name: str) -> None:
         """Open a scene of the lecture."""
-        self._opening.open_bundled(name)
+        self.opening.open_bundled(name)
         self.opened.emit()  # until a question is answered, the old document is the one that is shown
 
     def revert(self) -> None:
@@ -212,7 +201,7 @@ class FileCommands(QObject):
             (Answer.DISCARD, Answer.CANCEL),
         )
         agreed = Answer.DISCARD
-        self._dialogs.ask(question, lambda answer: self._opening.revert() if answer is agreed else None)
+        self._dialogs.ask(question, lambda answer: self.opening.revert() if answer is agreed else None)
 
     def _can_revert(self) -> bool:
         document = self._document
@@ -223,14 +212,14 @@ class FileCommands(QObject):
         if dropped.path is None:
             self.refused.emit(dropped.refusal)
         else:
-            self._opening.open(dropped.path)
+            self.opening.open(dropped.path)
 
     # ---------------------------------------------------------------- what is shown and remembered
 
     @Slot(object)
     def _remember(self, path: Path) -> None:
         self.recent.add(path)
-        self._saving.remember_folder(path)
+        self.saving.remember_folder(path)
 
     @Slot()
     def _on_file(self) -> None:

@@ -1,6 +1,5 @@
 """The Help menu, and the tour of the first start."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -32,7 +31,7 @@ class HelpCommands(QObject):
     page : QWidget
         Its body, over which hints lie.
     cards : "Workspace"
-    enlarging : "MaximisedCard"
+    maximised : "MaximisedCard"
         Knows which pane is meant.
     settings : Preferences
         Where it is kept that the tour was seen; None shows none by itself.
@@ -55,7 +54,7 @@ class HelpCommands(QObject):
         super().__init__(window)
         self._window = window
         self._cards = cards
-        self._enlarging = maximised
+        self._maximised = maximised
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         self.pages: HelpWindow | None = None
@@ -67,16 +66,6 @@ class HelpCommands(QObject):
         # The windows of the exercises have pages too.
         actions["pane_help"].setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {
-            "keys": self.show_keys,
-            "pane_help": self.show_pane_help,
-            "guide": self.show_guide,
-            "tour": self.tour.begin,
-            "about": lambda: show_about(self._window, self._cards.surface.means()),
-        }
-
     @Slot()
     def show_keys(self) -> None:
         """List all keys, and show the way to the user guide."""
@@ -87,9 +76,13 @@ class HelpCommands(QObject):
         """Show what there is in the user guide."""
         self.show_page(INDEX)
 
+    def show_about(self) -> None:
+        """Show what this program is, and by what the surface is drawn."""
+        show_about(self._window, self._cards.surface.means())
+
     def show_pane_help(self) -> None:
         """Show the page on what has the keys, or the mouse."""
-        self.show_page(active_page() or page_for(self._enlarging.meant(), self._cards.by_name))
+        self.show_page(active_page() or page_for(self._maximised.meant(), self._cards.by_name))
 
     def show_page(self, name: str) -> None:
         """Show a page of the user guide."""

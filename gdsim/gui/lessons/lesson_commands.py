@@ -114,18 +114,6 @@ class LessonCommands(QObject):
         self._actions = actions
         self._show_state()
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {
-            "lecture": lambda: self.open(_LECTURE, 0),
-            "continue_lesson": self._continue,
-            "open_lesson": self._ask,
-            "next_stop": lambda: self._walk(self.guide.go_on),
-            "previous_stop": lambda: self._walk(self.guide.go_back),
-            "return_to_stop": self._return,
-            "end_lesson": self._end,
-        }
-
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
         """Show a lesson, from the stop of an index on."""
         self.guide.begin(lesson, index)
@@ -142,18 +130,34 @@ class LessonCommands(QObject):
         if not (isinstance(field, QLineEdit) and field.isModified() and not field.isReadOnly()):
             step()
 
-    def _return(self) -> None:
+    def next_stop(self) -> None:
+        """Go to the next stop."""
+        self._walk(self.guide.go_on)
+
+    def previous_stop(self) -> None:
+        """Go to the stop before."""
+        self._walk(self.guide.go_back)
+
+    def return_to_stop(self) -> None:
+        """Show the stop again as it was."""
         self.guide.go_here()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the lesson."""
         self.guide.end()
 
-    def _continue(self) -> None:
+    def open_lecture(self) -> None:
+        """Show the lecture from its beginning."""
+        self.open(_LECTURE, 0)
+
+    def go_on(self) -> None:
+        """Go on where a lesson was left last."""
         mark = self._progress.last
         if mark:
             self.open(mark.key, mark.stop)
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Ask for the file of a lesson."""
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open lesson"), "", self.tr("Lessons (*.json)")
         )

@@ -217,7 +217,7 @@ def _set_text(label: PlainLabel, text: str) -> None:
 
 
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:
-    """Send what people do with a player to the intents of a session."""
+    """Send what people do with a player to the actions of a session."""
     transport.first_requested.connect(user_actions.first)
     transport.back_requested.connect(user_actions.back)
     transport.play_toggled.connect(user_actions.toggle_play)

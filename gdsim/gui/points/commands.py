@@ -63,17 +63,6 @@ class DataCommands(QObject):
 
     # ---------------------------------------------------------------------------------- coming in
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command of the Points menu does, by its name."""
-        return {
-            "import_points": self.ask_file,
-            "paste_points": self.paste,
-            "generate_points": self.generate,
-            "standardise": self.standardise,
-            "export_points": self.ask_target,
-            "copy_points": self.copy,
-        }
-
     def ask_file(self) -> None:
         """Ask for a file, and show what is in it."""
         kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")

@@ -1,15 +1,21 @@
-"""Menus and shortcuts. Shortcuts belong to the window, so keys work wherever the focus is.
+"""The window's commands: what each does, its words in the menu, and its keys.
+
+Shortcuts belong to the window, so keys work wherever the focus is.
 
 A text field that has the focus takes the keys it types with before any shortcut does.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.main_window import MainWindow
 
 Key: TypeAlias = "str | QKeySequence.StandardKey"
 Keys: TypeAlias = "Key | tuple[Key, ...]"
@@ -29,6 +35,8 @@ class Command:
         By which the window finds its action.
     text : str
         With the menu's ampersand.
+    act : callable
+        What it does.
     keys : str, standard key, or several of them
         The first is shown in the menu.
     checkable : bool
@@ -36,6 +44,7 @@ class Command:
 
     name: str
     text: str
+    act: Callable[[], object]
     keys: Keys = ""
     checkable: bool = False
 
@@ -46,130 +55,147 @@ class Command:
         return [sequence for text, sequence in named.items() if text]
 
 
-SEPARATOR = Command("", "")
-# Those that take pictures, clips and numbers away.
-EXPORTS = ("export_picture", "export_animation", "export_record", "export_script", "copy_picture")
-# Those that bring points in and out.
-POINTS = ("import_points", "paste_points", "generate_points", "standardise", "export_points", "copy_points")
-
-
-def menus() -> dict[str, tuple[Command, ...]]:
-    """Return the window's menus, by their titles."""
+def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
+    """Return the menus of a window by their titles; None is a line between entries."""
     key = QKeySequence.StandardKey
+    session, user, cards = window.session, window.user_actions, window.cards
+    files, view, lessons = window.files, window.view, window.lessons
+    export, points, exercise = window.export.command, window.points.command, window.exercises.open
     return {
         _tr("&File"): (
-            Command("new", _tr("&New"), key.New),
-            Command("open", _tr("&Open…"), key.Open),
-            Command("recent", _tr("Open &recent")),
-            SEPARATOR,
-            Command("save", _tr("&Save"), key.Save),
-            Command("save_as", _tr("Save &as…"), "Ctrl+Shift+S"),
-            Command("revert", _tr("Re&vert…")),
-            SEPARATOR,
-            Command("export_picture", _tr("Export &picture…"), "Ctrl+P"),
-            Command("export_animation", _tr("Export &animation…"), "Ctrl+Shift+A"),
-            Command("export_record", _tr("Export &record as CSV…")),
-            Command("export_script", _tr("Export &NumPy script…")),
-            Command("copy_picture", _tr("&Copy picture"), "Ctrl+Alt+C"),
-            SEPARATOR,
-            Command("quit", _tr("&Quit"), "Ctrl+Q"),
+            Command("new", _tr("&New"), files.opening.new, key.New),
+            Command("open", _tr("&Open…"), files.ask_open, key.Open),
+            Command("recent", _tr("Open &recent"), files.recent_menu.fill),
+            None,
+            Command("save", _tr("&Save"), files.saving.save, key.Save),
+            Command("save_as", _tr("Save &as…"), files.saving.save_as, "Ctrl+Shift+S"),
+            Command("revert", _tr("Re&vert…"), files.revert),
+            None,
+            Command("export_picture", _tr("Export &picture…"), export("picture"), "Ctrl+P"),
+            Command(
+                "export_animation",
+                _tr("Export &animation…"),
+                export("animation"),
+                "Ctrl+Shift+A",
+            ),
+            Command("export_record", _tr("Export &record as CSV…"), export("record")),
+            Command("export_script", _tr("Export &NumPy script…"), export("script")),
+            Command("copy_picture", _tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
+            None,
+            Command("quit", _tr("&Quit"), window.close, "Ctrl+Q"),
         ),
         _tr("&Edit"): (
-            Command("undo", _tr("&Undo"), key.Undo),
-            Command("redo", _tr("&Redo"), (key.Redo, "Ctrl+Y")),
+            Command("undo", _tr("&Undo"), user.undo, key.Undo),
+            Command("redo", _tr("&Redo"), user.redo, (key.Redo, "Ctrl+Y")),
         ),
         _tr("P&oints"): (
-            Command("add_point", _tr("&Add a point"), "Ctrl+Shift+P"),
-            Command("import_points", _tr("&Import points…"), "Ctrl+I"),
-            Command("paste_points", _tr("&Paste points"), "Ctrl+Shift+V"),
-            Command("generate_points", _tr("&Generate points…"), "Ctrl+Shift+G"),
-            SEPARATOR,
-            Command("standardise", _tr("&Standardise x…")),
-            SEPARATOR,
-            Command("export_points", _tr("&Export points…")),
-            Command("copy_points", _tr("&Copy all points"), "Ctrl+Shift+C"),
+            Command("add_point", _tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
+            Command("import_points", _tr("&Import points…"), points("ask_file"), "Ctrl+I"),
+            Command("paste_points", _tr("&Paste points"), points("paste"), "Ctrl+Shift+V"),
+            Command(
+                "generate_points",
+                _tr("&Generate points…"),
+                points("generate"),
+                "Ctrl+Shift+G",
+            ),
+            None,
+            Command("standardise", _tr("&Standardise x…"), points("standardise")),
+            None,
+            Command("export_points", _tr("&Export points…"), points("ask_target")),
+            Command("copy_points", _tr("&Copy all points"), points("copy"), "Ctrl+Shift+C"),
         ),
         _tr("&Run"): (
-            Command("duplicate_run", _tr("&Duplicate"), "Ctrl+D"),
-            Command("hide_run", _tr("&Hide or show"), "Ctrl+H"),
-            Command("remove_run", _tr("&Remove"), "Ctrl+Backspace"),
-            SEPARATOR,
-            Command("next_run", _tr("Select the &next"), "Ctrl+Down"),
-            Command("previous_run", _tr("Select the &one before"), "Ctrl+Up"),
+            Command(
+                "duplicate_run", _tr("&Duplicate"), lambda: user.duplicate_run(session.selected), "Ctrl+D"
+            ),
+            Command("hide_run", _tr("&Hide or show"), user.hide_selected, "Ctrl+H"),
+            Command(
+                "remove_run", _tr("&Remove"), lambda: user.remove_run(session.selected), "Ctrl+Backspace"
+            ),
+            None,
+            Command(
+                "next_run", _tr("Select the &next"), lambda: session.select(session.selected + 1), "Ctrl+Down"
+            ),
+            Command(
+                "previous_run",
+                _tr("Select the &one before"),
+                lambda: session.select(session.selected - 1),
+                "Ctrl+Up",
+            ),
         ),
         _tr("&Playback"): (
-            Command("play", _tr("&Play or pause"), "Space"),
-            Command("back", _tr("Step &back"), "Left"),
-            Command("forward", _tr("Step &forward"), "Right"),
-            Command("first", _tr("To the &start"), "Home"),
-            Command("last", _tr("To the &end"), "End"),
-            Command("next_part", _tr("&Next part of the step"), "."),
-            SEPARATOR,
-            Command("slower", _tr("S&lower"), "["),
-            Command("faster", _tr("F&aster"), "]"),
-            Command("live", _tr("Li&ve: follow the computation"), "Ctrl+L", checkable=True),
-            Command("loop", _tr("L&oop"), "Ctrl+R", checkable=True),
-            Command("by_epoch", _tr("Count in &epochs"), "Ctrl+E", checkable=True),
+            Command("play", _tr("&Play or pause"), user.toggle_play, "Space"),
+            Command("back", _tr("Step &back"), user.back, "Left"),
+            Command("forward", _tr("Step &forward"), user.forward, "Right"),
+            Command("first", _tr("To the &start"), user.first, "Home"),
+            Command("last", _tr("To the &end"), user.last, "End"),
+            Command("next_part", _tr("&Next part of the step"), session.next_part, "."),
+            None,
+            Command("slower", _tr("S&lower"), user.slower, "["),
+            Command("faster", _tr("F&aster"), user.faster, "]"),
+            Command("live", _tr("Li&ve: follow the computation"), user.toggle_live, "Ctrl+L", checkable=True),
+            Command("loop", _tr("L&oop"), user.toggle_loop, "Ctrl+R", checkable=True),
+            Command("by_epoch", _tr("Count in &epochs"), view.toggle_by_epoch, "Ctrl+E", checkable=True),
         ),
         _tr("&View"): (
-            Command("reset_view", _tr("&Reset the 3D view"), "Ctrl+0"),
-            Command("top_view", _tr("3D view from the &top"), "Ctrl+9"),
-            Command("fit_view_range", _tr("&Fit the map to the runs"), "Ctrl+F"),
-            Command("exact", _tr("&Exact surface of very many points")),
-            Command("arrows", _tr("&Arrows of the step"), "Ctrl+A", checkable=True),
-            Command("log_loss", _tr("&Logarithmic loss"), "Ctrl+G", checkable=True),
-            SEPARATOR,
-            Command("page_settings", _tr("&Settings of the run"), "Ctrl+1"),
-            Command("page_step", _tr("&This step, worked out"), "Ctrl+2"),
-            Command("page_why", _tr("&Why it does that"), "Ctrl+3"),
-            Command("page_memory", _tr("What past gradients &count"), "Ctrl+4"),
-            SEPARATOR,
-            Command("fold_left", _tr("&Points column"), "F7", checkable=True),
-            Command("fold_right", _tr("&Settings column"), "F8", checkable=True),
-            SEPARATOR,
-            Command("enlarge", _tr("&Enlarge the pane"), "F9", checkable=True),
-            Command("projector", _tr("Pro&jector"), "F10", checkable=True),
-            Command("full_screen", _tr("F&ull screen"), "F11", checkable=True),
-            Command("theme", _tr("&Dark theme"), "Ctrl+T", checkable=True),
+            Command("reset_view", _tr("&Reset the 3D view"), view.reset_view, "Ctrl+0"),
+            Command("top_view", _tr("3D view from the &top"), view.top_view, "Ctrl+9"),
+            Command("fit_view_range", _tr("&Fit the map to the runs"), user.fit_view_range, "Ctrl+F"),
+            Command("exact", _tr("&Exact surface of very many points"), cards.exact.press),
+            Command("arrows", _tr("&Arrows of the step"), cards.legend.toggle, "Ctrl+A", checkable=True),
+            Command("log_loss", _tr("&Logarithmic loss"), view.toggle_log, "Ctrl+G", checkable=True),
+            None,
+            Command(
+                "page_settings", _tr("&Settings of the run"), partial(view.open_page, "settings"), "Ctrl+1"
+            ),
+            Command("page_step", _tr("&This step, worked out"), partial(view.open_page, "step"), "Ctrl+2"),
+            Command("page_why", _tr("&Why it does that"), partial(view.open_page, "why"), "Ctrl+3"),
+            Command(
+                "page_memory", _tr("What past gradients &count"), partial(view.open_page, "memory"), "Ctrl+4"
+            ),
+            None,
+            Command("fold_left", _tr("&Points column"), partial(view.fold, "left"), "F7", checkable=True),
+            Command("fold_right", _tr("&Settings column"), partial(view.fold, "right"), "F8", checkable=True),
+            None,
+            Command("maximise", _tr("&Enlarge the pane"), window.maximised.toggle, "F9", checkable=True),
+            Command("projector", _tr("Pro&jector"), window.toggle_projector, "F10", checkable=True),
+            Command("full_screen", _tr("F&ull screen"), view.toggle_full_screen, "F11", checkable=True),
+            Command("theme", _tr("&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True),
         ),
         _tr("&Learn"): (
-            Command("lecture", _tr("&The lecture")),
-            Command("continue_lesson", _tr("&Continue")),
-            Command("open_lesson", _tr("&Open lesson…")),
-            SEPARATOR,
-            Command("next_stop", _tr("&Next stop"), "PgDown"),
-            Command("previous_stop", _tr("&Previous stop"), "PgUp"),
-            Command("return_to_stop", _tr("&Return to the stop"), "F5"),
-            Command("end_lesson", _tr("&End the lesson"), "Shift+F5"),
-            SEPARATOR,
-            Command("guess_work", _tr("&Guess work…")),
-            Command("quiz", _tr("Contour &quiz…")),
-            Command("predict", _tr("Pre&dict, then reveal…")),
-            Command("check_work", _tr("Chec&k my work…"), "Ctrl+K"),
-            Command("find_rate", _tr("&Find a rate…"), "Ctrl+Shift+R"),
+            Command("lecture", _tr("&The lecture"), lessons.open_lecture),
+            Command("continue_lesson", _tr("&Continue"), lessons.go_on),
+            Command("open_lesson", _tr("&Open lesson…"), lessons.ask),
+            None,
+            Command("next_stop", _tr("&Next stop"), lessons.next_stop, "PgDown"),
+            Command("previous_stop", _tr("&Previous stop"), lessons.previous_stop, "PgUp"),
+            Command("return_to_stop", _tr("&Return to the stop"), lessons.return_to_stop, "F5"),
+            Command("end_lesson", _tr("&End the lesson"), lessons.end, "Shift+F5"),
+            None,
+            Command("guess_work", _tr("&Guess work…"), partial(exercise, "guess_work")),
+            Command("quiz", _tr("Contour &quiz…"), partial(exercise, "quiz")),
+            Command("predict", _tr("Pre&dict, then reveal…"), partial(exercise, "predict")),
+            Command("check_work", _tr("Chec&k my work…"), partial(exercise, "check_work"), "Ctrl+K"),
+            Command("find_rate", _tr("&Find a rate…"), partial(exercise, "find_rate"), "Ctrl+Shift+R"),
+        ),
+        _tr("&Help"): (
+            Command("guide", _tr("&User guide"), window.help.show_guide),
+            Command("keys", _tr("&Keys and mouse"), window.help.show_keys, "F1"),
+            Command("pane_help", _tr("&Help on this pane"), window.help.show_pane_help, "Shift+F1"),
+            Command("tour", _tr("&Tour of the window"), window.help.tour.begin),
+            None,
+            Command("about", _tr("&About gdsim"), window.help.show_about),
         ),
     }
 
 
-def help_commands() -> tuple[Command, ...]:
-    """Return the entries of the help menu, which comes last."""
-    return (
-        Command("guide", _tr("&User guide")),
-        Command("keys", _tr("&Keys and mouse"), "F1"),
-        Command("pane_help", _tr("&Help on this pane"), "Shift+F1"),
-        Command("tour", _tr("&Tour of the window")),
-        SEPARATOR,
-        Command("about", _tr("&About gdsim")),
-    )
-
-
 def add_commands(
-    window: QMainWindow, menu: QMenu, commands: tuple[Command, ...], handlers: dict[str, Callable[[], object]]
+    window: QMainWindow, menu: QMenu, commands: tuple[Command | None, ...]
 ) -> dict[str, QAction]:
     """Fill a menu; return its actions by name."""
     actions = {}
     for command in commands:
-        if command is SEPARATOR:
+        if command is None:
             menu.addSeparator()
             continue
         action = QAction(command.text, window)
@@ -177,8 +203,7 @@ def add_commands(
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(command.checkable)
         # `triggered` brings the checked state along; what a command does follows from the state it finds.
-        handler = handlers[command.name]
-        action.triggered.connect(lambda _checked=False, act=handler: act())
+        action.triggered.connect(lambda _checked=False, act=command.act: act())
         # A window without its menu bar, as on full screen, keeps its keys.
         window.addAction(action)
         menu.addAction(action)

@@ -1,7 +1,7 @@
 """Commands whose code is loaded when one of them is first given: the window's start does not wait for it."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,8 +12,6 @@ class LateCommands(QObject):
 
     Parameters
     ----------
-    names : tuple of str
-        The commands there are.
     make : callable
         Loads and returns them.
 
@@ -25,14 +23,13 @@ class LateCommands(QObject):
 
     refused = Signal(str)
 
-    def __init__(self, names: tuple[str, ...], make: Callable[[], Any], parent: QObject) -> None:
+    def __init__(self, make: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
-        self._names = names
         self._make = make
         self._theme: Any = None
 
     @cached_property
-    def commands(self) -> Any:  # noqa: ANN401 - whatever `make` loads
+    def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
         """The commands themselves."""
         made = self._make()
         made.refused.connect(self.refused)
@@ -40,25 +37,25 @@ class LateCommands(QObject):
             made.set_theme(self._theme)
         return made
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        return {name: partial(self.give, name) for name in self._names}
+    def command(self, name: str) -> Callable[[], object]:
+        """Return what calls a method of the commands, and loads them before the first time."""
 
-    def give(self, name: str) -> None:
-        """Do what a command of a name does."""
-        self.commands.handlers()[name]()
+        def give() -> object:
+            return getattr(self.made, name)()
+
+        return give
 
     def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
         """Follow the window's theme."""
         self._theme = theme
         if self._is_made:
-            self.commands.set_theme(theme)
+            self.made.set_theme(theme)
 
     def close(self) -> None:
         """Stop all work."""
         if self._is_made:
-            self.commands.close()
+            self.made.close()
 
     @property
     def _is_made(self) -> bool:
-        return "commands" in self.__dict__
+        return "made" in self.__dict__

@@ -1,6 +1,5 @@
 """The window: wiring only. UserActions of the panes go up to the session, its values come down to them."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
-from gdsim.gui.window.commands import EXPORTS, POINTS, add_commands, help_commands, menus, name_edits
+from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
 from gdsim.gui.window.maximise import MaximisedCard
@@ -80,7 +79,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.user_actions = UserActions(session, self)
-        self.points = LateCommands(POINTS, self._data_commands, self)
+        self.points = LateCommands(self._data_commands, self)
         self.exercises = ExerciseCommands(self, session, self.user_actions)
         self._app = app
         self._settings = Preferences(settings)
@@ -90,7 +89,7 @@ class MainWindow(QMainWindow):
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}
         self.cards = Workspace(surface)
-        self.export = LateCommands(EXPORTS, self._export_commands, self)
+        self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         self.files = FileCommands(self, session, self._settings, self._import_points)
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
-        self._connect_intents()
+        self._connect_actions()
         self._restore()
         self._show_document()
         # No control has the focus until a person gives it to one.
@@ -251,9 +250,9 @@ class MainWindow(QMainWindow):
         """Return whether all runs and the surface are computed, and what there is to say is said."""
         return self.session.is_settled and not self._is_explaining
 
-    # ---------------------------------------------------------------- intents go up
+    # ---------------------------------------------------------------- actions go up
 
-    def _connect_intents(self) -> None:
+    def _connect_actions(self) -> None:
         self.user_actions.refused.connect(self.notice.say)
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
@@ -261,7 +260,7 @@ class MainWindow(QMainWindow):
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
-        self.cards.table.paste_requested.connect(partial(self.points.give, "paste_points"))
+        self.cards.table.paste_requested.connect(self.points.command("paste"))
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
         self.files.refused.connect(self.notice.say)
@@ -272,7 +271,7 @@ class MainWindow(QMainWindow):
         header.undo_requested.connect(self.user_actions.undo)
         header.redo_requested.connect(self.user_actions.redo)
         header.columns_requested.connect(self.view.fold)
-        header.theme_requested.connect(self._toggle_theme)
+        header.theme_requested.connect(self.toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
@@ -295,15 +294,11 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- commands
 
     def _make_menus(self) -> None:
-        handlers = self.handlers()
-        for index, (title, commands) in enumerate(menus().items()):
+        for index, (title, commands) in enumerate(menus(self).items()):
             if index == 1:
                 self._add_scene_menu()
-            self.commands |= add_commands(self, self.menuBar().addMenu(title), commands, handlers)
-        self.commands |= add_commands(
-            self, self.menuBar().addMenu(self.tr("&Help")), help_commands(), handlers
-        )
-        self.maximised.changed.connect(self.commands["enlarge"].setChecked)
+            self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
+        self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
         self.files.set_actions(self.commands)
@@ -314,48 +309,14 @@ class MainWindow(QMainWindow):
         for name, title in bundled_titles().items():
             menu.addAction(title, partial(self.files.open_bundled, name))
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        session, user_actions = self.session, self.user_actions
-        return self.view.handlers() | {
-            **self.files.handlers(),
-            **self.lessons.handlers(),
-            **self.points.handlers(),
-            **self.export.handlers(),
-            **self.exercises.handlers(),
-            "quit": self.close,
-            "undo": user_actions.undo,
-            "redo": user_actions.redo,
-            "add_point": user_actions.add_point,
-            "duplicate_run": lambda: user_actions.duplicate_run(session.selected),
-            "hide_run": user_actions.hide_selected,
-            "remove_run": lambda: user_actions.remove_run(session.selected),
-            "next_run": lambda: session.select(session.selected + 1),
-            "previous_run": lambda: session.select(session.selected - 1),
-            "play": user_actions.toggle_play,
-            "back": user_actions.back,
-            "forward": user_actions.forward,
-            "first": user_actions.first,
-            "last": user_actions.last,
-            "slower": user_actions.slower,
-            "faster": user_actions.faster,
-            "live": user_actions.toggle_live,
-            "loop": user_actions.toggle_loop,
-            "fit_view_range": user_actions.fit_view_range,
-            "exact": self.cards.exact.press,
-            "next_part": session.next_part,
-            "theme": self._toggle_theme,
-            "projector": self._toggle_projector,
-            "enlarge": self.maximised.toggle,
-            **self.help.handlers(),
-        }
-
-    def _toggle_projector(self) -> None:
+    def toggle_projector(self) -> None:
+        """Show everything as a projector needs it, or as before."""
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
 
-    def _toggle_theme(self) -> None:
+    def toggle_theme(self) -> None:
+        """Change from the light to the dark theme, or back."""
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
 
     def set_theme(self, name: str) -> None:
@@ -392,7 +353,7 @@ class MainWindow(QMainWindow):
         return commands
 
     def _import_points(self, path: Path) -> None:
-        self.points.commands.import_file(path)
+        self.points.made.import_file(path)
 
     def _dress_widgets(self) -> None:
         effective = self._effective_theme

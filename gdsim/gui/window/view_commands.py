@@ -16,8 +16,6 @@ from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
-# The pages of the selected run, by the names of their commands without "page_".
-
 
 class ViewCommands(QObject):
     """The commands of the View menu, and what is remembered of them.
@@ -42,8 +40,8 @@ class ViewCommands(QObject):
         self._cards = cards
         self._session = session
         self._actions: dict[str, QAction] = {}
-        cards.reset_view.clicked.connect(self._reset_view)
-        cards.top_view.clicked.connect(self._top_view)
+        cards.reset_view.clicked.connect(self.reset_view)
+        cards.top_view.clicked.connect(self.top_view)
         cards.contours.hovered.connect(self._show_place)
         cards.contours.left.connect(self._hide_place)
         cards.curves.log_changed.connect(self._on_log)
@@ -55,19 +53,21 @@ class ViewCommands(QObject):
         self._actions = actions
         self._cards.columns.folded.connect(self._show_folded)
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """Return what each command does, by its name."""
-        pages = {f"page_{name}": self._page_opener(index) for index, name in enumerate(PAGES)}
-        return pages | {
-            "reset_view": self._reset_view,
-            "top_view": self._top_view,
-            "arrows": self._cards.legend.toggle,
-            "log_loss": lambda: self._set_log(not self._cards.curves.log),
-            "by_epoch": lambda: self._set_by_epoch(not self._session.by_epoch),
-            "fold_left": lambda: self.fold("left"),
-            "fold_right": lambda: self.fold("right"),
-            "full_screen": self._toggle_full_screen,
-        }
+    def reset_view(self) -> None:
+        """Look at the surface from where one looked at first."""
+        self._cards.surface.reset_view()
+
+    def top_view(self) -> None:
+        """Look at the surface from above."""
+        self._cards.surface.top_view()
+
+    def toggle_log(self) -> None:
+        """Draw the loss on a logarithmic axis, or on a linear one."""
+        self._set_log(not self._cards.curves.log)
+
+    def toggle_by_epoch(self) -> None:
+        """Count in epochs, or in steps."""
+        self._set_by_epoch(not self._session.by_epoch)
 
     def fold(self, side: str) -> None:
         """Fold a side column away, or back."""
@@ -85,7 +85,7 @@ class ViewCommands(QObject):
         """Stand where update ``t`` of the selected run begins, and show it worked out."""
         self._set_by_epoch(False)
         self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
-        self._open_page(PAGES.index("step"))
+        self.open_page("step")
         self._window.activateWindow()
 
     def save(self, settings: Preferences) -> None:
@@ -149,20 +149,11 @@ class ViewCommands(QObject):
         sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
         self.pointed_at.emit(frozenset(side for side in sides if side))
 
-    def _page_opener(self, index: int) -> Callable[[], object]:
-        return lambda: self._open_page(index)
-
-    def _open_page(self, index: int) -> None:
+    def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""
-        self._cards.run_card.show_page(index)
+        self._cards.run_card.show_page(PAGES.index(name))
         if not self._cards.columns.is_open("right"):
             self.fold("right")
-
-    def _reset_view(self) -> None:
-        self._cards.surface.reset_view()
-
-    def _top_view(self) -> None:
-        self._cards.surface.top_view()
 
     def _set_by_epoch(self, by_epoch: bool) -> None:
         self._session.set_by_epoch(by_epoch)
@@ -189,7 +180,8 @@ class ViewCommands(QObject):
     def _hide_place(self) -> None:
         self._cards.contour_card.set_hint("")
 
-    def _toggle_full_screen(self) -> None:
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or be a window again."""
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 

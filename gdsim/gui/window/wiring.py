@@ -7,12 +7,12 @@ from gdsim.session.session import Session
 
 
 def connect_cards(cards: Workspace, user_actions: UserActions, session: Session) -> None:
-    """Send what people do in the cards to the intents.
+    """Send what people do in the cards to the actions.
 
     Parameters
     ----------
     cards : Workspace
-    wishes : UserActions
+    user_actions : UserActions
     session : Session
         For what needs no answer: a selection, the end of a gesture.
     """

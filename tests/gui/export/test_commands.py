@@ -25,7 +25,7 @@ from gdsim.session.tasks import TaskQueue
 
 @pytest.fixture
 def commands(desk):
-    return desk.export.commands
+    return desk.export.made
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ import sys
 import numpy as np
 from pathlib import Path
 from gdsim.gui.export.clip_forms import ClipForm, write_clip
-from gdsim.gui.export.frames import ClipFrame, Film
+from gdsim.gui.export.frames import Clip, ClipFrame
 form, out = ClipForm(sys.argv[1]), Path(sys.argv[2])
 def frames(count):
     for k in range(count):
@@ -150,7 +150,7 @@ def frames(count):
 def peak():
     return int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) // 1024
 for count in (20, 500):
-    write_clip(form, Film(400, 300, count, 20.0, frames(count)), out)
+    write_clip(form, Clip(400, 300, count, 20.0, frames(count)), out)
     print(peak())
 """
 

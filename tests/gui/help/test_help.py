@@ -141,7 +141,7 @@ def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
     window.commands["tour"].trigger()
     while window.help.tour.on:
         window.help.tour.callout.on.click()
-    window.commands["enlarge"].trigger()  # leaves fewer cards
+    window.commands["maximise"].trigger()  # leaves fewer cards
     window.commands["tour"].trigger()
     assert window.help.tour.on
     shown = window.help.tour.shown

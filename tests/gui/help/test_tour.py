@@ -12,7 +12,7 @@ from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.help.pages import page_file, picture_in_theme
 from gdsim.gui.help.rules_page import RULES_PAGE
-from gdsim.gui.window.commands import help_commands, menus
+from gdsim.gui.window.commands import menus
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 from tests.packaging_.scripts import load
@@ -86,9 +86,8 @@ def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
         assert named <= keys, page
 
 
-def test_the_menus_on_the_pages_are_the_menus_of_the_window():
-    entries = {(plain(menu), plain(one.text)) for menu, some in menus().items() for one in some}
-    entries |= {("Help", plain(one.text)) for one in help_commands()}
+def test_the_menus_on_the_pages_are_the_menus_of_the_window(window):
+    entries = {(plain(menu), plain(one.text)) for menu, some in menus(window).items() for one in some if one}
     entries |= {("Scene", title) for title in bundled_titles().values()}
     named = [found for page in PAGES for found in re.findall(r"\*\*(\w+) > ([^*]+)\*\*", text_of(page))]
     assert len(named) > 20

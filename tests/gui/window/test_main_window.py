@@ -346,8 +346,3 @@ def test_the_exact_surface_is_a_command_away(qtbot):
         assert note.button.text() == "Stop"
     assert session.surface.error_bound == 0.0
     assert note.isHidden()
-
-
-def test_whatever_the_window_can_do_is_in_a_menu(first):
-    window, _ = first
-    assert set(window.handlers()) == set(window.commands)

@@ -146,7 +146,7 @@ def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector)
     assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
     key(window, qtbot, Qt.Key.Key_F9)
     assert standing(window) == before
-    assert not window.commands["enlarge"].isChecked()
+    assert not window.commands["maximise"].isChecked()
 
 
 def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
@@ -155,7 +155,7 @@ def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F9)
     assert window.maximised.card is window.cards.contour_card
     assert QApplication.focusWidget() is contours
-    assert window.commands["enlarge"].isChecked()
+    assert window.commands["maximise"].isChecked()
     key(window, qtbot, Qt.Key.Key_Right)
     assert window.session.playhead.cursor == 1
     key(window, qtbot, Qt.Key.Key_Escape)
@@ -346,7 +346,7 @@ def test_large_letters_and_a_pane_alone_may_go_in_any_order(window, qtbot, order
         key(window, qtbot, getattr(Qt.Key, f"Key_{code}"))
         standing(window)
         assert window.commands["projector"].isChecked() == window.projector.on
-        assert window.commands["enlarge"].isChecked() == (window.maximised.card is not None)
+        assert window.commands["maximise"].isChecked() == (window.maximised.card is not None)
     assert widths(window) == before
 
 

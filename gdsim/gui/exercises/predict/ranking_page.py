@@ -222,6 +222,6 @@ class RankingPage(QWidget):
 def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[tuple[Ranking, LossSurface]]:
-    """Compute some runs, and survey the surface around their ways."""
+    """Compute some runs, and sample the surface around their paths."""
     result = yield from ranking(experiment, runs, start, steps)
     return result, sample_surface(experiment.points, view_range_of_paths(result, experiment.view_range))
