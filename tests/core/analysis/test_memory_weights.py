@@ -44,6 +44,17 @@ def test_the_weighted_gradients_are_the_state(case):
         check(run, record, t)
 
 
+@pytest.mark.parametrize(
+    "rule", [rule for rule in REMEMBERING if rule().has_momentum], ids=lambda rule: rule.id
+)
+@pytest.mark.parametrize("t", [1030, 2060, 4000])
+def test_thousands_of_updates_that_keep_nearly_all_are_all_counted(rule, t):
+    """Each of the oldest still weighs so much that one left out, or counted twice, would be seen."""
+    points = scene("first-neuron").points
+    run = Run(rule(gamma=0.9999), schedule=SCHEDULES["exponential"](k=1e-5), epochs=4000)
+    check(run, columns_of(run, points), t)
+
+
 @EVERY_MEMORY
 @pytest.mark.parametrize("batching", [MINI_BATCH(size=2, shuffle=True), STOCHASTIC()], ids=lambda one: one.id)
 @pytest.mark.parametrize(

@@ -78,13 +78,30 @@ def test_an_input_that_is_constant_is_no_trouble():
     assert worst < 2e-3 * height
 
 
-def test_the_bound_grows_with_the_weight_and_ends_at_the_most_that_points_can_be_wrong():
-    x = _inputs("outliers")
-    error = binned_loss(PointSet(x, _noisy(x))).error
+@pytest.mark.parametrize("target", [0.0, 1.0, 1.7])
+@pytest.mark.parametrize("drawn", [True, False])
+def test_the_bound_is_no_larger_than_it_has_to_be(target, drawn):
+    """While all activations are about the one where the loss bends most, nearly all of it is used."""
+    x, none = np.linspace(-1.0, 1.0, N), np.zeros(N)
+    points = PointSet(np.column_stack([x, none] if drawn else [none, x]), np.full(N, target))
+    fixed, w = ((0.0,), 0.05) if drawn else ((0.05,), 1.0)
+    terms = binned_loss(points, fixed)
+    b = np.linspace(-4.0, 4.0, 81)
+    exact = Neuron.fitting(points).loss(np.stack(np.broadcast_arrays(w, *fixed, b), axis=-1))
+    worst = np.abs(terms.loss(np.array(w), b) - exact).max()
+    assert 0.9 * terms.error.at(w) < worst <= terms.error.at(w)
+
+
+# However far a point is moved, its loss stays between y^2 / 2 and (1 - y)^2 / 2, or has 0 as the least.
+@pytest.mark.parametrize(("highest", "swing"), [(1.0, 0.5), (0.3, 0.5), (3.0, 4.5 - 2.0)])
+def test_the_bound_ends_where_every_point_is_wrong_by_all_it_can_be(highest, swing):
+    x = _inputs("bell")
+    y = np.linspace(0.0, highest, N)
+    error = binned_loss(PointSet(x, y)).error
     bounds = [error.at(w) for w in (0.0, 1e-3, 1.0, 1e6, 1e100)]
     assert bounds == sorted(bounds)
     assert bounds[0] == 0.0
-    assert bounds[-1] <= error.most.sum()
+    assert 0.95 * swing * N < bounds[-1] <= swing * N
 
 
 def test_few_different_inputs_are_exact():
