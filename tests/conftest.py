@@ -81,6 +81,7 @@ def _nothing_left_behind(request):
         window.close()
         window.deleteLater()
     _delete_later_now()
+    _take_theme_off()
     if left:
         pytest.fail(f"the test left behind {' and '.join(left)}", pytrace=False)
 
@@ -95,6 +96,15 @@ def _windows():
         for widget in widgets.QApplication.topLevelWidgets()
         if widget.parent() is None and not widget.inherits("QTipLabel")
     ]
+
+
+def _take_theme_off():
+    """Show the application without a theme again, now that no window has to be painted anew."""
+    widgets = _loaded("QtWidgets")
+    app = widgets.QApplication.instance() if widgets else None
+    if app is not None and app.styleSheet():
+        app.setStyleSheet("")
+        app.setPalette(app.style().standardPalette())
 
 
 def _new(now, before):
@@ -119,6 +129,12 @@ def _delete_later_now():
     core = _loaded("QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+
+
+def pytest_collection_finish():
+    """Never look again at what is there before the first test: most tests of windows end with a collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

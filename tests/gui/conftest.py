@@ -3,16 +3,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _plain_application(request):
-    """Take the theme off again: it is the whole application's."""
-    yield
-    if "qapp" in request.fixturenames:
-        app = request.getfixturevalue("qapp")
-        app.setStyleSheet("")
-        app.setPalette(app.style().standardPalette())
-
-
-@pytest.fixture(autouse=True)
 def _every_mouse_move():
     """Let plots take every move: those of a test come faster than a hand's, and would be passed over."""
     before = pg.getConfigOption("mouseRateLimit")
