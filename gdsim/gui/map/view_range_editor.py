@@ -36,7 +36,7 @@ class WindowButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flat")
-        self.setText(self.tr("ViewRange"))
+        self.setText(self.tr("Range"))
         self.setToolTip(self.tr("Type which part of the plane is drawn"))
         self.setAccessibleName(self.tr("Window of the map"))
         self._value = ViewRange()
