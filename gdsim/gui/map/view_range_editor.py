@@ -38,7 +38,7 @@ class WindowButton(QToolButton):
         self.setObjectName("flat")
         self.setText(self.tr("Range"))
         self.setToolTip(self.tr("Type which part of the plane is drawn"))
-        self.setAccessibleName(self.tr("Window of the map"))
+        self.setAccessibleName(self.tr("View range of the map"))
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
         self.popup = _Popup(self)
