@@ -12,7 +12,7 @@ from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, SurfaceSampler, surveying_exactly
+from gdsim.core.surface.surface import LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
@@ -265,7 +265,7 @@ class Session(QObject):
         """Compute the surface over all points without approximation, in the background."""
         self.stop_exact()
         self.exact_progress.emit(0.0)
-        work = partial(surveying_exactly, *self._wanted_surface())
+        work = partial(sampling_exactly, *self._wanted_surface())
         self._exact_task = self._tasks.submit(work, self._on_exact, progressed=self.exact_progress.emit)
 
     def stop_exact(self) -> None:

@@ -135,7 +135,7 @@ class SurfaceSampler:
         return sample_terms(known[2], view_range, fixed)
 
 
-def surveying_exactly(
+def sampling_exactly(
     points: PointSet, view_range: ViewRange, fixed: tuple[float, ...] = (), grid: int = GRID
 ) -> Progress[LossSurface]:
     """Compute the error surface over all points, however many, without any approximation.

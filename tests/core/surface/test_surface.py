@@ -11,7 +11,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import NUMBER
 from gdsim.core.surface.binned_loss import binned_loss, grid_loss
-from gdsim.core.surface.surface import GRID, LEVELS, sample_surface, surveying_exactly
+from gdsim.core.surface.surface import GRID, LEVELS, sample_surface, sampling_exactly
 from tests.core.records import FIRST_NEURON, scene
 from tests.core.strategies import point_sets, values, windows
 
@@ -248,7 +248,7 @@ def test_the_exact_surface_adds_up_every_point():
     rng = np.random.default_rng(3)
     points = PointSet(rng.normal(0.0, 2.0, (6000, 2)), rng.uniform(size=6000))
     view_range, fixed, shares = ViewRange(-3.0, 3.0, -2.0, 4.0), (0.7,), []
-    work = surveying_exactly(points, view_range, fixed, grid=9)
+    work = sampling_exactly(points, view_range, fixed, grid=9)
     while True:
         try:
             shares.append(next(work))
