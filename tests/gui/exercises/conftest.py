@@ -26,9 +26,3 @@ def opened(qtbot):
         return window, session
 
     return opened
-
-
-@pytest.fixture(params=["light", "dark"])
-def opened_in_both(opened, request):
-    """Return the same function, for a window in each theme."""
-    return lambda experiment=None: opened(experiment, request.param)

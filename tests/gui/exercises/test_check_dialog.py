@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE
+from gdsim.gui.exercises.check.sheet_view import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.gui.windows import cut_off_texts, plot_of
@@ -34,7 +34,7 @@ def desk(opened):
 
 
 def said(dialog):
-    return dialog.cards.verdict.toPlainText()
+    return dialog.verdict.toPlainText()
 
 
 def settled(qtbot, dialog):
@@ -43,17 +43,17 @@ def settled(qtbot, dialog):
 
 def paste(qtbot, dialog, rows):
     QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows) + "\n")
-    qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
     settled(qtbot, dialog)
 
 
 def type_rows(qtbot, dialog, rows):
     """Type w and b of each row as a person does: start in the empty row, Tab from cell to cell."""
-    table = dialog.cards.table
+    table = dialog.table
     dialog.activateWindow()
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
-    table.setCurrentIndex(dialog.cards.model.index(len(dialog.sheet.lines), 1))
+    table.setCurrentIndex(dialog.model.index(len(dialog.sheet.lines), 1))
     for _, w, b in rows:
         for text in (w, b):
             for letter in text:  # the first one opens the field, which gets the others
@@ -65,7 +65,7 @@ def type_rows(qtbot, dialog, rows):
 
 
 def header(dialog):
-    model = dialog.cards.model
+    model = dialog.model
     return [model.headerData(row, Qt.Orientation.Vertical) for row in range(model.rowCount())]
 
 
@@ -73,25 +73,25 @@ def test_an_empty_table_says_what_to_do(desk):
     _, _, dialog = desk
     assert said(dialog).startswith(EMPTY_WORDS)
     assert "(columns: step, w, b)" in said(dialog)
-    assert not dialog.cards.go.isEnabled()
-    assert not dialog.cards.copy.isEnabled()
+    assert not dialog.go.isEnabled()
+    assert not dialog.copy.isEnabled()
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 def test_right_steps_of_each_run_pass(desk, qtbot, index):
     _, session, dialog = desk
-    dialog.cards.runs.combo.setCurrentIndex(index)
-    dialog.cards.runs.combo.activated.emit(index)
+    dialog.runs.combo.setCurrentIndex(index)
+    dialog.runs.combo.activated.emit(index)
     assert session.selected == index
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog) == "All 4 rows are right, to the decimals given."
     assert header(dialog) == ["right"] * 4 + [""]
-    assert not dialog.cards.go.isEnabled()
+    assert not dialog.go.isEnabled()
 
 
 def test_steps_are_typed_from_cell_to_cell(desk, qtbot):
     _, session, dialog = desk
-    qtbot.mouseClick(dialog.cards.fill, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.fill, Qt.MouseButton.LeftButton)
     assert [cell.text for cell in dialog.sheet.lines[0]] == ["0", "-2", "-2"]
     type_rows(qtbot, dialog, rows_of(session.selected_run)[1:])
     assert [[cell.text for cell in line] for line in dialog.sheet.lines[1:]] == [
@@ -107,14 +107,14 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(desk, qtbot):
     assert "Step 2 is the first that differs" in said(dialog)
     assert "it must be multiplied by γ" in said(dialog)
     assert header(dialog) == ["right", "right", "wrong", "", ""]
-    marked = [dialog.cards.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
+    marked = [dialog.model.index(row, 0).data(WRONG_ROLE) for row in range(4)]
     assert marked == [False, False, True, False]
-    ring = dialog.cards.map.wrong.getData()
+    ring = dialog.map.wrong.getData()
     assert (ring[0][0], ring[1][0]) == tuple(map(float, rows_of(session.selected_run, "no-gamma")[2][1:]))
-    assert dialog.cards.curve.wrong.getData()[0].tolist() == [2]
-    qtbot.mouseClick(dialog.cards.copy, Qt.MouseButton.LeftButton)
+    assert dialog.curve.wrong.getData()[0].tolist() == [2]
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == said(dialog)
-    qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     assert session.playhead.cursor == 1
     assert session.frame().update.t == 2
     assert window.cards.run_card.page == 1
@@ -125,7 +125,7 @@ def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
     window.commands["by_epoch"].trigger()
     window.view.fold("right")
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
-    qtbot.mouseClick(dialog.cards.go, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     assert not session.by_epoch
     assert session.frame().update.t == dialog.checked.wrong_step == 1
     assert window.cards.columns.is_open("right")
@@ -142,8 +142,8 @@ def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
 def test_a_bad_cell_is_refused_where_it_is_typed(desk, qtbot, column, text, words):
     _, session, dialog = desk
     paste(qtbot, dialog, rows_of(session.selected_run))
-    before, table = dialog.sheet, dialog.cards.table
-    table.setCurrentIndex(dialog.cards.model.index(1, column))
+    before, table = dialog.sheet, dialog.table
+    table.setCurrentIndex(dialog.model.index(1, column))
     table.edit(table.currentIndex())
     field = QApplication.focusWidget()
     field.clear()
@@ -157,11 +157,11 @@ def test_a_bad_cell_is_refused_where_it_is_typed(desk, qtbot, column, text, word
 def test_a_step_cannot_be_there_twice(desk, qtbot):
     _, session, dialog = desk
     paste(qtbot, dialog, rows_of(session.selected_run))
-    model = dialog.cards.model
+    model = dialog.model
     with qtbot.waitSignal(model.refused) as refused:
         model.setData(model.index(1, 0), dialog.sheet.lines[3][0])
     assert refused.args == ["Step 3 is in the table already."]
-    assert dialog.cards.table.accessibleDescription() == refused.args[0]
+    assert dialog.table.accessibleDescription() == refused.args[0]
 
 
 def test_a_notebook_file_takes_the_place_of_the_table(desk, qtbot, tmp_path):
@@ -214,13 +214,13 @@ def test_rows_are_removed_copied_and_brought_back(desk, qtbot):
     _, session, dialog = desk
     rows = rows_of(session.selected_run)
     paste(qtbot, dialog, rows)
-    table = dialog.cards.table
+    table = dialog.table
     table.selectRow(3)
     qtbot.keySequence(table, QKeySequence(QKeySequence.StandardKey.Copy))
     assert QGuiApplication.clipboard().text() == "\t".join(rows[3]) + "\n"
     qtbot.keyClick(table, Qt.Key.Key_Delete)
     assert len(dialog.sheet.lines) == 3
-    qtbot.mouseClick(dialog.cards.clear, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
     assert said(dialog).startswith(EMPTY_WORDS)
     qtbot.keySequence(dialog, QKeySequence(QKeySequence.StandardKey.Undo))
     assert len(dialog.sheet.lines) == 3
@@ -246,7 +246,7 @@ def test_other_inputs_put_the_values_aside(desk, qtbot):
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     session.edit(Experiment(points, PointSet.empty(2), (Run(start=(-2.0, -2.0, -2.0)),)), "two inputs")
     assert "(columns: step, w1, w2, b)" in said(dialog)
-    dialog.cards.fill.click()
+    dialog.fill.click()
     settled(qtbot, dialog)
     assert said(dialog) == "The one row is right, to the decimals given."
     session.document.undo()
@@ -260,14 +260,14 @@ def test_without_runs_there_is_nothing_to_check_against(desk):
     for _ in range(3):
         session.edit(remove_run(session.experiment, 0), "remove")
     assert said(dialog) == "There is no run to check against. Add one in the window first."
-    assert not dialog.cards.fill.isEnabled()
-    assert not dialog.cards.paste.isEnabled()
+    assert not dialog.fill.isEnabled()
+    assert not dialog.paste_button.isEnabled()
 
 
 def test_a_hidden_run_can_be_checked(desk, qtbot):
     window, session, dialog = desk
     window.user_actions.hide_selected()
-    assert dialog.cards.runs.combo.currentText() == "Gradient descent (hidden)"
+    assert dialog.runs.combo.currentText() == "Gradient descent (hidden)"
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog).startswith("All 4 rows are right")
 
@@ -320,7 +320,7 @@ def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot, size):
     assert [text for text in cut_off_texts(dialog) if text not in _elided(dialog)] == []
     assert dialog.minimumSizeHint().width() <= 1280
     assert dialog.minimumSizeHint().height() <= 680
-    for control in (dialog.cards.table, dialog.cards.verdict, dialog.cards.runs.combo, dialog.cards.map):
+    for control in (dialog.table, dialog.verdict, dialog.runs.combo, dialog.map):
         assert control.accessibleName()
     assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
 
@@ -337,25 +337,25 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(desk, qtbot, w):
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)
     assert dialog.checked.wrong_step == 2
-    window, far = dialog.checked.overlay.surface.view_range, dialog.cards.map.far
+    window, far = dialog.checked.overlay.surface.view_range, dialog.map.far
     assert not window.w_min <= float(w) <= window.w_max
     qtbot.waitUntil(lambda: far.isVisible() and far.width() > 100)
     middle, side = far.circle(), 1 if float(w) > 0 else -1
     assert 10 < middle.x() < far.width() - 10
     assert (middle.x() - far.width() / 2) * side > far.width() / 4
     assert 10 < middle.y() < far.height() - 10
-    picture = plot_of(dialog.cards.map).grab().toImage()
+    picture = plot_of(dialog.map).grab().toImage()
     ring = far.geometry().topLeft() + middle.toPoint()
     seen = picture.pixelColor(ring.x(), ring.y() - 9)
     assert seen.red() > 150 > seen.blue()
-    assert "outside the map: w " + w.replace("-", "−")[:2] in dialog.cards.map.accessibleDescription()
+    assert "outside the map: w " + w.replace("-", "−")[:2] in dialog.map.accessibleDescription()
     # The plot of w has the mark at its end.
-    dialog.cards.curve.what.setCurrentIndex(1)
-    (mark,) = dialog.cards.curve.wrong.points()
-    low, high = plot_of(dialog.cards.curve).viewRange()[1]
+    dialog.curve.what.setCurrentIndex(1)
+    (mark,) = dialog.curve.wrong.points()
+    low, high = plot_of(dialog.curve).viewRange()[1]
     assert low < mark.pos().y() < high
     assert mark.symbol() == ("t1" if side > 0 else "t")
     rows[2] = rows_of(session.selected_run)[2]
     paste(qtbot, dialog, rows)
     assert not far.isVisible()
-    assert dialog.cards.map.accessibleDescription() == ""
+    assert dialog.map.accessibleDescription() == ""

@@ -20,8 +20,8 @@ GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
 
 
 @pytest.fixture
-def sheet(opened_in_both, qtbot):
-    window, session = opened_in_both()
+def sheet(opened, qtbot):
+    window, session = opened()
     window.commands["guess_work"].trigger()
     sheet = window.exercises.opened["guess_work"]
     qtbot.waitExposed(sheet)
@@ -203,10 +203,10 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     assert running_threads() == []
 
 
-def test_points_with_several_inputs_get_a_friendly_sentence(opened_in_both):
+def test_points_with_several_inputs_get_a_friendly_sentence(opened):
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     experiment = replace(scene("first-neuron"), runs=(), points=points, validation=PointSet.empty(2))
-    window, _ = opened_in_both(experiment)
+    window, _ = opened(experiment)
     window.commands["guess_work"].trigger()
     assert "guess_work" not in window.exercises.opened
     assert "one input" in window.notice.text()

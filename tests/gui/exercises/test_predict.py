@@ -15,8 +15,8 @@ STEP = 40
 
 
 @pytest.fixture
-def predict(opened_in_both, qtbot):
-    window, session = opened_in_both(scene("nesterov"))
+def predict(opened, qtbot):
+    window, session = opened(scene("nesterov"), "dark")
     session.play(lambda head: head.seek(STEP))
     window.commands["predict"].trigger()
     predict = window.exercises.opened["predict"]
@@ -187,8 +187,8 @@ def test_closing_the_main_window_while_three_are_computed_ends_the_thread(predic
     assert not predict.isVisible()
 
 
-def test_without_a_run_there_is_a_friendly_sentence(opened_in_both):
-    window, _ = opened_in_both(replace(scene("first-neuron"), runs=()))
+def test_without_a_run_there_is_a_friendly_sentence(opened):
+    window, _ = opened(replace(scene("first-neuron"), runs=()))
     window.commands["predict"].trigger()
     assert "predict" not in window.exercises.opened
     assert "a run" in window.notice.text()

@@ -14,8 +14,8 @@ KINDS = len(QuestionKind)
 
 
 @pytest.fixture
-def quiz(opened_in_both, qtbot):
-    window, _ = opened_in_both()
+def quiz(opened, qtbot):
+    window, _ = opened(theme="dark")
     window.commands["quiz"].trigger()
     quiz = window.exercises.opened["quiz"]
     qtbot.waitExposed(quiz)

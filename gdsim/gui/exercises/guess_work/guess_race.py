@@ -87,22 +87,19 @@ class GuessRace(QWidget):
         self.all_rules.toggled.connect(self._on_rules)
 
     def begin(self) -> None:
-        """Start the race."""
         self.session.begin()
         self.session.play(lambda head: head.at_speed(_SPEED).play())
 
     def end(self) -> None:
-        """Stop all work."""
         self.session.close()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         self._theme = theme
         self.transport.set_theme(theme)
         self._show_look()
 
     def show_guesses(self, guesses: Guesses) -> None:
-        """Show other guesses; when the first is another one, the race begins there."""
+        """Show other guesses; when the first one changes, the race starts there."""
         self._guesses = guesses
         self._show_guesses()
         self._edit()
@@ -167,7 +164,6 @@ class GuessRace(QWidget):
         self.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     def _verdict(self, frame: Frame) -> str:
-        """Say how many steps descent needed to get below the best guess."""
         best = self._guesses.best
         if best is None or not frame.views:
             return ""
@@ -182,6 +178,6 @@ class GuessRace(QWidget):
             many = self.tr("Gradient descent from your first guess needed {n} steps to beat {what}.")
             return (one if needed == 1 else many).format(n=f"{needed:,}", what=what)
         if view.trajectory.stop is None:
-            return self.tr("Gradient descent is on its way to beat {what}.").format(what=what)
+            return self.tr("Gradient descent has not beaten {what} yet.").format(what=what)
         words = self.tr("Gradient descent from your first guess did not beat {what}, in {n} steps: you won.")
         return words.format(n=f"{view.trajectory.last_step:,}", what=what)

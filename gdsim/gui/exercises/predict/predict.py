@@ -52,14 +52,12 @@ class Predict(Exercise):
         self.landing.frame.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.landing.set_theme(theme)
         self.ranking.set_theme(theme)
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        """Say what there must be to predict."""
         if session.experiment.points.dimension == 1 and session.experiment.runs:
             return ""
         return QCoreApplication.translate(
@@ -67,11 +65,9 @@ class Predict(Exercise):
         )
 
     def follow(self) -> None:
-        """Ask where the run stands."""
         self._on_frame(self.session.frame())
 
     def on_enter(self) -> None:
-        """Reveal; after that, ask anew."""
         page = self.pages.currentWidget()
         if isinstance(page, (LandingPage, RankingPage)):
             page.act()
@@ -90,7 +86,7 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        """Ask where the run stands now, when it stands."""
+        """Ask about the step where the run is paused."""
         if not self.isVisible():
             return
         experiment, view = self.session.experiment, frame.current

@@ -1,20 +1,22 @@
 """Which gets lowest: three rates or three rules are put in order, and then computed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.exercises.predict.ranking import (
     Ranking,
     ranking,
@@ -28,26 +30,125 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.predict.ranking_map import RankingMap
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.exercises.parts import plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.style.theme import Theme
-from gdsim.session.frame import RunView
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
+from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
+_GAP, _APART, _HEIGHT = 6, 18, 22
 STEPS = (10, 50, 200)
 _LIST_WIDTH = 340
 
 
+class RankingMap(QWidget):
+    """A map with a key above it. Before the reveal it shows where all of them start."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._views: tuple[RunView, ...] = ()
+        self._best = 0
+        self.key, self.map = _Key(), MarkedMap()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.key)
+        layout.addWidget(self.map, 1)
+        self._show()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._show()
+
+    def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
+        self._views = ()
+        if surface is not None:
+            self.map.show_surface(surface)
+        self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
+        self._show()
+
+    def show_ways(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
+        """Show the way of each, and a name at its end.
+
+        Parameters
+        ----------
+        runs : tuple of Run
+            Those that were ranked, in the order of ``result.each``.
+        surface : LossSurface
+            Around their ways.
+        """
+        self._views = tuple(
+            _view(run, one.label, one.record) for run, one in zip(runs, result.each, strict=True)
+        )
+        self._best = result.order[0]
+        self.map.show_surface(surface)
+        ends = [tuple(one.record.p[-1, [0, -1]].tolist()) for one in result.each]
+        self.map.set_marks(
+            [
+                MapMark(w, b, one.label, strong=index == self._best, side=(-1, 0, 1)[index % 3])
+                for index, (one, (w, b)) in enumerate(zip(result.each, ends, strict=True))
+                if surface.view_range.holds(w, b)
+            ]
+        )
+        self._show()
+
+    def _show(self) -> None:
+        runs = tuple(view.run for view in self._views)
+        styles = run_styles(runs, self._theme)
+        self.map.set_look(Look(self._theme, styles))
+        self.key.show_runs(tuple(run.name for run in runs), styles, self._theme)
+        step = max((view.step for view in self._views), default=0)
+        self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
+
+
+def _view(run: Run, label: str, record: Columns) -> RunView:
+    """Return a run as panes take it, without its own colour, which all three may share."""
+    trajectory = Trajectory.of(record)
+    own = replace(run, name=label, colour="", hidden=False)
+    return RunView(own, trajectory, trajectory.last_step, 1)
+
+
+class _Key(QWidget):
+    """One line: the style of each run, and its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._styles: tuple[RunStyle, ...] = ()
+        self._theme: Theme = LIGHT
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Key"))
+
+    def show_runs(self, names: tuple[str, ...], styles: tuple[RunStyle, ...], theme: Theme) -> None:
+        self._names, self._styles, self._theme = names, styles, theme
+        self.setAccessibleDescription(", ".join(names))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for name, style in zip(self._names, self._styles, strict=True):
+            paint_sample(painter, QRect(left, 0, SAMPLE_WIDTH, self.height()), style)
+            left += SAMPLE_WIDTH + _GAP
+            painter.setPen(QColor(self._theme.text))
+            room = QRect(left, 0, self.width() - left, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            left += painter.fontMetrics().horizontalAdvance(name) + _APART
+        painter.end()
+
+
 class RankingPage(QWidget):
-    """A list of three to put in order, the lowest loss first.
+    """A list of three to put in order, the lowest loss first."""
 
-    Signals
-    -------
-    revealed(Ranking)
-    """
-
-    revealed = Signal(object)
+    revealed = Signal(object)  # Ranking
 
     def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,8 +162,8 @@ class RankingPage(QWidget):
         self.what = ComboBox(self.tr("What to rank"))
         self.steps = ComboBox(self.tr("After how many steps"))
         self.list = QListWidget()
-        self.up, self.down = QPushButton(self.tr("Move &up")), QPushButton(self.tr("Move &down"))
-        self.reveal = QPushButton(self.tr("&Reveal (Enter)"))
+        self.up, self.down = plain_button(self.tr("Move &up")), plain_button(self.tr("Move &down"))
+        self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
         self.ways = RankingMap()
@@ -80,13 +181,11 @@ class RankingPage(QWidget):
         self.list.setToolTip(self.tr("Drag, or press Ctrl+Up and Ctrl+Down, to put them in order."))
         self.list.setFixedHeight(96)
         self.reveal.setObjectName("primary")
-        for button in (self.up, self.down, self.reveal):
-            button.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 10, 0, 0)
         row.setSpacing(10)
         row.addWidget(self._side())
-        card = Card(self.tr("The true ways"))
+        card = Card(self.tr("The true paths"))
         card.set_body(self.ways)
         row.addWidget(card, 1)
 
@@ -115,7 +214,6 @@ class RankingPage(QWidget):
         self.list.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move the chosen one with Ctrl and an arrow key."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
             if way is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -124,22 +222,18 @@ class RankingPage(QWidget):
         return super().eventFilter(watched, event)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         self.ways.set_theme(theme)
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Ask on another surface; what is revealed keeps its own."""
         self._surface = surface
         if self.result is None:
             self._show_start()
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
-        """Ask about a run where it stands."""
         self._experiment, self._view = experiment, view
         self.ask()
 
     def ask(self) -> None:
-        """Forget the order, and ask anew."""
         if self._task is not None:
             self._task.cancel()
         self._task = self.result = None
@@ -172,7 +266,7 @@ class RankingPage(QWidget):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The order that was chosen, as indices, the lowest loss first."""
+        """The chosen order, as indices, the lowest loss first."""
         rows = (self.list.item(row) for row in range(self.list.count()))
         return tuple(int(item.data(Qt.ItemDataRole.UserRole)) for item in rows)
 
@@ -184,7 +278,6 @@ class RankingPage(QWidget):
             self.ask()
 
     def compute(self) -> None:
-        """Compute all three, beside the window."""
         if self._view is None or self._experiment is None or self.result is not None or self._task:
             return
         steps = STEPS[self.steps.currentIndex()]
@@ -222,6 +315,5 @@ class RankingPage(QWidget):
 def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[tuple[Ranking, LossSurface]]:
-    """Compute some runs, and sample the surface around their paths."""
     result = yield from ranking(experiment, runs, start, steps)
     return result, sample_surface(experiment.points, view_range_of_paths(result, experiment.view_range))

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import (
@@ -19,6 +19,7 @@ from gdsim.core.exercises.quiz.question import (
 from gdsim.core.settings import SEED
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.parts import plain_button
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
@@ -31,6 +32,7 @@ _KEYS = {
     **{Qt.Key.Key_A + index: index for index in range(len(LETTERS))},
 }
 _SEED_WIDTH = 56
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Quiz(Exercise):
@@ -51,7 +53,7 @@ class Quiz(Exercise):
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.view = QuestionView()
         self.verdict, self.reason = sentence_label("strong"), sentence_label()
-        self.next = QPushButton(self.tr("&Next question (Enter)"))
+        self.next = plain_button(self.tr("&Next question (Enter)"))
         self._arrange()
         self._connect()
         self._show_score()
@@ -67,7 +69,6 @@ class Quiz(Exercise):
         label = PlainLabel(self.tr("seed"))
         label.setObjectName("rowLabel")
         label.setBuddy(self.seed)
-        self.next.setAutoDefault(False)
         self.next.setObjectName("primary")
         top = QHBoxLayout()
         top.setSpacing(10)
@@ -93,12 +94,10 @@ class Quiz(Exercise):
         self.next.clicked.connect(self.on_enter)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.view.set_theme(theme)
 
     def show_up(self) -> None:
-        """Show the window, in front, ready for an answer by key."""
         super().show_up()
         if self.chosen is None:
             self.view.setFocus()
@@ -106,7 +105,6 @@ class Quiz(Exercise):
     # ------------------------------------------------------------------------------ asking
 
     def _ask(self) -> None:
-        """Have a question made, beside the window."""
         self.question, self.chosen = None, None
         self.next.setEnabled(False)
         self.level.setCurrentIndex(self.score.level - 1)
@@ -161,7 +159,6 @@ class Quiz(Exercise):
         self.next.setFocus()
 
     def on_enter(self) -> None:
-        """Go on to the next question, after an answer."""
         if self.chosen is not None:
             self.number += 1
             # A button that is switched off would hand the keys to the list of levels, which swallows answers.
@@ -169,7 +166,6 @@ class Quiz(Exercise):
             self._ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Answer by a letter or a number."""
         index = _KEYS.get(event.key())
         if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
             super().keyPressEvent(event)
@@ -183,6 +179,3 @@ class Quiz(Exercise):
             words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest)
         )
         self.tally.setAccessibleName(self.tally.text())
-
-
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
