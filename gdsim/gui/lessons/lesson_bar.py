@@ -30,20 +30,15 @@ class LessonBar(QWidget):
 
     Attributes
     ----------
-    card : Card
     place : QToolButton
         Which stop it is, of how many; it opens `menu`, the list of all.
     entries : list of QAction
         Of the list, one for each stop.
-    title, chapter : ElidedLabel
-    caption : CaptionView
-    formulas : FormulaBox
     buttons : dict
         By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``.
 
     Signals
     -------
-    next_requested(), previous_requested(), return_requested(), end_requested()
     stop_chosen(int)
         Index of a stop in the list.
     """
@@ -138,7 +133,6 @@ class LessonBar(QWidget):
     # ------------------------------------------------------------------ what it is told
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         self._theme = theme
         for button in self.buttons.values():
             button.set_theme(theme)
@@ -146,14 +140,12 @@ class LessonBar(QWidget):
         self.caption.set_theme(theme)
 
     def set_ui_scale(self, ui_scale: float) -> None:
-        """Leave room for letters so many times as large as usual."""
         self._height = round(_HEIGHT * ui_scale)
         self.caption.set_ui_scale(ui_scale)
         self.formulas.set_ui_scale(ui_scale)
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
-        """Show a lesson."""
         self._lesson = lesson
         self.card.setAccessibleName(lesson.title)
         stops = lesson.stops
@@ -182,7 +174,6 @@ class LessonBar(QWidget):
         self.stop_chosen.emit(index)
 
     def show_stop(self, index: int) -> None:
-        """Show which stop it is; what it says may follow."""
         assert self._lesson is not None  # noqa: S101 - there is a stop
         stop, count = self._lesson.stops[index], len(self._lesson.stops)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
@@ -195,14 +186,12 @@ class LessonBar(QWidget):
             action.setChecked(number == index)
 
     def show_said(self, said: Said | None) -> None:
-        """Show what the stop says; nothing while it is not known."""
         self.caption.show_said(said)
         self.card.setAccessibleDescription(
             f"{self.title.whole()}. {plain_text(said.caption)} {plain_text(said.look)}" if said else ""
         )
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
-        """Show the formulas of the stop; no pictures while they are not made."""
         self.formulas.show_formulas(pictures, texts)
 
     @property
@@ -211,7 +200,6 @@ class LessonBar(QWidget):
         return self.caption.isHidden()
 
     def set_folded(self, folded: bool) -> None:
-        """Show the title alone, or all of it."""
         self.caption.setHidden(folded)
         self.formulas.set_folded(folded)
         if folded:
