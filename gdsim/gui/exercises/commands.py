@@ -32,18 +32,10 @@ def _kind_of(name: str) -> "type[Exercise]":
 
 
 class ExerciseCommands(QObject):
-    """Opens each window once; opened again, it is as it was left.
+    """Opens each window once; opened again, it is as it was left."""
 
-    Signals
-    -------
-    update_requested(int)
-        A person wants to see this update of the selected run worked out.
-    refused(str)
-        Why an exercise cannot be done with this document, as a sentence.
-    """
-
-    update_requested = Signal(int)
-    refused = Signal(str)
+    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
+    refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)

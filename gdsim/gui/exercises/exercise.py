@@ -25,14 +25,9 @@ class Exercise(QDialog):
         Shows how far the tasks are, in a window that puts it into its layout.
     calm : QTimer
         Started by every change, where work is to begin once changes pause.
-
-    Signals
-    -------
-    update_requested(int)
-        A person wants to see this update of the selected run worked out.
     """
 
-    update_requested = Signal(int)
+    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:

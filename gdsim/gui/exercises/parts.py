@@ -1,8 +1,18 @@
 """What the windows of several exercises are made of."""
 
+from typing import TypeAlias, TypeVar
+
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
@@ -48,6 +58,33 @@ def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
     )
 
 
+Box = TypeVar("Box", bound=QBoxLayout)
+Item: TypeAlias = QWidget | QLayout | None
+
+
+def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8) -> Box:
+    """Fill a layout without margins; an item may come with its stretch, and None is empty room that grows."""
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(gap)
+    for one in items:
+        item, stretch = one if isinstance(one, tuple) else (one, 0)
+        if item is None:
+            box.addStretch(1)
+        elif isinstance(item, QWidget):
+            box.addWidget(item, stretch)
+        else:
+            box.addLayout(item, stretch)
+    return box
+
+
+def label_of(field: QWidget) -> PlainLabel:
+    """Return a label with the accessible name of a field."""
+    label = PlainLabel(field.accessibleName())
+    label.setObjectName("rowLabel")
+    label.setBuddy(field)
+    return label
+
+
 def plain_button(text: str, sentence: str = "") -> QPushButton:
     """Return a button that Enter presses only where it has the focus."""
     button = QPushButton(text)
@@ -69,15 +106,9 @@ class WorkLine(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(self.tr("How much is done"))
-        self.stop = QPushButton(self.tr("Stop"))
-        self.stop.setAutoDefault(False)
+        self.stop = plain_button(self.tr("Stop"))
         self.stop.clicked.connect(self.stop_requested)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.text)
-        layout.addWidget(self.bar, 1)
-        layout.addWidget(self.stop)
+        filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
@@ -109,21 +140,13 @@ class RunChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.combo = ComboBox(self.tr("Run"))
+        self.combo = ComboBox(self.tr("run"))
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
         self.combo.setFixedWidth(_RUN_WIDTH)
         self.combo.activated.connect(self.chosen)
         self._settings = ElidedLabel()
         self._settings.setObjectName("hint")
-        name = PlainLabel(self.tr("run"))
-        name.setObjectName("rowLabel")
-        name.setBuddy(self.combo)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(name)
-        layout.addWidget(self.combo)
-        layout.addWidget(self._settings, 1)
+        filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
 
     def show_runs(self, runs: tuple[Run, ...], selected: int) -> None:
         with QSignalBlocker(self.combo):

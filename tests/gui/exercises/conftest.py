@@ -26,3 +26,15 @@ def opened(qtbot):
         return window, session
 
     return opened
+
+
+@pytest.fixture
+def exercise(opened):
+    """Return a function that opens an exercise by its command: the window, its session, the exercise."""
+
+    def exercise(name, experiment=None, theme="light"):
+        window, session = opened(experiment, theme)
+        window.commands[name].trigger()
+        return window, session, window.exercises.opened[name]
+
+    return exercise

@@ -14,7 +14,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.exercises.check.sheet_view import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
-from tests.gui.windows import cut_off_texts, plot_of
+from tests.gui.windows import cut_off_texts, plot_of, settled
 from tests.threads import running_threads
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
@@ -27,18 +27,12 @@ def rows_of(run, mistake="", steps=3):
 
 
 @pytest.fixture
-def desk(opened):
-    window, session = opened()
-    window.commands["check_work"].trigger()
-    return window, session, window.exercises.opened["check_work"]
+def dialog(exercise):
+    return exercise("check_work")[-1]
 
 
 def said(dialog):
     return dialog.verdict.toPlainText()
-
-
-def settled(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
 
 
 def paste(qtbot, dialog, rows):
@@ -69,8 +63,7 @@ def header(dialog):
     return [model.headerData(row, Qt.Orientation.Vertical) for row in range(model.rowCount())]
 
 
-def test_an_empty_table_says_what_to_do(desk):
-    _, _, dialog = desk
+def test_an_empty_table_says_what_to_do(dialog):
     assert said(dialog).startswith(EMPTY_WORDS)
     assert "(columns: step, w, b)" in said(dialog)
     assert not dialog.go.isEnabled()
@@ -78,8 +71,8 @@ def test_an_empty_table_says_what_to_do(desk):
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
-def test_right_steps_of_each_run_pass(desk, qtbot, index):
-    _, session, dialog = desk
+def test_right_steps_of_each_run_pass(dialog, qtbot, index):
+    session = dialog.session
     dialog.runs.combo.setCurrentIndex(index)
     dialog.runs.combo.activated.emit(index)
     assert session.selected == index
@@ -89,8 +82,8 @@ def test_right_steps_of_each_run_pass(desk, qtbot, index):
     assert not dialog.go.isEnabled()
 
 
-def test_steps_are_typed_from_cell_to_cell(desk, qtbot):
-    _, session, dialog = desk
+def test_steps_are_typed_from_cell_to_cell(dialog, qtbot):
+    session = dialog.session
     qtbot.mouseClick(dialog.fill, Qt.MouseButton.LeftButton)
     assert [cell.text for cell in dialog.sheet.lines[0]] == ["0", "-2", "-2"]
     type_rows(qtbot, dialog, rows_of(session.selected_run)[1:])
@@ -100,8 +93,8 @@ def test_steps_are_typed_from_cell_to_cell(desk, qtbot):
     assert said(dialog) == "All 4 rows are right, to the decimals given."
 
 
-def test_a_wrong_step_is_marked_named_and_shown_in_the_window(desk, qtbot):
-    window, session, dialog = desk
+def test_a_wrong_step_is_marked_named_and_shown_in_the_window(dialog, qtbot):
+    window, session = dialog.parent(), dialog.session
     session.select(1)
     paste(qtbot, dialog, rows_of(session.selected_run, "no-gamma"))
     assert "Step 2 is the first that differs" in said(dialog)
@@ -120,8 +113,8 @@ def test_a_wrong_step_is_marked_named_and_shown_in_the_window(desk, qtbot):
     assert window.cards.run_card.page == 1
 
 
-def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
-    window, session, dialog = desk
+def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(dialog, qtbot):
+    window, session = dialog.parent(), dialog.session
     window.commands["by_epoch"].trigger()
     window.view.fold("right")
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
@@ -139,8 +132,8 @@ def test_go_to_a_step_counts_in_steps_and_unfolds_the_page(desk, qtbot):
         (2, "1e300", "from -1e100 to 1e100"),
     ],
 )
-def test_a_bad_cell_is_refused_where_it_is_typed(desk, qtbot, column, text, words):
-    _, session, dialog = desk
+def test_a_bad_cell_is_refused_where_it_is_typed(dialog, qtbot, column, text, words):
+    session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     before, table = dialog.sheet, dialog.table
     table.setCurrentIndex(dialog.model.index(1, column))
@@ -154,8 +147,8 @@ def test_a_bad_cell_is_refused_where_it_is_typed(desk, qtbot, column, text, word
     assert dialog.sheet == before
 
 
-def test_a_step_cannot_be_there_twice(desk, qtbot):
-    _, session, dialog = desk
+def test_a_step_cannot_be_there_twice(dialog, qtbot):
+    session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     model = dialog.model
     with qtbot.waitSignal(model.refused) as refused:
@@ -164,8 +157,8 @@ def test_a_step_cannot_be_there_twice(desk, qtbot):
     assert dialog.table.accessibleDescription() == refused.args[0]
 
 
-def test_a_notebook_file_takes_the_place_of_the_table(desk, qtbot, tmp_path):
-    _, session, dialog = desk
+def test_a_notebook_file_takes_the_place_of_the_table(dialog, qtbot, tmp_path):
+    session = dialog.session
     path = tmp_path / "mine.csv"
     lines = ["w;b;loss", *(f"{w};{b};0".replace(".", ",") for _, w, b in rows_of(session.selected_run)[1:])]
     path.write_text("\n".join(lines), encoding="utf-8")
@@ -189,8 +182,8 @@ def test_a_notebook_file_takes_the_place_of_the_table(desk, qtbot, tmp_path):
         (None, "does not exist"),
     ],
 )
-def test_a_broken_file_is_refused_and_the_table_stays(desk, qtbot, tmp_path, content, words):
-    _, session, dialog = desk
+def test_a_broken_file_is_refused_and_the_table_stays(dialog, qtbot, tmp_path, content, words):
+    session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     before, path = dialog.sheet, tmp_path / "mine.csv"
     if content is not None:
@@ -202,16 +195,15 @@ def test_a_broken_file_is_refused_and_the_table_stays(desk, qtbot, tmp_path, con
     assert dialog.sheet == before
 
 
-def test_a_single_number_is_pasted_into_its_cell(desk):
-    _, _, dialog = desk
+def test_a_single_number_is_pasted_into_its_cell(dialog):
     QGuiApplication.clipboard().setText("-1,9000")
     dialog.paste()
     assert [cell.text if cell else "" for cell in dialog.sheet.lines[0]] == ["0", "-1.9000", ""]
     assert said(dialog).startswith(EMPTY_WORDS)
 
 
-def test_rows_are_removed_copied_and_brought_back(desk, qtbot):
-    _, session, dialog = desk
+def test_rows_are_removed_copied_and_brought_back(dialog, qtbot):
+    session = dialog.session
     rows = rows_of(session.selected_run)
     paste(qtbot, dialog, rows)
     table = dialog.table
@@ -226,8 +218,8 @@ def test_rows_are_removed_copied_and_brought_back(desk, qtbot):
     assert len(dialog.sheet.lines) == 3
 
 
-def test_an_edit_of_the_run_is_followed(desk, qtbot):
-    _, session, dialog = desk
+def test_an_edit_of_the_run_is_followed(dialog, qtbot):
+    session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     run = session.selected_run
     session.edit(replace_run(session.experiment, 0, replace(run, start=(0.0, 0.0))), "start")
@@ -240,8 +232,8 @@ def test_an_edit_of_the_run_is_followed(desk, qtbot):
     assert said(dialog).startswith("All 4 rows are right")
 
 
-def test_other_inputs_put_the_values_aside(desk, qtbot):
-    _, session, dialog = desk
+def test_other_inputs_put_the_values_aside(dialog, qtbot):
+    session = dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     session.edit(Experiment(points, PointSet.empty(2), (Run(start=(-2.0, -2.0, -2.0)),)), "two inputs")
@@ -255,8 +247,8 @@ def test_other_inputs_put_the_values_aside(desk, qtbot):
     assert said(dialog).startswith("All 4 rows are right")
 
 
-def test_without_runs_there_is_nothing_to_check_against(desk):
-    _, session, dialog = desk
+def test_without_runs_there_is_nothing_to_check_against(dialog):
+    session = dialog.session
     for _ in range(3):
         session.edit(remove_run(session.experiment, 0), "remove")
     assert said(dialog) == "There is no run to check against. Add one in the window first."
@@ -264,19 +256,17 @@ def test_without_runs_there_is_nothing_to_check_against(desk):
     assert not dialog.paste_button.isEnabled()
 
 
-def test_a_hidden_run_can_be_checked(desk, qtbot):
-    window, session, dialog = desk
+def test_a_hidden_run_can_be_checked(dialog, qtbot):
+    window, session = dialog.parent(), dialog.session
     window.user_actions.hide_selected()
     assert dialog.runs.combo.currentText() == "Gradient descent (hidden)"
     paste(qtbot, dialog, rows_of(session.selected_run))
     assert said(dialog).startswith("All 4 rows are right")
 
 
-def test_long_work_shows_how_far_it_is_and_can_be_stopped(opened, qtbot):
+def test_long_work_shows_how_far_it_is_and_can_be_stopped(exercise, qtbot):
     many = PointSet(np.linspace(-1, 1, 200_000), np.full(200_000, 0.5))
-    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=3),)))
-    window.exercises.open("check_work")
-    dialog = window.exercises.opened["check_work"]
+    _, _, dialog = exercise("check_work", Experiment(many, PointSet.empty(), (Run(epochs=3),)))
     QGuiApplication.clipboard().setText("0\t-2\t-2\n1\t5\t5\n2\t5\t4\n3\t4\t4\n")
     dialog.paste()
     qtbot.waitUntil(lambda: dialog.work.isVisible() and dialog.work.bar.value() > 100, timeout=20_000)
@@ -287,8 +277,8 @@ def test_long_work_shows_how_far_it_is_and_can_be_stopped(opened, qtbot):
     assert not dialog.work.isVisible()
 
 
-def test_values_stay_while_the_dialog_is_closed(desk, qtbot):
-    window, session, dialog = desk
+def test_values_stay_while_the_dialog_is_closed(dialog, qtbot):
+    window, session = dialog.parent(), dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -299,8 +289,8 @@ def test_values_stay_while_the_dialog_is_closed(desk, qtbot):
     assert "first that differs" in said(dialog)
 
 
-def test_closing_the_window_in_the_middle_of_work_closes_all(desk, qtbot):
-    window, session, dialog = desk
+def test_closing_the_window_in_the_middle_of_work_closes_all(dialog, qtbot):
+    window, session = dialog.parent(), dialog.session
     session.select(1)
     QGuiApplication.clipboard().setText(
         "\n".join("\t".join(row) for row in rows_of(session.selected_run, "sign", 800))
@@ -312,8 +302,8 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(desk, qtbot):
 
 
 @pytest.mark.parametrize("size", [(960, 640), (900, 560)])
-def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot, size):
-    window, session, dialog = desk
+def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot, size):
+    window, session = dialog.parent(), dialog.session
     window.set_theme(DARK.name)
     dialog.resize(*size)
     paste(qtbot, dialog, rows_of(session.selected_run, "sign"))
@@ -331,8 +321,8 @@ def _elided(dialog):
 
 
 @pytest.mark.parametrize("w", ["300", "-4e9", "1e90"])
-def test_a_first_wrong_value_far_away_is_marked_at_the_border(desk, qtbot, w):
-    _, session, dialog = desk
+def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
+    session = dialog.session
     rows = rows_of(session.selected_run)
     rows[2] = (rows[2][0], w, rows[2][2])
     paste(qtbot, dialog, rows)

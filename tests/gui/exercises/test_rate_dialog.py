@@ -13,19 +13,13 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, settled
 from tests.threads import running_threads
 
 
 @pytest.fixture
-def desk(opened):
-    window, session = opened()
-    window.commands["find_rate"].trigger()
-    return window, session, window.exercises.opened["find_rate"]
-
-
-def settled(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+def dialog(exercise):
+    return exercise("find_rate")[-1]
 
 
 def press(qtbot, dialog, button):
@@ -42,8 +36,8 @@ def chart(dialog, rate):
     return next(one for one in dialog.charts.charts if one.trial.rate == rate)
 
 
-def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
-    _, session, dialog = desk
+def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(dialog, qtbot):
+    session = dialog.session
     assert "Begin with the ladder" in dialog.words.text()
     assert not dialog.finer.isEnabled()
     assert not dialog.new.isEnabled()
@@ -73,8 +67,8 @@ def click_row(qtbot, dialog, row, click="mouseClick"):
     getattr(qtbot, click)(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_enter_and_clicks_load_a_rate(desk, qtbot):
-    _, session, dialog = desk
+def test_enter_and_clicks_load_a_rate(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     one = chart(dialog, 0.01)
     dialog.activateWindow()
@@ -88,8 +82,8 @@ def test_enter_and_clicks_load_a_rate(desk, qtbot):
     assert session.selected_run.optimizer["eta"] == 0.1
 
 
-def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
-    _, session, dialog = desk
+def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     click_row(qtbot, dialog, 2)
     assert session.selected_run.optimizer["eta"] == 0.01
@@ -107,8 +101,8 @@ def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
     assert not session.document.undo_name
 
 
-def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
-    _, session, dialog = desk
+def test_a_rate_that_the_run_has_already_is_no_edit(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     for _ in range(2):
         click_row(qtbot, dialog, 3)
@@ -119,8 +113,8 @@ def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
     assert not session.document.undo_name
 
 
-def test_a_rate_is_added_as_a_new_run(desk, qtbot):
-    _, session, dialog = desk
+def test_a_rate_is_added_as_a_new_run(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     dialog.table.selectRow(3)
     press(qtbot, dialog, dialog.new)
@@ -132,8 +126,7 @@ def test_a_rate_is_added_as_a_new_run(desk, qtbot):
     assert len(session.experiment.runs) == 3
 
 
-def test_any_positive_rate_may_be_typed(desk, qtbot):
-    _, _, dialog = desk
+def test_any_positive_rate_may_be_typed(dialog, qtbot):
     field = dialog.rate_field
     dialog.activateWindow()
     field.setFocus()
@@ -151,8 +144,8 @@ def test_any_positive_rate_may_be_typed(desk, qtbot):
     assert len(dialog.trials) == 1
 
 
-def test_fewer_steps_are_tried_when_asked(desk, qtbot):
-    _, session, dialog = desk
+def test_fewer_steps_are_tried_when_asked(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     assert {trial.steps for trial in dialog.trials} == {1000}
     dialog.steps.setFocus()
@@ -166,14 +159,15 @@ def test_fewer_steps_are_tried_when_asked(desk, qtbot):
     assert dialog.steps.value() == 50
 
 
-def test_the_steps_are_the_runs_own(opened, qtbot):
-    window, _ = opened(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),)))
-    window.exercises.open("find_rate")
-    assert window.exercises.opened["find_rate"].steps.value() == 30
+def test_the_steps_are_the_runs_own(exercise, qtbot):
+    _, _, dialog = exercise(
+        "find_rate", Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),))
+    )
+    assert dialog.steps.value() == 30
 
 
-def test_an_edit_is_followed(desk, qtbot):
-    _, session, dialog = desk
+def test_an_edit_is_followed(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     before = dialog.trials
     session.edit(replace(session.experiment, points=PointSet([0.5, 2.5], [0.4, 0.9])), "Move point")
@@ -189,8 +183,8 @@ def test_an_edit_is_followed(desk, qtbot):
     assert dialog.trials == after
 
 
-def test_without_runs_there_is_nothing_to_find(desk, qtbot):
-    _, session, dialog = desk
+def test_without_runs_there_is_nothing_to_find(dialog, qtbot):
+    session = dialog.session
     press(qtbot, dialog, dialog.ladder)
     for _ in range(3):
         session.edit(remove_run(session.experiment, 0), "remove")
@@ -206,11 +200,9 @@ def test_without_runs_there_is_nothing_to_find(desk, qtbot):
         assert not button.isEnabled()
 
 
-def test_rates_that_diverge_are_said_to(opened, qtbot):
+def test_rates_that_diverge_are_said_to(exercise, qtbot):
     run = Run(start=(0.0, 0.0), epochs=20)
-    window, _ = opened(Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
-    window.exercises.open("find_rate")
-    dialog = window.exercises.opened["find_rate"]
+    _, _, dialog = exercise("find_rate", Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
     dialog.rate_field.setText("1e250")
     press(qtbot, dialog, dialog.add)
     assert table(dialog)[0][1:] == ["–", f"diverges after step {dialog.trials[0].steps}"]
@@ -219,8 +211,7 @@ def test_rates_that_diverge_are_said_to(opened, qtbot):
     assert "diverges" in chart(dialog, 1e250).accessibleName()
 
 
-def test_the_best_is_told_by_words(desk, qtbot):
-    _, _, dialog = desk
+def test_the_best_is_told_by_words(dialog, qtbot):
     press(qtbot, dialog, dialog.ladder)
     names = [one.accessibleName() for one in dialog.charts.charts]
     assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
@@ -228,8 +219,7 @@ def test_the_best_is_told_by_words(desk, qtbot):
     assert names[0] == f"η 0.0001: loss {loss} after 1000 steps, hardly moves"
 
 
-def test_all_charts_share_a_scale(desk, qtbot):
-    _, _, dialog = desk
+def test_all_charts_share_a_scale(dialog, qtbot):
     press(qtbot, dialog, dialog.ladder)
     assert len({one.scales for one in dialog.charts.charts}) == 1
     scales = dialog.charts.charts[0].scales
@@ -243,11 +233,9 @@ def test_all_charts_share_a_scale(desk, qtbot):
     assert scales.loss.high >= highest
 
 
-def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
+def test_long_work_can_be_stopped_and_keeps_what_is_done(exercise, qtbot):
     many = PointSet(np.linspace(-1, 1, 100_000), np.full(100_000, 0.5))
-    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=2),)))
-    window.exercises.open("find_rate")
-    dialog = window.exercises.opened["find_rate"]
+    _, _, dialog = exercise("find_rate", Experiment(many, PointSet.empty(), (Run(epochs=2),)))
     dialog.steps.set_value(200)
     dialog.ladder.click()
     qtbot.waitUntil(lambda: bool(dialog.trials) and dialog.work.isVisible(), timeout=20_000)
@@ -260,8 +248,8 @@ def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
     assert "is the best" in dialog.words.text()
 
 
-def test_closing_the_window_in_the_middle_of_work_closes_all(desk):
-    window, _, dialog = desk
+def test_closing_the_window_in_the_middle_of_work_closes_all(dialog):
+    window = dialog.parent()
     dialog.ladder.click()
     assert dialog.tasks.is_busy
     window.close()
@@ -269,8 +257,8 @@ def test_closing_the_window_in_the_middle_of_work_closes_all(desk):
     assert running_threads() == []
 
 
-def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot):
-    window, _, dialog = desk
+def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
+    window = dialog.parent()
     window.set_theme(DARK.name)
     press(qtbot, dialog, dialog.ladder)
     hints = [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]

@@ -30,7 +30,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
 from gdsim.gui.exercises.check.sheet_view import SheetModel, SheetView
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.parts import RunChoice, plain_button
+from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -98,23 +98,15 @@ class CheckDialog(Exercise):
         grid.addWidget(self.table, 0, 0, 1, 2)
         for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
             grid.addWidget(button, 1 + place // 2, place % 2)
-        pictures = QVBoxLayout(right)
+        pictures = filled(QVBoxLayout(right), self.key, (self.map, 3), (self.curve, 2), gap=4)
         pictures.setContentsMargins(6, 0, 0, 0)
-        pictures.setSpacing(4)
-        pictures.addWidget(self.key)
-        pictures.addWidget(self.map, 3)
-        pictures.addWidget(self.curve, 2)
         middle = QSplitter(Qt.Orientation.Horizontal)
         middle.setChildrenCollapsible(False)
         middle.addWidget(left)
         middle.addWidget(right)
         middle.setSizes([_TABLE_WIDTH, _SIZE[0] - _TABLE_WIDTH])
         middle.setStretchFactor(1, 1)
-        last = QHBoxLayout()
-        last.setSpacing(8)
-        last.addWidget(self.work, 1)
-        for button in (self.again, self.copy, self.go, self._close):
-            last.addWidget(button)
+        last = filled(QHBoxLayout(), (self.work, 1), self.again, self.copy, self.go, self._close)
         self.outline.setContentsMargins(16, 14, 16, 14)
         self.outline.setSpacing(10)
         self.outline.addWidget(self.runs)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.checking import Checked
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
+from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
@@ -26,7 +27,7 @@ _SAMPLE, _GAP, _APART = 26.0, 6.0, 20.0
 
 
 class OverlayMap(QWidget):
-    """A small contour map with two ways on it, and the place of the first wrong step on both.
+    """A small contour map with two paths on it, and the place of the first wrong step on both.
 
     Attributes
     ----------
@@ -58,18 +59,16 @@ class OverlayMap(QWidget):
             item.setZValue(height)
         self.far = FarMark(self._plot)
         self._box.sigResized.connect(self._cover_map)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        filled(QVBoxLayout(self), self._plot)
         self.show_checked(None)
 
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         paint_plot(self._plot, Look(theme), grid=False)
         self._ground.set_look(Look(theme))
         self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
-        self._true.setPen(way_pen(style, 2.2))
+        self._true.setPen(path_pen(style, 2.2))
         self._steps.setBrush(pg.mkBrush(style.colour))
-        self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.halo))
         self.far.set_theme(theme)
@@ -114,7 +113,7 @@ class OverlayMap(QWidget):
         self.far.setGeometry(self._box.sceneBoundingRect().toRect())
 
 
-def way_pen(style: RunStyle, width: float) -> QPen:
+def path_pen(style: RunStyle, width: float) -> QPen:
     pen = plain_pen(style.colour, width)
     if style.dash:
         pen.setDashPattern(style.dash)
@@ -167,14 +166,7 @@ class OverlayCurve(QWidget):
         self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
         for item in (self._true, self._given, self._squares, self.wrong):
             self._plot.addItem(item, ignoreBounds=True)
-        above = QHBoxLayout()
-        above.addWidget(self.what)
-        above.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(above)
-        layout.addWidget(self._plot, 1)
+        filled(QVBoxLayout(self), filled(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)
         self.set_names(("w", "b"))
         self.show_checked(None)
 
@@ -185,8 +177,8 @@ class OverlayCurve(QWidget):
 
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         paint_plot(self._plot, Look(theme), grid=True)
-        self._true.setPen(way_pen(style, 2.0))
-        self._given.setPen(way_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+        self._true.setPen(path_pen(style, 2.0))
+        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
         self._squares.setPen(plain_pen(theme.accent, 1.6))
         self._squares.setBrush(pg.mkBrush(theme.card))
         self.wrong.setPen(plain_pen(theme.fault, 2.6))

@@ -22,7 +22,7 @@ _ROOT = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 # Whether a row is the first wrong one.
 WRONG_ROLE = NUMBER_ROLE + 2
-_NOBODY = AnswerSheet(("w", "b"))
+_EMPTY = AnswerSheet(("w", "b"))
 _ROW_HEIGHT = 24
 _STEP_WIDTH, _NARROWEST = 58, 78
 _JUDGED_WIDTH = 46
@@ -30,22 +30,14 @@ _BAR = 3.0
 
 
 class SheetModel(QAbstractTableModel):
-    """Shows a sheet, and what is right and wrong in it.
+    """Shows a sheet, and what is right and wrong in it."""
 
-    Signals
-    -------
-    sheet_typed(AnswerSheet)
-        A cell was typed: this is the sheet with it.
-    refused(str)
-        Why it cannot be there, as a sentence.
-    """
-
-    sheet_typed = Signal(object)
-    refused = Signal(str)
+    sheet_typed = Signal(object)  # a cell was typed: this is the sheet with it
+    refused = Signal(str)  # why it cannot be there, as a sentence
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sheet = _NOBODY
+        self.sheet = _EMPTY
         self._wrong: int | None = None
         self._right: frozenset[int] = frozenset()
 

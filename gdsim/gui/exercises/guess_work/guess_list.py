@@ -1,4 +1,4 @@
-"""The guesses that were written down, and the way back from every change of them."""
+"""The guesses that were written down, with undo."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.gui.exercises.parts import plain_button
+from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.tips import plain
 from gdsim.session.document import History
 
 
 class GuessList(QWidget):
-    """A table of guesses; the best one says so. Adding and removing can be undone."""
+    """A table of guesses, the best one marked, with undo."""
 
     changed = Signal(object)  # Guesses
 
@@ -41,14 +41,8 @@ class GuessList(QWidget):
         self.remove = plain_button(self.tr("Remove"), self.tr("Remove the selected guess (Delete)."))
         self.undo = plain_button(self.tr("Undo"), self.tr("Undo the last change (Ctrl+Z)."))
         self.redo = plain_button(self.tr("Redo"), self.tr("Redo the change that was undone last (Ctrl+Y)."))
-        line = QHBoxLayout()
-        for button in (self.remove, self.undo, self.redo):
-            line.addWidget(button)
-        line.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(line)
+        line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
+        filled(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
         self._show()
 

@@ -21,7 +21,7 @@ _FIELD_WIDTH = 104
 
 
 class _Field(NumberField):
-    """Enter enters a number that was typed; where nothing was, it is the window's."""
+    """Enter commits a number that was typed; where nothing was, it is the window's."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = self.isModified()
@@ -31,7 +31,7 @@ class _Field(NumberField):
 
 
 class PlaceEditor(QWidget):
-    """Shows w and b."""
+    """A slider and a field for each of w and b."""
 
     value_changed = Signal(float, float)  # w, b
 
@@ -75,15 +75,9 @@ class PlaceEditor(QWidget):
 
 
 class _HandBox(pg.ViewBox):
-    """A view box that says where the mouse drags.
+    """A view box that reports where the mouse drags."""
 
-    Signals
-    -------
-    taken(x)
-        A drag began.
-    """
-
-    taken = Signal(float)
+    taken = Signal(float)  # a drag began
     dragged = Signal(float, float)  # x, y
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.parts import KeyFrame, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.session.session import Session
@@ -85,19 +85,11 @@ class GuessWork(Exercise):
         guesses.set_body(self.list)
         side = QWidget()
         side.setFixedWidth(_SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(neuron)
-        column.addWidget(guesses, 1)
-        column.addWidget(self.reveal)
+        filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
         self._place = Card(self.tr("The surface is hidden"))
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._place.set_body(self._hidden)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addWidget(side)
-        self._row.addWidget(self._place, 1)
+        self._row = filled(QHBoxLayout(), side, (self._place, 1))
         self.outline.addWidget(self.again)
         self.outline.addLayout(self._row, 1)
 
@@ -124,11 +116,11 @@ class GuessWork(Exercise):
         points, sentence = self.experiment.points, ""
         if points.dimension != 1:
             sentence = self.tr(
-                "The document has points with several inputs now. This sheet keeps the points it began with."
+                "The document has points with several inputs now. This exercise keeps its first points."
             )
         elif points != self._experiment.points:
             sentence = self.tr(
-                "The points were changed in the main window. This sheet keeps the points it began with."
+                "The points were changed in the main window. This exercise keeps its first points."
             )
         self.show_note(sentence)
         self.again.setVisible(bool(sentence) and points.dimension == 1)

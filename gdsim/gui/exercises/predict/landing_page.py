@@ -1,4 +1,4 @@
-"""Where will it land: a mark on the map, and then the true way."""
+"""Where will it land: a mark on the map, and then the true path."""
 
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import KeyFrame, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Look, Theme, run_styles
@@ -52,7 +52,7 @@ class LandingPage(QWidget):
         self._task: Task | None = None
         self.map = MarkedMap()
         self.close_up = QCheckBox(self.tr("&Close up"))
-        self.close_up.setToolTip(self.tr("Draw only what is around the run, by the length of its last step."))
+        self.close_up.setToolTip(self.tr("Show only the surroundings of the run, a few of its steps wide."))
         self.close_up.setChecked(True)
         self.frame = KeyFrame(
             self.map,
@@ -80,16 +80,9 @@ class LandingPage(QWidget):
         card.set_body(self.frame)
         side = QWidget()
         side.setFixedWidth(_SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons):
-            column.addWidget(widget)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(card, 1)
-        row.addWidget(side)
+        items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
+        filled(QVBoxLayout(side), *items, None)
+        filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
 
     # ------------------------------------------------------------------------------ what it is told
 
@@ -121,7 +114,7 @@ class LandingPage(QWidget):
         self.map.set_arrows(ArrowChoice(on=False))
         self._zoom()
         if view is not None:
-            self._show_way(view.step)
+            self._show_path(view.step)
         self._show_marks()
 
     def _zoom(self) -> None:
@@ -146,7 +139,7 @@ class LandingPage(QWidget):
     def _on_surveyed(self, surface: LossSurface) -> None:
         self.map.show_surface(surface)
         if self._view is not None:
-            self._show_way(self._view.step + (self.steps if self.result else 0))
+            self._show_path(self._view.step + (self.steps if self.result else 0))
         self._show_marks()
 
     @property
@@ -179,11 +172,11 @@ class LandingPage(QWidget):
     def act(self) -> None:
         """Reveal; after that, ask again."""
         if self.result is None:
-            self.show_true_way()
+            self.show_true_path()
         else:
             self.ask()
 
-    def show_true_way(self) -> None:
+    def show_true_path(self) -> None:
         if self.result is not None or self._view is None or self._experiment is None:
             return
         if self.mark is None or not self.is_askable:
@@ -195,7 +188,7 @@ class LandingPage(QWidget):
         say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
         if not self._view_range.holds(*self.result.path[-1].tolist()):
             self.close_up.setChecked(False)
-        self._show_way(view.step + self.steps)
+        self._show_path(view.step + self.steps)
         self._show_marks()
         self.revealed.emit(self.result)
 
@@ -206,7 +199,7 @@ class LandingPage(QWidget):
             runs = (self._view.run,) if self._view else ()
             self.map.set_look(Look(self._theme, run_styles(runs, self._theme)))
 
-    def _show_way(self, step: int) -> None:
+    def _show_path(self, step: int) -> None:
         """Draw the path up to a step; the map is not told what comes after it."""
         if self._view is not None:
             shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))

@@ -16,7 +16,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-# A mark this close, as a share of the way, hits.
+# A mark this close to the true place hits, as a share of the distance the run goes.
 _HIT = 0.25
 
 
@@ -29,14 +29,14 @@ class Predict(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Predict, then reveal"))
         self._asked: tuple[object, ...] = ()
-        self._edited = ""  # what there is to say of an edit of the points, until an answer is given
+        self._edited = ""  # a note on edited points
         self._hits = self._marks = self._right = self._ranked = 0
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
         self.tally = PlainLabel()
-        self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
+        self.tally.setContentsMargins(0, 0, 0, 6)  # level with the words on the tabs
         self.pages.setCornerWidget(self.tally)
         self.pages.setDocumentMode(True)
         self.outline.addWidget(self.pages, 1)
@@ -127,7 +127,7 @@ class Predict(Exercise):
 
     def _show_score(self) -> None:
         words = self.tr(
-            "{hits} of {marks} marks within a quarter of the way, {right} of {ranked} orders right"
+            "{hits} of {marks} marks within a quarter of the distance, {right} of {ranked} orders right"
         )
         self.tally.setText(
             words.format(hits=self._hits, marks=self._marks, right=self._right, ranked=self._ranked)

@@ -31,7 +31,7 @@ from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.parts import plain_button
+from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
@@ -53,11 +53,7 @@ class RankingMap(QWidget):
         self._views: tuple[RunView, ...] = ()
         self._best = 0
         self.key, self.map = _Key(), MarkedMap()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.key)
-        layout.addWidget(self.map, 1)
+        filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
         self._show()
 
     def set_theme(self, theme: Theme) -> None:
@@ -71,15 +67,15 @@ class RankingMap(QWidget):
         self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
         self._show()
 
-    def show_ways(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
-        """Show the way of each, and a name at its end.
+    def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
+        """Show the path of each, and a name at its end.
 
         Parameters
         ----------
         runs : tuple of Run
             Those that were ranked, in the order of ``result.each``.
         surface : LossSurface
-            Around their ways.
+            Around their paths.
         """
         self._views = tuple(
             _view(run, one.label, one.record) for run, one in zip(runs, result.each, strict=True)
@@ -166,7 +162,7 @@ class RankingPage(QWidget):
         self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
-        self.ways = RankingMap()
+        self.paths = RankingMap()
         self._arrange()
         self._connect()
 
@@ -181,29 +177,14 @@ class RankingPage(QWidget):
         self.list.setToolTip(self.tr("Drag, or press Ctrl+Up and Ctrl+Down, to put them in order."))
         self.list.setFixedHeight(96)
         self.reveal.setObjectName("primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self._side())
-        card = Card(self.tr("The true paths"))
-        card.set_body(self.ways)
-        row.addWidget(card, 1)
-
-    def _side(self) -> QWidget:
         left = QWidget()
         left.setFixedWidth(_LIST_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        moves = QHBoxLayout()
-        for button in (self.up, self.down):
-            moves.addWidget(button)
-        for widget in (self.what, self.steps, self.place, self.list):
-            column.addWidget(widget)
-        column.addLayout(moves)
-        for below in (self.reveal, self.words, self.reasons):
-            column.addWidget(below)
-        column.addStretch(1)
-        return left
+        moves = filled(QHBoxLayout(), self.up, self.down)
+        above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
+        filled(QVBoxLayout(left), *above, moves, *below, None)
+        card = Card(self.tr("The true paths"))
+        card.set_body(self.paths)
+        filled(QHBoxLayout(self), left, (card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
 
     def _connect(self) -> None:
         self.what.activated.connect(self.ask)
@@ -222,7 +203,7 @@ class RankingPage(QWidget):
         return super().eventFilter(watched, event)
 
     def set_theme(self, theme: Theme) -> None:
-        self.ways.set_theme(theme)
+        self.paths.set_theme(theme)
 
     def show_surface(self, surface: LossSurface) -> None:
         self._surface = surface
@@ -262,7 +243,7 @@ class RankingPage(QWidget):
 
     def _show_start(self) -> None:
         view = self._view
-        self.ways.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
+        self.paths.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -290,7 +271,7 @@ class RankingPage(QWidget):
     def _on_computed(self, computed: tuple[Ranking, LossSurface]) -> None:
         result, surface = computed
         self._task, self.result = None, result
-        self.ways.show_ways(result, tuple(run for _, run in self._runs), surface)
+        self.paths.show_paths(result, tuple(run for _, run in self._runs), surface)
         say(self.words, ranking_words(result, self.order))
         say(self.reasons, "\n\n".join(why_they_rank(result)))
         self._show_buttons()

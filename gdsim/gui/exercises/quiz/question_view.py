@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface, even_contours
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.gui.surface.mesh import Mesh
@@ -83,15 +82,9 @@ def _grey(mesh: Mesh) -> Mesh:
 
 
 class AnswerCard(QFrame):
-    """A frame around a view, with a button above it.
+    """A frame around a view, with a button above it."""
 
-    Signals
-    -------
-    picked(int)
-        The index of the answer.
-    """
-
-    picked = Signal(int)
+    picked = Signal(int)  # the index of the answer
 
     def __init__(self, index: int, view: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,18 +93,12 @@ class AnswerCard(QFrame):
         self._theme = LIGHT
         self._colour = ""
         letter = LETTERS[index]
-        self.button = QPushButton(letter)
-        self.button.setAutoDefault(False)
+        self.button = plain_button(letter, self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
         self.button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
-        self.button.setToolTip(plain(self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1)))
         self.button.clicked.connect(self.pick)
         self._words = PlainLabel()
         self._words.setObjectName("strong")
-        line = QHBoxLayout()
-        line.setSpacing(10)
-        line.addWidget(self.button)
-        line.addWidget(self._words)
-        line.addStretch(1)
+        line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(2)
@@ -169,11 +156,7 @@ class QuestionView(QWidget):
             self._answers.addWidget(_grid(page, columns))
         for flat in (self.map, *self.maps):
             flat.lock_aspect()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self._subject, 1)
-        layout.addWidget(self._answers, 1)
+        filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self)
@@ -281,11 +264,7 @@ def _marks(question: Question, strong: int = -1) -> list[MapMark]:
 def _grid(cards: Sequence[AnswerCard], columns: int) -> QWidget:
     page = QWidget()
     if columns == 1:
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        for card in cards:
-            column.addWidget(card)
-        column.addStretch(1)
+        filled(QVBoxLayout(page), *cards, None)
         return page
     grid = QGridLayout(page)
     grid.setContentsMargins(0, 0, 0, 0)

@@ -19,7 +19,7 @@ from gdsim.core.exercises.quiz.question import (
 from gdsim.core.settings import SEED
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
-from gdsim.gui.exercises.parts import plain_button
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
@@ -66,20 +66,11 @@ class Quiz(Exercise):
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
         self.seed.setFixedWidth(_SEED_WIDTH)
-        label = PlainLabel(self.tr("seed"))
-        label.setObjectName("rowLabel")
-        label.setBuddy(self.seed)
         self.next.setObjectName("primary")
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(self._asked, 1)
-        for widget in (self.tally, self.level, label, self.seed):
-            top.addWidget(widget)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(10)
-        bottom.addWidget(self.verdict)
-        bottom.addWidget(self.reason, 1)
-        bottom.addWidget(self.next)
+        top = filled(
+            QHBoxLayout(), (self._asked, 1), self.tally, self.level, label_of(self.seed), self.seed, gap=10
+        )
+        bottom = filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10)
         self.verdict.setWordWrap(False)
         self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
@@ -174,7 +165,7 @@ class Quiz(Exercise):
 
     def _show_score(self) -> None:
         score = self.score
-        words = self.tr("{right} of {asked} right, {streak} in a row, {longest} at most")
+        words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}")
         self.tally.setText(
             words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest)
         )

@@ -56,18 +56,10 @@ def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
 
 
 class RateChart(Chart):
-    """A chart that is pressed like a button.
+    """A chart that is pressed like a button."""
 
-    Signals
-    -------
-    pressed(float)
-        A person wants this rate.
-    focused(float)
-        The keys are here.
-    """
-
-    pressed = Signal(float)
-    focused = Signal(float)
+    pressed = Signal(float)  # a person wants this rate
+    focused = Signal(float)  # the keys are here
 
     def __init__(self, trial: Trial, scales: Scales, *, is_best: bool, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -147,15 +139,9 @@ class RateChart(Chart):
 
 
 class RateCharts(QScrollArea):
-    """A grid of charts, as many beside each other as there is room for.
+    """A grid of charts, as many beside each other as there is room for."""
 
-    Signals
-    -------
-    pressed(float)
-        A person wants this rate.
-    """
-
-    pressed = Signal(float)
+    pressed = Signal(float)  # a person wants this rate
     focused = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -20,7 +20,7 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.settings import POSITIVE, Domain
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.parts import RunChoice, plain_button
+from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, tip
@@ -98,7 +98,7 @@ class RateDialog(Exercise):
         )
         self.finer = plain_button(
             tr("Finer around the best"),
-            tr("Half of it, twice and three times as much: 0.05, 0.2, 0.3 around 0.1."),
+            tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
         )
         self.rate_field = NumberField(tr("rate"), tr("Any positive number; Enter tries it."), POSITIVE, 0.5)
         self.add = plain_button(tr("Try it"), tr("Tries the rate in the field."))
@@ -111,29 +111,16 @@ class RateDialog(Exercise):
         self.new = plain_button(
             tr("Add as a new run"), tr("A copy of the run with the rate of the chosen row, beside it.")
         )
-        self._close = plain_button(tr("Close"), tr("What was tried stays until the program ends."))
+        self._close = plain_button(tr("Close"), tr("The results stay until the program ends."))
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
             field.setFixedWidth(_FIELD_WIDTH)
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        for part in (_label_of(self.steps), self.steps, self.ladder, self.finer):
-            tools.addWidget(part)
-        tools.addSpacing(12)
-        for part in (_label_of(self.rate_field), self.rate_field, self.add):
-            tools.addWidget(part)
-        tools.addStretch(1)
-        tools.addWidget(self.log)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.table)
-        middle.addWidget(self.charts, 1)
-        last = QHBoxLayout()
-        last.setSpacing(8)
-        last.addWidget(self.work, 1)
-        for button in (self.new, self._close):
-            last.addWidget(button)
+        ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
+        one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
+        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=20)
+        middle = filled(QHBoxLayout(), self.table, (self.charts, 1), gap=12)
+        last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
         self.outline.setContentsMargins(16, 14, 16, 14)
         self.outline.setSpacing(10)
         self.outline.addWidget(self.runs)
@@ -381,10 +368,3 @@ class RateDialog(Exercise):
             n=f"{found.steps:,}",
             own=precise(self.run.optimizer["eta"]),
         )
-
-
-def _label_of(field: NumberField) -> PlainLabel:
-    label = PlainLabel(field.accessibleName())
-    label.setObjectName("rowLabel")
-    label.setBuddy(field)
-    return label
