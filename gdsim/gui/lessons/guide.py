@@ -26,14 +26,9 @@ class LessonGuide(QObject):
     ----------
     leave : callable
         Calls its argument once the present document may go.
-
-    Signals
-    -------
-    arrived(int)
-        The window shows the stop of this index.
     """
 
-    arrived = Signal(int)
+    arrived = Signal(int)  # the window shows the stop of this index
 
     def __init__(
         self,

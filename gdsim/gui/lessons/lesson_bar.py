@@ -18,7 +18,7 @@ from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.style.theme import LIGHT, Theme
 
-# The same at every stop, so that nothing below it moves while one walks.
+# The same at every stop, so that nothing below it moves.
 _HEIGHT = 110
 _MARGIN = 10
 # Around the words of the button with the list.
@@ -36,18 +36,13 @@ class LessonBar(QWidget):
         Of the list, one for each stop.
     buttons : dict
         By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``.
-
-    Signals
-    -------
-    stop_chosen(int)
-        Index of a stop in the list.
     """
 
     next_requested = Signal()
     previous_requested = Signal()
     return_requested = Signal()
     end_requested = Signal()
-    stop_chosen = Signal(int)
+    stop_chosen = Signal(int)  # index of a stop in the list
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,11 +84,11 @@ class LessonBar(QWidget):
             (
                 "reset-view",
                 self.tr("Return to the stop"),
-                self.tr("Everything as the stop shows it (F5)"),
+                self.tr("Show the stop again as it was (F5)"),
                 "return",
             ),
             ("chevron-left", self.tr("Previous stop"), self.tr("One stop back (Page Up)"), "previous"),
-            ("chevron-right", self.tr("Next stop"), self.tr("One stop on (Page Down)"), "next"),
+            ("chevron-right", self.tr("Next stop"), self.tr("One stop forward (Page Down)"), "next"),
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
             ("close", self.tr("End the lesson"), self.tr("The window stays as it is (Shift+F5)"), "end"),
         )

@@ -80,18 +80,13 @@ class LessonCommands(QObject):
     settings : Preferences
         Where progress is kept.
 
-    Signals
-    -------
-    refused(str)
-        Why a lesson was not opened, as a sentence.
-
     Attributes
     ----------
     place : QWidget
         Where the bar of a lesson is shown; belongs between the header and the columns.
     """
 
-    refused = Signal(str)
+    refused = Signal(str)  # why a lesson was not opened, as a sentence
 
     def __init__(
         self,

@@ -95,8 +95,8 @@ def root_words(lesson: RootLesson) -> str:
     w = "w" if len(lesson.typical) == 2 else "w1"
     words = _tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
-        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. And after "
-        "{t} updates the brake is {t}, not √{t} = {root}."
+        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "
+        "{t} updates, steps are divided by {t} instead of √{t} = {root}."
     )
     said = words.format(
         w=w,

@@ -63,15 +63,9 @@ class StepHeading(QWidget):
 
 
 class StepBody(QScrollArea):
-    """Shows one worked step, as wide as it is; what is too high is scrolled.
+    """Shows one worked step, as wide as it is; what is too high is scrolled."""
 
-    Signals
-    -------
-    part_requested(str)
-        A part was clicked; empty when it was highlighted already.
-    """
-
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part was clicked; empty when it was highlighted already
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

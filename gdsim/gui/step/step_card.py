@@ -73,18 +73,13 @@ class StepCard(QWidget):
 
     Its accessible description is the step in sentences.
 
-    Signals
-    -------
-    part_requested(str)
-        A part of the update was clicked; empty when it was highlighted already.
-
     Attributes
     ----------
     digits_box, copy : QWidget
         Stand beside the name of the step; a card may take them into its header.
     """
 
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     digits_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -142,13 +142,7 @@ def _best_breaks(widths: Sequence[int], costs: Sequence[int], room: int) -> list
 def rate_lines(
     rates: Sequence[WorkedRate], layouts: Mapping[int, RowLayout], columns: int
 ) -> list[StyledLine]:
-    """Return all lines of the schedules of an update's rates, each rate with its reason.
-
-    Parameters
-    ----------
-    layouts : mapping
-        The layout of each line, by its place; from step to step the same ones.
-    """
+    """Return all lines of the schedules of an update's rates; ``layouts`` are kept from step to step."""
     made: list[StyledLine] = []
     for place, (rate, row) in enumerate((one, row) for one in rates for row in rate_rows(one)):
         made += layouts[place].lines([row], columns)

@@ -33,7 +33,7 @@ class Picture(NamedTuple):
 
 
 class Chip(QToolButton):
-    """The name of a part. Pressed is what the card says, not what a click makes it."""
+    """The name of a part. A click asks for it; the card decides whether it is checked."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,19 +44,13 @@ class Chip(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def nextCheckState(self) -> None:
-        """Stay as it is until the part is highlighted."""
+        """Leave this to the card."""
 
 
 class StepSection(QWidget):
-    """The lines of one part; highlighted, it stands on a ground of its own with a bar before it.
+    """The lines of one part; highlighted, it stands on a ground of its own with a bar before it."""
 
-    Signals
-    -------
-    requested()
-        A person clicked on the name.
-    """
-
-    requested = Signal()
+    requested = Signal()  # a person clicked on the name
 
     def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +191,7 @@ class GradientSection(StepSection):
 
     def _write_soon(self) -> None:
         if self._update is not None and len(self._update.rows) > _QUICK:
-            # Rather no numbers than those of another step.
+            # No numbers are better than those of another step.
             self.terms.set_lines([(Segment(self.tr("shown when playback pauses"), "muted"),)])
             self._rest.start(_REST_MS)
         else:

@@ -13,7 +13,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 
 
 class StepText(QPlainTextEdit):
-    """Lines of text that are read, selected and copied; it never scrolls, and takes no part in Tab's way.
+    """Lines of text that are read, selected and copied; it never scrolls, and Tab skips it.
 
     Attributes
     ----------

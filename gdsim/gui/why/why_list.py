@@ -53,19 +53,11 @@ _FEW_LINES = 2
 
 
 class WhyRow(NamedTuple):
-    """One row of the list: a finding, or a heading.
+    """One row of the list: a finding, or a heading."""
 
-    Attributes
-    ----------
-    place : int
-        The finding's place among all of the run; -1 for a heading.
-    now : bool
-        Whether it is about the present step.
-    """
-
-    place: int
+    place: int  # of the finding among all of the run; -1 for a heading
     finding: Finding | None
-    now: bool
+    now: bool  # whether it is about the present step
     heading: str = ""
 
 
@@ -155,21 +147,13 @@ def _together(text: str) -> str:
 
 
 class WhyDelegate(QStyledItemDelegate):
-    """Paints the rows of a `WhyModel`.
-
-    Attributes
-    ----------
-    width : int
-        The width that texts are broken to.
-    chosen : int
-        The place of the finding that is shown in full although it is about other steps; -1 for none.
-    """
+    """Paints the rows of a `WhyModel`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
-        self.width = 280
-        self.chosen = -1
+        self.width = 280  # that texts are broken to
+        self.chosen = -1  # the place of the finding that is shown in full whatever the step; -1 for none
         self._broken: dict[tuple[str, str, int, int], BrokenText] = {}
 
     def forget(self) -> None:
@@ -284,15 +268,9 @@ def _strong(font: QFont) -> QFont:
 
 
 class WhyView(QListView):
-    """The list: chosen from with a click, or with the arrows and Enter.
+    """The list: chosen from with a click, or with the arrows and Enter."""
 
-    Signals
-    -------
-    chosen(int)
-        A row.
-    """
-
-    chosen = Signal(int)
+    chosen = Signal(int)  # a row
 
     def __init__(self, model: WhyModel, delegate: WhyDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
