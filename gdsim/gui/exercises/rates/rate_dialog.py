@@ -118,7 +118,7 @@ class RateDialog(Exercise):
             field.setFixedWidth(_FIELD_WIDTH)
         ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
         one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
-        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=20)
+        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=14)
         middle = filled(QHBoxLayout(), self.table, (self.charts, 1), gap=12)
         last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
         self.outline.setContentsMargins(16, 14, 16, 14)
