@@ -182,7 +182,7 @@ def _why(studio: Studio) -> Taken:
 @_spec("memory", size=_SMALL)
 def _memory(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("What past gradients count")
+    studio.choose("How much past gradients count")
     studio.go_to(22)
     studio.level(360)
     return Taken([studio.cards.run_card])
@@ -274,7 +274,7 @@ def _find_rate(studio: Studio) -> Taken:
     studio.choose("Find a rate…")
     dialog = studio.dialog(RateDialog)
     dialog.resize(_WIDE, 520)
-    dialog.cards.ladder.click()
+    dialog.ladder.click()
     studio.wait_until(lambda: len(dialog.trials) == 5 and not dialog.tasks.is_busy)
     return Taken([dialog])
 

@@ -24,7 +24,7 @@ from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import COUNT, NOT_NEGATIVE, Setting
-from gdsim.gui.step.step_copy import CopyButton
+from gdsim.gui.step.step_card import CopyButton
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -152,9 +152,9 @@ def test_own_work_is_checked_and_a_mistake_named(window, qtbot):
     def check(rows):
         lines = "\n".join(f"{step}\t{w:.6f}\t{b:.6f}" for step, (w, b, _) in enumerate(rows))
         QGuiApplication.clipboard().setText(lines + "\n")
-        qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
-        return dialog.cards.verdict.toPlainText()
+        return dialog.verdict.toPlainText()
 
     assert "right" in check(by_hand(6))
     said = check(by_hand(6, mistake="no correction"))

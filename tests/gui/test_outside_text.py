@@ -203,7 +203,7 @@ def test_no_dialog_reads_a_name_as_html(window, qtbot, name):
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     if name == "check_work":
-        qtbot.mouseClick(dialog.cards.paste, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.paste_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not dialog.tasks.is_busy)
     assert [*read_as_html(dialog)] == []
     dialog.close()

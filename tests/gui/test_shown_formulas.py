@@ -21,8 +21,7 @@ from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SC
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.settings.run_editor import RunEditor
-from gdsim.gui.step.step_card import StepCard
-from gdsim.gui.step.step_copy import CopyButton
+from gdsim.gui.step.step_card import CopyButton, StepCard
 from tests.core.analysis.printed import of_latex
 from tests.core.records import columns_of, one_run
 from tests.core.strategies import rule_variants

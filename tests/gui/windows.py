@@ -43,6 +43,11 @@ def leave(qtbot, widget):
     focus(qtbot, widget.window().findChild(QLineEdit, "other"))
 
 
+def settled(qtbot, exercise):
+    """Wait until an exercise has nothing more to compute."""
+    qtbot.waitUntil(lambda: not exercise.calm.isActive() and not exercise.tasks.is_busy)
+
+
 def plot_of(pane):
     """Return the only plot of a pane."""
     (plot,) = pane.findChildren(pg.PlotWidget)

@@ -12,67 +12,30 @@ from gdsim.session.session import Session
 if TYPE_CHECKING:
     from gdsim.gui.exercises.exercise import Exercise
 
-# The windows are loaded when they are first opened: the start of the program does not wait for them.
-# ruff: noqa: PLC0415
 
-
-def _check_work() -> "type[Exercise]":
+def _kind_of(name: str) -> "type[Exercise]":
+    # Loaded with the first one: the start of the program does not wait for them.
+    # ruff: noqa: PLC0415
     from gdsim.gui.exercises.check.check_dialog import CheckDialog
-
-    return CheckDialog
-
-
-def _find_rate() -> "type[Exercise]":
+    from gdsim.gui.exercises.guess_work.guess_work import GuessWork
+    from gdsim.gui.exercises.predict.predict import Predict
+    from gdsim.gui.exercises.quiz.quiz import Quiz
     from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 
-    return RateDialog
-
-
-def _guess_work() -> "type[Exercise]":
-    from gdsim.gui.exercises.guess_work.guess_work import GuessWork
-
-    return GuessWork
-
-
-def _predict() -> "type[Exercise]":
-    from gdsim.gui.exercises.predict.predict import Predict
-
-    return Predict
-
-
-def _quiz() -> "type[Exercise]":
-    from gdsim.gui.exercises.quiz.quiz import Quiz
-
-    return Quiz
-
-
-_EXERCISES = {
-    "check_work": _check_work,
-    "find_rate": _find_rate,
-    "guess_work": _guess_work,
-    "predict": _predict,
-    "quiz": _quiz,
-}
+    return {
+        "check_work": CheckDialog,
+        "find_rate": RateDialog,
+        "guess_work": GuessWork,
+        "predict": Predict,
+        "quiz": Quiz,
+    }[name]
 
 
 class ExerciseCommands(QObject):
-    """Opens each window once; opened again, it is as it was left.
+    """Opens each window once; opened again, it is as it was left."""
 
-    Attributes
-    ----------
-    opened : dict of str to Exercise
-        The windows that were opened, by the name of the command.
-
-    Signals
-    -------
-    update_requested(int)
-        A person wants to see this update of the selected run worked out.
-    refused(str)
-        Why an exercise cannot be done with this document, as a sentence.
-    """
-
-    update_requested = Signal(int)
-    refused = Signal(str)
+    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
+    refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
 
     def __init__(self, window: QWidget, session: Session, user_actions: UserActions) -> None:
         super().__init__(window)
@@ -83,9 +46,8 @@ class ExerciseCommands(QObject):
         self.opened: dict[str, Exercise] = {}
 
     def open(self, name: str) -> None:
-        """Open the window of a command."""
         if name not in self.opened:
-            kind = _EXERCISES[name]()
+            kind = _kind_of(name)
             refusal = kind.refusal(self._session)
             if refusal:
                 self.refused.emit(refusal)
@@ -96,12 +58,10 @@ class ExerciseCommands(QObject):
         self.opened[name].show_up()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show all windows in the colours of a theme."""
         self._theme = theme
         for exercise in self.opened.values():
             exercise.set_theme(theme)
 
     def close(self) -> None:
-        """End all windows and their work."""
         for exercise in self.opened.values():
             exercise.end()

@@ -2,50 +2,32 @@
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.work_line import WorkLine
+from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# After the last key or edit, so long nothing is begun.
+# Work begins so long after the last key or edit.
 _CALM_MS = 250
 
 
 class Exercise(QDialog):
     """A window beside the main one, which goes on working. Closing hides it: nothing in it is lost.
 
-    Parameters
-    ----------
-    session : Session
-        Of the main window.
-    user_actions : UserActions
-        For edits of its document.
-    parent : QWidget, optional
-        The main window, with which it ends.
-
     Attributes
     ----------
-    help_page : str
-        Name of its page of help.
-    tasks : TaskQueue
     work : WorkLine
-        Shows how far they are; for a window that has a place for it.
+        Shows how far the tasks are, in a window that puts it into its layout.
     calm : QTimer
-        To be started by every change, where work begins when there were none for a moment.
-    outline : QVBoxLayout
-
-    Signals
-    -------
-    update_requested(int)
-        A person wants to see this update of the selected run worked out.
+        Started by every change, where work is to begin once changes pause.
     """
 
-    update_requested = Signal(int)
+    update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     help_page = "index"
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
@@ -74,7 +56,6 @@ class Exercise(QDialog):
 
     @property
     def experiment(self) -> Experiment:
-        """The document of the main window."""
         return self.session.experiment
 
     @property
@@ -83,38 +64,34 @@ class Exercise(QDialog):
         return self.session.selected_run
 
     def follow(self) -> None:
-        """Look at the document: it may be another one than before."""
+        """Show the document of the main window, which may have changed."""
 
     def rest(self) -> None:
-        """Stop what nobody waits for while the window is hidden."""
+        """Stop the work that is for the eyes alone: the window is hidden."""
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         self.theme = theme
 
     def show_note(self, sentence: str) -> None:
-        """Say above everything else what is out of the ordinary; nothing when it is empty."""
+        """Show a sentence above everything else; hide it when it is empty."""
         say(self._note, sentence)
         self._note.setVisible(bool(sentence))
 
     @property
     def note(self) -> str:
-        """What is said so."""
         return self._note.text()
 
     def show_up(self) -> None:
-        """Show the window, in front."""
         self.show()
         self.raise_()
         self.activateWindow()
 
     def end(self) -> None:
-        """Close for good, and stop all work."""
         self.close()
         self.tasks.close()
 
     def on_enter(self) -> None:
-        """Do what Enter stands for, where no button has the focus."""
+        """Do what Enter does where no button has the focus."""
 
     @Slot()
     def _on_changed(self) -> None:
@@ -122,19 +99,16 @@ class Exercise(QDialog):
             self.follow()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at what may have changed meanwhile."""
         super().showEvent(event)
         if not event.spontaneous():
             self.follow()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Rest, unless the window is only minimised."""
         super().hideEvent(event)
         if not event.spontaneous():
             self.rest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the button that has the focus."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
             return
@@ -152,7 +126,6 @@ def failure_words(error: Exception) -> str:
 
 
 def sentence_label(name: str = "") -> PlainLabel:
-    """Return a label for sentences that are read by a screen reader as they are."""
     label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
@@ -164,10 +137,3 @@ def say(label: PlainLabel, text: str) -> None:
     """Show a sentence, and tell it to screen readers."""
     label.setText(text)
     label.setAccessibleName(text)
-
-
-def spaced(layout: QLayout, *, gap: int = 8) -> QLayout:
-    """Return a layout without margins, its items ``gap`` pixels apart."""
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(gap)
-    return layout

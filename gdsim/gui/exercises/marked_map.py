@@ -44,7 +44,6 @@ class MarkedMap(ContourPane):
 
     Attributes
     ----------
-    marks : tuple of MapMark
     look : Look or None
         What they are drawn in.
     """
@@ -61,25 +60,21 @@ class MarkedMap(ContourPane):
         self.set_plain(plain)
 
     def set_plain(self, plain: bool) -> None:
-        """Show lines alone, or everything."""
         self._ground.set_plain(plain)
         self._bar.setVisible(not plain)
         if self.look:
             self.set_look(self.look)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         super().set_look(look)
         self.look = look
         self.set_marks(self.marks)
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface, all of its window."""
         super().show_surface(surface)
         self.show_view_range(surface.view_range)
 
     def set_marks(self, marks: Sequence[MapMark]) -> None:
-        """Draw other marks."""
         self.marks = tuple(marks)
         for item in self._mark_items:
             self._plot.removeItem(item)

@@ -1,11 +1,13 @@
 """The text of a stop: the caption, and below it what to look at."""
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from gdsim.core.lessons.caption import plain_text
-from gdsim.gui.lessons.caption_html import caption_html
+from gdsim.core.lessons.caption import Caption, Words, plain_text
+from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.plain_text import HtmlLabel
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -15,15 +17,41 @@ _WIDEST = 1120
 _GAP = 1
 
 
+class Html(PlainText):
+    """How the pieces of a formula are written in HTML."""
+
+    def sign(self, sign: Sign) -> str:
+        text = escape(sign.text).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"<i>{text}</i>" if sign.slanted else text
+
+    def below(self, inside: str) -> str:
+        return f"<sub>{_close(inside)}</sub>"
+
+    def above(self, inside: str) -> str:
+        return f"<sup>{_close(inside)}</sup>"
+
+
+def _close(inside: str) -> str:
+    return inside.replace("\N{NO-BREAK SPACE}", "")
+
+
+def caption_html(caption: Caption) -> str:
+    parts = []
+    for piece in caption.pieces:
+        match piece:
+            case Words():
+                text = escape(piece.text)
+                parts.append(f"<b>{text}</b>" if piece.strong else text)
+            case Math():
+                parts.append(written(piece.root, Html()).strip("\N{NO-BREAK SPACE}"))
+    return "".join(parts)
+
+
 class CaptionView(QScrollArea):
     """Two texts that wrap; they scroll where there are more lines than room.
 
     With letters larger than usual it makes them as small as has to be instead, down to the usual size:
     who walks with a clicker cannot scroll.
-
-    Attributes
-    ----------
-    caption, look : HtmlLabel
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,23 +76,19 @@ class CaptionView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         self._theme = theme
         self._write()
 
     def set_ui_scale(self, ui_scale: float) -> None:
-        """Have lines as long as letters so many times as large need."""
         self._ui_scale = ui_scale
         self._page.setMaximumWidth(round(_WIDEST * ui_scale))
         self._write()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new room."""
         super().resizeEvent(event)
         self._write()
 
     def show_said(self, said: Said | None) -> None:
-        """Show what a stop says; nothing while it is not known."""
         self._said = said
         self._write()
         self.verticalScrollBar().setValue(0)
@@ -83,7 +107,6 @@ class CaptionView(QScrollArea):
         return sum(label.heightForWidth(width) for label in shown) + _GAP * (len(shown) - 1)
 
     def _write_in(self, size: int) -> None:
-        """Write all with letters so many pixels high."""
         said = self._said
         self.caption.setText(_sized(caption_html(said.caption), size) if said else "")
         self.caption.setAccessibleName(plain_text(said.caption) if said else "")

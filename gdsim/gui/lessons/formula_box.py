@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.gui.lessons.render_stop import FORMULA_SIZE
+from gdsim.gui.paint.formula_picture import FORMULA_SIZE
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _GAP = 8.0
@@ -34,12 +34,10 @@ class FormulaBox(QWidget):
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colour of a theme."""
         self._theme = theme
         self._load()
 
     def set_ui_scale(self, ui_scale: float) -> None:
-        """Take so many times as much width as usual, where it is needed."""
         self._widest = round(_WIDEST * ui_scale)
         self.updateGeometry()
 
@@ -59,7 +57,6 @@ class FormulaBox(QWidget):
         self.setHidden(self._folded or not pictures)
 
     def set_folded(self, folded: bool) -> None:
-        """Take no room, or that of the formulas."""
         self._folded = folded
         self.setHidden(folded or not self._pictures)
 
@@ -72,7 +69,6 @@ class FormulaBox(QWidget):
         self.update()
 
     def _sizes(self) -> list[QSizeF]:
-        """Return how large each formula is in its full size."""
         scale = self.fontInfo().pixelSize() * _LARGER / FORMULA_SIZE
         return [
             renderer.viewBoxF().size() * scale
@@ -88,16 +84,13 @@ class FormulaBox(QWidget):
         return QSizeF(max((size.width() for size in sizes), default=0.0), height)
 
     def sizeHint(self) -> QSize:
-        """Return room for the widest formula."""
         room = self.room()
         return QSize(min(self._widest, math.ceil(room.width()) + 2), round(room.height()))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same width, and any height."""
         return QSize(self.sizeHint().width(), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the formulas, all at one size, in the middle of the height."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(self._theme.text))

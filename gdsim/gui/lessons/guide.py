@@ -24,19 +24,11 @@ class LessonGuide(QObject):
 
     Parameters
     ----------
-    session : Session
-    view : "ViewCommands"
-    bar : LessonBar
     leave : callable
         Calls its argument once the present document may go.
-
-    Signals
-    -------
-    arrived(int)
-        The window shows the stop of this index.
     """
 
-    arrived = Signal(int)
+    arrived = Signal(int)  # the window shows the stop of this index
 
     def __init__(
         self,
@@ -69,16 +61,14 @@ class LessonGuide(QObject):
 
     @property
     def lesson(self) -> Lesson | None:
-        """The lesson that is shown."""
         return self._lesson
 
     @property
     def index(self) -> int:
-        """Index of the stop."""
         return self._index
 
     def begin(self, lesson: Lesson, index: int = 0) -> None:
-        """Show a lesson, from the stop of an index on, once a person's own work may go."""
+        """Show a lesson from a stop on, after asking about unsaved work."""
         self._when_free(partial(self._begin, lesson, index))
 
     def _begin(self, lesson: Lesson, index: int) -> None:
@@ -91,7 +81,7 @@ class LessonGuide(QObject):
         self._arrive(index)
 
     def end(self) -> None:
-        """Show no lesson any more. The scene stays; the window is looked at as before the lesson."""
+        """Close the lesson. The scene stays; the view is as it was before the lesson."""
         if self._lesson is None:
             return
         self._lesson = self._until = self._part = None
@@ -103,36 +93,32 @@ class LessonGuide(QObject):
         self.arrived.emit(-1)
 
     def close(self) -> None:
-        """End the lesson, and the work for it."""
         self.end()
         self._tasks.close()
 
     def go_on(self) -> None:
-        """Go to the next stop."""
         self.go(self._index + 1)
 
     def go_back(self) -> None:
-        """Go to the stop before."""
         self.go(self._index - 1)
 
     def go_here(self) -> None:
-        """Return to the stop: everything as it shows it."""
         self.go(self._index)
 
     def go(self, index: int) -> None:
-        """Go to the stop of an index, or to the nearest there is, once a person's own work may go."""
+        """Go to the stop of an index, or to the nearest there is, after asking about unsaved work."""
         if self._lesson is not None:
             self._when_free(partial(self._arrive, index))
 
     def _when_free(self, then: Callable[[], None]) -> None:
-        """Do what puts the document away: at once when it is the lesson's own, there to be touched."""
+        """Replace the document: at once when the lesson opened it, otherwise after asking."""
         if self._is_own():
             then()
         else:
             self._leave(then)
 
     def _is_own(self) -> bool:
-        """Return whether the document is a scene that the lesson has opened, touched or not."""
+        """Return whether the lesson opened the document, edited since or not."""
         document = self._session.document
         return document.file is None and document.saved is not None and document.saved is self._opened
 
@@ -176,7 +162,7 @@ class LessonGuide(QObject):
 
     @Slot(object)
     def _on_playhead(self, head: Playhead) -> None:
-        """Stop where the stop ends, and light its part as soon as playback is there."""
+        """Stop where the stop ends, and highlight its part as soon as playback is there."""
         if self._until is not None and not head.playing:
             self._until = None  # somebody paused it
         elif self._until is not None and head.cursor >= self._until:
@@ -190,7 +176,7 @@ class LessonGuide(QObject):
     # ------------------------------------------------------------------ the words
 
     def _tell(self) -> None:
-        """Show what is known of what the stop says; have the rest found out, and the next stop's too."""
+        """Show what the stop says, as far as it is known; compute the rest, and the next stop's too."""
         self._show_said()
         self._show_pictures()
         assert self._lesson is not None  # noqa: S101 - there is a stop

@@ -18,7 +18,7 @@ from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.style.theme import LIGHT, Theme
 
-# The same at every stop, so that nothing below it moves while one walks.
+# The same at every stop, so that nothing below it moves.
 _HEIGHT = 110
 _MARGIN = 10
 # Around the words of the button with the list.
@@ -30,29 +30,19 @@ class LessonBar(QWidget):
 
     Attributes
     ----------
-    card : Card
     place : QToolButton
         Which stop it is, of how many; it opens `menu`, the list of all.
     entries : list of QAction
         Of the list, one for each stop.
-    title, chapter : ElidedLabel
-    caption : CaptionView
-    formulas : FormulaBox
     buttons : dict
         By ``"return"``, ``"previous"``, ``"next"``, ``"fold"``, ``"end"``.
-
-    Signals
-    -------
-    next_requested(), previous_requested(), return_requested(), end_requested()
-    stop_chosen(int)
-        Index of a stop in the list.
     """
 
     next_requested = Signal()
     previous_requested = Signal()
     return_requested = Signal()
     end_requested = Signal()
-    stop_chosen = Signal(int)
+    stop_chosen = Signal(int)  # index of a stop in the list
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,11 +84,11 @@ class LessonBar(QWidget):
             (
                 "reset-view",
                 self.tr("Return to the stop"),
-                self.tr("Everything as the stop shows it (F5)"),
+                self.tr("Show the stop again as it was (F5)"),
                 "return",
             ),
             ("chevron-left", self.tr("Previous stop"), self.tr("One stop back (Page Up)"), "previous"),
-            ("chevron-right", self.tr("Next stop"), self.tr("One stop on (Page Down)"), "next"),
+            ("chevron-right", self.tr("Next stop"), self.tr("One stop forward (Page Down)"), "next"),
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
             ("close", self.tr("End the lesson"), self.tr("The window stays as it is (Shift+F5)"), "end"),
         )
@@ -138,7 +128,6 @@ class LessonBar(QWidget):
     # ------------------------------------------------------------------ what it is told
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         self._theme = theme
         for button in self.buttons.values():
             button.set_theme(theme)
@@ -146,14 +135,12 @@ class LessonBar(QWidget):
         self.caption.set_theme(theme)
 
     def set_ui_scale(self, ui_scale: float) -> None:
-        """Leave room for letters so many times as large as usual."""
         self._height = round(_HEIGHT * ui_scale)
         self.caption.set_ui_scale(ui_scale)
         self.formulas.set_ui_scale(ui_scale)
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
-        """Show a lesson."""
         self._lesson = lesson
         self.card.setAccessibleName(lesson.title)
         stops = lesson.stops
@@ -182,7 +169,6 @@ class LessonBar(QWidget):
         self.stop_chosen.emit(index)
 
     def show_stop(self, index: int) -> None:
-        """Show which stop it is; what it says may follow."""
         assert self._lesson is not None  # noqa: S101 - there is a stop
         stop, count = self._lesson.stops[index], len(self._lesson.stops)
         self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
@@ -195,14 +181,12 @@ class LessonBar(QWidget):
             action.setChecked(number == index)
 
     def show_said(self, said: Said | None) -> None:
-        """Show what the stop says; nothing while it is not known."""
         self.caption.show_said(said)
         self.card.setAccessibleDescription(
             f"{self.title.whole()}. {plain_text(said.caption)} {plain_text(said.look)}" if said else ""
         )
 
     def show_formulas(self, pictures: tuple[bytes, ...], texts: tuple[str, ...]) -> None:
-        """Show the formulas of the stop; no pictures while they are not made."""
         self.formulas.show_formulas(pictures, texts)
 
     @property
@@ -211,7 +195,6 @@ class LessonBar(QWidget):
         return self.caption.isHidden()
 
     def set_folded(self, folded: bool) -> None:
-        """Show the title alone, or all of it."""
         self.caption.setHidden(folded)
         self.formulas.set_folded(folded)
         if folded:

@@ -1,27 +1,71 @@
 """The Learn menu: begin, continue and open a lesson, and walk through it with a clicker."""
 
+import json
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.gui.lessons.progress import Bookmarks
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
+
+_KEY = "lessons"
+# Lessons that were opened long ago are forgotten.
+_MOST = 20
+# No lesson has so many stops.
+_FURTHEST = 100_000
+_LECTURE = "lecture"
+_WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
+
+
+class Bookmark(NamedTuple):
+    """A lesson, and the index of the stop where it was left."""
+
+    key: str
+    stop: int
+
+
+class Bookmarks:
+    """Where lessons were left, the last one first; kept in the preferences."""
+
+    def __init__(self, settings: Preferences) -> None:
+        self._settings = settings
+        self._marks = _marks_in(settings.text(_KEY))
+
+    @property
+    def last(self) -> Bookmark | None:
+        """The lesson opened last; None when there was none."""
+        return self._marks[0] if self._marks else None
+
+    def keep(self, key: str, stop: int) -> None:
+        others = [mark for mark in self._marks if mark.key != key]
+        self._marks = [Bookmark(key, stop), *others][:_MOST]
+        self._settings.keep(_KEY, json.dumps(self._marks))
+
+
+def _marks_in(text: str) -> list[Bookmark]:
+    """Return what was kept; an empty list where the text is damaged."""
+    try:
+        pairs = json.loads(text)
+        return [Bookmark(key, stop) for key, stop in pairs if isinstance(key, str) and _is_stop(stop)]
+    except (ValueError, TypeError, RecursionError):
+        return []
+
+
+def _is_stop(stop: object) -> bool:
+    return type(stop) is int and 0 <= stop < _FURTHEST
+
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
     from gdsim.gui.lessons.guide import LessonGuide
     from gdsim.gui.lessons.lesson_bar import LessonBar
     from gdsim.gui.window.view_commands import ViewCommands
-
-_LECTURE = "lecture"
-_WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
 
 
 class LessonCommands(QObject):
@@ -31,18 +75,10 @@ class LessonCommands(QObject):
 
     Parameters
     ----------
-    window : QMainWindow
-    session : Session
-    view : "ViewCommands"
     leave : callable
         Calls its argument once the present document may go.
     settings : Preferences
         Where progress is kept.
-
-    Signals
-    -------
-    refused(str)
-        Why a lesson was not opened, as a sentence.
 
     Attributes
     ----------
@@ -50,7 +86,7 @@ class LessonCommands(QObject):
         Where the bar of a lesson is shown; belongs between the header and the columns.
     """
 
-    refused = Signal(str)
+    refused = Signal(str)  # why a lesson was not opened, as a sentence
 
     def __init__(
         self,
@@ -75,7 +111,6 @@ class LessonCommands(QObject):
 
     @cached_property
     def bar(self) -> "LessonBar":
-        """The bar that shows a lesson."""
         from gdsim.gui.lessons.lesson_bar import LessonBar  # noqa: PLC0415
 
         bar = LessonBar()
@@ -87,7 +122,6 @@ class LessonCommands(QObject):
 
     @cached_property
     def guide(self) -> "LessonGuide":
-        """What walks through a lesson."""
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
         guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)
@@ -99,27 +133,23 @@ class LessonCommands(QObject):
         bar.set_ui_scale(self._ui_scale)
 
     def set_look(self, theme: Theme, ui_scale: float) -> None:
-        """Show lessons in the colours of a theme, with letters so many times as large as usual."""
         self._theme, self._ui_scale = theme, ui_scale
         if "bar" in self.__dict__:
             self._dress(self.bar)
 
     @property
     def lesson(self) -> "Lesson | None":
-        """The lesson that is shown."""
         return self.guide.lesson if "guide" in self.__dict__ else None
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the menu's entries, to switch off those that have nothing to do."""
+        """Take the menu's entries, to disable those that have nothing to do."""
         self._actions = actions
         self._show_state()
 
     def begin(self, lesson: "Lesson", index: int = 0) -> None:
-        """Show a lesson, from the stop of an index on."""
         self.guide.begin(lesson, index)
 
     def close(self) -> None:
-        """End the lesson, and the work for it."""
         self._reading.close()
         if "guide" in self.__dict__:
             self.guide.close()
@@ -131,33 +161,26 @@ class LessonCommands(QObject):
             step()
 
     def next_stop(self) -> None:
-        """Go to the next stop."""
         self._walk(self.guide.go_on)
 
     def previous_stop(self) -> None:
-        """Go to the stop before."""
         self._walk(self.guide.go_back)
 
     def return_to_stop(self) -> None:
-        """Show the stop again as it was."""
         self.guide.go_here()
 
     def end(self) -> None:
-        """End the lesson."""
         self.guide.end()
 
     def open_lecture(self) -> None:
-        """Show the lecture from its beginning."""
         self.open(_LECTURE, 0)
 
     def go_on(self) -> None:
-        """Go on where a lesson was left last."""
         mark = self._progress.last
         if mark:
             self.open(mark.key, mark.stop)
 
     def ask(self) -> None:
-        """Ask for the file of a lesson."""
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open lesson"), "", self.tr("Lessons (*.json)")
         )

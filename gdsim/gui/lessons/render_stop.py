@@ -7,8 +7,7 @@ from gdsim.core.lessons.caption import Caption, CaptionFault, Words, filled
 from gdsim.core.lessons.files import caption_numbers
 from gdsim.core.lessons.latex import Math, latex
 from gdsim.core.lessons.lesson import Stop
-
-FORMULA_SIZE = 16.0
+from gdsim.gui.paint.formula_picture import typeset_svg
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,4 @@ def pictures_of(stop: Stop) -> tuple[bytes, ...]:
 
 @lru_cache(maxsize=256)
 def _picture(formula: Math) -> bytes:
-    try:
-        return _typeset(formula)
-    except Exception:  # noqa: BLE001 - whatever the typesetting cannot do: the formula is shown as text
-        return b""
-
-
-def _typeset(formula: Math) -> bytes:
-    # Loading takes as long as ten formulas; nobody waits for it before the first one.
-    from ziamath.config import config  # noqa: PLC0415
-    from ziamath.zmath import Latex  # noqa: PLC0415
-
-    # Qt's reader of SVG knows no symbols: without this it draws fragments.
-    config.svg2 = False
-    svg: str = Latex(latex(formula.root), size=FORMULA_SIZE, color="currentColor").svg()
-    return svg.encode()
+    return typeset_svg(latex(formula.root))

@@ -32,7 +32,6 @@ class MemoryBars(Chart):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the bars and the strip."""
         if self._weights is None:
             return
         painter = self.painter()
@@ -103,13 +102,12 @@ class MemoryBars(Chart):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
 
     def _paint_swatch(self, painter: QPainter, left: float) -> None:
-        """Say what the correction adds."""
         tone = mixed(self.theme.card, self.theme.correction, 0.55)
         painter.fillRect(QRectF(left, 3.0, 8.0, 8.0), QColor(tone))
         painter.drawText(QRectF(left + 11.0, 0.0, 80.0, _TEXT), self.tr("corrected"))
 
     def _paint_strip(self, painter: QPainter, weights: PastWeights) -> None:
-        """Paint what is not shown, what is, and what the memory holds, as parts of a whole."""
+        """Paint the shares of the gradients that are not shown, shown, and held in the memory."""
         theme, total = self.theme, weights.total
         place = QRectF(0.0, self.room.height() - _TEXT - _STRIP, self.room.width(), _STRIP)
         shown = self._shown(weights)
@@ -134,7 +132,6 @@ class MemoryBars(Chart):
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words)
 
     def event(self, event: QEvent) -> bool:
-        """Say what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.words_at(QPointF(event.pos()) / self.ui_scale)
             QToolTip.showText(event.globalPos(), tip(words), self)
@@ -142,7 +139,7 @@ class MemoryBars(Chart):
         return super().event(event)
 
     def words_at(self, place: QPointF) -> str:
-        """Return what there is to say of a bar; nothing beside the bars."""
+        """Return the words on a bar; empty beside the bars."""
         weights, area = self._weights, self._bars()
         if weights is None or not area.adjusted(0.0, 0.0, 0.0, _TEXT).contains(place):
             return ""

@@ -20,10 +20,6 @@ class MemoryChoice(QWidget):
     """Three groups of switches; a group with nothing to choose is not there.
 
     What was chosen is remembered while runs are shown that have no such choice.
-
-    Signals
-    -------
-    changed()
     """
 
     changed = Signal()
@@ -48,7 +44,7 @@ class MemoryChoice(QWidget):
 
     @property
     def view(self) -> str:
-        """What is shown: the weights, or one of the lecture's two arguments."""
+        """``"weights"``, ``"correction"`` or ``"root"``."""
         return self._kinds.chosen if self._kinds.chosen in self._views else WEIGHTS
 
     @property
@@ -63,7 +59,6 @@ class MemoryChoice(QWidget):
         return 0 if self._parameters.chosen == "w" else -1
 
     def show_run(self, run: Run) -> None:
-        """Offer what there is to choose for a run's rule."""
         if run.optimizer is self._rule:
             return
         self._rule = run.optimizer
@@ -107,12 +102,7 @@ class _Chip(QToolButton):
 
 
 class _Group(QWidget):
-    """Switches of which one is on.
-
-    Signals
-    -------
-    changed()
-    """
+    """Switches of which one is on."""
 
     changed = Signal()
 
@@ -129,7 +119,6 @@ class _Group(QWidget):
         self._buttons.clicked.connect(self._on_clicked)
 
     def add(self, names: Mapping[str, str]) -> None:
-        """Add a switch for each key that has none yet."""
         for key, name in names.items():
             if key in self._keys:
                 continue
@@ -142,7 +131,6 @@ class _Group(QWidget):
             self.name(key, name)
 
     def name(self, key: str, name: str) -> None:
-        """Write another name on a switch."""
         button = self._buttons.button(self._keys.index(key))
         if button.text() != name:
             button.setText(name)
@@ -150,7 +138,7 @@ class _Group(QWidget):
             button.setAccessibleName(self._sentence.format(name))
 
     def offer(self, keys: tuple[str, ...], shown: str = "") -> None:
-        """Let these be chosen, and no others; ``shown`` is on, though something else may be chosen."""
+        """Offer these keys alone; ``shown`` is on, even when another one was chosen."""
         for index, key in enumerate(self._keys):
             self._buttons.button(index).setVisible(key in keys)
         on = shown or self.chosen

@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from gdsim.core.analysis.memory_lessons import BiasCurves, bias_curves, root_lesson
 from gdsim.core.analysis.memory_weights import past_weights
 from gdsim.gui.memory import memory_words as words
-from gdsim.gui.memory.bias_curves import BiasChart
+from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
-from gdsim.gui.memory.root_chart import RootChart
 from gdsim.gui.paint.words_box import WordsBox
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Look
@@ -57,25 +56,23 @@ class MemoryPane(QWidget):
         self.setMinimumSize(200, 100)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme."""
         for chart in (self.bars, self.bias, self.root):
             chart.set_theme(look.theme, look.ui_scale)
         self.words.set_theme(look.theme, look.ui_scale)
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the memory of the selected run as it stands."""
         self._frame = frame
         view = frame.current
         if view is None:
-            self._say_only(words.no_run())
+            self._say_only(self.tr("There is no run, or it is not computed yet."))
             return
         t = frame.update.t if frame.update else view.step
         t = min(t, view.trajectory.last_step)
         self.choice.show_run(view.run)
         if not view.run.optimizer.update_rule.letters:
-            self._say_only(words.no_memory())
+            self._say_no_memory(view)
         elif t < 1:
-            self._say_only(words.before_the_first())
+            self._say_only(self.tr("No update has been made yet."))
         else:
             shows = {CORRECTION: self._show_bias, ROOT: self._show_root}
             shows.get(self.choice.view, self._show_weights)(view, t)
@@ -84,7 +81,7 @@ class MemoryPane(QWidget):
         record, letter = view.whole, self.choice.letter
         weights = past_weights(view.run, record, t, letter, MOST_BARS)
         if weights is None:
-            self._say_only(words.no_memory())
+            self._say_no_memory(view)
             return
         # As many gradients as the memory holds; all of them, when it has not met so many or forgets none.
         length = t if weights.length >= t else max(1, round(weights.length))
@@ -108,7 +105,7 @@ class MemoryPane(QWidget):
         self._show(self.bias, words.bias_words(curves, t, letter, power, corrected=corrected))
 
     def _bias_curves(self, view: RunView, letter: str, parameter: int) -> BiasCurves | None:
-        """Return the curves of the first steps; made anew until the record has all of these steps."""
+        """Return the curves of the first steps; computed anew until the record has all of these steps."""
         known, last = (view.trajectory, view.run.optimizer, letter, parameter), view.trajectory.last_step
         whole = self._curves is not None and len(self._curves.value) < self._curves_until
         if known != self._curves_of or not (whole or last == self._curves_until):
@@ -121,6 +118,10 @@ class MemoryPane(QWidget):
         if lesson is not None:
             self.root.show_lesson(lesson)
             self._show(self.root, words.root_words(lesson))
+
+    def _say_no_memory(self, view: RunView) -> None:
+        sentence = self.tr("{0} keeps nothing of past gradients: each step uses the newest one only.")
+        self._say_only(sentence.format(view.run.optimizer.title))
 
     def _say_only(self, said: str) -> None:
         if self._nothing.text() != said:
@@ -140,7 +141,6 @@ class MemoryPane(QWidget):
             self.show_frame(self._frame)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put switches and words beside the picture where there is more width than height."""
         super().resizeEvent(event)
         self._arrange(wide=self.width() > _WIDE * self.height())
         self.words.fill(int(_WORDS_SHARE * self.width()) if self._wide else 0)

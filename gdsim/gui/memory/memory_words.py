@@ -17,23 +17,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("MemoryPane", text)
 
 
-def no_run() -> str:
-    """Return the words for no run at all."""
-    return _tr("There is no run whose memory could be shown, or it is not computed yet.")
-
-
-def no_memory() -> str:
-    """Return the words for a rule that remembers nothing."""
-    return _tr("This rule has no memory: every step is made of its own gradient alone.")
-
-
-def before_the_first() -> str:
-    """Return the words for a run that has made no update yet."""
-    return _tr("No update has been made yet.")
-
-
 def weights_words(weights: PastWeights, length: int, share: float) -> str:
-    """Return what the bars say."""
     letter, t, g = weights.letter, weights.t, "g" if weights.power == 1 else "g²"
     if math.isinf(weights.length):
         words = _tr(
@@ -79,7 +63,7 @@ def _together(weights: PastWeights) -> str:
 
 
 def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected: bool) -> str:
-    """Return the lecture's argument for the correction, with the numbers of an update put in."""
+    """Return the lecture's argument for the correction, with the numbers of an update."""
     told = {"v": letter, "g": "g" if power == 1 else "g²", "t": f"{t:,}"}
     told["sum"] = f"1 − {number(curves.beta, 4)}{raised(t)}"
     if t > len(curves.value):
@@ -107,12 +91,12 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 
 
 def root_words(lesson: RootLesson) -> str:
-    """Return what the root of a growing sum is good for, with the numbers of an update put in."""
+    """Return why the sum needs its root, with the numbers of an update."""
     w = "w" if len(lesson.typical) == 2 else "w1"
     words = _tr(
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
-        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. And after "
-        "{t} updates the brake is {t}, not √{t} = {root}."
+        "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "
+        "{t} updates, steps are divided by {t} instead of √{t} = {root}."
     )
     said = words.format(
         w=w,
@@ -127,5 +111,4 @@ def root_words(lesson: RootLesson) -> str:
 
 
 def raised(exponent: int) -> str:
-    """Return an exponent in small raised digits."""
     return str(exponent).translate(_RAISED)

@@ -1,41 +1,71 @@
 """A step written out: its rates, its parts one under the other, and the loss."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
 from gdsim.core.formulas.formula_writer import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
+from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.paint.formula_picture import FormulaPictures
-from gdsim.gui.step.step_gradient import GradientSection
-from gdsim.gui.step.step_heading import StepHeading
-from gdsim.gui.step.step_notes import loss_lines, rate_lines
-from gdsim.gui.step.step_rows import RowLayout, StepRow, rate_rows, rows_of
-from gdsim.gui.step.step_section import LEFT, RIGHT, Picture, StepSection
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, rate_lines, rate_rows, rows_of
+from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
-from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 # Kept free for the scroll bar, so that lines do not break otherwise when it comes and goes.
 _SCROLL_BAR = 10
-_MOST_RATE_LINES = 8
 # Below the heading and the rates.
 _FIRST_SECTION = 2
 
 
+class _Sample(QWidget):
+    """The run's line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line: RunStyle | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(SAMPLE_WIDTH, 14)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.line:
+            paint_sample(QPainter(self), QRect(0, 0, self.width(), self.height()), self.line)
+
+
+class StepHeading(QWidget):
+    """The run's line and name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sample = _Sample()
+        self._name = ElidedLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        layout.addWidget(self._sample)
+        layout.addWidget(self._name, 1)
+
+    def show_run(self, name: str, line: RunStyle | None) -> None:
+        if self._name.whole() != " ".join(name.split()):
+            self._name.set_whole(name)
+        if line != self._sample.line:
+            self._sample.line = line
+            self._sample.update()
+
+
 class StepBody(QScrollArea):
-    """Shows one worked step, as wide as it is; what is too high is scrolled.
+    """Shows one worked step, as wide as it is; what is too high is scrolled."""
 
-    Signals
-    -------
-    part_requested(str)
-        A part was clicked; empty when it was lit already.
-    """
-
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part was clicked; empty when it was highlighted already
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +74,7 @@ class StepBody(QScrollArea):
         self._highlighted = ""
         self._heading = StepHeading()
         self._rates, self._loss = StepText(), StepText()
-        self._rate_layouts = [RowLayout(gap=1) for _ in range(_MOST_RATE_LINES)]
+        self._rate_layouts: defaultdict[int, RowLayout] = defaultdict(partial(RowLayout, gap=1))
         self._pictures = FormulaPictures(self)
         self._pictures.typeset.connect(self._on_typeset)
         # The gradient that is used opens up into its terms; there is a section more for each other part.
@@ -64,7 +94,6 @@ class StepBody(QScrollArea):
         self._arrange()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme."""
         for text in (self._rates, self._loss):
             text.set_theme(look.theme)
         self._theme = look.theme
@@ -78,7 +107,6 @@ class StepBody(QScrollArea):
         return self._rates.columns(self.width() - _SCROLL_BAR - LEFT - RIGHT)
 
     def show_step(self, step: WorkedStep, look: Look, selected: int) -> None:
-        """Write a step out."""
         columns, update = self.columns, step.update
         kind = (update.run.optimizer, len(update.before), step.digits, columns)
         if kind != self._shown:
@@ -101,7 +129,6 @@ class StepBody(QScrollArea):
         self._loss.set_lines(loss_lines(step, columns))
 
     def _show_sections(self, rule: UpdateRule) -> None:
-        """Show a section for each part of a rule, in its order."""
         parts = tuple(dict.fromkeys(rule.parts))
         if parts == tuple(self._sections):
             return
@@ -112,7 +139,7 @@ class StepBody(QScrollArea):
         for place, (part, section) in enumerate(self._sections.items(), start=_FIRST_SECTION):
             section.bind(partial(self._full_rows, part))
             self._lines.insertWidget(place, section)
-            section.set_lit(part == self._highlighted)
+            section.set_highlighted(part == self._highlighted)
             section.show()
 
     def _section(self, part: str) -> StepSection:
@@ -134,13 +161,13 @@ class StepBody(QScrollArea):
         if self._step is not None:
             self.show_step(*self._step)
 
-    def set_lit(self, part: str) -> None:
-        """Let a part stand out; none of them for an empty text."""
+    def set_highlighted(self, part: str) -> None:
+        """Highlight a part; none of them for an empty text."""
         if part == self._highlighted:
             return
         self._highlighted = part
         for name, section in self._sections.items():
-            section.set_lit(name == part)
+            section.set_highlighted(name == part)
         self._reveal.start()
 
     def _bring_into_view(self) -> None:
@@ -150,7 +177,7 @@ class StepBody(QScrollArea):
             self.ensureWidgetVisible(section.chip, 0, 4)  # its top, where it is higher than there is room
 
     def _forget_widths(self) -> None:
-        for layout in self._rate_layouts:
+        for layout in self._rate_layouts.values():
             layout.forget()
         for section in self._sections.values():
             section.forget_widths()
@@ -198,14 +225,16 @@ class StepBody(QScrollArea):
 
 
 def _words(part: str) -> tuple[str, str]:
-    """Return the name of a part, and a sentence on it."""
     tr = partial(QCoreApplication.translate, "StepBody")
     return {
-        "look": (tr("look ahead"), tr("Where the rule looks before it leaps: where the carried step leads.")),
+        "look": (
+            tr("look ahead"),
+            tr("Where the velocity alone would lead; the gradient is computed there."),
+        ),
         "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
         "memory": (tr("memory"), tr("What the rule remembers from step to step.")),
         "update": (tr("update"), tr("The step itself.")),
-    }[part.rstrip("0123456789")]
+    }[part_kind(part)]
 
 
 def _in_full(rows: Sequence[StepRow]) -> str:
@@ -215,7 +244,7 @@ def _in_full(rows: Sequence[StepRow]) -> str:
 
 
 def _inset(widget: QWidget) -> QWidget:
-    """Return a widget that begins where the lines of the sections do."""
+    """Indent a widget like the lines of the sections."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(LEFT, 0, RIGHT, 0)

@@ -1,18 +1,28 @@
-"""The card of a step: the rule, the rule with the step's numbers in it, and what comes of them."""
+"""The card of a step: the rule, the rule with the step's numbers in it, and its results."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked import worked
+from gdsim.core.analysis.worked import WorkedStep, worked
+from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.step.step_body import StepBody
-from gdsim.gui.step.step_copy import CopyButton
-from gdsim.gui.step.step_notes import sentence
+from gdsim.gui.step.step_rows import sentence
 from gdsim.gui.step.step_section import LEFT
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -20,16 +30,48 @@ from gdsim.session.frame import Frame
 _USUAL_DIGITS = 4
 
 
+class CopyButton(QPushButton):
+    """Copies the step that is shown, with all its digits or with those that are shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._update: Update | None = None
+        self._digits: int | None = None
+        self.setText(self.tr("Copy"))
+        self.setAccessibleName(self.tr("Copy this step"))
+        self.setToolTip(tip(self.tr("Copy the step: the rule, its numbers, the results.")))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(self)
+        for name, write in (
+            (self.tr("Plain text"), as_text),
+            (self.tr("Markdown"), as_markdown),
+            (self.tr("LaTeX"), as_latex),
+        ):
+            menu.addAction(name).triggered.connect(self._copier(write))
+        menu.addSeparator()
+        self.all_digits = QAction(self.tr("With all digits"), menu, checkable=True, checked=True)
+        menu.addAction(self.all_digits)
+        self.setMenu(menu)
+        self.setEnabled(False)
+
+    def show_update(self, update: Update | None, digits: int | None) -> None:
+        self._update, self._digits = update, digits
+        if self.isEnabled() != (update is not None):
+            self.setEnabled(update is not None)
+
+    def _copier(self, write: Callable[[WorkedStep], str]) -> Callable[[], None]:
+        def copy() -> None:
+            if self._update is not None:
+                digits = None if self.all_digits.isChecked() else self._digits
+                QGuiApplication.clipboard().setText(write(worked(self._update, digits)))
+
+        return copy
+
+
 class StepCard(QWidget):
     """What a card named 'This step' holds. A `Pane` that draws no surface.
 
     Its accessible description is the step in sentences.
-
-    Signals
-    -------
-    part_requested(str)
-        A part of the update was clicked; empty when it was lit already.
-    digits_changed()
 
     Attributes
     ----------
@@ -37,7 +79,7 @@ class StepCard(QWidget):
         Stand beside the name of the step; a card may take them into its header.
     """
 
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     digits_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,7 +117,6 @@ class StepCard(QWidget):
         self._say(self.tr("Nothing is computed yet."))
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         if look == self._look:
             return
         self._look = look
@@ -83,7 +124,7 @@ class StepCard(QWidget):
         self._write_again()
 
     def show_frame(self, frame: Frame) -> None:
-        """Work out the update of the frame; while nobody sees the card, nothing is done."""
+        """Work out the update of the frame; nothing is done while the card is hidden."""
         self._frame = frame
         if self.isVisible():
             self._show(frame)
@@ -94,7 +135,6 @@ class StepCard(QWidget):
         return self._digits
 
     def set_digits(self, digits: int | None) -> None:
-        """Write the numbers to other digits; None for all of them."""
         if digits not in STEP_DIGITS or digits == self._digits:
             return
         self._digits = digits
@@ -103,27 +143,22 @@ class StepCard(QWidget):
         self.digits_changed.emit()
 
     def sizeHint(self) -> QSize:
-        """Return room for a short rule."""
         return QSize(300, 380)
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for one of its parts; the rest is scrolled."""
         return QSize(240, 120)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what was told while nobody looked."""
         super().showEvent(event)
         if self._frame is not None:
             self._show(self._frame)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines for the new width."""
         super().resizeEvent(event)
         if self._frame is not None and self.isVisible():
             self._show(self._frame)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Break the lines for another font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._write_again()
@@ -147,7 +182,7 @@ class StepCard(QWidget):
             self._steps.setText(self.tr("step {0} → {1}").format(update.t - 1, update.t))
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))
-        self._body.set_lit(frame.part)
+        self._body.set_highlighted(frame.part)
 
     def _say(self, words: str) -> None:
         self._shown = None
@@ -160,7 +195,7 @@ class StepCard(QWidget):
     def _why_nothing(self, frame: Frame) -> str:
         current = frame.current
         if current is None:
-            return self.tr("There is no run to take a step of, or it is not computed yet.")
+            return self.tr("There is no run, or it is not computed yet.")
         if current.trajectory.stop:
             return self.tr("There is no step to show. {0}").format(current.trajectory.stop.sentence)
         return self.tr("The first step is not computed yet.")

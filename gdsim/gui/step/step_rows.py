@@ -1,11 +1,15 @@
-"""The numbers of a step as rows of text: broken to a width, aligned, and steady while they change."""
+"""The numbers of a step as lines of text: broken to a width, aligned, and steady while they change."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from textwrap import wrap
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.analysis.worked import WorkedParameter, WorkedRate
+from PySide6.QtCore import QCoreApplication
+
+from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
+from gdsim.core.engine.sparse_loss import loss_interval
 
 # Before a sign with room around it, before the dot of a product, after a comma.
 _PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
@@ -56,7 +60,6 @@ class RowLayout:
         self._equals = 0  # where the equal signs stand
 
     def forget(self) -> None:
-        """Begin anew with the next rows."""
         self._key = ()
 
     def lines(self, rows: Sequence[StepRow], columns: int) -> list[StyledLine]:
@@ -97,7 +100,7 @@ class RowLayout:
 
 
 def cut(line: StyledLine, columns: int, indent: int = 0) -> list[StyledLine]:
-    """Return a line in pieces of at most ``columns`` letters: for what has no better place to break."""
+    """Return a line in pieces of at most ``columns`` letters, where there is no better place to break."""
     if sum(len(segment.text) for segment in line) <= columns:
         return [line]
     made: list[StyledLine] = []
@@ -128,9 +131,95 @@ def _costs(tokens: Sequence[str]) -> list[int]:
 
 
 def _best_breaks(widths: Sequence[int], costs: Sequence[int], room: int) -> list[int]:
-    """Return the tokens that begin a line, so that there are few lines, broken where it hurts least."""
+    """Return the tokens that begin a line, so that there are few lines with the least ugly breaks."""
     best: list[tuple[int, list[int]]] = [(0, [])]
     for end in range(1, len(widths) + 1):
         fitting = [first for first in range(end) if sum(widths[first:end]) <= room] or [end - 1]
         best.append(min((best[at][0] + _LINE + costs[at], [*best[at][1], at]) for at in fitting))
     return best[-1][1]
+
+
+def rate_lines(
+    rates: Sequence[WorkedRate], layouts: Mapping[int, RowLayout], columns: int
+) -> list[StyledLine]:
+    """Return all lines of the schedules of an update's rates; ``layouts`` are kept from step to step."""
+    made: list[StyledLine] = []
+    for place, (rate, row) in enumerate((one, row) for one in rates for row in rate_rows(one)):
+        made += layouts[place].lines([row], columns)
+        if row.label != f"{rate.lines[-1].letter} =":
+            continue
+        room = columns - sum(len(segment.text) for segment in made[-1])
+        if not row.numbers and len(rate.why) + 2 <= room:
+            made[-1] = (*made[-1], Segment(" " * 2 + rate.why, "muted"))
+        else:
+            indent = " " * (len(row.label) + 1)
+            made += [(Segment(line, "muted"),) for line in _wrapped(rate.why, columns, indent)]
+    return made
+
+
+def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
+    if not step.has_losses:
+        return _absent_loss(step, columns)
+    role = "fault" if step.trend == "rose" else ""
+    trend = {"fell": _tr("fell"), "rose": _tr("rose")}.get(step.trend, _tr("stayed the same"))
+    label, word = Segment("L  ", "label"), Segment(f"  {trend}", role)
+    before, after = Segment(f"{step.loss_before} → "), Segment(step.loss_after, "strong")
+    lines: list[StyledLine] = [(label, before, after, word)]
+    if sum(len(segment.text) for segment in lines[0]) > columns:
+        lines = [(label, Segment(step.loss_before)), (Segment("   → "), after, word)]
+    used, points = len(step.update.rows), len(step.update.points)
+    if used < points:
+        note = _tr("over all {0} points; the update used {1}").format(f"{points:,}", f"{used:,}")
+        lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
+    return [short for line in lines for short in cut(line, columns, 3)]
+
+
+def sentence(step: WorkedStep) -> str:
+    """Return a step in words, for a screen reader."""
+    update = step.update
+    said = [_tr("{0}, step {1} to {2}.").format(update.run.name, update.t - 1, update.t)]
+    names = {"eta": _tr("Learning rate"), "gamma": _tr("Momentum")}
+    said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
+    for place, line in enumerate(step.parameters[0].lines):
+        values = ", ".join(f"{each.name} {each.lines[place].result}" for each in step.parameters)
+        said.append(f"{_spoken(line.part, line.symbols)}: {values}.")
+    if not step.has_losses:
+        said.append(_every(step))
+        return " ".join(said)
+    said.append(_tr("The loss {0} from {1} to {2}.").format(step.trend, step.loss_before, step.loss_after))
+    return " ".join(said)
+
+
+def _absent_loss(step: WorkedStep, columns: int) -> list[StyledLine]:
+    first, *more = _wrapped(_every(step), columns, " " * 3)
+    lines: list[StyledLine] = [(Segment("L  ", "label"), Segment(first[3:], "muted"))]
+    return lines + [(Segment(text, "muted"),) for text in more]
+
+
+def _every(step: WorkedStep) -> str:
+    """Return at which steps the loss is computed."""
+    points, run = len(step.update.points), step.update.run
+    interval = loss_interval(points, run.batching.batch_size(points))
+    words = _tr("Over all {0} points the loss is computed every {1} steps.")
+    return words.format(f"{points:,}", f"{interval:,}")
+
+
+def part_kind(part: str) -> str:
+    """Return ``"look"``, ``"gradient"``, ``"memory"`` or ``"update"``, for ``"memory2"`` as well."""
+    return part.rstrip("0123456789")
+
+
+def _spoken(part: str, symbols: str) -> str:
+    kind = part_kind(part)
+    if kind == "memory":
+        left = symbols.partition(" = ")[0]
+        return left[0] + (_tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")
+    return {"look": _tr("Looks ahead to"), "gradient": _tr("Gradient"), "update": _tr("New")}[kind]
+
+
+def _wrapped(text: str, columns: int, indent: str) -> list[str]:
+    return wrap(text, max(columns, len(indent) + 10), initial_indent=indent, subsequent_indent=indent)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StepRows", text)

@@ -3,19 +3,26 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from gdsim.core.analysis.gradient_terms import MOST_SHOWN, gradient_terms
+from gdsim.core.analysis.update import Update
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
-from gdsim.gui.step.step_rows import RowLayout, StepRow
+from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
+from gdsim.gui.step.step_terms import term_lines
 from gdsim.gui.step.step_text import StepText
+from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 
 LEFT, RIGHT = 9, 2
 _TOP, _BOTTOM = 4, 6
 _BAR, _ROUND = 3.0, 5.0
+# So many terms are summed within a frame; for more, the steps have to stand still for a moment.
+_QUICK = 20_000
+_REST_MS = 150
 
 
 class Picture(NamedTuple):
@@ -26,7 +33,7 @@ class Picture(NamedTuple):
 
 
 class Chip(QToolButton):
-    """The name of a part. Pressed is what the card says, not what a click makes it."""
+    """The name of a part. A click asks for it; the card decides whether it is checked."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,19 +44,13 @@ class Chip(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def nextCheckState(self) -> None:
-        """Stay as it is until the part is lit."""
+        """Leave this to the card."""
 
 
 class StepSection(QWidget):
-    """The lines of one part; lit, it stands on a ground of its own with a bar before it.
+    """The lines of one part; highlighted, it stands on a ground of its own with a bar before it."""
 
-    Signals
-    -------
-    requested()
-        A person clicked on the name.
-    """
-
-    requested = Signal()
+    requested = Signal()  # a person clicked on the name
 
     def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,18 +74,16 @@ class StepSection(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def bind(self, explain: Callable[[int], str]) -> None:
-        """Say what the tooltip of a line says."""
+        """Set what the tooltip of a line says."""
         self._explain = explain
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the theme's colours."""
         self._theme = theme
         for line in self._lines:
             line.text.set_theme(theme)
         self.update()
 
-    def set_lit(self, highlighted: bool) -> None:
-        """Stand out, or not."""
+    def set_highlighted(self, highlighted: bool) -> None:
         if highlighted != self._highlighted:
             self._highlighted = highlighted
             self.chip.setChecked(highlighted)
@@ -92,15 +91,12 @@ class StepSection(QWidget):
 
     @property
     def is_highlighted(self) -> bool:
-        """Whether it stands out."""
         return self._highlighted
 
     def add_below(self, widget: QWidget) -> None:
-        """Put a widget below all lines."""
         self._layout.addWidget(widget)
 
     def show_lines(self, lines: Sequence[tuple[Picture, Sequence[StepRow]]], columns: int) -> None:
-        """Show formulas, each with its rows of numbers."""
         while len(self._lines) < len(lines):
             self._add_line()
         for line, (picture, rows) in zip(self._lines, lines, strict=False):
@@ -113,12 +109,10 @@ class StepSection(QWidget):
                 line.text.setVisible(place < self._used)
 
     def forget_widths(self) -> None:
-        """Lay the next numbers out anew."""
         for line in self._lines:
             line.layout.forget()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and the bar of a lit part."""
         if not self._highlighted:
             return
         painter = QPainter(self)
@@ -145,3 +139,76 @@ class _Line(NamedTuple):
     picture: FormulaPicture
     text: StepText
     layout: RowLayout
+
+
+class GradientSection(StepSection):
+    """The part that is a sum over points."""
+
+    def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, sentence, parent)
+        self._update: Update | None = None
+        self._digits: int | None = None
+        self._columns = 0
+        self.opener = QToolButton()
+        self.opener.setObjectName("opener")
+        self.opener.setCheckable(True)
+        self.opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the words
+        self.opener.setIconSize(QSize(12, 12))
+        self.opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.opener.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.opener.setToolTip(tip(self.tr("Show the sum term by term, a term for each point.")))
+        self.opener.toggled.connect(self._open)
+        self.header.addWidget(self.opener)
+        self.terms = StepText()
+        self.terms.setAccessibleName(self.tr("Terms of the gradient"))
+        self.terms.hide()
+        self.add_below(self.terms)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._write)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.terms.set_theme(theme)
+        self._show_arrow()
+
+    def show_update(self, update: Update, digits: int | None, columns: int) -> None:
+        self._update, self._digits, self._columns = update, digits, columns
+        count = len(update.rows)
+        words = self.tr("1 term") if count == 1 else self.tr("{0} terms").format(f"{count:,}")
+        if words != self.opener.text():
+            self.opener.setText(words)
+            self.opener.setAccessibleName(self.tr("Terms of the gradient: {0}").format(words))
+        if self.opener.isChecked():
+            self._write_soon()
+
+    def _open(self, shown: bool) -> None:
+        self.terms.setVisible(shown)
+        self._show_arrow()
+        if shown and self._update is not None:
+            self._write()
+
+    def _write_soon(self) -> None:
+        if self._update is not None and len(self._update.rows) > _QUICK:
+            # No numbers are better than those of another step.
+            self.terms.set_lines([(Segment(self.tr("shown when playback pauses"), "muted"),)])
+            self._rest.start(_REST_MS)
+        else:
+            self._write()
+
+    def _write(self) -> None:
+        if self._update is None or not self.opener.isChecked():
+            return
+        gradient = self._update.gradient.tolist()
+        terms = gradient_terms(self._update, _most_shown(len(gradient) - 1))
+        self.terms.set_lines(term_lines(terms, gradient, self._digits, self._columns))
+
+    def _show_arrow(self) -> None:
+        name = "chevron-down" if self.opener.isChecked() else "chevron-right"
+        self.opener.setIcon(assets.icon(name, self._theme.muted, self._theme.faint))
+
+
+def _most_shown(dimension: int) -> int:
+    """Return how many points to show: fewer where each takes a line for every weight."""
+    return MOST_SHOWN if dimension == 1 else max(2, 3 * MOST_SHOWN // (dimension + 2))

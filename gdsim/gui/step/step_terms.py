@@ -23,12 +23,12 @@ class _Cell(NamedTuple):
     role: str = ""
 
 
+_BLANK = _Cell("", "")
+
+
 class _Row(NamedTuple):
     label: str
     cells: list[_Cell]
-
-
-_BLANK = _Cell("", "")
 
 
 def term_lines(
@@ -40,11 +40,8 @@ def term_lines(
 
     Parameters
     ----------
-    terms : GradientTerms
     gradient : sequence of d + 1 floats
         The sum that the update used; adding the terms up in another order may round otherwise.
-    digits : int or None
-    columns : int
     """
     names = parameter_names(terms.x.shape[1])
     points = [_point(terms, place, names, digits) for place in range(len(terms.rows))]
@@ -86,7 +83,7 @@ def _point(terms: GradientTerms, place: int, names: Sequence[str], digits: int |
 def _sums(
     terms: GradientTerms, gradient: Sequence[float], names: Sequence[str], digits: int | None
 ) -> list[tuple[str, list[_Row]]]:
-    """Return what stands below the terms: what the others add up to, and the whole sum."""
+    """Return the rows below the terms: the sum of those left out, and the whole sum."""
 
     def under(values: Iterable[float]) -> list[_Row]:
         products = _products(values, names, digits)
@@ -150,7 +147,6 @@ def _aligned(label: str, cells: Sequence[_Cell], indent: int, wide: int) -> Styl
 def _tall(
     points: Sequence[Sequence[_Row]], sums: Sequence[tuple[str, Sequence[_Row]]], indent: int
 ) -> Iterator[StyledLine]:
-    """Yield one number to a line."""
     cells = [[cell for row in rows for cell in row.cells if cell.text] for rows in points]
     width = max((len(cell.name) for each in cells for cell in each), default=0) + _GAP
     for rows, each in zip(points, cells, strict=True):

@@ -13,7 +13,7 @@ from gdsim.gui.style.theme import LIGHT, Theme
 
 
 class StepText(QPlainTextEdit):
-    """Lines of text that are read, selected and copied; it never scrolls, and takes no part in Tab's way.
+    """Lines of text that are read, selected and copied; it never scrolls, and Tab skips it.
 
     Attributes
     ----------
@@ -41,7 +41,6 @@ class StepText(QPlainTextEdit):
         self.set_theme(LIGHT)
 
     def set_theme(self, theme: Theme) -> None:
-        """Write in the theme's colours."""
         self._formats = {
             "label": _format(theme.muted),
             "muted": _format(theme.muted),
@@ -51,7 +50,6 @@ class StepText(QPlainTextEdit):
         self._paint_roles()
 
     def set_lines(self, lines: Sequence[StyledLine]) -> None:
-        """Write other lines."""
         lines = tuple(lines)
         if lines == self._lines:
             return
@@ -63,34 +61,29 @@ class StepText(QPlainTextEdit):
             self.updateGeometry()
 
     def columns(self, width: int) -> int:
-        """Return how many letters fit into a width."""
+        """Return how many letters fit into a width in pixels."""
         self.ensurePolished()
         return int(width / max(self._letter(), 1.0))
 
     def sizeHint(self) -> QSize:
-        """Return the size of all lines."""
         self.ensurePolished()
         longest = max((sum(len(segment.text) for segment in line) for line in self._lines), default=0)
         height = len(self._lines) * math.ceil(self.fontMetrics().lineSpacing())
         return QSize(math.ceil(longest * self._letter()), height + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same height, for any width."""
         return QSize(0, self.sizeHint().height())
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Show the tooltip of the moment."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), tip(self.explain()), self)
             return True
         return super().viewportEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the card."""
         event.ignore()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the room that another font needs."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.updateGeometry()

@@ -1,14 +1,17 @@
 """Why a run does what it does: the findings of the selected run, those at the present step first."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.analysis.diagnosis import Finding
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.style.theme import Look
-from gdsim.gui.why.why_delegate import WhyDelegate
-from gdsim.gui.why.why_model import WhyModel
-from gdsim.gui.why.why_view import WhyView
+from gdsim.gui.why.why_list import WhyDelegate, WhyModel, WhyView
 from gdsim.session.frame import Frame, RunView
 
 
@@ -39,7 +42,6 @@ class WhyCard(QWidget):
         self._say()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme."""
         self._delegate.theme = look.theme
         self._delegate.forget()
         self.view.scheduleDelayedItemsLayout()
@@ -49,7 +51,7 @@ class WhyCard(QWidget):
         """Nothing of the surface is told here."""
 
     def show_findings(self, findings: tuple[Finding, ...] | None) -> None:
-        """Show the findings of the selected run; None while nobody has looked yet."""
+        """Show the findings of the selected run; None while they are not known."""
         if findings == self._findings:
             return
         self._findings = findings
@@ -59,7 +61,6 @@ class WhyCard(QWidget):
         self._say()
 
     def show_frame(self, frame: Frame) -> None:
-        """Bring what is about the present step to the top."""
         had_run = self._frame is not None and self._frame.current is not None
         self._frame = frame
         if frame.current is not None:
@@ -68,13 +69,12 @@ class WhyCard(QWidget):
             self._say()
 
     def _say(self) -> None:
-        """Say in words what the list cannot: that there is nothing in it, and why."""
         if self._frame is not None and self._frame.current is None:
             words = self.tr("No run is selected.")
         elif self._findings is None:
             words = self.tr("Looking at the run…")
         else:
-            words = self.tr("Nothing to remark: this run goes its way without plateaus, turns or leaps.")
+            words = self.tr("Nothing to report: this run has no plateaus, turns or leaps.")
         self.view.say(words)
 
     def _on_chosen(self, row: int) -> None:
@@ -86,6 +86,6 @@ class WhyCard(QWidget):
 
 
 def _place(finding: Finding, view: RunView) -> int:
-    """Return the first epoch that ends within a finding; the one before it, when it ends within an epoch."""
+    """Return the first epoch that ends within a finding; the one before it, when none does."""
     after = -(-finding.first // view.per_epoch)
     return after if after * view.per_epoch <= finding.last else finding.first // view.per_epoch

@@ -151,7 +151,10 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("page_step", _tr("&This step, worked out"), partial(view.open_page, "step"), "Ctrl+2"),
             Command("page_why", _tr("&Why it does that"), partial(view.open_page, "why"), "Ctrl+3"),
             Command(
-                "page_memory", _tr("What past gradients &count"), partial(view.open_page, "memory"), "Ctrl+4"
+                "page_memory",
+                _tr("How much past gradients &count"),
+                partial(view.open_page, "memory"),
+                "Ctrl+4",
             ),
             None,
             Command("fold_left", _tr("&Points column"), partial(view.fold, "left"), "F7", checkable=True),

@@ -109,7 +109,7 @@ class Workspace:
         )
         self.run_card.add_page(_tr("This step"), _tr("The step, worked out (Ctrl+2)"), self.step)
         self.run_card.add_page(_tr("Why"), _tr("What the run does, and why (Ctrl+3)"), self.why)
-        self.run_card.add_page(_tr("Memory"), _tr("What past gradients count (Ctrl+4)"), self.memory)
+        self.run_card.add_page(_tr("Memory"), _tr("How much past gradients count (Ctrl+4)"), self.memory)
         self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:

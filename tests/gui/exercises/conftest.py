@@ -28,7 +28,13 @@ def opened(qtbot):
     return opened
 
 
-@pytest.fixture(params=["light", "dark"])
-def opened_in_both(opened, request):
-    """Return the same function, for a window in each theme."""
-    return lambda experiment=None: opened(experiment, request.param)
+@pytest.fixture
+def exercise(opened):
+    """Return a function that opens an exercise by its command: the window, its session, the exercise."""
+
+    def exercise(name, experiment=None, theme="light"):
+        window, session = opened(experiment, theme)
+        window.commands[name].trigger()
+        return window, session, window.exercises.opened[name]
+
+    return exercise

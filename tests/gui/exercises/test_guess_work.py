@@ -20,12 +20,8 @@ GOOD, BAD = (1.65, -2.08), (-4.0, 3.0)
 
 
 @pytest.fixture
-def sheet(opened_in_both, qtbot):
-    window, session = opened_in_both()
-    window.commands["guess_work"].trigger()
-    sheet = window.exercises.opened["guess_work"]
-    qtbot.waitExposed(sheet)
-    return window, session, sheet
+def sheet(exercise):
+    return exercise("guess_work")[-1]
 
 
 def type_in(qtbot, sheet, name, text):
@@ -56,7 +52,6 @@ def check_shown(sheet):
 
 
 def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
-    _, _, sheet = sheet
     assert not sheet.reveal.isEnabled()
     assert sheet.race is None
     for place in ((0.5, 0.0), BAD, GOOD):
@@ -84,7 +79,6 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
 
 
 def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
-    _, _, sheet = sheet
     # From this start descent falls into the false valley.
     for place in ((-6.0, 4.0), GOOD):
         write(qtbot, sheet, *place)
@@ -98,7 +92,6 @@ def test_who_guesses_better_than_descent_has_won(sheet, qtbot):
 
 
 def test_arrow_keys_move_and_what_is_shown_is_what_is_computed(sheet, qtbot):
-    _, _, sheet = sheet
     focus(qtbot, sheet.frame)
     key = Qt.Key
     for code in (key.Key_Right, key.Key_Right, key.Key_Up):
@@ -111,7 +104,6 @@ def test_arrow_keys_move_and_what_is_shown_is_what_is_computed(sheet, qtbot):
 
 
 def test_sliders_and_long_numbers_give_what_they_show(sheet, qtbot):
-    _, _, sheet = sheet
     slider = sheet.editor.sliders["w"]
     focus(qtbot, slider)
     qtbot.keyClick(slider, Qt.Key.Key_Right)
@@ -121,14 +113,12 @@ def test_sliders_and_long_numbers_give_what_they_show(sheet, qtbot):
 
 
 def test_a_number_that_is_none_changes_nothing(sheet, qtbot):
-    _, _, sheet = sheet
     type_in(qtbot, sheet, "w", "much")
     assert shown(sheet)[:2] == (-2.0, -2.0)
     assert sheet.list.guesses.each == ()
 
 
 def test_the_sigmoid_is_dragged(sheet, qtbot):
-    _, _, sheet = sheet
     plot = plot_of(sheet.pane)
     box, viewport = plot.getViewBox(), plot.viewport()
 
@@ -158,7 +148,6 @@ def test_the_sigmoid_is_dragged(sheet, qtbot):
 
 
 def test_removing_is_undone(sheet, qtbot):
-    _, _, sheet = sheet
     for place in (BAD, GOOD):
         write(qtbot, sheet, *place)
     before = sheet.list.guesses
@@ -173,7 +162,7 @@ def test_removing_is_undone(sheet, qtbot):
 
 
 def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
-    _, session, sheet = sheet
+    session = sheet.session
     write(qtbot, sheet, *GOOD)
     sheet.show_surface()
     moved = PointSet([0.5, 2.0], [0.2, 0.7])
@@ -189,7 +178,7 @@ def test_points_edited_meanwhile_are_said_and_taken_when_wanted(sheet, qtbot):
 
 
 def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qtbot):
-    window, _, sheet = sheet
+    window = sheet.parent()
     write(qtbot, sheet, *GOOD)
     sheet.show_surface()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
@@ -203,10 +192,10 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     assert running_threads() == []
 
 
-def test_points_with_several_inputs_get_a_friendly_sentence(opened_in_both):
+def test_points_with_several_inputs_get_a_friendly_sentence(opened):
     points = PointSet([[0.5, 1.0], [2.5, 0.0]], [0.2, 0.9])
     experiment = replace(scene("first-neuron"), runs=(), points=points, validation=PointSet.empty(2))
-    window, _ = opened_in_both(experiment)
+    window, _ = opened(experiment)
     window.commands["guess_work"].trigger()
     assert "guess_work" not in window.exercises.opened
     assert "one input" in window.notice.text()

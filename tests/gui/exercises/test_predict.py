@@ -15,12 +15,9 @@ STEP = 40
 
 
 @pytest.fixture
-def predict(opened_in_both, qtbot):
-    window, session = opened_in_both(scene("nesterov"))
+def predict(exercise, qtbot):
+    _, session, predict = exercise("predict", scene("nesterov"), "dark")
     session.play(lambda head: head.seek(STEP))
-    window.commands["predict"].trigger()
-    predict = window.exercises.opened["predict"]
-    qtbot.waitExposed(predict)
     drawn(qtbot, predict)
     return session, predict
 
@@ -108,23 +105,23 @@ def test_an_order_is_made_with_keys_and_judged(predict, qtbot, what):
     start = record(session).p[STEP]
     assert all(np.array_equal(one.record.p[0], start) for one in truth.each)
     assert len(truth.each[0].record.loss) == 201
-    ways = page.ways.map.frame.views
-    assert [view.run.name for view in ways] == [one.label for one in truth.each]
-    for view, one in zip(ways, truth.each, strict=True):
+    paths = page.paths.map.frame.views
+    assert [view.run.name for view in paths] == [one.label for one in truth.each]
+    for view, one in zip(paths, truth.each, strict=True):
         assert np.array_equal(view.path, one.record.p)
-        assert one.label in page.ways.key.accessibleDescription()
-    styles = page.ways.map.look.styles
+        assert one.label in page.paths.key.accessibleDescription()
+    styles = page.paths.map.look.styles
     assert len({style.dash for style in styles}) == len({style.marker for style in styles}) == 3
-    window = page.ways.map.surface.view_range
-    ends = [view.path[-1].tolist() for view in ways if window.holds(*view.path[-1].tolist())]
-    assert [[mark.w, mark.b] for mark in page.ways.map.marks] == ends
+    window = page.paths.map.surface.view_range
+    ends = [view.path[-1].tolist() for view in paths if window.holds(*view.path[-1].tolist())]
+    assert [[mark.w, mark.b] for mark in page.paths.map.marks] == ends
     right = truth.order
     guessed_right = truth.is_right((0, 1, 2))
     # Once more, now in the right order: each is moved up to its place.
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result is None
-    assert page.ways.map.frame.views == ()
-    assert [mark[:2] for mark in page.ways.map.marks] == [tuple(start)]
+    assert page.paths.map.frame.views == ()
+    assert [mark[:2] for mark in page.paths.map.marks] == [tuple(start)]
     focus(qtbot, page.list)
     for place, index in enumerate(right):
         page.list.setCurrentRow(page.order.index(index))
@@ -187,8 +184,8 @@ def test_closing_the_main_window_while_three_are_computed_ends_the_thread(predic
     assert not predict.isVisible()
 
 
-def test_without_a_run_there_is_a_friendly_sentence(opened_in_both):
-    window, _ = opened_in_both(replace(scene("first-neuron"), runs=()))
+def test_without_a_run_there_is_a_friendly_sentence(opened):
+    window, _ = opened(replace(scene("first-neuron"), runs=()))
     window.commands["predict"].trigger()
     assert "predict" not in window.exercises.opened
     assert "a run" in window.notice.text()

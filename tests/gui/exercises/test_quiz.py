@@ -14,11 +14,8 @@ KINDS = len(QuestionKind)
 
 
 @pytest.fixture
-def quiz(opened_in_both, qtbot):
-    window, _ = opened_in_both()
-    window.commands["quiz"].trigger()
-    quiz = window.exercises.opened["quiz"]
-    qtbot.waitExposed(quiz)
+def quiz(exercise, qtbot):
+    _, _, quiz = exercise("quiz", theme="dark")
     asked(qtbot, quiz)
     return quiz
 
@@ -64,7 +61,7 @@ def test_every_kind_is_answered_right_by_keys_and_explained(quiz, qtbot):
         go_on(qtbot, quiz)
         assert quiz.verdict.text() == ""
     assert set(kinds) == set(QuestionKind)
-    assert quiz.tally.text() == "5 of 5 right, 5 in a row, 5 at most"
+    assert quiz.tally.text() == "5 of 5 right, 5 in a row, best 5"
     assert quiz.level.currentText() == "level 2"
 
 
@@ -89,7 +86,7 @@ def test_wrong_answers_are_explained_and_count_once(quiz, qtbot):
         assert quiz.score == before
         qtbot.mouseClick(quiz.next, Qt.MouseButton.LeftButton)
         asked(qtbot, quiz)
-    assert quiz.tally.text() == "0 of 5 right, 0 in a row, 0 at most"
+    assert quiz.tally.text() == "0 of 5 right, 0 in a row, best 0"
     assert quiz.level.currentText() == "level 1"
 
 

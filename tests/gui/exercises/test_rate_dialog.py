@@ -13,19 +13,13 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.style.theme import DARK
 from tests.core.records import columns_of
-from tests.gui.windows import cut_off_texts
+from tests.gui.windows import cut_off_texts, settled
 from tests.threads import running_threads
 
 
 @pytest.fixture
-def desk(opened):
-    window, session = opened()
-    window.commands["find_rate"].trigger()
-    return window, session, window.exercises.opened["find_rate"]
-
-
-def settled(qtbot, dialog):
-    qtbot.waitUntil(lambda: not dialog.calm.isActive() and not dialog.tasks.is_busy)
+def dialog(exercise):
+    return exercise("find_rate")[-1]
 
 
 def press(qtbot, dialog, button):
@@ -34,48 +28,48 @@ def press(qtbot, dialog, button):
 
 
 def table(dialog):
-    model = dialog.cards.model
+    model = dialog.table.model()
     return [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
 
 
 def chart(dialog, rate):
-    return next(one for one in dialog.cards.charts.charts if one.trial.rate == rate)
+    return next(one for one in dialog.charts.charts if one.trial.rate == rate)
 
 
-def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(desk, qtbot):
-    _, session, dialog = desk
-    assert "Begin with the ladder" in dialog.cards.words.text()
-    assert not dialog.cards.finer.isEnabled()
-    assert not dialog.cards.new.isEnabled()
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_the_ladder_then_finer_then_the_best_is_given_to_the_run(dialog, qtbot):
+    session = dialog.session
+    assert "Begin with the ladder" in dialog.words.text()
+    assert not dialog.finer.isEnabled()
+    assert not dialog.new.isEnabled()
+    press(qtbot, dialog, dialog.ladder)
     assert [trial.rate for trial in dialog.trials] == list(LADDER)
     for trial in dialog.trials:
         run = session.selected_run
         alone = columns_of(replace(run, optimizer=run.optimizer.replace(eta=trial.rate)))
         assert np.array_equal(trial.loss, alone.loss)
     assert table(dialog)[-1] == ["1", f"{dialog.trials[-1].last:.4g}", "the best: falls"]
-    press(qtbot, dialog, dialog.cards.finer)
+    press(qtbot, dialog, dialog.finer)
     assert [trial.rate for trial in dialog.trials][-4:] == [0.5, 1.0, 2.0, 3.0]
-    assert "η 3 is the best" in dialog.cards.words.text()
+    assert "η 3 is the best" in dialog.words.text()
     assert dialog.rate == 3.0
     click_row(qtbot, dialog, 7)
     assert session.selected_run.optimizer["eta"] == 3.0
     assert session.document.undo_name == "Change η"
-    assert "The run itself has η 3;" in dialog.cards.words.text()
+    assert "The run itself has η 3;" in dialog.words.text()
     assert len(dialog.trials) == 8
     session.document.undo()
     assert session.selected_run.optimizer["eta"] == 1.0
 
 
 def click_row(qtbot, dialog, row, click="mouseClick"):
-    rows = dialog.cards.table
-    place = rows.visualRect(dialog.cards.model.index(row, 1)).center()
+    rows = dialog.table
+    place = rows.visualRect(dialog.table.model().index(row, 1)).center()
     getattr(qtbot, click)(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_enter_and_clicks_load_a_rate(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_enter_and_clicks_load_a_rate(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     one = chart(dialog, 0.01)
     dialog.activateWindow()
     one.setFocus()
@@ -88,18 +82,18 @@ def test_enter_and_clicks_load_a_rate(desk, qtbot):
     assert session.selected_run.optimizer["eta"] == 0.1
 
 
-def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     click_row(qtbot, dialog, 2)
     assert session.selected_run.optimizer["eta"] == 0.01
     dialog.activateWindow()
-    dialog.cards.table.setFocus()
-    qtbot.waitUntil(dialog.cards.table.hasFocus)
-    qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Up)
+    dialog.table.setFocus()
+    qtbot.waitUntil(dialog.table.hasFocus)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Up)
     assert dialog.rate == 0.001
     assert session.selected_run.optimizer["eta"] == 0.01
-    qtbot.keyClick(dialog.cards.table, Qt.Key.Key_Return)
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
     assert session.selected_run.optimizer["eta"] == 0.001
     for eta in (0.01, 1.0):
         session.document.undo()
@@ -107,9 +101,9 @@ def test_a_row_is_loaded_by_a_click_or_enter_and_not_by_arrow_keys(desk, qtbot):
     assert not session.document.undo_name
 
 
-def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_a_rate_that_the_run_has_already_is_no_edit(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     for _ in range(2):
         click_row(qtbot, dialog, 3)
         click_row(qtbot, dialog, 3, "mouseDClick")
@@ -119,11 +113,11 @@ def test_a_rate_that_the_run_has_already_is_no_edit(desk, qtbot):
     assert not session.document.undo_name
 
 
-def test_a_rate_is_added_as_a_new_run(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
-    dialog.cards.table.selectRow(3)
-    press(qtbot, dialog, dialog.cards.new)
+def test_a_rate_is_added_as_a_new_run(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
+    dialog.table.selectRow(3)
+    press(qtbot, dialog, dialog.new)
     added = session.experiment.runs[-1]
     assert (added.name, added.optimizer["eta"]) == ("Gradient descent 2", 0.1)
     assert session.selected == 3
@@ -132,9 +126,8 @@ def test_a_rate_is_added_as_a_new_run(desk, qtbot):
     assert len(session.experiment.runs) == 3
 
 
-def test_any_positive_rate_may_be_typed(desk, qtbot):
-    _, _, dialog = desk
-    field = dialog.cards.rate
+def test_any_positive_rate_may_be_typed(dialog, qtbot):
+    field = dialog.rate_field
     dialog.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
@@ -147,41 +140,42 @@ def test_any_positive_rate_may_be_typed(desk, qtbot):
     qtbot.keyClick(field, Qt.Key.Key_Return)
     settled(qtbot, dialog)
     assert [trial.rate for trial in dialog.trials] == [0.7]
-    press(qtbot, dialog, dialog.cards.add)
+    press(qtbot, dialog, dialog.add)
     assert len(dialog.trials) == 1
 
 
-def test_fewer_steps_are_tried_when_asked(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_fewer_steps_are_tried_when_asked(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     assert {trial.steps for trial in dialog.trials} == {1000}
-    dialog.cards.steps.setFocus()
-    dialog.cards.steps.selectAll()
-    qtbot.keyClicks(dialog.cards.steps, "50")
-    qtbot.keyClick(dialog.cards.steps, Qt.Key.Key_Return)
+    dialog.steps.setFocus()
+    dialog.steps.selectAll()
+    qtbot.keyClicks(dialog.steps, "50")
+    qtbot.keyClick(dialog.steps, Qt.Key.Key_Return)
     settled(qtbot, dialog)
     assert {trial.steps for trial in dialog.trials} == {50}
     session.select(1)
     settled(qtbot, dialog)
-    assert dialog.cards.steps.value() == 50
+    assert dialog.steps.value() == 50
 
 
-def test_the_steps_are_the_runs_own(opened, qtbot):
-    window, _ = opened(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),)))
-    window.exercises.open("find_rate")
-    assert window.exercises.opened["find_rate"].cards.steps.value() == 30
+def test_the_steps_are_the_runs_own(exercise, qtbot):
+    _, _, dialog = exercise(
+        "find_rate", Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(), (Run(epochs=30),))
+    )
+    assert dialog.steps.value() == 30
 
 
-def test_an_edit_is_followed(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_an_edit_is_followed(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     before = dialog.trials
     session.edit(replace(session.experiment, points=PointSet([0.5, 2.5], [0.4, 0.9])), "Move point")
-    assert "have changed" in dialog.cards.words.text()
+    assert "have changed" in dialog.words.text()
     settled(qtbot, dialog)
     assert [trial.rate for trial in dialog.trials] == list(LADDER)
     assert dialog.trials[-1].last != before[-1].last
-    assert "is the best" in dialog.cards.words.text()
+    assert "is the best" in dialog.words.text()
     run = replace(session.selected_run, name="Other", colour="#ff0000")
     after = dialog.trials
     session.edit(replace_run(session.experiment, 0, run), "Rename")
@@ -189,66 +183,61 @@ def test_an_edit_is_followed(desk, qtbot):
     assert dialog.trials == after
 
 
-def test_without_runs_there_is_nothing_to_find(desk, qtbot):
-    _, session, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
+def test_without_runs_there_is_nothing_to_find(dialog, qtbot):
+    session = dialog.session
+    press(qtbot, dialog, dialog.ladder)
     for _ in range(3):
         session.edit(remove_run(session.experiment, 0), "remove")
-    assert dialog.cards.words.text().startswith("There is no run")
+    assert dialog.words.text().startswith("There is no run")
     settled(qtbot, dialog)
     assert dialog.trials == ()
     for button in (
-        dialog.cards.ladder,
-        dialog.cards.finer,
-        dialog.cards.new,
-        dialog.cards.add,
+        dialog.ladder,
+        dialog.finer,
+        dialog.new,
+        dialog.add,
     ):
         assert not button.isEnabled()
 
 
-def test_rates_that_diverge_are_said_to(opened, qtbot):
+def test_rates_that_diverge_are_said_to(exercise, qtbot):
     run = Run(start=(0.0, 0.0), epochs=20)
-    window, _ = opened(Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
-    window.exercises.open("find_rate")
-    dialog = window.exercises.opened["find_rate"]
-    dialog.cards.rate.setText("1e250")
-    press(qtbot, dialog, dialog.cards.add)
+    _, _, dialog = exercise("find_rate", Experiment(PointSet([1e80], [0.0]), PointSet.empty(), (run,)))
+    dialog.rate_field.setText("1e250")
+    press(qtbot, dialog, dialog.add)
     assert table(dialog)[0][1:] == ["–", f"diverges after step {dialog.trials[0].steps}"]
-    assert dialog.cards.words.text() == "All of these diverge; try smaller rates."
-    assert not dialog.cards.finer.isEnabled()
+    assert dialog.words.text() == "All of these diverge; try smaller rates."
+    assert not dialog.finer.isEnabled()
     assert "diverges" in chart(dialog, 1e250).accessibleName()
 
 
-def test_the_best_is_told_by_words(desk, qtbot):
-    _, _, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
-    names = [one.accessibleName() for one in dialog.cards.charts.charts]
+def test_the_best_is_told_by_words(dialog, qtbot):
+    press(qtbot, dialog, dialog.ladder)
+    names = [one.accessibleName() for one in dialog.charts.charts]
     assert [name.endswith("; the best") for name in names] == [False] * 4 + [True]
     loss = f"{dialog.trials[0].last:.4g}"
     assert names[0] == f"η 0.0001: loss {loss} after 1000 steps, hardly moves"
 
 
-def test_all_charts_share_a_scale(desk, qtbot):
-    _, _, dialog = desk
-    press(qtbot, dialog, dialog.cards.ladder)
-    assert len({one.scales for one in dialog.cards.charts.charts}) == 1
-    scales = dialog.cards.charts.charts[0].scales
+def test_all_charts_share_a_scale(dialog, qtbot):
+    press(qtbot, dialog, dialog.ladder)
+    assert len({one.scales for one in dialog.charts.charts}) == 1
+    scales = dialog.charts.charts[0].scales
     lowest, highest = (op(trial.loss[k] for trial in dialog.trials for k in (0, -1)) for op in (min, max))
     assert scales.loss.log
     assert scales.loss.low <= lowest < highest <= scales.loss.high
-    dialog.cards.log.click()
-    scales = dialog.cards.charts.charts[0].scales
+    dialog.log.click()
+    scales = dialog.charts.charts[0].scales
     assert not scales.loss.log
     assert scales.loss.low == 0.0
     assert scales.loss.high >= highest
 
 
-def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
+def test_long_work_can_be_stopped_and_keeps_what_is_done(dialog, qtbot):
     many = PointSet(np.linspace(-1, 1, 300_000), np.full(300_000, 0.5))
-    window, _ = opened(Experiment(many, PointSet.empty(), (Run(epochs=60),)))
-    window.exercises.open("find_rate")
-    dialog = window.exercises.opened["find_rate"]
-    dialog.cards.ladder.click()
+    dialog.session.edit(Experiment(many, PointSet.empty(), (Run(epochs=60),)), "Put points")
+    qtbot.waitUntil(lambda: dialog.steps.value() == 60)
+    dialog.ladder.click()
     qtbot.waitUntil(lambda: bool(dialog.trials) and dialog.work.isVisible(), timeout=20_000)
     dialog.work.stop.click()
     assert not dialog.tasks.is_busy
@@ -256,27 +245,27 @@ def test_long_work_can_be_stopped_and_keeps_what_is_done(opened, qtbot):
     assert 0 < done < len(LADDER)
     assert [trial.rate for trial in dialog.trials] == list(LADDER[:done])
     assert not dialog.work.isVisible()
-    assert "is the best" in dialog.cards.words.text()
+    assert "is the best" in dialog.words.text()
 
 
-def test_closing_the_window_in_the_middle_of_work_closes_all(desk):
-    window, _, dialog = desk
-    dialog.cards.ladder.click()
+def test_closing_the_window_in_the_middle_of_work_closes_all(dialog):
+    window = dialog.parent()
+    dialog.ladder.click()
     assert dialog.tasks.is_busy
     window.close()
     assert not dialog.isVisible()
     assert running_threads() == []
 
 
-def test_every_control_has_a_name_and_nothing_is_cut_off(desk, qtbot):
-    window, _, dialog = desk
+def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
+    window = dialog.parent()
     window.set_theme(DARK.name)
-    press(qtbot, dialog, dialog.cards.ladder)
+    press(qtbot, dialog, dialog.ladder)
     hints = [label.text() for label in dialog.findChildren(QLabel) if label.objectName() == "hint"]
     assert [text for text in cut_off_texts(dialog) if text not in hints] == []
     assert dialog.minimumSizeHint().width() <= 1280
     assert dialog.minimumSizeHint().height() <= 680
-    for control in (dialog.cards.table, dialog.cards.steps, dialog.cards.rate, *dialog.cards.charts.charts):
+    for control in (dialog.table, dialog.steps, dialog.rate_field, *dialog.charts.charts):
         assert control.accessibleName()
     assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
     picture = chart(dialog, 1.0).grab().toImage()

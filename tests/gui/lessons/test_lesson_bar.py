@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from gdsim.core.lessons.caption import Caption, Words, read_caption
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.lesson import Lesson
-from gdsim.gui.lessons import render_stop as composing
-from gdsim.gui.lessons.caption_html import caption_html
+from gdsim.gui.lessons import render_stop
+from gdsim.gui.lessons.caption_view import caption_html
 from gdsim.gui.lessons.lesson_bar import LessonBar
 from gdsim.gui.lessons.render_stop import Said, pictures_of, said_at
 from gdsim.gui.style.theme import DARK, LIGHT
@@ -43,6 +43,14 @@ def shrunk(formulas):
     """Return how large formulas are drawn, 1 for their full size."""
     room = formulas.room()
     return min(1.0, formulas.width() / room.width(), formulas.height() / room.height())
+
+
+def inked(widget, colour):
+    """Return how many opaque pixels are about as light as a colour."""
+    image = widget.grab().toImage()
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    wanted = QColor(colour).lightness()
+    return sum(one.alpha() > 200 and abs(one.lightness() - wanted) < 30 for one in pixels)
 
 
 @pytest.mark.parametrize("width", [1260, 1420])
@@ -133,15 +141,7 @@ def test_it_folds_to_its_title(bar, stops, qtbot):
 def test_formulas_are_drawn_in_the_colour_of_the_theme(bar, stops, theme):
     bar.set_theme(theme)
     show(bar, stops, 0)
-    picture = bar.formulas.grab().toImage()
-    wanted = QColor(theme.text)
-    inked = sum(
-        abs(picture.pixelColor(x, y).lightness() - wanted.lightness()) < 30
-        and picture.pixelColor(x, y).alpha() > 200
-        for x in range(picture.width())
-        for y in range(picture.height())
-    )
-    assert inked > 50
+    assert inked(bar.formulas, theme.text) > 50
 
 
 def test_every_formula_of_the_lecture_is_typeset(stops):
@@ -154,20 +154,14 @@ def test_every_formula_of_the_lecture_is_typeset(stops):
 
 
 def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, stops):
-    monkeypatch.setattr("gdsim.gui.lessons.render_stop._typeset", lambda formula: 1 / 0)
-    composing._picture.cache_clear()
+    monkeypatch.setattr(render_stop, "typeset_svg", lambda _latex: b"")
+    render_stop._picture.cache_clear()
     pictures = pictures_of(stops[0])
-    composing._picture.cache_clear()
+    render_stop._picture.cache_clear()
     assert pictures == (b"",)
     bar.show_formulas((), ())
     bar.show_formulas(pictures, ("x = 1",))
-    picture = bar.formulas.grab().toImage()
-    dark = sum(
-        picture.pixelColor(x, y).lightness() < 100 and picture.pixelColor(x, y).alpha() > 200
-        for x in range(picture.width())
-        for y in range(picture.height())
-    )
-    assert dark > 15
+    assert inked(bar.formulas, LIGHT.text) > 15
 
 
 def test_captions_are_rich_text_and_nothing_else():

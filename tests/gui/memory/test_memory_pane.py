@@ -83,7 +83,9 @@ def test_adagrad_forgets_nothing(pane, records):
 def test_plain_descent_has_no_memory_and_the_start_no_update(pane, records):
     show(pane, records, "gd", 50)
     nothing = pane.findChild(PlainLabel)
-    assert "no memory" in nothing.text()
+    assert nothing.text() == (
+        "Gradient descent keeps nothing of past gradients: each step uses the newest one only."
+    )
     assert nothing.isVisible()
     assert not pane.words.isVisible()
     show(pane, records, "momentum", 0)
@@ -151,7 +153,7 @@ def test_the_root_is_argued_for(pane):
     pane.show_frame(frame)
     assert shown(pane) == "root"
     assert "With the root, w and b get steps of 0.032 and 0.032" in pane.words.words
-    assert "not √10 = 3.16" in pane.words.words
+    assert "instead of √10 = 3.16" in pane.words.words
     pane.show_frame(replace(frame, selected=1))
     assert pane.words.words.endswith("In this run the root is off.")
 
@@ -205,10 +207,9 @@ def test_the_bars_are_where_the_weights_are(pane, records):
 
 
 @SIZES
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_everything_fits(qtbot, records, size, theme):
-    pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=theme)
-    pane.set_look(look_of(records[0], theme))
+def test_everything_fits(qtbot, records, size):
+    pane = in_window(qtbot, MemoryPane(), width=size[0], height=size[1] + 60, theme=DARK)
+    pane.set_look(look_of(records[0], DARK))
     for rule in RULES:
         for view in (WEIGHTS, CORRECTION, ROOT):
             for step in (0, 1, 9, 100):

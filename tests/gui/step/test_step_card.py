@@ -19,8 +19,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint import formula_picture
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_card import StepCard
-from gdsim.gui.step.step_gradient import GradientSection
-from gdsim.gui.step.step_section import Chip, StepSection
+from gdsim.gui.step.step_section import Chip, GradientSection, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
@@ -196,7 +195,7 @@ def test_very_many_terms_wait_until_the_steps_stand_still(card, shown, qtbot):
     section.opener.setChecked(True)
     assert "29,992 more terms" in section.terms.toPlainText()
     shown(experiment(Run(epochs=2), points=many), 1)
-    assert section.terms.toPlainText() == "when the steps stand still"
+    assert section.terms.toPlainText() == "shown when playback pauses"
     qtbot.waitUntil(lambda: "29,992 more terms" in section.terms.toPlainText())
 
 
@@ -275,7 +274,7 @@ def test_without_a_step_the_card_says_why(card, shown):
         return [label.text() for label in visible(card, QLabel) if label.text()]
 
     card.show_frame(EMPTY)
-    assert message() == ["There is no run to take a step of, or it is not computed yet."]
+    assert message() == ["There is no run, or it is not computed yet."]
     assert card.accessibleDescription() == message()[0]
     assert not card.copy.isEnabled()
     frame = frame_at(valley(RULES["momentum"]()), 0)

@@ -1,5 +1,8 @@
 """The numbers of a step as lines of text, without a window."""
 
+from collections import defaultdict
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,10 +15,19 @@ from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.catalogue import RULES
-from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
-from gdsim.gui.step.step_notes import loss_lines, rate_lines, sentence
-from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow, cut, rows_of
+from gdsim.core.rules.catalogue import RULES, eta
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
+from gdsim.gui.step.step_rows import (
+    RowLayout,
+    Segment,
+    StepRow,
+    cut,
+    loss_lines,
+    rate_lines,
+    rows_of,
+    sentence,
+)
 from gdsim.gui.step.step_terms import term_lines
 from tests.core.records import FIRST_NEURON, columns_of, one_run
 from tests.core.strategies import rule_variants, variant_id
@@ -30,6 +42,10 @@ def update(run=None, t=3, points=FIRST_NEURON):
 
 def texts(lines):
     return ["".join(segment.text for segment in line) for line in lines]
+
+
+def layouts(gap=2):
+    return defaultdict(partial(RowLayout, gap))
 
 
 def many_points(n, dimension):
@@ -105,13 +121,13 @@ def test_no_line_is_too_long_and_nothing_is_lost(rule, digits, columns):
         shown = "".join(texts(lines)).replace(" ", "")
         for row in rows:
             assert (f"{row.numbers}={row.result}" if row.numbers else row.result).replace(" ", "") in shown
-    for lines in (rate_lines(step.rates, [RowLayout()] * 2, columns), loss_lines(step, columns)):
+    for lines in (rate_lines(step.rates, layouts(), columns), loss_lines(step, columns)):
         assert max(map(len, texts(lines))) <= columns
 
 
 def test_a_constant_rate_and_its_reason_share_a_line():
     step = worked(update(Run(RULES["momentum"](), epochs=9)), 4)
-    assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 40)) == [
+    assert texts(rate_lines(step.rates, layouts(1), 40)) == [
         "η = 1  constant",
         "γ = 0.9  constant",
     ]
@@ -125,12 +141,21 @@ def test_a_schedule_has_its_reason_below():
         epochs=20,
     )
     step = worked(update(run, 13), 4)
-    assert texts(rate_lines(step.rates, [RowLayout(1), RowLayout(1)], 60)) == [
+    assert texts(rate_lines(step.rates, layouts(1), 60)) == [
         "η = 1·0.5^⌊12/5⌋ = 0.25",
         "    step decay, 12 epochs finished",
         "γ = min(1 − 2^(−1 − log₂(⌊12/250⌋ + 1)), 0.99) = 0.5",
         "    Sutskever 2013, t = 12 counts from 0, below the cap",
     ]
+
+
+def test_a_schedule_of_many_lines_is_shown_with_all_of_them():
+    steps = "\n".join(f"a{number} = a{number - 1} + 0.01" for number in range(2, 12))
+    many = ScheduleKind("many", "many", "In small steps.", (), f"a1 = 0.01\n{steps}\neta = eta0*a11")
+    step = worked(update(Run(RULES["gd"](), schedule=many(), epochs=9)), 4)
+    shown = texts(rate_lines(step.rates, layouts(1), 60))
+    assert len(shown) == 13  # twelve lines, and the reason
+    assert shown[-2].endswith("= 0.11")
 
 
 def test_the_loss_has_a_word():
@@ -207,6 +232,13 @@ def test_a_step_is_said_in_sentences():
     assert " New: w " in said
     assert said.endswith("The loss fell from 0.416 to 0.415.")
     assert "m corrected: w " in sentence(worked(update(), 3))
+
+
+def test_a_rule_that_asks_for_two_gradients_is_said_in_sentences():
+    lines = "g1 = grad(w)\nu = w - eta*g1\ng2 = grad(u)\nw_next = w - eta*(g1 + g2)/2"
+    heun = Rule(id="heun", title="Heun", summary="Two gradients.", settings=(eta(0.5),), lines=lines)
+    said = sentence(worked(update(Run(heun(), epochs=9)), 3))
+    assert said.count("Gradient: w ") == 2
 
 
 def test_a_loss_that_was_not_computed_is_no_number():

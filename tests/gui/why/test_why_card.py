@@ -12,7 +12,7 @@ from gdsim.core.analysis.words import count_or_number
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard
-from gdsim.gui.why.why_model import WhyModel, measured
+from gdsim.gui.why.why_list import WhyModel, measured
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
@@ -79,7 +79,7 @@ def test_what_is_about_the_step_comes_first(card, valley):
         FindingKind.OVERSHOOT,
     ]
     at(card, valley, 15)
-    assert rows(card) == ["At step 15: nothing to remark", "At other steps", *(one.kind for one in FINDINGS)]
+    assert rows(card) == ["At step 15: nothing to report", "At other steps", *(one.kind for one in FINDINGS)]
 
 
 def test_a_row_reads_as_a_sentence_and_tells_its_numbers_in_full(card, valley):
@@ -100,7 +100,7 @@ def test_nothing_is_said_in_words(card, valley, qtbot):
     assert "Looking" in card.view.accessibleDescription()
     at(card, valley, 0)
     card.show_findings(())
-    assert "Nothing to remark" in card.view.accessibleDescription()
+    assert "Nothing to report" in card.view.accessibleDescription()
     card.show_findings(FINDINGS)
     assert card.view.accessibleDescription() == ""
     card.show_findings(None)

@@ -1,16 +1,25 @@
-"""Own values of a run are typed or brought in, laid over the true run, and judged."""
+"""Check my work: a student's values are laid over the true run, and judged."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
 from gdsim.core.exercises.check.checking import Checked, check
 from gdsim.core.exercises.check.reading import Given, read_values
+from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, precise
@@ -18,97 +27,162 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
-from gdsim.gui.exercises.check.check_layout import CheckLayout
-from gdsim.gui.exercises.check.check_words import right_rows, verdict_words, waiting_words, work_words
-from gdsim.gui.exercises.check.kept_sheets import KeptSheets
+from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
+from gdsim.gui.exercises.check.sheet_view import SheetModel, SheetView
 from gdsim.gui.exercises.exercise import Exercise, failure_words
+from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
+from gdsim.session.document import History
 from gdsim.session.session import Session
 
 _NO_RUN = RunStyle("#808080", (), "o")
+_SIZE = (960, 640)
+_TABLE_WIDTH, _VERDICT_HEIGHT = 330, 112
+# A step over more points takes a while.
+_MANY = 50_000
 
 
 class CheckDialog(Exercise):
-    """Whatever is changed, here or in the window, is checked again by itself."""
+    """Every change of the values, the run or the points is checked by itself.
+
+    Values for another number of inputs are kept aside, with their undo history, until the points have as
+    many again.
+    """
 
     help_page = "check-work"
 
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Check my work"))
-        self._sheets = KeptSheets()
+        self._names: tuple[str, ...] = ("w", "b")
+        self._histories: dict[tuple[str, ...], History[AnswerSheet]] = {}
         self._remarks: tuple[str, ...] = ()
         self._source = ""
         self._is_reading = False
         self.checked: Checked | None = None
-        self.cards = CheckLayout(self, self.outline, self.work)
+        self.runs = RunChoice()
+        self.model = SheetModel(self)
+        self.table = SheetView(self.model)
+        self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
+        self.verdict = QPlainTextEdit()
+        self.verdict.setReadOnly(True)
+        self.verdict.setTabChangesFocus(True)
+        self.verdict.setFixedHeight(_VERDICT_HEIGHT)
+        self.verdict.setAccessibleName(self.tr("Verdict"))
+        self._make_buttons()
+        self._arrange()
         self._connect()
 
+    def _make_buttons(self) -> None:
+        tr = self.tr
+        self.fill = plain_button(tr("Fill in the first row"), tr("Writes the start of the run as step 0."))
+        self.paste_button = plain_button(
+            tr("Paste"), tr("Takes rows from the clipboard, in place of those of the same step.")
+        )
+        self.open_button = plain_button(
+            tr("Open a table…"),
+            tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
+        )
+        self.clear = plain_button(tr("Clear"), tr("Empties the table. Ctrl+Z brings everything back."))
+        self.again = plain_button(tr("Check again"), tr("Compares every full row with the true run."))
+        self.go = plain_button(tr("Go to this step"), tr("Shows the first wrong step in the window."))
+        self.go.setObjectName("primary")
+        self.copy = plain_button(tr("Copy verdict"), tr("Copies the verdict to the clipboard."))
+        self._close = plain_button(tr("Close"), tr("Your values stay until the program ends."))
+
+    def _arrange(self) -> None:
+        left, right = QWidget(), QWidget()
+        grid = QGridLayout(left)
+        grid.setContentsMargins(0, 0, 6, 0)
+        grid.setSpacing(6)
+        grid.addWidget(self.table, 0, 0, 1, 2)
+        for place, button in enumerate((self.fill, self.open_button, self.paste_button, self.clear)):
+            grid.addWidget(button, 1 + place // 2, place % 2)
+        pictures = filled(QVBoxLayout(right), self.key, (self.map, 3), (self.curve, 2), gap=4)
+        pictures.setContentsMargins(6, 0, 0, 0)
+        middle = QSplitter(Qt.Orientation.Horizontal)
+        middle.setChildrenCollapsible(False)
+        middle.addWidget(left)
+        middle.addWidget(right)
+        middle.setSizes([_TABLE_WIDTH, _SIZE[0] - _TABLE_WIDTH])
+        middle.setStretchFactor(1, 1)
+        last = filled(QHBoxLayout(), (self.work, 1), self.again, self.copy, self.go, self._close)
+        self.outline.setContentsMargins(16, 14, 16, 14)
+        self.outline.setSpacing(10)
+        self.outline.addWidget(self.runs)
+        self.outline.addWidget(middle, 1)
+        self.outline.addWidget(self.verdict)
+        self.outline.addLayout(last)
+        self.resize(*_SIZE)
+
     def _connect(self) -> None:
-        cards = self.cards
-        cards.runs.chosen.connect(self.session.select)
-        cards.model.sheet_typed.connect(self._on_typed)
-        cards.table.paste_pressed.connect(self.paste)
-        cards.table.rows_removed.connect(self._remove)
-        cards.fill.clicked.connect(self._fill)
-        cards.paste.clicked.connect(self.paste)
-        cards.open.clicked.connect(self._ask_file)
-        cards.clear.clicked.connect(self._clear)
-        cards.go.clicked.connect(self._go)
-        cards.copy.clicked.connect(self._copy)
-        cards.again.clicked.connect(self._begin)
-        cards.close.clicked.connect(self.close)
+        self.runs.chosen.connect(self.session.select)
+        self.model.sheet_typed.connect(self._on_typed)
+        self.table.paste_pressed.connect(self.paste)
+        self.table.rows_removed.connect(self._remove)
+        self.fill.clicked.connect(self._fill)
+        self.paste_button.clicked.connect(self.paste)
+        self.open_button.clicked.connect(self._ask_file)
+        self.clear.clicked.connect(self._clear)
+        self.go.clicked.connect(self._go)
+        self.copy.clicked.connect(self._copy)
+        self.again.clicked.connect(self._begin)
+        self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self._stop)
         self.calm.timeout.connect(self._begin)
         keys = QKeySequence.StandardKey
         for key, act in ((keys.Undo, self._undo), (keys.Redo, self._redo)):
             QShortcut(key, self).activated.connect(act)
 
-    # ---------------------------------------------------------------------------- what it is about
+    # ------------------------------------------------------------------------------ what is checked
 
     def follow(self) -> None:
-        """Check against another experiment or run."""
-        self.cards.runs.show_runs(self.experiment.runs, self.session.selected)
+        self.runs.show_runs(self.experiment.runs, self.session.selected)
         names = tuple(parameter_names(self.experiment.points.dimension))
-        if names != self._sheets.names:
-            self._sheets.turn_to(names)
-            self.cards.curve.set_names(names)
+        if names != self._names:
+            self._names = names
+            self.curve.set_names(names)
         self._show_look()
-        for button in (self.cards.fill, self.cards.paste, self.cards.open):
+        for button in (self.fill, self.paste_button, self.open_button):
             button.setEnabled(self.run is not None)
         self._show_sheet()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
-        self.cards.table.set_theme(theme)
+        self.table.set_theme(theme)
         self._show_look()
 
     def _show_look(self) -> None:
         runs = self.experiment.runs
         style = run_styles(runs, self.theme)[self.session.selected] if runs else _NO_RUN
-        for picture in (self.cards.map, self.cards.curve, self.cards.key):
+        for picture in (self.map, self.curve, self.key):
             picture.set_look(self.theme, style)
 
-    # -------------------------------------------------------------------------------- what is typed
+    # ------------------------------------------------------------------------------ typing
+
+    @property
+    def _history(self) -> History[AnswerSheet]:
+        return self._histories.get(self._names, History(AnswerSheet(self._names)))
 
     @property
     def sheet(self) -> AnswerSheet:
-        """The values there are."""
-        return self._sheets.present
+        return self._history.present
 
     def put(self, sheet: AnswerSheet, remarks: tuple[str, ...] = ()) -> None:
-        """Take other values, and remarks on how they were read; those before can be had back."""
+        """Take other values, and remarks on how they were read; undo brings the old ones back."""
         self._remarks = remarks
-        self._sheets.put(sheet)
+        self._become(self._history.push(sheet, ""))
+
+    def _become(self, history: History[AnswerSheet]) -> None:
+        self._histories[self._names] = history
         self._show_sheet()
 
     def _show_sheet(self) -> None:
-        """Show the values, drop what was said of other ones, and look at these once there is calm."""
-        self.cards.model.set_sheet(self.sheet)
-        self.cards.clear.setEnabled(bool(self.sheet.lines))
+        """Show the values, drop the old verdict, and check once typing pauses."""
+        self.model.set_sheet(self.sheet)
+        self.clear.setEnabled(bool(self.sheet.lines))
         self._show_checked(None)
-        self._say(waiting_words(self.sheet, has_run=self.run is not None))
+        self._say(self._waiting_words())
         if self.isVisible():
             self.calm.start()
 
@@ -118,13 +192,11 @@ class CheckDialog(Exercise):
 
     @Slot()
     def _undo(self) -> None:
-        self._sheets.undo()
-        self._show_sheet()
+        self._become(self._history.undo())
 
     @Slot()
     def _redo(self) -> None:
-        self._sheets.redo()
-        self._show_sheet()
+        self._become(self._history.redo())
 
     @Slot(object)
     def _remove(self, rows: list[int]) -> None:
@@ -132,16 +204,15 @@ class CheckDialog(Exercise):
 
     @Slot()
     def _clear(self) -> None:
-        self.put(AnswerSheet(self.sheet.names))
+        self.put(AnswerSheet(self._names))
 
     @Slot()
     def _fill(self) -> None:
-        """Write the start of the run into the row of step 0."""
         if self.run is not None:
             line = (Written(0.0), *(read_written(precise(value)) for value in self.run.start))
-            self.put(self.sheet.merged(AnswerSheet(self.sheet.names, (line,))))
+            self.put(self.sheet.merged(AnswerSheet(self._names, (line,))))
 
-    # -------------------------------------------------------------------------------- what comes in
+    # ------------------------------------------------------------------------------ reading
 
     @Slot()
     def paste(self) -> None:
@@ -152,8 +223,8 @@ class CheckDialog(Exercise):
         except (NotANumber, InvalidValue):
             self._read(text, "")
             return
-        row, column = self.cards.table.place
-        self.cards.model.setData(self.cards.model.index(row, column), number)
+        row, column = self.table.place
+        self.model.setData(self.model.index(row, column), number)
 
     @Slot()
     def _ask_file(self) -> None:
@@ -163,7 +234,7 @@ class CheckDialog(Exercise):
             self.read_file(Path(name))
 
     def read_file(self, path: Path) -> None:
-        """Take the values in a file, in place of those there are."""
+        """Replace the values by those in a file."""
         self._read(path, path.name)
 
     def _read(self, content: Path | str, source: str) -> None:
@@ -173,27 +244,27 @@ class CheckDialog(Exercise):
         self.calm.stop()
         self._source, self._is_reading = source, True
         self.work.begin(self.tr("reading"))
-        read = partial(read_values, run=self.run, names=self.sheet.names, per_epoch=per_epoch)
+        read = partial(read_values, run=self.run, names=self._names, per_epoch=per_epoch)
         self._start(partial(_reading, content, read))
 
-    # ------------------------------------------------------------------------------------- checking
+    # ------------------------------------------------------------------------------ checking
 
     @Slot()
     def _begin(self) -> None:
-        """Check the rows that are full."""
         if self._is_reading:
             self.calm.start()
             return
         self.rest()
-        if not waiting_words(self.sheet, has_run=self.run is not None):
-            self.work.begin(work_words(len(self.experiment.points)))
+        if not self._waiting_words():
+            points = len(self.experiment.points)
+            words = self.tr("checking over {n} points, which takes a while").format(n=f"{points:,}")
+            self.work.begin(words if points > _MANY else self.tr("checking"))
             self._start(partial(check, self.experiment, self.session.selected, self.sheet))
 
     def _start(self, work: Callable[[], object]) -> None:
         self.tasks.replace(work, self._on_finished, self._on_failed, self.work.show_share)
 
     def rest(self) -> None:
-        """Stop all work."""
         self._is_reading = False
         self.calm.stop()
         self.tasks.cancel()
@@ -202,7 +273,7 @@ class CheckDialog(Exercise):
     @Slot()
     def _stop(self) -> None:
         self.rest()
-        self._say(self.tr("Stopped. Nothing is said of these values yet; “Check again” begins anew."))
+        self._say(self.tr("Stopped. These values are not checked yet; “Check again” starts over."))
 
     def _on_finished(self, result: object) -> None:
         self.work.end()
@@ -211,7 +282,7 @@ class CheckDialog(Exercise):
             self.put(result.sheet if self._source else self.sheet.merged(result.sheet), result.remarks)
         elif isinstance(result, Checked):
             self._show_checked(result)
-            self._say(verdict_words(result, self.sheet, self._remarks))
+            self._say(self._verdict_words(result))
 
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
@@ -221,21 +292,45 @@ class CheckDialog(Exercise):
         else:
             self._say(failure_words(fault))
 
+    # ------------------------------------------------------------------------------ the verdict
+
     def _show_checked(self, checked: Checked | None) -> None:
         self.checked = checked
-        cards, wrong = self.cards, checked.wrong_step if checked else None
-        for picture in (cards.map, cards.curve):
+        wrong = checked.wrong_step if checked else None
+        for picture in (self.map, self.curve):
             picture.show_checked(checked)
-        cards.go.setEnabled(wrong is not None)
-        cards.copy.setEnabled(checked is not None)
-        cards.again.setEnabled(bool(self.sheet.lines))
+        self.go.setEnabled(wrong is not None)
+        self.copy.setEnabled(checked is not None)
+        self.again.setEnabled(bool(self.sheet.lines))
         row = None if wrong is None else self.sheet.row_of(wrong)
-        cards.model.set_marks(right_rows(checked, self.sheet) if checked else frozenset(), row)
+        self.model.set_marks(_right_rows(checked, self.sheet) if checked else frozenset(), row)
         if row is not None:
-            cards.table.show_row(row)
+            self.table.show_row(row)
+
+    def _waiting_words(self) -> str:
+        """Return what to do when nothing can be checked; empty when something can."""
+        if self.run is None:
+            return self.tr("There is no run to check against. Add one in the window first.")
+        if len(self.sheet.unfinished) < len(self.sheet.lines):
+            return ""
+        sentence = self.tr(
+            "Type the values of a few steps, paste rows from a spreadsheet or a notebook, or open a CSV file "
+            "(columns: {columns}). Each step is compared with the true one as soon as its row is full."
+        )
+        return sentence.format(columns=", ".join((self.tr("step"), *self._names)))
+
+    def _verdict_words(self, checked: Checked) -> str:
+        """Return the verdict and how the table was read, a sentence in each line."""
+        lines = list(sentences(checked.verdict, self._names))
+        if checked.beyond:
+            words = self.tr("{n} rows after step {last} are not checked: the run ends before them.")
+            lines.append(words.format(n=checked.beyond, last=checked.verdict.submission.steps[-1]))
+        if self.sheet.unfinished:
+            lines.append(self.tr("Rows that lack a value are not checked."))
+        return "\n".join(line.strip() for line in (*lines, *self._remarks))
 
     def _say(self, words: str) -> None:
-        self.cards.verdict.setPlainText(words)
+        self.verdict.setPlainText(words)
 
     @Slot()
     def _go(self) -> None:
@@ -244,9 +339,17 @@ class CheckDialog(Exercise):
 
     @Slot()
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.cards.verdict.toPlainText())
+        QGuiApplication.clipboard().setText(self.verdict.toPlainText())
 
 
 def _reading(content: Path | str, read: partial[Progress[Given]]) -> Progress[Given]:
-    """Read a file or a text; in the thread, since a file may be long."""
+    """Read a file or a text; in the task's thread, since a file may be long."""
     return (yield from read(content_of(content) if isinstance(content, Path) else content))
+
+
+def _right_rows(checked: Checked, sheet: AnswerSheet) -> frozenset[int]:
+    """Return the rows before the first wrong one."""
+    wrong, last = checked.wrong_step, int(checked.verdict.submission.steps[-1])
+    until = last + 1 if wrong is None else wrong
+    whole = ((row, line[0]) for row, line in enumerate(sheet.lines) if None not in line)
+    return frozenset(row for row, step in whole if step and step.value < until)

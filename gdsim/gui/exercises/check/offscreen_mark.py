@@ -39,7 +39,6 @@ class FarMark(QWidget):
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
         self._theme = theme
         self.update()
 
@@ -48,7 +47,6 @@ class FarMark(QWidget):
 
         Parameters
         ----------
-        view_range : ViewRange
         expected, place : (2,) arrays of (w, b)
             Where the value should be, and where it is; both finite.
         """
@@ -63,7 +61,6 @@ class FarMark(QWidget):
         self.update()
 
     def clear(self) -> None:
-        """Show nothing."""
         self.words = ""
         self.hide()
 
@@ -76,7 +73,6 @@ class FarMark(QWidget):
         return pixel_of(share, size, _RADIUS + _PEN)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the words on a plate, and the circle and its arrow above it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_words(painter, QRectF(self.rect()), self.words, self._theme)

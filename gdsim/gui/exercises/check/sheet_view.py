@@ -1,25 +1,126 @@
-"""The sheet on the screen: typing, keys, the marked row."""
+"""The sheet of a student's values: a table with a step in each row, and an empty row to type the next one."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
-from gdsim.core.exercises.check.answer_sheet import STEP, Written, decimals_of
-from gdsim.core.settings import NUMBER, Domain
-from gdsim.gui.exercises.check.sheet_model import WRONG_ROLE, SheetModel
+from gdsim.core.exercises.check.answer_sheet import STEP, AnswerSheet, Written, decimals_of
+from gdsim.core.settings import NUMBER, Domain, InvalidValue
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.fields import CheckedField
-from gdsim.gui.forms.number_delegate import NumberDelegate
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
+from gdsim.gui.forms.tips import plain
 from gdsim.gui.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+_ROOT = QModelIndex()
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+# Whether a row is the first wrong one.
+WRONG_ROLE = NUMBER_ROLE + 2
+_EMPTY = AnswerSheet(("w", "b"))
 _ROW_HEIGHT = 24
 _STEP_WIDTH, _NARROWEST = 58, 78
 _JUDGED_WIDTH = 46
 _BAR = 3.0
+
+
+class SheetModel(QAbstractTableModel):
+    """Shows a sheet, and what is right and wrong in it."""
+
+    sheet_typed = Signal(object)  # a cell was typed: this is the sheet with it
+    refused = Signal(str)  # why it cannot be there, as a sentence
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sheet = _EMPTY
+        self._wrong: int | None = None
+        self._right: frozenset[int] = frozenset()
+
+    def set_sheet(self, sheet: AnswerSheet) -> None:
+        """Show another sheet. A row that is added leaves the others, and a cell being typed in, alone."""
+        old, self._wrong, self._right = self.sheet, None, frozenset()
+        more = len(sheet.lines) - len(old.lines)
+        if sheet.names != old.names or more < 0:
+            self.beginResetModel()
+            self.sheet = sheet
+            self.endResetModel()
+            return
+        if more:
+            # The empty row moves down.
+            self.beginInsertRows(_ROOT, len(old.lines) + 1, len(sheet.lines))
+            self.sheet = sheet
+            self.endInsertRows()
+        self.sheet = sheet
+        self._announce()
+
+    def set_marks(self, right: frozenset[int], wrong: int | None) -> None:
+        self._right, self._wrong = right, wrong
+        self._announce()
+
+    def _announce(self) -> None:
+        rows = self.rowCount()
+        self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, self.columnCount() - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, rows - 1)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.sheet.lines) + 1
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.sheet.names) + 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemNeverHasChildren
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        if not index.isValid():
+            return None
+        if role == Role.TextAlignmentRole:
+            return _RIGHT
+        if role == WRONG_ROLE:
+            return index.row() == self._wrong
+        if role == Role.AccessibleDescriptionRole:
+            return self._judged(index.row())
+        row = index.row()
+        cell = self.sheet.lines[row][index.column()] if row < len(self.sheet.lines) else None
+        if role == NUMBER_ROLE or cell is None:
+            return cell
+        text = cell.text if role in (Role.DisplayRole, Role.EditRole, Role.ToolTipRole) else None
+        return plain(text) if text and role == Role.ToolTipRole else text
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
+        if role != Role.EditRole or not index.isValid():
+            return False
+        try:
+            sheet = self.sheet.with_cell(index.row(), index.column(), value)
+        except InvalidValue as fault:
+            words = str(fault)
+            self.refused.emit(f"{words[:1].upper()}{words[1:]}.")
+            return False
+        self.sheet_typed.emit(sheet)
+        return True
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        if orientation == Qt.Orientation.Vertical:
+            if role == Role.FontRole and section == self._wrong:
+                font = QFont()
+                font.setBold(True)
+                return font
+            return self._judged(section) if role == Role.DisplayRole else None
+        if role == Role.DisplayRole:
+            return (self.tr("step"), *self.sheet.names)[section]
+        return _RIGHT if role == Role.TextAlignmentRole else None
+
+    def _judged(self, row: int) -> str:
+        if row == self._wrong:
+            return self.tr("wrong")
+        return self.tr("right") if row in self._right else ""
 
 
 class CellField(CheckedField):
@@ -38,11 +139,9 @@ class CellField(CheckedField):
         return Written(float(read_value(text, self._domain, self._label)), decimals_of(text))
 
     def written(self) -> str:
-        """Return the number with its decimals."""
         return self._value.text if self._value else ""
 
     def shorter(self) -> Iterator[str]:
-        """Return nothing shorter: while it is there, it is edited."""
         return iter(())
 
 
@@ -50,7 +149,6 @@ class SheetDelegate(NumberDelegate):
     """Paints the cells: the first wrong row on a ground of its own, with a bar at its left."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a field for a step or a parameter."""
         name = str(index.model().headerData(index.column(), Qt.Orientation.Horizontal))
         domain = NUMBER if index.column() else STEP
         help_ = self.tr("Enter or Tab accepts, Escape keeps the old value.")
@@ -60,7 +158,6 @@ class SheetDelegate(NumberDelegate):
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a cell."""
         wrong = bool(index.data(WRONG_ROLE))
         if wrong:
             painter.fillRect(option.rect, QColor(self.theme.fault_soft))
@@ -71,16 +168,10 @@ class SheetDelegate(NumberDelegate):
 
 
 class SheetView(QTableView):
-    """The table.
-
-    Signals
-    -------
-    paste_pressed()
-    rows_removed(list of int)
-    """
+    """The table."""
 
     paste_pressed = Signal()
-    rows_removed = Signal(object)
+    rows_removed = Signal(object)  # list of int
 
     def __init__(self, model: SheetModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,12 +200,10 @@ class SheetView(QTableView):
         self._lay_columns()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
         self._delegate.theme = theme
         self.viewport().update()
 
     def show_row(self, row: int) -> None:
-        """Bring a row into sight."""
         self.scrollTo(self._sheet.index(row, 0))
 
     @property
@@ -124,7 +213,6 @@ class SheetView(QTableView):
         return (index.row(), index.column()) if index.isValid() else (len(self._sheet.sheet.lines), 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, paste and remove rows."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self._copy()
         elif event.matches(QKeySequence.StandardKey.Paste):

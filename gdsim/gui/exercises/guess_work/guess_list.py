@@ -1,4 +1,4 @@
-"""The guesses that were written down, and the way back from every change of them."""
+"""The guesses that were written down, with undo."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -15,24 +14,15 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.tips import plain
 from gdsim.session.document import History
 
 
 class GuessList(QWidget):
-    """A table of guesses; the best one says so. Adding and removing can be undone.
+    """A table of guesses, the best one marked, with undo."""
 
-    Attributes
-    ----------
-    table : QTableWidget
-    remove, undo, redo : QPushButton
-
-    Signals
-    -------
-    changed(Guesses)
-    """
-
-    changed = Signal(object)
+    changed = Signal(object)  # Guesses
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,17 +38,11 @@ class GuessList(QWidget):
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(22)
-        self.remove = self._button(self.tr("Remove"), self.tr("Remove the selected guess (Delete)."))
-        self.undo = self._button(self.tr("Undo"), self.tr("Take the last change back (Ctrl+Z)."))
-        self.redo = self._button(self.tr("Redo"), self.tr("Make it again (Ctrl+Y)."))
-        line = QHBoxLayout()
-        for button in (self.remove, self.undo, self.redo):
-            line.addWidget(button)
-        line.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(line)
+        self.remove = plain_button(self.tr("Remove"), self.tr("Remove the selected guess (Delete)."))
+        self.undo = plain_button(self.tr("Undo"), self.tr("Undo the last change (Ctrl+Z)."))
+        self.redo = plain_button(self.tr("Redo"), self.tr("Redo the change that was undone last (Ctrl+Y)."))
+        line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
+        filled(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
         self._show()
 
@@ -77,31 +61,25 @@ class GuessList(QWidget):
 
     @property
     def guesses(self) -> Guesses:
-        """What is written down."""
         return self._history.present
 
     def write_down(self, guess: Guess) -> None:
-        """Add a guess at the end."""
         self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
         self.table.selectRow(len(self.guesses.each) - 1)
 
     def start_again(self) -> None:
-        """Forget everything: the points are others now."""
         self._become(History(Guesses()))
 
     def remove_selected(self) -> None:
-        """Remove the selected guess."""
         row = self.table.currentRow()
         if 0 <= row < len(self.guesses.each):
             self._become(self._history.push(self.guesses.without(row), "remove"))
             self.table.selectRow(min(row, len(self.guesses.each) - 1))
 
     def take_back(self) -> None:
-        """Take the last change back."""
         self._become(self._history.undo())
 
     def make_again(self) -> None:
-        """Make the change again that was taken back last."""
         self._become(self._history.redo())
 
     def _become(self, history: History[Guesses]) -> None:
@@ -134,9 +112,3 @@ class GuessList(QWidget):
         self.remove.setEnabled(0 <= self.table.currentRow() < len(self.guesses.each))
         self.undo.setEnabled(bool(self._history.past))
         self.redo.setEnabled(bool(self._history.future))
-
-    def _button(self, text: str, words: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setToolTip(plain(words))
-        button.setAutoDefault(False)
-        return button

@@ -1,35 +1,89 @@
-"""The neuron in the hand: its sigmoid follows the mouse."""
+"""The neuron that is moved by hand: its sigmoid follows the mouse, sliders and fields set w and b."""
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.exercises.guesses import Guess, Guesses
-from gdsim.core.model.experiment import Run
+from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.settings import NUMBER
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.scale import SliderScale
+from gdsim.gui.forms.sliders import ScaleSlider
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.frame import Frame, RunView
+
+_FIELD_WIDTH = 104
+
+
+class _Field(NumberField):
+    """Enter commits a number that was typed; where nothing was, it is the window's."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        typed = self.isModified()
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.setAccepted(typed)
+
+
+class PlaceEditor(QWidget):
+    """A slider and a field for each of w and b."""
+
+    value_changed = Signal(float, float)  # w, b
+
+    def __init__(self, view_range: ViewRange, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        ends = {"w": (view_range.w_min, view_range.w_max), "b": (view_range.b_min, view_range.b_max)}
+        self.sliders = {name: ScaleSlider(SliderScale(*pair)) for name, pair in ends.items()}
+        help_ = self.tr("Type a number, and press Enter.")
+        self.fields = {name: _Field(name, help_, NUMBER, 0.0) for name in ends}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for row, name in enumerate(ends):
+            slider, field = self.sliders[name], self.fields[name]
+            slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
+            slider.setToolTip(self.tr("Drag, or use the arrow keys."))
+            slider.picked.connect(self._on_slider)
+            field.gives_back = False
+            field.setFixedWidth(_FIELD_WIDTH)
+            field.committed.connect(self._on_field)
+            label = PlainLabel(name)
+            label.setBuddy(field)
+            for column, widget in enumerate((label, slider, field)):
+                grid.addWidget(widget, row, column)
+        grid.setColumnStretch(1, 1)
+
+    def set_value(self, w: float, b: float) -> None:
+        for name, value in (("w", w), ("b", b)):
+            self.sliders[name].show_value(value)
+            self.fields[name].set_value(value)
+
+    def _on_slider(self, value: float) -> None:
+        name = "w" if self.sender() is self.sliders["w"] else "b"
+        self.fields[name].set_value(value)
+        self._tell()
+
+    def _on_field(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        self.value_changed.emit(float(self.fields["w"].value()), float(self.fields["b"].value()))
 
 
 class _HandBox(pg.ViewBox):
-    """A view box that says where the mouse drags.
+    """A view box that reports where the mouse drags."""
 
-    Signals
-    -------
-    taken(x)
-        A drag began.
-    dragged(x, y)
-    """
-
-    taken = Signal(float)
-    dragged = Signal(float, float)
+    taken = Signal(float)  # a drag began
+    dragged = Signal(float, float)  # x, y
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
 
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
-        """Report the drag."""
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -40,20 +94,14 @@ class _HandBox(pg.ViewBox):
         self.dragged.emit(place.x(), place.y())
 
     def wheelEvent(self, event: object, axis: object = None) -> None:
-        """Leave the wheel to the page."""
         event.ignore()  # type: ignore[attr-defined]
 
 
 class GuessPane(FitPane):
-    """Points that stay where they are, and one sigmoid that can be dragged.
-
-    Signals
-    -------
-    taken(x), dragged(x, y)
-    """
+    """Points that stay where they are, and one sigmoid that can be dragged."""
 
     taken = Signal(float)
-    dragged = Signal(float, float)
+    dragged = Signal(float, float)  # x, y
 
     def __init__(self, parent: QWidget | None = None) -> None:
         box = _HandBox()
@@ -67,7 +115,6 @@ class GuessPane(FitPane):
         )
 
     def show_guess(self, guess: Guess) -> None:
-        """Draw the sigmoid of a guess, and how far it is from the points."""
         self.show_frame(Frame(0, 0, by_epoch=False, views=(view_of(Guesses((guess,))),), selected=0))
 
 

@@ -1,4 +1,4 @@
-"""The surface behind the guess work, with the guesses on it, and descent on its way."""
+"""The surface with the guesses on it, and gradient descent that races them."""
 
 from dataclasses import replace
 
@@ -14,6 +14,7 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.card import Card
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
@@ -60,21 +61,13 @@ class GuessRace(QWidget):
         self._show_guesses()
 
     def _arrange(self) -> None:
-        views = QHBoxLayout()
-        views.setSpacing(8)
-        for title, view in ((self.tr("Error surface"), self.surface), (self.tr("Contours"), self.map)):
-            card = Card(title)
-            card.set_body(view)
-            views.addWidget(card, 1)
-        line = QHBoxLayout()
-        line.addWidget(self.verdict, 1)
-        line.addWidget(self.all_rules, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addLayout(views, 1)
-        layout.addLayout(line)
-        layout.addWidget(self.transport)
+        surface, contours = Card(self.tr("Error surface")), Card(self.tr("Contours"))
+        surface.set_body(self.surface)
+        contours.set_body(self.map)
+        views = filled(QHBoxLayout(), (surface, 1), (contours, 1))
+        line = filled(QHBoxLayout(), (self.verdict, 1), self.all_rules)
+        line.setAlignment(self.all_rules, Qt.AlignmentFlag.AlignTop)
+        filled(QVBoxLayout(self), (views, 1), line, self.transport)
 
     def _connect(self) -> None:
         session = self.session
@@ -87,22 +80,19 @@ class GuessRace(QWidget):
         self.all_rules.toggled.connect(self._on_rules)
 
     def begin(self) -> None:
-        """Start the race."""
         self.session.begin()
         self.session.play(lambda head: head.at_speed(_SPEED).play())
 
     def end(self) -> None:
-        """Stop all work."""
         self.session.close()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         self._theme = theme
         self.transport.set_theme(theme)
         self._show_look()
 
     def show_guesses(self, guesses: Guesses) -> None:
-        """Show other guesses; when the first is another one, the race begins there."""
+        """Show other guesses; when the first one changes, the race starts there."""
         self._guesses = guesses
         self._show_guesses()
         self._edit()
@@ -167,7 +157,6 @@ class GuessRace(QWidget):
         self.transport.show_playhead(self.session.playhead, frame.by_epoch, epoch)
 
     def _verdict(self, frame: Frame) -> str:
-        """Say how many steps descent needed to get below the best guess."""
         best = self._guesses.best
         if best is None or not frame.views:
             return ""
@@ -182,6 +171,6 @@ class GuessRace(QWidget):
             many = self.tr("Gradient descent from your first guess needed {n} steps to beat {what}.")
             return (one if needed == 1 else many).format(n=f"{needed:,}", what=what)
         if view.trajectory.stop is None:
-            return self.tr("Gradient descent is on its way to beat {what}.").format(what=what)
+            return self.tr("Gradient descent has not beaten {what} yet.").format(what=what)
         words = self.tr("Gradient descent from your first guess did not beat {what}, in {n} steps: you won.")
         return words.format(n=f"{view.trajectory.last_step:,}", what=what)

@@ -1,30 +1,23 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.model.edits import rounded as picked
 from gdsim.core.model.experiment import LECTURE_START
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
-from gdsim.gui.exercises.guess_work.guess_pane import GuessPane
+from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.guess_work.place_editor import PlaceEditor
-from gdsim.gui.exercises.key_frame import KeyFrame
+from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.session.session import Session
 
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
-# An arrow key moves by this share of the window; with Shift by ten times as much.
-_NUDGE = 0.005
-_LARGE = 10.0
-# What a hand sets has one digit more than what is picked on a map.
-_FINE = 0.1
 
 
 class GuessWork(Exercise):
@@ -52,10 +45,12 @@ class GuessWork(Exercise):
         )
         self.editor = PlaceEditor(experiment.view_range)
         self.readout = sentence_label("cardTitle")
-        self.write = QPushButton(self.tr("&Write it down (Enter)"))
+        self.write = plain_button(
+            self.tr("&Write it down (Enter)"), self.tr("Add w, b and L to your guesses.")
+        )
         self.list = GuessList()
-        self.reveal = QPushButton(self.tr("&Show the surface"))
-        self.again = QPushButton(self.tr("Start again with the new points"))
+        self.reveal = plain_button(self.tr("&Show the surface"))
+        self.again = plain_button(self.tr("Start again with the new points"))
         self._hidden = sentence_label()
         self._arrange()
         self._connect()
@@ -67,7 +62,6 @@ class GuessWork(Exercise):
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        """Say that there is a map of w and b only with one input."""
         if session.experiment.points.dimension == 1:
             return ""
         return QCoreApplication.translate(
@@ -82,10 +76,7 @@ class GuessWork(Exercise):
                 "some, show the surface, and see how gradient descent does from your first guess."
             ),
         )
-        for button in (self.write, self.reveal, self.again):
-            button.setAutoDefault(False)
         self.write.setObjectName("primary")
-        self.write.setToolTip(self.tr("Add w, b and L to your guesses."))
         self.again.hide()
         self.pane.setMaximumHeight(_CURVE_HEIGHT)
         neuron = Card(self.tr("Your neuron  f(x) = σ(w·x + b)"))
@@ -94,19 +85,11 @@ class GuessWork(Exercise):
         guesses.set_body(self.list)
         side = QWidget()
         side.setFixedWidth(_SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(neuron)
-        column.addWidget(guesses, 1)
-        column.addWidget(self.reveal)
+        filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
         self._place = Card(self.tr("The surface is hidden"))
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._place.set_body(self._hidden)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addWidget(side)
-        self._row.addWidget(self._place, 1)
+        self._row = filled(QHBoxLayout(), side, (self._place, 1))
         self.outline.addWidget(self.again)
         self.outline.addLayout(self._row, 1)
 
@@ -123,7 +106,6 @@ class GuessWork(Exercise):
     # ------------------------------------------------------------------------------ what it is told
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.pane.set_look(Look(theme, (RunStyle(theme.accent, (), "h"),)))
         self.frame.set_theme(theme)
@@ -131,38 +113,33 @@ class GuessWork(Exercise):
             self._race.set_theme(theme)
 
     def follow(self) -> None:
-        """Say so when the document has other points than this sheet."""
         points, sentence = self.experiment.points, ""
         if points.dimension != 1:
             sentence = self.tr(
-                "The document has points with several inputs now. This sheet keeps the points it began with."
+                "The document has points with several inputs now. This exercise keeps its first points."
             )
         elif points != self._experiment.points:
             sentence = self.tr(
-                "The points were changed in the main window. This sheet keeps the points it began with."
+                "The points were changed in the main window. This exercise keeps its first points."
             )
         self.show_note(sentence)
         self.again.setVisible(bool(sentence) and points.dimension == 1)
 
     def end(self) -> None:
-        """Stop all work, and close for good."""
         if self._race:
             self._race.end()
         super().end()
 
     def rest(self) -> None:
-        """Let the race rest while nobody sees it."""
         if self._race:
             self._race.session.play(lambda head: head.pause())
 
     # ------------------------------------------------------------------------------ what a person does
 
     def on_enter(self) -> None:
-        """Write the guess down."""
         self.list.write_down(self._guess)
 
     def show_surface(self) -> None:
-        """Show the surface with the guesses on it, and start the race."""
         if self._race or not self.list.guesses.each:
             return
         self._race = GuessRace(self._experiment, self.list.guesses)
@@ -175,7 +152,7 @@ class GuessWork(Exercise):
 
     @property
     def race(self) -> GuessRace | None:
-        """The surface and what is on it; None while it is hidden."""
+        """The surface and the runs on it; None while it is hidden."""
         return self._race
 
     def _on_taken(self, x: float) -> None:
@@ -185,29 +162,19 @@ class GuessWork(Exercise):
     def _on_dragged(self, x: float, y: float) -> None:
         taken, guess = self._taken
         w, b = self._hand.moved(guess.w, guess.b, taken, (x, y))
-        self._move(*self._rounded(w, b))
+        self._move(*on_grid(w, b, self._experiment.view_range))
 
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
         view_range = self._experiment.view_range
-        step = _NUDGE * (_LARGE if large else 1.0)
-        w = self._guess.w + across * step * (view_range.w_max - view_range.w_min)
-        b = self._guess.b + up * step * (view_range.b_max - view_range.b_min)
-        self._move(*self._rounded(w, b))
-
-    def _rounded(self, w: float, b: float) -> tuple[float, float]:
-        view_range = self._experiment.view_range
-        return (
-            picked(w, _FINE * (view_range.w_max - view_range.w_min)),
-            picked(b, _FINE * (view_range.b_max - view_range.b_min)),
-        )
+        place = nudged((self._guess.w, self._guess.b), across, up, view_range, large=large)
+        self._move(*on_grid(*place, view_range))
 
     def _move(self, w: float, b: float) -> None:
-        """Move the neuron: what is shown of w and b is what the loss is computed from."""
+        """Move the neuron: the loss is computed from the numbers that are shown."""
         self._guess = guess_at(self._neuron, w, b)
         self._show_guess()
 
     def _start_again(self) -> None:
-        """Take the document's points."""
         if self._race:
             self._race.end()
             self._row.replaceWidget(self._race, self._place)

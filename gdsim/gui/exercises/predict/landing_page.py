@@ -1,11 +1,11 @@
-"""Where will it land: a mark on the map, and then the true way."""
+"""Where will it land: a mark on the map, and then the true path."""
 
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict.landing import (
@@ -16,13 +16,12 @@ from gdsim.core.exercises.predict.landing import (
     why_it_landed,
 )
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.model.edits import rounded as picked
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.surface.surface import LossSurface, sample_terms
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.key_frame import KeyFrame
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.style.theme import Look, Theme, run_styles
@@ -30,24 +29,15 @@ from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
 AHEAD = (1, 10)
-# An arrow key moves the mark by this share of the window; with Shift by ten times as much.
-_NUDGE, _LARGE = 0.005, 10.0
-# The mark has one digit more than what is picked on a map.
-_FINE = 0.1
 # Half a close-up is so many last steps wide; for more steps ahead it grows by this power of their number.
 _REACH, _GROWTH = 6.0, 0.75
 _SIDE_WIDTH = 330
 
 
 class LandingPage(QWidget):
-    """The map with the selected run's way so far, and a mark to put where it goes on to.
+    """The map with the selected run's path so far, and a mark to put where the next step leads."""
 
-    Signals
-    -------
-    revealed(Landing)
-    """
-
-    revealed = Signal(object)
+    revealed = Signal(object)  # Landing
 
     def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,16 +47,16 @@ class LandingPage(QWidget):
         self._theme: Theme | None = None
         self.mark: tuple[float, float] | None = None
         self.result: Landing | None = None
-        self._window = ViewRange()
+        self._view_range = ViewRange()
         self._tasks = tasks
         self._task: Task | None = None
         self.map = MarkedMap()
         self.close_up = QCheckBox(self.tr("&Close up"))
-        self.close_up.setToolTip(self.tr("Draw only what is around the run, by the length of its last step."))
+        self.close_up.setToolTip(self.tr("Show only the surroundings of the run, a few of its steps wide."))
         self.close_up.setChecked(True)
         self.frame = KeyFrame(
             self.map,
-            self.tr("Map with the way so far"),
+            self.tr("Map with the path so far"),
             self.tr(
                 "Click where you think it lands, or move the mark with the arrow keys; with Shift by more."
             ),
@@ -74,7 +64,7 @@ class LandingPage(QWidget):
         self.ahead = ComboBox(self.tr("How many steps ahead"))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
-        self.reveal = QPushButton(self.tr("&Reveal (Enter)"))
+        self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self._arrange()
         self.map.start_picked.connect(self._on_picked)
         self.frame.nudged.connect(self._on_nudged)
@@ -86,38 +76,27 @@ class LandingPage(QWidget):
         self.ahead.addItems([self.tr("the next step"), self.tr("the 10th step from here")])
         self.ahead.set_help(self.tr("Which step you predict."))
         self.reveal.setObjectName("primary")
-        self.reveal.setAutoDefault(False)
-        card = Card(self.tr("The way so far"))
+        card = Card(self.tr("The path so far"))
         card.set_body(self.frame)
         side = QWidget()
         side.setFixedWidth(_SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons):
-            column.addWidget(widget)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(card, 1)
-        row.addWidget(side)
+        items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
+        filled(QVBoxLayout(side), *items, None)
+        filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
 
     # ------------------------------------------------------------------------------ what it is told
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         self._theme = theme
         self.frame.set_theme(theme)
         self._show_look()
         self._show_marks()
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Show another surface."""
         self._surface = surface
         self._zoom()
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
-        """Ask about a run where it stands."""
         self._experiment, self._view = experiment, view
         self._show_look()
         self.ask()
@@ -127,7 +106,6 @@ class LandingPage(QWidget):
         self._show_marks()
 
     def ask(self) -> None:
-        """Forget mark and answer, and ask anew."""
         view = self._view
         self.result = None
         self.mark = None if view is None else (float(view.p[0]), float(view.p[-1]))
@@ -136,40 +114,36 @@ class LandingPage(QWidget):
         self.map.set_arrows(ArrowChoice(on=False))
         self._zoom()
         if view is not None:
-            self._show_way(view.step)
+            self._show_path(view.step)
         self._show_marks()
 
     def _zoom(self) -> None:
-        """Draw the whole map, or only what is around the run, so that the steps to come can be seen.
-
-        How far, the last step tells, which is known already.
-        """
+        """Draw the whole map, or a close-up around the run, as large as its last step tells."""
         if self._task is not None:
             self._task.cancel()
         surface, view = self._surface, self._view
         if surface is None:
             return
-        self._window = surface.view_range
+        self._view_range = surface.view_range
         if view is not None and self.close_up.isChecked() and view.step > 0:
             last = float(np.hypot(*(view.path[-1] - view.path[-2])))
-            self._window = close_view_range(
+            self._view_range = close_view_range(
                 surface.view_range, view.path[-1], _REACH * last * self.steps**_GROWTH
             )
-        if self._window == surface.view_range:
+        if self._view_range == surface.view_range:
             self.map.show_surface(surface)
         else:
-            work = partial(sample_terms, surface.terms, self._window, surface.fixed)
+            work = partial(sample_terms, surface.terms, self._view_range, surface.fixed)
             self._task = self._tasks.submit(work, self._on_surveyed)
 
     def _on_surveyed(self, surface: LossSurface) -> None:
         self.map.show_surface(surface)
         if self._view is not None:
-            self._show_way(self._view.step + (self.steps if self.result else 0))
+            self._show_path(self._view.step + (self.steps if self.result else 0))
         self._show_marks()
 
     @property
     def steps(self) -> int:
-        """How many steps ahead are asked for."""
         return AHEAD[self.ahead.currentIndex()]
 
     @property
@@ -187,32 +161,22 @@ class LandingPage(QWidget):
     def _on_nudged(self, across: int, up: int, large: bool) -> None:
         if self.mark is None or self._experiment is None:
             return
-        view_range = self._window
-        step = _NUDGE * (_LARGE if large else 1.0)
-        self._move(
-            self.mark[0] + across * step * (view_range.w_max - view_range.w_min),
-            self.mark[1] + up * step * (view_range.b_max - view_range.b_min),
-        )
+        self._move(*nudged(self.mark, across, up, self._view_range, large=large))
 
     def _move(self, w: float, b: float) -> None:
         if self.result is not None or self._experiment is None or self._view is None:
             return
-        view_range = self._window
-        self.mark = (
-            picked(w, _FINE * (view_range.w_max - view_range.w_min)),
-            picked(b, _FINE * (view_range.b_max - view_range.b_min)),
-        )
+        self.mark = on_grid(w, b, self._view_range)
         self._show_marks()
 
     def act(self) -> None:
         """Reveal; after that, ask again."""
         if self.result is None:
-            self.show_true_way()
+            self.show_true_path()
         else:
             self.ask()
 
-    def show_true_way(self) -> None:
-        """Show where the run goes, how far off the mark is, and why."""
+    def show_true_path(self) -> None:
         if self.result is not None or self._view is None or self._experiment is None:
             return
         if self.mark is None or not self.is_askable:
@@ -222,9 +186,9 @@ class LandingPage(QWidget):
         update = update_of(self._experiment, view.run, view.whole, view.step + 1)
         say(self.words, landing_words(self.result))
         say(self.reasons, "\n\n".join(why_it_landed(self.result, update)))
-        if not self._window.holds(*self.result.path[-1].tolist()):
+        if not self._view_range.holds(*self.result.path[-1].tolist()):
             self.close_up.setChecked(False)
-        self._show_way(view.step + self.steps)
+        self._show_path(view.step + self.steps)
         self._show_marks()
         self.revealed.emit(self.result)
 
@@ -235,8 +199,8 @@ class LandingPage(QWidget):
             runs = (self._view.run,) if self._view else ()
             self.map.set_look(Look(self._theme, run_styles(runs, self._theme)))
 
-    def _show_way(self, step: int) -> None:
-        """Draw the way up to a step; what comes after it is not told to the map."""
+    def _show_path(self, step: int) -> None:
+        """Draw the path up to a step; the map is not told what comes after it."""
         if self._view is not None:
             shown = replace(self._view, step=step, run=replace(self._view.run, hidden=False))
             self.map.show_frame(Frame(step, step, by_epoch=False, views=(shown,), selected=0))

@@ -16,7 +16,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
-# A mark this close, as a share of the way, hits.
+# A mark this close to the true place hits, as a share of the distance the run goes.
 _HIT = 0.25
 
 
@@ -29,14 +29,14 @@ class Predict(Exercise):
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Predict, then reveal"))
         self._asked: tuple[object, ...] = ()
-        self._edited = ""  # what there is to say of an edit of the points, until an answer is given
+        self._edited = ""  # a note on edited points
         self._hits = self._marks = self._right = self._ranked = 0
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
         self.pages.addTab(self.ranking, self.tr("Which gets &lowest?"))
         self.tally = PlainLabel()
-        self.tally.setContentsMargins(0, 0, 0, 6)  # on the line of the tabs' words, which stand above a frame
+        self.tally.setContentsMargins(0, 0, 0, 6)  # level with the words on the tabs
         self.pages.setCornerWidget(self.tally)
         self.pages.setDocumentMode(True)
         self.outline.addWidget(self.pages, 1)
@@ -52,14 +52,12 @@ class Predict(Exercise):
         self.landing.frame.setFocus()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.landing.set_theme(theme)
         self.ranking.set_theme(theme)
 
     @classmethod
     def refusal(cls, session: Session) -> str:
-        """Say what there must be to predict."""
         if session.experiment.points.dimension == 1 and session.experiment.runs:
             return ""
         return QCoreApplication.translate(
@@ -67,11 +65,9 @@ class Predict(Exercise):
         )
 
     def follow(self) -> None:
-        """Ask where the run stands."""
         self._on_frame(self.session.frame())
 
     def on_enter(self) -> None:
-        """Reveal; after that, ask anew."""
         page = self.pages.currentWidget()
         if isinstance(page, (LandingPage, RankingPage)):
             page.act()
@@ -90,7 +86,7 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        """Ask where the run stands now, when it stands."""
+        """Ask about the step where the run is paused."""
         if not self.isVisible():
             return
         experiment, view = self.session.experiment, frame.current
@@ -131,7 +127,7 @@ class Predict(Exercise):
 
     def _show_score(self) -> None:
         words = self.tr(
-            "{hits} of {marks} marks within a quarter of the way, {right} of {ranked} orders right"
+            "{hits} of {marks} marks within a quarter of the distance, {right} of {ranked} orders right"
         )
         self.tally.setText(
             words.format(hits=self._hits, marks=self._marks, right=self._right, ranked=self._ranked)

@@ -1,20 +1,22 @@
 """Which gets lowest: three rates or three rules are put in order, and then computed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.exercises.predict.ranking import (
     Ranking,
     ranking,
@@ -28,26 +30,121 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.progress import Progress
 from gdsim.core.surface.surface import LossSurface, sample_surface
 from gdsim.gui.exercises.exercise import say, sentence_label
-from gdsim.gui.exercises.predict.ranking_map import RankingMap
+from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
+from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.style.theme import Theme
-from gdsim.session.frame import RunView
+from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
+from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
 
+_GAP, _APART, _HEIGHT = 6, 18, 22
 STEPS = (10, 50, 200)
 _LIST_WIDTH = 340
 
 
+class RankingMap(QWidget):
+    """A map with a key above it. Before the reveal it shows where all of them start."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._views: tuple[RunView, ...] = ()
+        self._best = 0
+        self.key, self.map = _Key(), MarkedMap()
+        filled(QVBoxLayout(self), self.key, (self.map, 1), gap=4)
+        self._show()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._show()
+
+    def show_start(self, surface: LossSurface | None, start: tuple[float, float] | None) -> None:
+        self._views = ()
+        if surface is not None:
+            self.map.show_surface(surface)
+        self.map.set_marks([MapMark(*start, self.tr("start"))] if start else [])
+        self._show()
+
+    def show_paths(self, result: Ranking, runs: tuple[Run, ...], surface: LossSurface) -> None:
+        """Show the path of each, and a name at its end.
+
+        Parameters
+        ----------
+        runs : tuple of Run
+            Those that were ranked, in the order of ``result.each``.
+        surface : LossSurface
+            Around their paths.
+        """
+        self._views = tuple(
+            _view(run, one.label, one.record) for run, one in zip(runs, result.each, strict=True)
+        )
+        self._best = result.order[0]
+        self.map.show_surface(surface)
+        ends = [tuple(one.record.p[-1, [0, -1]].tolist()) for one in result.each]
+        self.map.set_marks(
+            [
+                MapMark(w, b, one.label, strong=index == self._best, side=(-1, 0, 1)[index % 3])
+                for index, (one, (w, b)) in enumerate(zip(result.each, ends, strict=True))
+                if surface.view_range.holds(w, b)
+            ]
+        )
+        self._show()
+
+    def _show(self) -> None:
+        runs = tuple(view.run for view in self._views)
+        styles = run_styles(runs, self._theme)
+        self.map.set_look(Look(self._theme, styles))
+        self.key.show_runs(tuple(run.name for run in runs), styles, self._theme)
+        step = max((view.step for view in self._views), default=0)
+        self.map.show_frame(Frame(step, step, by_epoch=False, views=self._views, selected=self._best))
+
+
+def _view(run: Run, label: str, record: Columns) -> RunView:
+    """Return a run as panes take it, without its own colour, which all three may share."""
+    trajectory = Trajectory.of(record)
+    own = replace(run, name=label, colour="", hidden=False)
+    return RunView(own, trajectory, trajectory.last_step, 1)
+
+
+class _Key(QWidget):
+    """One line: the style of each run, and its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: tuple[str, ...] = ()
+        self._styles: tuple[RunStyle, ...] = ()
+        self._theme: Theme = LIGHT
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Key"))
+
+    def show_runs(self, names: tuple[str, ...], styles: tuple[RunStyle, ...], theme: Theme) -> None:
+        self._names, self._styles, self._theme = names, styles, theme
+        self.setAccessibleDescription(", ".join(names))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for name, style in zip(self._names, self._styles, strict=True):
+            paint_sample(painter, QRect(left, 0, SAMPLE_WIDTH, self.height()), style)
+            left += SAMPLE_WIDTH + _GAP
+            painter.setPen(QColor(self._theme.text))
+            room = QRect(left, 0, self.width() - left, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            left += painter.fontMetrics().horizontalAdvance(name) + _APART
+        painter.end()
+
+
 class RankingPage(QWidget):
-    """A list of three to put in order, the lowest loss first.
+    """A list of three to put in order, the lowest loss first."""
 
-    Signals
-    -------
-    revealed(Ranking)
-    """
-
-    revealed = Signal(object)
+    revealed = Signal(object)  # Ranking
 
     def __init__(self, tasks: TaskQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,11 +158,11 @@ class RankingPage(QWidget):
         self.what = ComboBox(self.tr("What to rank"))
         self.steps = ComboBox(self.tr("After how many steps"))
         self.list = QListWidget()
-        self.up, self.down = QPushButton(self.tr("Move &up")), QPushButton(self.tr("Move &down"))
-        self.reveal = QPushButton(self.tr("&Reveal (Enter)"))
+        self.up, self.down = plain_button(self.tr("Move &up")), plain_button(self.tr("Move &down"))
+        self.reveal = plain_button(self.tr("&Reveal (Enter)"))
         self.place, self.words = sentence_label(), sentence_label("strong")
         self.reasons = sentence_label()
-        self.ways = RankingMap()
+        self.paths = RankingMap()
         self._arrange()
         self._connect()
 
@@ -80,31 +177,14 @@ class RankingPage(QWidget):
         self.list.setToolTip(self.tr("Drag, or press Ctrl+Up and Ctrl+Down, to put them in order."))
         self.list.setFixedHeight(96)
         self.reveal.setObjectName("primary")
-        for button in (self.up, self.down, self.reveal):
-            button.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self._side())
-        card = Card(self.tr("The true ways"))
-        card.set_body(self.ways)
-        row.addWidget(card, 1)
-
-    def _side(self) -> QWidget:
         left = QWidget()
         left.setFixedWidth(_LIST_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        moves = QHBoxLayout()
-        for button in (self.up, self.down):
-            moves.addWidget(button)
-        for widget in (self.what, self.steps, self.place, self.list):
-            column.addWidget(widget)
-        column.addLayout(moves)
-        for below in (self.reveal, self.words, self.reasons):
-            column.addWidget(below)
-        column.addStretch(1)
-        return left
+        moves = filled(QHBoxLayout(), self.up, self.down)
+        above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
+        filled(QVBoxLayout(left), *above, moves, *below, None)
+        card = Card(self.tr("The true paths"))
+        card.set_body(self.paths)
+        filled(QHBoxLayout(self), left, (card, 1), gap=10).setContentsMargins(0, 10, 0, 0)
 
     def _connect(self) -> None:
         self.what.activated.connect(self.ask)
@@ -115,7 +195,6 @@ class RankingPage(QWidget):
         self.list.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move the chosen one with Ctrl and an arrow key."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
             if way is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -124,22 +203,18 @@ class RankingPage(QWidget):
         return super().eventFilter(watched, event)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
-        self.ways.set_theme(theme)
+        self.paths.set_theme(theme)
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Ask on another surface; what is revealed keeps its own."""
         self._surface = surface
         if self.result is None:
             self._show_start()
 
     def show_run(self, experiment: Experiment, view: RunView | None) -> None:
-        """Ask about a run where it stands."""
         self._experiment, self._view = experiment, view
         self.ask()
 
     def ask(self) -> None:
-        """Forget the order, and ask anew."""
         if self._task is not None:
             self._task.cancel()
         self._task = self.result = None
@@ -168,11 +243,11 @@ class RankingPage(QWidget):
 
     def _show_start(self) -> None:
         view = self._view
-        self.ways.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
+        self.paths.show_start(self._surface, (float(view.p[0]), float(view.p[-1])) if view else None)
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The order that was chosen, as indices, the lowest loss first."""
+        """The chosen order, as indices, the lowest loss first."""
         rows = (self.list.item(row) for row in range(self.list.count()))
         return tuple(int(item.data(Qt.ItemDataRole.UserRole)) for item in rows)
 
@@ -184,7 +259,6 @@ class RankingPage(QWidget):
             self.ask()
 
     def compute(self) -> None:
-        """Compute all three, beside the window."""
         if self._view is None or self._experiment is None or self.result is not None or self._task:
             return
         steps = STEPS[self.steps.currentIndex()]
@@ -197,7 +271,7 @@ class RankingPage(QWidget):
     def _on_computed(self, computed: tuple[Ranking, LossSurface]) -> None:
         result, surface = computed
         self._task, self.result = None, result
-        self.ways.show_ways(result, tuple(run for _, run in self._runs), surface)
+        self.paths.show_paths(result, tuple(run for _, run in self._runs), surface)
         say(self.words, ranking_words(result, self.order))
         say(self.reasons, "\n\n".join(why_they_rank(result)))
         self._show_buttons()
@@ -222,6 +296,5 @@ class RankingPage(QWidget):
 def _ranking_on_map(
     experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
 ) -> Progress[tuple[Ranking, LossSurface]]:
-    """Compute some runs, and sample the surface around their paths."""
     result = yield from ranking(experiment, runs, start, steps)
     return result, sample_surface(experiment.points, view_range_of_paths(result, experiment.view_range))

@@ -3,17 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+import numpy as np
+from PySide6.QtCore import QPointF, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.exercises.quiz.question import LETTERS, Question, QuestionKind
 from gdsim.core.surface.surface import LossSurface, even_contours
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
-from gdsim.gui.exercises.quiz.answer_card import AnswerCard
-from gdsim.gui.exercises.quiz.quiz_surface import QuizSurface
-from gdsim.gui.style.theme import Look, Theme
+from gdsim.gui.exercises.parts import filled, plain_button
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.theme import LIGHT, Look, Theme
+from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.scene import Projection
 
+# A press and a release so close together, in pixels, are a click, not a turn.
+_CLICK = 4.0
+# The grey of level ground, and how much stronger than on a coloured surface the light is.
+_GREY, _CONTRAST = 178.0, 2.6
 _LINES = 16
 _ARROW = 1.5
 _COLOUR_BAR = 60
@@ -23,13 +38,105 @@ _TURN_MS = 16
 _GREY_FROM = 3
 
 
-class QuestionView(QWidget):
-    """Shows one question after the other.
+class QuizSurface(SurfacePainter):
+    """The surface without its lowest place marked; plain, also without colours and contour lines."""
 
-    Signals
-    -------
-    picked(int)
-    """
+    clicked = Signal()
+    _marks_minimum = False
+    # Always few: several are painted when a question comes.
+    _samples = 41
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_plain = False
+        self._pressed = QPointF()
+        self.setMinimumSize(150, 120)
+
+    def set_plain(self, plain: bool) -> None:
+        """Show grey alone, or the colours of the loss with its contour lines."""
+        if plain != self._is_plain:
+            self._is_plain = plain
+            self.repaint_surface()
+
+    def _hurry(self) -> None:
+        """Stay as it is: there is nothing finer to come back to."""
+
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
+        return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if (event.position() - self._pressed).manhattanLength() <= _CLICK:
+            self.clicked.emit()
+
+
+def _grey(mesh: Mesh) -> Mesh:
+    """Return a mesh whose shape alone can be seen."""
+    colours = np.full_like(mesh.colours, 255)
+    colours[..., :3] = np.clip(_GREY * mesh.light[..., np.newaxis] ** _CONTRAST, 40.0, 245.0)
+    return replace(mesh, colours=colours, light=np.ones_like(mesh.light), lines=mesh.lines[:0])
+
+
+class AnswerCard(QFrame):
+    """A frame around a view, with a button above it."""
+
+    picked = Signal(int)  # the index of the answer
+
+    def __init__(self, index: int, view: QWidget | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._index = index
+        self._theme = LIGHT
+        self._colour = ""
+        letter = LETTERS[index]
+        self.button = plain_button(letter, self.tr("Key {letter} or {n}").format(letter=letter, n=index + 1))
+        self.button.setAccessibleName(self.tr("Answer {letter}").format(letter=letter))
+        self.button.clicked.connect(self.pick)
+        self._words = PlainLabel()
+        self._words.setObjectName("strong")
+        line = filled(QHBoxLayout(), self.button, self._words, None, gap=10)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        if view is not None:
+            layout.addWidget(view, 1)
+
+    def pick(self) -> None:
+        self.picked.emit(self._index)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._dress()
+
+    def show_open(self) -> None:
+        self._show("", "")
+
+    def show_answered(self, *, right: bool, chosen: bool) -> None:
+        if right:
+            words = self.tr("Right: your answer") if chosen else self.tr("This one is right")
+        else:
+            words = self.tr("Not right: your answer") if chosen else ""
+        self._show(words, "accent" if right else "fault" if chosen else "")
+
+    def _show(self, words: str, colour: str) -> None:
+        self._words.setText(words)
+        self.button.setAccessibleDescription(words)
+        self._colour = colour
+        self._dress()
+
+    def _dress(self) -> None:
+        colour = getattr(self._theme, self._colour) if self._colour else self._theme.border
+        width = 3 if self._colour else 1
+        self.setStyleSheet(f"QFrame#card {{ border: {width}px solid {colour}; }}")
+
+
+class QuestionView(QWidget):
+    """Shows one question after the other."""
 
     picked = Signal(int)
 
@@ -49,11 +156,7 @@ class QuestionView(QWidget):
             self._answers.addWidget(_grid(page, columns))
         for flat in (self.map, *self.maps):
             flat.lock_aspect()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self._subject, 1)
-        layout.addWidget(self._answers, 1)
+        filled(QHBoxLayout(self), (self._subject, 1), (self._answers, 1), gap=10)
         self._has_views = True
         self._waiting: list[tuple[MarkedMap | QuizSurface, LossSurface]] = []
         self._turn = QTimer(self)
@@ -62,12 +165,11 @@ class QuestionView(QWidget):
         self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the map about square."""
         super().resizeEvent(event)
         self._fit_subject()
 
     def _fit_subject(self) -> None:
-        """Beside answers that are letters alone, a map needs no more width than it is high."""
+        """Keep a map about square beside answers that are letters alone."""
         widest = self.width() if self._has_views else self.height() + _COLOUR_BAR
         self._subject.setMinimumWidth(min(widest, self.width() // 2))
         self._subject.setMaximumWidth(widest)
@@ -83,11 +185,9 @@ class QuestionView(QWidget):
 
     @property
     def cards(self) -> tuple[AnswerCard, ...]:
-        """The answers that are shown."""
         return self._cards[self._answers.currentIndex()]
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         look = Look(theme)
         for flat in (self.map, *self.maps):
             flat.set_look(look)
@@ -98,7 +198,6 @@ class QuestionView(QWidget):
                 card.set_theme(theme)
 
     def show_question(self, question: Question) -> None:
-        """Show another question."""
         matches_map = question.kind is QuestionKind.MAP
         self._subject.setCurrentWidget(self.surface if matches_map else self.map)
         self._answers.setCurrentIndex(1 if matches_map else 0 if question.kind is QuestionKind.SURFACE else 2)
@@ -132,7 +231,6 @@ class QuestionView(QWidget):
             self._turn.stop()
 
     def _show_map(self, question: Question) -> None:
-        """Show the map asked about: where steepness counts, with lines at equal steps of loss."""
         # Which side of a line is the lower one, lines alone do not tell.
         self.map.set_plain(question.kind is not QuestionKind.DOWNHILL)
         surface = question.subject
@@ -142,7 +240,6 @@ class QuestionView(QWidget):
         self.map.set_marks(_marks(question))
 
     def show_answer(self, question: Question, chosen: int) -> None:
-        """Show which answer is right, and which one was chosen."""
         for index, card in enumerate(self.cards):
             card.show_answered(right=index == question.answer, chosen=index == chosen)
         self.map.set_marks(_marks(question, question.answer))
@@ -167,11 +264,7 @@ def _marks(question: Question, strong: int = -1) -> list[MapMark]:
 def _grid(cards: Sequence[AnswerCard], columns: int) -> QWidget:
     page = QWidget()
     if columns == 1:
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        for card in cards:
-            column.addWidget(card)
-        column.addStretch(1)
+        filled(QVBoxLayout(page), *cards, None)
         return page
     grid = QGridLayout(page)
     grid.setContentsMargins(0, 0, 0, 0)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.exercises.quiz.making import make_question
 from gdsim.core.exercises.quiz.question import (
@@ -19,6 +19,7 @@ from gdsim.core.exercises.quiz.question import (
 from gdsim.core.settings import SEED
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
+from gdsim.gui.exercises.parts import filled, label_of, plain_button
 from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
@@ -31,6 +32,7 @@ _KEYS = {
     **{Qt.Key.Key_A + index: index for index in range(len(LETTERS))},
 }
 _SEED_WIDTH = 56
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Quiz(Exercise):
@@ -51,7 +53,7 @@ class Quiz(Exercise):
         self.seed = NumberField(self.tr("seed"), self.tr("The same seed asks the same questions."), SEED, 1)
         self.view = QuestionView()
         self.verdict, self.reason = sentence_label("strong"), sentence_label()
-        self.next = QPushButton(self.tr("&Next question (Enter)"))
+        self.next = plain_button(self.tr("&Next question (Enter)"))
         self._arrange()
         self._connect()
         self._show_score()
@@ -64,21 +66,11 @@ class Quiz(Exercise):
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
         self.seed.setFixedWidth(_SEED_WIDTH)
-        label = PlainLabel(self.tr("seed"))
-        label.setObjectName("rowLabel")
-        label.setBuddy(self.seed)
-        self.next.setAutoDefault(False)
         self.next.setObjectName("primary")
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(self._asked, 1)
-        for widget in (self.tally, self.level, label, self.seed):
-            top.addWidget(widget)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(10)
-        bottom.addWidget(self.verdict)
-        bottom.addWidget(self.reason, 1)
-        bottom.addWidget(self.next)
+        top = filled(
+            QHBoxLayout(), (self._asked, 1), self.tally, self.level, label_of(self.seed), self.seed, gap=10
+        )
+        bottom = filled(QHBoxLayout(), self.verdict, (self.reason, 1), self.next, gap=10)
         self.verdict.setWordWrap(False)
         self.view.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
@@ -93,12 +85,10 @@ class Quiz(Exercise):
         self.next.clicked.connect(self.on_enter)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
         self.view.set_theme(theme)
 
     def show_up(self) -> None:
-        """Show the window, in front, ready for an answer by key."""
         super().show_up()
         if self.chosen is None:
             self.view.setFocus()
@@ -106,7 +96,6 @@ class Quiz(Exercise):
     # ------------------------------------------------------------------------------ asking
 
     def _ask(self) -> None:
-        """Have a question made, beside the window."""
         self.question, self.chosen = None, None
         self.next.setEnabled(False)
         self.level.setCurrentIndex(self.score.level - 1)
@@ -161,7 +150,6 @@ class Quiz(Exercise):
         self.next.setFocus()
 
     def on_enter(self) -> None:
-        """Go on to the next question, after an answer."""
         if self.chosen is not None:
             self.number += 1
             # A button that is switched off would hand the keys to the list of levels, which swallows answers.
@@ -169,7 +157,6 @@ class Quiz(Exercise):
             self._ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Answer by a letter or a number."""
         index = _KEYS.get(event.key())
         if index is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
             super().keyPressEvent(event)
@@ -178,11 +165,8 @@ class Quiz(Exercise):
 
     def _show_score(self) -> None:
         score = self.score
-        words = self.tr("{right} of {asked} right, {streak} in a row, {longest} at most")
+        words = self.tr("{right} of {asked} right, {streak} in a row, best {longest}")
         self.tally.setText(
             words.format(right=score.right, asked=score.asked, streak=score.streak, longest=score.longest)
         )
         self.tally.setAccessibleName(self.tally.text())
-
-
-_SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -1,27 +1,147 @@
 """Small multiples: the loss curves of all rates that were tried, on one scale."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
-from gdsim.gui.exercises.rates.rate_chart import RateChart, shared_scales
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.theme import LIGHT, Theme
 
+_TOP, _BOTTOM, _LEFT, _RIGHT = 30.0, 20.0, 42.0, 10.0
+_SIZE = QSize(190, 132)
+# A logarithmic scale ends so many powers of ten below its top: what is lower is as good as 0.
+_DECADES = 16
+_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _NARROWEST = 200
 
 
+@dataclass(frozen=True)
+class Scales:
+    """The scales that all charts share."""
+
+    steps: ChartScale
+    loss: ChartScale
+
+
+def shared_scales(trials: Iterable[Trial], *, log: bool) -> Scales:
+    curves = [trial.loss for trial in trials]
+    values = np.concatenate(curves) if curves else np.array([0.1, 1.0])
+    values = values[np.isfinite(values)]
+    steps = ChartScale(0.0, max([1.0, *(float(len(curve) - 1) for curve in curves)]))
+    if not log:
+        high = float(values.max()) or 1.0
+        return Scales(steps, ChartScale(0.0, 1.05 * high))
+    positive = values[values > 0.0]
+    if not len(positive):
+        return Scales(steps, ChartScale(0.1, 1.0, log=True))
+    high = math.ceil(math.log10(float(positive.max())) + 0.02)
+    low = max(math.floor(math.log10(float(positive.min())) - 0.02), high - _DECADES)
+    return Scales(steps, ChartScale(10.0**low, 10.0**high, log=True))
+
+
+class RateChart(Chart):
+    """A chart that is pressed like a button."""
+
+    pressed = Signal(float)  # a person wants this rate
+    focused = Signal(float)  # the keys are here
+
+    def __init__(self, trial: Trial, scales: Scales, *, is_best: bool, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.trial = trial
+        self.scales, self._is_best, self._is_current = scales, is_best, False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(_SIZE)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        name = self.tr("η {rate}: loss {loss} after {n} steps, {outcome}").format(
+            rate=precise(trial.rate),
+            loss=rounded(float(trial.loss[-1]), 4),
+            n=trial.steps,
+            outcome=trial.outcome.value,
+        )
+        self.setAccessibleName(self.tr("{name}; the best").format(name=name) if is_best else name)
+        self.setToolTip(self.tr("Click or press Enter to give the run this rate."))
+
+    def set_current(self, current: bool) -> None:
+        self._is_current = current
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self.theme
+        lively = self._is_current or self.hasFocus()
+        painter.setPen(pen(theme.accent if lively else theme.border, 2.0 if lively else 1.0))
+        painter.setBrush(QColor(theme.accent_soft if self._is_best else theme.card))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 6.0, 6.0)
+        self._paint_title(painter)
+        painter.setFont(self.small_font())
+        place = QRectF(_LEFT, _TOP, self.width() - _LEFT - _RIGHT, self.height() - _TOP - _BOTTOM)
+        axes = Axes(place, self.scales.steps, self.scales.loss)
+        axes.paint(painter, theme)
+        painter.setClipRect(place.adjusted(-2.0, -2.0, 2.0, 2.0))
+        painter.setPen(pen(theme.accent if self._is_best else theme.text, 2.4 if self._is_best else 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        steps = np.flatnonzero(np.isfinite(self.trial.loss))
+        loss = np.maximum(self.trial.loss[steps], self.scales.loss.low)
+        painter.drawPolyline(axes.line(steps.astype(np.float64), loss))
+        if self.trial.diverged:
+            self._paint_end(painter, axes.point(float(steps[-1]), float(loss[-1])))
+        painter.end()
+
+    def _paint_title(self, painter: QPainter) -> None:
+        font = QFont(self.font())
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.text))
+        above = QRectF(10.0, 7.0, self.width() - 20.0, 18.0)
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, f"η {precise(self.trial.rate)}")
+        painter.setFont(self.font())
+        words = self.tr("best") if self._is_best else ""
+        painter.drawText(
+            above, Qt.AlignmentFlag.AlignRight, self.tr("diverges") if self.trial.diverged else words
+        )
+
+    def _paint_end(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self.theme.fault, 2.2))
+        for side in (1.0, -1.0):
+            painter.drawLine(at + QPointF(-4.0, -4.0 * side), at + QPointF(4.0, 4.0 * side))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit(self.trial.rate)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _KEYS:
+            self.pressed.emit(self.trial.rate)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(self.trial.rate)
+        self.update()
+
+
 class RateCharts(QScrollArea):
-    """A grid of charts, as many beside each other as there is room for.
+    """A grid of charts, as many beside each other as there is room for."""
 
-    Signals
-    -------
-    pressed(float)
-        A person wants this rate.
-    focused(float)
-    """
-
-    pressed = Signal(float)
+    pressed = Signal(float)  # a person wants this rate
     focused = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,18 +158,15 @@ class RateCharts(QScrollArea):
         self.charts: tuple[RateChart, ...] = ()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
         self._theme = theme
         for chart in self.charts:
             chart.set_theme(theme)
 
     def set_log(self, log: bool) -> None:
-        """Draw on a logarithmic or a linear scale."""
         self._log = log
         self.show_trials(self._trials)
 
     def show_trials(self, trials: tuple[Trial, ...]) -> None:
-        """Draw other curves."""
         self._trials = trials
         focused = [chart.trial.rate for chart in self.charts if chart.hasFocus()]
         scales, lowest = shared_scales(trials, log=self._log), best(trials)
@@ -64,20 +181,17 @@ class RateCharts(QScrollArea):
                 chart.setFocus()
 
     def set_current(self, rate: float | None) -> None:
-        """Frame the chart of a rate."""
         for chart in self.charts:
             chart.set_current(chart.trial.rate == rate)
             if chart.trial.rate == rate:
                 self.ensureWidgetVisible(chart)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new room."""
         super().resizeEvent(event)
         if self._columns() != self._across:
             self._lay()
 
     def sizeHint(self) -> QSize:
-        """Return room for three by two."""
         return QSize(3 * _NARROWEST + 20, 300)
 
     def _columns(self) -> int:

@@ -1,23 +1,44 @@
-"""Finding a learning rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
+"""Find a rate as the lecture does: on a ladder of powers of ten, then finer around the best."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from gdsim.core.exercises.rate_ladder import LADDER, Trial, at_rate, best, finer, trying
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.settings import POSITIVE, Domain
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.rates.rate_layout import MOST_STEPS, RateLayout
-from gdsim.gui.exercises.rates.rate_words import trying_words, what_came_of_it
+from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
+from gdsim.gui.exercises.rates.rate_charts import RateCharts
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
+_MOST_STEPS = 1000
+_STEPS = Domain(f"a whole number from 1 to {_MOST_STEPS}", int, low=1.0, high=float(_MOST_STEPS))
+_SIZE = (1020, 600)
+_TABLE_WIDTH, _FIELD_WIDTH = 370, 74
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# So many points times steps take a while.
+_MANY = 20_000_000
+
 
 class RateDialog(Exercise):
-    """Rates are tried one after the other; what was tried follows every edit of the run or the points."""
+    """Rates are tried one after the other; all are tried again after an edit of the run or the points."""
 
     help_page = "find-rate"
 
@@ -28,34 +49,108 @@ class RateDialog(Exercise):
         self._trials: dict[float, Trial] = {}
         self._waiting: list[float] = []
         self._asked = 0
+        self._shown: tuple[Trial, ...] = ()
         self._wanted: float | None = None
         self._steps_typed = self._is_showing = False
-        self.cards = RateLayout(self, self.outline, self.work)
+        self.runs, self.charts = RunChoice(), RateCharts()
+        self.table = self._make_table()
+        self._make_controls()
+        self._arrange()
         self._connect()
 
+    def _make_table(self) -> QTableWidget:
+        table = QTableWidget(0, 3)
+        table.setObjectName("framed")
+        table.setAccessibleName(self.tr("Rates that were tried"))
+        table.setAccessibleDescription(self.tr("Enter gives the run the rate of the row."))
+        for column, title in enumerate(
+            (self.tr("rate η"), self.tr("loss at the end"), self.tr("what it does"))
+        ):
+            heading = QTableWidgetItem(title)
+            if column < 2:
+                heading.setTextAlignment(_RIGHT)
+            else:
+                heading.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            table.setHorizontalHeaderItem(column, heading)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(24)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        table.setFixedWidth(_TABLE_WIDTH)
+        return table
+
+    def _make_controls(self) -> None:
+        tr = self.tr
+        self.steps = NumberField(
+            tr("steps"), tr("How many steps are tried, at most 1000."), _STEPS, _MOST_STEPS
+        )
+        self.ladder = plain_button(
+            tr("Try the ladder"), tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten.")
+        )
+        self.finer = plain_button(
+            tr("Finer around the best"),
+            tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
+        )
+        self.rate_field = NumberField(tr("rate"), tr("Any positive number; Enter tries it."), POSITIVE, 0.5)
+        self.add = plain_button(tr("Try it"), tr("Tries the rate in the field."))
+        self.log = QCheckBox(tr("logarithmic loss"))
+        self.log.setChecked(True)
+        self.log.setToolTip(tip(tr("All curves share one scale, logarithmic or linear.")))
+        self.words = PlainLabel()
+        self.words.setWordWrap(True)
+        self.words.setAccessibleName(tr("Result"))
+        self.new = plain_button(
+            tr("Add as a new run"), tr("A copy of the run with the rate of the chosen row, beside it.")
+        )
+        self._close = plain_button(tr("Close"), tr("The results stay until the program ends."))
+
+    def _arrange(self) -> None:
+        for field in (self.steps, self.rate_field):
+            field.setFixedWidth(_FIELD_WIDTH)
+        ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
+        one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
+        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=14)
+        middle = filled(QHBoxLayout(), self.table, (self.charts, 1), gap=12)
+        last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
+        self.outline.setContentsMargins(16, 14, 16, 14)
+        self.outline.setSpacing(10)
+        self.outline.addWidget(self.runs)
+        self.outline.addLayout(tools)
+        self.outline.addLayout(middle, 1)
+        self.outline.addWidget(self.words)
+        self.outline.addLayout(last)
+        self.resize(*_SIZE)
+
     def _connect(self) -> None:
-        cards = self.cards
-        cards.runs.chosen.connect(self.session.select)
-        cards.steps.committed.connect(self._on_steps)
-        cards.ladder.clicked.connect(self._try_ladder)
-        cards.finer.clicked.connect(self._try_finer)
-        cards.rate.committed.connect(self._try_typed)
-        cards.add.clicked.connect(self._try_typed)
-        cards.log.toggled.connect(cards.charts.set_log)
-        cards.table.selectionModel().currentRowChanged.connect(self._on_row)
-        cards.table.clicked.connect(self._take)
-        cards.table.activated.connect(self._take)
-        cards.charts.focused.connect(self._choose)
-        cards.charts.pressed.connect(self._on_pressed)
-        cards.new.clicked.connect(self._add)
-        cards.close.clicked.connect(self.close)
+        self.runs.chosen.connect(self.session.select)
+        self.steps.committed.connect(self._on_steps)
+        self.ladder.clicked.connect(self._try_ladder)
+        self.finer.clicked.connect(self._try_finer)
+        self.rate_field.committed.connect(self._try_typed)
+        self.add.clicked.connect(self._try_typed)
+        self.log.toggled.connect(self.charts.set_log)
+        self.table.currentCellChanged.connect(self._on_row)
+        self.table.clicked.connect(self._take)
+        self.table.activated.connect(self._take)
+        self.charts.focused.connect(self._choose)
+        self.charts.pressed.connect(self._on_pressed)
+        self.new.clicked.connect(self._add)
+        self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
         self.calm.timeout.connect(self._try_again)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show everything in the colours of a theme."""
         super().set_theme(theme)
-        self.cards.charts.set_theme(theme)
+        self.charts.set_theme(theme)
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -64,19 +159,17 @@ class RateDialog(Exercise):
 
     @property
     def rate(self) -> float | None:
-        """The rate that is chosen."""
-        row, shown = self.cards.table.currentIndex().row(), self.cards.model.trials
-        return shown[row].rate if 0 <= row < len(shown) else None
+        row = self.table.currentRow()
+        return self._shown[row].rate if 0 <= row < len(self._shown) else None
 
-    # ---------------------------------------------------------------------------- what it is about
+    # ------------------------------------------------------------------------------ what is tried
 
     def follow(self) -> None:
-        """Look for a rate of another run, or over other points."""
         run = self.run
-        self.cards.runs.show_runs(self.experiment.runs, self.session.selected)
+        self.runs.show_runs(self.experiment.runs, self.session.selected)
         if run is not None and not self._steps_typed:
-            self.cards.steps.set_value(min(self.experiment.total_steps(run), MOST_STEPS))
-        for control in (self.cards.ladder, self.cards.add, self.cards.rate, self.cards.steps):
+            self.steps.set_value(min(self.experiment.total_steps(run), _MOST_STEPS))
+        for control in (self.ladder, self.add, self.rate_field, self.steps):
             control.setEnabled(run is not None)
         if self._is_stale:
             self.calm.start()
@@ -84,20 +177,19 @@ class RateDialog(Exercise):
 
     @property
     def _is_stale(self) -> bool:
-        """Whether the numbers are of another run, or over other points."""
+        """Whether the trials are of another run, or over other points."""
         return bool(self._trials or self._waiting) and self._subject() != self._tried
 
     def _subject(self) -> tuple[object, ...]:
-        """Return all that the numbers depend on, but the rate."""
+        """Return all that the trials depend on, but the rate."""
         experiment, run = self.experiment, self.run
         if run is None:
             return ()
         plain = replace(at_rate(run, 1.0), name="", colour="", hidden=False)
-        return plain, experiment.points, experiment.validation, self.cards.steps.value()
+        return plain, experiment.points, experiment.validation, self.steps.value()
 
     @Slot()
     def _try_again(self) -> None:
-        """Try everything again when the run or the points are others."""
         if not self._is_stale:
             return
         if self.run is not None:
@@ -111,7 +203,7 @@ class RateDialog(Exercise):
         self._steps_typed = True
         self._try_again()
 
-    # --------------------------------------------------------------------------------------- trying
+    # ------------------------------------------------------------------------------ trying
 
     @Slot()
     def _try_ladder(self) -> None:
@@ -125,8 +217,8 @@ class RateDialog(Exercise):
 
     @Slot()
     def _try_typed(self) -> None:
-        if not self.cards.rate.fault():
-            self._try([float(self.cards.rate.read(self.cards.rate.text()))])
+        if not self.rate_field.fault():
+            self._try([float(self.rate_field.read(self.rate_field.text()))])
 
     def _try(self, rates: Iterable[float]) -> None:
         if self._subject() != self._tried:
@@ -146,8 +238,8 @@ class RateDialog(Exercise):
         if not self._waiting or self.run is None:
             self.work.end()
             return
-        steps, rate = int(self.cards.steps.value()), self._waiting[0]
-        self.work.begin(trying_words(rate, steps, len(self.experiment.points)))
+        steps, rate = int(self.steps.value()), self._waiting[0]
+        self.work.begin(self._trying_words(rate, steps))
         work = partial(trying, self.experiment, self.session.selected, rate, steps)
         self.tasks.submit(work, self._on_tried, self._on_failed, self._on_progress)
 
@@ -163,35 +255,34 @@ class RateDialog(Exercise):
 
     def _on_failed(self, fault: Exception) -> None:
         self.rest()
-        self.cards.words.setText(failure_words(fault))
+        self.words.setText(failure_words(fault))
 
     def rest(self) -> None:
-        """Stop all work; what was tried stays."""
         self._waiting.clear()
         self.calm.stop()
         self.tasks.cancel()
         self.work.end()
         self._show()
 
-    # -------------------------------------------------------------------------------------- choosing
+    # ------------------------------------------------------------------------------ choosing
 
     def _show(self) -> None:
         trials = self.trials
         found = best(trials)
         self._is_showing = True
-        if trials != self.cards.model.trials:
-            self.cards.model.set_trials(trials)
-            self.cards.charts.show_trials(trials)
+        if trials != self._shown:
+            self._fill_table(trials)
+            self.charts.show_trials(trials)
         self._choose(self._wanted if self._wanted in self._trials else found.rate if found else 0.0)
         self._is_showing = False
-        self.cards.finer.setEnabled(found is not None and self.run is not None)
-        self.cards.words.setText(what_came_of_it(self.run, trials, stale=self._is_stale))
+        self.finer.setEnabled(found is not None and self.run is not None)
+        self.words.setText(self._result_words())
 
     @Slot(float)
     def _choose(self, rate: float) -> None:
         row = next((row for row, trial in enumerate(self.trials) if trial.rate == rate), -1)
-        if row >= 0 and row != self.cards.table.currentIndex().row():
-            self.cards.table.selectRow(row)
+        if row >= 0 and row != self.table.currentRow():
+            self.table.selectRow(row)
         self._on_row()
 
     @Slot()
@@ -199,8 +290,8 @@ class RateDialog(Exercise):
         rate = self.rate
         if not self._is_showing:
             self._wanted = rate
-        self.cards.charts.set_current(rate)
-        self.cards.new.setEnabled(rate is not None and self.run is not None)
+        self.charts.set_current(rate)
+        self.new.setEnabled(rate is not None and self.run is not None)
 
     @Slot(float)
     def _on_pressed(self, rate: float) -> None:
@@ -209,7 +300,7 @@ class RateDialog(Exercise):
 
     @Slot(QModelIndex)
     def _take(self, index: QModelIndex) -> None:
-        self._load(self.cards.model.trials[index.row()].rate)
+        self._load(self._shown[index.row()].rate)
 
     def _load(self, rate: float) -> None:
         """Give the run a rate, once: a double click is a click and an activation."""
@@ -220,3 +311,60 @@ class RateDialog(Exercise):
     def _add(self) -> None:
         if self.rate is not None and self.run is not None:
             self.user_actions.add_like(at_rate(self.run, self.rate))
+
+    # ------------------------------------------------------------------------------ words
+
+    def _fill_table(self, trials: tuple[Trial, ...]) -> None:
+        self._shown, found = trials, best(trials)
+        self.table.setRowCount(0)  # which also clears the selection
+        self.table.setRowCount(len(trials))
+        for row, trial in enumerate(trials):
+            loss = "–" if trial.diverged else rounded(trial.last, 4)
+            outcome = trial.outcome.value
+            if trial.diverged:
+                outcome = self.tr("{words} after step {n}").format(words=outcome, n=trial.steps)
+            elif trial is found:
+                outcome = self.tr("the best: {words}").format(words=outcome)
+            for column, text in enumerate((precise(trial.rate), loss, outcome)):
+                item = QTableWidgetItem(text)
+                if column < 2:
+                    item.setTextAlignment(_RIGHT)
+                if trial is found:
+                    font = item.font()
+                    font.setBold(True)
+                    item.setFont(font)
+                if column == 1:
+                    item.setToolTip(plain(precise(float(trial.loss[-1]))))
+                self.table.setItem(row, column, item)
+
+    def _trying_words(self, rate: float, steps: int) -> str:
+        points = len(self.experiment.points)
+        if steps * points <= _MANY:
+            return self.tr("trying {rate}").format(rate=precise(rate))
+        sentence = self.tr("trying {rate} over {n} points, which takes a while")
+        return sentence.format(rate=precise(rate), n=f"{points:,}")
+
+    def _result_words(self) -> str:
+        if self.run is None:
+            return self.tr("There is no run to find a rate for. Add one in the window first.")
+        if not self._trials:
+            return self.tr(
+                "The lecture tries rates on a logarithmic scale first, and then finer ones around the best. "
+                "Begin with the ladder."
+            )
+        if self._is_stale:
+            return self.tr("The run or the points have changed; the rates are tried again in a moment.")
+        found = best(self.trials)
+        if found is None:
+            return self.tr("All of these diverge; try smaller rates.")
+        sentence = self.tr(
+            "Of these, η {rate} is the best: the loss goes from {first} to {last} in {n} steps. "
+            "The run itself has η {own}; click a row or a curve, or press Enter on it, to give it that rate."
+        )
+        return sentence.format(
+            rate=precise(found.rate),
+            first=rounded(float(found.loss[0]), 4),
+            last=rounded(found.last, 4),
+            n=f"{found.steps:,}",
+            own=precise(self.run.optimizer["eta"]),
+        )

@@ -1,0 +1,303 @@
+"""A student's values drawn over the true run: on the map, over the steps, and the key to both."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from gdsim.core.arrays import Array, Rows
+from gdsim.core.exercises.check.checking import Checked
+from gdsim.gui.exercises.check.offscreen_mark import FarMark
+from gdsim.gui.exercises.parts import filled
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.map.map_ground import MapGround
+from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
+from gdsim.gui.paint.small_chart import pen
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme
+
+# More rows than these cannot be told apart on a small picture.
+_MOST = 2000
+_AROUND = 5
+SUBMISSION_DASH = (4.0, 2.5)
+# How far beyond the true curve own values may draw the plot out, as a multiple of its height.
+_FARTHEST = 3.0
+_HEIGHT = 20
+_SAMPLE, _GAP, _APART = 26.0, 6.0, 20.0
+
+
+class OverlayMap(QWidget):
+    """A small contour map with two paths on it, and the place of the first wrong step on both.
+
+    Attributes
+    ----------
+    wrong : ScatterPlotItem
+        The first wrong value.
+    far : FarMark
+        The same when it is off the map.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Your values over the true run"))
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
+        self._plot = make_plot("w", "b", self._box)
+        self._plot.setMinimumSize(240, 160)
+        self._ground = MapGround(self._plot)
+        self._halo = pg.PlotCurveItem(antialias=True)
+        self._true = pg.PlotCurveItem(antialias=True)
+        self._steps = pg.ScatterPlotItem(pxMode=True, size=6, antialias=True, pen=None)
+        self._given = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._squares = pg.ScatterPlotItem(pxMode=True, size=8, symbol="s", antialias=True)
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=20, antialias=True)
+        self._expected = pg.ScatterPlotItem(pxMode=True, size=16, symbol="x", antialias=True)
+        self._items = (
+            self._halo, self._true, self._steps, self._given, self._squares, self.wrong, self._expected
+        )  # fmt: skip
+        for height, item in enumerate(self._items, 10):
+            self._plot.addItem(item, ignoreBounds=True)
+            item.setZValue(height)
+        self.far = FarMark(self._plot)
+        self._box.sigResized.connect(self._cover_map)
+        filled(QVBoxLayout(self), self._plot)
+        self.show_checked(None)
+
+    def set_look(self, theme: Theme, style: RunStyle) -> None:
+        paint_plot(self._plot, Look(theme), grid=False)
+        self._ground.set_look(Look(theme))
+        self._halo.setPen(plain_pen(theme.halo, 4.5, 190))
+        self._true.setPen(path_pen(style, 2.2))
+        self._steps.setBrush(pg.mkBrush(style.colour))
+        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+        self._squares.setPen(plain_pen(theme.accent, 1.6))
+        self._squares.setBrush(pg.mkBrush(theme.halo))
+        self.far.set_theme(theme)
+        self.wrong.setPen(plain_pen(theme.fault, 2.6))
+        self.wrong.setBrush(pg.mkBrush(None))
+        self._expected.setPen(plain_pen(theme.halo, 1.0))
+        self._expected.setBrush(pg.mkBrush(theme.fault))
+
+    def show_checked(self, checked: Checked | None) -> None:
+        """Draw other values; nothing for None."""
+        self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
+        if checked is None:
+            return
+        surface, submission = checked.overlay.surface, checked.verdict.submission
+        self._ground.show_surface(surface)
+        window = surface.view_range
+        self._box.setRange(
+            xRange=(window.w_min, window.w_max), yRange=(window.b_min, window.b_max), padding=0.0
+        )
+        true = _places(checked.overlay.record.p)
+        true = true[drawn_rows(len(true), None)]
+        given = _places(submission.p)
+        shown = given[drawn_rows(len(given), checked.verdict.wrong)]
+        for item in (self._halo, self._true, self._steps):
+            item.setData(*true.T)
+        self._given.setData(*shown.T)
+        self._squares.setData(*shown[np.isfinite(shown).all(axis=1)].T)
+        self._show_wrong(checked, given)
+
+    def _show_wrong(self, checked: Checked, given: Array) -> None:
+        """Mark the first wrong value and where it should be; at the border when it is beyond."""
+        wrong, window = checked.verdict.wrong, checked.overlay.surface.view_range
+        place, expected = (_some(ps, wrong) for ps in (given, _places(checked.verdict.expected)))
+        self.wrong.setData(*place.T)
+        self._expected.setData(*expected.T)
+        self.far.clear()
+        if len(place) and not window.holds(*place[0].tolist()):
+            self.far.show_place(window, expected[0] if len(expected) else place[0], place[0])
+        self.setAccessibleDescription(self.far.words)
+
+    def _cover_map(self) -> None:
+        self.far.setGeometry(self._box.sceneBoundingRect().toRect())
+
+
+def path_pen(style: RunStyle, width: float) -> QPen:
+    pen = plain_pen(style.colour, width)
+    if style.dash:
+        pen.setDashPattern(style.dash)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def drawn_rows(count: int, wrong: int | None) -> Rows:
+    """Return which rows to draw: all, or a fair sample with all of those around the wrong one."""
+    rows = np.arange(0, count, max(1, count // _MOST))
+    if wrong is not None:
+        rows = np.append(rows, np.arange(max(0, wrong - _AROUND), min(count, wrong + _AROUND)))
+    return np.unique(np.append(rows, count - 1))
+
+
+def _places(p: Array) -> Array:
+    places: Array = p[:, [0, -1]]
+    return places
+
+
+def _some(places: Array, row: int | None) -> Array:
+    """Return the place of a row: shape (1, 2); (0, 2) for None and where a value is not finite."""
+    chosen = places[:0] if row is None else places[row : row + 1]
+    finite: Array = chosen[np.isfinite(chosen).all(axis=1)]
+    return finite
+
+
+class OverlayCurve(QWidget):
+    """A plot with a choice of what is drawn.
+
+    Attributes
+    ----------
+    wrong : ScatterPlotItem
+        The first wrong value.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._checked: Checked | None = None
+        self.what = ComboBox(self.tr("What the curve shows"))
+        self.what.setFixedWidth(90)
+        self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
+        self.what.currentIndexChanged.connect(self._redraw)
+        self._plot = make_plot(self.tr("step"), "")
+        self._plot.setAccessibleName(self.tr("Your values over the true run, step by step"))
+        self._plot.setMinimumSize(240, 120)
+        self._true = pg.PlotCurveItem(antialias=True)
+        self._given = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
+        self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
+        for item in (self._true, self._given, self._squares, self.wrong):
+            self._plot.addItem(item, ignoreBounds=True)
+        filled(QVBoxLayout(self), filled(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)
+        self.set_names(("w", "b"))
+        self.show_checked(None)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        with QSignalBlocker(self.what):
+            self.what.clear()
+            self.what.addItems([self.tr("loss"), *names])
+
+    def set_look(self, theme: Theme, style: RunStyle) -> None:
+        paint_plot(self._plot, Look(theme), grid=True)
+        self._true.setPen(path_pen(style, 2.0))
+        self._given.setPen(path_pen(RunStyle(theme.accent, SUBMISSION_DASH, "s"), 1.6))
+        self._squares.setPen(plain_pen(theme.accent, 1.6))
+        self._squares.setBrush(pg.mkBrush(theme.card))
+        self.wrong.setPen(plain_pen(theme.fault, 2.6))
+        self.wrong.setBrush(pg.mkBrush(None))
+
+    def show_checked(self, checked: Checked | None) -> None:
+        """Draw other values; nothing for None."""
+        self._checked = checked
+        self._redraw()
+
+    def _redraw(self) -> None:
+        checked = self._checked
+        for part in (self._plot, self.what):
+            part.setVisible(checked is not None)
+        if checked is None:
+            return
+        true, given = self._values(checked)
+        submission, wrong = checked.verdict.submission, checked.verdict.wrong
+        rows = drawn_rows(len(true), None)
+        rows = rows[np.isfinite(true[rows])]  # over very many points not every loss is known
+        self._true.setData(rows, true[rows])
+        rows = drawn_rows(len(given), wrong)
+        steps = submission.steps[rows]
+        self._given.setData(steps, given[rows])
+        finite = np.isfinite(given[rows])
+        self._squares.setData(steps[finite], given[rows][finite])
+        low, high = self._frame(true[np.isfinite(true)], given[np.isfinite(given)], int(submission.steps[-1]))
+        marked = [] if wrong is None or not np.isfinite(given[wrong]) else [wrong]
+        # What lies beyond the plot is marked at its border, by a triangle that points there.
+        self.wrong.setData(
+            submission.steps[marked],
+            np.clip(given[marked], low, high),
+            symbol=[_symbol(float(given[row]), low, high) for row in marked],
+        )
+
+    def _values(self, checked: Checked) -> tuple[Array, Array]:
+        index = self.what.currentIndex() - 1
+        if index < 0:
+            return checked.overlay.record.loss, checked.overlay.loss
+        return checked.overlay.record.p[:, index], checked.verdict.submission.p[:, index]
+
+    def _frame(self, true: Array, given: Array, last: int) -> tuple[float, float]:
+        """Choose what the plot shows, and return the values at its bottom and top."""
+        low, high = float(true.min()), float(true.max())
+        reach = _FARTHEST * (high - low) or max(1e-6, abs(high))
+        if len(given):
+            low, high = (
+                min(low, max(float(given.min()), low - reach)),
+                max(high, min(float(given.max()), high + reach)),
+            )
+        self._plot.setYRange(low, high, padding=0.2)
+        self._plot.setXRange(0, max(1, last), padding=0.04)
+        return low, high
+
+
+def _symbol(value: float, low: float, high: float) -> str:
+    """Return a circle, or a triangle for a value above or below the plot."""
+    return "t1" if value > high else "t" if value < low else "o"
+
+
+class OverlayKey(QWidget):
+    """One line: a sample of each mark, and its name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self._style = RunStyle("#808080", (), "o")
+        self._names = (
+            self.tr("the true run"),
+            self.tr("your values"),
+            self.tr("first wrong"),
+            self.tr("should be here"),
+        )
+        self.setAccessibleName(self.tr("Key"))
+        self.setAccessibleDescription(", ".join(self._names))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_look(self, theme: Theme, style: RunStyle) -> None:
+        self._theme, self._style = theme, style
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        width = sum(_SAMPLE + _GAP + _APART + metrics.horizontalAdvance(name) for name in self._names)
+        return QSize(int(width), _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics, left, middle = QFontMetricsF(painter.font()), 0.0, self.height() / 2.0
+        marks = (self._paint_true, self._paint_given, self._paint_wrong, self._paint_expected)
+        for name, paint in zip(self._names, marks, strict=True):
+            paint(painter, QPointF(left + _SAMPLE / 2.0, middle))
+            left += _SAMPLE + _GAP
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(QPointF(left, middle + metrics.ascent() / 2.0 - 1.0), name)
+            left += metrics.horizontalAdvance(name) + _APART
+        painter.end()
+
+    def _paint_true(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self._style.colour, 2.2, self._style.dash))
+        painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._style.colour))
+        painter.drawEllipse(at, 3.0, 3.0)
+
+    def _paint_given(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self._theme.accent, 1.6, SUBMISSION_DASH))
+        painter.drawLine(at - QPointF(_SAMPLE / 2.0, 0.0), at + QPointF(_SAMPLE / 2.0, 0.0))
+        painter.setPen(pen(self._theme.accent, 1.6))
+        painter.setBrush(QColor(self._theme.halo))
+        painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7.0, 7.0))
+
+    def _paint_wrong(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self._theme.fault, 2.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, 7.0, 7.0)
+
+    def _paint_expected(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(pen(self._theme.fault, 3.0))
+        for side in (1.0, -1.0):
+            painter.drawLine(at + QPointF(-4.5, -4.5 * side), at + QPointF(4.5, 4.5 * side))

@@ -1,0 +1,213 @@
+"""What the windows of several exercises are made of."""
+
+from typing import TypeAlias, TypeVar
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.core.model.edits import rounded
+from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.style.theme import LIGHT, Theme
+
+# Work that is done sooner is not announced.
+_PATIENCE_MS = 250
+_RUN_WIDTH = 210
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Down: (0, -1),
+    Qt.Key.Key_Up: (0, 1),
+}
+
+
+# An arrow key moves by this share of the view range; with Shift by ten times as much.
+_NUDGE, _LARGE = 0.005, 10.0
+# A place in an exercise has one digit more than one that is picked on the contour map.
+_FINE = 0.1
+
+
+def nudged(
+    place: tuple[float, float], across: int, up: int, view_range: ViewRange, *, large: bool
+) -> tuple[float, float]:
+    """Return where an arrow key moves a place (w, b) to; the arguments are those of `KeyFrame.nudged`."""
+    step = _NUDGE * (_LARGE if large else 1.0)
+    w = place[0] + across * step * (view_range.w_max - view_range.w_min)
+    b = place[1] + up * step * (view_range.b_max - view_range.b_min)
+    return w, b
+
+
+def on_grid(w: float, b: float, view_range: ViewRange) -> tuple[float, float]:
+    """Round a place to as many digits as can be told apart in a view range."""
+    return (
+        rounded(w, _FINE * (view_range.w_max - view_range.w_min)),
+        rounded(b, _FINE * (view_range.b_max - view_range.b_min)),
+    )
+
+
+Box = TypeVar("Box", bound=QBoxLayout)
+Item: TypeAlias = QWidget | QLayout | None
+
+
+def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8) -> Box:
+    """Fill a layout without margins; an item may come with its stretch, and None is empty room that grows."""
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(gap)
+    for one in items:
+        item, stretch = one if isinstance(one, tuple) else (one, 0)
+        if item is None:
+            box.addStretch(1)
+        elif isinstance(item, QWidget):
+            box.addWidget(item, stretch)
+        else:
+            box.addLayout(item, stretch)
+    return box
+
+
+def label_of(field: QWidget) -> PlainLabel:
+    """Return a label with the accessible name of a field."""
+    label = PlainLabel(field.accessibleName())
+    label.setObjectName("rowLabel")
+    label.setBuddy(field)
+    return label
+
+
+def plain_button(text: str, sentence: str = "") -> QPushButton:
+    """Return a button that Enter presses only where it has the focus."""
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.setToolTip(tip(sentence) if sentence else "")
+    return button
+
+
+class WorkLine(QWidget):
+    """How far work is, and the button that stops it: shown during work, its place is kept otherwise."""
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = PlainLabel()
+        self.text.setObjectName("hint")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.stop = plain_button(self.tr("Stop"))
+        self.stop.clicked.connect(self.stop_requested)
+        filled(QHBoxLayout(self), self.text, (self.bar, 1), self.stop)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self.show)
+        self.hide()
+
+    def begin(self, words: str) -> None:
+        """Show what is being done, once it has taken a moment."""
+        self.text.setText(words)
+        self.bar.setValue(0)
+        if self.isHidden() and not self._patience.isActive():
+            self._patience.start()
+
+    def show_share(self, share: float) -> None:
+        self.bar.setValue(int(1000 * share))
+
+    def end(self) -> None:
+        self._patience.stop()
+        self.hide()
+
+
+class RunChoice(QWidget):
+    """Which run an exercise is about: a box with all runs, and the settings of the selected one."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.combo = ComboBox(self.tr("run"))
+        self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
+        self.combo.setFixedWidth(_RUN_WIDTH)
+        self.combo.activated.connect(self.chosen)
+        self._settings = ElidedLabel()
+        self._settings.setObjectName("hint")
+        filled(QHBoxLayout(self), label_of(self.combo), self.combo, (self._settings, 1))
+
+    def show_runs(self, runs: tuple[Run, ...], selected: int) -> None:
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for run in runs:
+                self.combo.addItem(self.tr("{0} (hidden)").format(run.name) if run.hidden else run.name)
+            if not runs:
+                self.combo.addItem(self.tr("there is no run"))
+            self.combo.setCurrentIndex(selected if runs else 0)
+        self.combo.setEnabled(bool(runs))
+        self._settings.set_whole(full_settings(runs[selected]) if runs else "")
+
+
+class KeyFrame(QWidget):
+    """A frame around a plot: arrow keys move something in it, and it shows whether it has the focus.
+
+    Signals
+    -------
+    nudged(across, up, large)
+        An arrow key was pressed: -1, 0 or 1 each way; ``large`` with Shift.
+    """
+
+    nudged = Signal(int, int, bool)
+
+    def __init__(self, body: QWidget, name: str, help_: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = LIGHT
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(help_)
+        self.setToolTip(plain(help_))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3, 3, 3, 3)
+        layout.addWidget(body)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = _ARROWS.get(event.key())
+        if way is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+            return
+        self.nudged.emit(*way, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._theme.accent), 2.0))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 5.0, 5.0)

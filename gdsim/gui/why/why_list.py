@@ -1,0 +1,350 @@
+"""The list of findings: what its rows are, and how they are painted."""
+
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gdsim.core.analysis.diagnosis import Finding
+from gdsim.core.analysis.words import count_or_number
+from gdsim.core.formulas.numerals import precise
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
+from gdsim.gui.style.finding_look import role_of
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_ROOT = QModelIndex()
+_PADDING, _BAR, _GAP = 8, 3, 6
+# What is not about the present step is shortened to so many lines, until it is chosen.
+_FEW_LINES = 2
+
+
+class WhyRow(NamedTuple):
+    """One row of the list: a finding, or a heading."""
+
+    place: int  # of the finding among all of the run; -1 for a heading
+    finding: Finding | None
+    now: bool  # whether it is about the present step
+    heading: str = ""
+
+
+class WhyModel(QAbstractListModel):
+    """Findings, parted by headings into those that cover the present step and the others."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[WhyRow, ...] = ()
+        self._findings: tuple[Finding, ...] = ()
+        self._step = -1
+        self._now: tuple[int, ...] = ()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        self._findings = findings
+        self._arrange(self._covering())
+
+    def show_step(self, step: int) -> None:
+        """Bring the findings about a step to the top; nothing moves when they are the same."""
+        if step == self._step:
+            return
+        self._step = step
+        now = self._covering()
+        if now != self._now:
+            self._arrange(now)
+        elif self.rows:
+            self.rows = (self._first_heading(), *self.rows[1:])
+            self.dataChanged.emit(self.index(0), self.index(0), [Role.DisplayRole, ROW_ROLE])
+
+    def row_of(self, place: int) -> int:
+        """Return the row of a finding, by its index among all of them; -1 when there is none."""
+        return next((row for row, one in enumerate(self.rows) if one.place == place >= 0), -1)
+
+    def _covering(self) -> tuple[int, ...]:
+        return tuple(place for place, one in enumerate(self._findings) if one.covers(self._step))
+
+    def _arrange(self, now: tuple[int, ...]) -> None:
+        self.beginResetModel()
+        self._now = now
+        rows: list[WhyRow] = []
+        if self._findings:
+            rows = [self._first_heading(), *(WhyRow(one, self._findings[one], now=True) for one in now)]
+            others = [one for one in range(len(self._findings)) if one not in now]
+            if others:
+                rows.append(WhyRow(-1, None, now=False, heading=self.tr("At other steps")))
+            rows += [WhyRow(one, self._findings[one], now=False) for one in others]
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    def _first_heading(self) -> WhyRow:
+        words = self.tr("At step {0}") if self._now else self.tr("At step {0}: nothing to report")
+        return WhyRow(-1, None, now=True, heading=words.format(f"{self._step:,}"))
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or self.rows[index.row()].finding is None:
+            return Qt.ItemFlag.NoItemFlags
+        never = Qt.ItemFlag.ItemNeverHasChildren
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | never
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if row.finding is None:
+            return row.heading if role in (Role.DisplayRole, Role.AccessibleTextRole) else None
+        if role in (Role.DisplayRole, Role.AccessibleTextRole):
+            return f"{row.finding.kind.value}, {self._steps(row.finding)}: {row.finding.sentence}"
+        return tip(measured(row.finding, precise), row.finding.sentence) if role == Role.ToolTipRole else None
+
+    def _steps(self, finding: Finding) -> str:
+        if finding.first == finding.last:
+            return self.tr("step {0}").format(f"{finding.first:,}")
+        return self.tr("steps {0} to {1}").format(f"{finding.first:,}", f"{finding.last:,}")
+
+
+def measured(finding: Finding, write: Any) -> str:  # noqa: ANN401 - a function of a number
+    return "   ".join(_together(f"{name}: {write(value)}") for name, value in finding.numbers.items())
+
+
+def _together(text: str) -> str:
+    return text.replace(" ", "\u00a0")
+
+
+class WhyDelegate(QStyledItemDelegate):
+    """Paints the rows of a `WhyModel`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.width = 280  # that texts are broken to
+        self.chosen = -1  # the place of the finding that is shown in full whatever the step; -1 for none
+        self._broken: dict[tuple[str, str, int, int], BrokenText] = {}
+
+    def forget(self) -> None:
+        self._broken.clear()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        row: WhyRow = index.data(ROW_ROLE)
+        if row.finding is None:
+            return QSize(self.width, option.fontMetrics.height() + 8)
+        sentence, numbers = self._texts(option, row)
+        height = 2 * _GAP + option.fontMetrics.height() + 2 + sentence.height
+        if numbers.lines:
+            height += 3 + numbers.height
+        return QSize(self.width, round(height) + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: WhyRow = index.data(ROW_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if row.finding is None:
+            self._paint_heading(painter, option, row)
+        else:
+            self._paint_ground(painter, option, row)
+            self._paint_finding(painter, option, row)
+        painter.restore()
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
+        painter.setFont(_small(option.font))
+        painter.setPen(QColor(self.theme.muted))
+        place = option.rect.adjusted(2, 0, -2, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, row.heading)
+        left = place.left() + painter.fontMetrics().horizontalAdvance(row.heading) + 8
+        painter.setPen(QColor(self.theme.border))
+        middle = place.center().y() + 1
+        painter.drawLine(left, middle, place.right(), middle)
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
+        state, flag = option.state, QStyle.StateFlag
+        tone = self._tone(row)
+        ground = mixed(self.theme.card, tone, 0.1) if row.now else self.theme.card
+        if state & flag.State_MouseOver:
+            ground = mixed(ground, self.theme.text, 0.05)
+        box = QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -0.5)
+        focused = bool(state & flag.State_HasFocus)
+        painter.setPen(QColor(self.theme.accent) if focused else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(box, 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tone if row.now else mixed(self.theme.card, tone, 0.45)))
+        painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, _BAR, box.height() - 8), 1.5, 1.5)
+
+    def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:
+        if row.finding is None:
+            return
+        theme, place = self.theme, _inner(option.rect)
+        metrics = option.fontMetrics
+        head = QRect(place.left(), place.top(), place.width(), metrics.height())
+        painter.setFont(_small(option.font))
+        painter.setPen(QColor(theme.muted))
+        steps = f"{row.finding.first:,}"
+        if row.finding.last > row.finding.first:
+            steps += f" – {row.finding.last:,}"
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, steps)
+        painter.setFont(_strong(option.font))
+        painter.setPen(QColor(mixed(self._tone(row), theme.text, 0.35) if row.now else theme.muted))
+        painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, row.finding.kind.value)
+        sentence, numbers = self._texts(option, row)
+        top = float(head.bottom() + 3)
+        painter.setFont(option.font)
+        painter.setPen(QColor(theme.text if self._is_full(row) else theme.muted))
+        top = paint_lines(painter, place.left(), top, sentence)
+        painter.setFont(_small(option.font))
+        painter.setPen(QColor(theme.muted))
+        paint_lines(painter, place.left(), top + 3, numbers)
+
+    def _texts(self, option: QStyleOptionViewItem, row: WhyRow) -> tuple[BrokenText, BrokenText]:
+        if row.finding is None:
+            return BrokenText(), BrokenText()
+        width = self.width - 2 * _PADDING - _BAR
+        full = self._is_full(row)
+        sentence = self._lines(row.finding.sentence, option.font, width, 0 if full else _FEW_LINES)
+        numbers = measured(row.finding, count_or_number) if full else ""
+        return sentence, self._lines(numbers, _small(option.font), width, 0)
+
+    def _is_full(self, row: WhyRow) -> bool:
+        return row.now or row.place == self.chosen
+
+    def _lines(self, text: str, font: QFont, width: int, most: int) -> BrokenText:
+        key = (text, font.toString(), width, most)
+        if key not in self._broken:
+            self._broken[key] = broken(text, font, width, most)
+        return self._broken[key]
+
+    def _tone(self, row: WhyRow) -> str:
+        return str(getattr(self.theme, role_of(row.finding.kind))) if row.finding else self.theme.muted
+
+
+def _inner(row: QRect) -> QRect:
+    return row.adjusted(_PADDING + _BAR, _GAP + 1, -_PADDING, -_GAP)
+
+
+def _small(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(max(9, round(QFontMetricsF(font).height()) - 4))
+    return small
+
+
+def _strong(font: QFont) -> QFont:
+    strong = QFont(font)
+    strong.setWeight(QFont.Weight.DemiBold)
+    return strong
+
+
+class WhyView(QListView):
+    """The list: chosen from with a click, or with the arrows and Enter."""
+
+    chosen = Signal(int)  # a row
+
+    def __init__(self, model: WhyModel, delegate: WhyDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows, self._painter, self._words = model, delegate, ""
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setObjectName("whyView")
+        self.setAccessibleName(self.tr("Why is it doing that?"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.clicked.connect(self._on_clicked)
+
+    def show_step(self, step: int) -> None:
+        rows = self._rows.rows
+        self._rows.show_step(step)
+        if self._rows.rows is rows or len(rows) == 0 or self._rows.rows[1:] == rows[1:]:
+            return
+        row = self._rows.row_of(self._painter.chosen)
+        if row >= 0:
+            self.setCurrentIndex(self._rows.index(row))
+        self.scrollToTop()
+
+    def choose(self, place: int) -> None:
+        """Show one finding in full, whatever the step."""
+        if place != self._painter.chosen:
+            self._painter.chosen = place
+            self.scheduleDelayedItemsLayout()
+
+    def say(self, words: str) -> None:
+        self._words = words
+        self.setAccessibleDescription(words if not self._rows.rows else "")
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 90)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.viewport().width() != self._painter.width:
+            self._painter.width = self.viewport().width()
+            self._painter.forget()
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._rows.rows:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        place = self.viewport().rect().adjusted(16, 8, -16, -8)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(place, int(flags), self._words)
+        painter.end()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.choose(self._rows.rows[current.row()].place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if self._rows.rows[index.row()].finding is not None:
+            self.chosen.emit(index.row())
