@@ -132,7 +132,7 @@ def _delete_later_now():
 
 
 def pytest_collection_finish():
-    """Never look again at what is there before the first test; most tests of windows end with a collection."""
+    """Never look again at what is there before the first test: many tests end with a collection."""
     gc.collect()
     gc.freeze()
 
