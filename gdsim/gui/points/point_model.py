@@ -22,6 +22,8 @@ LIT_ROLE = NUMBER_ROLE + 20
 _LIT_ROLES = (LIT_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
+_SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_TYPED = _SHOWN | Qt.ItemFlag.ItemIsEditable
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -129,8 +131,7 @@ class PointModel(QAbstractTableModel):
         """Let inputs and y be typed."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        usual = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
-        return usual | Qt.ItemFlag.ItemIsEditable if index.column() <= self.dimension else usual
+        return _TYPED if index.column() <= self.dimension else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Return the name of a column, or the number of a row."""
