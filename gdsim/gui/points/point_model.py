@@ -1,6 +1,7 @@
 """The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
 
 from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -145,18 +146,21 @@ class PointModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Return what is shown of a cell."""
-        if not index.isValid() or role in _LIT_ROLES:
-            return self._lit_data(index.row(), role) if index.isValid() else None
-        if index.column() == self.dimension + 3:
-            return self._role_data(index.row(), role)
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        if role in _LIT_ROLES:
+            return self._lit_data(row, role)
+        if column == self.dimension + 3:
+            return self._role_data(row, role)
         if role in _NUMBER_ROLES:
-            number = self._number(index.row(), index.column())
+            number = self._number(row, column)
             if number is None or role == NUMBER_ROLE:
                 return number
             return rounded(number) if role == Role.DisplayRole else precise(number)
         if role == Role.TextAlignmentRole:
             return int(_RIGHT)
-        return index.column() == self.dimension + 2 if role == SIGN_ROLE else None
+        return column == self.dimension + 2 if role == SIGN_ROLE else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
         """Ask for another x or y."""
@@ -192,15 +196,15 @@ class PointModel(QAbstractTableModel):
         return (*points.x[place].tolist(), float(points.y[place]))
 
     def _number(self, row: int, column: int) -> float | None:
-        *x, y = self._row(row)
-        if column <= self.dimension:
-            return (*x, y)[column]
+        *x, y = point = self._row(row)
+        if column < len(point):
+            return point[column]
         if self._p is None:
             return None
-        with np.errstate(over="ignore", invalid="ignore"):
-            activation = (self._p[:-1] * np.array(x)).sum() + self._p[-1]
+        # Python's floats overflow without a warning.
+        activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
         f = float(sigmoid(np.array(activation)))
-        return f if column == self.dimension + 1 else f - y
+        return f if column == len(point) else f - y
 
     def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         highlighted = self.is_highlighted(row)
