@@ -238,3 +238,16 @@ def test_tasks_let_the_window_do_its_work_first(queue, qtbot):
     queue.submit(endless)
     qtbot.waitUntil(lambda: endless.pieces > 3)
     assert 5 * pieces_during(be_busy) < pieces_during(lambda: qtbot.wait(100))
+
+
+def test_a_task_goes_on_when_the_window_has_taken_what_it_reported(queue, qtbot, told, monkeypatch):
+    monkeypatch.setattr("gdsim.session.tasks._WINDOW_FIRST_SECONDS", 60.0)  # however slow this machine is
+
+    def work():
+        for number in range(5):
+            told.append(f"made {number}")
+            yield number
+
+    queue.submit(work, progressed=lambda number: told.append(f"taken {number}"))
+    qtbot.waitUntil(lambda: not queue.is_busy)
+    assert told == [f"{what} {number}" for number in range(5) for what in ("made", "taken")]
