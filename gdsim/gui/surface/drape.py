@@ -81,7 +81,7 @@ def _inside(a: Array, b: Array) -> tuple[Array, Array]:
 def _off_surface(terrain: Terrain, places: Array) -> tuple[Array, Array]:
     """Return how far both ends of every step are above the surface; outside it is as at the other end."""
     off = places[:, 2] - terrain.height_at(places[:, 0], places[:, 1])
-    outside = (np.abs(places[:, :2]) > 1.0).any(axis=1)
+    outside: Flags = np.abs(places[:, :2]).max(axis=1) > 1.0
     off[outside] = 0.0
     a, b = off[:-1], off[1:]
     return np.where(outside[:-1], b, a), np.where(outside[1:], a, b)
