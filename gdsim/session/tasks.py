@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, S
 
 # Work that is done sooner needs no words.
 _PATIENCE_MS = 250
-# While the window has something to do, a task waits until its report is taken; but not for longer than this.
-_WINDOW_FIRST_SECONDS = 0.02
+# A task goes on when the window has taken its report; or after so long, if something else holds it up.
+_WINDOW_FIRST_SECONDS = 0.05
 
 Callback = Callable[[Any], object]
 # What work may fail with; anything else is a fault of the program.
@@ -106,7 +106,7 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = False
+        self._is_running = self._unread = self._is_window_still = False
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -183,10 +183,13 @@ class TaskQueue(QObject):
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
         """Let the window stand still until what is reported meanwhile is enough, or for some time."""
         end = time.perf_counter() + seconds
+        self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
             with self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
+                self._unread = False
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        self._is_window_still = False
 
     @Slot()
     def close(self) -> None:
@@ -211,15 +214,18 @@ class TaskQueue(QObject):
     def _work(self) -> None:
         while (task := self._next()) is not None:
             report = task.advance()
+            if report.is_last:
+                self._end(task)
             with self._changed:
                 self._unread = True
                 self._reported.emit(report)
                 self._changed.notify_all()
-            if report.is_last:
-                self._end(task)
-            del report  # an error in it has this frame in its traceback, and would keep all that it reaches
-            with self._changed:
-                self._changed.wait_for(lambda: not (self._unread and self._awaited), _WINDOW_FIRST_SECONDS)
+                # The window's thread holds them last: a widget that they reach must not die in this one.
+                del task, report
+                self._changed.wait_for(self._may_go_on, _WINDOW_FIRST_SECONDS)
+
+    def _may_go_on(self) -> bool:
+        return not self._unread or self._is_window_still or not self._awaited
 
     def _next(self) -> Task | None:
         """Return the task that is next; None when nothing is left to do, which ends the thread."""
