@@ -1,27 +1,17 @@
 """Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from inspect import isgenerator
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractEventDispatcher,
-    QCoreApplication,
-    QEvent,
-    QObject,
-    QThread,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, Signal, Slot
 
 # Work that is done sooner needs no words.
 _PATIENCE_MS = 250
-# While the window has something to do, tasks let it; but not for longer than this at a time.
-_WINDOW_FIRST_SECONDS = 0.02
+# A task goes on when the window has taken its report; or after so long, if something else holds it up.
+_WINDOW_FIRST_SECONDS = 0.05
 
 Callback = Callable[[Any], object]
 # What work may fail with; anything else is a fault of the program.
@@ -116,8 +106,7 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = False
-        self._window_idle = _WindowIdle(self)
+        self._is_running = self._unread = self._is_window_still = False
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -168,7 +157,6 @@ class TaskQueue(QObject):
         if words and not self._words:
             self._words = words
             self._patience.start()
-        self._window_idle.watch()
         if not was_running:
             self._thread.wait()  # it may still be about to end
             self._thread.start()
@@ -195,11 +183,13 @@ class TaskQueue(QObject):
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
         """Let the window stand still until what is reported meanwhile is enough, or for some time."""
         end = time.perf_counter() + seconds
+        self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
-            with self._window_idle.now(), self._changed:
+            with self._changed:
                 self._changed.wait_for(lambda: self._unread, left)
-            self._unread = False
+                self._unread = False
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        self._is_window_still = False
 
     @Slot()
     def close(self) -> None:
@@ -213,24 +203,29 @@ class TaskQueue(QObject):
             under_way = self._tasks[:1]
         for task in self._awaited.difference(under_way):
             task.cancel()
-        self._patience.stop()
-        self._window_idle.ignore()
+        self._awaited.clear()
+        self._come_to_rest()
         self._thread.wait()
-        self.cancel()
+        for task in under_way:
+            task.cancel()
 
     # ------------------------------------------------------------------------- in the other thread
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
             report = task.advance()
-            self._reported.emit(report)
-            with self._changed:
-                self._unread = True
-                self._changed.notify_all()
             if report.is_last:
                 self._end(task)
-            del report  # an error in it has this frame in its traceback, and would keep all that it reaches
-            self._window_idle.wait(_WINDOW_FIRST_SECONDS)
+            with self._changed:
+                self._unread = True
+                self._reported.emit(report)
+                self._changed.notify_all()
+                # The window's thread holds them last: a widget that they reach must not die in this one.
+                del task, report
+                self._changed.wait_for(self._may_go_on, _WINDOW_FIRST_SECONDS)
+
+    def _may_go_on(self) -> bool:
+        return not self._unread or self._is_window_still or not self._awaited
 
     def _next(self) -> Task | None:
         """Return the task that is next; None when nothing is left to do, which ends the thread."""
@@ -255,14 +250,23 @@ class TaskQueue(QObject):
             self._awaited.discard(report.task)
             if not self.is_busy:
                 self._come_to_rest()
-        report.deliver()
+        try:
+            report.deliver()
+        finally:
+            self._take()
 
     def _come_to_rest(self) -> None:
         self._patience.stop()
-        self._window_idle.ignore()
+        self._take()
         if self._words:
             self._words = ""
             self.working.emit("")
+
+    def _take(self) -> None:
+        """Let the thread go on."""
+        with self._changed:
+            self._unread = False
+            self._changed.notify_all()
 
     @Slot()
     def _tell(self) -> None:
@@ -276,50 +280,3 @@ class _Thread(QThread):
 
     def run(self) -> None:
         self._function()
-
-
-class _WindowIdle(QObject):
-    """Whether the window's thread waits for events, and so leaves the interpreter to others."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._idle = threading.Event()
-        self._dispatcher: QAbstractEventDispatcher | None = None
-
-    def watch(self) -> None:
-        """Follow what the window's thread does; call it there."""
-        if self._dispatcher is None:
-            self._dispatcher = QAbstractEventDispatcher.instance()
-            if self._dispatcher is not None:
-                self._dispatcher.aboutToBlock.connect(self._on_idle)
-                self._dispatcher.awake.connect(self._on_awake)
-
-    def ignore(self) -> None:
-        """Follow it no more."""
-        if self._dispatcher is not None:
-            self._dispatcher.aboutToBlock.disconnect(self._on_idle)
-            self._dispatcher.awake.disconnect(self._on_awake)
-            self._dispatcher = None
-            self._idle.clear()
-
-    @contextlib.contextmanager
-    def now(self) -> Iterator[None]:
-        """Tell that the window's thread waits for something else than events."""
-        self._idle.set()
-        try:
-            yield
-        finally:
-            self._idle.clear()
-
-    def wait(self, seconds: float) -> None:
-        """Wait until the window's thread is idle, or for some time."""
-        if self._dispatcher is not None:
-            self._idle.wait(seconds)
-
-    @Slot()
-    def _on_idle(self) -> None:
-        self._idle.set()
-
-    @Slot()
-    def _on_awake(self) -> None:
-        self._idle.clear()

@@ -25,12 +25,13 @@ POINTS = 100
 
 
 class Figure(NamedTuple):
-    """A figure as it is shown: what it is, its unit, and how large it may be (or has to be)."""
+    """A figure as it is shown: what it is, its unit, how large it may be (or has to be), and why it lacks."""
 
     name: str
     unit: str
     most: float | None = None
     least: float | None = None
+    absent: str = "unknown on this system"
 
     def judge(self, value: float) -> str:
         """Return the aim, and whether it is met."""
@@ -50,6 +51,14 @@ FIGURES = {
     "ensemble_ratio": Figure("10,000 runs as one array, the same", "x", least=0.8),
     "surface_ratio": Figure("surface of 100 points, time against the formula", "x", most=1.2),
     "surface_million_s": Figure("surface of 1,000,000 points", "s", most=0.5),
+    "frame_calls": Figure("playback frame of 4 runs, function calls", "", most=3500.0),
+    "frame_calls_ten_runs": Figure("the same of 10 runs, the step worked out", "", most=6000.0),
+    "frame_ratio": Figure(
+        "playback frame, time against matplotlib's surface and path",
+        "x",
+        most=0.25,
+        absent="left out: it wants matplotlib, which is in the extra 'bench'",
+    ),
     "frame_ms_p50": Figure("playback frame, median", "ms", most=16.7),
     "frame_ms_p95": Figure("playback frame, 95th percentile", "ms", most=33.0),
     "frame_arrows_ms_p50": Figure("frame at 1000 steps/s, the step worked out, median", "ms", most=16.7),
@@ -57,8 +66,10 @@ FIGURES = {
     "frame_ten_runs_ms_p50": Figure("the same with 10 runs, median", "ms", most=16.7),
     "frame_ten_runs_ms_p95": Figure("the same with 10 runs, 95th percentile", "ms", most=33.0),
     "edit_ms_p50": Figure("edit of a point to the painted surface", "ms", most=33.0),
+    "edit_ratio": Figure("edit to all panes and curves, against painting them", "x", most=2.0),
+    "rest_events": Figure("events in a second while nothing happens", "", most=0.0),
     "start_ratio": Figure("start to first paint, against the imports", "x", most=1.8),
-    "gui_gap_ms_max": Figure("longest gap of a 16 ms timer while computing", "ms", most=50.0),
+    "gui_gap_ms_max": Figure("longest gap of a 16 ms timer, 4 runs being computed", "ms", most=50.0),
     "peak_mb": Figure("peak memory of the window", "MB"),
     "million_surface_ms": Figure("1,000,000 points opened, to the surface", "ms", most=500.0),
     "million_frame_ms_p50": Figure("frame over 1,000,000 points, median", "ms", most=16.7),
@@ -136,7 +147,7 @@ def table(figures: Mapping[str, float | None]) -> str:
 
 def _line(figure: Figure, value: float | None, width: int) -> str:
     if value is None:
-        return f"{figure.name:<{width}}  unknown on this system"
+        return f"{figure.name:<{width}}  {figure.absent}"
     return f"{figure.name:<{width}}{value:>9.4g} {figure.unit:<4}{figure.judge(value)}".rstrip()
 
 

@@ -5,13 +5,17 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import cycle, islice, pairwise
+from itertools import count, cycle, islice, pairwise
+from pathlib import Path
 from statistics import median, quantiles
 from typing import cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.edits import move_point
 from gdsim.core.model.experiment import Experiment, Run
@@ -20,6 +24,7 @@ from gdsim.gui.runtime.boot import boot
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from tests.bench.timing import calls, ratio, seconds
 
 FOUR = ("gd", "momentum", "nesterov", "adam")
 STEPS = 1000
@@ -102,14 +107,32 @@ def frames_ms(window: Window) -> list[float]:
     return [frame_ms(window, step) for step in (*played, *sought)]
 
 
-def fast_frames_ms(window: Window, count: int) -> list[float]:
-    """Return what frames cost while ``count`` runs play fast, the step is worked out and arrows are drawn."""
+def frame_calls(window: Window, stride: int) -> float:
+    """Return how many functions a frame calls, in the mean over frames all along the record."""
+    played = range(0, STEPS + 1, stride)
+    for step in played[:10]:
+        show_step(window, step)
+
+    def play() -> None:
+        for step in played:
+            show_step(window, step)
+
+    return calls(play) / len(played)
+
+
+def open_many_runs(window: Window, count: int) -> None:
+    """Show ``count`` runs, the step worked out, and arrows."""
     cards = window.window.cards
     window.session.open(some_runs(count))
     cards.run_card.show_page(STEP_PAGE)
     if not cards.legend.value().on:
         cards.legend.toggle()
     window.settle()
+
+
+def fast_frames_ms(window: Window, count: int) -> list[float]:
+    """Return what frames cost while so many runs play fast."""
+    open_many_runs(window, count)
     played = range(0, STEPS + 1, FAST_STRIDE)
     for step in played[:10]:
         frame_ms(window, step)
@@ -118,12 +141,37 @@ def fast_frames_ms(window: Window, count: int) -> list[float]:
 
 def frame_ms(window: Window, step: int) -> float:
     """Return the milliseconds from a position to its picture: all panes told, and all painted."""
+    return 1000.0 * seconds(lambda: show_step(window, step))
+
+
+def show_step(window: Window, step: int) -> None:
+    """Go to a position, and have its picture painted."""
     window.session.play(lambda head: head.seek(step))
-    began = time.perf_counter()
     window.session.show_frame()
+    paint()
+
+
+def paint() -> None:
+    """Have everything painted that is not as it was told to be."""
     for _ in range(2):  # a plot that is told in the first round may ask to be painted in the second
         QApplication.processEvents()
-    return 1000.0 * (time.perf_counter() - began)
+
+
+def frame_ratio(window: Window) -> float | None:
+    """Return the time of a frame of the whole window, in times of matplotlib's surface with one path."""
+    try:
+        from tests.bench.notebook import Notebook
+    except ModuleNotFoundError:
+        return None
+    surface = window.session.surface
+    assert surface is not None
+    notebook, steps = Notebook(surface), cycle(range(0, STEPS + 1, STRIDE))
+
+    def draw() -> None:
+        past = window.session.frame().views[0].past
+        notebook.draw(past.p, past.loss)
+
+    return ratio(lambda: show_step(window, next(steps)), draw, rounds=SEEKS)
 
 
 # ---------------------------------------------------------------------------------------- edits
@@ -171,13 +219,46 @@ def edits_ms(window: Window) -> list[float]:
     window.session.surface_changed.connect(watch.arm)
     times = []
     for index in range(EDITS):
-        y = 0.2 + 0.02 * (index % 10)
         began = time.perf_counter()
-        window.session.edit(move_point(window.session.experiment, 0, (0.5,), y + 0.001), "Move point")
+        drag_point(window, index)
         watch.wait()
         times.append(1000.0 * (time.perf_counter() - began))
         window.settle()
     return times[3:]
+
+
+def drag_point(window: Window, index: int) -> None:
+    """Move a point a little, as the mouse does; to another place for each of ten indices."""
+    y = 0.201 + 0.02 * (index % 10)
+    window.session.edit(move_point(window.session.experiment, 0, (0.5,), y), "Move point")
+
+
+def edit_ratio(window: Window) -> float:
+    """Return the time of an edit until surface, contours and all kinds of curves are painted.
+
+    It is in times of what the same panes take when they are told the same again, and nothing is computed.
+    """
+    session, numbers = window.session, count()
+    session.play(lambda head: head.seek(head.length))
+
+    def edited() -> None:
+        drag_point(window, next(numbers))
+        wait_until(lambda: session.is_settled)
+        paint_all_curves(window)
+
+    def told_again() -> None:
+        session.surface_changed.emit(session.surface)
+        session.show_frame()
+        paint_all_curves(window)
+
+    return ratio(edited, told_again, rounds=EDITS)
+
+
+def paint_all_curves(window: Window) -> None:
+    """Paint what has changed in the window, and then one kind of curves after the other."""
+    for kind in CurveKind:
+        window.window.cards.curves.set_kind(kind)
+        paint()
 
 
 # -------------------------------------------------------------------------------------- computing
@@ -194,7 +275,31 @@ def worst_gap_ms(window: Window) -> float:
     timer.start(TICK_MS)
     rest(LONG_S)
     timer.stop()
+    assert not window.session.is_settled  # else nothing was computed at the end
+    window.session.stop_computing()
     return 1000.0 * max(after - before for before, after in pairwise(beats))
+
+
+class EventCount(QObject):
+    """Counts all events of the program."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.total += 1
+        return False
+
+
+def rest_events(window: Window) -> int:
+    """Return how many events come in a second while nothing is played, computed or touched."""
+    window.settle()
+    counted, loop = EventCount(), QEventLoop()
+    QTimer.singleShot(1000, loop.quit)
+    loop.exec()
+    return counted.total - 1  # the one that ends the second
 
 
 def peak_mb() -> float | None:
@@ -210,16 +315,26 @@ def peak_mb() -> float | None:
 def measure() -> dict[str, float | None]:
     """Return all figures of the window."""
     window = Window()
+    calls_of_four = frame_calls(window, STRIDE)
+    resting = rest_events(window)
     frames = frames_ms(window)
+    notebook = frame_ratio(window)
     edits = edits_ms(window)
+    edit = edit_ratio(window)
     inside, many = fast_frames_ms(window, 1), fast_frames_ms(window, MANY)
+    calls_of_many = frame_calls(window, FAST_STRIDE)
     gap = worst_gap_ms(window)
     window.close()
     return {
+        "frame_calls": calls_of_four,
+        "frame_calls_ten_runs": calls_of_many,
+        "frame_ratio": notebook,
         **_middle_and_high("frame_ms", frames),
         **_middle_and_high("frame_arrows_ms", inside),
         **_middle_and_high("frame_ten_runs_ms", many),
         "edit_ms_p50": median(edits),
+        "edit_ratio": edit,
+        "rest_events": resting,
         "gui_gap_ms_max": gap,
         "peak_mb": peak_mb(),
     }

@@ -238,3 +238,37 @@ def test_tasks_let_the_window_do_its_work_first(queue, qtbot):
     queue.submit(endless)
     qtbot.waitUntil(lambda: endless.pieces > 3)
     assert 5 * pieces_during(be_busy) < pieces_during(lambda: qtbot.wait(100))
+
+
+def test_a_task_goes_on_when_the_window_has_taken_what_it_reported(queue, qtbot, told, monkeypatch):
+    monkeypatch.setattr("gdsim.session.tasks._WINDOW_FIRST_SECONDS", 60.0)  # however slow this machine is
+
+    def work():
+        for number in range(5):
+            told.append(f"made {number}")
+            yield number
+
+    queue.submit(work, progressed=lambda number: told.append(f"taken {number}"))
+    qtbot.waitUntil(lambda: not queue.is_busy)
+    assert told == [f"{what} {number}" for number in range(5) for what in ("made", "taken")]
+
+
+class Mortal:
+    """Hears of a result, and tells in which thread it dies: a widget may do so in the window's alone."""
+
+    def __init__(self, died):
+        self._died = died
+
+    def hear(self, _result):
+        pass
+
+    def __del__(self):
+        self._died.append(threading.current_thread())
+
+
+def test_what_was_told_of_a_task_dies_in_the_thread_of_the_window(queue, qtbot, told):
+    for _ in range(20):
+        queue.submit(lambda: None, Mortal(told).hear)
+        qtbot.waitUntil(lambda: not queue.is_busy)
+    qtbot.waitUntil(lambda: len(told) == 20)
+    assert set(told) == {threading.main_thread()}

@@ -43,12 +43,11 @@ def sigmoid(z: Array) -> Array:
     Where exp(-z) overflows, the result is 0: the limit, and the nearest float.
     """
     with np.errstate(over="ignore"):
-        # At least one axis, since a single number has no array to work in.
-        return _sigmoid(np.atleast_1d(z)).reshape(np.shape(z))
+        return _sigmoid(z)
 
 
 def _sigmoid(z: Array) -> Array:
-    out = np.negative(z)
+    out = np.negative(z, np.empty_like(z))
     np.exp(out, out)
     out += 1.0
     return np.reciprocal(out, out)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 from gdsim.core.formulas.program import read_program
@@ -65,7 +65,7 @@ def _update_rule(rule: Rule, switches: Switches) -> UpdateRule:
 class Optimizer(Configured[Rule]):
     """A rule with its hyperparameters."""
 
-    @property
+    @cached_property
     def update_rule(self) -> UpdateRule:
         """The lines that are computed."""
         return self.definition.update_rule(tuple(self.switches().items()))

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
 from gdsim.gui.arrows.style import ArrowStyle, round_pen
+from gdsim.gui.paint.drawing import polyline_of
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -29,7 +30,8 @@ def in_order(drawing: Drawing) -> list[Arrow]:
     """Return the arrows from the lowest to the one on top: short ones above long ones, above all the step."""
 
     def height(arrow: Arrow) -> tuple[bool, bool, float]:
-        return arrow.kind is ArrowKind.STEP, not arrow.ghost, -float(np.hypot(*arrow.way))
+        length = math.dist(arrow.start.tolist(), arrow.end.tolist())
+        return arrow.kind is ArrowKind.STEP, not arrow.ghost, -length
 
     return sorted(drawing.arrows, key=height)
 
@@ -50,35 +52,38 @@ class ArrowShape:
     def __init__(
         self, pixels: Array, style: ArrowStyle, joined: Flags | None = None, behind: Flags | None = None
     ) -> None:
-        places = [QPointF(x, y) for x, y in pixels.tolist()]
         self._style = style
         self._behind = behind is not None and bool(behind[-1])
         self._head = QPolygonF()
         if style.head:
-            self._behead(places)
+            pixels = self._behead(pixels)
         if joined is None or behind is None:
-            self._seen, self._hidden = _path(places, None), QPainterPath()
+            self._seen, self._hidden = _path(pixels, None), QPainterPath()
             return
         # What is left of an arrow without its head may have fewer points.
-        joined, behind = joined[: len(places)], behind[: len(places)]
-        self._seen, self._hidden = _path(places, joined & ~behind), _path(places, joined & behind)
+        joined, behind = joined[: len(pixels)], behind[: len(pixels)]
+        self._seen, self._hidden = _path(pixels, joined & ~behind), _path(pixels, joined & behind)
 
-    def _behead(self, places: list[QPointF]) -> None:
-        """Make the head; leave the places of the shaft."""
-        tip, length = places[-1], _distance(places[0], places[-1])
-        self._style = replace(self._style, width=min(self._style.width, max(1.0, _SLIMNESS * length)))
-        left = min(self._style.head, _HEAD_SHARE * length)
+    def _behead(self, pixels: Array) -> Array:
+        """Make the head; return the places of the shaft."""
+        style, tip, places = self._style, pixels[-1], pixels.tolist()
+        length = math.dist(places[0], places[-1])
+        if (widest := max(1.0, _SLIMNESS * length)) < style.width:
+            self._style = style = replace(style, width=widest)
+        left = min(style.head, _HEAD_SHARE * length)
         at = len(places) - 1
         # Back along the line, which is no shorter than the way from start to end.
-        while at > 1 and (piece := _distance(places[at - 1], places[at])) < left:
+        while at > 1 and (piece := math.dist(places[at - 1], places[at])) < left:
             left, at = left - piece, at - 1
-        piece = _distance(places[at - 1], places[at])
-        base = places[at] + (places[at - 1] - places[at]) * (left / piece if piece else 0.0)
+        piece = math.dist(places[at - 1], places[at])
+        base = pixels[at] + (pixels[at - 1] - pixels[at]) * (left / piece if piece else 0.0)
         back = base - tip
-        across = QPointF(-back.y(), back.x()) * _HEAD_WIDTH
-        self._head = QPolygonF([base + across, tip, base - across])
+        across = back[::-1] * (-_HEAD_WIDTH, _HEAD_WIDTH)
+        self._head = polyline_of(np.array([base + across, tip, base - across]))
         # A shaft must not look out beside the tip.
-        places[at:] = [tip + back * (_INTO_OPEN if self._style.open else _INTO_FILLED)]
+        shaft = pixels[: at + 1].copy()
+        shaft[at] = tip + back * (_INTO_OPEN if style.open else _INTO_FILLED)
+        return shaft
 
     def paint_halo(self, painter: QPainter, halo: QColor) -> None:
         """Paint what sets the arrow off from what it lies on."""
@@ -95,7 +100,7 @@ class ArrowShape:
         style = self._style
         painter.setOpacity(style.opacity * _BEHIND)
         if not self._hidden.isEmpty():
-            painter.strokePath(self._hidden, replace(style, width=_FAINT_WIDTH, dash=()).pen())
+            painter.strokePath(self._hidden, replace(style, width=_FAINT_WIDTH, dash=()).pen)
         if not self._behind:
             painter.setOpacity(style.opacity)
         if not self._head.isEmpty():
@@ -103,7 +108,7 @@ class ArrowShape:
             pen = round_pen(colour, style.width) if style.open else QPen(Qt.PenStyle.NoPen)
             self._draw_head(painter, pen, colour)
         painter.setOpacity(style.opacity)
-        painter.strokePath(self._seen, style.pen())
+        painter.strokePath(self._seen, style.pen)
 
     def _draw_head(self, painter: QPainter, pen: QPen, fill: QColor) -> None:
         painter.setPen(pen)
@@ -127,16 +132,12 @@ def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) 
     painter.restore()
 
 
-def _distance(one: QPointF, other: QPointF) -> float:
-    return math.hypot(other.x() - one.x(), other.y() - one.y())
-
-
-def _path(places: list[QPointF], joined: Flags | None) -> QPainterPath:
-    """Return the line through places; ``joined[k]`` is whether it comes to place k from the one before."""
+def _path(pixels: Array, joined: Flags | None) -> QPainterPath:
+    """Return the line through pixels; ``joined[k]`` is whether it comes to pixel k from the one before."""
     path = QPainterPath()
     if joined is None or joined[1:].all():
-        path.addPolygon(QPolygonF(places))
-        return path
-    for place, comes in zip(places, joined.tolist(), strict=True):
-        path.lineTo(place) if comes else path.moveTo(place)
+        path.addPolygon(polyline_of(pixels))
+    elif joined.any():
+        for (x, y), comes in zip(pixels.tolist(), joined.tolist(), strict=True):
+            path.lineTo(x, y) if comes else path.moveTo(x, y)
     return path

@@ -1,7 +1,7 @@
 """What each kind of arrow looks like in a theme."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
@@ -48,8 +48,9 @@ class ArrowStyle:
     halo: float = 1.3
     opacity: float = 1.0
 
+    @cached_property
     def pen(self) -> QPen:
-        """Return the pen of the shaft."""
+        """The pen of the shaft."""
         pen = round_pen(QColor(self.colour), self.width)
         if self.dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)

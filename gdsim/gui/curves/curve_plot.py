@@ -174,6 +174,7 @@ class CurvePlot(QWidget):
         outline = plain_pen(self._look.theme.card, 1.5 * self._look.pen)
         size = _HEAD * self._look.ui_scale
         self._markers = [Marker(one.style.marker, size, outline, one.style.colour) for one in strokes]
+        self.plot.place()  # what this moves is laid out before it is painted, not after
         self.plot.forget()
 
     def _say(self, words: str) -> None:

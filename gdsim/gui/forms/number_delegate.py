@@ -1,13 +1,13 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.fields import CheckedField, first_fitting
-from gdsim.gui.forms.number_fields import NumberField, shortened
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.number_fields import NumberField, NumberRoom
 from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -16,24 +16,18 @@ NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 # Whether a positive number is shown with its sign.
 SIGN_ROLE = NUMBER_ROLE + 1
 _PADDING = 6
-# In place of a number of which not even one digit and the exponent fit.
-_NO_ROOM = "\u2026"
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
 class NumberDelegate(QStyledItemDelegate):
-    """Shows what the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit.
+    """Shows a float that the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit."""
 
-    Parameters
-    ----------
-    even : bool
-        Whether trailing zeros are kept, for numbers that change many times a second.
-    """
-
-    def __init__(self, parent: QObject | None = None, *, even: bool = False) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._even = even
         self.theme: Theme = LIGHT
+        self._font = QFont()
+        self._numbers = NumberRoom(self._font)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the cell, framed when the keys act on it."""
@@ -50,25 +44,25 @@ class NumberDelegate(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Fit the number into the cell."""
-        super().initStyleOption(option, index)
+        number = index.data(NUMBER_ROLE)
+        if isinstance(number, float):
+            # The usual way asks the model for seven things more.
+            option.features = QStyleOptionViewItem.ViewItemFeature.HasDisplay
+            option.displayAlignment = _RIGHT
+            option.textElideMode = Qt.TextElideMode.ElideNone  # what is written fits
+            option.text = self._text(number, option, index)
+        else:
+            super().initStyleOption(option, index)
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
-        text = self.number_text(index, option.fontMetrics, option.rect.width())
-        if text is not None:
-            option.text = text
-            option.textElideMode = Qt.TextElideMode.ElideNone
 
-    def number_text(self, index: Index, metrics: QFontMetrics, width: int) -> str | None:
-        """Return as much of a cell's number as fits into its width; None when it holds no number."""
-        number = index.data(NUMBER_ROLE)
-        if not isinstance(number, float):
-            return None
+    def _text(self, number: float, option: QStyleOptionViewItem, index: Index) -> str:
+        if option.font != self._font:
+            self._font = QFont(option.font)  # its own goes with the option
+            self._numbers = NumberRoom(self._font)
         sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        texts = (sign + text for text in shortened(number, even=self._even))
-        text = first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
-        # Half a number would be another number.
-        return text if metrics.horizontalAdvance(text) <= width - _PADDING else _NO_ROOM
+        return self._numbers.text(number, option.rect.width() - _PADDING, sign=sign)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a field for a number."""

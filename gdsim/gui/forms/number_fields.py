@@ -120,14 +120,15 @@ class NumberRoom:
         sign : str
             What is written before it.
         """
-        text = sign + (steady(value) if even else rounded(value))
+        written = steady if even else rounded
+        text = sign + written(value)
         excess = self._width_of(text) - room
         if excess <= 0:
             return text
-        if even and (_LOWEST_USUAL <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL):
+        if _LOWEST_USUAL <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL:
             # Each digit less is so many pixels less, but for rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
-                text = sign + steady(value, digits)
+                text = sign + written(value, digits)
                 if self._width_of(text) <= room:
                     return text
         texts = (sign + text for text in shortened(value, even=even))

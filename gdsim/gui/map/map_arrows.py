@@ -44,7 +44,7 @@ def _shapes(drawing: Drawing, part: str, theme: Theme, place: PlotMapping, view:
         ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
         shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
     for arrow in in_order(drawing):
-        line = cut(place.pixels(np.stack([arrow.start, arrow.end])), view)
+        line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
         if line is not None:
             shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
     return shapes

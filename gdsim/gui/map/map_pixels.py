@@ -35,4 +35,4 @@ def cut(line: Array, view: QRectF) -> Array | None:
     if not enter < leave:
         return None
     way = line[1] - line[0]
-    return np.stack([line[0] + enter * way, line[1] if leave == 1.0 else line[0] + leave * way])
+    return np.array([line[0] + enter * way, line[1] if leave == 1.0 else line[0] + leave * way])

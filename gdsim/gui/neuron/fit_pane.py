@@ -230,11 +230,10 @@ class FitPane(QWidget):
                 self._pens[run].paint(painter, line, place.pixel_ratio, layered=place.layered)
 
     def _paint_residuals(self, painter: QPainter, place: PlotMapping, look: Look) -> None:
-        x, low, high = self.residuals().T
         # Fine when they are many: lines of one pixel are painted many times as fast.
         width = (1.0 if self._drawn.is_crowd else 1.6) * look.pen
         painter.setPen(plain_pen(look.theme.muted, width))
-        ends = np.stack([x, low, x, high], axis=1).reshape(-1, 2, 2)
+        ends = self.residuals()[:, [0, 1, 0, 2]].reshape(-1, 2, 2)
         draw_pieces(painter, place.pixels(ends).reshape(-1, 4))
 
     def _paint_highlighted(self, painter: QPainter, place: PlotMapping) -> None:

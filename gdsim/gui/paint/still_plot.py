@@ -50,8 +50,9 @@ class PlotMapping(NamedTuple):
     def pixels(self, places: Array) -> Array:
         """Return where places (..., 2) are, in pixels; what is no number is at 0."""
         with np.errstate(over="ignore", invalid="ignore"):
-            pixels = places * self.scale + self.shift
-        return np.clip(np.nan_to_num(pixels), -_FAR, _FAR)
+            pixels: Array = (places * self.scale + self.shift).clip(-_FAR, _FAR)
+        pixels[np.isnan(pixels)] = 0.0
+        return pixels
 
     def blank(self, ground: QColor | None = None) -> QImage:
         """Return a picture of the plot's size, of one colour or transparent."""

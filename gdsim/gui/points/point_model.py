@@ -1,6 +1,7 @@
 """The points as a table model. A cell is computed when it is looked at, so a million rows cost nothing."""
 
 from collections.abc import Sequence
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ LIT_ROLE = NUMBER_ROLE + 20
 _LIT_ROLES = (LIT_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
+_SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_TYPED = _SHOWN | Qt.ItemFlag.ItemIsEditable
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -129,8 +132,7 @@ class PointModel(QAbstractTableModel):
         """Let inputs and y be typed."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        usual = super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
-        return usual | Qt.ItemFlag.ItemIsEditable if index.column() <= self.dimension else usual
+        return _TYPED if index.column() <= self.dimension else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Return the name of a column, or the number of a row."""
@@ -144,18 +146,21 @@ class PointModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
         """Return what is shown of a cell."""
-        if not index.isValid() or role in _LIT_ROLES:
-            return self._lit_data(index.row(), role) if index.isValid() else None
-        if index.column() == self.dimension + 3:
-            return self._role_data(index.row(), role)
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        if role in _LIT_ROLES:
+            return self._lit_data(row, role)
+        if column == self.dimension + 3:
+            return self._role_data(row, role)
         if role in _NUMBER_ROLES:
-            number = self._number(index.row(), index.column())
+            number = self._number(row, column)
             if number is None or role == NUMBER_ROLE:
                 return number
             return rounded(number) if role == Role.DisplayRole else precise(number)
         if role == Role.TextAlignmentRole:
             return int(_RIGHT)
-        return index.column() == self.dimension + 2 if role == SIGN_ROLE else None
+        return column == self.dimension + 2 if role == SIGN_ROLE else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
         """Ask for another x or y."""
@@ -191,15 +196,15 @@ class PointModel(QAbstractTableModel):
         return (*points.x[place].tolist(), float(points.y[place]))
 
     def _number(self, row: int, column: int) -> float | None:
-        *x, y = self._row(row)
-        if column <= self.dimension:
-            return (*x, y)[column]
+        *x, y = point = self._row(row)
+        if column < len(point):
+            return point[column]
         if self._p is None:
             return None
-        with np.errstate(over="ignore", invalid="ignore"):
-            activation = (self._p[:-1] * np.array(x)).sum() + self._p[-1]
+        # Python's floats overflow without a warning.
+        activation = sum(map(mul, self._p.tolist(), (*x, 1.0)))
         f = float(sigmoid(np.array(activation)))
-        return f if column == self.dimension + 1 else f - y
+        return f if column == len(point) else f - y
 
     def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         highlighted = self.is_highlighted(row)

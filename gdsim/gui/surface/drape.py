@@ -48,7 +48,7 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     enter, leave = _inside(a[:, :2], b[:, :2])
     drawn = steps & (enter < leave)
     length = np.hypot(b[:, 0] - a[:, 0], b[:, 1] - a[:, 1]) * np.where(drawn, leave - enter, 0.0)
-    pieces = np.where(drawn, np.clip(np.ceil(length / _PIECE), 1, _MOST_PIECES), 0).astype(np.intp)
+    pieces = np.where(drawn, np.ceil(length / _PIECE).clip(1, _MOST_PIECES), 0).astype(np.intp)
     # A line that goes on has the last point of the line before as its first one.
     goes_on = np.zeros(len(drawn), dtype=np.bool_)
     goes_on[1:] = drawn[1:] & drawn[:-1] & (enter[1:] == 0.0) & (leave[:-1] == 1.0)
@@ -59,7 +59,7 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     points = a[at] + share[:, np.newaxis] * (b - a)[at]
     off_a, off_b = _off_surface(terrain, places)
     off = (1.0 - share) * off_a[at] + share * off_b[at]
-    points[:, 2] = np.clip(terrain.height_at(points[:, 0], points[:, 1]) + off, 0.0, 1.0)
+    points[:, 2] = (terrain.height_at(points[:, 0], points[:, 1]) + off).clip(0.0, 1.0)
     return DrapedLine(points, number > 0, at)
 
 
@@ -81,6 +81,7 @@ def _inside(a: Array, b: Array) -> tuple[Array, Array]:
 def _off_surface(terrain: Terrain, places: Array) -> tuple[Array, Array]:
     """Return how far both ends of every step are above the surface; outside it is as at the other end."""
     off = places[:, 2] - terrain.height_at(places[:, 0], places[:, 1])
-    off[(np.abs(places[:, :2]) > 1.0).any(axis=1)] = np.nan
+    outside: Flags = np.abs(places[:, :2]).max(axis=1) > 1.0
+    off[outside] = 0.0
     a, b = off[:-1], off[1:]
-    return np.nan_to_num(np.where(np.isnan(a), b, a)), np.nan_to_num(np.where(np.isnan(b), a, b))
+    return np.where(outside[:-1], b, a), np.where(outside[1:], a, b)

@@ -16,7 +16,8 @@ _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _
 # A place counts as hidden when the surface stands higher than the line of sight by this much: what
 # lies on a slope must not be hidden by the slope's own unevenness.
 _TOLERANCE = 0.012
-_LOOKS = 40
+# Near the place small hills matter, far from it only large ones.
+_LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +52,13 @@ class Terrain:
             place[..., 1] = (b - view_range.b_min) * (2.0 / (view_range.b_max - view_range.b_min)) - 1.0
             place[..., 2] = (loss - self.low) / (self.high - self.low)
         place[np.isnan(place)] = _FAR
-        np.clip(place, _LOWEST_PLACE, _HIGHEST_PLACE, out=place)
-        return place
+        return place.clip(_LOWEST_PLACE, _HIGHEST_PLACE, out=place)
 
     def height_at(self, x: Array, y: Array) -> Array:
         """Return the surface's height between its samples, bilinear; outside, the height of its edge."""
         rows, columns = self.heights.shape
-        u = np.clip((x + 1.0) * (0.5 * (rows - 1)), 0.0, rows - 1.0)
-        v = np.clip((y + 1.0) * (0.5 * (columns - 1)), 0.0, columns - 1.0)
+        u = ((x + 1.0) * (0.5 * (rows - 1))).clip(0.0, rows - 1.0)
+        v = ((y + 1.0) * (0.5 * (columns - 1))).clip(0.0, columns - 1.0)
         i = np.minimum(u.astype(np.intp), rows - 2)
         j = np.minimum(v.astype(np.intp), columns - 2)
         u, v = u - i, v - j
@@ -96,8 +96,7 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
         # How far it is to where the line of sight leaves the box.
         leave = np.where(toward != 0.0, (np.where(toward > 0.0, 1.0, -1.0) - places) / toward, np.inf)
     ends = np.maximum(np.min(leave, axis=-1), 0.0)
-    # Near the place small hills matter, far from it only large ones.
-    looks = np.linspace(0.0, 1.0, _LOOKS + 1)[1:, np.newaxis] ** 1.6 * np.minimum(ends, 1.0)
+    looks = _LOOKS * np.minimum(ends, 1.0)
     x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
     above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
     return above

@@ -44,7 +44,7 @@ class Stage:
         """Return where parameters (n, d + 1) with their losses are seen; None outside the range."""
         places = place_of(self.terrain, p, loss)
         behind = hidden(self.terrain, places, self.view.eye).tolist()
-        pixels = self.view.project(np.clip(places, -1.0, 1.0)).tolist()
+        pixels = self.view.project(places.clip(-1.0, 1.0)).tolist()
         return [
             Spot(QPointF(*pixel), is_behind) if -1.0 <= x <= 1.0 and -1.0 <= y <= 1.0 else None
             for (x, y, _), pixel, is_behind in zip(places.tolist(), pixels, behind, strict=True)

@@ -20,11 +20,12 @@ from gdsim.gui.curves import curve_pane, curve_store
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
+from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import cut_off_texts, focus
+from tests.gui.windows import cut_off_texts, focus, settle
 
 MOMENTUM, ADAM = 1, 5
 
@@ -490,6 +491,17 @@ def test_the_end_of_a_run_is_drawn_at_once(growing, records_of, monkeypatch):
     _, (record, *_) = records_of["valley"]
     assert grow(99) == 99
     assert grow(101, record.stop) == 101
+
+
+def test_curves_that_have_grown_are_painted_once(growing, monkeypatch):
+    pane, grow = growing
+    grow(60)
+    settle(pane.plot.plot)
+    painted = []
+    monkeypatch.setattr(ThinPen, "paint", lambda self, *_rest, **_more: painted.append(self))
+    grow(100)
+    settle(pane.plot.plot)
+    assert len(painted) == len(pane.plot.curves) == 1
 
 
 def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, monkeypatch):
