@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from inspect import isgenerator
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, Signal, Slot
 
@@ -18,6 +18,10 @@ Callback = Callable[[Any], object]
 EXPECTED = (ValueError, OSError, MemoryError)
 
 
+def _nothing(_value: object) -> None:
+    pass
+
+
 class Task:
     """Something that is done in another thread."""
 
@@ -29,9 +33,34 @@ class Task:
         self.seconds = 0.0
         self.is_cancelled = False
 
+    # Called in the thread of the window.
+
     def cancel(self) -> None:
         """Do no more of it, and say nothing of it any more."""
         self.is_cancelled = True
+        self._forget()
+
+    def receive(self, report: "Report") -> None:
+        """Tell what is reported to whom it concerns; raise a fault of the program."""
+        if self.is_cancelled:
+            return
+        done, failed, progressed = self._done, self._failed, self._progressed
+        if report.is_last:
+            self._forget()
+        if not report.is_last:
+            progressed(report.value)
+        elif not report.is_error:
+            done(report.value)
+        else:
+            if failed is not None:
+                failed(report.value)
+            if failed is None or not isinstance(report.value, EXPECTED):
+                raise report.value
+
+    def _forget(self) -> None:
+        # Callbacks reach widgets, and the other thread may hold the task last: widgets must not die there.
+        self._done = self._progressed = _nothing
+        self._failed = None
 
     # Called in the thread of the queue.
 
@@ -42,14 +71,13 @@ class Task:
             if self._steps is None:
                 result: Any = self._work()
                 if not isgenerator(result):
-                    return Report(self, self._done, result, is_last=True)
+                    return Report(self, result, is_last=True)
                 self._steps = result
-            return Report(self, self._progressed, next(self._steps))
+            return Report(self, next(self._steps))
         except StopIteration as end:
-            return Report(self, self._done, end.value, is_last=True)
+            return Report(self, end.value, is_last=True)
         except Exception as error:  # noqa: BLE001 - told, or raised, in the window's thread
-            is_fault = self._failed is None or not isinstance(error, EXPECTED)
-            return Report(self, self._failed, error, is_last=True, is_fault=is_fault)
+            return Report(self, error, is_last=True, is_error=True)
         finally:
             self.seconds += time.perf_counter() - began
 
@@ -59,29 +87,13 @@ class Task:
             self._steps.close()
 
 
-class Report:
-    """What a task has to say: a callback, and its argument; a fault of the program is raised, too."""
+class Report(NamedTuple):
+    """What there is to say of a task: its progress, its result, or the exception that ended it."""
 
-    def __init__(
-        self,
-        task: Task,
-        callback: Callback | None,
-        value: Any,  # noqa: ANN401
-        *,
-        is_last: bool = False,
-        is_fault: bool = False,
-    ) -> None:
-        self.task, self._callback, self._value = task, callback, value
-        self.is_last, self._is_fault = is_last, is_fault
-
-    def deliver(self) -> None:
-        """Call back, in the window's thread."""
-        if self.task.is_cancelled:
-            return
-        if self._callback is not None:
-            self._callback(self._value)
-        if self._is_fault:
-            raise self._value
+    task: Task
+    value: Any
+    is_last: bool = False
+    is_error: bool = False
 
 
 class TaskQueue(QObject):
@@ -126,9 +138,9 @@ class TaskQueue(QObject):
     def submit(
         self,
         work: Callable[[], Any],
-        done: Callback = lambda _: None,
+        done: Callback = _nothing,
         failed: Callback | None = None,
-        progressed: Callback = lambda _: None,
+        progressed: Callback = _nothing,
         words: str = "",
     ) -> Task:
         """Do something beside the window.
@@ -165,9 +177,9 @@ class TaskQueue(QObject):
     def replace(
         self,
         work: Callable[[], Any],
-        done: Callback = lambda _: None,
+        done: Callback = _nothing,
         failed: Callback | None = None,
-        progressed: Callback = lambda _: None,
+        progressed: Callback = _nothing,
     ) -> Task:
         """Do something in place of all that is not done; see `submit`."""
         self.cancel()
@@ -251,7 +263,7 @@ class TaskQueue(QObject):
             if not self.is_busy:
                 self._come_to_rest()
         try:
-            report.deliver()
+            report.task.receive(report)
         finally:
             self._take()
 

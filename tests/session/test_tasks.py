@@ -272,3 +272,21 @@ def test_what_was_told_of_a_task_dies_in_the_thread_of_the_window(queue, qtbot, 
         qtbot.waitUntil(lambda: not queue.is_busy)
     qtbot.waitUntil(lambda: len(told) == 20)
     assert set(told) == {threading.main_thread()}
+
+
+def test_what_would_have_been_told_of_a_cancelled_task_dies_there_too(queue, qtbot, told):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        go_on.wait()
+
+    for count in range(1, 21):
+        begun.clear()
+        go_on.clear()
+        queue.submit(work, Mortal(told).hear)
+        begun.wait()
+        queue.cancel()
+        assert len(told) == count  # while the work still goes on
+        go_on.set()
+    assert set(told) == {threading.main_thread()}
