@@ -38,9 +38,8 @@ def surface_line(support: GLSupport) -> str:
     """Return which of the two 3D panes is used for what OpenGL there is."""
     if not support.available:
         return "painted, without OpenGL"
-    kind = "software" if support.software else "hardware"
-    by = f", contexts by {support.platform}" if support.platform else ""
-    return f"OpenGL, {support.renderer} ({kind}{by})"
+    by = f" (contexts by {support.platform})" if support.platform else ""
+    return f"OpenGL, {support.renderer}{by}"
 
 
 def report(surface: str) -> list[str]:
