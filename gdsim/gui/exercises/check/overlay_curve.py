@@ -41,7 +41,7 @@ class OverlayCurve(QWidget):
         self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
         self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
         for item in (self._true, self._given, self._squares, self.wrong):
-            self._plot.addItem(item, ignoreBounds=True)
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
         above = QHBoxLayout()
         above.addWidget(self.what)
         above.addStretch(1)
@@ -114,8 +114,9 @@ class OverlayCurve(QWidget):
                 min(low, max(float(given.min()), low - reach)),
                 max(high, min(float(given.max()), high + reach)),
             )
-        self._plot.setYRange(low, high, padding=0.2)
-        self._plot.setXRange(0, max(1, last), padding=0.04)
+        box = self._plot.getViewBox()
+        box.setYRange(low, high, padding=0.2)
+        box.setXRange(0, max(1, last), padding=0.04)
         return low, high
 
 

@@ -48,7 +48,7 @@ class OverlayMap(QWidget):
             self._halo, self._true, self._steps, self._given, self._squares, self.wrong, self._expected
         )  # fmt: skip
         for height, item in enumerate(self._items, 10):
-            self._plot.addItem(item, ignoreBounds=True)
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
         self.far = FarMark(self._plot)
         self._box.sigResized.connect(self._cover_map)
