@@ -7,14 +7,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.help.about import show_about
-from gdsim.gui.help.help_window import HelpWindow
-from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
+    from gdsim.gui.help.help_window import HelpWindow
     from gdsim.gui.window.maximise import MaximisedCard
     from gdsim.gui.window.workspace import Workspace
 
@@ -24,7 +22,7 @@ _FIRST_MS = 600
 
 
 class HelpCommands(QObject):
-    """The commands of the Help menu.
+    """The commands of the Help menu. What they show is loaded when it is first wanted.
 
     Parameters
     ----------
@@ -74,12 +72,14 @@ class HelpCommands(QObject):
             "pane_help": self.show_pane_help,
             "guide": self.show_guide,
             "tour": self.tour.begin,
-            "about": lambda: show_about(self._window, self._cards.surface.means()),
+            "about": self.show_about,
         }
 
     @Slot()
     def show_keys(self) -> None:
         """List all keys, and show the way to the user guide."""
+        from gdsim.gui.help.keys_dialog import show_keys  # noqa: PLC0415
+
         show_keys(self._window, list(self._actions.values()), self.show_guide)
 
     @Slot()
@@ -87,12 +87,21 @@ class HelpCommands(QObject):
         """Show what there is in the user guide."""
         self.show_page(INDEX)
 
+    @Slot()
+    def show_about(self) -> None:
+        """Tell what the program is, what it is made of, and how the surface is drawn."""
+        from gdsim.gui.help.about import show_about  # noqa: PLC0415
+
+        show_about(self._window, self._cards.surface.means())
+
     def show_pane_help(self) -> None:
         """Show the page on what has the keys, or the mouse."""
         self.show_page(active_page() or page_for(self._enlarging.meant(), self._cards.by_name))
 
     def show_page(self, name: str) -> None:
         """Show a page of the user guide."""
+        from gdsim.gui.help.help_window import HelpWindow  # noqa: PLC0415
+
         if self.pages is None:
             self.pages = HelpWindow(self._window)
         self.pages.show_page(name)
