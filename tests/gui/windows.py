@@ -1,10 +1,10 @@
 """Windows for the tests of single widgets."""
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gdsim.gui.paint.plot_view import PlotView
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -50,7 +50,7 @@ def settled(qtbot, exercise):
 
 def plot_of(pane):
     """Return the only plot of a pane."""
-    (plot,) = pane.findChildren(pg.PlotWidget)
+    (plot,) = pane.findChildren(PlotView)
     return plot
 
 
@@ -62,7 +62,7 @@ def item_of(plot, kind):
 
 def items_of(plot, kind):
     """Return the items of a kind on a plot, in the order in which they came there."""
-    return [one for one in plot.getPlotItem().items if type(one) is kind]
+    return [one for one in plot.getViewBox().childGroup.childItems() if type(one) is kind]
 
 
 def settle(plot):

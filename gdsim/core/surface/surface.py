@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import contourpy
 import numpy as np
 
 from gdsim.core.arrays import Array, frozen
@@ -210,6 +209,8 @@ def _contours(w: Array, b: Array, loss: Array, shade: Shade) -> tuple[Contour, .
 
 
 def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...]:
+    import contourpy  # noqa: PLC0415 - with the first surface, which is computed beside the window
+
     generator = contourpy.contour_generator(
         w, b, loss.T, line_type=contourpy.LineType.ChunkCombinedNan, corner_mask=False
     )

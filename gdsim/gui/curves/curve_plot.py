@@ -128,7 +128,7 @@ class CurvePlot(QWidget):
         self.hair: float | None = None
         self._markers: list[Marker] = []
         self.zero = pg.InfiniteLine(angle=0, movable=False)
-        self.plot.addItem(self.zero, ignoreBounds=True)
+        self.box.addItem(self.zero, ignoreBounds=True)
         self.plot.moving = self._paint_place
         self.words = PlainLabel(parent=self.plot)
         self.words.setObjectName("hint")
@@ -166,7 +166,7 @@ class CurvePlot(QWidget):
         tall = max(20.0, self.box.height())
         lane = min(_TICK + 1.0, _TICKS_SHARE * tall / len(ticked)) if ticked else 0.0
         pixel = self._fit_range(heights, lane * len(ticked), tall)
-        _fit(self.curves, len(strokes), self.plot, "finite")
+        _fit(self.curves, len(strokes), self.box, "finite")
         for curve, stroke, y in zip(self.curves, strokes, heights, strict=True):
             curve.set_style(stroke.style, self._look.ui_scale)
             curve.setData(stroke.x, y)
@@ -211,13 +211,13 @@ class CurvePlot(QWidget):
         self._axis.lowest = low
         bottom = low - foot * pixel
         self._axis.make_room(round(_AXIS_WIDTH * self._look.ui_scale), bottom, high, tall)
-        self.plot.setXRange(0, max(1.0, self.scale.length), padding=0.015)
-        self.plot.setYRange(bottom, high, padding=0.0)
+        self.box.setXRange(0, max(1.0, self.scale.length), padding=0.015)
+        self.box.setYRange(bottom, high, padding=0.0)
         self.zero.setVisible(self.scale.floor is None and low < 0.0 < high)
         return pixel
 
     def _draw_ticks(self, ticked: Sequence[Stroke], lane: float, pixel: float) -> None:
-        _fit(self.ticks, len(ticked), self.plot, "pairs")
+        _fit(self.ticks, len(ticked), self.box, "pairs")
         foot = self.box.viewRange()[1][0]
         for row, (curve, stroke) in enumerate(zip(self.ticks, ticked, strict=True)):
             top = foot + (len(ticked) - row) * lane * pixel
@@ -279,9 +279,9 @@ class CurvePlot(QWidget):
         self.hovered.emit(self.box.mapSceneToView(where).x() if inside else np.nan)
 
 
-def _fit(curves: list[ThinCurve], wanted: int, plot: pg.PlotWidget, connect: str) -> None:
+def _fit(curves: list[ThinCurve], wanted: int, box: pg.ViewBox, connect: str) -> None:
     while len(curves) > wanted:
-        plot.removeItem(curves.pop())
+        box.removeItem(curves.pop())
     while len(curves) < wanted:
         curves.append(ThinCurve(connect))
-        plot.addItem(curves[-1], ignoreBounds=True)
+        box.addItem(curves[-1], ignoreBounds=True)

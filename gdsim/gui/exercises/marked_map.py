@@ -77,7 +77,7 @@ class MarkedMap(ContourPane):
     def set_marks(self, marks: Sequence[MapMark]) -> None:
         self.marks = tuple(marks)
         for item in self._mark_items:
-            self._plot.removeItem(item)
+            self._plot.getViewBox().removeItem(item)
         self._mark_items = [item for mark in self.marks for item in self._items_of(mark)]
         self._plot.forget()
 
@@ -110,7 +110,7 @@ class MarkedMap(ContourPane):
             items += self._pointer(mark.origin, mark, theme.accent if mark.strong else theme.text)
         for item in items:
             item.setZValue(_MARK_HEIGHT + (item is text))  # type: ignore[attr-defined]
-            self._plot.addItem(item, ignoreBounds=True)
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
         return items
 
     def _pointer(self, origin: tuple[float, float], mark: MapMark, colour: str) -> list[object]:

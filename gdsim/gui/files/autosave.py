@@ -1,12 +1,11 @@
 """Unsaved work is kept beside the user's files, so that a crash loses some seconds of it at most."""
 
 import contextlib
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, QUuid, Signal, Slot
 
 from gdsim.core.files.scene_file import Draft, write_draft
 from gdsim.session.document import Document
@@ -51,7 +50,7 @@ class Autosave(QObject):
     ) -> None:
         super().__init__(parent)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = folder / f"{uuid.uuid4().hex}.json"
+        self.path = folder / f"{QUuid.createUuid().toString(QUuid.StringFormat.Id128)}.json"
         self._lock = _lock_of(self.path)
         self._lock.tryLock(0)
         self._document = document

@@ -6,14 +6,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.help.about import show_about
-from gdsim.gui.help.help_window import HelpWindow
-from gdsim.gui.help.keys_dialog import show_keys
 from gdsim.gui.help.pages import INDEX, active_page, page_for
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
+    from gdsim.gui.help.help_window import HelpWindow
     from gdsim.gui.window.maximise import MaximisedCard
     from gdsim.gui.window.workspace import Workspace
 
@@ -23,7 +21,7 @@ _FIRST_MS = 600
 
 
 class HelpCommands(QObject):
-    """The commands of the Help menu.
+    """The commands of the Help menu. What they show is loaded when it is first wanted.
 
     Parameters
     ----------
@@ -69,6 +67,8 @@ class HelpCommands(QObject):
     @Slot()
     def show_keys(self) -> None:
         """List all keys, and show the way to the user guide."""
+        from gdsim.gui.help.keys_dialog import show_keys  # noqa: PLC0415
+
         show_keys(self._window, list(self._actions.values()), self.show_guide)
 
     @Slot()
@@ -76,8 +76,11 @@ class HelpCommands(QObject):
         """Show what there is in the user guide."""
         self.show_page(INDEX)
 
+    @Slot()
     def show_about(self) -> None:
-        """Show what this program is, and by what the surface is drawn."""
+        """Tell what the program is, what it is made of, and how the surface is drawn."""
+        from gdsim.gui.help.about import show_about  # noqa: PLC0415
+
         show_about(self._window, self._cards.surface.means())
 
     def show_pane_help(self) -> None:
@@ -86,6 +89,8 @@ class HelpCommands(QObject):
 
     def show_page(self, name: str) -> None:
         """Show a page of the user guide."""
+        from gdsim.gui.help.help_window import HelpWindow  # noqa: PLC0415
+
         if self.pages is None:
             self.pages = HelpWindow(self._window)
         self.pages.show_page(name)

@@ -2,10 +2,7 @@
 
 import platform
 
-import contourpy
 import numpy as np
-import OpenGL
-import PIL
 import pyqtgraph as pg
 import PySide6
 from PySide6.QtCore import qVersion
@@ -17,6 +14,11 @@ from gdsim.gui.surface.opengl import GLSupport
 
 def parts() -> dict[str, str]:
     """Return the version of each part, by its name."""
+    # A start needs none of these.
+    import contourpy  # noqa: PLC0415
+    import OpenGL  # noqa: PLC0415
+    import PIL  # noqa: PLC0415
+
     return {
         "Python": platform.python_version(),
         "Qt": qVersion(),
@@ -38,9 +40,8 @@ def surface_line(support: GLSupport) -> str:
     """Return which of the two 3D panes is used for what OpenGL there is."""
     if not support.available:
         return "painted, without OpenGL"
-    kind = "software" if support.software else "hardware"
-    by = f", contexts by {support.platform}" if support.platform else ""
-    return f"OpenGL, {support.renderer} ({kind}{by})"
+    by = f" (contexts by {support.platform})" if support.platform else ""
+    return f"OpenGL, {support.renderer}{by}"
 
 
 def report(surface: str) -> list[str]:

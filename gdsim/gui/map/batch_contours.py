@@ -1,7 +1,6 @@
 """The contours of the loss over the points of the selected run's update, on the contour map."""
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
@@ -10,6 +9,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.style import layer_style
+from gdsim.gui.paint.plot_view import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
 
@@ -39,11 +39,11 @@ class BatchContours:
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._draw)
 
-    def attach(self, plot: pg.PlotWidget) -> None:
+    def attach(self, plot: PlotView) -> None:
         """Draw on a plot whose axes are the first weight and the bias."""
         # A plot that goes takes the layer along, so nothing may be drawn on it later.
         self._timer.setParent(plot)
-        plot.addItem(self._curve, ignoreBounds=True)
+        plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""

@@ -93,7 +93,7 @@ class ContourPane(QWidget):
         self._start.setZValue(30)
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
-        self._plot.addItem(self._start, ignoreBounds=True)
+        self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
         self._runs, self.pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.paint.plot import name_axis, plain_pen
+from gdsim.gui.paint.plot_view import PlotView
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
 
@@ -14,7 +15,7 @@ from gdsim.gui.style.theme import Look
 class MapGround:
     """The items of an error surface on a plot of (w, b)."""
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: PlotView) -> None:
         self._plot = plot
         self._plain = False
         self._image = MapImage(axisOrder="row-major")
@@ -24,7 +25,7 @@ class MapGround:
         self._minimum.setZValue(5)
         self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this window"))
         for item in (self._image, self._lines, self._minimum):
-            plot.addItem(item, ignoreBounds=True)
+            plot.getViewBox().addItem(item, ignoreBounds=True)
 
     def set_look(self, look: Look) -> None:
         """Draw in the colours of a theme."""

@@ -87,7 +87,7 @@ class FitPane(QWidget):
         self._lines: list[tuple[QPolygonF, Array]] = []
         self._pens: list[ThinPen] = []
         self._scatter = DraggedPoints()
-        self._plot.addItem(self._scatter)
+        self._plot.getViewBox().addItem(self._scatter)
         self._plot.moving, self._plot.on_top = self._paint_curves, self._paint_highlighted
         self._scatter.dragged.connect(self._on_dragged)
         self._scatter.drag_finished.connect(self._on_drag_finished)
@@ -283,14 +283,14 @@ class FitPane(QWidget):
         low = min(0.0, *(float(one.y.min(initial=0.0)) for one in sets))
         high = max(1.0, *(float(one.y.max(initial=1.0)) for one in sets))
         margin = 0.05 * (high - low)
-        self._plot.setYRange(low - margin, high + margin, padding=0.02)
+        self._plot.getViewBox().setYRange(low - margin, high + margin, padding=0.02)
         if self._flat:
             low = float(min(one.x.min() for one in sets))
             high = float(max(one.x.max() for one in sets))
             margin = 0.6 * (high - low) if high > low else max(1.0, 0.5 * abs(high))
-            self._plot.setXRange(low - margin, high + margin, padding=0.0)
+            self._plot.getViewBox().setXRange(low - margin, high + margin, padding=0.0)
         else:
-            self._plot.setXRange(-8.0, 8.0, padding=0.0)
+            self._plot.getViewBox().setXRange(-8.0, 8.0, padding=0.0)
 
     def _on_dragged(self, index: int, x: float, y: float) -> None:
         self._dragging = True

@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen
 from PySide6.QtWidgets import QApplication
 
+from gdsim.gui.paint.plot_view import PlotView
 from gdsim.gui.paint.still_plot import InFront, StillPlot
 from gdsim.gui.style.theme import Look
 
-PlotT = TypeVar("PlotT", bound=pg.PlotWidget)
+PlotT = TypeVar("PlotT", bound=PlotView)
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -33,46 +34,44 @@ class PlotAxis(InFront, pg.AxisItem):
         return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
 
 
-def make_plot(x_name: str, y_name: str, view_box: pg.ViewBox | None = None) -> pg.PlotWidget:
+def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:
     """Return an empty plot that does nothing of its own on clicks, drags and keys."""
-    plot = pg.PlotWidget(viewBox=view_box, axisItems={side: PlotAxis(side) for side in ("left", "bottom")})
-    return _calmed(plot, x_name, y_name)
+    return _calmed(PlotView(box or pg.ViewBox(enableMenu=False), _usual_axes().values()), x_name, y_name)
 
 
 def make_still_plot(
-    x_name: str, y_name: str, view_box: pg.ViewBox | None = None, axes: Sequence[pg.AxisItem] = ()
+    x_name: str, y_name: str, box: pg.ViewBox | None = None, axes: Sequence[pg.AxisItem] = ()
 ) -> StillPlot:
     """Return the same for what is painted in every frame of playback, with axes in place of the usual."""
-    usual = {side: PlotAxis(side) for side in ("left", "bottom")}
-    plot = StillPlot(viewBox=view_box, axisItems=usual | {axis.orientation: axis for axis in axes})
+    given = {axis.orientation: axis for axis in axes}
+    plot = StillPlot(box or pg.ViewBox(enableMenu=False), (_usual_axes() | given).values())
     return _calmed(plot, x_name, y_name)
 
 
+def _usual_axes() -> dict[str, pg.AxisItem]:
+    return {side: PlotAxis(side) for side in ("left", "bottom")}
+
+
 def _calmed(plot: PlotT, x_name: str, y_name: str) -> PlotT:
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    plot.setMouseEnabled(x=False, y=False)
+    plot.getViewBox().setMouseEnabled(x=False, y=False)
     for side, name in (("bottom", x_name), ("left", y_name)):
-        if name:
-            plot.setLabel(side, name)
-    # Keys belong to playback, and a plot has no use for the focus.
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    plot.setFrameShape(pg.PlotWidget.Shape.NoFrame)
-    for side in ("left", "bottom"):
         axis = plot.getAxis(side)
+        if name:
+            axis.setLabel(name)
         axis.enableAutoSIPrefix(enable=False)
         axis.setTickDensity(0.7)
         axis.setStyle(tickLength=TICK_LENGTH, maxTickLevel=1, hideOverlappingLabels=True)
     return plot
 
 
-def name_axis(plot: pg.PlotWidget, side: str, name: str) -> None:
+def name_axis(plot: PlotView, side: str, name: str) -> None:
     """Write a name at an axis, unless it stands there: pyqtgraph would lay everything out anew."""
-    if plot.getAxis(side).labelText != name:
-        plot.setLabel(side, name)
+    axis = plot.getAxis(side)
+    if axis.labelText != name:
+        axis.setLabel(name)
 
 
-def paint_plot(plot: pg.PlotWidget, look: Look, *, grid: bool) -> None:
+def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
     """Give a plot the colours of a theme."""
     theme = look.theme
     plot.setBackground(theme.card)

@@ -1,7 +1,7 @@
 """A plot of items that stand still, and of what moves over them: a frame of playback paints only that."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.paint.drawing import blank_picture, keeps_lines, pixel_ratio_of
+from gdsim.gui.paint.plot_view import PlotView
 
 # Pixels that are farther away need not be told apart.
 _FAR = 1e9
@@ -88,7 +89,7 @@ class InFront(pg.GraphicsItem):
         super().paint(painter, None, viewport)
 
 
-class StillPlot(pg.PlotWidget):
+class StillPlot(PlotView):
     """A plot whose items are painted into two pictures, which are kept until an item changes.
 
     What moves is painted between them. To go through all items for every frame takes many times as long.
@@ -99,13 +100,13 @@ class StillPlot(pg.PlotWidget):
         Paint what moves, between the two pictures and above both.
     """
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
         self.moving: Painting | None = None
         self.on_top: Painting | None = None
         self._place: PlotMapping | None = None
         self._below: QImage | None = None
         self._above: QImage | None = None
-        super().__init__(**options)
+        super().__init__(box, axes)
         # The first comes with the next event, the second when the range is worked out, in time for painting.
         self.scene().changed.connect(self._on_changed)
         self.getViewBox().sigTransformChanged.connect(self._on_changed)

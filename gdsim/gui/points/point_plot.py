@@ -24,7 +24,7 @@ class PointPlot(QWidget):
         self._plot.setMinimumSize(320, 240)
         paint_plot(self._plot, Look(theme), grid=True)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
-        self._plot.addItem(self._dots)
+        self._plot.getViewBox().addItem(self._dots)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -45,8 +45,7 @@ class PointPlot(QWidget):
             pen=plain_pen(self._theme.text, 1.0 if small else 1.6),
             brush=pg.mkBrush(self._theme.card),
         )
-        self._plot.setLabel("bottom", "x" if points.dimension == 1 else "x1")
-        self._plot.setYRange(
-            min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02
-        )
-        self._plot.setXRange(float(points.x[:, 0].min()), float(points.x[:, 0].max()), padding=0.06)
+        self._plot.getAxis("bottom").setLabel("x" if points.dimension == 1 else "x1")
+        box = self._plot.getViewBox()
+        box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
+        box.setXRange(float(points.x[:, 0].min()), float(points.x[:, 0].max()), padding=0.06)

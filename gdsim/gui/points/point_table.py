@@ -6,7 +6,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.files.table.points import rows_text
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.tips import tip
@@ -196,6 +195,8 @@ class PointTable(QWidget):
     def _copy(self) -> None:
         rows = self.selected_rows()
         if rows:
+            from gdsim.core.files.table.points import rows_text  # noqa: PLC0415 - with the first copy
+
             QGuiApplication.clipboard().setText(rows_text(self._model.taken(rows)))
 
     def refuse(self, sentence: str) -> None:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from gdsim.core.resources import resource
@@ -13,7 +13,7 @@ _SIZE = 64
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """Return the icon ``resources/icons/name.svg`` with its ``currentColor`` replaced.
+    """Return the icon ``resources/icons/name.svg``, all of one colour.
 
     Parameters
     ----------
@@ -22,10 +22,9 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
     colour, disabled : str
         Colours of the usual and of the disabled state.
     """
-    made = QIcon()
-    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-    made.addPixmap(_pixmap(svg.replace("currentColor", colour)), QIcon.Mode.Normal)
-    made.addPixmap(_pixmap(svg.replace("currentColor", disabled)), QIcon.Mode.Disabled)
+    made, drawn = QIcon(), _drawn(name)
+    made.addPixmap(_coloured(drawn, colour), QIcon.Mode.Normal)
+    made.addPixmap(_coloured(drawn, disabled), QIcon.Mode.Disabled)
     return made
 
 
@@ -34,10 +33,26 @@ def app_icon() -> QIcon:
     return QIcon(_pixmap(resource("gdsim.svg").read_text(encoding="utf-8")))
 
 
+@lru_cache(maxsize=256)
+def _drawn(name: str) -> QPixmap:
+    """Return an icon in black."""
+    svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return _pixmap(svg.replace("currentColor", "#000000"))
+
+
 def _pixmap(svg: str) -> QPixmap:
     pixmap = QPixmap(_SIZE, _SIZE)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, _SIZE, _SIZE))
+    painter.end()
+    return pixmap
+
+
+def _coloured(drawn: QPixmap, colour: str) -> QPixmap:
+    pixmap = QPixmap(drawn)
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(colour))
     painter.end()
     return pixmap

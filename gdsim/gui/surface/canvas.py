@@ -49,8 +49,8 @@ class SurfaceCanvas(CameraWidget):
 
     What does not move is painted once, on a backdrop; every run has a layer of its own. A frame of
     playback adds a few lines to the layers and puts them together. The surface itself is drawn by
-    subclasses, into an image: a widget that OpenGL draws would make Qt put the whole window together
-    by OpenGL, which with a software renderer takes longer than everything else in a frame.
+    subclasses, into an image: for a widget that OpenGL draws Qt would put the whole window together by
+    OpenGL, at every change of any pane.
 
     Attributes
     ----------

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 import pyqtgraph.opengl as gl
 from OpenGL import GL
 from pyqtgraph.opengl.GLViewWidget import GLViewMixin
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QMatrix4x4, QOffscreenSurface, QOpenGLContext
 from PySide6.QtOpenGL import QOpenGLFramebufferObject, QOpenGLFramebufferObjectFormat
 from shiboken6 import isValid
 
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.opengl import SAMPLES, is_software, renderer_of
+from gdsim.gui.surface.opengl import SAMPLES, renderer_of
 from gdsim.gui.surface.scene import Projection
 
 _LINE_ALPHA = 0.55
@@ -30,22 +30,16 @@ _SOLID = {
 class SurfaceStudio:
     """A context of OpenGL with one surface and its contour lines in front of it.
 
-    A software renderer is fast at large pictures and slow at taking several samples of a pixel, so
-    there the picture is drawn twice as large and made smaller.
-
     Attributes
     ----------
     renderer : str
         What OpenGL calls itself here; empty where there is none.
-    software : bool
-        Whether a processor draws.
     context : QOpenGLContext or None
         None when it was given back.
     """
 
     def __init__(self) -> None:
         self.renderer = ""
-        self.software = False
         self._hung: tuple[Mesh, float] | None = None
         self._target: QOpenGLFramebufferObject | None = None
         self._room = _Room()
@@ -58,7 +52,6 @@ class SurfaceStudio:
         with self._current() as current:
             if current:
                 self.renderer = renderer_of(self.context)
-                self.software = is_software(self.renderer)
                 self._furnish()
 
     def close(self) -> None:
@@ -69,24 +62,16 @@ class SurfaceStudio:
                 self._target = None
         self.context = None
 
-    def picture(
-        self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor, *, rough: bool = False
-    ) -> QImage | None:
-        """Return the surface on nothing, as large as the pane; None when OpenGL is gone.
-
-        A rough picture has jagged edges, and takes a software renderer half the time.
-        """
+    def picture(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage | None:
+        """Return the surface on nothing, as large as the pane; None when OpenGL is gone."""
         size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
-        larger = 2 if self.software and not rough else 1
         with self._current() as current:
             if not current:
                 return None
-            self._hang(mesh, 1.0 - view.camera.flatness, line, larger * pixel_ratio)
-            image = self._shoot(view, size * larger)
+            self._hang(mesh, 1.0 - view.camera.flatness, line, pixel_ratio)
+            image = self._shoot(view, size)
         if image.isNull():
             return None
-        if larger > 1:
-            image = image.scaled(size, mode=Qt.TransformationMode.SmoothTransformation)
         image.setDevicePixelRatio(pixel_ratio)
         return image
 
@@ -113,7 +98,7 @@ class SurfaceStudio:
             form = QOpenGLFramebufferObjectFormat()
             form.setAttachment(QOpenGLFramebufferObject.Attachment.Depth)
             form.setInternalTextureFormat(GL.GL_RGBA8)
-            form.setSamples(0 if self.software else SAMPLES)
+            form.setSamples(SAMPLES)
             self._target = QOpenGLFramebufferObject(size, form)
         self._target.bind()
         GL.glViewport(0, 0, size.width(), size.height())

@@ -8,15 +8,11 @@ from PySide6.QtWidgets import QWidget
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.movement import MovementWatch
 from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import Projection
 
 if TYPE_CHECKING:
     from gdsim.gui.surface.gl import SurfaceStudio
-
-# Samples along each side of the surface, for a graphics card and for a processor.
-_FINE, _COARSE = 121, 61
 
 
 class SurfacePane(SurfaceCanvas):
@@ -28,15 +24,14 @@ class SurfacePane(SurfaceCanvas):
         What draws it, once there is something to draw.
     """
 
+    _samples = 121
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.studio: SurfaceStudio | None = None
-        self.movement = MovementWatch(self)
-        self.movement.rested.connect(self.repaint_surface)
 
     def show_surface(self, surface: LossSurface) -> None:
         """Draw another error surface."""
-        self.movement.change()
         if self.studio is None:
             self.studio = self._open_studio()
         super().show_surface(surface)
@@ -46,18 +41,11 @@ class SurfacePane(SurfaceCanvas):
         from gdsim.gui.surface.gl import SurfaceStudio  # noqa: PLC0415
 
         studio = SurfaceStudio()
-        self._samples = _FINE if studio.renderer and not studio.software else _COARSE
         self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=studio.renderer))
         self.destroyed.connect(studio.close)
         return studio
 
-    def _camera_changed(self) -> None:
-        self.movement.change()
-        super()._camera_changed()
-
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        image = None
-        if self.studio:
-            image = self.studio.picture(mesh, view, pixel_ratio, line, rough=self.movement.moving)
+        image = self.studio.picture(mesh, view, pixel_ratio, line) if self.studio else None
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image

@@ -1,4 +1,4 @@
-"""The error surface drawn without OpenGL: for remote desktops, old machines, and no display at all."""
+"""The error surface drawn without OpenGL: for machines without a graphics device, or without a display."""
 
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget

@@ -342,7 +342,7 @@ def test_a_first_wrong_value_far_away_is_marked_at_the_border(dialog, qtbot, w):
     # The plot of w has the mark at its end.
     dialog.curve.what.setCurrentIndex(1)
     (mark,) = dialog.curve.wrong.points()
-    low, high = plot_of(dialog.curve).viewRange()[1]
+    low, high = plot_of(dialog.curve).getViewBox().viewRange()[1]
     assert low < mark.pos().y() < high
     assert mark.symbol() == ("t1" if side > 0 else "t")
     rows[2] = rows_of(session.selected_run)[2]

@@ -15,6 +15,7 @@ from gdsim.gui.export.frames import rgb_of
 from gdsim.gui.export.picture import PictureFormat, picture_bytes, png_bytes, save_bytes, spec_image
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.style.theme import THEMES
+from gdsim.gui.surface import either_pane
 from tests.core.records import computed
 from tests.gui.frames import frame_at, scene
 
@@ -202,20 +203,20 @@ def test_a_pdf_has_one_page_of_its_size(make_subject, first, part):
     assert [float(side) for side in box.groups()] == pytest.approx([800 * 72 / inch, 500 * 72 / inch], abs=1)
 
 
-@pytest.mark.usefixtures("opengl")
-def test_what_opengl_draws_is_the_same_picture(make_subject, first):
-    from gdsim.gui.surface.either_pane import EitherPane
-
+def test_what_opengl_draws_is_the_same_picture(make_subject, first, opengl, monkeypatch):
+    monkeypatch.setattr(either_pane, "probe", lambda: opengl)
     experiment, frame = first
     spec = PictureSpec(part=PicturePart.SURFACE, width=600, height=500, scale=2)
-    view = EitherPane(allowed=True)
+    view = either_pane.EitherPane(allowed=True)
     pictures = [
         spec_image(subject, frame, spec)
         for subject in (make_subject(experiment, view), make_subject(experiment))
     ]
     seen = [np.asarray(Image.fromarray(rgb_of(one)).reduce(20)).astype(float) for one in pictures]
     assert np.abs(seen[0] - seen[1]).mean() < 4.0
-    svg = picture_bytes(make_subject(experiment, EitherPane(allowed=True)), frame, spec, PictureFormat.SVG)
+    svg = picture_bytes(
+        make_subject(experiment, either_pane.EitherPane(allowed=True)), frame, spec, PictureFormat.SVG
+    )
     assert near(rendered(svg, 600, 500), THEMES["light"].run_colours[1]).sum() > 30
 
 

@@ -1,8 +1,9 @@
 """What all plots share."""
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.paint.plot import make_plot
+from gdsim.gui.paint.plot import make_plot, make_still_plot
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,11 @@ def test_numbers_are_written_as_everywhere_else(qtbot, value, text):
     qtbot.addWidget(plot)
     for side in ("left", "bottom"):
         assert plot.getAxis(side).tickStrings([value], 1.0, abs(value) / 4 or 1.0) == [text]
+
+
+@pytest.mark.parametrize("make", [make_plot, make_still_plot])
+def test_a_plot_brings_no_menus(qtbot, make):
+    before = len(QApplication.allWidgets())
+    plot = make("x", "y")
+    qtbot.addWidget(plot)
+    assert len(QApplication.allWidgets()) - before < 10

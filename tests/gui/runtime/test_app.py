@@ -69,11 +69,18 @@ LATE = (
     "gdsim.core.lessons.caption",
     "gdsim.core.files.script",
     "gdsim.core.files.table.reader",
+    "gdsim.core.files.table.table",
     "gdsim.gui.points.import_dialog",
     "gdsim.gui.export.commands",
+    "gdsim.gui.help.about",
+    "gdsim.gui.help.help_window",
+    "gdsim.gui.help.keys_dialog",
     "gdsim.gui.lessons.lesson_bar",
     "gdsim.gui.step.step_card",
+    "contourpy",
     "numpy.ma",
+    "OpenGL",
+    "PIL",
     "ziamath",
 )
 START = """

@@ -4,25 +4,72 @@ import sys
 
 import pytest
 
-from gdsim.gui.surface.opengl import GLSupport, is_software, probe
+from gdsim.core.files.scene import bundled_scenes, load_scene
+from gdsim.core.surface.surface import sample_surface
+from gdsim.gui.surface import opengl as gl
+from gdsim.gui.surface.either_pane import EitherPane
+from gdsim.gui.surface.opengl import GLSupport, has_graphics_device, is_software, probe
 
+LLVMPIPE = "llvmpipe (LLVM 19.1.7, 256 bits)"
+CARD = "Mesa Intel(R) UHD Graphics 620"
 ASK = """
 from PySide6.QtWidgets import QApplication
 from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
-support = opengl.probe()
+support = opengl.load_driver()
 assert not support.available, support
 """
 
 
-def test_the_probe_finds_what_qt_draws_with(opengl):
-    support = probe()
-    assert support.available
-    assert support.renderer
+def test_pyopengl_is_told_what_qt_draws_with(opengl):
+    assert opengl.renderer
     if sys.platform == "linux":
-        assert support.platform in ("glx", "egl")
-        assert os.environ["PYOPENGL_PLATFORM"] == support.platform
+        assert opengl.platform in ("glx", "egl")
+        assert os.environ["PYOPENGL_PLATFORM"] == opengl.platform
+
+
+@pytest.mark.parametrize(
+    ("device", "found"),
+    [("dri/renderD128", True), ("nvidia0", True), ("dxg", True), ("dri/card0", False), ("null", False)],
+)
+def test_a_graphics_device_of_linux_is_known(tmp_path, monkeypatch, device, found):
+    monkeypatch.setattr(sys, "platform", "linux")
+    place = tmp_path / device
+    place.parent.mkdir(exist_ok=True)
+    place.touch()
+    assert has_graphics_device(tmp_path) is found
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_other_systems_are_asked_by_their_driver_alone(tmp_path, monkeypatch, system):
+    monkeypatch.setattr(sys, "platform", system)
+    assert has_graphics_device(tmp_path)
+
+
+def test_without_a_graphics_device_no_driver_is_loaded(monkeypatch):
+    monkeypatch.setattr(gl, "has_graphics_device", lambda: False)
+    monkeypatch.setattr(gl, "load_driver", lambda: pytest.fail("a driver was loaded"))
+    assert probe() == GLSupport()
+
+
+@pytest.mark.parametrize(("renderer", "used"), [(LLVMPIPE, False), (CARD, True)])
+def test_only_opengl_of_a_graphics_device_is_used(monkeypatch, renderer, used):
+    found = GLSupport(True, renderer, "egl")
+    monkeypatch.setattr(gl, "has_graphics_device", lambda: True)
+    monkeypatch.setattr(gl, "load_driver", lambda: found)
+    assert probe() == (found if used else GLSupport())
+
+
+def test_opengl_in_software_leaves_the_surface_to_the_painter(qtbot, opengl, monkeypatch):
+    if not is_software(opengl.renderer):
+        pytest.skip("a graphics device draws here")
+    monkeypatch.setattr(gl, "has_graphics_device", lambda: True)
+    pane = EitherPane(allowed=True)
+    qtbot.addWidget(pane)
+    scene = load_scene(bundled_scenes()["valley"])
+    pane.show_surface(sample_surface(scene.points, scene.view_range))
+    assert pane.means() == "Drawn without OpenGL."
 
 
 @pytest.mark.parametrize("setting", [{"QT_QPA_PLATFORM": "offscreen"}, {"QT_XCB_GL_INTEGRATION": "none"}])
@@ -36,16 +83,16 @@ def test_without_opengl_nothing_is_found_and_nothing_is_printed(setting, qapp):
 
 
 def test_no_support_is_the_default():
-    assert GLSupport() == GLSupport(available=False, software=False, renderer="", platform="")
+    assert GLSupport() == GLSupport(available=False, renderer="", platform="")
 
 
 @pytest.mark.parametrize(
     ("renderer", "software"),
     [
-        ("llvmpipe (LLVM 19.1.7, 256 bits)", True),
+        (LLVMPIPE, True),
         ("Google SwiftShader", True),
         ("GDI Generic", True),
-        ("Mesa Intel(R) UHD Graphics 620", False),
+        (CARD, False),
         ("NVIDIA GeForce RTX 3060/PCIe/SSE2", False),
     ],
 )

@@ -17,7 +17,6 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
 from gdsim.gui.arrows.style import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
-from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
@@ -52,7 +51,6 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     request.getfixturevalue("opengl")
-    assert probe().available
     from gdsim.gui.surface.gl_pane import SurfacePane
 
     return SurfacePane()

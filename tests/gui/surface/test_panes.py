@@ -22,7 +22,6 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
 from gdsim.gui.surface import painter_pane
-from gdsim.gui.surface.opengl import probe
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
@@ -44,7 +43,6 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     request.getfixturevalue("opengl")
-    assert probe().available
     from gdsim.gui.surface.gl_pane import SurfacePane
 
     return SurfacePane()
@@ -518,11 +516,10 @@ from PySide6.QtWidgets import QApplication
 from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
-if opengl.probe().available:
+if opengl.load_driver().available:
     from gdsim.gui.surface.gl_pane import SurfacePane as Pane
 else:
-    from gdsim.gui.surface import painter_pane
-from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
+    from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
@@ -562,27 +559,8 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
     qtbot.waitUntil(is_fine_again)
 
 
-def test_a_graphics_card_takes_samples_and_shows_the_same(opengl, qtbot, neuron, monkeypatch):
-    experiment, records, surface = neuron
-    probe()
-    from gdsim.gui.surface import gl as surface_gl
-    from gdsim.gui.surface.gl_pane import SurfacePane
-
-    pictures = []
-    for software in (True, False):
-        monkeypatch.setattr(surface_gl, "is_software", lambda _, software=software: software)
-        pane = shown(SurfacePane(), qtbot)
-        pane.set_look(look_of(experiment))
-        pane.show_surface(surface)
-        pane.show_frame(frame_at(experiment, 60, records))
-        pictures.append(picture(pane))
-        assert pane.mesh.x.size == pytest.approx(61 if software else 121, abs=2)
-    assert np.abs(pictures[0] - pictures[1]).mean() < 5.0
-
-
 def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     experiment, _, surface = neuron
-    probe()
     from gdsim.gui.surface.gl_pane import SurfacePane
 
     pane = shown(SurfacePane(), qtbot)

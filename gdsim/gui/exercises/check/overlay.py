@@ -55,7 +55,7 @@ class OverlayMap(QWidget):
             self._halo, self._true, self._steps, self._given, self._squares, self.wrong, self._expected
         )  # fmt: skip
         for height, item in enumerate(self._items, 10):
-            self._plot.addItem(item, ignoreBounds=True)
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
             item.setZValue(height)
         self.far = FarMark(self._plot)
         self._box.sigResized.connect(self._cover_map)
@@ -165,7 +165,7 @@ class OverlayCurve(QWidget):
         self._squares = pg.ScatterPlotItem(pxMode=True, size=7, symbol="s", antialias=True)
         self.wrong = pg.ScatterPlotItem(pxMode=True, size=18, antialias=True)
         for item in (self._true, self._given, self._squares, self.wrong):
-            self._plot.addItem(item, ignoreBounds=True)
+            self._plot.getViewBox().addItem(item, ignoreBounds=True)
         filled(QVBoxLayout(self), filled(QHBoxLayout(), self.what, None), (self._plot, 1), gap=2)
         self.set_names(("w", "b"))
         self.show_checked(None)
@@ -229,8 +229,9 @@ class OverlayCurve(QWidget):
                 min(low, max(float(given.min()), low - reach)),
                 max(high, min(float(given.max()), high + reach)),
             )
-        self._plot.setYRange(low, high, padding=0.2)
-        self._plot.setXRange(0, max(1, last), padding=0.04)
+        box = self._plot.getViewBox()
+        box.setYRange(low, high, padding=0.2)
+        box.setXRange(0, max(1, last), padding=0.04)
         return low, high
 
 
