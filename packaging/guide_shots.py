@@ -391,7 +391,7 @@ def _export(studio: Studio) -> Taken:
 
 @_spec("numbers")
 def _numbers(studio: Studio) -> Taken:
-    return _menu(studio, "File", "Export record as CSV…", "Export NumPy script…")
+    return _menu(studio, "File", "Export record as CSV…", "Export Python script…")
 
 
 @_spec("save")

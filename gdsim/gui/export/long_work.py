@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
 from gdsim.core.model.experiment import Experiment
-from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.cameras import Camera
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
-from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frame_source import Camera
 from gdsim.gui.export.picture import save_bytes
-from gdsim.gui.export.progress import ProgressDialog
-from gdsim.gui.export.words import unwritten_text
+from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.tasks import TaskQueue
+
+_PARTS = 1000
+# Work that is done sooner shows no dialog.
+_PATIENCE_MS = 400
+# The time that is left is estimated once so much is done, and has taken so long.
+_KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
 class LongWork(QObject):
@@ -45,26 +49,24 @@ class LongWork(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is a file that is not done."""
         return self._progress is not None
 
-    def clip(self, title: str, camera: Camera, plan: ClipPlan, form: ClipForm, path: Path) -> None:
+    def clip(self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         """Write a clip of what a camera sees; the camera is closed afterwards."""
         self._begin(title, path)
         self._camera = camera
-        self._job = ClipJob(camera.take, plan, camera.size, form, path, self)
+        self._job = ClipJob(camera.take, plan, camera.size, file_format, path, self)
         self._job.progressed.connect(self._on_share)
         self._job.finished.connect(self._on_written)
         self._job.failed.connect(self._on_failed)
         self._job.start()
 
     def record(self, title: str, experiment: Experiment, path: Path) -> None:
-        """Write every step of every run."""
         self._begin(title, path)
         self._write(partial(writing_record, path, experiment))
 
     def script(self, title: str, experiment: Experiment, path: Path) -> None:
-        """Write a NumPy script, and its data beside it where there is much."""
+        """Write a Python script, and its data beside it where there is much."""
         self._begin(title, path)
         self._write(partial(write_script, experiment, path))
 
@@ -75,7 +77,7 @@ class LongWork(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Stop; what is unfinished is not left behind."""
+        """Stop; no unfinished file is left behind."""
         self._tasks.close()
         self._end()
 
@@ -118,5 +120,85 @@ class LongWork(QObject):
 def _writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
     yield 0.0
     data = encode()
-    yield 0.5  # whoever has stopped it meanwhile wants no file
+    yield 0.5  # here the work ends, without a file, where it was cancelled
     save_bytes(data, path)
+
+
+class ProgressDialog(QDialog):
+    """How far a file is, how long it still takes, and a button that stops it, as Escape does.
+
+    Qt's own dialog of this kind processes all events whenever it is told a number.
+
+    Signals
+    -------
+    stopped()
+    """
+
+    stopped = Signal()
+
+    def __init__(self, title: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._begun = QElapsedTimer()
+        self._begun.start()
+        writing = PlainLabel(self.tr("Writing {name}").format(name=name))
+        writing.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _PARTS)
+        self.bar.setAccessibleName(title)
+        self.left = PlainLabel(left_text(None))
+        self.left.setObjectName("hint")
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        for widget in (writing, self.bar, self.left):
+            layout.addWidget(widget)
+        layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
+        self.setMinimumWidth(380)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self.open)
+        self._patience.start(_PATIENCE_MS)
+
+    def show_share(self, share: float) -> None:
+        """Show the share that is done, and how long the rest takes if it goes on like this."""
+        self.bar.setValue(int(_PARTS * share))
+        spent = self._begun.elapsed()
+        known = share > _KNOWN_SHARE and spent > _KNOWN_MS
+        self.left.setText(left_text(spent / 1000.0 * (1.0 - share) / share if known else None))
+
+    def reject(self) -> None:
+        self.stopped.emit()
+
+    def end(self) -> None:
+        self._patience.stop()
+        self.hide()
+        self.deleteLater()
+
+
+def time_text(seconds: float) -> str:
+    """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
+    if seconds < 60.0:
+        return _tr("{0} s").format(f"{seconds:.1f}" if seconds < 20.0 else round(seconds))
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _tr("{0} min {1} s").format(minutes, rest)
+    return _tr("{0} h {1} min").format(minutes // 60, minutes % 60)
+
+
+def left_text(seconds: float | None) -> str:
+    return _tr("Estimating the time left…") if seconds is None else _tr("{0} left").format(time_text(seconds))
+
+
+def unwritten_text(name: str, fault: Exception) -> str:
+    reason = getattr(fault, "strerror", None) or str(fault)
+    if isinstance(fault, MemoryError):
+        reason = _tr("there is not enough memory")
+    return _tr("{name} cannot be written: {reason}.").format(name=name, reason=reason.rstrip("."))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Export", text)

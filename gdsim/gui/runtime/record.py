@@ -5,10 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.cameras import WindowCamera
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
-from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frame_source import WindowCamera
 from gdsim.gui.export.picture import png_bytes, save_bytes
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -47,7 +46,7 @@ class Recorder:
         length = self._settled_length()
         if step is not None and step > length:
             raise ValueError(f"there is no step {step}; the last one is {length}")
-        image = WindowCamera(self._window, self._window, self._session).take(length if step is None else step)
+        image = WindowCamera(self._window).take(length if step is None else step)
         save_bytes(png_bytes(image), out)
 
     def save_animation(self, out: Path) -> None:
@@ -63,8 +62,8 @@ class Recorder:
             If it was interrupted.
         """
         plan = ClipPlan.lasting(0, self._settled_length(), _SECONDS, _RATE)
-        camera = WindowCamera(self._window, self._window, self._session)
-        job = ClipJob(camera.take, plan, camera.size, ClipForm(out.suffix.lower()[1:]), out)
+        camera = WindowCamera(self._window)
+        job = ClipJob(camera.take, plan, camera.size, ClipFormat(out.suffix.lower()[1:]), out)
         loop = QEventLoop()
         faults: list[Exception] = []
         job.finished.connect(loop.quit)

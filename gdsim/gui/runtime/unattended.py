@@ -12,8 +12,8 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import PictureFormat, picture_bytes, save_bytes
-from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.export.picture import picture_bytes, save_bytes
+from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.runtime.boot import boot, take_apart
 from gdsim.gui.runtime.record import Recorder, last_or, wait_for
 from gdsim.gui.surface.either_pane import EitherPane

@@ -12,7 +12,7 @@ from gdsim.cli import main
 from gdsim.cli.recording import PICTURES
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip import ClipFormat
 from gdsim.gui.window import view_commands
 
 PLAY = """
@@ -37,7 +37,7 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 
 def test_the_command_line_knows_what_the_window_has():
     assert PAGES == view_commands.PAGES
-    assert (".png", *(f".{form}" for form in ClipForm)) == PICTURES
+    assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -198,7 +198,7 @@ class TestRecord:
             animation.seek(90)
             assert animation.convert("RGB").tobytes() != first
 
-    @pytest.mark.parametrize("form", [ClipForm.APNG, ClipForm.WEBP])
+    @pytest.mark.parametrize("form", [ClipFormat.APNG, ClipFormat.WEBP])
     def test_other_kinds_of_clips(self, tmp_path, form):
         out = tmp_path / f"a.{form}"
         assert main(["record", "no-root", str(out), "--size", "1280x720"]) == 0
