@@ -237,7 +237,7 @@ def close():
         discard = next(one for one in window().findChild(QMessageBox).buttons() if one.text() == "&Discard")
         discard.click()
     else:
-        window().intents.undo()
+        window().user_actions.undo()
         window().close()
 """)
     assert (program.process.wait(20), program.errors()) == (0, "")
