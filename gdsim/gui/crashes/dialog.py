@@ -53,7 +53,6 @@ class CrashDialog(QDialog):
         self.resize(680, 420)
 
     def report(self) -> str:
-        """Return the report that is shown."""
         return self._report.toPlainText()
 
     def _sentences(self, log: Path | None, *, can_restore: bool) -> list[str]:

@@ -53,7 +53,6 @@ class CrashLog:
             self._file.flush()
 
     def close(self) -> None:
-        """Let the file go. Closing twice is closing once."""
         if not self._file.closed:
             faulthandler.disable()
             with contextlib.suppress(OSError):

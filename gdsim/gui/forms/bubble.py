@@ -43,7 +43,6 @@ class FaultBubble(PlainLabel):
         tell_of_fault(owner)
 
     def dismiss(self) -> None:
-        """Take the sentence away."""
         self._timer.stop()
         self.owner = None
         self.hide()

@@ -43,25 +43,20 @@ class Card(QFrame):
         self._layout.addLayout(self.header)
 
     def drop_header(self) -> None:
-        """Show the body alone."""
         for label in (self.title, self.hint):
             label.hide()
         self._layout.removeItem(self.header)
 
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Leave other margins around title and body."""
         self._layout.setContentsMargins(left, top, right, bottom)
 
     def put_on_top(self, widget: QWidget) -> None:
-        """Put a widget above everything else."""
         self._layout.insertWidget(0, widget)
 
     def set_title(self, title: str) -> None:
-        """Show another title."""
         self.title.set_whole(title)
 
     def set_hint(self, hint: str) -> None:
-        """Show another hint."""
         self.hint.set_whole(hint)
 
     def set_pointed_at(self, pointed_at: bool) -> None:

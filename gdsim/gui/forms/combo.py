@@ -33,7 +33,6 @@ class ComboBox(QComboBox):
             self.setToolTip(tip(self._help, self.currentText()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box with as much of the text as there is room for."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -46,7 +45,6 @@ class ComboBox(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:
-        """Open the list, wide enough for every entry."""
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
         self.view().setMinimumWidth(max(self.width(), widest + _POPUP_MARGIN))

@@ -18,7 +18,6 @@ _SIDE_WIDTH = 300
 
 
 def heading(text: str) -> PlainLabel:
-    """Return the heading of some rows."""
     label = PlainLabel(text)
     label.setObjectName("strong")
     return label
@@ -52,11 +51,9 @@ class _Side(QScrollArea):
         self.setWidget(body)
 
     def sizeHint(self) -> QSize:
-        """Return the width that it always has."""
         return QSize(self._wanted_width(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width that it always has."""
         return QSize(self._wanted_width(), super().minimumSizeHint().height())
 
     def _wanted_width(self) -> int:

@@ -85,8 +85,6 @@ class NumberEditor(Editor):
 
 
 class SwitchEditor(Editor):
-    """A check box."""
-
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = QCheckBox(setting.label)
@@ -114,7 +112,6 @@ class SwitchEditor(Editor):
 
 
 def editor_for(setting: Setting) -> Editor:
-    """Return the editor that goes with a declared setting."""
     return SwitchEditor(setting) if setting.is_switch else NumberEditor(setting)
 
 

@@ -111,7 +111,6 @@ class CheckedField(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the typing back on Escape."""
         if self._is_foreign(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape and (self.isModified() or self.gives_back):
@@ -121,7 +120,6 @@ class CheckedField(QLineEdit):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the value in full, ready to be edited."""
         super().focusInEvent(event)
         if not self.isModified():
             self._show_value()
@@ -141,7 +139,6 @@ class CheckedField(QLineEdit):
             show_fault(self, kept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the text into the new width."""
         super().resizeEvent(event)
         if not self.hasFocus() and not self.isModified():
             self._show_value()

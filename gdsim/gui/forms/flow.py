@@ -34,38 +34,30 @@ class Flow(QLayout):
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take an item out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Return that no more room is wanted than is needed."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Return that a narrow one is high."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return how high the lines are together."""
         line = self.sizeHint().height()
         least = self._lines * line + (self._lines - 1) * self.spacing()
         return max(least, self._arrange(QRect(0, 0, width, 0), move=False))
 
     def setGeometry(self, rect: QRect) -> None:
-        """Arrange everything."""
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        """Return the size of one line."""
         sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
         gaps = self.spacing() * max(0, len(sizes) - 1)
         return QSize(

@@ -29,12 +29,10 @@ class RowLabel(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        """Return the common width."""
         width = self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 4
         return QSize(max(width, super().sizeHint().width()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a name is never cut off."""
         return self.sizeHint()
 
 
@@ -53,7 +51,6 @@ def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
 
 
 def column(widget: QWidget) -> QVBoxLayout:
-    """Return a layout of rows for ``widget``."""
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(ROW_SPACING)
@@ -85,7 +82,6 @@ class Form(Editor):
             editor.set_value(value[name])
 
     def editor(self, name: str) -> Editor:
-        """Return the editor of one setting."""
         return self._editors[name]
 
     def _on_changed(self) -> None:
@@ -149,7 +145,6 @@ class KindForm(Editor):
         form.setVisible(bool(kind.settings))
 
     def form(self) -> Form:
-        """Return the form of the kind that is chosen."""
         return self._shown
 
     def _form(self, kind: Definition) -> Form:

@@ -25,12 +25,10 @@ class IconButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icon in the theme's colours."""
         self._theme = theme
         self.setIcon(assets.icon(self._icon, theme.text, theme.faint))
 
     def set_icon(self, icon: str) -> None:
-        """Show another icon."""
         self._icon = icon
         if self._theme:
             self.set_theme(self._theme)

@@ -36,7 +36,6 @@ class NumberDelegate(QStyledItemDelegate):
         self.theme: Theme = LIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the cell, framed when the keys act on it."""
         super().paint(painter, option, index)
         self.paint_line(painter, option.rect)
         if option.state & QStyle.StateFlag.State_HasFocus:
@@ -49,7 +48,6 @@ class NumberDelegate(QStyledItemDelegate):
         painter.drawLine(cell.bottomLeft(), cell.bottomRight())
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Fit the number into the cell."""
         super().initStyleOption(option, index)
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
@@ -71,7 +69,6 @@ class NumberDelegate(QStyledItemDelegate):
         return text if metrics.horizontalAdvance(text) <= width - _PADDING else _NO_ROOM
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a field for a number."""
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         field = NumberField(
             str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
@@ -81,14 +78,12 @@ class NumberDelegate(QStyledItemDelegate):
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Show the number in full."""
         if isinstance(editor, CheckedField) and not editor.isModified():
             editor.set_value(index.data(NUMBER_ROLE))
             editor.setText(editor.written())
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Hand the number over; what is no number is refused, and the old one stays."""
         if not isinstance(editor, CheckedField):
             return
         fault = editor.fault() if editor.isModified() else ""

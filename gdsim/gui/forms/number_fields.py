@@ -36,11 +36,9 @@ class NumberField(CheckedField):
         super().__init__(label, help_, value, parent)
 
     def read(self, text: str) -> Value:
-        """Return the number."""
         return read_value(text, self._domain, self._label)
 
     def written(self) -> str:
-        """Return the number as text, in full."""
         return precise(self._value)
 
     def shorter(self) -> Iterator[str]:
@@ -60,7 +58,6 @@ class NumbersField(CheckedField):
         super().__init__(label, help_, value, parent)
 
     def read(self, text: str) -> tuple[float, ...]:
-        """Return the numbers."""
         words = text.replace(";", " ").split()
         if len(words) != len(self._value):
             sentence = self.tr("{0} must have {1} numbers with spaces between them, not {2}.")
@@ -68,7 +65,6 @@ class NumbersField(CheckedField):
         return tuple(float(read_value(word, self._domain, self._label)) for word in words)
 
     def written(self) -> str:
-        """Return the numbers as text, in full."""
         return " ".join(map(precise, self._value))
 
     def shorter(self) -> Iterator[str]:

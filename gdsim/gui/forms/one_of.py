@@ -25,13 +25,11 @@ class OneOf(QObject):
         self._buttons: list[QAbstractButton] = []
 
     def add(self, button: QAbstractButton) -> None:
-        """Add a button behind the others."""
         button.setCheckable(True)
         button.clicked.connect(partial(self._on_clicked, len(self._buttons)))
         self._buttons.append(button)
 
     def button(self, index: int) -> QAbstractButton:
-        """Return one of the buttons."""
         return self._buttons[index]
 
     def turn_on(self, index: int) -> None:

@@ -30,7 +30,6 @@ class JumpSlider(QSlider):
         self._grip = 0
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the handle, or bring it under the mouse."""
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -41,17 +40,14 @@ class JumpSlider(QSlider):
         self._follow(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Bring the handle along."""
         if self.isSliderDown():
             self._follow(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take plus and minus too; arrows may belong to the window."""
         action = QSlider.SliderAction
         signs = {Qt.Key.Key_Plus: action.SliderSingleStepAdd, Qt.Key.Key_Minus: action.SliderSingleStepSub}
         sign = signs.get(Qt.Key(event.key()))
@@ -117,7 +113,6 @@ class ScaleSlider(JumpSlider):
         self.blockSignals(blocked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step to the next round number."""
         step = _KEYS.get(event.key())
         if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)

@@ -35,7 +35,6 @@ class TabbedCard(Card):
         self._buttons.clicked.connect(self.show_page)
 
     def add_page(self, title: str, words: str, page: QWidget) -> None:
-        """Add a page after those there are."""
         button = QToolButton()
         button.setObjectName("tab")
         button.setText(title)
@@ -45,12 +44,10 @@ class TabbedCard(Card):
         self._row.addWidget(button)
 
     def show_page(self, index: int) -> None:
-        """Show another page."""
         self._buttons.turn_on(index)
         self._pages.setCurrentIndex(index)
         self.page_changed.emit(index)
 
     @property
     def page(self) -> int:
-        """Index of the page that is shown."""
         return self._pages.currentIndex()

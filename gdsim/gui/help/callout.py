@@ -85,7 +85,6 @@ class Callout(QFrame):
         self.raise_()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go on by Enter, and out by Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.skip_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -68,12 +68,10 @@ class HelpCommands(QObject):
 
     @Slot()
     def show_keys(self) -> None:
-        """List all keys, and show the way to the user guide."""
         show_keys(self._window, list(self._actions.values()), self.show_guide)
 
     @Slot()
     def show_guide(self) -> None:
-        """Show what there is in the user guide."""
         self.show_page(INDEX)
 
     def show_about(self) -> None:
@@ -85,7 +83,6 @@ class HelpCommands(QObject):
         self.show_page(active_page() or page_for(self._maximised.meant(), self._cards.by_name))
 
     def show_page(self, name: str) -> None:
-        """Show a page of the user guide."""
         if self.pages is None:
             self.pages = HelpWindow(self._window)
         self.pages.show_page(name)
@@ -106,7 +103,6 @@ class HelpCommands(QObject):
         return self.tour.end()
 
     def close(self) -> None:
-        """Put everything away."""
         self.tour.end()
         if self.pages is not None:
             self.pages.close()

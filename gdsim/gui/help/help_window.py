@@ -31,7 +31,6 @@ class GuidePages(QTextBrowser):
     """Pages with pictures, which are dark in a dark theme."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
-        """Load a page, or the picture of a page in the theme that is shown."""
         url = QUrl(name)
         if url.fileName() == f"{RULES_PAGE}.md":
             return rules_page()

@@ -14,7 +14,6 @@ INDEX = "index"
 
 
 def page_file(name: str) -> Path:
-    """Return where a page of the guide is."""
     return resource("help", f"{name}.md")
 
 

@@ -15,7 +15,6 @@ RULES_PAGE = "rules"
 
 
 def rules_page() -> str:
-    """Return the page as Markdown."""
     return "\n\n".join(
         [
             "# The rules and their formulas",

@@ -14,15 +14,12 @@ def _tr(text: str) -> str:
 
 
 class Hint(NamedTuple):
-    """What is said of a card."""
-
     card: str
     title: str
     words: str
 
 
 def hints() -> tuple[Hint, ...]:
-    """Return the hints, in order."""
     return (
         Hint(
             "points",
@@ -85,11 +82,9 @@ class Tour(QObject):
 
     @property
     def on(self) -> bool:
-        """Whether a hint is shown."""
         return self.callout is not None
 
     def begin(self) -> None:
-        """Show the first hint."""
         self.end()
         self.shown = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
         if not self.shown:

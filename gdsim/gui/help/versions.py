@@ -16,7 +16,6 @@ from gdsim.gui.surface.opengl import GLSupport
 
 
 def parts() -> dict[str, str]:
-    """Return the version of each part, by its name."""
     return {
         "Python": platform.python_version(),
         "Qt": qVersion(),
@@ -30,7 +29,6 @@ def parts() -> dict[str, str]:
 
 
 def parts_line() -> str:
-    """Return all parts with their versions as one line."""
     return ", ".join(f"{name} {version}" for name, version in parts().items())
 
 

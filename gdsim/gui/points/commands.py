@@ -1,4 +1,4 @@
-"""The commands that bring points in and out."""
+"""The commands that import, generate, standardise and export points."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -21,9 +21,9 @@ from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# A longer text is read beside the window, not in it.
+# A longer text is read in another thread.
 _LONGEST_PASTE = 100_000
-# More rows make a text that no spreadsheet takes.
+# More rows make a text that spreadsheets refuse.
 _MOST_COPIED = 50_000
 _PATIENCE_MS = 400
 
@@ -53,29 +53,25 @@ class DataCommands(QObject):
         self._target = Path()
 
     def set_theme(self, theme: Theme) -> None:
-        """Show the next dialogs in the theme's colours."""
         self._theme = theme
 
     def close(self) -> None:
-        """Stop all work."""
         self._reading.close()
         self._writing.close()
 
-    # ---------------------------------------------------------------------------------- coming in
+    # ---------------------------------------------------------------------------------- importing
 
     def ask_file(self) -> None:
-        """Ask for a file, and show what is in it."""
         kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import points"), "", kinds)
         if name:
             self.import_file(Path(name))
 
     def import_file(self, path: Path) -> None:
-        """Show what is in a file."""
         self._preview(path.name, partial(reading_file, path), replaces=True)
 
     def paste(self) -> None:
-        """Add the rows in the clipboard, or show them when it is not clear how they are meant."""
+        """Add the rows in the clipboard, or show them first when their meaning is not clear."""
         text = QGuiApplication.clipboard().text()
         read = partial(reading, text)
         if len(text) > _LONGEST_PASTE:
@@ -95,7 +91,6 @@ class DataCommands(QObject):
             self._preview("", read, replaces=False)
 
     def _is_plain(self, table: Table) -> bool:
-        """Return whether it is clear what the columns of a table are."""
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
         return fits and table.outline.dialect.sure and not table.outline.of_kind(ColumnKind.WORDS)
 
@@ -116,7 +111,6 @@ class DataCommands(QObject):
         self._user_actions.put_points(points, validation, replaces, self.tr("Import points"))
 
     def generate(self) -> None:
-        """Make points up."""
         from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
 
         dimension = self._session.experiment.points.dimension
@@ -131,7 +125,7 @@ class DataCommands(QObject):
     # ------------------------------------------------------------------------------- standardising
 
     def standardise(self) -> None:
-        """Say what would be done to x, and do it when that is wanted."""
+        """Ask whether to shift and divide x, with the numbers."""
         what = scaling(self._session.experiment.points)
         if what.is_nothing:
             self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
@@ -143,7 +137,7 @@ class DataCommands(QObject):
         box.setInformativeText(
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "
-                "treated alike; y, the runs and the window stay as they are. It can be undone."
+                "shifted and divided by the same numbers; y, the runs and the view stay. You can undo this."
             )
         )
         accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)
@@ -153,16 +147,16 @@ class DataCommands(QObject):
         box.open()
 
     def _done_to_x(self, what: Scaling) -> str:
-        """Return the edit's name, which says what was done where that is short."""
+        """Return the edit's name, with the numbers where there is one input."""
         if len(what.shift) > 1:
             return self.tr("Standardise x")
         name = self.tr("Standardise x (shifted by {shift}, divided by {divisor})")
         return name.format(shift=rounded(float(what.shift[0])), divisor=rounded(float(what.divisor[0])))
 
-    # ---------------------------------------------------------------------------------- going out
+    # ---------------------------------------------------------------------------------- exporting
 
     def copy(self) -> None:
-        """Put all points into the clipboard, under a row of names."""
+        """Copy all points to the clipboard, below a row of names."""
         experiment = self._session.experiment
         count = len(experiment.points) + len(experiment.validation)
         if count > _MOST_COPIED:
@@ -172,7 +166,6 @@ class DataCommands(QObject):
         QGuiApplication.clipboard().setText(table_text(experiment.points, experiment.validation))
 
     def ask_target(self) -> None:
-        """Ask for a file, and write the points into it."""
         kinds = self.tr("Tables (*.csv)")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export points"), "points.csv", kinds)
         if name:
@@ -180,7 +173,7 @@ class DataCommands(QObject):
             self.export_file(path if path.suffix else path.with_suffix(".csv"))
 
     def export_file(self, path: Path) -> None:
-        """Write the points into a file, beside the window; a slow one shows how far it is."""
+        """Write the points into a file in another thread, with a progress dialog."""
         experiment = self._session.experiment
         self._target = path
         self._end_progress()

@@ -136,7 +136,6 @@ class _Tested:
         yield "closing", self._closes
 
     def close(self) -> None:
-        """Close the window, however far the checks came."""
         if not self._closed:
             self._closed = True
             self._window.close()

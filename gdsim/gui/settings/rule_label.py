@@ -23,7 +23,6 @@ class RuleLabel(QWidget):
         layout.addWidget(self._lines)
 
     def show_rule(self, optimizer: Optimizer) -> None:
-        """Show another rule, or the same with its switches set otherwise."""
         self._summary.setText(optimizer.definition.summary)
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
 

@@ -81,7 +81,6 @@ class RunEditor(QWidget):
         """Nothing here is painted by hand; the style sheet does it all."""
 
     def run(self) -> Run:
-        """Return the run that is shown."""
         return self._run
 
     def _show(self, run: Run) -> None:

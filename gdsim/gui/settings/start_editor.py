@@ -40,7 +40,6 @@ class StartEditor(Editor):
 
     @property
     def dimension(self) -> int:
-        """The number of weights."""
         return self._dimension
 
     def value(self) -> tuple[float, ...]:
