@@ -24,7 +24,7 @@ class ComboBox(QComboBox):
         self.currentTextChanged.connect(self._explain)
 
     def set_help(self, sentence: str) -> None:
-        """Say what is chosen here; the tooltip names the choice too, however little room the box has."""
+        """Say what is chosen here; the tooltip names the choice too, which may be elided in the box."""
         self._help = sentence
         self._explain()
 
@@ -51,7 +51,7 @@ class ComboBox(QComboBox):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn the choice only when the box was chosen first."""
+        """Change the choice only when the box has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -24,7 +24,7 @@ def heading(text: str) -> PlainLabel:
 
 
 def side_column(*widgets: QWidget) -> QWidget:
-    """Return a column of widgets, headings with some air above, that scrolls where there is no room."""
+    """Return a column of widgets, with space above headings, that scrolls where there is no room."""
     body = QWidget()
     layout = QVBoxLayout(body)
     layout.setContentsMargins(0, 0, 6, 0)
@@ -38,7 +38,7 @@ def side_column(*widgets: QWidget) -> QWidget:
 
 
 class _Side(QScrollArea):
-    """A column that is as wide as usual, or as its widgets need it: letters may be large, and words long."""
+    """A column of the usual width, or wider where its widgets need it."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
@@ -68,9 +68,9 @@ class _Side(QScrollArea):
 
 
 def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
-    """Return the last line of a dialog: a button that cancels, and the one that does it.
+    """Return the last line of a dialog: Cancel, and the button ``take``.
 
-    Neither is pressed by Enter from elsewhere, which enters a number.
+    Neither is pressed by Enter in a field, which accepts a number.
     """
     cancel = QPushButton(QCoreApplication.translate("Dialogs", "Cancel"))
     cancel.clicked.connect(dialog.reject)

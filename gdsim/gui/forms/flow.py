@@ -5,15 +5,9 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Widgets one after the other, in as many lines as the width asks for.
+    """Widgets one after the other, in as many lines as the width needs, ``gap`` pixels apart.
 
-    Parameters
-    ----------
-    parent : QWidget, optional
-    gap : int
-        Between widgets and between lines.
-    lines : int
-        For so many there is room at least, so that what is below stays where it is.
+    There is always room for ``lines`` lines, so that what is below keeps its place.
     """
 
     def __init__(self, parent: QWidget | None = None, gap: int = 2, lines: int = 1) -> None:
@@ -30,7 +24,6 @@ class Flow(QLayout):
             self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Put an item at the end."""
         self._items.append(item)
 
     def count(self) -> int:
@@ -65,14 +58,13 @@ class Flow(QLayout):
         )
 
     def minimumSize(self) -> QSize:
-        """Return the size of the largest item."""
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Return how high the lines are in a rectangle, and if wanted put everything there."""
+        """Return the height of the lines in a rectangle; with ``move`` put everything there."""
         place, line = rect.topLeft(), 0
         for item in self._items:
             if item.isEmpty():

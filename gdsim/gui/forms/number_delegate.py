@@ -1,13 +1,13 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
-from gdsim.gui.forms.fields import CheckedField, first_fitting
-from gdsim.gui.forms.number_fields import NumberField, shortened
+from gdsim.gui.forms.fields import CheckedField
+from gdsim.gui.forms.number_fields import NumberField, NumberRoom
 from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -16,57 +16,34 @@ NUMBER_ROLE = int(Qt.ItemDataRole.UserRole)
 # Whether a positive number is shown with its sign.
 SIGN_ROLE = NUMBER_ROLE + 1
 _PADDING = 6
-# In place of a number of which not even one digit and the exponent fit.
-_NO_ROOM = "\u2026"
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
 class NumberDelegate(QStyledItemDelegate):
-    """Shows what the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit.
+    """Shows what the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit."""
 
-    Parameters
-    ----------
-    even : bool
-        Whether trailing zeros are kept, for numbers that change many times a second.
-    """
-
-    def __init__(self, parent: QObject | None = None, *, even: bool = False) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._even = even
         self.theme: Theme = LIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
-        self.paint_line(painter, option.rect)
+        painter.setPen(QColor(self.theme.grid))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
-
-    def paint_line(self, painter: QPainter, cell: QRect) -> None:
-        """Paint the line below a row."""
-        painter.setPen(QColor(self.theme.grid))
-        painter.drawLine(cell.bottomLeft(), cell.bottomRight())
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             option.palette.setColor(QPalette.ColorRole.Text, QColor(self.theme.muted))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self.theme.muted))
-        text = self.number_text(index, option.fontMetrics, option.rect.width())
-        if text is not None:
-            option.text = text
-            option.textElideMode = Qt.TextElideMode.ElideNone
-
-    def number_text(self, index: Index, metrics: QFontMetrics, width: int) -> str | None:
-        """Return as much of a cell's number as fits into its width; None when it holds no number."""
         number = index.data(NUMBER_ROLE)
-        if not isinstance(number, float):
-            return None
-        sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
-        texts = (sign + text for text in shortened(number, even=self._even))
-        text = first_fitting(texts, metrics.horizontalAdvance, width - _PADDING)
-        # Half a number would be another number.
-        return text if metrics.horizontalAdvance(text) <= width - _PADDING else _NO_ROOM
+        if isinstance(number, float):
+            sign = "+" if number > 0.0 and index.data(SIGN_ROLE) else ""
+            option.text = NumberRoom(option.font).text(number, option.rect.width() - _PADDING, sign=sign)
+            option.textElideMode = Qt.TextElideMode.ElideNone
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
@@ -74,7 +51,7 @@ class NumberDelegate(QStyledItemDelegate):
             str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
         )
         field.setObjectName("cell")
-        field.gives_back = False  # the keys are the table's again
+        field.gives_back = False  # the focus goes back to the table
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -97,7 +74,7 @@ class NumberDelegate(QStyledItemDelegate):
             show_fault(view, self.tr("{0} The old value stays.").format(fault))
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Keep the field open while what was typed is refused; forget it on Escape."""
+        """Keep the field open while its text is refused; forget the text on Escape."""
         if (
             isinstance(editor, CheckedField)
             and isinstance(event, QKeyEvent)

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.resources import resource
-from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.tabbed_card import TabbedCard
+from gdsim.gui.forms.card import Card, TabbedCard
 
 INDEX = "index"
 

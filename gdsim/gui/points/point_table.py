@@ -33,7 +33,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
+from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, Index, PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Theme
@@ -356,9 +356,7 @@ class PointView(QTableView):
 class PointDelegate(NumberDelegate):
     """Paints a highlighted row on a coloured background, with a bar at its left."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         highlighted = bool(index.data(HIGHLIGHTED_ROLE))
         if highlighted and not option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(mixed(self.theme.card, self.theme.accent, _TINT)))

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.scale import SliderScale
-from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.plain_text import PlainLabel
 
 _FIELD_WIDTH = 104
