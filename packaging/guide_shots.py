@@ -23,7 +23,7 @@ from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
-from gdsim.gui.help.pages import page_file
+from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _data(studio: Studio) -> Taken:
         path.write_text(_PLANTS, encoding="utf-8")
         studio.window.files.open(path)
         dialog = studio.dialog(ImportDialog)
-        studio.wait_until(dialog._take.isEnabled)
+        studio.wait_until(dialog.use.isEnabled)
     dialog.resize(_WIDE, 500)
     return Taken([dialog])
 

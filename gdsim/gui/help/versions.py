@@ -1,4 +1,4 @@
-"""What this copy is made of and how it draws: for --version, About, and reports of errors."""
+"""The versions of all parts, and how the surface is drawn: for --version, About and error reports."""
 
 import platform
 

@@ -76,7 +76,7 @@ class ImportDialog(QDialog):
         self.placing = Placing(dimension)
         self._remark, self._fault = PlainLabel(), PlainLabel()
         self._progress = QProgressBar()
-        self._use = QPushButton(self.tr("Use the points"))
+        self.use = QPushButton(self.tr("Use the points"))
         self._by_role.hide()
         self._arrange()
         self._connect()
@@ -118,13 +118,13 @@ class ImportDialog(QDialog):
         layout.addWidget(self._remark)
         layout.addWidget(self._fault)
         layout.addWidget(self._progress)
-        layout.addLayout(buttons(self, self._use))
+        layout.addLayout(buttons(self, self.use))
 
     def _connect(self) -> None:
         self._reading.changed.connect(self._read)
         self._columns.changed.connect(self._show_choice)
         self._by_role.toggled.connect(self._show_choice)
-        self._use.clicked.connect(self._choose)
+        self.use.clicked.connect(self._choose)
 
     # ------------------------------------------------------------------------------------ reading
 
@@ -133,7 +133,7 @@ class ImportDialog(QDialog):
         self._table = None
         self._fault.hide()
         self._remark.hide()
-        self._use.setEnabled(False)
+        self.use.setEnabled(False)
         self._columns.setEnabled(False)
         if self._understood.text() == "":
             self._understood.setText(self.tr("Reading…"))
@@ -210,7 +210,7 @@ class ImportDialog(QDialog):
     def _say(self, fault: str) -> None:
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
-        self._use.setEnabled(not fault and self._table is not None)
+        self.use.setEnabled(not fault and self._table is not None)
 
     def _choose(self) -> None:
         """Make the points of the table, in the thread: a million take a while."""
@@ -219,7 +219,7 @@ class ImportDialog(QDialog):
         by_role = self._table.held_out is not None and self._by_role.isChecked()
         split = NOTHING_ASIDE if by_role else self._split.value()
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
-        self._use.setEnabled(False)
+        self.use.setEnabled(False)
         self._begin(partial(chosen, self._table, choice))
 
     def done(self, result: int) -> None:

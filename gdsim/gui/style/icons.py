@@ -13,15 +13,7 @@ _SIZE = 64
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """Return the icon ``resources/icons/name.svg`` with its ``currentColor`` replaced.
-
-    Parameters
-    ----------
-    name : str
-        File name without its ending.
-    colour, disabled : str
-        Colours of the usual and of the disabled state.
-    """
+    """Return the icon ``resources/icons/name.svg`` in one colour, and in another one while it is disabled."""
     made = QIcon()
     svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
     made.addPixmap(_pixmap(svg.replace("currentColor", colour)), QIcon.Mode.Normal)
@@ -30,7 +22,6 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """Return the icon of the program itself."""
     return QIcon(_pixmap(resource("gdsim.svg").read_text(encoding="utf-8")))
 
 

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.help import help_commands
-from gdsim.gui.help.callout import place_beside
-from gdsim.gui.help.pages import page_file
-from gdsim.gui.help.tour import hints
+from gdsim.gui.help.help_window import page_file
+from gdsim.gui.help.tour import hints, place_beside
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
 

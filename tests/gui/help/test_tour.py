@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
-from gdsim.gui.help.help_window import HelpWindow
-from gdsim.gui.help.pages import page_file, picture_in_theme
+from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
 from gdsim.gui.help.rules_page import RULES_PAGE
 from gdsim.gui.window.commands import menus
 from tests.gui.window.test_main_window import key, opened

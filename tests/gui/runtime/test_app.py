@@ -28,7 +28,7 @@ scene = load_scene(find_scene("first-neuron"))
 scene = replace(scene, runs=tuple(replace(run, epochs=5_000_000) for run in scene.runs))
 def begin():
     window = next(one for one in qt.topLevelWidgets() if isinstance(one, main_window.MainWindow))
-    window.intents.toggle_play()
+    window.user_actions.toggle_play()
     QTimer.singleShot(300, lambda: {end})
 QTimer.singleShot(100, begin)
 sys.exit(app.open_window(scene, opengl={opengl}))
@@ -222,7 +222,7 @@ class TestRecord:
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
 @pytest.mark.parametrize(
-    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.forms.card", "gdsim.gui.runtime.record"]
+    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.forms.card", "gdsim.gui.export.gif"]
 )
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
