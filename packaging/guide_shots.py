@@ -191,8 +191,8 @@ def _memory(studio: Studio) -> Taken:
 # ------------------------------------------------------------------------------------- first steps
 
 
-@_spec("first-flight", size=(1060, 740))
-def _first_flight(studio: Studio) -> Taken:
+@_spec("first-run", size=(1060, 740))
+def _first_run(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(120)
     studio.level(330)

@@ -23,7 +23,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
 MOST_WORDS = 260
 MOST_BYTES = 1_200_000
 # These begin with what is wanted, not with a pane.
-FIRST_STEPS = ("first-flight", "data", "start", "compare", "save")
+FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
 
 
 @pytest.fixture
