@@ -65,7 +65,7 @@ class GenerateDialog(QDialog):
             self.kind,
             heading(self.tr("How many")),
             self.draw_form,
-            heading(self.tr("The present points")),
+            heading(self.tr("New points")),
             self.placing,
         )
         right = QVBoxLayout()

@@ -47,7 +47,7 @@ class ReadingChoice(QWidget):
         )
         layout = column(self)
         for label, combo in (
-            (self.tr("separated by"), self._delimiter),
+            (self.tr("separator"), self._delimiter),
             (self.tr("decimals"), self._decimal),
             (self.tr("first row"), self._header),
         ):

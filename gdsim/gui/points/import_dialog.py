@@ -103,7 +103,7 @@ class ImportDialog(QDialog):
             heading(self.tr("Validation points")),
             self._by_role,
             self._split,
-            heading(self.tr("The present points")),
+            heading(self.tr("New points")),
             self.placing,
         )
         middle = QHBoxLayout()

@@ -51,11 +51,15 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("opengl", [True, False])
 @pytest.mark.parametrize(
-    "end",
-    ["window.close()", "qt.quit()", "signal.raise_signal(signal.SIGINT)"],
-    ids=["close", "quit", "interrupt"],
+    ("end", "opengl"),
+    [
+        ("window.close()", True),
+        ("window.close()", False),
+        ("qt.quit()", True),
+        ("signal.raise_signal(signal.SIGINT)", True),
+    ],
+    ids=["close", "close without OpenGL", "quit", "interrupt"],
 )
 def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     ended = python(PLAY.format(end=end, opengl=opengl))
@@ -222,9 +226,14 @@ class TestRecord:
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
 @pytest.mark.parametrize(
-    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.forms.card", "gdsim.gui.export.gif"]
+    ("begun", "number"),
+    [
+        ("gdsim.gui.runtime.unattended", "SIGINT"),
+        ("gdsim.gui.runtime.unattended", "SIGTERM"),
+        ("gdsim.gui.forms.card", "SIGINT"),
+        ("gdsim.gui.export.gif", "SIGTERM"),
+    ],
 )
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"
     code = f"""
