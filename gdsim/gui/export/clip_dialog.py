@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice, number
-from gdsim.gui.export.long_work import time_text
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from gdsim.gui.forms.file_work import time_text
 from gdsim.session.playback import FASTEST, SLOWEST
 
 # Pictures a second. Each lasts a whole number of hundredths of a second, as a GIF needs it.

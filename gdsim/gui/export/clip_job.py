@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
+from gdsim.gui.export.cameras import Camera
 from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
+from gdsim.gui.forms.file_work import FileWork
 from gdsim.session.tasks import TaskQueue
 
 # Pictures that wait for the encoder; more would only take memory.
@@ -131,6 +133,35 @@ class ClipJob(QObject):
             except queue.Empty:
                 continue
         raise _Cancelled
+
+
+class ClipWork(FileWork):
+    """Writes one file at a time, which may be a clip."""
+
+    _job: ClipJob | None = None
+    _camera: Camera | None = None
+
+    def write_clip(
+        self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path
+    ) -> None:
+        """Write a clip of what a camera sees; the camera is closed afterwards."""
+        self.begin(title, path)
+        self._camera = camera
+        self._job = ClipJob(camera.take, plan, camera.size, file_format, path, self)
+        self._job.progressed.connect(self.on_share)
+        self._job.finished.connect(self.on_written)
+        self._job.failed.connect(self.on_failed)
+        self._job.start()
+
+    def end(self) -> None:
+        job, self._job = self._job, None
+        if job:
+            job.close()
+            job.deleteLater()
+        camera, self._camera = self._camera, None
+        if camera:
+            camera.close()
+        super().end()
 
 
 def write_clip(file_format: ClipFormat, clip: Clip, out: Path) -> None:

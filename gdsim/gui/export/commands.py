@@ -8,14 +8,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from gdsim.core.files.record_csv import writing_record
+from gdsim.core.files.script.writing import write_script
 from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
-from gdsim.gui.export.long_work import LongWork, unwritten_text
+from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image
+from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class ExportCommands(QObject):
         self._session = window.session
         self._settings = settings
         self._theme = "light"
-        self.work = LongWork(window)
+        self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
 
     def set_theme(self, name: str) -> None:
@@ -87,7 +90,7 @@ class ExportCommands(QObject):
         except MemoryError as fault:
             self.refused.emit(unwritten_text(path.name, fault))
             return
-        self.work.picture(self.tr("Export a picture"), encode, path)
+        self.work.write(self.tr("Export a picture"), partial(writing_picture, path, encode), path)
 
     @Slot(object)
     def _copy_picture(self, spec: PictureSpec) -> None:
@@ -132,7 +135,7 @@ class ExportCommands(QObject):
             camera: Camera = WindowCamera(self._window, spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
-        self.work.clip(self.tr("Export an animation"), camera, plan, file_format, path)
+        self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
 
     # ----------------------------------------------------------------------------------- numbers
 
@@ -143,7 +146,8 @@ class ExportCommands(QObject):
 
     def save_record(self, path: Path) -> None:
         """Write every step of every run as a CSV file."""
-        self.work.record(self.tr("Export the record"), self._session.experiment, path)
+        work = partial(writing_record, path, self._session.experiment)
+        self.work.write(self.tr("Export the record"), work, path)
 
     def script(self) -> None:
         path = self._ask_file(self.tr("Export a Python script"), "py")
@@ -151,8 +155,9 @@ class ExportCommands(QObject):
             self.save_script(path)
 
     def save_script(self, path: Path) -> None:
-        """Write a Python script that prints the same numbers."""
-        self.work.script(self.tr("Export a Python script"), self._session.experiment, path)
+        """Write a Python script that prints the same numbers, and many points beside it."""
+        work = partial(write_script, self._session.experiment, path)
+        self.work.write(self.tr("Export a Python script"), work, path)
 
     # ------------------------------------------------------------------------------------- asking
 

@@ -1,5 +1,6 @@
 """Drawing a widget into an image, an SVG or a PDF."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSizeF
@@ -126,3 +127,11 @@ def save_bytes(data: bytes, out: Path) -> None:
     """
     with replacing(out) as unfinished:
         unfinished.write_bytes(data)
+
+
+def writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
+    """Encode and write a picture, and yield the share that is done."""
+    yield 0.0
+    data = encode()
+    yield 0.5  # here the work ends, without a file, where it was cancelled
+    save_bytes(data, path)

@@ -60,12 +60,6 @@ class Card(QFrame):
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
         self._layout.setContentsMargins(left, top, right, bottom)
 
-    def put_on_top(self, widget: QWidget) -> None:
-        self._layout.insertWidget(0, widget)
-
-    def set_title(self, title: str) -> None:
-        self.title.set_whole(title)
-
     def set_hint(self, hint: str) -> None:
         self.hint.set_whole(hint)
 
@@ -112,7 +106,7 @@ class TabbedCard(Card):
         tabs.setLayout(self._row)
         tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_body(self._pages)
-        self.put_on_top(tabs)
+        self._layout.insertWidget(0, tabs)
         self._buttons.clicked.connect(self.show_page)
 
     def add_page(self, title: str, words: str, page: QWidget) -> None:

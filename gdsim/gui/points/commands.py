@@ -15,7 +15,8 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling
 from gdsim.gui.actions import UserActions
-from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
+from gdsim.gui.forms.file_work import FileWork
+from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -25,7 +26,6 @@ from gdsim.session.tasks import TaskQueue
 _LONGEST_PASTE = 100_000
 # More rows make a text that spreadsheets refuse.
 _MOST_COPIED = 50_000
-_PATIENCE_MS = 400
 
 
 class DataCommands(QObject):
@@ -48,9 +48,9 @@ class DataCommands(QObject):
         self._session = session
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
-        self._reading, self._writing = TaskQueue(self), TaskQueue(self)
-        self._progress: PlainProgressDialog | None = None
-        self._target = Path()
+        self._reading = TaskQueue(self)
+        self._writing = FileWork(window)
+        self._writing.failed.connect(self.refused)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -173,42 +173,6 @@ class DataCommands(QObject):
             self.export_file(path if path.suffix else path.with_suffix(".csv"))
 
     def export_file(self, path: Path) -> None:
-        """Write the points into a file in another thread, with a progress dialog."""
         experiment = self._session.experiment
-        self._target = path
-        self._end_progress()
-        words = self.tr("Writing {name}").format(name=path.name)
-        progress = PlainProgressDialog(words, self.tr("Cancel"), 1000, self._window)
-        progress.setWindowTitle(self.tr("Export points"))
-        progress.setMinimumDuration(_PATIENCE_MS)
-        progress.setAutoReset(False)
-        progress.setAutoClose(False)
-        progress.canceled.connect(self._on_cancelled)
-        self._progress = progress
-        write = partial(writing_file, path, experiment.points, experiment.validation)
-        self._writing.replace(write, self._on_exported, self._on_not_exported, self._on_written)
-
-    def _on_written(self, share: float) -> None:
-        if self._progress is not None:
-            self._progress.setValue(int(1000 * share))
-
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self._writing.cancel()
-        self._end_progress()
-
-    def _on_exported(self, _: object) -> None:
-        self._end_progress()
-
-    def _on_not_exported(self, fault: Exception) -> None:
-        self._end_progress()
-        reason = getattr(fault, "strerror", None) or str(fault)
-        sentence = self.tr("{name} cannot be written: {reason}.")
-        self.refused.emit(sentence.format(name=self._target.name, reason=reason))
-
-    def _end_progress(self) -> None:
-        if self._progress is not None:
-            progress, self._progress = self._progress, None
-            progress.canceled.disconnect(self._on_cancelled)
-            progress.close()
-            progress.deleteLater()
+        work = partial(writing_file, path, experiment.points, experiment.validation)
+        self._writing.write(self.tr("Export points"), work, path)

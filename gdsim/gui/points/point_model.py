@@ -34,12 +34,10 @@ class PointModel(QAbstractTableModel):
         Row, x and y as they were typed.
     refused(str)
         Why a text is no number.
-    role_toggled(int)
     """
 
     point_moved = Signal(int, object, float)
     refused = Signal(str)
-    role_toggled = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 from gdsim.cli import main
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
-from gdsim.gui.export.long_work import ProgressDialog, left_text, time_text
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
 
 
@@ -133,7 +133,7 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
         return b""
 
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", note)
-    monkeypatch.setattr("gdsim.gui.export.long_work.write_script", note)
+    monkeypatch.setattr("gdsim.gui.export.commands.write_script", note)
     commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "a.png")
     done(qtbot, commands)
     commands.save_script(tmp_path / "a.py")

@@ -1,19 +1,11 @@
-"""Files that take a while: written beside the window, while a dialog shows how far they are."""
+"""Files that take a while: written in a thread, while a dialog shows how far they are."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.files.record_csv import writing_record
-from gdsim.core.files.script.writing import write_script
-from gdsim.core.model.experiment import Experiment
-from gdsim.gui.export.cameras import Camera
-from gdsim.gui.export.clip import ClipFormat, ClipPlan
-from gdsim.gui.export.clip_job import ClipJob
-from gdsim.gui.export.picture import save_bytes
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.tasks import TaskQueue
 
@@ -24,7 +16,7 @@ _PATIENCE_MS = 400
 _KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
 
 
-class LongWork(QObject):
+class FileWork(QObject):
     """Writes one file at a time.
 
     Signals
@@ -40,8 +32,6 @@ class LongWork(QObject):
         self._window = window
         self._target = Path()
         self._progress: ProgressDialog | None = None
-        self._job: ClipJob | None = None
-        self._camera: Camera | None = None
         self._tasks = TaskQueue(self)
         app = QCoreApplication.instance()
         if app:
@@ -51,77 +41,41 @@ class LongWork(QObject):
     def is_busy(self) -> bool:
         return self._progress is not None
 
-    def clip(self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
-        """Write a clip of what a camera sees; the camera is closed afterwards."""
-        self._begin(title, path)
-        self._camera = camera
-        self._job = ClipJob(camera.take, plan, camera.size, file_format, path, self)
-        self._job.progressed.connect(self._on_share)
-        self._job.finished.connect(self._on_written)
-        self._job.failed.connect(self._on_failed)
-        self._job.start()
+    def write(self, title: str, work: Callable[[], object], path: Path) -> None:
+        """Do work in a thread that writes a file, and may yield the share that is done."""
+        self.begin(title, path)
+        self._tasks.submit(work, self.on_written, self.on_failed, self.on_share)
 
-    def record(self, title: str, experiment: Experiment, path: Path) -> None:
-        self._begin(title, path)
-        self._write(partial(writing_record, path, experiment))
-
-    def script(self, title: str, experiment: Experiment, path: Path) -> None:
-        """Write a Python script, and its data beside it where there is much."""
-        self._begin(title, path)
-        self._write(partial(write_script, experiment, path))
-
-    def picture(self, title: str, encode: Callable[[], bytes], path: Path) -> None:
-        """Write a picture that is drawn already; ``encode`` is called in the thread."""
-        self._begin(title, path)
-        self._write(partial(_writing_picture, path, encode))
-
-    @Slot()
-    def close(self) -> None:
-        """Stop; no unfinished file is left behind."""
-        self._tasks.close()
-        self._end()
-
-    def _write(self, work: Callable[[], object]) -> None:
-        self._tasks.submit(work, self._on_written, self._on_failed, self._on_share)
-
-    def _begin(self, title: str, path: Path) -> None:
+    def begin(self, title: str, path: Path) -> None:
         self.close()
         self._target = path
         self._progress = ProgressDialog(title, path.name, self._window)
         self._progress.stopped.connect(self.close)
 
-    def _end(self) -> None:
-        job, self._job = self._job, None
-        if job:
-            job.close()
-            job.deleteLater()
-        camera, self._camera = self._camera, None
-        if camera:
-            camera.close()
+    @Slot()
+    def close(self) -> None:
+        """Stop; no unfinished file is left behind."""
+        self._tasks.close()
+        self.end()
+
+    def end(self) -> None:
         progress, self._progress = self._progress, None
         if progress:
             progress.end()
 
     @Slot(float)
-    def _on_share(self, share: float) -> None:
+    def on_share(self, share: float) -> None:
         if self._progress:
             self._progress.show_share(share)
 
     @Slot()
-    def _on_written(self, _: object = None) -> None:
-        self._end()
+    def on_written(self, _: object = None) -> None:
+        self.end()
 
     @Slot(object)
-    def _on_failed(self, fault: Exception) -> None:
-        self._end()
+    def on_failed(self, fault: Exception) -> None:
+        self.end()
         self.failed.emit(unwritten_text(self._target.name, fault))
-
-
-def _writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
-    yield 0.0
-    data = encode()
-    yield 0.5  # here the work ends, without a file, where it was cancelled
-    save_bytes(data, path)
 
 
 class ProgressDialog(QDialog):
@@ -201,4 +155,4 @@ def unwritten_text(name: str, fault: Exception) -> str:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Export", text)
+    return QCoreApplication.translate("Files", text)
