@@ -49,15 +49,15 @@ class DataCommands(QObject):
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
         self._reading = TaskQueue(self)
-        self._writing = FileWork(window)
-        self._writing.failed.connect(self.refused)
+        self.writing = FileWork(window)
+        self.writing.failed.connect(self.refused)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
     def close(self) -> None:
         self._reading.close()
-        self._writing.close()
+        self.writing.close()
 
     # ---------------------------------------------------------------------------------- importing
 
@@ -175,4 +175,4 @@ class DataCommands(QObject):
     def export_file(self, path: Path) -> None:
         experiment = self._session.experiment
         work = partial(writing_file, path, experiment.points, experiment.validation)
-        self._writing.write(self.tr("Export points"), work, path)
+        self.writing.write(self.tr("Export points"), work, path)

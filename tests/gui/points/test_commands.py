@@ -241,7 +241,7 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
     path = tmp_path / "mine.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     desk.commands.ask_target()
-    qtbot.waitUntil(path.exists)
+    qtbot.waitUntil(lambda: not desk.commands.writing.is_busy)
     table = run_to_end(reading_file(path))
     assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
     assert desk.said == []
