@@ -23,7 +23,7 @@ from gdsim.gui.exercises.quiz.quiz import Quiz
 from gdsim.gui.exercises.rates.rate_dialog import RateDialog
 from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
-from gdsim.gui.help.pages import page_file
+from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ def _memory(studio: Studio) -> Taken:
 # ------------------------------------------------------------------------------------- first steps
 
 
-@_spec("first-flight", size=(1060, 740))
-def _first_flight(studio: Studio) -> Taken:
+@_spec("first-run", size=(1060, 740))
+def _first_run(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(120)
     studio.level(330)
@@ -206,7 +206,7 @@ def _data(studio: Studio) -> Taken:
         path.write_text(_PLANTS, encoding="utf-8")
         studio.window.files.open(path)
         dialog = studio.dialog(ImportDialog)
-        studio.wait_until(dialog._take.isEnabled)
+        studio.wait_until(dialog.use.isEnabled)
     dialog.resize(_WIDE, 500)
     return Taken([dialog])
 
@@ -391,7 +391,7 @@ def _export(studio: Studio) -> Taken:
 
 @_spec("numbers")
 def _numbers(studio: Studio) -> Taken:
-    return _menu(studio, "File", "Export record as CSV…", "Export NumPy script…")
+    return _menu(studio, "File", "Export record as CSV…", "Export Python script…")
 
 
 @_spec("save")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QSplitter, QWidget
 
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.runtime.record import wait_for
+from gdsim.gui.runtime.unattended import wait_for
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow

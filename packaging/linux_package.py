@@ -146,10 +146,10 @@ def control(kilobytes: int, glibc: str) -> str:
         f"Depends: {', '.join(needed)}\nRecommends: {', '.join(useful)}\n"
         f"Description: {system_files.TITLE.lower()}\n"
         " Take a few points, see the error surface that a sigmoid neuron makes of them,\n"
-        " and fly optimizers over it: gradient descent, momentum, Nesterov, AdaGrad,\n"
+        " and run optimizers on it: gradient descent, momentum, Nesterov, AdaGrad,\n"
         " RMSProp, Adam; step by step, forwards and backwards, with true numbers.\n"
         " .\n"
-        " It works offline: it asks for nothing and sends nothing.\n"
+        " It works offline and sends no data.\n"
     )
 
 

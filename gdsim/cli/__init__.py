@@ -28,7 +28,7 @@ _FIRST_SCENE = "first-neuron"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line, with the arguments of the process by default, and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):  # characters that the terminal lacks are escaped
             stream.reconfigure(errors="backslashreplace")
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
@@ -49,7 +49,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _command(name: str) -> Callable[[list[str]], int] | None:
-    """Load a command; None for what is no command's name. A window needs none of them."""
+    """Load a command; None for any other word. The window needs none of them."""
     match name:
         case "run":
             from gdsim.cli.running import run as command  # noqa: PLC0415
@@ -70,7 +70,7 @@ def _command(name: str) -> Callable[[list[str]], int] | None:
 
 @contextlib.contextmanager
 def _termination_as_interrupt() -> Iterator[None]:
-    """Let whoever ends the process by SIGTERM leave no unfinished file behind, as Ctrl-C does."""
+    """Handle SIGTERM as Ctrl-C, so that no unfinished file is left."""
     if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
@@ -99,15 +99,17 @@ def _window_parser() -> Parser:
         metavar="FILE",
         type=Path,
         nargs="?",
-        help="open a file; what is wrong with it, the window says",
+        help="open a file; the window reports what is wrong with it",
     )
     parser.add_argument("--lesson", type=file_name, help="begin with a lesson: 'lecture', or a lesson file")
     parser.add_argument(
-        "--restore", action="store_true", help="take up the work that was not saved when gdsim last ended"
+        "--restore", action="store_true", help="restore the work that was not saved when gdsim last ended"
     )
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
-    parser.add_argument("--version", action="store_true", help="print what this is made of, and how it draws")
+    parser.add_argument(
+        "--version", action="store_true", help="print the versions of all parts, and how the surface is drawn"
+    )
     return parser
 
 
@@ -118,7 +120,7 @@ def _window(arguments: list[str]) -> int:
     if options.self_test:
         return test_itself(lambda: gui("runtime.self_test").checks(opengl=not options.no_opengl))
     if sys.stderr is None and options.scene not in bundled_scenes():
-        # Without a terminal only the window can say what is wrong with a file.
+        # Without a terminal only the window can report what is wrong with a file.
         options.open, options.scene = Path(options.scene), _FIRST_SCENE
     path = find_scene(options.scene)
     experiment = load_scene(path)
@@ -141,7 +143,7 @@ def _lesson(name: str | None) -> "Lesson | None":
 
 
 def _version() -> int:
-    """Print the versions; without Qt, those of what there is."""
+    """Print the versions; without Qt, those of the rest."""
     try:
         lines = gui("runtime.boot").version_report()
     except UsageError as error:
@@ -152,12 +154,12 @@ def _version() -> int:
 
 
 def test_itself(checks_of_window: "Callable[[], Iterable[Check]]") -> int:
-    """Carry out every check, print a line for each, and return 0 if all passed, else 1."""
+    """Print a line for each check; return 0 if all passed, else 1."""
     from gdsim.core import self_test  # noqa: PLC0415
 
     def checks() -> "Iterator[Check]":
         yield from self_test.checks()
-        yield from checks_of_window()  # which loads Qt, when the others are done
+        yield from checks_of_window()  # loads Qt
 
     results = []
     for result in self_test.carry_out(checks()):

@@ -1,4 +1,4 @@
-"""What commands share: their faults in one line, where they write, and the window for those that draw."""
+"""What commands share: errors in one line, output, and loading the window."""
 
 import argparse
 import contextlib
@@ -18,11 +18,11 @@ STANDARD_OUTPUT = "-"
 
 
 class UsageError(Exception):
-    """Something the caller got wrong; its text is the one line that says so."""
+    """A mistake of the caller, with one line that explains it."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises what is wrong, where argparse would print its usage and end the process."""
+    """Raises a `UsageError` where argparse would print its usage and end the process."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message}")
@@ -33,13 +33,13 @@ def unwritable(name: object, error: OSError) -> UsageError:
 
 
 def file_name(text: str) -> str:
-    if not text:  # it would mean this folder
+    if not text:  # an empty name would mean this folder
         raise argparse.ArgumentTypeError("must not be empty")
     return text
 
 
 def keep_apart(scene: Path, *targets: str | None) -> None:
-    """Raise a `UsageError` if anything were written over the scene, or two things into one file."""
+    """Raise a `UsageError` if the scene, or one target twice, would be overwritten."""
     own, seen = os.path.realpath(scene), set()
     for name in targets:
         if name is None or name == STANDARD_OUTPUT:
@@ -48,20 +48,20 @@ def keep_apart(scene: Path, *targets: str | None) -> None:
         if place == own:
             raise UsageError(f"{name}: cannot be written: it is the scene itself")
         if place in seen:
-            raise UsageError(f"{name}: cannot be written: it is asked for twice")
+            raise UsageError(f"{name}: cannot be written: it is given twice")
         seen.add(place)
 
 
 @contextlib.contextmanager
 def standard_output() -> Iterator[TextIO]:
-    """Give standard output; a fault in writing to it ends the command in a sentence."""
+    """Give standard output; errors in writing to it become a `UsageError`."""
     if sys.stdout is None:
         raise UsageError("gdsim: standard output is closed")
     try:
         yield sys.stdout
         sys.stdout.flush()
     except OSError as error:
-        # What is still to be written would fail once more when Python ends.
+        # What is left in the buffer would fail again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):  # the reader, such as `head`, has seen enough
             raise unwritable("standard output", error) from None
@@ -69,7 +69,7 @@ def standard_output() -> Iterator[TextIO]:
 
 @contextlib.contextmanager
 def csv_file(name: str | None) -> Iterator[TextIO | None]:
-    """Give a file for a table, which takes its name when it is complete; None where there is no name."""
+    """Give a file that gets its name when it is complete; None without a name."""
     if name is None:
         yield None
         return
@@ -81,7 +81,7 @@ def csv_file(name: str | None) -> Iterator[TextIO | None]:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print lines of cells under each other, whose columns are as wide as they have to be."""
+    """Print a head and rows of cells in aligned columns."""
     lines = [head, *([printable(cell) for cell in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
@@ -92,7 +92,7 @@ def gui(module: str) -> ModuleType:
     """Import a module of the window, late, so that headless use needs no Qt libraries."""
     name = f"gdsim.gui.{module}"
     try:
-        # Where nothing is loaded any more, nothing is to be kept from the collector.
+        # A module that is loaded already makes no objects for the collector to skip.
         with contextlib.nullcontext() if name in sys.modules else gc_paused():
             import_module("gdsim.gui")
             return import_module(name)

@@ -1,4 +1,4 @@
-"""gdsim export: what a document gives to take away."""
+"""gdsim export: a scene as a script, a table or a picture."""
 
 import argparse
 import signal
@@ -24,7 +24,7 @@ from gdsim.core.settings import printable
 
 
 def export(arguments: list[str]) -> int:
-    """Write what is asked for, and say what was written unless that goes to standard output."""
+    """Write the files, and print their names unless a file goes to standard output."""
     options = _options(arguments)
     scene = find_scene(options.scene)
     keep_apart(scene, options.script, options.csv, options.svg)
@@ -45,7 +45,7 @@ def export(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(
-        prog="gdsim export", description="Take a scene away as a Python script, a table or a picture."
+        prog="gdsim export", description="Export a scene as a Python script, a table or a picture."
     )
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
@@ -58,7 +58,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         "--csv", type=file_name, metavar="FILE", help="write every step to FILE, or to standard output as -"
     )
     parser.add_argument(
-        "--svg", type=file_name, metavar="FILE", help="draw surface and contours as lines, to FILE"
+        "--svg", type=file_name, metavar="FILE", help="draw the surface and its contours as an SVG, to FILE"
     )
     options = parser.parse_args(arguments)
     if not (options.script or options.csv or options.svg):
@@ -95,7 +95,7 @@ def _csv(experiment: Experiment, name: str) -> list[str]:
 
 def _svg(experiment: Experiment, name: str) -> list[str]:
     try:
-        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # the drawing takes over when it begins
+        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the drawing handles signals itself
             gui("runtime.unattended").export_svg(experiment, Path(name))
     except OSError as error:
         raise unwritable(name, error) from None

@@ -1,4 +1,4 @@
-"""gdsim scenes, gdsim algorithms and gdsim lesson: what there is, and whether a lesson can be shown."""
+"""gdsim scenes, gdsim algorithms and gdsim lesson: lists, and the check of a lesson."""
 
 import argparse
 import json
@@ -12,7 +12,6 @@ from gdsim.core.settings import Setting, printable, shown
 
 
 def scenes(arguments: list[str]) -> int:
-    """List the bundled scenes."""
     options = _list_options("gdsim scenes", "List the bundled scenes.", arguments)
     loaded = {name: load_scene(path) for name, path in bundled_scenes().items()}
     with standard_output():
@@ -27,7 +26,6 @@ def scenes(arguments: list[str]) -> int:
 
 
 def algorithms(arguments: list[str]) -> int:
-    """List the update rules."""
     options = _list_options("gdsim algorithms", "List the update rules and their settings.", arguments)
     with standard_output():
         if options.json:
@@ -68,13 +66,6 @@ def _print_json(tree: object) -> None:
 
 
 def lesson(arguments: list[str]) -> int:
-    """Check a lesson, or list the bundled ones.
-
-    Raises
-    ------
-    FileFault
-        If a lesson cannot be shown, with one line that says why.
-    """
     command = Parser(prog="gdsim lesson", description="Check a lesson, or list the bundled ones.")
     verbs = command.add_subparsers(dest="verb", required=True)
     check = verbs.add_parser("check", help="read a lesson, and compute every number of its captions")

@@ -11,14 +11,13 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.process import quick_exit_on
 
-# What a recording can be: a picture, or one of several kinds of clips.
+# A picture, or one of several kinds of clips.
 PICTURES = (".png", ".gif", ".apng", ".webp", ".mp4")
 _ENDINGS = f"{', '.join(PICTURES[:-1])} or {PICTURES[-1]}"
 _SMALLEST, _LARGEST = (1280, 720), (7680, 4320)
 
 
 def record(arguments: list[str]) -> int:
-    """Save what is asked for."""
     parser = Parser(prog="gdsim record", description="Save a picture or an animation of the window.")
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument("out", type=_picture_path, help=f"a file that ends in {_ENDINGS}")
@@ -43,7 +42,7 @@ def record(arguments: list[str]) -> int:
         raise UsageError(f"gdsim record: --step goes with a .png; a {ending} plays from the start")
     experiment = load_scene(find_scene(options.scene))
     try:
-        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # the recording takes over when it begins
+        with quick_exit_on(signal.SIGINT, signal.SIGTERM):  # until the recording handles signals itself
             unattended, look_of = gui("runtime.unattended"), gui("window.window_look").WindowLook
             look = look_of(
                 size=options.size,

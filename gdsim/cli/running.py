@@ -19,12 +19,12 @@ from gdsim.core.files.record_csv import write_header, write_rows
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.experiment import Experiment
 
-# Steps times points from one look at the clock to the next: some tenths of a second.
+# Steps times points between two updates of the progress: some tenths of a second.
 _WORK_AT_ONCE = 1 << 22
 
 
 def run(arguments: list[str]) -> int:
-    """Compute all runs, write their steps where that is asked for, and print how each ended."""
+    """Compute all runs, write their steps to the CSV file if there is one, and print how each ended."""
     parser = Parser(prog="gdsim run", description="Compute every run of a scene, without a window.")
     parser.add_argument("scene", type=file_name, help="a bundled scene or a scene file")
     parser.add_argument(
@@ -45,7 +45,7 @@ def run(arguments: list[str]) -> int:
 
 
 class _Progress:
-    """Says on a terminal how far a computation is, once it takes more than a second."""
+    """Shows on a terminal how far a computation is, once it takes more than a second."""
 
     def __init__(self, total: int, *, wanted: bool) -> None:
         self._total = total
@@ -66,11 +66,11 @@ class _Progress:
 
 
 def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, ...]]:
-    """Compute every run, write the rows of its record, and return its line of the table that sums it up."""
+    """Compute every run and write its rows; return the lines of the summary."""
     if out:
         write_header(out, experiment)
     steps = sum(experiment.total_steps(run) for run in experiment.runs)
-    progress = _Progress(steps, wanted=not (out and out.isatty()))  # the rows themselves show how far it is
+    progress = _Progress(steps, wanted=not (out and out.isatty()))  # on a terminal the rows show it
     try:
         return [_compute(experiment, index, out, progress) for index in range(len(experiment.runs))]
     finally:
@@ -78,7 +78,6 @@ def compute_all(experiment: Experiment, out: TextIO | None) -> list[tuple[str, .
 
 
 def _compute(experiment: Experiment, index: int, out: TextIO | None, progress: _Progress) -> tuple[str, ...]:
-    """Compute a run, write its rows, and return its line of the table."""
     run = experiment.runs[index]
     size = steps_of_work(experiment, run, _WORK_AT_ONCE)
     record = run_steps(experiment, index)

@@ -5,7 +5,7 @@ makes a label, a message box or a progress dialog of Qt's own.
 """
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
 class PlainLabel(QLabel):
@@ -32,11 +32,3 @@ class PlainMessageBox(QMessageBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-
-
-class PlainProgressDialog(QProgressDialog):
-    """A progress dialog that takes no text for HTML."""
-
-    def __init__(self, text: str, cancel: str, most: int, parent: QWidget | None = None) -> None:
-        super().__init__("", cancel, 0, most, parent)
-        self.setLabel(PlainLabel(text))

@@ -111,8 +111,7 @@ def test_the_scene_is_not_written_over(refused, many_points, kind):
 def test_two_things_do_not_go_to_one_file(refused, tmp_path):
     path = tmp_path / "out"
     assert (
-        refused("valley", "--script", path, "--csv", path)
-        == f"{path}: cannot be written: it is asked for twice"
+        refused("valley", "--script", path, "--csv", path) == f"{path}: cannot be written: it is given twice"
     )
     assert list(tmp_path.iterdir()) == []
 

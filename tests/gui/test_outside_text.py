@@ -30,8 +30,9 @@ from gdsim.core.lessons.files import load_lesson
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
+from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.forms.tips import plain, tip
-from gdsim.gui.plain_text import PlainLabel, PlainMessageBox, PlainProgressDialog
+from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT
@@ -145,12 +146,13 @@ def test_a_tooltip_has_a_heading_and_nothing_for_no_words():
 
 
 def test_messages_show_a_text_as_it_is(qtbot, hostile):
-    box, progress = PlainMessageBox(), PlainProgressDialog(hostile, "", 1)
+    box = PlainMessageBox()
     box.setText(hostile)
     box.setInformativeText(hostile)
-    for one in (box, progress):
-        qtbot.addWidget(one)
-        assert hostile in [label.text() for label in one.findChildren(QLabel)]
+    progress = ProgressDialog("Export", hostile, box)
+    qtbot.addWidget(box)
+    for one, text in ((box, hostile), (progress, f"Writing {hostile}")):
+        assert text in [label.text() for label in one.findChildren(QLabel)]
         assert [*read_as_html(one)] == []
 
 

@@ -46,7 +46,7 @@ def test_without_a_display_nothing_is_opened_that_cannot_be_recorded(dev, monkey
     assert "there is no display here" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("args", [[], ["fly"]])
+@pytest.mark.parametrize("args", [[], ["jump"]])
 def test_an_unknown_verb_is_a_sentence_and_an_error(args):
     done = subprocess.run([sys.executable, DEV, *args], capture_output=True, text=True, check=False)
     assert done.returncode == 2

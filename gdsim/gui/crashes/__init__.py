@@ -1,1 +1,1 @@
-"""What happens when something goes wrong that nobody foresaw: it is written down, told, and work is kept."""
+"""Unexpected errors: they are logged and reported, and the work can be restored."""

@@ -1,4 +1,4 @@
-"""The dialog that tells of an error that nobody foresaw."""
+"""The dialog that reports an unexpected error."""
 
 from pathlib import Path
 
@@ -10,20 +10,11 @@ from gdsim.gui.plain_text import PlainLabel
 
 
 class CrashDialog(QDialog):
-    """Says what happened and where it is written down; the report can be copied. Nothing is sent.
+    """Shows a report, which can be copied, and where it is logged. Nothing is sent.
 
     Signals
     -------
     restore_requested()
-
-    Parameters
-    ----------
-    report : str
-    log : Path or None
-        Where it is written down.
-    can_restore : bool
-        Whether there is work to take up again.
-    parent : QWidget, optional
     """
 
     restore_requested = Signal()
@@ -32,7 +23,7 @@ class CrashDialog(QDialog):
         self, report: str, log: Path | None, *, can_restore: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("gdsim: an unforeseen error"))
+        self.setWindowTitle(self.tr("gdsim: unexpected error"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._report = QPlainTextEdit(report)
         self._report.setReadOnly(True)
@@ -53,25 +44,25 @@ class CrashDialog(QDialog):
         self.resize(680, 420)
 
     def report(self) -> str:
-        """Return the report that is shown."""
         return self._report.toPlainText()
 
     def _sentences(self, log: Path | None, *, can_restore: bool) -> list[str]:
-        said = [self.tr("Something went wrong that should not have. Sorry for that.")]
+        said = [self.tr("An unexpected error occurred. Sorry for that.")]
         if can_restore:
             said.append(
                 self.tr(
                     "You can go on, but what you see may be wrong. “Restore my work” opens your document, as "
-                    "it is now, in a fresh window; only the steps of undo are lost."
+                    "it is now, in a new window; only the undo steps are lost."
                 )
             )
-        where = self.tr("The report stays on this computer: {path}").format(path=log) if log else ""
-        return [*said, where] if where else said
+        if log:
+            said.append(self.tr("The report stays on this computer: {path}").format(path=log))
+        return said
 
     def _buttons(self, *, can_restore: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         copy = QPushButton(self.tr("Copy report"))
-        copy.setToolTip(self.tr("Put the report on the clipboard, to send it to whom you like."))
+        copy.setToolTip(self.tr("Copy the report to the clipboard."))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
         close = QPushButton(self.tr("Go on") if can_restore else self.tr("Close"))
         close.clicked.connect(self.reject)
@@ -82,7 +73,7 @@ class CrashDialog(QDialog):
             restore = QPushButton(self.tr("Restore my work"))
             restore.setObjectName("primary")
             restore.setDefault(True)
-            restore.setToolTip(self.tr("Close this window, and open the document in a fresh one."))
+            restore.setToolTip(self.tr("Close this window, and open the document in a new one."))
             restore.clicked.connect(self.restore_requested)
             restore.clicked.connect(self.accept)
             row.addWidget(restore)

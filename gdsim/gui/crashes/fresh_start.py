@@ -1,4 +1,4 @@
-"""Starting the program anew, in another process, with the work of this one."""
+"""Restarting the program in another process, with the document of this one."""
 
 import sys
 from collections.abc import Callable
@@ -10,14 +10,7 @@ from gdsim.session.document import Document
 
 
 class FreshStart(QObject):
-    """Closes the window when it is asked to, and starts another when all is put away.
-
-    Parameters
-    ----------
-    document : Document
-    close : callable
-        Closes the window without a question, and keeps its work.
-    """
+    """Closes the window without a question when it is asked to, and starts the program again at the end."""
 
     def __init__(self, document: Document, close: Callable[[], object]) -> None:
         super().__init__()
@@ -27,7 +20,7 @@ class FreshStart(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Close the window soon; whoever asks is in the middle of something."""
+        """Close the window once the present event is handled."""
         self._arguments = arguments_for(self._document)
         QTimer.singleShot(0, self._close)
 
@@ -41,7 +34,7 @@ class FreshStart(QObject):
 
 
 def arguments_for(document: Document) -> list[str]:
-    """Return the arguments with which the program comes up with a document as it is now."""
+    """Return the arguments with which the program opens a document as it is now."""
     if document.is_modified:
         return ["--restore"]
     if document.file:
@@ -50,6 +43,5 @@ def arguments_for(document: Document) -> list[str]:
 
 
 def own_command() -> list[str]:
-    """Return the command that starts this program, frozen or not."""
     frozen = getattr(sys, "frozen", False)
     return [sys.executable] if frozen else [sys.executable, "-m", "gdsim"]

@@ -1,4 +1,4 @@
-"""Catches the errors that nobody foresaw, in every thread, and tells of them once."""
+"""Catches unexpected errors in every thread, and reports each once."""
 
 import sys
 import threading
@@ -14,19 +14,12 @@ from gdsim.gui.crashes.log import CrashLog
 
 
 class CrashGuard(QObject):
-    """Stands where Python would print an error and go on.
+    """Takes the place of Python's handlers of errors. ``describe`` returns the first lines of a report.
 
     Signals
     -------
     restore_requested()
-        The person wants to go on in a fresh window.
-
-    Parameters
-    ----------
-    log : CrashLog or None
-        None where none can be written.
-    describe : callable
-        Returns what the program is made of and how it draws, as lines.
+        The document is to be opened in a new window.
     """
 
     restore_requested = Signal()
@@ -37,38 +30,38 @@ class CrashGuard(QObject):
         self._log = log
         self._describe = describe
         self._window: QWidget | None = None
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._is_open = False
         self._before = sys.excepthook, threading.excepthook
-        # It may come from another thread; the dialog belongs to this one.
-        self._happened.connect(self._tell)
+        # The error may come from another thread; the dialog belongs to this one.
+        self._happened.connect(self._report)
         sys.excepthook = self._on_error
         threading.excepthook = self._on_thread_error
 
     def watch(self, window: QWidget) -> None:
-        """Tell of errors over a window, which can be restored."""
+        """Report errors over a window, whose document can be restored."""
         self._window = window
 
     def end(self) -> None:
-        """Give errors back to Python. Ending twice is ending once."""
+        """Give errors back to Python; a second call does nothing."""
         self._window = None
         sys.excepthook, threading.excepthook = self._before
         if self._log:
             self._log.close()
 
     def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if not issubclass(kind, Exception):  # somebody wants the program to end
+        if not issubclass(kind, Exception):  # the program is to end
             self._before[0](kind, error, trace)
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         if self._log:
             self._log.write(text)
-        if sys.stderr is not None:  # there is none in a program without a terminal
+        if sys.stderr is not None:  # None without a terminal
             print(text, end="", file=sys.stderr)  # noqa: T201 - as Python would
-        # The same place is told of once, however often it fails.
+        # An error at the same place is reported once.
         place = "".join(traceback.format_tb(trace)) + kind.__name__
-        if place not in self._told:
-            self._told.add(place)
+        if place not in self._reported:
+            self._reported.add(place)
             self._happened.emit(text)
 
     def _on_thread_error(self, arguments: threading.ExceptHookArgs) -> None:
@@ -76,7 +69,7 @@ class CrashGuard(QObject):
         self._on_error(arguments.exc_type, error, arguments.exc_traceback)
 
     @Slot(str)
-    def _tell(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         if self._is_open:
             return
         self._is_open = True
@@ -87,7 +80,7 @@ class CrashGuard(QObject):
         dialog.finished.connect(self._on_closed)
         if QThread.currentThread().loopLevel():
             dialog.open()
-        else:  # before there is an event loop, and at its end, nobody else would show it
+        else:  # without an event loop, open() would show nothing
             dialog.exec()
 
     @Slot()

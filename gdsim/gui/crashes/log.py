@@ -1,4 +1,4 @@
-"""The log of errors: a few small files in the user's data folder, which nobody sends anywhere."""
+"""The log of errors: a few small files in the user's data folder."""
 
 import contextlib
 import faulthandler
@@ -11,22 +11,17 @@ import gdsim
 NAME = "errors.log"
 LARGEST = 256_000
 OLDER = 3
-# An error in every painting would fill a disk.
+# An error in every paint event would fill a disk.
 _MOST_REPORTS = 50
 
 
 class CrashLog:
-    """Takes reports of errors, and what Python itself writes when the process is about to die.
-
-    Parameters
-    ----------
-    folder : Path
-        Is made if need be.
+    """Takes reports of errors, and what Python writes when the process crashes.
 
     Raises
     ------
     OSError
-        If nothing can be written there.
+        If nothing can be written to the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,15 +29,14 @@ class CrashLog:
         self.path = folder / NAME
         _rotate(self.path)
         self._left = _MOST_REPORTS
-        # Kept open: when memory or the stack is at its end, nothing can be opened any more. Two windows may
-        # append to one file.
+        # Kept open: without memory or stack no file can be opened. Two windows may append to one file.
         self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
-        # Python's own handler tells no time.
+        # Python's own handler writes no time.
         self._append(f"gdsim {gdsim.__version__} started")
         faulthandler.enable(self._file)
 
     def write(self, report: str) -> None:
-        """Append a report with the time; what cannot be written is let go."""
+        """Append a report with the time, if it can be written."""
         if self._left > 0 and not self._file.closed:
             self._left -= 1
             self._append(report.rstrip())
@@ -53,7 +47,6 @@ class CrashLog:
             self._file.flush()
 
     def close(self) -> None:
-        """Let the file go. Closing twice is closing once."""
         if not self._file.closed:
             faulthandler.disable()
             with contextlib.suppress(OSError):
@@ -61,11 +54,11 @@ class CrashLog:
 
 
 def _rotate(path: Path) -> None:
-    """Put a log that has become large behind the older ones; the oldest goes.
+    """Begin a new log when the last one is large, and keep a few older ones.
 
-    Only at the start of a program: while it runs, Python's own handler holds on to the file.
+    Only at the start of a program: while it runs, Python's own handler holds the file open.
     """
-    with contextlib.suppress(OSError):  # one that another window holds on to is rotated another time
+    with contextlib.suppress(OSError):  # another window may hold it open
         if path.exists() and path.stat().st_size > LARGEST:
             names = [path, *(path.with_suffix(f".{number}.log") for number in range(1, OLDER + 1))]
             for newer, older in reversed(list(pairwise(names))):

@@ -7,25 +7,25 @@ from typing import BinaryIO
 
 import numpy as np
 
-from gdsim.gui.export.frames import Clip, Pixels, Rgb, changed_box
+from gdsim.gui.export.clip import Clip, Pixels, changed_box
 
 _MAGIC = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 6
 
 
 def write_apng(clip: Clip, out: Path) -> None:
-    """Write a clip that is played again and again, in the very colours of the screen."""
+    """Write a clip that repeats, in the exact colours of the screen."""
     with out.open("wb") as file:
         file.write(_MAGIC)
         _write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", clip.width, clip.height, 8, 6, 0, 0, 0))
         _write_chunk(file, b"acTL", struct.pack(">II", clip.total, 0))
-        before: Rgb | None = None
+        before: Pixels | None = None
         number = 0
         for frame in clip.frames:
             whole = (0, 0, clip.width, clip.height)
             left, top, right, bottom = whole if before is None else changed_box(before, frame.rgb)
             size = struct.pack(">IIII", right - left, bottom - top, left, top)
-            # Milliseconds; it stays afterwards, and is laid over what is there.
+            # In milliseconds; the picture is kept afterwards, and drawn over the one before.
             time = struct.pack(">HHBB", min(frame.ms, 0xFFFF), 1000, 0, 1)
             _write_chunk(file, b"fcTL", struct.pack(">I", number) + size + time)
             part = (slice(top, bottom), slice(left, right))
@@ -40,8 +40,8 @@ def write_apng(clip: Clip, out: Path) -> None:
         _write_chunk(file, b"IEND", b"")
 
 
-def _changes(before: Rgb | None, now: Rgb) -> Pixels:
-    """Return the pixels with nothing where they stay as they were, which packs well: (h, w, 4)."""
+def _changes(before: Pixels | None, now: Pixels) -> Pixels:
+    """Return (h, w, 4) pixels, transparent where nothing changes: these compress well."""
     height, width, _ = now.shape
     pixels = np.full((height, width, 4), 255, np.uint8)
     pixels[..., :3] = now
@@ -51,7 +51,7 @@ def _changes(before: Rgb | None, now: Rgb) -> Pixels:
 
 
 def _packed(pixels: Pixels) -> bytes:
-    """Return pixels as a PNG packs them: each row after a zero, which says that it is no difference."""
+    """Return compressed pixels, each row after the number of its filter: none."""
     height, width, depth = pixels.shape
     rows = np.zeros((height, 1 + depth * width), np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)

@@ -9,20 +9,20 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from gdsim.core.files.atomic import replacing
-from gdsim.gui.export.clip_forms import ClipForm, write_clip
-from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frames import Clip, ClipFrame, rgb_of
+from gdsim.gui.export.cameras import Camera
+from gdsim.gui.export.clip import Clip, ClipFormat, ClipFrame, ClipPlan, rgb_of
+from gdsim.gui.forms.file_work import FileWork
 from gdsim.session.tasks import TaskQueue
 
-# Pictures that wait for the encoder; more would only be kept.
-_WAITING = 2
-# Between two pictures the window does what else there is to do.
-_TURN_MS = 1
+# Pictures that wait for the encoder; more would only take memory.
+_MOST_WAITING = 2
+# Between two pictures the window handles its other events.
+_PAUSE_MS = 1
 _PATIENCE_S = 0.05
 
 
-class _Unwanted(Exception):  # noqa: N818 - no error, but the way out of an encoder
-    """Nobody waits for the clip any more."""
+class _Cancelled(Exception):  # noqa: N818 - no error, but the way out of an encoder
+    pass
 
 
 class ClipJob(QObject):
@@ -35,7 +35,7 @@ class ClipJob(QObject):
     plan : ClipPlan
     size : tuple of int
         Width and height of the pictures, in pixels.
-    form : ClipForm
+    file_format : ClipFormat
     out : Path
 
     Signals
@@ -56,7 +56,7 @@ class ClipJob(QObject):
         take: Callable[[int], QImage],
         plan: ClipPlan,
         size: tuple[int, int],
-        form: ClipForm,
+        file_format: ClipFormat,
         out: Path,
         parent: QObject | None = None,
     ) -> None:
@@ -64,33 +64,31 @@ class ClipJob(QObject):
         self._take = take
         self._plan = plan
         self._size = size
-        self._form = form
+        self._format = file_format
         self._out = out
         self._moments = plan.moments()
         self._taken = 0
-        self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_WAITING)
-        self._unwanted = threading.Event()
+        self._waiting: queue.Queue[tuple[QImage, int]] = queue.Queue(_MOST_WAITING)
+        self._cancelled = threading.Event()
         self._tasks = TaskQueue(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._take_next)
 
     def start(self) -> None:
-        """Begin."""
         self._tasks.submit(self._write, self._on_finished, self._on_failed)
-        self._timer.start(_TURN_MS)
+        self._timer.start(_PAUSE_MS)
 
     def close(self) -> None:
-        """Stop, if it is not done, and leave nothing behind. Nothing is said of it any more."""
+        """Stop, if it is not done, and leave no file; no signal comes any more."""
         self._timer.stop()
-        self._unwanted.set()
+        self._cancelled.set()
         self._tasks.close()
 
     # ------------------------------------------------------------------------ in the window's thread
 
     @Slot()
     def _take_next(self) -> None:
-        """Take the next picture, when the encoder is ready for it."""
-        if self._waiting.full():
+        if self._waiting.full():  # the encoder is not ready for it
             return
         moment = next(self._moments, None)
         if moment is None:
@@ -119,8 +117,8 @@ class ClipJob(QObject):
         try:
             with replacing(self._out) as unfinished:
                 clip = Clip(*self._size, self._plan.count, self._plan.pace, self._frames())
-                write_clip(self._form, clip, unfinished)
-        except _Unwanted:
+                write_clip(self._format, clip, unfinished)
+        except _Cancelled:
             return
 
     def _frames(self) -> Iterator[ClipFrame]:
@@ -129,9 +127,60 @@ class ClipJob(QObject):
             yield ClipFrame(rgb_of(image), ms)
 
     def _next(self) -> tuple[QImage, int]:
-        while not self._unwanted.is_set():
+        while not self._cancelled.is_set():
             try:
                 return self._waiting.get(timeout=_PATIENCE_S)
             except queue.Empty:
                 continue
-        raise _Unwanted
+        raise _Cancelled
+
+
+class ClipWork(FileWork):
+    """Writes one file at a time, which may be a clip."""
+
+    _job: ClipJob | None = None
+    _camera: Camera | None = None
+
+    def write_clip(
+        self, title: str, camera: Camera, plan: ClipPlan, file_format: ClipFormat, path: Path
+    ) -> None:
+        """Write a clip of what a camera sees; the camera is closed afterwards."""
+        self.begin(title, path)
+        self._camera = camera
+        self._job = ClipJob(camera.take, plan, camera.size, file_format, path, self)
+        self._job.progressed.connect(self.on_share)
+        self._job.finished.connect(self.on_written)
+        self._job.failed.connect(self.on_failed)
+        self._job.start()
+
+    def end(self) -> None:
+        job, self._job = self._job, None
+        if job:
+            job.close()
+            job.deleteLater()
+        camera, self._camera = self._camera, None
+        if camera:
+            camera.close()
+        super().end()
+
+
+def write_clip(file_format: ClipFormat, clip: Clip, out: Path) -> None:
+    """Write a clip.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    gdsim.gui.export.mp4.EncoderError
+        If ffmpeg is missing or fails.
+    """
+    # Pillow is slow to load; a window that makes no clips does not wait for it.
+    if file_format is ClipFormat.GIF:
+        from gdsim.gui.export.gif import write_gif as write  # noqa: PLC0415
+    elif file_format is ClipFormat.APNG:
+        from gdsim.gui.export.apng import write_apng as write  # noqa: PLC0415
+    elif file_format is ClipFormat.WEBP:
+        from gdsim.gui.export.webp import write_webp as write  # noqa: PLC0415
+    else:
+        from gdsim.gui.export.mp4 import write_mp4 as write  # noqa: PLC0415
+    write(clip, out)

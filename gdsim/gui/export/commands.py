@@ -1,4 +1,4 @@
-"""The commands that take pictures, clips and numbers away."""
+"""The commands that export pictures, clips, records and scripts."""
 
 from functools import partial
 from pathlib import Path
@@ -6,37 +6,27 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
+from gdsim.core.files.record_csv import writing_record
+from gdsim.core.files.script.writing import write_script
+from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
-from gdsim.gui.export.clip_forms import ClipForm
-from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.frame_source import Camera, PanesCamera, Showing, WindowCamera
-from gdsim.gui.export.long_work import LongWork
+from gdsim.gui.export.clip_job import ClipWork
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import PictureFormat, picture_bytes, png_bytes, spec_image
+from gdsim.gui.export.picture import picture_bytes, png_bytes, spec_image, writing_picture
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
-from gdsim.gui.export.words import unwritten_text
+from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.file_work import unwritten_text
 from gdsim.gui.preferences import Preferences
-from gdsim.session.session import Session
 
 if TYPE_CHECKING:
-    from gdsim.gui.window.workspace import Workspace
+    from gdsim.gui.window.main_window import MainWindow
 
 
 class ExportCommands(QObject):
     """Opens the dialogs, and writes what they ask for.
-
-    Parameters
-    ----------
-    window : QWidget
-    showing : Showing
-        The same window, as one that can be told what to show.
-    cards : "Workspace"
-    session : Session
-    settings : Preferences
-        Where the choices are remembered; None remembers nothing.
 
     Signals
     -------
@@ -46,96 +36,83 @@ class ExportCommands(QObject):
 
     refused = Signal(str)
 
-    def __init__(
-        self,
-        window: QWidget,
-        showing: Showing,
-        cards: "Workspace",
-        session: Session,
-        settings: Preferences,
-    ) -> None:
+    def __init__(self, window: "MainWindow", settings: Preferences) -> None:
         super().__init__(window)
         self._window = window
-        self._showing = showing
-        self._cards = cards
-        self._session = session
+        self._session = window.session
         self._settings = settings
         self._theme = "light"
-        self.work = LongWork(window)
+        self.work = ClipWork(window)
         self.work.failed.connect(self.refused)
 
     def set_theme(self, name: str) -> None:
-        """Take pictures in the window's theme, until another one is chosen."""
+        """Propose the theme of the window, until a picture was made in another one."""
         self._theme = name
 
     def close(self) -> None:
-        """Stop all work."""
         self.work.close()
 
     # ---------------------------------------------------------------------------------- pictures
 
     def picture(self) -> None:
-        """Ask what a picture is taken of."""
         if not self._can_draw():
             return
         dialog = PictureDialog(
             self._spec("picture"),
             self._settings.option(
-                "export/picture_form", {form.value: form for form in PictureFormat}, PictureFormat.PNG
+                "export/picture_form", {one.value: one for one in PictureFormat}, PictureFormat.PNG
             ),
             self.image_of,
             self._window,
         )
         dialog.save_requested.connect(partial(self._ask_picture, dialog))
-        dialog.copy_requested.connect(self._copy_picture_of)
+        dialog.copy_requested.connect(self._copy_picture)
         dialog.open()
 
     def copy(self) -> None:
-        """Put the picture that was wanted last into the clipboard."""
+        """Copy the picture to the clipboard that was asked for last."""
         if self._can_draw():
-            self._copy_picture_of(self._spec("picture"))
+            self._copy_picture(self._spec("picture"))
 
     def image_of(self, spec: PictureSpec) -> QImage:
-        """Return a picture of this moment."""
         if spec.part is not PicturePart.WINDOW:
             return spec_image(self._subject(), self._session.frame(), spec)
-        return WindowCamera(self._window, self._showing, self._session, spec.scale).take_now()
+        return WindowCamera(self._window, spec.scale).take_now()
 
-    def save_picture(self, spec: PictureSpec, form: PictureFormat, path: Path) -> None:
-        """Draw a picture of this moment, and write it beside the window: to pack pixels takes a second."""
+    def save_picture(self, spec: PictureSpec, file_format: PictureFormat, path: Path) -> None:
+        """Draw a picture now, and compress and write it in another thread."""
         try:
-            if form is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
+            if file_format is PictureFormat.PNG or spec.part is PicturePart.WINDOW:
                 encode = partial(png_bytes, self.image_of(spec))
             else:
-                data = picture_bytes(self._subject(), self._session.frame(), spec, form)
+                data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
                 encode = partial(bytes, data)
         except MemoryError as fault:
             self.refused.emit(unwritten_text(path.name, fault))
             return
-        self.work.picture(self.tr("Export a picture"), encode, path)
+        self.work.write(self.tr("Export a picture"), partial(writing_picture, path, encode), path)
 
     @Slot(object)
-    def _copy_picture_of(self, spec: PictureSpec) -> None:
+    def _copy_picture(self, spec: PictureSpec) -> None:
         self._keep("picture", spec.to_text())
         QGuiApplication.clipboard().setImage(self.image_of(spec))
 
-    def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, form: PictureFormat) -> None:
+    def _ask_picture(self, dialog: PictureDialog, spec: PictureSpec, file_format: PictureFormat) -> None:
         self._keep("picture", spec.to_text())
-        self._keep("picture_form", form.value)
-        path = self._ask_file(self.tr("Export a picture"), form.value)
+        self._keep("picture_form", file_format.value)
+        path = self._ask_file(self.tr("Export a picture"), file_format.value)
         if path:
             dialog.accept()
-            self.save_picture(spec, form, path)
+            self.save_picture(spec, file_format, path)
 
     # ------------------------------------------------------------------------------------- clips
 
     def animation(self) -> None:
-        """Ask what a clip shows."""
         if not self._can_draw():
             return
         dialog = ClipDialog(
             self._spec("clip"),
-            self._settings.option("export/clip_form", {form.value: form for form in ClipForm}, ClipForm.GIF),
+            self._settings.option("export/clip_form", {one.value: one for one in ClipFormat}, ClipFormat.GIF),
             self._session.playhead.length,
             self.image_of,
             self._window,
@@ -143,43 +120,44 @@ class ExportCommands(QObject):
         dialog.save_requested.connect(partial(self._ask_clip, dialog))
         dialog.open()
 
-    def _ask_clip(self, dialog: ClipDialog, spec: PictureSpec, plan: ClipPlan, form: ClipForm) -> None:
+    def _ask_clip(
+        self, dialog: ClipDialog, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat
+    ) -> None:
         self._keep("clip", spec.to_text())
-        self._keep("clip_form", form.value)
-        path = self._ask_file(self.tr("Export an animation"), form.value)
+        self._keep("clip_form", file_format.value)
+        path = self._ask_file(self.tr("Export an animation"), file_format.value)
         if path:
             dialog.accept()
-            self.save_clip(spec, plan, form, path)
+            self.save_clip(spec, plan, file_format, path)
 
-    def save_clip(self, spec: PictureSpec, plan: ClipPlan, form: ClipForm, path: Path) -> None:
-        """Write a clip, while a dialog shows how far it is."""
+    def save_clip(self, spec: PictureSpec, plan: ClipPlan, file_format: ClipFormat, path: Path) -> None:
         if spec.part is PicturePart.WINDOW:
-            camera: Camera = WindowCamera(self._window, self._showing, self._session, spec.scale)
+            camera: Camera = WindowCamera(self._window, spec.scale)
         else:
             camera = PanesCamera(self._session, self._subject(), spec)
-        self.work.clip(self.tr("Export an animation"), camera, plan, form, path)
+        self.work.write_clip(self.tr("Export an animation"), camera, plan, file_format, path)
 
     # ----------------------------------------------------------------------------------- numbers
 
     def record(self) -> None:
-        """Ask for a file, and write every step of every run into it."""
         path = self._ask_file(self.tr("Export the record"), "csv")
         if path:
             self.save_record(path)
 
     def save_record(self, path: Path) -> None:
-        """Write every step of every run, while a dialog shows how far it is."""
-        self.work.record(self.tr("Export the record"), self._session.experiment, path)
+        """Write every step of every run as a CSV file."""
+        work = partial(writing_record, path, self._session.experiment)
+        self.work.write(self.tr("Export the record"), work, path)
 
     def script(self) -> None:
-        """Ask for a file, and write a NumPy script that prints the same numbers."""
-        path = self._ask_file(self.tr("Export a NumPy script"), "py")
+        path = self._ask_file(self.tr("Export a Python script"), "py")
         if path:
             self.save_script(path)
 
     def save_script(self, path: Path) -> None:
-        """Write a NumPy script that prints the same numbers."""
-        self.work.script(self.tr("Export a NumPy script"), self._session.experiment, path)
+        """Write a Python script that prints the same numbers, and many points beside it."""
+        work = partial(write_script, self._session.experiment, path)
+        self.work.write(self.tr("Export a Python script"), work, path)
 
     # ------------------------------------------------------------------------------------- asking
 
@@ -191,11 +169,11 @@ class ExportCommands(QObject):
     def _subject(self) -> Subject:
         surface = self._session.surface
         assert surface is not None  # noqa: S101 - asked before
-        cards = self._cards
+        cards = self._window.cards
         return Subject(self._session.experiment, surface, cards.legend.value(), cards.surface, cards.curves)
 
     def _ask_file(self, title: str, ending: str) -> Path | None:
-        """Ask for a file to write; its name gets the ending that it has to have."""
+        """Ask for a file to write; its name gets the ending if it lacks it."""
         usual = str((self._settings.folder("export/folder") or Path()) / f"gdsim.{ending}")
         kinds = f"{ending.upper()} (*.{ending})"
         name, _ = QFileDialog.getSaveFileName(self._window, title, usual, kinds)
@@ -204,16 +182,18 @@ class ExportCommands(QObject):
         path = Path(name)
         if path.suffix.lower() != f".{ending}":
             path = path.with_name(f"{path.name}.{ending}")
-            if path.exists():  # nobody was asked whether this one may go
+            if path.exists():  # the dialog has not asked whether to replace this one
                 self.refused.emit(
-                    self.tr("{name} is there already; choose it, or another name.").format(name=path.name)
+                    self.tr("{name} exists already; choose it in the dialog, or choose another name.").format(
+                        name=path.name
+                    )
                 )
                 return None
         self._keep("folder", str(path.parent))
         return path
 
     def _spec(self, name: str) -> PictureSpec:
-        """Return the spec that was wanted last, or a usual one in the window's theme."""
+        """Return the spec of last time, or the default in the window's theme."""
         kept = self._settings.text(f"export/{name}")
         return PictureSpec.from_text(kept) if kept else PictureSpec(theme=self._theme)
 

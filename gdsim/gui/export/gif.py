@@ -7,17 +7,17 @@ from typing import BinaryIO
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from gdsim.gui.export.frames import Clip, ClipFrame, Pixels, Rgb, changed_box
+from gdsim.gui.export.clip import Clip, ClipFrame, Pixels, changed_box
 
-# The last place in the palette stands for a pixel that stays as it was.
+# The last colour of the palette is transparent: the pixel stays as it was.
 _COLOURS, _SAME = 240, 255
 _FOREVER = b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-# A GIF counts hundredths of a second, and programs take fewer than two of them for a mistake.
+# A GIF counts hundredths of a second, and programs replace a time of fewer than two by a longer one.
 _TICK_MS, _FEWEST_TICKS = 10, 2
 
 
 def write_gif(clip: Clip, out: Path) -> None:
-    """Write a clip that is played again and again, in the colours that fit its first picture best."""
+    """Write a clip that repeats, in the colours that fit its first picture best."""
     with out.open("wb") as file:
         first = next(clip.frames)
         palette = _in_palette(first.rgb, _palette_for(first.rgb))
@@ -30,10 +30,10 @@ def write_gif(clip: Clip, out: Path) -> None:
         file.write(b";")
 
 
-def _palette_for(rgb: Rgb) -> Image.Image:
+def _palette_for(rgb: Pixels) -> Image.Image:
     """Return an image with the colours that fit a picture best.
 
-    How often a colour comes counts by its square root: a thin red line is worth as much as a grey wall.
+    Colours count by the square root of their pixels, so that a thin line keeps its own.
     """
     buckets = (rgb.astype(np.uint32) >> 3) @ np.array([1024, 32, 1], np.uint32)
     _, where, counts = np.unique(buckets, return_index=True, return_counts=True)
@@ -44,12 +44,12 @@ def _palette_for(rgb: Rgb) -> Image.Image:
     )
 
 
-def _in_palette(rgb: Rgb, palette: Image.Image) -> Image.Image:
+def _in_palette(rgb: Pixels, palette: Image.Image) -> Image.Image:
     return Image.fromarray(rgb).quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 class _Clock:
-    """Rounds so that a long clip ends when it should."""
+    """Rounds the times of pictures without letting the differences add up."""
 
     def __init__(self) -> None:
         self._due = self._shown = 0
@@ -82,7 +82,7 @@ def _write_change(
 
 
 def _write_part(file: BinaryIO, part: Image.Image, corner: tuple[int, int], ticks: int) -> None:
-    """Lay a picture over the one before."""
-    stays = 0b00000101  # not taken away afterwards; there is a colour that is none
+    """Write a picture that is drawn over the one before."""
+    stays = 0b00000101  # kept afterwards; one colour is transparent
     file.write(b"!\xf9\x04" + struct.pack("<BHBB", stays, ticks, _SAME, 0))
     file.writelines(GifImagePlugin.getdata(part, corner))

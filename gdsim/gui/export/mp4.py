@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 from gdsim.core.process import system_environment
-from gdsim.gui.export.frames import Clip
+from gdsim.gui.export.clip import Clip
 
-# Even sizes are what nearly every player asks for.
+# Nearly every player needs even sizes.
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
-# So much is read of what an ffmpeg says that fails.
-_LONGEST_WORDS = 400
+# Bytes that are read of what a failed ffmpeg has written.
+_LONGEST_MESSAGE = 400
 
 
 class EncoderError(ValueError):
@@ -21,12 +21,11 @@ class EncoderError(ValueError):
 
 
 def find_ffmpeg() -> str | None:
-    """Return where ffmpeg is, if this machine has one."""
     return shutil.which("ffmpeg")
 
 
 def write_mp4(clip: Clip, out: Path) -> None:
-    """Write a clip that every player shows.
+    """Write a clip by the ffmpeg of the system.
 
     Raises
     ------
@@ -36,24 +35,24 @@ def write_mp4(clip: Clip, out: Path) -> None:
     program = find_ffmpeg()
     if program is None:
         raise EncoderError("there is no ffmpeg on this machine")
-    with tempfile.TemporaryFile() as words:
+    with tempfile.TemporaryFile() as messages:
         process = subprocess.Popen(  # noqa: S603 - the program is the system's, and no shell reads the names
             [program, *_arguments(clip, out)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=words,
+            stderr=messages,
             env=system_environment(),
         )
         try:
-            whole = _feed(process, clip)
+            complete = _feed(process, clip)
             code = process.wait()
         except BaseException:
             process.kill()
             process.wait()
             raise
-        if code or not whole:
-            words.seek(max(0, words.seek(0, os.SEEK_END) - _LONGEST_WORDS))
-            raise EncoderError(_last_line(words.read()) or f"ffmpeg ended with {code}")
+        if code or not complete:
+            messages.seek(max(0, messages.seek(0, os.SEEK_END) - _LONGEST_MESSAGE))
+            raise EncoderError(_last_line(messages.read()) or f"ffmpeg ended with {code}")
 
 
 def _arguments(clip: Clip, out: Path) -> list[str]:
@@ -70,7 +69,7 @@ def _feed(process: "subprocess.Popen[bytes]", clip: Clip) -> bool:
     assert pipe is not None  # noqa: S101 - asked for above
     try:
         for frame in clip.frames:
-            # All pictures of a video are shown equally long: one that stands still comes again and again.
+            # All pictures of a video are shown equally long, so one that is shown for longer is repeated.
             for _ in range(max(1, round(frame.ms * clip.pace / 1000.0))):
                 pipe.write(frame.rgb.tobytes())
         pipe.flush()
@@ -82,6 +81,6 @@ def _feed(process: "subprocess.Popen[bytes]", clip: Clip) -> bool:
     return True
 
 
-def _last_line(words: bytes) -> str:
-    lines = [line.strip(" \0\r") for line in words.decode("utf-8", "replace").split("\n")]
+def _last_line(message: bytes) -> str:
+    lines = [line.strip(" \0\r") for line in message.decode("utf-8", "replace").split("\n")]
     return next((line for line in reversed(lines) if line), "")

@@ -1,13 +1,14 @@
-"""Panes of their own for a picture, which nobody sees on the screen."""
+"""Panes that are drawn into pictures and never shown on the screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
+import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
@@ -15,7 +16,6 @@ from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.curve_words import pane_name
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
-from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.panes import MapPane, Pane, SurfaceView
@@ -30,17 +30,9 @@ _MARGIN, _GAP = 12, 10
 
 @dataclass(frozen=True)
 class Subject:
-    """What a panes is told, but for the frames.
+    """What the panes of a picture show, except for the frame.
 
-    Attributes
-    ----------
-    experiment : Experiment
-    surface : LossSurface
-    arrows : ArrowChoice
-    view : SurfaceView
-        Looks at the surface from where the picture does.
-    curves : CurvePane
-        Shows the kind of curves that the picture does.
+    The picture looks at the surface as ``view`` does, and shows the kind of curves that ``curves`` shows.
     """
 
     experiment: Experiment
@@ -51,14 +43,9 @@ class Subject:
 
 
 class OffscreenPanes(QWidget):
-    """The panes of a spec side by side, with a legend below. Panes are told, here as in the window.
+    """The panes of a spec side by side, with a legend below.
 
-    Parameters
-    ----------
-    subject : Subject
-    spec : PictureSpec
-    pixel_ratio : float
-        Pixels of the device along one of the panes's, for the pens of plots.
+    ``pixel_ratio`` is how many pixels of the picture there are along one of the panes, for the pens of plots.
     """
 
     def __init__(self, subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> None:
@@ -70,11 +57,11 @@ class OffscreenPanes(QWidget):
         self.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme))
         self.spec = spec
-        self._finer = pixel_ratio
+        self._pixel_ratio = pixel_ratio
         self.setWindowTitle(subject.experiment.title)
         self._panes: list[Pane] = []
         rows = QVBoxLayout(self)
-        # The spec says how large it is; and a platform without a screen complains of limits.
+        # The size is the spec's, whatever the panes ask for.
         rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         rows.setSpacing(_GAP)
@@ -87,11 +74,10 @@ class OffscreenPanes(QWidget):
         self._tell(subject, Look(theme, run_styles(subject.experiment.runs, theme), pixel_ratio))
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor, if they are wanted."""
         shown = frame if self.spec.runs else replace(frame, views=(), update=None)
         for pane in self._panes:
             pane.show_frame(shown)
-        if self._finer != 1.0:
+        if self._pixel_ratio != 1.0:
             keep_lines(self)
 
     def _arranged(self, subject: Subject, part: PicturePart) -> QHBoxLayout:
@@ -110,9 +96,10 @@ class OffscreenPanes(QWidget):
                 pane.show_view_range(experiment.view_range)
             if isinstance(pane, FitPane):
                 pane.show_points(experiment.points, experiment.validation)
-        for pane in _maps(self._panes):
-            pane.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
-            pane.show_surface(subject.surface)
+            if hasattr(pane, "show_surface"):
+                on_surface = cast("MapPane", pane)
+                on_surface.set_arrows(subject.arrows if self.spec.runs else replace(subject.arrows, on=False))
+                on_surface.show_surface(subject.surface)
 
 
 def _panes_of(subject: Subject, part: PicturePart) -> list[Pane]:
@@ -141,36 +128,46 @@ def _titled(curves: CurvePane) -> CurvePane:
     return curves
 
 
-def _maps(panes: Iterable[Pane]) -> Iterator[MapPane]:
-    for pane in panes:
-        if hasattr(pane, "show_surface"):
-            yield cast("MapPane", pane)
-
-
 @contextmanager
-def sheet_of(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> Iterator[OffscreenPanes]:
-    """Give a panes that is laid out, and let it go afterwards."""
+def opened_panes(subject: Subject, spec: PictureSpec, pixel_ratio: float = 1.0) -> Iterator[OffscreenPanes]:
+    """Give panes that are laid out, and close them afterwards."""
     panes = OffscreenPanes(subject, spec, pixel_ratio)
     try:
-        open_panes(panes)
+        panes.show()
+        lay_out()
         yield panes
     finally:
-        close_panes(panes)
-
-
-def open_panes(panes: OffscreenPanes) -> None:
-    """Lay a panes out, as if it were shown."""
-    panes.show()
-    lay_out()
+        panes.close()
+        panes.deleteLater()
 
 
 def lay_out() -> None:
-    """Have done what Qt puts off until there is time."""
+    """Have done at once the layout that Qt postpones."""
     for _ in range(3):  # one layout after the other, from the outermost inwards
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
-def close_panes(panes: OffscreenPanes) -> None:
-    """Let a panes go."""
-    panes.close()
-    panes.deleteLater()
+def keep_lines(widget: QWidget) -> None:
+    """Have all plots in a widget paint lines, not kept pictures in the screen's pixels."""
+    for view in widget.findChildren(pg.GraphicsView):
+        view.setCacheMode(view.CacheModeFlag.CacheNone)
+        for item in view.scene().items():
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            if isinstance(item, pg.ScatterPlotItem):
+                item.setExportMode(True, {"antialias": True})
+
+
+@contextmanager
+def kept_lines(widget: QWidget) -> Iterator[None]:
+    """Have all plots in a widget paint lines for a while."""
+    views = widget.findChildren(pg.GraphicsView)
+    of_views = [(view, view.cacheMode()) for view in views]
+    of_items = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
+    keep_lines(widget)
+    try:
+        yield
+    finally:
+        for painted, mode in (*of_views, *of_items):
+            painted.setCacheMode(mode)
+            if isinstance(painted, pg.ScatterPlotItem):
+                painted.setExportMode(False)

@@ -1,6 +1,6 @@
 """Drawing a widget into an image, an SVG or a PDF."""
 
-from enum import StrEnum
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSizeF
@@ -9,35 +9,16 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsView, QWidget
 
 from gdsim.core.files.atomic import replacing
-from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, lay_out, sheet_of
-from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.export.offscreen_panes import OffscreenPanes, Subject, keep_lines, lay_out, opened_panes
+from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.export.plain_svg import plain_svg
-from gdsim.gui.export.vector_mode import keep_lines
 from gdsim.session.frame import Frame
 
 _POINTS_PER_INCH = 72.0
 
 
-class PictureFormat(StrEnum):
-    """A kind of file for a picture; its value is the ending."""
-
-    PNG = "png"
-    SVG = "svg"
-    PDF = "pdf"
-
-
 def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, background: QColor) -> QImage:
-    """Return a picture of a widget.
-
-    Parameters
-    ----------
-    widget : QWidget
-    size : tuple of int
-        Of the picture in pixels.
-    pixel_ratio : float
-        How many of them are along one pixel of the widget.
-    background : QColor
-    """
+    """Return a picture of ``size`` pixels, ``pixel_ratio`` of them along one of the widget's."""
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(background)
     image.setDevicePixelRatio(pixel_ratio)
@@ -53,48 +34,35 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, form: PictureFormat) -> bytes:
-    """Return a picture of some panes as a file.
-
-    Parameters
-    ----------
-    subject : Subject
-    frame : Frame
-        Where the runs stand.
-    spec : PictureSpec
-        Not of the whole window.
-    form : Form
-        Which kind of file.
-    """
-    if form is PictureFormat.PNG:
+def picture_bytes(subject: Subject, frame: Frame, spec: PictureSpec, file_format: PictureFormat) -> bytes:
+    """Return a picture of panes, not of the whole window, as a file."""
+    if file_format is PictureFormat.PNG:
         return png_bytes(spec_image(subject, frame, spec))
-    with sheet_of(subject, spec) as panes:
+    with opened_panes(subject, spec) as panes:
         panes.show_frame(frame)
         lay_out()
-        return svg_bytes(panes) if form is PictureFormat.SVG else pdf_bytes(panes)
+        return _svg_bytes(panes) if file_format is PictureFormat.SVG else _pdf_bytes(panes)
 
 
 def spec_image(subject: Subject, frame: Frame, spec: PictureSpec) -> QImage:
-    """Return a picture of some panes."""
-    with sheet_of(subject, spec, spec.pixel_ratio) as panes:
-        panes.show_frame(frame)
-        lay_out()
-        return panes_image(panes)
+    """Return a picture of panes, not of the whole window."""
+    with opened_panes(subject, spec, spec.pixel_ratio) as panes:
+        return panes_image(panes, frame)
 
 
-def panes_image(panes: OffscreenPanes) -> QImage:
-    """Return a picture of a panes as it stands."""
+def panes_image(panes: OffscreenPanes, frame: Frame) -> QImage:
+    panes.show_frame(frame)
+    lay_out()
     return image_of(panes, panes.spec.pixels, panes.spec.pixel_ratio, panes.background)
 
 
-def svg_bytes(panes: OffscreenPanes) -> bytes:
-    """Return a panes as an SVG file: lines stay lines, and letters letters."""
+def _svg_bytes(panes: OffscreenPanes) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
-    # The older version, which is the usual one, knows no clipping.
+    # SVG Tiny, Qt's default, has no clipping.
     made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     made.setOutputDevice(buffer)
-    # One unit is one pixel of the screen: fonts count on it.
+    # One unit is one pixel of the screen, as the fonts' sizes assume.
     made.setResolution(panes.logicalDpiX())
     made.setSize(panes.size())
     made.setViewBox(QRect(QPoint(), panes.size()))
@@ -103,8 +71,8 @@ def svg_bytes(panes: OffscreenPanes) -> bytes:
     return plain_svg(bytes(data.data()), (panes.spec.width, panes.spec.height))
 
 
-def pdf_bytes(panes: OffscreenPanes) -> bytes:
-    """Return a panes as a PDF file of one page, as large as the panes: larger letters, smaller page."""
+def _pdf_bytes(panes: OffscreenPanes) -> bytes:
+    """Return a PDF of one page, as large as the panes: the larger the text, the smaller the page."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     page = QPdfWriter(buffer)
@@ -127,9 +95,9 @@ def _paint(panes: OffscreenPanes, painter: QPainter) -> None:
 
 
 def _paint_part(part: QWidget, panes: OffscreenPanes, painter: QPainter) -> None:
-    """Paint a widget in its place, and what is in it.
+    """Paint a widget and its children in their places.
 
-    Qt can do that for a whole panes, but then clips what is drawn as if every widget were in the corner.
+    QWidget.render paints children too, but clips them as if every one were in the top left corner.
     """
     if not part.isVisibleTo(panes):
         return
@@ -159,3 +127,11 @@ def save_bytes(data: bytes, out: Path) -> None:
     """
     with replacing(out) as unfinished:
         unfinished.write_bytes(data)
+
+
+def writing_picture(path: Path, encode: Callable[[], bytes]) -> Iterator[float]:
+    """Encode and write a picture, and yield the share that is done."""
+    yield 0.0
+    data = encode()
+    yield 0.5  # here the work ends, without a file, where it was cancelled
+    save_bytes(data, path)

@@ -1,4 +1,4 @@
-"""What is taken a picture of, and how large."""
+"""What a picture shows, how large it is, and the kinds of files."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,16 +6,22 @@ from enum import StrEnum
 
 from gdsim.gui.style.theme import THEMES
 
-# Sizes at a scale of 1: smaller ones have no room for what is drawn, larger ones none in memory at 4.
+# Sizes at a scale of 1. Smaller pictures have no room for the panes, larger ones need too much memory at 4.
 NARROWEST, WIDEST = 320, 2560
 LOWEST, HIGHEST = 240, 1600
 SCALES = (1, 2, 3, 4)
 LETTERS = (1.0, 1.5, 2.0)
 
 
-class PicturePart(StrEnum):
-    """What can be taken away as a picture."""
+class PictureFormat(StrEnum):
+    """A kind of file for a picture; its value is the ending."""
 
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+class PicturePart(StrEnum):
     MAPS = "maps"
     SURFACE = "surface"
     CONTOURS = "contours"
@@ -26,17 +32,16 @@ class PicturePart(StrEnum):
 
 @dataclass(frozen=True)
 class PictureSpec:
-    """A picture that is wanted.
+    """What a picture shows.
 
     Attributes
     ----------
-    part : Part
     width, height : int
-        Of the picture in pixels, at a scale of 1.
+        In pixels, at a scale of 1.
     scale : int
         Pixels along each of these: 1 to 4. All is drawn anew, so that more pixels show more.
     letters : float
-        How large letters and lines are, as a multiple of the window's: more for a slide.
+        How large text and lines are, as a multiple of the window's: more for a slide.
     theme : str
         Name of a theme.
     runs : bool
@@ -56,35 +61,32 @@ class PictureSpec:
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Width and height in pixels."""
         return self.width * self.scale, self.height * self.scale
 
     @property
     def room(self) -> tuple[int, int]:
-        """Width and height of what is drawn, in pixels of the window."""
+        """Width and height in pixels of the window."""
         return max(1, round(self.width / self.letters)), max(1, round(self.height / self.letters))
 
     @property
     def pixel_ratio(self) -> float:
-        """How many pixels of the picture are along one of the window's."""
+        """Pixels of the picture along one of the window's."""
         return self.scale * self.letters
 
     def to_text(self) -> str:
-        """Return the spec as text, to be kept in settings."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_text(cls, text: str) -> "PictureSpec":
-        """Return the spec that `to_text` wrote. What is not a spec at all gives the usual one."""
+        """Return the spec that `to_text` wrote. Any other text gives the default."""
         try:
             kept = json.loads(text)
             spec = cls(**{**kept, "part": PicturePart(kept["part"])})
-            return spec if spec.is_sound() else cls()
+            return spec if spec.is_valid() else cls()
         except (ValueError, TypeError, KeyError, RecursionError):
             return cls()
 
-    def is_sound(self) -> bool:
-        """Return whether such a picture can be asked for."""
+    def is_valid(self) -> bool:
         return (
             all(type(length) is int for length in (self.width, self.height))
             and NARROWEST <= self.width <= WIDEST
@@ -92,5 +94,5 @@ class PictureSpec:
             and self.scale in SCALES
             and self.letters in LETTERS
             and self.theme in THEMES
-            and all(type(wish) is bool for wish in (self.runs, self.legend))
+            and all(type(switch) is bool for switch in (self.runs, self.legend))
         )

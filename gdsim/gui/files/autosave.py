@@ -11,7 +11,7 @@ from gdsim.core.files.scene_file import Draft, write_draft
 from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue
 
-# From an edit to its draft.
+# From an edit to its draft, in milliseconds.
 PAUSE_MS = 3000
 # A large document takes a while to write: at most this share of the time is spent on it.
 _SHARE = 0.1
@@ -25,18 +25,10 @@ class Autosave(QObject):
     failed(Exception)
         A draft could not be written; told once.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the drafts of all windows are.
-    document : Document
-    tasks : TaskQueue
-    parent : QObject, optional
-
     Raises
     ------
     OSError
-        If there can be no such folder.
+        If ``folder``, which holds the drafts of all windows, cannot be made.
     """
 
     failed = Signal(object)
@@ -64,7 +56,7 @@ class Autosave(QObject):
         document.file_changed.connect(self._on_changed)
 
     def keep_now(self) -> None:
-        """Keep what is not saved, before the next line runs.
+        """Write what is not saved at once, in this thread.
 
         Raises
         ------
@@ -75,12 +67,12 @@ class Autosave(QObject):
             write_draft(self.path, self._draft())
 
     def adopt(self, orphan: "Orphan") -> None:
-        """Make somebody else's draft the one of this window, which shows it now."""
+        """Make an earlier draft, which this window shows now, its own."""
         orphan.path.replace(self.path)
         orphan.lock.unlock()
 
     def end(self, *, keep: bool) -> None:
-        """Stop; the draft stays for the next start, or goes."""
+        """Stop, and keep or remove the draft."""
         self._timer.stop()
         if not keep:
             _remove(self.path)
@@ -88,7 +80,7 @@ class Autosave(QObject):
 
     @Slot()
     def _on_changed(self) -> None:
-        # Not begun anew by every edit: while something is dragged for long, it is kept too.
+        # The timer is not restarted by every edit, so that during a long drag drafts are kept too.
         if not self._timer.isActive():
             self._timer.start(PAUSE_MS)
 
@@ -120,22 +112,13 @@ class Autosave(QObject):
 
 @dataclass(frozen=True)
 class Orphan:
-    """A draft whose window is gone. Nobody else takes it while it is locked.
-
-    Attributes
-    ----------
-    path : Path
-    lock : QLockFile
-    seconds : float
-        When it was written, since 1970.
-    """
+    """A draft whose window is gone, written ``seconds`` after 1970; the lock keeps other windows from it."""
 
     path: Path
     lock: QLockFile
     seconds: float
 
     def discard(self) -> None:
-        """Throw the draft away."""
         _remove(self.path)
         self.lock.unlock()
 

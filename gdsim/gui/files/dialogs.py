@@ -1,4 +1,4 @@
-"""The dialogs about files. None of them blocks: the answer comes back as a call."""
+"""The dialogs about files. None of them blocks: the answer is passed to a function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ def _tr(text: str) -> str:
 
 
 class Answer(Enum):
-    """What a person may answer."""
-
     SAVE = "save"
     SAVE_AS = "save as"
     DISCARD = "discard"
@@ -27,7 +25,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its answers; the first is the usual one, and Escape is to cancel."""
+    """A question with its answers: the first is the default, Escape cancels."""
 
     text: str
     details: str
@@ -35,12 +33,7 @@ class Question:
 
 
 class FileDialogs:
-    """Asks the person at the window, one thing at a time.
-
-    Parameters
-    ----------
-    window : QWidget
-    """
+    """Asks one question at a time."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -48,11 +41,9 @@ class FileDialogs:
 
     @property
     def is_open(self) -> bool:
-        """Whether a question waits for its answer."""
         return self._open is not None
 
     def ask(self, question: Question, answered: Callable[[Answer], object]) -> None:
-        """Ask a question, and pass on the answer."""
         box = PlainMessageBox(self._window)
         box.setWindowTitle("gdsim")
         box.setIcon(QMessageBox.Icon.Warning)
@@ -72,13 +63,13 @@ class FileDialogs:
         self._show(box, answer_of)
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
-        """Ask for a scene file; nothing is passed on when none is chosen."""
+        """Ask for a scene file; ``chosen`` is not called when there is none."""
         dialog = QFileDialog(self._window, _tr("Open scene"), str(folder), _filters())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
-        """Ask for the file to save to; nothing is passed on when none is chosen."""
+        """Ask for the file to save to; ``chosen`` is not called when there is none."""
         dialog = QFileDialog(self._window, _tr("Save scene as"), str(suggestion.parent), _filters())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)

@@ -3,52 +3,51 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gdsim.core.files.atomic import remove_abandoned
-from gdsim.gui.files.autosave import Autosave
-from gdsim.gui.files.restore import Restore
-from gdsim.gui.files.restore_bar import RestoreBar
-from gdsim.gui.files.words import reason_of
+from gdsim.core.files.scene_file import Draft, read_draft
+from gdsim.gui.files.autosave import Autosave, Orphan, orphans
+from gdsim.gui.files.words import document_name, reason_of
+from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.tips import plain
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
+# Calls its argument once the present document may go.
+Leave = Callable[[Callable[[], object]], None]
+
 
 class DraftRecovery(QObject):
-    """Joins what keeps drafts and what offers them.
+    """Keeps drafts, and offers earlier ones in its ``bar``, one document after the other.
 
     Signals
     -------
     failed(str)
         Why unsaved work cannot be kept, as a sentence.
-
-    Attributes
-    ----------
-    bar : RestoreBar
     """
 
     failed = Signal(str)
 
-    def __init__(self, session: Session, tasks: TaskQueue, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, tasks: TaskQueue, leave: Leave, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._tasks = tasks
         self._autosave: Autosave | None = None
-        self._restore: Restore | None = None
+        self._waiting: list[Orphan] = []
+        self._offered: tuple[Orphan, Draft] | None = None
         self.bar = RestoreBar()
+        self.bar.restore_requested.connect(lambda: leave(self._restore))
+        self.bar.discard_requested.connect(self._discard)
+        self.bar.later_requested.connect(self._release)
 
-    def begin(
-        self, folder: Path, used: Iterable[Path], leave: Callable[[Callable[[], object]], None]
-    ) -> None:
+    def begin(self, folder: Path, used: Iterable[Path]) -> None:
         """Keep drafts in a folder, and offer those that are there.
 
-        Parameters
-        ----------
-        folder : Path
-        used : iterable of Path
-            Other folders that were written to, and may hold unfinished files.
-        leave : callable
-            Calls its argument once the present document may go.
+        ``used`` are other folders that were written to, and may hold unfinished files.
         """
         try:
             self._autosave = Autosave(folder, self._session.document, self._tasks, self)
@@ -56,17 +55,17 @@ class DraftRecovery(QObject):
             self._warn(error)
             return
         self._autosave.failed.connect(self._warn)
-        self._restore = Restore(self._session, self._autosave, self.bar, self._tasks, leave, self)
-        self._restore.look_in(folder)
+        self._waiting = orphans(folder)
+        self._offer_next()
         folders = {folder, *used}
-        self._tasks.submit(lambda: [remove_abandoned(one) for one in folders], _ignore, _ignore)
+        # A file that cannot be removed does no harm.
+        self._tasks.submit(lambda: [remove_abandoned(one) for one in folders], lambda _: None, lambda _: None)
 
     def end(self, *, keep: bool) -> None:
-        """Stop; what is not saved now stays for the next start, or goes. Ending twice is ending once."""
-        if self._restore is not None:
-            self._restore.let_go()
+        """Stop, and keep or remove the draft of what is not saved. Ending twice is ending once."""
         autosave, self._autosave = self._autosave, None
         if autosave is not None:
+            self._release()
             if keep:
                 self._keep_now(autosave)
             autosave.end(keep=keep and self._session.document.is_modified)
@@ -82,6 +81,103 @@ class DraftRecovery(QObject):
         words = self.tr("Unsaved work cannot be kept in case of a crash: {reason}. Please save often.")
         self.failed.emit(words.format(reason=reason_of(error)))
 
+    # ---------------------------------------------------------------- earlier drafts
 
-def _ignore(_outcome: object) -> None:
-    """Do nothing about it: what could not be cleared away harms nobody."""
+    @Slot()
+    def _release(self) -> None:
+        """Leave the drafts to the next start."""
+        self.bar.hide()
+        for orphan in (*self._waiting, *([self._offered[0]] if self._offered else ())):
+            orphan.lock.unlock()
+        self._waiting, self._offered = [], None
+
+    def _offer_next(self) -> None:
+        self._offered = None
+        self.bar.hide()
+        if self._waiting:
+            orphan = self._waiting.pop(0)
+            self._tasks.submit(
+                lambda: read_draft(orphan.path),
+                lambda draft: self._offer(orphan, draft),
+                lambda _error: self._skip(orphan),
+            )
+
+    def _offer(self, orphan: Orphan, draft: Draft) -> None:
+        self._offered = orphan, draft
+        path = draft.file.path if draft.file else None
+        name = document_name(path, draft.experiment.title)
+        when = QDateTime.fromMSecsSinceEpoch(int(1000 * orphan.seconds))
+        words = self.tr("{name} has changes of {time} that were not saved when gdsim last ended.")
+        shown = QLocale().toString(when, QLocale.FormatType.ShortFormat)
+        self.bar.offer(words.format(name=name, time=shown))
+
+    def _skip(self, orphan: Orphan) -> None:
+        """Leave a draft that this version cannot read to one that can."""
+        orphan.lock.unlock()
+        self._offer_next()
+
+    def _restore(self) -> None:
+        if self._offered is None or self._autosave is None:
+            return
+        orphan, draft = self._offered
+        self._session.open(draft.experiment, draft.file, saved=False)
+        try:
+            self._autosave.adopt(orphan)
+        except OSError:  # it stays where it is; this window keeps a copy of its own
+            orphan.lock.unlock()
+        self._offer_next()
+
+    @Slot()
+    def _discard(self) -> None:
+        if self._offered is not None:
+            self._offered[0].discard()
+        self._offer_next()
+
+
+class RestoreBar(QWidget):
+    """A sentence and three buttons, below the header of the window.
+
+    Signals
+    -------
+    restore_requested(), discard_requested(), later_requested()
+    offered()
+    """
+
+    restore_requested = Signal()
+    discard_requested = Signal()
+    later_requested = Signal()
+    offered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("restoreBar")
+        self.setAccessibleName(self.tr("Unsaved work"))
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._text = ElidedLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 6, 14, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self._text, 1)
+        for name, words, signal in (
+            (self.tr("Restore"), self.tr("Open it in this window."), self.restore_requested),
+            (self.tr("Discard"), self.tr("Delete it for good."), self.discard_requested),
+            (self.tr("Not now"), self.tr("Offer it again at the next start."), self.later_requested),
+        ):
+            button = QPushButton(name)
+            button.setToolTip(plain(words))
+            button.setAccessibleDescription(words)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(signal)
+            layout.addWidget(button)
+            if signal is self.restore_requested:
+                button.setObjectName("primary")
+        self.hide()
+
+    def offer(self, sentence: str) -> None:
+        self._text.set_whole(sentence)
+        self.setAccessibleDescription(sentence)
+        self.show()
+        self.offered.emit()
+
+    def text(self) -> str:
+        return self._text.whole()

@@ -25,10 +25,9 @@ class Dropped:
 
 
 def dropped_of(mime: QMimeData) -> Dropped:
-    """Return what is in the hand of the mouse."""
     urls = mime.urls()
     if len(urls) != 1:
-        return Dropped(refusal=_tr("Please drop one file at a time; these were {n}.").format(n=len(urls)))
+        return Dropped(refusal=_tr("Please drop one file at a time; there were {n}.").format(n=len(urls)))
     if not urls[0].isLocalFile():
         return Dropped(refusal=_tr("Only files on this computer can be opened; please save it here first."))
     path = Path(urls[0].toLocalFile())
@@ -53,7 +52,7 @@ class DropTarget(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        # A plot or a text field would take the file for itself, and do nothing good with it.
+        # Plots and text fields would take the file themselves.
         for child in window.findChildren(QWidget):
             child.setAcceptDrops(False)
         window.setAcceptDrops(True)

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.draft_recovery import DraftRecovery
+from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
 from gdsim.gui.files.opening import Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
-from gdsim.gui.files.restore_bar import RestoreBar
 from gdsim.gui.files.saving import Saving
 from gdsim.gui.files.words import document_name, shown_name
 from gdsim.gui.preferences import Preferences
@@ -24,7 +23,7 @@ Then = Callable[[], object]
 
 
 class FileCommands(QObject):
-    """Opens, saves and closes the document of a window; never loses work without a question.
+    """Opens, saves and closes the document of a window; asks before unsaved work is lost.
 
     Signals
     -------
@@ -33,17 +32,7 @@ class FileCommands(QObject):
     opened()
         Another document is open, or the present one has another file.
     working(str)
-        What takes its time; empty when it is over.
-
-    Parameters
-    ----------
-    window : QMainWindow
-        Shows the document's name in its title, and takes what is dropped.
-    session : Session
-    settings : Preferences
-        Where recent files are remembered.
-    import_points : callable
-        Opens a table of points.
+        What is being read or written; empty when it is done.
     """
 
     refused = Signal(str)
@@ -67,14 +56,14 @@ class FileCommands(QObject):
         self._tasks = TaskQueue(self, in_order=True)
         self.saving = Saving(self._document, self._dialogs, self._tasks, settings, self)
         self.opening = Opening(session, self._tasks, self.leave, import_points, self)
-        self._keeping = DraftRecovery(session, self._tasks, self)
+        self._recovery = DraftRecovery(session, self._tasks, self.leave, self)
         self.recent = RecentFiles(settings)
         self.recent_menu = RecentMenu(self.recent, window)
         self._connect()
 
     def _connect(self) -> None:
         self._tasks.working.connect(self.working)
-        for part in (self.saving, self.opening, self._keeping):
+        for part in (self.saving, self.opening, self._recovery):
             part.failed.connect(self.refused)
         self.saving.saved.connect(self._remember)
         self.opening.opened.connect(self._remember)
@@ -85,15 +74,14 @@ class FileCommands(QObject):
     @property
     def bar(self) -> RestoreBar:
         """The bar that offers unsaved work, to be put into the window."""
-        return self._keeping.bar
+        return self._recovery.bar
 
     @property
     def is_busy(self) -> bool:
-        """Whether a file is read or written."""
         return self._tasks.is_busy
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take the menu's entries, once the window is put together."""
+        """Take the menu's entries, once the window is complete."""
         self._actions = actions
         actions["recent"].setMenu(self.recent_menu)
         DropTarget(self._window).dropped.connect(self._on_dropped)
@@ -102,19 +90,11 @@ class FileCommands(QObject):
     # ---------------------------------------------------------------- beginning and end
 
     def begin(self, path: Path | None, drafts: Path) -> None:
-        """Take up the work of a window that a person sees.
-
-        Parameters
-        ----------
-        path : Path or None
-            The file that the session's document was read from.
-        drafts : Path
-            The folder in which unsaved work is kept.
-        """
+        """Keep unsaved work in the folder ``drafts``; the document was read from ``path``, if from a file."""
         if path is not None:
             self._document.became_saved(self._session.experiment, SceneFile(path, stamp_of(path)))
             self._remember(path)
-        self._keeping.begin(drafts, [recent.parent for recent in self.recent.paths()], self.leave)
+        self._recovery.begin(drafts, [recent.parent for recent in self.recent.paths()])
 
     def may_close(self) -> bool:
         """Return whether the window may close now; if not, ask, and close it when it may."""
@@ -131,12 +111,11 @@ class FileCommands(QObject):
         self._window.close()
 
     def close(self) -> None:
-        """End all file work. Closing twice is closing once."""
         self._tasks.finish()
-        self._keeping.end(keep=self._keeps_draft)
+        self._recovery.end(keep=self._keeps_draft)
 
     def leave(self, then: Then) -> None:
-        """Do what puts the present document away, once it is saved or may be lost."""
+        """Replace or close the present document by ``then``, once it is saved or may be lost."""
         self.saving.when_idle(lambda: self._leave(then))
 
     def _leave(self, then: Then) -> None:
@@ -157,42 +136,40 @@ class FileCommands(QObject):
         self._dialogs.ask(question, lambda answer: choices[answer]() if answer in choices else None)
 
     def _end_typing(self) -> None:
-        """Let a field take what was typed into it, as it does when it loses the keys: that may be an edit."""
+        """Have a field accept what was typed into it, as it does when it loses the focus."""
         focused = QApplication.focusWidget()
         if focused is not None and self._window.isAncestorOf(focused):
             focused.clearFocus()
 
     def _agree_to_close(self) -> None:
         self._may_close = True
-        if not self._is_asked:  # the one who asked has long been told to wait
+        if not self._is_asked:  # the window was told before not to close yet
             self._window.close()
 
     # ---------------------------------------------------------------- commands
 
     def ask_open(self) -> None:
-        """Ask for a file, and open it."""
         self._dialogs.ask_open(self.saving.folder(), self.opening.open)
 
     def open(self, path: Path) -> None:
-        """Open a file that somebody has named, or say what is wrong with it."""
+        """Open a scene as a document, a table as points, or say what is wrong with the file."""
         self.opening.open(path)
 
     def open_recent(self, path: Path) -> None:
-        """Open a file of the list, and forget it when it is gone."""
+        """Open a file of the list, or remove it from the list when it does not exist."""
         if stamp_of(path) is not None:
             self.opening.open(path)
             return
         self.recent.drop(path)
-        words = self.tr("{name} is no longer there; it was taken off the list.")
+        words = self.tr("{name} does not exist any more; it was removed from the list.")
         self.refused.emit(words.format(name=shown_name(path)))
 
     def open_bundled(self, name: str) -> None:
-        """Open a scene of the lecture."""
         self.opening.open_bundled(name)
         self.opened.emit()  # until a question is answered, the old document is the one that is shown
 
     def revert(self) -> None:
-        """Go back to what was opened or saved last, once that is agreed to."""
+        """Ask whether to go back to what was opened or saved last."""
         if not self._can_revert():
             return
         question = Question(
@@ -228,7 +205,7 @@ class FileCommands(QObject):
 
     @Slot()
     def _show_state(self) -> None:
-        # A mark that is part of the name is written twice.
+        # Qt's mark for changes is written twice where it is part of the name.
         self._window.setWindowTitle(self._name().replace("[*]", "[*][*]") + "[*] – gdsim")
         self._window.setWindowModified(self._document.is_modified)
         if self._actions:

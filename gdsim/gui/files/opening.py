@@ -25,16 +25,6 @@ class Opening(QObject):
         A file was opened.
     failed(str)
         Why it could not be opened, as a sentence.
-
-    Parameters
-    ----------
-    session : Session
-    tasks : TaskQueue
-    leave : callable
-        Calls its argument once the present document may go.
-    import_points : callable
-        Opens a table of points.
-    parent : QObject, optional
     """
 
     opened = Signal(object)
@@ -56,8 +46,7 @@ class Opening(QObject):
         self._asked = 0
 
     def new(self) -> None:
-        """Begin a new document."""
-        self._asked += 1  # a file that is still being read does not replace what was asked for later
+        self._asked += 1  # a file that is still being read does not replace a later document
         self._leave(lambda: self._session.open(new_experiment()))
 
     def open(self, path: Path) -> None:
@@ -68,7 +57,6 @@ class Opening(QObject):
             self._import_points(path)
 
     def open_bundled(self, name: str) -> None:
-        """Open a scene of the lecture."""
         self._asked += 1
         scene = load_scene(bundled_scenes()[name])
         self._leave(lambda: self._session.open(scene))

@@ -18,13 +18,7 @@ _LONGEST_FOLDER = 48
 
 
 class RecentFiles:
-    """A list of paths, the last one first.
-
-    Parameters
-    ----------
-    settings : Preferences
-        Where they are remembered from one start to the next.
-    """
+    """A list of paths in the settings, the last one first."""
 
     def __init__(self, settings: Preferences) -> None:
         self._settings = settings
@@ -40,11 +34,9 @@ class RecentFiles:
             self._keep([path, *(other for other in self.paths() if other != path)])
 
     def drop(self, path: Path) -> None:
-        """Forget a path."""
         self._keep([other for other in self.paths() if other != path])
 
     def clear(self) -> None:
-        """Forget all of them."""
         self._keep([])
 
     def _keep(self, paths: list[Path]) -> None:
@@ -68,14 +60,13 @@ class RecentMenu(QMenu):
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
-        """Make the entries."""
         self.clear()
         paths = self._files.paths()
         for number, path in enumerate(paths, start=1):
             entry = self.addAction(_entry(number, path), partial(self.chosen.emit, path))
             entry.setToolTip(plain(str(path)))
         if not paths:
-            self.addAction(self.tr("Nothing was opened yet")).setEnabled(False)
+            self.addAction(self.tr("No recent files")).setEnabled(False)
             return
         self.addSeparator()
         self.addAction(self.tr("&Clear this list"), self._files.clear)

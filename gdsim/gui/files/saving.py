@@ -71,7 +71,7 @@ class Saving(QObject):
         return next((folder for folder in folders if folder and folder.is_dir()), Path.home())
 
     def remember_folder(self, path: Path) -> None:
-        """Begin the next search where this file is."""
+        """Begin the next file dialog where this file is."""
         self._settings.keep(_FOLDER_KEY, str(path.absolute().parent))
 
     def _save(self, then: Then) -> None:
@@ -91,7 +91,7 @@ class Saving(QObject):
         if path == chosen or stamp_of(path) is None:
             write()
             return
-        words = self.tr("{name} is already there. Replace it?").format(name=shown_name(path))
+        words = self.tr("{name} already exists. Replace it?").format(name=shown_name(path))
         question = Question(words, "", (Answer.OVERWRITE, Answer.CANCEL))
         self._dialogs.ask(question, lambda answer: write() if answer is Answer.OVERWRITE else None)
 
@@ -126,7 +126,7 @@ class Saving(QObject):
         words = self.tr("{name} was changed by another program since it was opened here.")
         question = Question(
             words.format(name=shown_name(path)),
-            self.tr("To overwrite it is to lose what was written there."),
+            self.tr("If you overwrite it, the other program's changes are lost."),
             (Answer.SAVE_AS, Answer.OVERWRITE, Answer.CANCEL),
         )
         choices: dict[Answer, Then] = {

@@ -1,4 +1,4 @@
-"""The bubble that says, right below a control, why what was typed there is refused."""
+"""The bubble below a control that says why its text is refused."""
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -12,7 +12,7 @@ _GAP = 4
 
 
 class FaultBubble(PlainLabel):
-    """A sentence that floats over the window. It is part of the window, so the layout does not move."""
+    """A sentence that lies over the window, outside of its layout."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(parent=window)
@@ -43,7 +43,6 @@ class FaultBubble(PlainLabel):
         tell_of_fault(owner)
 
     def dismiss(self) -> None:
-        """Take the sentence away."""
         self._timer.stop()
         self.owner = None
         self.hide()
@@ -62,7 +61,7 @@ def show_fault(owner: QWidget, sentence: str) -> None:
 
 
 def clear_fault(owner: QWidget) -> None:
-    """Take back what `show_fault` said about ``owner``."""
+    """Remove what `show_fault` said about ``owner``."""
     owner.setAccessibleDescription("")
     bubble = _bubble(owner)
     if bubble is not None and bubble.owner is owner:
@@ -70,7 +69,7 @@ def clear_fault(owner: QWidget) -> None:
 
 
 def clear_faults(window: QWidget) -> None:
-    """Take back what is said about any control of a window, once something has been done."""
+    """Remove what is said about any control of a window."""
     for bubble in window.findChildren(FaultBubble):
         bubble.dismiss()
 

@@ -1,10 +1,20 @@
-"""A card: a titled panel, the one kind of box in the window."""
+"""Cards: the titled panels of the window, and those with several pages."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.forms.one_of import OneOf
+from gdsim.gui.forms.tips import plain
 
 
 class Card(QFrame):
@@ -43,35 +53,24 @@ class Card(QFrame):
         self._layout.addLayout(self.header)
 
     def drop_header(self) -> None:
-        """Show the body alone."""
         for label in (self.title, self.hint):
             label.hide()
         self._layout.removeItem(self.header)
 
     def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Leave other margins around title and body."""
         self._layout.setContentsMargins(left, top, right, bottom)
 
-    def put_on_top(self, widget: QWidget) -> None:
-        """Put a widget above everything else."""
-        self._layout.insertWidget(0, widget)
-
-    def set_title(self, title: str) -> None:
-        """Show another title."""
-        self.title.set_whole(title)
-
     def set_hint(self, hint: str) -> None:
-        """Show another hint."""
         self.hint.set_whole(hint)
 
     def set_pointed_at(self, pointed_at: bool) -> None:
-        """Put a frame around the card that catches the eye, or take it off."""
+        """Put a noticeable frame around the card, or remove it."""
         if bool(self.property("pointedAt")) != pointed_at:
             self.setProperty("pointedAt", pointed_at)
             self.style().polish(self)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Tell of a double-click on the title; one on the body is the body's."""
+        """Report a double-click on the title, not on the body."""
         on_title = not self.title.isHidden() and event.position().y() <= self.header.geometry().bottom()
         if on_title and event.button() == Qt.MouseButton.LeftButton:
             self.title_double_clicked.emit()
@@ -79,6 +78,51 @@ class Card(QFrame):
             super().mouseDoubleClickEvent(event)
 
     def set_body(self, *widgets: QWidget) -> None:
-        """Put the widgets below the title, one under the other; the first takes the space."""
+        """Put the widgets below the title, one under the other; the first one is stretched."""
         for index, widget in enumerate(widgets):
             self._layout.addWidget(widget, 1 if index == 0 else 0)
+
+
+class TabbedCard(Card):
+    """A card whose pages are chosen by a row of buttons.
+
+    Signals
+    -------
+    page_changed(int)
+    """
+
+    page_changed = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self.drop_header()
+        self.setAccessibleName(name)
+        self._buttons = OneOf(self)
+        self._pages = QStackedWidget()
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        tabs = QWidget()
+        tabs.setLayout(self._row)
+        tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_body(self._pages)
+        self._layout.insertWidget(0, tabs)
+        self._buttons.clicked.connect(self.show_page)
+
+    def add_page(self, title: str, words: str, page: QWidget) -> None:
+        button = QToolButton()
+        button.setObjectName("tab")
+        button.setText(title)
+        button.setToolTip(plain(words))
+        self._buttons.add(button)
+        button.setChecked(self._pages.addWidget(page) == 0)
+        self._row.addWidget(button)
+
+    def show_page(self, index: int) -> None:
+        self._buttons.turn_on(index)
+        self._pages.setCurrentIndex(index)
+        self.page_changed.emit(index)
+
+    @property
+    def page(self) -> int:
+        return self._pages.currentIndex()

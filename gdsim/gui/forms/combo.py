@@ -24,7 +24,7 @@ class ComboBox(QComboBox):
         self.currentTextChanged.connect(self._explain)
 
     def set_help(self, sentence: str) -> None:
-        """Say what is chosen here; the tooltip names the choice too, however little room the box has."""
+        """Say what is chosen here; the tooltip names the choice too, which may be elided in the box."""
         self._help = sentence
         self._explain()
 
@@ -33,7 +33,6 @@ class ComboBox(QComboBox):
             self.setToolTip(tip(self._help, self.currentText()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box with as much of the text as there is room for."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -46,14 +45,13 @@ class ComboBox(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:
-        """Open the list, wide enough for every entry."""
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
         self.view().setMinimumWidth(max(self.width(), widest + _POPUP_MARGIN))
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn the choice only when the box was chosen first."""
+        """Change the choice only when the box has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -18,14 +18,13 @@ _SIDE_WIDTH = 300
 
 
 def heading(text: str) -> PlainLabel:
-    """Return the heading of some rows."""
     label = PlainLabel(text)
     label.setObjectName("strong")
     return label
 
 
 def side_column(*widgets: QWidget) -> QWidget:
-    """Return a column of widgets, headings with some air above, that scrolls where there is no room."""
+    """Return a column of widgets, with space above headings, that scrolls where there is no room."""
     body = QWidget()
     layout = QVBoxLayout(body)
     layout.setContentsMargins(0, 0, 6, 0)
@@ -39,7 +38,7 @@ def side_column(*widgets: QWidget) -> QWidget:
 
 
 class _Side(QScrollArea):
-    """A column that is as wide as usual, or as its widgets need it: letters may be large, and words long."""
+    """A column of the usual width, or wider where its widgets need it."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
@@ -52,11 +51,9 @@ class _Side(QScrollArea):
         self.setWidget(body)
 
     def sizeHint(self) -> QSize:
-        """Return the width that it always has."""
         return QSize(self._wanted_width(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width that it always has."""
         return QSize(self._wanted_width(), super().minimumSizeHint().height())
 
     def _wanted_width(self) -> int:
@@ -71,9 +68,9 @@ class _Side(QScrollArea):
 
 
 def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
-    """Return the last line of a dialog: a button that cancels, and the one that does it.
+    """Return the last line of a dialog: Cancel, and the button ``take``.
 
-    Neither is pressed by Enter from elsewhere, which enters a number.
+    Neither is pressed by Enter in a field, which accepts a number.
     """
     cancel = QPushButton(QCoreApplication.translate("Dialogs", "Cancel"))
     cancel.clicked.connect(dialog.reject)

@@ -1,4 +1,4 @@
-"""Editors of one setting each. All have the same face, whatever they look like."""
+"""Editors of one setting each, with one interface."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.scale import SliderScale
-from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
 
 FIELD_WIDTH = 74
 
 
 class Editor(QWidget):
-    """Shows a value, and says when the user makes it another.
+    """Shows a value, and reports when the user changes it.
 
     Signals
     -------
@@ -28,7 +27,6 @@ class Editor(QWidget):
     edit_finished = Signal()
 
     def value(self) -> Content:
-        """Return the value shown."""
         raise NotImplementedError
 
     def set_value(self, value: Content) -> None:
@@ -61,7 +59,6 @@ class NumberEditor(Editor):
         self.set_value(setting.default)
 
     def value(self) -> Value:
-        """Return the number, in full precision wherever it came from."""
         number: Value = self._field.value()
         return number
 
@@ -85,8 +82,6 @@ class NumberEditor(Editor):
 
 
 class SwitchEditor(Editor):
-    """A check box."""
-
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = QCheckBox(setting.label)
@@ -101,12 +96,10 @@ class SwitchEditor(Editor):
         self.setFocusProxy(self._box)
 
     def value(self) -> bool:
-        """Return whether the box is ticked."""
         return self._box.isChecked()
 
     def set_value(self, value: bool) -> None:
-        """Tick the box, or not."""
-        self._box.setChecked(value)  # `clicked` speaks of the user alone
+        self._box.setChecked(value)  # `clicked` comes from the user alone
 
     def _on_clicked(self, checked: bool) -> None:
         self.value_changed.emit(checked)
@@ -114,7 +107,6 @@ class SwitchEditor(Editor):
 
 
 def editor_for(setting: Setting) -> Editor:
-    """Return the editor that goes with a declared setting."""
     return SwitchEditor(setting) if setting.is_switch else NumberEditor(setting)
 
 

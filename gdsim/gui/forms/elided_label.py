@@ -11,7 +11,7 @@ _LEAST = 40
 
 
 class ElidedLabel(PlainLabel):
-    """Shows plain text, whatever signs are in it; all of it is in the tooltip."""
+    """Shows plain text; all of it is in the tooltip."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -20,26 +20,21 @@ class ElidedLabel(PlainLabel):
         self.set_whole(text)
 
     def set_whole(self, text: str) -> None:
-        """Show another text."""
         self._whole = " ".join(text.split())
         self.updateGeometry()
         self._elide()
 
     def whole(self) -> str:
-        """Return all of the text."""
         return self._whole
 
     def sizeHint(self) -> QSize:
-        """Return room for all of the text."""
         hint = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for a few letters."""
         return QSize(min(_LEAST, self.sizeHint().width()), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new room."""
         super().resizeEvent(event)
         self._elide()
 

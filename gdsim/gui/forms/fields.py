@@ -1,4 +1,4 @@
-"""A field to type a value into. What is no value of it is refused where it stands, in one sentence."""
+"""A field to type a value into. Invalid text is rejected with a message below the field."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gdsim.gui.forms.bubble import clear_fault, show_fault
 from gdsim.gui.forms.tips import tip
 
-# Whatever a field or an editor holds; each says what that is.
+# The value of a field or an editor; each has its own type.
 Content = Any
 
-# Long enough not to find fault with a number that is still being typed.
+# Long enough not to mark a number that is still being typed.
 _PAUSE_MS = 800
 # Frame and padding of a field, and the cursor.
 _FRAME = 18
@@ -24,16 +24,16 @@ class Refused(ValueError):  # noqa: N818 - reads as what it says
 
 
 class CheckedField(QLineEdit):
-    """A line of text that stands for a value. Enter and leaving accept it, Escape takes it back.
+    """A line of text for a value. Enter and leaving the field accept the text, Escape restores it.
 
-    While the text is no value, the frame is red and a bubble says why; the value stays what it was.
+    While the text is invalid, the frame is red, a bubble says why, and the value stays.
 
     Attributes
     ----------
     gives_back : bool
-        Whether Enter and Escape give the focus back, so that the keys are the window's again.
+        Whether Enter and Escape give the focus back, so that the window gets the keys again.
     foreign_keys : frozenset
-        Keys that are never typed here, but left to the window's shortcuts.
+        Keys that are left to the window's shortcuts.
 
     Signals
     -------
@@ -76,7 +76,7 @@ class CheckedField(QLineEdit):
         return self._value
 
     def set_value(self, value: Content) -> None:
-        """Show another value; a text that is just being typed is left alone."""
+        """Show another value; text that is being typed stays."""
         if value == self._value and type(value) is type(self._value):
             return
         self._value = value
@@ -99,19 +99,17 @@ class CheckedField(QLineEdit):
             show_fault(self, fault)
 
     def restore(self) -> None:
-        """Take the typing back."""
         self._show_value()
         self._select()
 
     def event(self, event: QEvent) -> bool:
-        """Leave the keys of others to the window's shortcuts."""
+        """Leave the foreign keys to the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and self._is_foreign(event):
             event.ignore()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the typing back on Escape."""
         if self._is_foreign(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape and (self.isModified() or self.gives_back):
@@ -121,7 +119,6 @@ class CheckedField(QLineEdit):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the value in full, ready to be edited."""
         super().focusInEvent(event)
         if not self.isModified():
             self._show_value()
@@ -141,7 +138,6 @@ class CheckedField(QLineEdit):
             show_fault(self, kept)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the text into the new width."""
         super().resizeEvent(event)
         if not self.hasFocus() and not self.isModified():
             self._show_value()
@@ -170,7 +166,7 @@ class CheckedField(QLineEdit):
         return isinstance(event, QKeyEvent) and event.key() in self.foreign_keys
 
     def _select(self) -> None:
-        """Select everything from behind: in a narrow field the beginning stays in sight."""
+        """Select everything, with the cursor at the beginning, which stays visible in a narrow field."""
         self.setSelection(len(self.text()), -len(self.text()))
 
     def _give_back(self) -> None:
@@ -204,7 +200,7 @@ class CheckedField(QLineEdit):
         self.setToolTip(tip(self._help, f"{self._label}: {full}"))
 
     def _fitting(self, full: str) -> str:
-        # A cut-off 1.2345e-05 would read as 1.2345.
+        # 1.2345e-05 that is cut off would read as 1.2345.
         width_of = self.fontMetrics().horizontalAdvance
         return first_fitting([full, *self.shorter()], width_of, self.width() - _FRAME)
 
@@ -220,7 +216,7 @@ def first_fitting(texts: Iterable[str], width_of: Callable[[str], int], room: in
 
 
 def give_back_focus(widget: QWidget) -> None:
-    """Give the keys to what holds them when no control does: the page, or nothing."""
+    """Give the focus to the page that takes it when no control has it, or to nothing."""
     above = widget.parentWidget()
     while above is not None and not above.isWindow():
         if above.focusPolicy() & Qt.FocusPolicy.ClickFocus and isinstance(above, QWidget):

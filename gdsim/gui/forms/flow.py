@@ -5,15 +5,9 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Widgets one after the other, in as many lines as the width asks for.
+    """Widgets one after the other, in as many lines as the width needs, ``gap`` pixels apart.
 
-    Parameters
-    ----------
-    parent : QWidget, optional
-    gap : int
-        Between widgets and between lines.
-    lines : int
-        For so many there is room at least, so that what is below stays where it is.
+    There is always room for ``lines`` lines, so that what is below keeps its place.
     """
 
     def __init__(self, parent: QWidget | None = None, gap: int = 2, lines: int = 1) -> None:
@@ -30,42 +24,33 @@ class Flow(QLayout):
             self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Put an item at the end."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take an item out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Return that no more room is wanted than is needed."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Return that a narrow one is high."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return how high the lines are together."""
         line = self.sizeHint().height()
         least = self._lines * line + (self._lines - 1) * self.spacing()
         return max(least, self._arrange(QRect(0, 0, width, 0), move=False))
 
     def setGeometry(self, rect: QRect) -> None:
-        """Arrange everything."""
         super().setGeometry(rect)
         self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        """Return the size of one line."""
         sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
         gaps = self.spacing() * max(0, len(sizes) - 1)
         return QSize(
@@ -73,14 +58,13 @@ class Flow(QLayout):
         )
 
     def minimumSize(self) -> QSize:
-        """Return the size of the largest item."""
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Return how high the lines are in a rectangle, and if wanted put everything there."""
+        """Return the height of the lines in a rectangle; with ``move`` put everything there."""
         place, line = rect.topLeft(), 0
         for item in self._items:
             if item.isEmpty():

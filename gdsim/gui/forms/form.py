@@ -1,4 +1,4 @@
-"""Forms made from declarations: one row for each declared setting, and a choice between kinds."""
+"""Forms made from definitions: one row for each setting, and a choice between kinds."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,12 +16,12 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 
 ROW_SPACING = 4
-# The widest of the labels that stand below each other; all are as wide, so that their rows line up.
+# The widest label; all are as wide, so that their rows line up.
 _WIDEST_LABEL = "γ schedule"
 
 
 class RowLabel(PlainLabel):
-    """What stands at the left of a row. All are equally wide, in whatever font."""
+    """The label at the left of a row. All are equally wide, in any font."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -29,17 +29,15 @@ class RowLabel(PlainLabel):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
-        """Return the common width."""
         width = self.fontMetrics().horizontalAdvance(_WIDEST_LABEL) + 4
         return QSize(max(width, super().sizeHint().width()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a name is never cut off."""
         return self.sizeHint()
 
 
 def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
-    """Return a row of a form: the label, then the widget. Unless given, both have one tooltip."""
+    """Return a row of a form; the label's tooltip is ``help_``, or that of the widget."""
     line = QWidget()
     name = RowLabel(label, line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
@@ -53,7 +51,6 @@ def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
 
 
 def column(widget: QWidget) -> QVBoxLayout:
-    """Return a layout of rows for ``widget``."""
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(ROW_SPACING)
@@ -76,16 +73,13 @@ class Form(Editor):
             layout.addWidget(row(_symbol(setting), editor))
 
     def value(self) -> Configured[Definition]:
-        """Return the entry with the settings that are shown."""
         return self._kind(**{name: editor.value() for name, editor in self._editors.items()})
 
     def set_value(self, value: Configured[Definition]) -> None:
-        """Show the settings of an entry."""
         for name, editor in self._editors.items():
             editor.set_value(value[name])
 
     def editor(self, name: str) -> Editor:
-        """Return the editor of one setting."""
         return self._editors[name]
 
     def _on_changed(self) -> None:
@@ -95,16 +89,8 @@ class Form(Editor):
 class KindForm(Editor):
     """A choice between kinds of one thing, and the form of the kind that is chosen.
 
-    Parameters
-    ----------
-    label : str
-        What stands at the left of the choice.
-    doc : str
-        Its tooltip.
-    choices : mapping from str to Definition
-        A catalogue; its first entry is shown at the beginning.
-    refusal : callable, optional
-        Given the settings of a kind that the user chose, returns why they cannot be had, or "".
+    The first of ``choices``, a catalogue, is shown at the beginning. Given the settings of a kind that the
+    user chose, ``refusal`` returns why it is not possible, or "".
     """
 
     def __init__(
@@ -134,11 +120,9 @@ class KindForm(Editor):
         self._layout.insertWidget(1, widget)
 
     def value(self) -> Content:
-        """Return the settings of the kind that is chosen."""
         return self._shown.value()
 
     def set_value(self, value: Content) -> None:
-        """Choose a value's kind, and show its settings."""
         kind = value.definition
         form = self._form(kind)
         form.set_value(value)
@@ -149,7 +133,6 @@ class KindForm(Editor):
         form.setVisible(bool(kind.settings))
 
     def form(self) -> Form:
-        """Return the form of the kind that is chosen."""
         return self._shown
 
     def _form(self, kind: Definition) -> Form:

@@ -11,7 +11,7 @@ ICON_SIZE = QSize(16, 16)
 
 
 class IconButton(QToolButton):
-    """A flat tool button. Its name is for screen readers, its sentence for the tooltip."""
+    """A flat tool button, with a name for screen readers and a sentence for the tooltip."""
 
     def __init__(self, icon: str, name: str, sentence: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,16 +21,14 @@ class IconButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(tip(sentence, name) if sentence else tip(name))
         self.setIconSize(ICON_SIZE)
-        # By Tab alone: a click does not take the keys away from where they were.
+        # By Tab alone: a click does not take the focus.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icon in the theme's colours."""
         self._theme = theme
         self.setIcon(assets.icon(self._icon, theme.text, theme.faint))
 
     def set_icon(self, icon: str) -> None:
-        """Show another icon."""
         self._icon = icon
         if self._theme:
             self.set_theme(self._theme)

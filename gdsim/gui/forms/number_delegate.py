@@ -1,6 +1,6 @@
 """Cells that hold a number: as many digits as there is room for, and a field that refuses other texts."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -30,20 +30,14 @@ class NumberDelegate(QStyledItemDelegate):
         self._numbers = NumberRoom(self._font)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the cell, framed when the keys act on it."""
         super().paint(painter, option, index)
-        self.paint_line(painter, option.rect)
+        painter.setPen(QColor(self.theme.grid))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(self.theme.accent))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
-    def paint_line(self, painter: QPainter, cell: QRect) -> None:
-        """Paint the line below a row."""
-        painter.setPen(QColor(self.theme.grid))
-        painter.drawLine(cell.bottomLeft(), cell.bottomRight())
-
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Fit the number into the cell."""
         number = index.data(NUMBER_ROLE)
         if isinstance(number, float):
             # The usual way asks the model for seven things more.
@@ -65,24 +59,21 @@ class NumberDelegate(QStyledItemDelegate):
         return self._numbers.text(number, option.rect.width() - _PADDING, sign=sign)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a field for a number."""
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         field = NumberField(
             str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
         )
         field.setObjectName("cell")
-        field.gives_back = False  # the keys are the table's again
+        field.gives_back = False  # the focus goes back to the table
         return field
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Show the number in full."""
         if isinstance(editor, CheckedField) and not editor.isModified():
             editor.set_value(index.data(NUMBER_ROLE))
             editor.setText(editor.written())
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Hand the number over; what is no number is refused, and the old one stays."""
         if not isinstance(editor, CheckedField):
             return
         fault = editor.fault() if editor.isModified() else ""
@@ -96,7 +87,7 @@ class NumberDelegate(QStyledItemDelegate):
             show_fault(view, self.tr("{0} The old value stays.").format(fault))
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Keep the field open while what was typed is refused; forget it on Escape."""
+        """Keep the field open while its text is refused; forget the text on Escape."""
         if (
             isinstance(editor, CheckedField)
             and isinstance(event, QKeyEvent)

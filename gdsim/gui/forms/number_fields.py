@@ -20,14 +20,14 @@ _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
 _SMALL = 9.9e-5
 # In place of a number of which not even one digit and the exponent fit.
 _NO_ROOM = "\u2026"
-# The player's, and no part of any number.
-_PLAYERS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
+# Keys of playback that are no part of any number.
+_PLAYBACK_KEYS = frozenset({Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight})
 
 
 class NumberField(CheckedField):
     """A field for one number of a domain."""
 
-    foreign_keys = _PLAYERS | {Qt.Key.Key_Space}
+    foreign_keys = _PLAYBACK_KEYS | {Qt.Key.Key_Space}
 
     def __init__(
         self, label: str, help_: str, domain: Domain, value: Value, parent: QWidget | None = None
@@ -36,11 +36,9 @@ class NumberField(CheckedField):
         super().__init__(label, help_, value, parent)
 
     def read(self, text: str) -> Value:
-        """Return the number."""
         return read_value(text, self._domain, self._label)
 
     def written(self) -> str:
-        """Return the number as text, in full."""
         return precise(self._value)
 
     def shorter(self) -> Iterator[str]:
@@ -49,9 +47,9 @@ class NumberField(CheckedField):
 
 
 class NumbersField(CheckedField):
-    """A field for several numbers, parted by spaces."""
+    """A field for several numbers, separated by spaces."""
 
-    foreign_keys = _PLAYERS
+    foreign_keys = _PLAYBACK_KEYS
 
     def __init__(
         self, label: str, help_: str, domain: Domain, value: tuple[float, ...], parent: QWidget | None = None
@@ -60,7 +58,6 @@ class NumbersField(CheckedField):
         super().__init__(label, help_, value, parent)
 
     def read(self, text: str) -> tuple[float, ...]:
-        """Return the numbers."""
         words = text.replace(";", " ").split()
         if len(words) != len(self._value):
             sentence = self.tr("{0} must have {1} numbers with spaces between them, not {2}.")
@@ -68,7 +65,6 @@ class NumbersField(CheckedField):
         return tuple(float(read_value(word, self._domain, self._label)) for word in words)
 
     def written(self) -> str:
-        """Return the numbers as text, in full."""
         return " ".join(map(precise, self._value))
 
     def shorter(self) -> Iterator[str]:
@@ -77,13 +73,9 @@ class NumbersField(CheckedField):
 
 
 def shortened(value: float, *, even: bool = False) -> Iterator[str]:
-    """Return a number to fewer and fewer digits, each time as it is usual and then with an exponent.
+    """Return a number to fewer and fewer digits, each time plainly and then with an exponent.
 
-    Parameters
-    ----------
-    value : float
-    even : bool
-        Whether trailing zeros are kept, for numbers that change many times a second.
+    ``even`` keeps trailing zeros, for numbers that change many times a second.
     """
     usual = steady if even else rounded
     for digits in range(_MOST_DIGITS, 0, -1):
@@ -97,28 +89,16 @@ def shortened(value: float, *, even: bool = False) -> Iterator[str]:
 
 
 class NumberRoom:
-    """Writes numbers to six significant digits, or to as many as there is room for.
-
-    Parameters
-    ----------
-    font : QFont
-    """
+    """Writes numbers to six significant digits, or to as many as there is room for."""
 
     def __init__(self, font: QFont) -> None:
         self._width_of = QFontMetrics(font).horizontalAdvance
         self._digit = self._width_of("0" * 10) / 10
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
-        """Return a number as it fits into a room in pixels; an ellipsis where not even one digit does.
+        """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
 
-        Parameters
-        ----------
-        value : float
-        room : int
-        even : bool
-            Whether trailing zeros are kept, for numbers that change many times a second.
-        sign : str
-            What is written before it.
+        ``even`` keeps trailing zeros, for numbers that change many times a second.
         """
         written = steady if even else rounded
         text = sign + written(value)
@@ -126,14 +106,14 @@ class NumberRoom:
         if excess <= 0:
             return text
         if _LOWEST_USUAL <= abs(value) < _HIGHEST_USUAL or 0.0 < abs(value) < _SMALL:
-            # Each digit less is so many pixels less, but for rounding.
+            # A digit less makes the text narrower by the width of a digit, but for rounding.
             for digits in range(_MOST_DIGITS - max(1, math.ceil((excess - 1.0) / self._digit)), 1, -1):
                 text = sign + written(value, digits)
                 if self._width_of(text) <= room:
                     return text
         texts = (sign + text for text in shortened(value, even=even))
         text = first_fitting(texts, self._width_of, room)
-        # Half a number would be another number.
+        # A number that is cut off would read as another number.
         return text if self._width_of(text) <= room else _NO_ROOM
 
 
@@ -153,12 +133,11 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
         reason = fault.reason
         if _is_beyond_floats(read_number(text)):
             too_large = QCoreApplication.translate("NumberField", "must be {0}; {1} is too large")
-            reason = too_large.format(domain.words, shown_short(text))
+            reason = too_large.format(domain.words, _short(text))
     raise Refused(f"{_capitalized(label)} {reason}.")
 
 
-def shown_short(text: str) -> str:
-    """Return a number as it was typed, shortened when it is long."""
+def _short(text: str) -> str:
     plain = text.strip()
     return plain if len(plain) <= _LONGEST_QUOTE else f"{plain[:_LONGEST_QUOTE]}…"
 
@@ -171,5 +150,5 @@ def _is_beyond_floats(number: float) -> bool:
 
 
 def _capitalized(label: str) -> str:
-    # A letter of the formula stays what it is: x is not X.
+    # Letters of the formulas keep their case: x is not X.
     return label if len(label) <= _LONGEST_SYMBOL or label[-1].isdigit() else label[:1].upper() + label[1:]

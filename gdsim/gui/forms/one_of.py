@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton
 class OneOf(QObject):
     """Buttons of which one is on, each of which is reached by Tab.
 
-    Of a `QButtonGroup` Tab reaches one alone. The arrow keys go from there to the others, but in the main
-    window they are those of playback.
+    In a `QButtonGroup`, Tab reaches one button and the arrow keys reach the others; but in the main window
+    the arrow keys belong to playback.
 
     Signals
     -------
@@ -25,13 +25,11 @@ class OneOf(QObject):
         self._buttons: list[QAbstractButton] = []
 
     def add(self, button: QAbstractButton) -> None:
-        """Add a button behind the others."""
         button.setCheckable(True)
         button.clicked.connect(partial(self._on_clicked, len(self._buttons)))
         self._buttons.append(button)
 
     def button(self, index: int) -> QAbstractButton:
-        """Return one of the buttons."""
         return self._buttons[index]
 
     def turn_on(self, index: int) -> None:

@@ -1,10 +1,16 @@
-"""Sliders that go where they are clicked, leave the wheel to the page, and know round numbers."""
+"""Sliders that go where they are clicked, leave the wheel to the page, and step to round numbers."""
+
+import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from gdsim.gui.forms.scale import SliderScale
+# Ten steps to a decade, none of them an odd number.
+_LADDER = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_DIGITS = 3
+_LARGE_STEP = 10
 
 _POSITIONS = 1000
 # Key presses and turns of the wheel that follow each other sooner belong to one edit.
@@ -21,6 +27,80 @@ _KEYS: dict[int, tuple[bool, bool]] = {  # up, large
 }
 
 
+@dataclass(frozen=True)
+class SliderScale:
+    """A range of numbers laid out along a line.
+
+    Attributes
+    ----------
+    low, high : float
+        The ends; both above zero when ``log``.
+    log : bool
+        Whether equal distances are equal factors.
+    whole : bool
+        Whether there are only whole numbers on it.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+    whole: bool = False
+
+    def fraction(self, value: float) -> float:
+        """Return the place of a value, 0 to 1; the nearest end for a value outside."""
+        inside = min(max(value, self.low), self.high)
+        if self.log:
+            return math.log(inside / self.low) / math.log(self.high / self.low)
+        return (inside - self.low) / (self.high - self.low)
+
+    def value(self, fraction: float) -> float:
+        """Return the number at a place, to three significant digits (of the range, when it is not log)."""
+        if fraction <= 0.0 or fraction >= 1.0:
+            return self.low if fraction <= 0.0 else self.high
+        if self.log:
+            value = float(f"{self.low * (self.high / self.low) ** fraction:.{_DIGITS}g}")
+        else:
+            decimals = _DIGITS - 1 - math.floor(math.log10(self.high - self.low))
+            value = round(self.low + fraction * (self.high - self.low), decimals)
+        return self._inside(float(round(value)) if self.whole else value)
+
+    def stepped(self, value: float, *, up: bool, large: bool = False) -> float:
+        """Return the next round number; ten of them further, or a decade, for a large step.
+
+        A value outside the range is kept, unless the step leads back into the range.
+        """
+        if (value >= self.high and up) or (value <= self.low and not up):
+            return value
+        if not self.low <= value <= self.high:
+            return self._inside(value)
+        factor_or_unit = self._log_step if self.log else self._linear_step
+        return self._inside(factor_or_unit(value, up=up, large=large))
+
+    def _log_step(self, value: float, *, up: bool, large: bool) -> float:
+        if large:
+            far = float(f"{value * _LARGE_STEP if up else value / _LARGE_STEP:.12g}")
+            return float(round(far)) if self.whole else far
+        decade = math.floor(math.log10(value))
+        rungs = [float(f"{rung}e{place}") for place in range(decade - 1, decade + 2) for rung in _LADDER]
+        if self.whole:
+            rungs = [rung for rung in rungs if rung.is_integer()]
+        if up:
+            return next((rung for rung in rungs if rung > value), self.high)
+        return next((rung for rung in reversed(rungs) if rung < value), self.low)
+
+    def _linear_step(self, value: float, *, up: bool, large: bool) -> float:
+        decade = math.floor(math.log10((self.high - self.low) / 20.0))
+        decimals = 0 if self.whole else -decade
+        unit = max(10.0**decade, 1.0) if self.whole else 10.0**decade
+        unit *= _LARGE_STEP if large else 1
+        # With a tolerance: 0.3 / 0.1 is not quite 3.
+        count = math.floor(value / unit + 1e-9) + 1 if up else math.ceil(value / unit - 1e-9) - 1
+        return round(count * unit, decimals)
+
+    def _inside(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
+
+
 class JumpSlider(QSlider):
     """A horizontal slider whose handle jumps to the mouse and can be dragged on from there."""
 
@@ -30,7 +110,6 @@ class JumpSlider(QSlider):
         self._grip = 0
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the handle, or bring it under the mouse."""
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -41,17 +120,14 @@ class JumpSlider(QSlider):
         self._follow(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Bring the handle along."""
         if self.isSliderDown():
             self._follow(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take plus and minus too; arrows may belong to the window."""
         action = QSlider.SliderAction
         signs = {Qt.Key.Key_Plus: action.SliderSingleStepAdd, Qt.Key.Key_Minus: action.SliderSingleStepSub}
         sign = signs.get(Qt.Key(event.key()))
@@ -61,7 +137,7 @@ class JumpSlider(QSlider):
             self.triggerAction(sign)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the wheel scroll the page that the slider is on, unless the slider was chosen first."""
+        """Let the wheel scroll the page, unless the slider has the focus."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -88,7 +164,7 @@ class ScaleSlider(JumpSlider):
     picked(float)
         The user moved it to a value.
     settled()
-        The drag, or the row of key presses, is over.
+        The drag, or the series of key presses, is over.
     """
 
     picked = Signal(float)
@@ -110,14 +186,13 @@ class ScaleSlider(JumpSlider):
     def show_value(self, value: float) -> None:
         """Move the handle to a value; to the nearest end for one outside the scale."""
         self._value = value
-        if self.isSliderDown():  # the handle is in somebody's hand
+        if self.isSliderDown():  # it is being dragged
             return
         blocked = self.blockSignals(True)
         self.setValue(round(self._scale.fraction(value) * _POSITIONS))
         self.blockSignals(blocked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step to the next round number."""
         step = _KEYS.get(event.key())
         if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
@@ -125,7 +200,7 @@ class ScaleSlider(JumpSlider):
             self._step(up=step[0], large=step[1])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step to the next round number, if the slider was chosen first."""
+        """Step to the next round number, if the slider has the focus."""
         if self.hasFocus() and event.angleDelta().y():
             self._step(up=event.angleDelta().y() > 0, large=False)
             event.accept()
@@ -133,7 +208,7 @@ class ScaleSlider(JumpSlider):
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End the row of key presses."""
+        """End the series of key presses."""
         super().focusOutEvent(event)
         if self._settling.isActive():
             self._settle()

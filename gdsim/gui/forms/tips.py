@@ -1,7 +1,7 @@
-"""Tooltips: wrapped when they are long, and never read as HTML when a person or a file wrote them.
+"""Tooltips: wrapped when they are long, and plain text when a person or a file wrote them.
 
-Qt reads a tooltip as HTML that looks like it, and opens the pictures that it names. So every tooltip that
-is not a sentence of the program's own goes through one of these.
+Qt reads a tooltip that looks like HTML as HTML, and opens the pictures that it names. So every tooltip
+with text from outside goes through one of these functions.
 """
 
 from html import escape

@@ -1,14 +1,22 @@
-"""The Help menu, and the tour of the first start."""
+"""The Help menu with its dialogs, and the tour of the first start."""
 
+import itertools
+from collections.abc import Callable, Mapping
+from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
 
-from gdsim.gui.help.pages import INDEX, active_page, page_for
+import gdsim
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.help.tour import Tour
+from gdsim.gui.help.versions import parts_line
+from gdsim.gui.plain_text import HtmlLabel, PlainMessageBox
 from gdsim.gui.preferences import Preferences
+from gdsim.gui.style import icons as assets
 
 if TYPE_CHECKING:
     from gdsim.gui.help.help_window import HelpWindow
@@ -16,8 +24,10 @@ if TYPE_CHECKING:
     from gdsim.gui.window.workspace import Workspace
 
 _SEEN = "tour_seen"
-# The window is there, and laid out, before something points at its parts.
+# The window is laid out before the tour points at its parts.
 _FIRST_MS = 600
+# Of shortcuts, so that all of them fit on a low screen.
+_COLUMNS = 3
 
 
 class HelpCommands(QObject):
@@ -25,14 +35,10 @@ class HelpCommands(QObject):
 
     Parameters
     ----------
-    window : QMainWindow
     page : QWidget
-        Its body, over which hints lie.
-    cards : "Workspace"
+        The body of the window, over which the hints of the tour are shown.
     maximised : "MaximisedCard"
-        Knows which pane is meant.
-    settings : Preferences
-        Where it is kept that the tour was seen; None shows none by itself.
+        Knows which pane the keyboard or the mouse is at.
 
     Attributes
     ----------
@@ -59,36 +65,28 @@ class HelpCommands(QObject):
         self.tour = Tour(page, cards.by_name)
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
-        """Take all entries of the menus, whose keys are listed."""
+        """Take the entries of the menus, to list their keys."""
         self._actions = actions
-        # The windows of the exercises have pages too.
+        # The windows of the exercises have help pages too.
         actions["pane_help"].setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
 
     @Slot()
     def show_keys(self) -> None:
-        """List all keys, and show the way to the user guide."""
-        from gdsim.gui.help.keys_dialog import show_keys  # noqa: PLC0415
-
         show_keys(self._window, list(self._actions.values()), self.show_guide)
 
     @Slot()
     def show_guide(self) -> None:
-        """Show what there is in the user guide."""
-        self.show_page(INDEX)
+        self.show_page()
 
     @Slot()
     def show_about(self) -> None:
-        """Tell what the program is, what it is made of, and how the surface is drawn."""
-        from gdsim.gui.help.about import show_about  # noqa: PLC0415
-
         show_about(self._window, self._cards.surface.means())
 
     def show_pane_help(self) -> None:
-        """Show the page on what has the keys, or the mouse."""
+        """Show the page about the active window, or the pane that has the focus or the mouse."""
         self.show_page(active_page() or page_for(self._maximised.meant(), self._cards.by_name))
 
-    def show_page(self, name: str) -> None:
-        """Show a page of the user guide."""
+    def show_page(self, name: str = "index") -> None:
         from gdsim.gui.help.help_window import HelpWindow  # noqa: PLC0415
 
         if self.pages is None:
@@ -101,17 +99,98 @@ class HelpCommands(QObject):
         return self.pages.page if self.pages and self.pages.isVisible() else ""
 
     def begin_first_tour(self) -> None:
-        """Show the tour to somebody who has never seen it, and never again."""
+        """Show the tour at the first start, where that can be remembered."""
         if self._settings.remembers and not self._settings.flag(_SEEN, usual=False):
             self._settings.keep(_SEEN, True)
             QTimer.singleShot(_FIRST_MS, self, self.tour.begin)
 
     def skip_tour(self) -> bool:
-        """End the tour; return whether there was one."""
+        """End the tour; return whether it was shown."""
         return self.tour.end()
 
     def close(self) -> None:
-        """Put everything away."""
         self.tour.end()
         if self.pages is not None:
             self.pages.close()
+
+
+def page_for(name: str, cards: Mapping[str, Card]) -> str:
+    """Return the page about a card; about the open tab of a card with several."""
+    card = cards.get(name)
+    return PAGES[card.page] if isinstance(card, TabbedCard) else name
+
+
+def active_page() -> str:
+    """Return the page about the active window; empty for the main window."""
+    return str(getattr(QApplication.activeWindow(), "help_page", ""))
+
+
+def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], None]) -> None:
+    """List every shortcut and what the mouse does, with a button for the user guide."""
+    rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
+    rows = [(text, keys) for text, keys in rows if keys]
+    mouse = [
+        (_tr("Contour map: click"), _tr("set the start of the selected run")),
+        (_tr("Contour map: drag the ring"), _tr("move that start")),
+        (_tr("Contour map: wheel, drag"), _tr("zoom, move")),
+        (_tr("Error surface: drag, wheel, double-click"), _tr("turn, zoom, reset")),
+        (_tr("Neuron: drag a point, double-click"), _tr("move it, add one")),
+        (_tr("Loss curves: click, drag"), _tr("go to a step")),
+        (_tr("Map with the focus (Tab): Shift and arrows"), _tr("move that start (+ and − zoom)")),
+        (_tr("Surface with the focus: Shift and arrows"), _tr("turn it (+ and − zoom)")),
+        (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
+        (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
+        (_tr("Title of a pane: double-click"), _tr("show the pane alone, and all again (Escape)")),
+        (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
+    ]
+    third = -(-len(rows) // _COLUMNS)
+    columns = [rows[at : at + third] for at in range(0, len(rows), third)]
+    lines = itertools.zip_longest(*columns, fillvalue=("", ""))
+    body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
+    body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(_tr("Keys and mouse"))
+    text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    guide = buttons.addButton(_tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
+    guide.setObjectName("primary")
+    buttons.rejected.connect(dialog.reject)
+    # The dialog is modal: it would block the guide.
+    guide.clicked.connect(dialog.accept)
+    guide.clicked.connect(show_guide)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(20, 16, 20, 16)
+    layout.addWidget(text)
+    layout.addWidget(buttons)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def _cells(row: tuple[str, str]) -> str:
+    text, keys = map(escape, row)
+    return f"<td>{text}</td><td width=14></td><td><b>{keys}</b></td>"
+
+
+def _mouse_cells(row: tuple[str, str]) -> str:
+    text, does = map(escape, row)
+    return f"<td>{text}</td><td width=14></td><td colspan=9>{does}</td>"
+
+
+def show_about(parent: QWidget, means: str) -> None:
+    """Show the versions of all parts; ``means`` is a sentence that says how the surface is drawn."""
+    box = PlainMessageBox(parent)
+    box.setWindowTitle(_tr("About gdsim"))
+    box.setIconPixmap(assets.app_icon().pixmap(64, 64))
+    box.setText(f"gdsim {gdsim.__version__}\n{_tr('The flight simulator of gradient descent.')}")
+    surface = _tr("The error surface: {means}").format(means=means)
+    licence = _tr("MIT licence. Works offline and sends no data.")
+    qt = _tr("Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.")
+    box.setInformativeText(f"{parts_line()}\n\n{surface}\n\n{licence}\n{qt}")
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Help", text)

@@ -1,5 +1,6 @@
-"""A window to read the user guide in."""
+"""The window of the user guide, and its pages as files."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, QUrl, Slot
@@ -12,26 +13,43 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gdsim.gui.help.pages import INDEX, page_file, picture_in_theme
+from gdsim.core.resources import resource
 from gdsim.gui.help.rules_page import RULES_PAGE, rules_page
 
-# As wide as the pictures of the pages need it.
+INDEX = "index"
+
+# As wide as the pictures need.
 _SIZE = (806, 720)
-# Of the screen, so that the frame of the window is on it too.
+# The largest share of the screen, so that the frame of the window fits too.
 _MOST = 0.94
 # Room around the text and around paragraphs, in pixels.
 _MARGIN, _ABOVE_HEADING, _BELOW = 14.0, 12.0, 7.0
-# What Qt writes in place of a picture.
+# Qt's placeholder for a picture.
 _PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+def page_file(name: str) -> Path:
+    return resource("help", f"{name}.md")
+
+
+def picture_in_theme(path: str, *, dark: bool) -> str:
+    """Return the path of a picture in a theme; pages name the light one."""
+    return f"{path.removesuffix('.png')}-dark.png" if dark else path
 
 
 class GuidePages(QTextBrowser):
     """Pages with pictures, which are dark in a dark theme."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
-        """Load a page, or the picture of a page in the theme that is shown."""
         url = QUrl(name)
         if url.fileName() == f"{RULES_PAGE}.md":
             return rules_page()
@@ -45,13 +63,7 @@ class GuidePages(QTextBrowser):
 
 
 class HelpWindow(QDialog):
-    """Pages that link to each other, beside the window, which goes on working.
-
-    Attributes
-    ----------
-    browser : GuidePages
-    back : QPushButton
-    """
+    """Shows pages beside the window, which can be used meanwhile."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +71,7 @@ class HelpWindow(QDialog):
         self.browser = GuidePages()
         self.browser.setObjectName("guide")
         self.browser.setAccessibleName(self.tr("Page of the user guide"))
-        # Pages are files of the program; nothing is fetched from anywhere.
+        # All pages are files of the program.
         self.browser.setOpenExternalLinks(False)
         self.back = QPushButton(self.tr("&Back"))
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
@@ -85,7 +97,7 @@ class HelpWindow(QDialog):
         self.resize(QSize(*_SIZE).boundedTo(self.screen().availableSize() * _MOST))
 
     def show_page(self, name: str) -> None:
-        """Open a page, and come to the front."""
+        """Open a page, and raise the window."""
         self.browser.setSource(QUrl.fromLocalFile(str(page_file(name))))
         self.show()
         self.raise_()
@@ -94,11 +106,10 @@ class HelpWindow(QDialog):
 
     @property
     def page(self) -> str:
-        """Name of the page that is open."""
         return self.browser.source().fileName().removesuffix(".md")
 
     def changeEvent(self, event: QEvent) -> None:
-        """Show links and pictures in another theme."""
+        """Show links and pictures in the new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and not self.browser.source().isEmpty():
             self.browser.reload()
@@ -106,7 +117,7 @@ class HelpWindow(QDialog):
 
     @Slot()
     def _space_out(self) -> None:
-        """Leave room between paragraphs: of a second page Qt sets all lines close together."""
+        """Leave room between paragraphs: after the first page Qt leaves none."""
         document = self.browser.document()
         document.setDocumentMargin(_MARGIN)
         block = document.begin()

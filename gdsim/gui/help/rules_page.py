@@ -1,4 +1,4 @@
-"""The page of the guide that lists rules and schedules; it is made from their lines."""
+"""The page of the guide that lists rules and schedules, made from their lines."""
 
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -15,13 +15,12 @@ RULES_PAGE = "rules"
 
 
 def rules_page() -> str:
-    """Return the page as Markdown."""
     return "\n\n".join(
         [
             "# The rules and their formulas",
             (
-                "These lines are what is computed: the program reads them. t counts updates from 1, and ∇w "
-                "is the gradient of the loss. Every line holds for each weight and for the bias alike."
+                "The program computes exactly these lines. t counts updates from 1, and ∇w is the "
+                "gradient of the loss. Every line holds for each weight and for the bias."
             ),
             *(part for rule in RULES.values() for part in _rule(rule)),
             "# Schedules of the learning rate",

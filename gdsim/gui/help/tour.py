@@ -1,12 +1,16 @@
-"""A first look around: six hints, each beside the part of the window that it is about."""
+"""The tour: six hints, each beside the part of the window that it explains."""
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.help.callout import Callout
+from gdsim.gui.plain_text import PlainLabel
+
+_WIDTH = 320
+_GAP = 8
 
 
 def _tr(text: str) -> str:
@@ -14,15 +18,12 @@ def _tr(text: str) -> str:
 
 
 class Hint(NamedTuple):
-    """What is said of a card."""
-
     card: str
     title: str
     words: str
 
 
 def hints() -> tuple[Hint, ...]:
-    """Return the hints, in order."""
     return (
         Hint(
             "points",
@@ -58,14 +59,7 @@ def hints() -> tuple[Hint, ...]:
 
 
 class Tour(QObject):
-    """Leads from hint to hint.
-
-    Parameters
-    ----------
-    page : QWidget
-        The hints lie over it.
-    cards : dict
-        By name. A hint on a card that is not there is left out.
+    """Shows one hint after the other over a page, each on one of the ``cards``, if that is visible.
 
     Attributes
     ----------
@@ -85,16 +79,14 @@ class Tour(QObject):
 
     @property
     def on(self) -> bool:
-        """Whether a hint is shown."""
         return self.callout is not None
 
     def begin(self) -> None:
-        """Show the first hint."""
         self.end()
         self.shown = tuple(hint for hint in hints() if self._cards[hint.card].isVisible())
         if not self.shown:
             return
-        self._index = 0  # where the tour before ended, there may be no hint now
+        self._index = 0  # the last tour may have had more hints
         self.callout = Callout(self._page)
         self.callout.next_requested.connect(self._go_on)
         self.callout.skip_requested.connect(self.end)
@@ -102,7 +94,7 @@ class Tour(QObject):
         self._show(0)
 
     def end(self) -> bool:
-        """Take the hint away; return whether there was one."""
+        """Remove the hint; return whether there was one."""
         if self.callout is None:
             return False
         self._cards[self.shown[self._index].card].set_pointed_at(False)
@@ -114,7 +106,7 @@ class Tour(QObject):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay beside the card when the window gets another size."""
+        """Stay beside the card when the size of the window changes."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._stand()
         return False
@@ -139,3 +131,106 @@ class Tour(QObject):
         if self.callout is not None:
             card = self._cards[self.shown[self._index].card]
             self.callout.stand_beside(QRect(card.mapTo(self._page, QPoint(0, 0)), card.size()))
+
+
+class Callout(QFrame):
+    """A hint with the buttons Next and Skip.
+
+    Attributes
+    ----------
+    place : PlainLabel
+        The number of the hint, such as "2 of 6".
+    skip, on : QPushButton
+
+    Signals
+    -------
+    next_requested(), skip_requested()
+    """
+
+    next_requested = Signal()
+    skip_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._page = parent
+        self.setObjectName("callout")
+        self._title = PlainLabel()
+        self._title.setObjectName("lessonTitle")
+        self._words = PlainLabel()
+        self._words.setWordWrap(True)
+        self.place = PlainLabel()
+        self.place.setObjectName("hint")
+        self.skip = QPushButton(self.tr("&Skip"))
+        self.on = QPushButton()
+        self.on.setObjectName("primary")
+        row = QHBoxLayout()
+        row.addWidget(self.place)
+        row.addStretch(1)
+        row.addWidget(self.skip)
+        row.addWidget(self.on)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._words)
+        layout.addLayout(row)
+        self.skip.clicked.connect(self.skip_requested)
+        self.on.clicked.connect(self.next_requested)
+        self.hide()
+
+    def say(self, title: str, words: str, index: int, count: int) -> None:
+        last = index + 1 == count
+        self._title.setText(title)
+        self._words.setText(words)
+        self.place.setText(self.tr("{n} of {count}").format(n=index + 1, count=count))
+        self.skip.setHidden(last)
+        self.on.setText(self.tr("&Done") if last else self.tr("&Next"))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        # Screen readers read what has the focus.
+        self.on.setAccessibleDescription(f"{title}. {words}")
+
+    def take_keys(self) -> None:
+        """Have Enter go on to the next hint."""
+        self.on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stand_beside(self, target: QRect) -> None:
+        """Move beside a part of the parent, or over its middle where there is no room beside it."""
+        self.ensurePolished()
+        larger = self.fontMetrics().height() / 15.0
+        width = round(_WIDTH * max(1.0, larger))
+        self.setFixedWidth(width)
+        height = self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        self.resize(width, height)
+        self.move(place_beside(target, QSize(width, height), self._page.rect()))
+        self.show()
+        self.raise_()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.skip_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self.skip if self.skip.hasFocus() else self.on).click()
+        else:
+            super().keyPressEvent(event)
+
+
+def place_beside(target: QRect, size: QSize, page: QRect) -> QPoint:
+    """Return the corner at which a box is on the page, and if possible beside the target."""
+    middle = target.center() - QPoint(size.width() // 2, size.height() // 2)
+    corners = (
+        QPoint(target.right() + _GAP, middle.y()),
+        QPoint(target.left() - _GAP - size.width(), middle.y()),
+        QPoint(middle.x(), target.top() - _GAP - size.height()),
+        QPoint(middle.x(), target.bottom() + _GAP),
+        middle,
+    )
+    inside = [_moved_inside(corner, size, page) for corner in corners]
+    free = (corner for corner in inside if not QRect(corner, size).intersects(target))
+    return next(free, inside[-1])
+
+
+def _moved_inside(corner: QPoint, size: QSize, page: QRect) -> QPoint:
+    room = page.adjusted(_GAP, _GAP, -_GAP - size.width(), -_GAP - size.height())
+    x, y = min(corner.x(), room.right() + 1), min(corner.y(), room.bottom() + 1)
+    return QPoint(max(room.left(), x), max(room.top(), y))

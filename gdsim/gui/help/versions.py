@@ -1,4 +1,4 @@
-"""What this copy is made of and how it draws: for --version, About, and reports of errors."""
+"""The versions of all parts, and how the surface is drawn: for --version, About and error reports."""
 
 import platform
 
@@ -13,7 +13,6 @@ from gdsim.gui.surface.opengl import GLSupport
 
 
 def parts() -> dict[str, str]:
-    """Return the version of each part, by its name."""
     # A start needs none of these.
     import contourpy  # noqa: PLC0415
     import OpenGL  # noqa: PLC0415
@@ -32,7 +31,6 @@ def parts() -> dict[str, str]:
 
 
 def parts_line() -> str:
-    """Return all parts with their versions as one line."""
     return ", ".join(f"{name} {version}" for name, version in parts().items())
 
 

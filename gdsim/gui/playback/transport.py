@@ -7,8 +7,7 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
-from gdsim.gui.forms.scale import SliderScale
-from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
+from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.playback.progress_note import ProgressNote

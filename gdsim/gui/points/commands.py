@@ -1,4 +1,4 @@
-"""The commands that bring points in and out."""
+"""The commands that import, generate, standardise and export points."""
 
 from collections.abc import Callable, Generator
 from functools import partial
@@ -15,17 +15,17 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import Scaling, scaling
 from gdsim.gui.actions import UserActions
-from gdsim.gui.plain_text import PlainMessageBox, PlainProgressDialog
+from gdsim.gui.forms.file_work import FileWork
+from gdsim.gui.plain_text import PlainMessageBox
 from gdsim.gui.points.words import counted_points
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
-# A longer text is read beside the window, not in it.
+# A longer text is read in another thread.
 _LONGEST_PASTE = 100_000
-# More rows make a text that no spreadsheet takes.
+# More rows make a text that spreadsheets refuse.
 _MOST_COPIED = 50_000
-_PATIENCE_MS = 400
 
 
 class DataCommands(QObject):
@@ -48,34 +48,30 @@ class DataCommands(QObject):
         self._session = session
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
-        self._reading, self._writing = TaskQueue(self), TaskQueue(self)
-        self._progress: PlainProgressDialog | None = None
-        self._target = Path()
+        self._reading = TaskQueue(self)
+        self.writing = FileWork(window)
+        self.writing.failed.connect(self.refused)
 
     def set_theme(self, theme: Theme) -> None:
-        """Show the next dialogs in the theme's colours."""
         self._theme = theme
 
     def close(self) -> None:
-        """Stop all work."""
         self._reading.close()
-        self._writing.close()
+        self.writing.close()
 
-    # ---------------------------------------------------------------------------------- coming in
+    # ---------------------------------------------------------------------------------- importing
 
     def ask_file(self) -> None:
-        """Ask for a file, and show what is in it."""
         kinds = self.tr("Tables (*.csv *.tsv *.txt *.dat);;All files (*)")
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Import points"), "", kinds)
         if name:
             self.import_file(Path(name))
 
     def import_file(self, path: Path) -> None:
-        """Show what is in a file."""
         self._preview(path.name, partial(reading_file, path), replaces=True)
 
     def paste(self) -> None:
-        """Add the rows in the clipboard, or show them when it is not clear how they are meant."""
+        """Add the rows in the clipboard, or show them first when their meaning is not clear."""
         text = QGuiApplication.clipboard().text()
         read = partial(reading, text)
         if len(text) > _LONGEST_PASTE:
@@ -95,7 +91,6 @@ class DataCommands(QObject):
             self._preview("", read, replaces=False)
 
     def _is_plain(self, table: Table) -> bool:
-        """Return whether it is clear what the columns of a table are."""
         fits = len(guessed(table).x) + 1 == len(table.names) == self._session.experiment.points.dimension + 1
         return fits and table.outline.dialect.sure and not table.outline.of_kind(ColumnKind.WORDS)
 
@@ -116,7 +111,6 @@ class DataCommands(QObject):
         self._user_actions.put_points(points, validation, replaces, self.tr("Import points"))
 
     def generate(self) -> None:
-        """Make points up."""
         from gdsim.gui.points.generate_dialog import GenerateDialog  # noqa: PLC0415
 
         dimension = self._session.experiment.points.dimension
@@ -131,7 +125,7 @@ class DataCommands(QObject):
     # ------------------------------------------------------------------------------- standardising
 
     def standardise(self) -> None:
-        """Say what would be done to x, and do it when that is wanted."""
+        """Ask whether to shift and divide x, with the numbers."""
         what = scaling(self._session.experiment.points)
         if what.is_nothing:
             self.refused.emit(self.tr("x has mean 0 and standard deviation 1 already."))
@@ -143,7 +137,7 @@ class DataCommands(QObject):
         box.setInformativeText(
             self.tr(
                 "Then the training points have mean 0 and standard deviation 1. Validation points are "
-                "treated alike; y, the runs and the window stay as they are. It can be undone."
+                "shifted and divided by the same numbers; y, the runs and the view stay. You can undo this."
             )
         )
         accept = box.addButton(self.tr("Standardise"), QMessageBox.ButtonRole.AcceptRole)
@@ -153,16 +147,16 @@ class DataCommands(QObject):
         box.open()
 
     def _done_to_x(self, what: Scaling) -> str:
-        """Return the edit's name, which says what was done where that is short."""
+        """Return the edit's name, with the numbers where there is one input."""
         if len(what.shift) > 1:
             return self.tr("Standardise x")
         name = self.tr("Standardise x (shifted by {shift}, divided by {divisor})")
         return name.format(shift=rounded(float(what.shift[0])), divisor=rounded(float(what.divisor[0])))
 
-    # ---------------------------------------------------------------------------------- going out
+    # ---------------------------------------------------------------------------------- exporting
 
     def copy(self) -> None:
-        """Put all points into the clipboard, under a row of names."""
+        """Copy all points to the clipboard, below a row of names."""
         experiment = self._session.experiment
         count = len(experiment.points) + len(experiment.validation)
         if count > _MOST_COPIED:
@@ -172,7 +166,6 @@ class DataCommands(QObject):
         QGuiApplication.clipboard().setText(table_text(experiment.points, experiment.validation))
 
     def ask_target(self) -> None:
-        """Ask for a file, and write the points into it."""
         kinds = self.tr("Tables (*.csv)")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export points"), "points.csv", kinds)
         if name:
@@ -180,42 +173,6 @@ class DataCommands(QObject):
             self.export_file(path if path.suffix else path.with_suffix(".csv"))
 
     def export_file(self, path: Path) -> None:
-        """Write the points into a file, beside the window; a slow one shows how far it is."""
         experiment = self._session.experiment
-        self._target = path
-        self._end_progress()
-        words = self.tr("Writing {name}").format(name=path.name)
-        progress = PlainProgressDialog(words, self.tr("Cancel"), 1000, self._window)
-        progress.setWindowTitle(self.tr("Export points"))
-        progress.setMinimumDuration(_PATIENCE_MS)
-        progress.setAutoReset(False)
-        progress.setAutoClose(False)
-        progress.canceled.connect(self._on_cancelled)
-        self._progress = progress
-        write = partial(writing_file, path, experiment.points, experiment.validation)
-        self._writing.replace(write, self._on_exported, self._on_not_exported, self._on_written)
-
-    def _on_written(self, share: float) -> None:
-        if self._progress is not None:
-            self._progress.setValue(int(1000 * share))
-
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self._writing.cancel()
-        self._end_progress()
-
-    def _on_exported(self, _: object) -> None:
-        self._end_progress()
-
-    def _on_not_exported(self, fault: Exception) -> None:
-        self._end_progress()
-        reason = getattr(fault, "strerror", None) or str(fault)
-        sentence = self.tr("{name} cannot be written: {reason}.")
-        self.refused.emit(sentence.format(name=self._target.name, reason=reason))
-
-    def _end_progress(self) -> None:
-        if self._progress is not None:
-            progress, self._progress = self._progress, None
-            progress.canceled.disconnect(self._on_cancelled)
-            progress.close()
-            progress.deleteLater()
+        work = partial(writing_file, path, experiment.points, experiment.validation)
+        self.writing.write(self.tr("Export points"), work, path)

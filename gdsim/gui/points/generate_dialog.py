@@ -1,40 +1,31 @@
-"""Points are made up: a generator, its settings, a picture of what comes out."""
+"""The dialog that generates points: a generator, its settings, and a picture of the points."""
 
-from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gdsim.core.model.generators import DRAW, GENERATORS, Generator, GeneratorKind
+from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import Configured, Definition
 from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
+from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.placing import Placing
-from gdsim.gui.points.point_plot import PointPlot
 from gdsim.gui.points.words import counted_points
-from gdsim.gui.style.theme import Theme
+from gdsim.gui.style.theme import Look, Theme
 from gdsim.session.tasks import TaskQueue
 
-
-@dataclass(frozen=True)
-class _Made:
-    generator: Generator
-    draw: Configured[Definition]
-    points: PointSet
+# Of more points than this, evenly spaced ones are drawn.
+_MOST = 2000
+# More points than this are drawn smaller.
+_MOST_LARGE = 200
 
 
 class GenerateDialog(QDialog):
-    """Every change is drawn at once; what is drawn is what is taken.
-
-    Parameters
-    ----------
-    dimension : int
-        How many inputs the present points have.
-    tasks : TaskQueue
-        Where the points are made.
+    """Draws the points after every change of the settings. ``dimension`` is that of the present points.
 
     Signals
     -------
@@ -49,18 +40,18 @@ class GenerateDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Generate points"))
         self._tasks = tasks
-        self._made: _Made | None = None
+        self._points: PointSet | None = None
         self.kind = KindForm(self.tr("kind"), self.tr("What the points are like."), GENERATORS)
         self.kind.set_value(next(iter(GENERATORS.values()))())
         self.draw_form = Form(DRAW)
         self.placing = Placing(dimension)
         self.plot = PointPlot(theme)
         self._about, self._hint, self._fault = PlainLabel(), PlainLabel(), PlainLabel()
-        self._take = QPushButton(self.tr("Take the points"))
+        self._use = QPushButton(self.tr("Use the points"))
         self._arrange()
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
-        self._take.clicked.connect(self._on_take)
+        self._use.clicked.connect(self._on_use)
         self.resize(820, 540)
         self._make()
 
@@ -70,11 +61,11 @@ class GenerateDialog(QDialog):
             label.setWordWrap(True)
         self._fault.hide()
         side = side_column(
-            heading(self.tr("What is made")),
+            heading(self.tr("Kind of points")),
             self.kind,
             heading(self.tr("How many")),
             self.draw_form,
-            heading(self.tr("Where the points go")),
+            heading(self.tr("New points")),
             self.placing,
         )
         right = QVBoxLayout()
@@ -91,21 +82,20 @@ class GenerateDialog(QDialog):
         layout.setSpacing(10)
         layout.addLayout(middle, 1)
         layout.addWidget(self._fault)
-        layout.addLayout(buttons(self, self._take))
+        layout.addLayout(buttons(self, self._use))
 
     def _make(self) -> None:
-        """Make the points that the settings describe; until they are there, none can be taken."""
+        """Generate points as the settings say; until they are there, none can be used."""
         generator, draw = self.kind.value(), self.draw_form.value()
         if not isinstance(generator, Generator):
             return
-        self._made = None
-        self._take.setEnabled(False)
-        self._about.setText(described(generator.definition))
-        self._tasks.replace(partial(_made, generator, draw), self._on_made, self._on_failed)
+        self._points = None
+        self._use.setEnabled(False)
+        self._about.setText(f"{generator.definition.summary}\n\n{generator.definition.details}")
+        self._tasks.replace(partial(generator.points, draw), self._on_made, self._on_failed)
 
-    def _on_made(self, made: _Made) -> None:
-        self._made = made
-        points = made.points
+    def _on_made(self, points: PointSet) -> None:
+        self._points = points
         self.plot.show_points(points)
         self.placing.fit(points.dimension)
         words = counted_points(len(points))
@@ -113,28 +103,54 @@ class GenerateDialog(QDialog):
             words = self.tr("{points}, of which {n} are drawn").format(points=words, n=f"{self.plot.shown:,}")
         self._hint.setText(words)
         self._fault.hide()
-        self._take.setEnabled(True)
+        self._use.setEnabled(True)
 
     def _on_failed(self, fault: Exception) -> None:
         self._fault.setText(str(fault) or self.tr("There is not enough memory for so many points."))
         self._fault.show()
 
-    def _on_take(self) -> None:
-        if self._made is not None:
-            points = self._made.points
+    def _on_use(self) -> None:
+        points = self._points
+        if points is not None:
             self.points_chosen.emit(points, PointSet.empty(points.dimension), self.placing.replaces)
             self.accept()
 
     def done(self, result: int) -> None:
-        """Stop making points, and close."""
         self._tasks.cancel()
         super().done(result)
 
 
-def described(kind: GeneratorKind) -> str:
-    """Return what a generator makes, in two paragraphs."""
-    return f"{kind.summary}\n\n{kind.details}"
+class PointPlot(QWidget):
+    """A small plot of y over the first input."""
 
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("The points"))
+        self._theme = theme
+        self._plot = make_plot("x", "y")
+        self._plot.setMinimumSize(320, 240)
+        paint_plot(self._plot, Look(theme), grid=True)
+        self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
+        self._plot.getViewBox().addItem(self._dots)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
 
-def _made(generator: Generator, draw: Configured[Definition]) -> _Made:
-    return _Made(generator, draw, generator.points(draw))
+    @property
+    def shown(self) -> int:
+        return len(self._dots.data)
+
+    def show_points(self, points: PointSet) -> None:
+        rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST)))
+        small = len(rows) > _MOST_LARGE
+        self._dots.setData(
+            points.x[rows, 0],
+            points.y[rows],
+            size=5 if small else 9,
+            pen=plain_pen(self._theme.text, 1.0 if small else 1.6),
+            brush=pg.mkBrush(self._theme.card),
+        )
+        self._plot.getAxis("bottom").setLabel("x" if points.dimension == 1 else "x1")
+        box = self._plot.getViewBox()
+        box.setYRange(min(-0.05, float(points.y.min())), max(1.05, float(points.y.max())), padding=0.02)
+        box.setXRange(float(points.x[:, 0].min()), float(points.x[:, 0].max()), padding=0.06)

@@ -1,4 +1,4 @@
-"""A table is looked at before its points are taken: what was understood, what becomes of its columns."""
+"""The dialog that imports points: how a table was read, and what its columns become."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -23,10 +23,9 @@ from gdsim.core.settings import printable
 from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.points.column_choice import ColumnChoice
+from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.preview import Preview
-from gdsim.gui.points.reading_choice import ReadingChoice
 from gdsim.gui.points.words import understood
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
@@ -36,41 +35,24 @@ Points = tuple[PointSet, PointSet]
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table comes from.
-
-    Attributes
-    ----------
-    name : str
-        A file's name; empty for the clipboard.
-    reading : callable
-        Reads it as a wish says.
-    """
+    """A table's file, or with an empty name the clipboard, and what reads it as a `Wish` says."""
 
     name: str
     reading: Callable[[Wish], Generator[float, None, Table]]
 
     def sentence(self, fault: Exception) -> str:
-        """Return what is wrong with it."""
         if isinstance(fault, TableFault):
             return fault.of(self.name) if self.name else str(fault)
         return str(fault)
 
 
 class ImportDialog(QDialog):
-    """Shows the first rows, and gives the points of the whole table when all is well.
-
-    Parameters
-    ----------
-    source : Source
-    dimension : int
-        How many inputs the present points have.
-    tasks : TaskQueue
-        Where the table is read.
+    """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points.
 
     Signals
     -------
     points_chosen(PointSet, PointSet, bool)
-        Training and validation points, and whether they replace those there are.
+        Training and validation points, and whether they replace the present ones.
     """
 
     points_chosen = Signal(object, object, bool)
@@ -94,7 +76,7 @@ class ImportDialog(QDialog):
         self.placing = Placing(dimension)
         self._remark, self._fault = PlainLabel(), PlainLabel()
         self._progress = QProgressBar()
-        self._take = QPushButton(self.tr("Take the points"))
+        self.use = QPushButton(self.tr("Use the points"))
         self._by_role.hide()
         self._arrange()
         self._connect()
@@ -109,19 +91,19 @@ class ImportDialog(QDialog):
             label.setWordWrap(True)
         self._fault.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress.setTextVisible(False)
-        self._progress.setAccessibleName(self.tr("How much is read"))
+        self._progress.setAccessibleName(self.tr("Reading progress"))
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
         side = side_column(
-            heading(self.tr("How it is written")),
+            heading(self.tr("Format of the table")),
             self._reading,
-            heading(self.tr("What becomes of the columns")),
+            heading(self.tr("Columns")),
             self._columns,
-            heading(self.tr("Set aside for validation")),
+            heading(self.tr("Validation points")),
             self._by_role,
             self._split,
-            heading(self.tr("Where the points go")),
+            heading(self.tr("New points")),
             self.placing,
         )
         middle = QHBoxLayout()
@@ -136,22 +118,22 @@ class ImportDialog(QDialog):
         layout.addWidget(self._remark)
         layout.addWidget(self._fault)
         layout.addWidget(self._progress)
-        layout.addLayout(buttons(self, self._take))
+        layout.addLayout(buttons(self, self.use))
 
     def _connect(self) -> None:
         self._reading.changed.connect(self._read)
         self._columns.changed.connect(self._show_choice)
         self._by_role.toggled.connect(self._show_choice)
-        self._take.clicked.connect(self._choose)
+        self.use.clicked.connect(self._choose)
 
     # ------------------------------------------------------------------------------------ reading
 
     def _read(self) -> None:
-        """Read the table anew; until that is done nothing can be taken."""
+        """Read the table again; until that is done no points can be used."""
         self._table = None
         self._fault.hide()
         self._remark.hide()
-        self._take.setEnabled(False)
+        self.use.setEnabled(False)
         self._columns.setEnabled(False)
         if self._understood.text() == "":
             self._understood.setText(self.tr("Reading…"))
@@ -200,7 +182,7 @@ class ImportDialog(QDialog):
     # ----------------------------------------------------------------------------------- choosing
 
     def _show_choice(self) -> None:
-        """Show what becomes of the columns, and whether points can be made of them."""
+        """Show what the columns become, and whether points can be made of them."""
         if self._table is None:
             return
         inputs, target = self._columns.inputs, self._columns.target
@@ -228,19 +210,18 @@ class ImportDialog(QDialog):
     def _say(self, fault: str) -> None:
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
-        self._take.setEnabled(not fault and self._table is not None)
+        self.use.setEnabled(not fault and self._table is not None)
 
     def _choose(self) -> None:
-        """Make the points of the table, in the thread: a million take a moment."""
+        """Make the points of the table, in the thread: a million take a while."""
         if self._table is None:
             return
         by_role = self._table.held_out is not None and self._by_role.isChecked()
         split = NOTHING_ASIDE if by_role else self._split.value()
         choice = Choice(self._columns.inputs, self._columns.target, split, by_role)
-        self._take.setEnabled(False)
+        self.use.setEnabled(False)
         self._begin(partial(chosen, self._table, choice))
 
     def done(self, result: int) -> None:
-        """Stop reading, and close."""
         self._tasks.cancel()
         super().done(result)

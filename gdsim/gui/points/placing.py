@@ -1,4 +1,4 @@
-"""Whether new points take the place of the present ones, or come after them."""
+"""Whether new points replace the present ones, or are added to them."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
@@ -7,12 +7,7 @@ from gdsim.gui.forms.tips import tip
 
 
 class Placing(QWidget):
-    """Two radio buttons.
-
-    Parameters
-    ----------
-    dimension : int
-        How many inputs the present points have.
+    """Two radio buttons. ``dimension`` is how many inputs the present points have.
 
     Signals
     -------
@@ -21,8 +16,8 @@ class Placing(QWidget):
 
     changed = Signal()
 
-    def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, dimension: int) -> None:
+        super().__init__()
         self._dimension = dimension
         self._replace = QRadioButton(self.tr("Replace the present points"))
         self._add = QRadioButton(self.tr("Add to the present points"))
@@ -37,11 +32,9 @@ class Placing(QWidget):
 
     @property
     def replaces(self) -> bool:
-        """Whether the present points go."""
         return self._replace.isChecked()
 
     def set_replaces(self, replaces: bool) -> None:
-        """Choose."""
         (self._replace if replaces else self._add).setChecked(True)
 
     def fit(self, inputs: int) -> None:
@@ -52,6 +45,6 @@ class Placing(QWidget):
         if not fits:
             sentence = self.tr("The new points have {new} inputs, the present ones {old}.")
         self._add.setToolTip(tip(sentence.format(new=inputs, old=self._dimension)))
-        self._replace.setToolTip(tip(self.tr("Runs and window stay. Undo brings the old points back.")))
+        self._replace.setToolTip(tip(self.tr("The runs and the view stay. Undo brings the old points back.")))
         if not fits:
             self._replace.setChecked(True)

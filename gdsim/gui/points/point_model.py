@@ -18,9 +18,9 @@ from gdsim.gui.forms.number_fields import read_value
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-# Whether the point feeds the present update, and not all points do.
-LIT_ROLE = NUMBER_ROLE + 20
-_LIT_ROLES = (LIT_ROLE, Role.AccessibleDescriptionRole)
+# Whether the present update uses the point, but not all points.
+HIGHLIGHTED_ROLE = NUMBER_ROLE + 20
+_HIGHLIGHTED_ROLES = (HIGHLIGHTED_ROLE, Role.AccessibleDescriptionRole)
 _ROOT = QModelIndex()
 _NUMBER_ROLES = frozenset({Role.DisplayRole, Role.EditRole, Role.ToolTipRole, NUMBER_ROLE})
 _SHOWN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
@@ -37,12 +37,10 @@ class PointModel(QAbstractTableModel):
         Row, x and y as they were typed.
     refused(str)
         Why a text is no number.
-    role_toggled(int)
     """
 
     point_moved = Signal(int, object, float)
     refused = Signal(str)
-    role_toggled = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +52,6 @@ class PointModel(QAbstractTableModel):
 
     @property
     def dimension(self) -> int:
-        """The number of inputs d."""
         return self.points.dimension
 
     def set_points(self, points: PointSet, validation: PointSet) -> None:
@@ -83,14 +80,10 @@ class PointModel(QAbstractTableModel):
         self._announce(self.dimension + 1)
 
     def show_highlighted(self, rows: Rows | None, seen: range) -> None:
-        """Light the points that feed an update; None when all do.
+        """Highlight the points that an update uses; None when it uses all.
 
-        Parameters
-        ----------
-        rows : (B,) array or None
-        seen : range
-            The rows that are on the screen. Only of those it is said that they have changed: the others
-            are asked for when they come into view.
+        Of the rows in ``seen`` alone, which are on the screen, it is said that they have changed: the others
+        are asked for when they come into view.
         """
         if rows is self._highlighted:
             return
@@ -103,10 +96,10 @@ class PointModel(QAbstractTableModel):
         ]
         if changed:
             first, last = self.index(changed[0], 0), self.index(changed[-1], self.dimension + 3)
-            self.dataChanged.emit(first, last, [LIT_ROLE])
+            self.dataChanged.emit(first, last, [HIGHLIGHTED_ROLE])
 
     def is_highlighted(self, row: int) -> bool:
-        """Return whether a point feeds the update, and not all points do."""
+        """Return whether the update uses a point, but not all points."""
         if self._highlighted is None:
             return False
         if row not in self._asked:
@@ -115,27 +108,23 @@ class PointModel(QAbstractTableModel):
 
     @property
     def first_highlighted(self) -> int:
-        """The first row of the table that is lit; -1 when none is."""
+        """The first highlighted row; -1 when there is none."""
         return (
             -1 if self._highlighted is None or len(self._highlighted) == 0 else int(self._highlighted.min())
         )
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return the number of points."""
         return 0 if parent.isValid() else len(self.points) + len(self.validation)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return the number of columns: inputs, y, f(x), error, role."""
         return 0 if parent.isValid() else self.dimension + 4
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let inputs and y be typed."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         return _TYPED if index.column() <= self.dimension else _SHOWN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        """Return the name of a column, or the number of a row."""
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
@@ -145,12 +134,11 @@ class PointModel(QAbstractTableModel):
         return int(_RIGHT) if role == Role.TextAlignmentRole and section < self.dimension + 3 else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        """Return what is shown of a cell."""
         if not index.isValid():
             return None
         row, column = index.row(), index.column()
-        if role in _LIT_ROLES:
-            return self._lit_data(row, role)
+        if role in _HIGHLIGHTED_ROLES:
+            return self._highlight_data(row, role)
         if column == self.dimension + 3:
             return self._role_data(row, role)
         if role in _NUMBER_ROLES:
@@ -163,7 +151,6 @@ class PointModel(QAbstractTableModel):
         return column == self.dimension + 2 if role == SIGN_ROLE else None
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:  # noqa: ANN401
-        """Ask for another x or y."""
         if role != Role.EditRole or not index.isValid() or index.column() > self.dimension:
             return False
         try:
@@ -178,7 +165,6 @@ class PointModel(QAbstractTableModel):
         return True
 
     def is_validation(self, row: int) -> bool:
-        """Return whether a row is a validation point."""
         return row >= len(self.points)
 
     def taken(self, rows: Sequence[int]) -> PointSet:
@@ -206,11 +192,11 @@ class PointModel(QAbstractTableModel):
         f = float(sigmoid(np.array(activation)))
         return f if column == len(point) else f - y
 
-    def _lit_data(self, row: int, role: int) -> Any:  # noqa: ANN401
+    def _highlight_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         highlighted = self.is_highlighted(row)
-        if role == LIT_ROLE:
+        if role == HIGHLIGHTED_ROLE:
             return highlighted
-        return self.tr("feeds this update") if highlighted else None
+        return self.tr("used in this update") if highlighted else None
 
     def _role_data(self, row: int, role: int) -> Any:  # noqa: ANN401
         validation = self.is_validation(row)

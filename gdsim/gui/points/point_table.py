@@ -1,20 +1,52 @@
 """The table of points: typed, pasted, sorted, removed."""
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.points.point_delegate import PointDelegate
-from gdsim.gui.points.point_menu import PointMenu
-from gdsim.gui.points.point_model import PointModel
-from gdsim.gui.points.point_view import PointView
+from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, Index, PointModel
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Theme
+
+_ROW_HEIGHT = 24
+_SHOWN_ROWS = 6
+# With more inputs the columns keep a width of their own, and the table scrolls.
+_MOST_STRETCHED = 2
+_COLUMN_WIDTH, _ROLE_WIDTH = 52, 38
+_HEADER = 26
+# How the width is shared between what is typed, f(x), and the error.
+_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.95, 1.0, 1.25
+_BAR_WIDTH = 3.0
+_TINT = 0.09
 
 
 class PointTable(QWidget):
@@ -25,7 +57,7 @@ class PointTable(QWidget):
     Signals
     -------
     point_moved(int, tuple, float, str)
-        Row, x, y, and the key under which edits are undone as one (empty: what is typed stands alone).
+        Row, x, y, and the key under which edits are undone as one (empty: this edit alone).
     paste_requested()
     rows_removed(tuple of int)
     point_added()
@@ -69,7 +101,6 @@ class PointTable(QWidget):
         self.view.lay_columns(self._model.dimension, has_roles=False)
 
     def set_points(self, points: PointSet, validation: PointSet) -> None:
-        """Show other points."""
         grown = len(points) > len(self._model.points)
         columns = (self._model.dimension, len(self._model.validation) > 0)
         row, top = self.view.currentIndex().row(), self.view.verticalScrollBar().value()
@@ -90,23 +121,21 @@ class PointTable(QWidget):
         self._model.show_fit(p)
 
     def show_highlighted(self, rows: Rows | None) -> None:
-        """Light the points that feed an update, as rows of the training points; None when all do."""
+        """Highlight the training points, by their rows, that an update uses; None when it uses all."""
         self._model.show_highlighted(rows, self.view.seen_rows())
 
-    def scroll_to_lit(self) -> None:
-        """Bring the first lit point into view."""
+    def scroll_to_highlighted(self) -> None:
+        """Bring the first highlighted point into view."""
         row = self._model.first_highlighted
         if 0 <= row < self._model.rowCount():
             self.view.scrollTo(self._model.index(row, 0))
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
         self._delegate.theme = theme
         for button, name in ((self._add, "plus"), (self._remove, "minus"), (self._more, "chevron-down")):
             button.setIcon(assets.icon(name, theme.text, theme.faint))
 
     def selected_rows(self) -> tuple[int, ...]:
-        """Return the selected rows, in order."""
         # By ranges: one index for each of a million selected rows would take seconds.
         selection = self.view.selectionModel().selection()
         chosen = np.zeros(self._model.rowCount(), dtype=np.bool_)
@@ -114,19 +143,29 @@ class PointTable(QWidget):
             chosen[one.top() : one.bottom() + 1] = True
         return tuple(np.flatnonzero(chosen).tolist())
 
-    def menu(self) -> PointMenu:
-        """Return the menu of what can be done with the selected rows."""
+    def menu(self) -> QMenu:
+        """Return what can be done with the selected rows."""
         rows, model = self.selected_rows(), self._model
-        names = [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.dimension + 1)]
-        held_out = sum(map(model.is_validation, rows))
-        menu = PointMenu(names, len(rows) - held_out, held_out, self)
-        menu.copy_chosen.connect(self._copy)
-        menu.paste_chosen.connect(self.paste_requested)
-        menu.role_chosen.connect(self._change_role)
-        menu.sort_chosen.connect(self._sort)
+        validation = sum(map(model.is_validation, rows))
+        menu = QMenu(self)
+        copy = menu.addAction(self.tr("Copy rows"), self._copy)
+        paste = menu.addAction(self.tr("Paste rows"), self.paste_requested.emit)
+        # Shown beside the text; the table itself takes the keys.
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        paste.setShortcut(QKeySequence.StandardKey.Paste)
+        copy.setEnabled(bool(rows))
         menu.addSeparator()
-        highlighted = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_lit)
-        highlighted.setEnabled(0 <= model.first_highlighted < model.rowCount())
+        there = menu.addAction(self.tr("Make validation points"), partial(self._change_role, True))
+        there.setEnabled(validation < len(rows))
+        back = menu.addAction(self.tr("Make training points"), partial(self._change_role, False))
+        back.setEnabled(validation > 0)
+        menu.addSeparator()
+        for column in range(model.dimension + 1):
+            name = model.headerData(column, Qt.Orientation.Horizontal)
+            menu.addAction(self.tr("Sort by {0}").format(name), partial(self._sort, column))
+        menu.addSeparator()
+        go = menu.addAction(self.tr("Go to the rows of this update"), self.scroll_to_highlighted)
+        go.setEnabled(0 <= model.first_highlighted < model.rowCount())
         return menu
 
     def _make_buttons(self) -> tuple[QPushButton, QPushButton, QPushButton]:
@@ -208,3 +247,123 @@ class PointTable(QWidget):
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
+
+
+class PointView(QTableView):
+    """The table with its keys and the widths of its columns.
+
+    Signals
+    -------
+    copy_pressed(), paste_pressed(), remove_pressed()
+    """
+
+    copy_pressed = Signal()
+    paste_pressed = Signal()
+    remove_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dimension = 1
+        self.setObjectName("points")
+        self.setAccessibleName(self.tr("Points"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.setWordWrap(False)
+        self.setShowGrid(False)  # the delegate draws the lines between the rows
+        self.setCornerButtonEnabled(False)
+        # Tab leads on to the next control; between cells it moves only while one is edited.
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        # Fixed heights: otherwise Qt asks a million rows for theirs.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        rows.setMinimumWidth(24)
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        columns.setSectionsClickable(True)
+        columns.setHighlightSections(False)
+        rows.setHighlightSections(False)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show a model; its columns are never shown as selected."""
+        super().setModel(model)
+        if model is not None:
+            # Asked whether a column is selected, Qt would go through the flags of a million cells.
+            header = self.horizontalHeader()
+            header.setSelectionModel(QItemSelectionModel(model, header))
+
+    def lay_columns(self, dimension: int, *, has_roles: bool) -> None:
+        """Make room for the inputs, y, f(x) and error, and for the role when there are two."""
+        header, role = self.horizontalHeader(), dimension + 3
+        header.setMinimumSectionSize(24)
+        for column in range(role + 1):
+            self.setColumnHidden(column, False)  # with other inputs this was the column of roles
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(role, _ROLE_WIDTH)
+        self.setColumnHidden(role, not has_roles)
+        self._dimension = dimension
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the errors, which have a sign and often an exponent, more of the width."""
+        typed, header = self._dimension + 1, self.horizontalHeader()
+        if header.count() < typed + 2:
+            return
+        role = 0 if self.isColumnHidden(typed + 2) else _ROLE_WIDTH
+        shares = [_TYPED_SHARE] * typed + [_OUTPUT_SHARE, _ERROR_SHARE]
+        unit = (self.viewport().width() - role) / sum(shares)
+        widths = [int(share * unit) for share in shares]
+        if self._dimension > _MOST_STRETCHED:
+            widths = [max(_COLUMN_WIDTH, width) for width in widths]
+        else:
+            widths[-1] += self.viewport().width() - role - sum(widths)
+        for column, width in enumerate(widths):
+            header.resizeSection(column, width)
+
+    def seen_rows(self) -> range:
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        # Below the last row there is none.
+        return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, _HEADER + _SHOWN_ROWS * _ROW_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, _HEADER + 2 * _ROW_HEIGHT + 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_pressed.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_pressed.emit()
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()  # no number begins with a space; the key plays and pauses
+        else:
+            super().keyPressEvent(event)
+
+
+class PointDelegate(NumberDelegate):
+    """Paints a highlighted row on a coloured background, with a bar at its left."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        highlighted = bool(index.data(HIGHLIGHTED_ROLE))
+        if highlighted and not option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(mixed(self.theme.card, self.theme.accent, _TINT)))
+        super().paint(painter, option, index)
+        if highlighted and index.column() == 0:
+            cell = QRectF(option.rect)
+            painter.fillRect(
+                QRectF(cell.left(), cell.top(), _BAR_WIDTH, cell.height()), QColor(self.theme.accent)
+            )

@@ -1,4 +1,4 @@
-"""The first rows of a table as they are written, and what becomes of each column."""
+"""The first rows of a table as they are written, and what each column becomes."""
 
 from typing import Any
 
@@ -30,7 +30,6 @@ class PreviewModel(QAbstractTableModel):
         self.theme: Theme = LIGHT
 
     def set_outline(self, outline: Outline | None) -> None:
-        """Show other rows."""
         self.beginResetModel()
         self._rows = outline.rows if outline else ()
         self._columns = outline.columns if outline else ()
@@ -38,7 +37,7 @@ class PreviewModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_uses(self, uses: dict[int, str]) -> None:
-        """Say what becomes of columns, such as ``"x1"`` and ``"y"``; others are left out."""
+        """Show what columns become, such as ``"x1"`` and ``"y"``; others are left out."""
         self._uses = uses
         if self._columns:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
@@ -47,15 +46,12 @@ class PreviewModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(0, 0), corner, [Role.ForegroundRole])
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return the number of rows shown."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """Return the number of columns, of whatever kind."""
         return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        """Return a cell as it is written."""
         if not index.isValid():
             return None
         if role == Role.TextAlignmentRole:
@@ -70,7 +66,6 @@ class PreviewModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
-        """Return the number of a row, or the name of a column and what becomes of it."""
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == Role.DisplayRole else None
         if role == Role.DisplayRole:
@@ -84,8 +79,6 @@ class PreviewModel(QAbstractTableModel):
 
 
 class Preview(QTableView):
-    """The table on the screen."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("framed")
@@ -108,7 +101,6 @@ class Preview(QTableView):
         self._fit_columns()
 
     def show_uses(self, uses: dict[int, str]) -> None:
-        """Say what becomes of the columns."""
         self._model.set_uses(uses)
         self._fit_columns()
 
@@ -118,5 +110,4 @@ class Preview(QTableView):
         self.resizeColumnsToContents()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in the theme's colours."""
         self._model.theme = theme

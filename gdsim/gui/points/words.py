@@ -1,4 +1,4 @@
-"""How a table is told of in words."""
+"""The words for a table."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,12 +10,11 @@ def _tr(text: str) -> str:
 
 
 def delimiter_name(delimiter: str) -> str:
-    """Return what parts the columns."""
+    """Return what separates the columns."""
     return {"\t": _tr("Tabs"), ";": _tr("Semicolons"), ",": _tr("Commas"), " ": _tr("Spaces")}[delimiter]
 
 
 def decimal_name(decimal: str) -> str:
-    """Return the decimal mark with an example."""
     return {".": _tr("Point: 0.5"), ",": _tr("Comma: 0,5")}[decimal]
 
 
@@ -25,24 +24,16 @@ def column_name(column: Column, place: int) -> str:
 
 
 def counted_points(count: int) -> str:
-    """Return a number of points in words."""
     return _tr("1 point") if count == 1 else _tr("{n} points").format(n=f"{count:,}")
 
 
 def understood(outline: Outline, count: int | None = None) -> str:
-    """Return what was understood of a table.
-
-    Parameters
-    ----------
-    outline : Outline
-    count : int, optional
-        The number of its rows, once it is read.
-    """
+    """Return how a table was read; ``count`` is the number of its rows, once they are read."""
     dialect, words = outline.dialect, []
     if count is not None:
         words.append(_tr("1 row") if count == 1 else _tr("{n} rows").format(n=f"{count:,}"))
     words.append(_tr("{n} columns").format(n=len(outline.columns)))
-    words.append(_tr("parted by {marks}").format(marks=delimiter_name(dialect.delimiter).lower()))
+    words.append(_tr("separated by {marks}").format(marks=delimiter_name(dialect.delimiter).lower()))
     words.append(_tr("decimal comma") if dialect.decimal == "," else _tr("decimal point"))
     words.append(_tr("with a row of names") if dialect.header else _tr("without a row of names"))
     if outline.encoding:
@@ -56,12 +47,12 @@ def _left_out(outline: Outline) -> str:
     if not names:
         return ""
     if len(names) == 1:
-        return _tr("{name} holds words and is left out.").format(name=names[0])
-    more = _tr("{names} hold words and are left out.")
+        return _tr("{name} contains text and is left out.").format(name=names[0])
+    more = _tr("{names} contain text and are left out.")
     return more.format(names=", ".join(names[:3]) + (", …" if len(names) > 3 else ""))
 
 
 def _unsure(outline: Outline) -> str:
     if outline.dialect.sure:
         return ""
-    return _tr("The commas may be decimal as well; check the columns below.")
+    return _tr("The commas may also be decimal marks; check the columns below.")

@@ -1,4 +1,4 @@
-"""The composition root: the window of a person, from its first painting to its end."""
+"""The composition root: it makes the window, and ends it."""
 
 import signal
 from collections.abc import Callable
@@ -37,17 +37,14 @@ def open_window(
 
     Parameters
     ----------
-    experiment : Experiment
     path : Path, optional
-        The file it was read from, to save it to.
+        The file the experiment was read from, to save it to.
     opengl : bool
         Whether OpenGL may draw the surface.
-    lesson : Lesson, optional
-        To begin with.
     asked_for : Path, optional
-        A file to open when the window is there, which says what is wrong with it.
+        A file to open in the window, which reports what is wrong with it.
     restore : bool
-        Whether to take up the work that was not saved last, without a question.
+        Whether to restore the last unsaved work without a question.
 
     Raises
     ------
@@ -95,14 +92,7 @@ def _crash_log() -> CrashLog | None:
 
 
 class FileOpener(QObject):
-    """Opens what a person double-clicks: macOS tells a running program so, the others start one.
-
-    Parameters
-    ----------
-    app : QApplication
-    opens : callable
-        Opens a file in the window.
-    """
+    """Opens files that a person double-clicks: macOS sends them to the running program."""
 
     def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
         super().__init__(app)
@@ -114,7 +104,6 @@ class FileOpener(QObject):
         QTimer.singleShot(0, lambda: self._opens(path))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the files that the system hands over."""
         if isinstance(event, QFileOpenEvent) and event.file():
             self.open(Path(event.file()))
             return True
@@ -122,8 +111,6 @@ class FileOpener(QObject):
 
 
 class _FirstPaint(QObject):
-    """Tells when a window is painted for the first time."""
-
     seen = Signal()
 
     def __init__(self, window: MainWindow) -> None:
@@ -131,7 +118,6 @@ class _FirstPaint(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the first painting."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             self.seen.emit()
@@ -139,19 +125,19 @@ class _FirstPaint(QObject):
 
 
 def _close_on_interrupt(window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal, and whoever ends the process kindly, close the window.
+    """Close the window on Ctrl-C and on signals that end the process.
 
     There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
     """
 
     def close_soon(*_: object) -> None:
-        # Python may see the signal in the middle of a painting, which a closed window would not survive.
+        # Python may see the signal during a paint event; closing the window there would crash.
         QTimer.singleShot(0, window.files.close_at_once)
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # not every system knows all of them
             signal.signal(getattr(signal, name), close_soon)
-    # Python sees the signal only when it runs; an idle Qt does not let it.
+    # Python handles signals only when it runs, which an idle event loop does not let it.
     wake = QTimer(window)
     wake.timeout.connect(lambda: None)
     wake.start(250)

@@ -1,4 +1,4 @@
-"""The self-test of the window: it is opened, played, photographed and closed, and nothing may complain."""
+"""The self-test of the window: it is opened, played, recorded and closed, without any message."""
 
 import contextlib
 import io
@@ -32,7 +32,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.runtime.record import Recorder
+from gdsim.gui.runtime.unattended import Recorder
 from gdsim.gui.step.step_card import StepCard
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.surface.opengl import GLSupport, probe
@@ -45,37 +45,31 @@ PATIENCE_MS = 120_000
 _PLAYED = 5
 # An empty pane is its background, and at most a frame around it.
 _FEWEST_COLOURS, _LARGEST_BACKGROUND = 8, 0.998
-# What has the colours of losses is far from grey on a good part of its area.
+# A picture of the surface is far from grey on a part of its area.
 _COLOURFUL, _LEAST_COLOURFUL = 40, 0.05
 
 
 def checks(*, opengl: bool) -> Iterator[Check]:
-    """Yield the checks of the window, which is opened by the first and closed by the last.
-
-    Parameters
-    ----------
-    opengl : bool
-        Whether OpenGL may draw the surface.
-    """
-    complaints = _Complaints()
-    with complaints:
+    """Yield the checks of the window, which is opened by the first and closed by the last."""
+    messages = _Messages()
+    with messages:
         tested = _Tested(opengl=opengl)
         try:
             yield from tested.checks()
         finally:
             tested.close()
-    yield "complaints", complaints.none
+    yield "messages", messages.none
 
 
-class _Complaints:
-    """What Qt, pyqtgraph and Python print meanwhile: a person would not see it, but it is a fault."""
+class _Messages:
+    """What Qt, pyqtgraph and Python print meanwhile: each message is a fault."""
 
     def __init__(self) -> None:
         self._printed = io.StringIO()
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> None:
-        # In a program without a terminal there is nothing to print to; here there is.
+        # A program without a terminal has no stderr.
         self._stack.enter_context(contextlib.redirect_stderr(self._printed))
         self._stack.callback(setattr, sys, "excepthook", sys.excepthook)
         sys.excepthook = lambda _kind, error, _trace: self._note(f"{type(error).__name__}: {error}")
@@ -85,7 +79,7 @@ class _Complaints:
         self._stack.close()
 
     def none(self) -> str:
-        """Return that there were none, or raise the first."""
+        """Return that there were none, or raise a `Fault` with the first."""
         lines = [line for line in self._printed.getvalue().splitlines() if line.strip()]
         if lines:
             raise Fault(f"{len(lines)} lines, first: {lines[0]}")
@@ -95,15 +89,13 @@ class _Complaints:
         self._printed.write(f"{text}\n")
 
     def _on_message(self, kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
-        # What Qt's offscreen platform says of itself.
+        # Messages of Qt's offscreen platform about itself.
         known = text.startswith("This plugin does not support")
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not known:
             self._note(text)
 
 
 class _Tested:
-    """A window under test, as a person would find it."""
-
     def __init__(self, *, opengl: bool) -> None:
         self._app = boot(unseen=True)
         self._support = probe() if opengl else GLSupport()
@@ -117,7 +109,6 @@ class _Tested:
         self._closed = False
 
     def checks(self) -> Iterator[Check]:
-        """Yield the checks in the order in which they depend on each other."""
         yield "window", self._opens
         yield "surface", self._surface_is_drawn
         yield "pictures in files", _image_files
@@ -136,7 +127,6 @@ class _Tested:
         yield "closing", self._closes
 
     def close(self) -> None:
-        """Close the window, however far the checks came."""
         if not self._closed:
             self._closed = True
             self._window.close()
@@ -148,7 +138,7 @@ class _Tested:
         self._window.show()
         self._session.begin()
         _wait_until(self._window.is_settled, "the runs and the surface were not computed")
-        _wait_until(lambda: bool(self._findings), "nothing was found out about the run")
+        _wait_until(lambda: bool(self._findings), "there are no findings about the run")
         self._window.show_now()
         size = self._window.size()
         return f"{size.width()} x {size.height()} on {QGuiApplication.platformName()}"
@@ -169,7 +159,7 @@ class _Tested:
         return self._pane(kind)
 
     def _numbers(self) -> str:
-        """Compare the record that came from the worker thread with the engine's."""
+        """Compare the numbers of the worker thread with those of the engine."""
         views = self._session.frame().views
         for index, view in enumerate(views):
             whole = view.whole
@@ -177,7 +167,7 @@ class _Tested:
             compare(rows, computed(self._scene, index, len(rows) - 1), 0.0)
         if len(views) != len(self._scene.runs):
             raise Fault(f"{len(views)} runs are shown, not {len(self._scene.runs)}")
-        return f"{len(views)} runs, as the engine flies them"
+        return f"{len(views)} runs, as the engine computes them"
 
     def _plays(self) -> str:
         self._press("Home")
@@ -220,7 +210,7 @@ class _Tested:
         if not self._window.close():
             raise Fault("it stays open")
         self.close()
-        return "all is put away"
+        return "closed"
 
     # ---------------------------------------------------------------- the window
 
@@ -228,7 +218,7 @@ class _Tested:
         self._findings = findings
 
     def _recorder(self) -> Recorder:
-        return Recorder(self._window, self._session, lambda: False)
+        return Recorder(self._window, lambda: False)
 
     def _cursor(self) -> int:
         return self._session.playhead.cursor
@@ -249,13 +239,7 @@ class _Tested:
 
 
 def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
-    """Let the window work until something is so.
-
-    Raises
-    ------
-    Fault
-        If it does not become so.
-    """
+    """Run the event loop until a condition holds, or raise a `Fault`."""
     loop, look, clock = QEventLoop(), QTimer(), QElapsedTimer()
     look.timeout.connect(lambda: loop.quit() if condition() or clock.elapsed() > PATIENCE_MS else None)
     clock.start()
@@ -267,12 +251,12 @@ def _wait_until(condition: Callable[[], bool], complaint: str) -> None:
 
 
 def not_blank(image: QImage, *, colourful: bool = False) -> str:
-    """Return what is in a picture, as words.
+    """Return how many colours a picture has.
 
     Raises
     ------
     Fault
-        If it is one colour, or nearly.
+        If it has hardly more than one colour.
     """
     rgb = image.convertToFormat(QImage.Format.Format_RGBX8888)
     if rgb.isNull():
@@ -283,7 +267,7 @@ def not_blank(image: QImage, *, colourful: bool = False) -> str:
         raise Fault(f"it is blank: {len(counts)} colours")
     share = float(np.mean(np.ptp(pixels, axis=1) > _COLOURFUL))
     if colourful and share < _LEAST_COLOURFUL:
-        raise Fault(f"the surface is missing: {share:.1%} of it have the colours of losses")
+        raise Fault(f"the surface is missing: {share:.1%} of it have the colours of the loss")
     return f"{len(counts)} colours"
 
 

@@ -1,38 +1,33 @@
-"""Pictures and clips of the window, without a person at it."""
+"""Pictures and clips of the window, without a person at it: `gdsim record` and `gdsim export --svg`."""
 
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.experiment import Experiment
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.curves.curve_pane import CurvePane
+from gdsim.gui.export.cameras import WindowCamera
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
+from gdsim.gui.export.clip_job import ClipJob
 from gdsim.gui.export.offscreen_panes import Subject
-from gdsim.gui.export.picture import PictureFormat, picture_bytes, save_bytes
-from gdsim.gui.export.picture_spec import PictureSpec
+from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes
+from gdsim.gui.export.picture_spec import PictureFormat, PictureSpec
 from gdsim.gui.runtime.boot import boot, take_apart
-from gdsim.gui.runtime.record import Recorder, last_or, wait_for
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
 
+_SECONDS, _RATE = 7.2, 12.5
+
 
 def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None) -> None:
-    """Save a picture (.png) or an animation (.gif, .apng, .webp, .mp4) of the window.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    out : Path
-    look : WindowLook
-        How the window is looked at.
-    step : int or None
-        Where a picture stands; the last step when it is None.
+    """Save a picture (.png) of the window at a step, the last one by default, or an animation of all steps.
 
     Raises
     ------
@@ -41,7 +36,7 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     OSError
         If the file cannot be written.
     KeyboardInterrupt
-        If the person at the terminal wants no picture after all.
+        If it was interrupted.
     """
     app = boot(unseen=True)
     session = Session(experiment)
@@ -52,56 +47,37 @@ def record(experiment: Experiment, out: Path, look: WindowLook, step: int | None
     session.begin()
     try:
         with interrupts() as interrupted:
-            studio = Recorder(window, session, interrupted)
+            recorder = Recorder(window, interrupted)
             if out.suffix.lower() == ".png":
-                studio.save_picture(out, step)
+                recorder.save_picture(out, step)
             else:
-                studio.save_animation(out)
+                recorder.save_animation(out)
     finally:
         window.close()
         take_apart(window, session)
 
 
-def export_svg(
-    experiment: Experiment,
-    out: Path,
-    size: tuple[int, int] = (1200, 640),
-    theme: str = "light",
-    step: int | None = None,
-) -> None:
-    """Save the surface beside its contours as an SVG, without a window.
-
-    Parameters
-    ----------
-    experiment : Experiment
-    out : Path
-    size : tuple of int
-        Width and height in pixels.
-    theme : str
-    step : int or None
-        Where the runs stand; the last step when it is None.
+def export_svg(experiment: Experiment, out: Path) -> None:
+    """Save the surface beside its contours at the last step as an SVG, without a window.
 
     Raises
     ------
-    ValueError
-        If there is no such step.
     OSError
         If the file cannot be written.
     KeyboardInterrupt
-        If the person at the terminal wants no picture after all.
+        If it was interrupted.
     """
     boot(unseen=True)
     session = Session(experiment)
     session.begin()
-    spec = PictureSpec(width=size[0], height=size[1], theme=theme)
     view, curves = EitherPane(allowed=True), CurvePane()
     try:
         with interrupts() as interrupted:
             wait_for(lambda: session.is_settled, interrupted)
-        cursor = last_or(step, session.playhead.length)
+        frame = session.frame_at(session.playhead.length)
         assert session.surface is not None  # noqa: S101 - it is settled
         subject = Subject(experiment, session.surface, ArrowChoice(), view, curves)
-        save_bytes(picture_bytes(subject, session.frame_at(cursor), spec, PictureFormat.SVG), out)
+        save_bytes(picture_bytes(subject, frame, PictureSpec(), PictureFormat.SVG), out)
     finally:
         session.close()
         for widget in (view, curves):
@@ -111,9 +87,9 @@ def export_svg(
 
 @contextmanager
 def interrupts() -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether there was an interrupt, which does nothing else meanwhile.
+    """Give a function that returns whether there was an interrupt; nothing else is done about it.
 
-    It is dealt with between two pictures, not in the middle of Qt's work.
+    So the program stops between two pictures, not in the middle of Qt's work.
     """
     seen: list[int] = []
     signals = (signal.SIGINT, signal.SIGTERM)
@@ -123,3 +99,81 @@ def interrupts() -> Iterator[Callable[[], bool]]:
     finally:
         for one, handler in zip(signals, before, strict=True):
             signal.signal(one, handler)
+
+
+class Recorder:
+    """Takes pictures of a window, until it is ``interrupted``."""
+
+    def __init__(self, window: MainWindow, interrupted: Callable[[], bool]) -> None:
+        self._window = window
+        self._interrupted = interrupted
+
+    def save_picture(self, out: Path, step: int | None) -> None:
+        """Save the window as a PNG at a step, or at the last one for None.
+
+        Raises
+        ------
+        ValueError
+            If there is no such step.
+        OSError
+            If the file cannot be written.
+        KeyboardInterrupt
+            If it was interrupted.
+        """
+        length = self._settled_length()
+        if step is not None and step > length:
+            raise ValueError(f"there is no step {step}; the last one is {length}")
+        image = WindowCamera(self._window).take(length if step is None else step)
+        save_bytes(png_bytes(image), out)
+
+    def save_animation(self, out: Path) -> None:
+        """Save the window as a clip that plays all runs from their start to their end.
+
+        Raises
+        ------
+        ValueError
+            If there is no encoder for such a clip.
+        OSError
+            If the file cannot be written.
+        KeyboardInterrupt
+            If it was interrupted.
+        """
+        plan = ClipPlan.lasting(0, self._settled_length(), _SECONDS, _RATE)
+        camera = WindowCamera(self._window)
+        job = ClipJob(camera.take, plan, camera.size, ClipFormat(out.suffix.lower()[1:]), out)
+        loop = QEventLoop()
+        faults: list[Exception] = []
+        job.finished.connect(loop.quit)
+        job.failed.connect(faults.append)
+        job.failed.connect(loop.quit)
+        job.progressed.connect(lambda _share: loop.quit() if self._interrupted() else None)
+        job.start()
+        loop.exec()
+        job.close()
+        if self._interrupted():
+            raise KeyboardInterrupt
+        if faults:
+            raise faults.pop()  # kept here, it would keep this very frame, and with it the window
+
+    def _settled_length(self) -> int:
+        """Wait until everything is computed, and return the last step."""
+        wait_for(self._window.is_settled, self._interrupted)
+        return self._window.session.playhead.length
+
+
+def wait_for(is_settled: Callable[[], bool], interrupted: Callable[[], bool]) -> None:
+    """Run the event loop until something is settled.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was interrupted.
+    """
+    loop = QEventLoop()
+    timer = QTimer()
+    timer.timeout.connect(lambda: loop.quit() if is_settled() or interrupted() else None)
+    timer.start(5)
+    loop.exec()
+    timer.stop()
+    if interrupted():
+        raise KeyboardInterrupt

@@ -51,7 +51,7 @@ class EpochTable(QWidget):
         layout.addWidget(self.place, len(names) + 1, 0, 1, 3)
 
     def set_look(self, look: Look) -> None:
-        """Nothing here is painted by hand; the style sheet does it all."""
+        """Do nothing: the style sheet has all colours."""
 
     def show_frame(self, frame: Frame) -> None:
         """Show the selected run's batching, and where it stands at the cursor."""
@@ -79,7 +79,7 @@ class EpochTable(QWidget):
         self._tell()
 
     def show_step(self, step: int) -> None:
-        """Say which update of which epoch the selected run's step is."""
+        """Show which update of which epoch the selected run's step is."""
         update, epoch = place_in_epoch(step, self._per_epoch)
         words = self.tr("step {0:,} is update {1:,} of {2:,} in epoch {3:,}")
         text = words.format(step, update, self._per_epoch, epoch) if step else self.tr("step 0 is the start")
@@ -102,7 +102,6 @@ def _label(name: str) -> PlainLabel:
 
 
 def _restyle(label: PlainLabel, name: str) -> None:
-    """Give a label the look of another name of the style sheet."""
     if label.objectName() != name:
         label.setObjectName(name)
         label.style().unpolish(label)

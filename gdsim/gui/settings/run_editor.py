@@ -1,22 +1,23 @@
-"""Everything about one run: its rule, what feeds an update, schedules, start, epochs, seed."""
+"""The settings of one run: its rule, batching, schedules, start, epochs, seed."""
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.batching import BATCHINGS
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES, Schedule
 from gdsim.core.settings import EPOCHS, SEED, Configured, Definition, Setting
 from gdsim.gui.forms.editors import NumberEditor
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.settings.rule_label import RuleLabel
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
 
@@ -27,8 +28,8 @@ class RunEditor(QWidget):
     Signals
     -------
     run_changed(Run, str, str)
-        The run as the user wants it, the edit's name for undo, and the key under which edits that
-        follow each other are undone as one (empty for one that stands alone).
+        The changed run, the edit's name for undo, and the key under which consecutive edits are undone
+        as one (empty: this edit alone).
     edit_finished()
         The next change is another edit.
     """
@@ -72,16 +73,15 @@ class RunEditor(QWidget):
         self._show(run)
 
     def set_room(self, wanted: int, room: int) -> None:
-        """Say how many of the steps that are wanted there is room for, when it is not all of them."""
+        """Say how many of the wanted steps there is memory for, when it is not all of them."""
         words = self.tr("That is {0} steps. There is room for about {1}; the run will stop there.")
-        self._note.setText(words.format(f"{wanted:,}", rounded_count(room)))
+        self._note.setText(words.format(f"{wanted:,}", f"{int(float(f'{room:.3g}')):,}"))
         self._note.setVisible(wanted > room)
 
     def set_theme(self, theme: Theme) -> None:
-        """Nothing here is painted by hand; the style sheet does it all."""
+        """Do nothing: the style sheet has all colours."""
 
     def run(self) -> Run:
-        """Return the run that is shown."""
         return self._run
 
     def _show(self, run: Run) -> None:
@@ -100,7 +100,7 @@ class RunEditor(QWidget):
     def _choices(self) -> tuple[KindForm, KindForm, KindForm, KindForm]:
         return (
             KindForm(self.tr("algorithm"), self.tr("The rule that makes each step."), RULES),
-            KindForm(self.tr("update on"), self.tr("Which points feed one update."), BATCHINGS),
+            KindForm(self.tr("update on"), self.tr("Which points one update uses."), BATCHINGS),
             KindForm(
                 self.tr("schedule"),
                 self.tr("How the learning rate η changes from step to step."),
@@ -197,10 +197,33 @@ class RunEditor(QWidget):
         return Setting("epochs", "", self.tr("epochs"), doc, LECTURE_EPOCHS, EPOCHS, 1.0, 10000.0, log=True)
 
     def _seed_setting(self) -> Setting:
-        doc = self.tr("Each seed shuffles the points in an order of its own, the same every time.")
+        doc = self.tr("Each seed gives another order of the points, the same every time.")
         return Setting("seed", "", self.tr("seed"), doc, 0, SEED, 0.0, 100.0, log=False)
 
 
-def rounded_count(count: int) -> str:
-    """Return a count to three digits: ``"2,380,000"``."""
-    return f"{int(float(f'{count:.3g}')):,}"
+class RuleLabel(QWidget):
+    """Shows the summary of a rule and its lines; both can be selected and copied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summary = _text("hint")
+        self._summary.setWordWrap(True)
+        self._lines = _text("formula")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setSpacing(3)
+        layout.addWidget(self._summary)
+        layout.addWidget(self._lines)
+
+    def show_rule(self, optimizer: Optimizer) -> None:
+        self._summary.setText(optimizer.definition.summary)
+        self._lines.setText("\n".join(rule_in_letters(optimizer)))
+
+
+def _text(name: str) -> PlainLabel:
+    label = PlainLabel()
+    label.setObjectName(name)
+    # By mouse alone: Tab does not stop at it.
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label

@@ -16,7 +16,7 @@ _FIELD_WIDTH = 40
 
 
 class StartEditor(Editor):
-    """Shows d weights and a bias. The value is a tuple of d + 1 numbers."""
+    """Shows d weights and a bias. The value is a tuple of d + 1 numbers, the bias last."""
 
     def __init__(self, dimension: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,16 +40,13 @@ class StartEditor(Editor):
 
     @property
     def dimension(self) -> int:
-        """The number of weights."""
         return self._dimension
 
     def value(self) -> tuple[float, ...]:
-        """Return the weights, then the bias."""
         weights = self._weights.value() if self._weights else ()
         return (*weights, *(field.value() for field in self._fields))
 
     def set_value(self, value: tuple[float, ...]) -> None:
-        """Show the weights, then the bias."""
         if self._weights:
             self._weights.set_value(tuple(value[:-1]))
         for field, number in zip(self._fields, value[-len(self._fields) :], strict=True):

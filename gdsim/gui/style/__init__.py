@@ -1,1 +1,1 @@
-"""How everything looks: themes, colours, icons."""
+"""Themes, colours and icons."""

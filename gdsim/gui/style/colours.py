@@ -25,18 +25,13 @@ def colour_table() -> Colours:
     return table
 
 
-def colormap() -> pg.ColorMap:
-    """Return the same colours as pyqtgraph's colour bar takes them."""
-    return pg.colormap.get(_NAME)
-
-
 def colours_of(fractions: Array) -> Colours:
     """Return the colours of places on the scale, from 0 to 1: one more axis, of length 4."""
     steps = np.nan_to_num(np.asarray(fractions) * (_STEPS - 1), nan=_STEPS - 1.0)
     return colour_table()[np.clip(np.rint(steps), 0, _STEPS - 1).astype(np.intp)]
 
 
-# Both maps ask for the same, one after the other.
+# The surface and the contour map ask for the same.
 @lru_cache(maxsize=1)
 def loss_colours(surface: LossSurface) -> Colours:
     """Return the colour of every place of the grid: shape (W, B, 4); not to be written to."""

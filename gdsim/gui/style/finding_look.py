@@ -1,8 +1,8 @@
-"""How the kinds of findings look: one colour for each, everywhere."""
+"""The colour of each kind of finding, the same everywhere."""
 
 from gdsim.core.analysis.diagnosis import FindingKind
 
-# Names of the theme's colours: for what goes wrong, for what is worth a look, and for what is just so.
+# Names of the theme's colours; other kinds are muted.
 _ROLES = {
     FindingKind.DIVERGENCE: "fault",
     FindingKind.FALSE_VALLEY: "fault",

@@ -13,15 +13,7 @@ _SIZE = 64
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled: str) -> QIcon:
-    """Return the icon ``resources/icons/name.svg``, all of one colour.
-
-    Parameters
-    ----------
-    name : str
-        File name without its ending.
-    colour, disabled : str
-        Colours of the usual and of the disabled state.
-    """
+    """Return the icon ``resources/icons/name.svg`` in one colour, and in another one while it is disabled."""
     made, drawn = QIcon(), _drawn(name)
     made.addPixmap(_coloured(drawn, colour), QIcon.Mode.Normal)
     made.addPixmap(_coloured(drawn, disabled), QIcon.Mode.Disabled)
@@ -29,7 +21,6 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """Return the icon of the program itself."""
     return QIcon(_pixmap(resource("gdsim.svg").read_text(encoding="utf-8")))
 
 

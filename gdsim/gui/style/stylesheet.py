@@ -13,11 +13,11 @@ BASE_SIZE = 12
 
 # For formulas. DejaVu Sans, the usual font of Linux, misplaces the hats of m and v.
 _SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "serif")
-# For numbers that stand under each other.
+# For columns of numbers.
 _MONO = {"win32": "Consolas", "darwin": "Menlo"}.get(sys.platform, "monospace")
 
-# What the style sheet draws itself: the icon it is made from, and the theme's colour. A style sheet
-# can load a picture only from a file, so each theme has a folder of them.
+# The pictures in the style sheet: the icon each is made from, and its colour in the theme. A style sheet
+# loads pictures only from files, so each theme has a folder of them.
 CONTROL_ICONS = {
     "chevron-down": ("chevron-down", "muted"),
     "chevron-down-off": ("chevron-down", "faint"),
@@ -29,14 +29,7 @@ CONTROL_ICONS = {
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
-    """Return the style sheet of the application.
-
-    Parameters
-    ----------
-    theme : Theme
-    size : int
-        Height of the usual letters in pixels; larger for a projector.
-    """
+    """Return the style sheet; ``size`` is the height of normal text in pixels, larger for a projector."""
     colours = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
     sizes = {"base": size, "small": size - 1, "title": size + 1, "heading": size + 3, "height": size + 6}
     icons = resource("icons", theme.name).as_posix()

@@ -1,4 +1,4 @@
-"""One theme for Qt and pyqtgraph: colours, palette, style sheet, and how each run is drawn."""
+"""Themes for Qt and pyqtgraph: colours, palette, and the style of each run."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Theme:
     """The colours of the window, as ``"#rrggbb"``.
 
-    Those of runs are for the first rules of the catalog, in its order; the spare ones are for all others, and
-    for runs of a rule that comes again.
+    ``run_colours`` are for the first rules of the catalogue, in its order; ``spare_colours`` for all others,
+    and for further runs of the same rule.
     """
 
     name: str
@@ -91,8 +91,8 @@ DARK = Theme(
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
-# Dash patterns in units of the pen's width; empty is solid. A code that does not need colour.
-# These and the markers, pyqtgraph's names of symbols, are for the first rules of the catalog, in its order.
+# Dash patterns in units of the pen's width, empty for a solid line: they tell runs apart without colour.
+# These and the markers, pyqtgraph's names of symbols, are for the first rules of the catalogue, in its order.
 _DASHES: tuple[tuple[float, ...], ...] = (
     (), (5.0, 2.0), (6.0, 1.8, 1.4, 1.8), (1.4, 1.8), (3.0, 1.8), (8.0, 2.5),
 )  # fmt: skip
@@ -132,10 +132,10 @@ class Look:
     theme : Theme
     styles : tuple of RunStyle
     pixel_ratio : float
-        Pixels of the device along one of the pane's. The pens of plots are so many times as wide: they
-        have to be cosmetic, and Qt counts the width of those in pixels of the device.
+        Pixels of the device along one of the pane's. The pens of plots are cosmetic, and Qt counts their
+        width in pixels of the device.
     ui_scale : float
-        How many times as large as usual letters, lines and markers are: more on a projector.
+        How many times as large as usual text, lines and markers are: more on a projector.
     """
 
     theme: Theme
@@ -150,16 +150,16 @@ class Look:
 
 
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
-    """Return a style for every run: its rule's own, then spare ones when a rule comes again."""
+    """Return a style for every run: its rule's own, or a spare one for a further run of a rule."""
     places = {rule: place for place, rule in enumerate(RULES)}
     used: set[str] = set()
     earlier: Counter[str] = Counter()
     styles = []
     for run in runs:
         rule = run.optimizer.id
-        place = places.get(rule, len(places))  # one that is in no catalogue looks like the next one would
+        place = places.get(rule, len(places))  # a rule outside of the catalogue
         colour = run.colour or _free_colour(place, theme, used)
-        # A run whose rule has come before takes the next spare line.
+        # A further run of a rule takes the next spare line.
         line = max(place, len(_DASHES) - 1) + earlier[rule] if earlier[rule] else place
         dash, marker = _in_turn(_DASHES, _SPARE_DASHES, line), _in_turn(_MARKERS, _SPARE_MARKERS, line)
         used.add(colour)
@@ -174,12 +174,11 @@ def _free_colour(place: int, theme: Theme, used: set[str]) -> str:
 
 
 def _in_turn(own: Sequence[T], spare: Sequence[T], place: int) -> T:
-    """Return what stands at a place; after the last one the spare ones come again and again."""
+    """Return the item at a place; after the last one the spare ones repeat."""
     return own[place] if place < len(own) else spare[(place - len(own)) % len(spare)]
 
 
 def palette(theme: Theme) -> QPalette:
-    """Return Qt's palette for the theme."""
     made = QPalette()
     role = QPalette.ColorRole
     for where, colour in (

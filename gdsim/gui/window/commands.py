@@ -79,7 +79,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "Ctrl+Shift+A",
             ),
             Command("export_record", _tr("Export &record as CSV…"), export("record")),
-            Command("export_script", _tr("Export &NumPy script…"), export("script")),
+            Command("export_script", _tr("Export P&ython script…"), export("script")),
             Command("copy_picture", _tr("&Copy picture"), export("copy"), "Ctrl+Alt+C"),
             None,
             Command("quit", _tr("&Quit"), window.close, "Ctrl+Q"),

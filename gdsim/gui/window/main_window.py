@@ -343,7 +343,7 @@ class MainWindow(QMainWindow):
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
 
-        return ExportCommands(self, self, self.cards, self.session, self._settings)
+        return ExportCommands(self, self._settings)
 
     def _data_commands(self) -> "DataCommands":
         from gdsim.gui.points.commands import DataCommands  # noqa: PLC0415 - see LateCommands

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.forms.card import Card
-from gdsim.gui.forms.tabbed_card import TabbedCard
+from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton

@@ -38,7 +38,7 @@ _bring_ffmpeg()
 
 @pytest.fixture
 def make_subject(qtbot):
-    """Return a function that makes what a panes is told; 3D views and curves stay for the test."""
+    """Return a function that makes a subject; its 3D views and curves stay for the test."""
     kept = []
 
     def make(experiment, view=None):

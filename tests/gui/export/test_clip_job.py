@@ -6,9 +6,8 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_job import ClipJob
-from gdsim.gui.export.clip_plan import ClipPlan
 
 SIZE = (120, 80)
 
@@ -32,7 +31,7 @@ class Camera:
 def make(qtbot):
     jobs = []
 
-    def make(out, plan, form=ClipForm.GIF, camera=None):
+    def make(out, plan, form=ClipFormat.GIF, camera=None):
         jobs.append(ClipJob((camera or Camera()).take, plan, SIZE, form, out))
         return jobs[-1]
 
@@ -43,7 +42,7 @@ def make(qtbot):
 
 def test_pictures_are_taken_in_this_thread_and_in_order(qtbot, make, tmp_path):
     camera, shares = Camera(), []
-    job = make(tmp_path / "a.apng", ClipPlan(0, 60, 20.0, 20), ClipForm.APNG, camera)
+    job = make(tmp_path / "a.apng", ClipPlan(0, 60, 20.0, 20), ClipFormat.APNG, camera)
     job.progressed.connect(shares.append)
     with qtbot.waitSignal(job.finished):
         job.start()
@@ -72,7 +71,7 @@ def test_the_window_works_on_between_two_pictures(qtbot, make, tmp_path):
     assert max(steps) <= 2
 
 
-@pytest.mark.parametrize("form", ClipForm)
+@pytest.mark.parametrize("form", ClipFormat)
 def test_a_cancelled_clip_leaves_nothing_behind_and_an_old_file_alone(qtbot, make, tmp_path, form):
     out = tmp_path / f"a.{form}"
     out.write_text("old")
@@ -84,7 +83,7 @@ def test_a_cancelled_clip_leaves_nothing_behind_and_an_old_file_alone(qtbot, mak
     job.progressed.connect(camera_ran.append)
     job.start()
     qtbot.waitUntil(lambda: len(camera_ran) > 5 or bool(ended))
-    if form is ClipForm.MP4 and ended:
+    if form is ClipFormat.MP4 and ended:
         pytest.skip("there is no ffmpeg here")
     job.close()
     QApplication.processEvents()
@@ -93,7 +92,7 @@ def test_a_cancelled_clip_leaves_nothing_behind_and_an_old_file_alone(qtbot, mak
     assert out.read_text() == "old"
 
 
-@pytest.mark.parametrize("form", [ClipForm.GIF, ClipForm.APNG, ClipForm.WEBP])
+@pytest.mark.parametrize("form", [ClipFormat.GIF, ClipFormat.APNG, ClipFormat.WEBP])
 def test_a_full_disk_is_told(qtbot, make, tmp_path, form):
     import os
     from pathlib import Path
@@ -116,7 +115,7 @@ def test_a_folder_that_is_not_there_is_told(qtbot, make, tmp_path):
 
 def test_without_ffmpeg_a_sentence_says_so(qtbot, make, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    job = make(tmp_path / "a.mp4", ClipPlan(0, 5, 20.0, 20), ClipForm.MP4)
+    job = make(tmp_path / "a.mp4", ClipPlan(0, 5, 20.0, 20), ClipFormat.MP4)
     with qtbot.waitSignal(job.failed) as failed:
         job.start()
     assert str(failed.args[0]) == "there is no ffmpeg on this machine"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.export.clip_plan import HOLD_MS, ClipPlan
+from gdsim.gui.export.clip import HOLD_MS, ClipPlan
 
 
 def test_a_fast_clip_leaves_steps_out():

@@ -12,14 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
 from gdsim.cli import main
+from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
-from gdsim.gui.export.clip_forms import ClipForm
-from gdsim.gui.export.clip_plan import ClipPlan
-from gdsim.gui.export.picture import PictureFormat
 from gdsim.gui.export.picture_dialog import PictureDialog
-from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
-from gdsim.gui.export.progress import ProgressDialog
-from gdsim.gui.export.words import left_text, time_text
+from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.file_work import ProgressDialog, left_text, time_text
 from gdsim.session.tasks import TaskQueue
 
 
@@ -78,7 +75,7 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
     asked(tmp_path / f"out.{form}")
     desk.commands["export_picture"].trigger()
     dialog = opened(desk, PictureDialog)
-    dialog.form.setCurrentIndex(dialog.form.findData(form))
+    dialog.file_format.setCurrentIndex(dialog.file_format.findData(form))
     assert not dialog.preview.image.isNull()
     dialog.save.click()
     done(qtbot, commands)
@@ -92,14 +89,14 @@ def test_a_picture_by_its_dialog(qtbot, desk, commands, asked, tmp_path, form):
 def test_the_dialog_tells_the_size_and_what_is_not_possible(desk, commands):
     commands.picture()
     dialog = opened(desk, PictureDialog)
-    assert dialog.size_label.text() == "1200 × 640 pixels"
+    assert dialog.hint.text() == "1200 × 640 pixels"
     dialog.spec_form.scale.setCurrentIndex(2)
-    assert dialog.size_label.text() == "3600 × 1920 pixels"
+    assert dialog.hint.text() == "3600 × 1920 pixels"
     dialog.spec_form.part.setCurrentIndex(dialog.spec_form.part.findData(PicturePart.WINDOW))
     assert not dialog.spec_form.width_field.isEnabled()
-    dialog.form.setCurrentIndex(dialog.form.findData(PictureFormat.SVG))
+    dialog.file_format.setCurrentIndex(dialog.file_format.findData(PictureFormat.SVG))
     assert not dialog.save.isEnabled()
-    assert "PNG only" in dialog.size_label.text()
+    assert "PNG only" in dialog.hint.text()
     dialog.close()
 
 
@@ -136,7 +133,7 @@ def test_what_takes_a_second_is_written_beside_the_window(qtbot, commands, tmp_p
         return b""
 
     monkeypatch.setattr("gdsim.gui.export.commands.png_bytes", note)
-    monkeypatch.setattr("gdsim.gui.export.long_work.write_script", note)
+    monkeypatch.setattr("gdsim.gui.export.commands.write_script", note)
     commands.save_picture(PictureSpec(width=400, height=300), PictureFormat.PNG, tmp_path / "a.png")
     done(qtbot, commands)
     commands.save_script(tmp_path / "a.py")
@@ -173,7 +170,7 @@ def test_the_ending_is_added_and_a_file_that_nobody_was_asked_about_is_kept(
     (tmp_path / "numbers.py").write_text("mine")
     commands.script()
     assert (tmp_path / "numbers.py").read_text() == "mine"
-    assert said == ["numbers.py is there already; choose it, or another name."]
+    assert said == ["numbers.py exists already; choose it in the dialog, or choose another name."]
 
 
 @pytest.mark.parametrize("part", [PicturePart.MAPS, PicturePart.CURVES, PicturePart.WINDOW])
@@ -181,7 +178,7 @@ def test_a_clip(qtbot, desk, commands, said, tmp_path, part):
     out = tmp_path / "clip.gif"
     desk.session.play(lambda head: head.seek(17))
     commands.save_clip(
-        PictureSpec(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipForm.GIF, out
+        PictureSpec(part=part, width=400, height=300), ClipPlan(0, 20, 20.0), ClipFormat.GIF, out
     )
     done(qtbot, commands)
     with Image.open(out) as clip:
@@ -200,7 +197,7 @@ def test_a_clip_by_its_dialog(qtbot, desk, commands, asked, tmp_path):
     commands.animation()
     dialog = opened(desk, ClipDialog)
     assert (dialog.first.value(), dialog.last.value()) == (0, 100)
-    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.WEBP))
+    dialog.file_format.setCurrentIndex(dialog.file_format.findData(ClipFormat.WEBP))
     dialog.last.set_value(10)
     dialog.speed.set_value(20.0)
     dialog.save.click()
@@ -213,11 +210,11 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path))
     commands.animation()
     dialog = opened(desk, ClipDialog)
-    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.MP4))
-    assert "needs ffmpeg" in dialog.words.text()
+    dialog.file_format.setCurrentIndex(dialog.file_format.findData(ClipFormat.MP4))
+    assert "needs ffmpeg" in dialog.hint.text()
     assert not dialog.save.isEnabled()
-    dialog.form.setCurrentIndex(dialog.form.findData(ClipForm.GIF))
-    assert dialog.words.text() == "1200 × 640 pixels; 101 pictures, 11.5 s"
+    dialog.file_format.setCurrentIndex(dialog.file_format.findData(ClipFormat.GIF))
+    assert dialog.hint.text() == "1200 × 640 pixels; 101 pictures, 11.5 s"
     assert dialog.save.isEnabled()
     dialog.close()
 
@@ -225,7 +222,7 @@ def test_without_ffmpeg_the_dialog_says_so(desk, commands, tmp_path, monkeypatch
 @pytest.mark.parametrize("way", ["button", "escape", "closing the window"])
 def test_a_clip_is_stopped(qtbot, desk, commands, said, tmp_path, way):
     spec = PictureSpec(width=1200, height=900)
-    commands.save_clip(spec, ClipPlan(0, 100, 1.0), ClipForm.APNG, tmp_path / "a.apng")
+    commands.save_clip(spec, ClipPlan(0, 100, 1.0), ClipFormat.APNG, tmp_path / "a.apng")
     qtbot.waitUntil(lambda: any(one.isVisible() for one in desk.findChildren(ProgressDialog)))
     assert commands.work.is_busy
     progress = opened(desk, ProgressDialog)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from gdsim.gui.export.frames import rgb_of
-from gdsim.gui.export.picture import PictureFormat, picture_bytes, png_bytes, save_bytes, spec_image
-from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
+from gdsim.gui.export.clip import rgb_of
+from gdsim.gui.export.picture import picture_bytes, png_bytes, save_bytes, spec_image
+from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.style.theme import THEMES
 from gdsim.gui.surface import either_pane
 from tests.core.records import computed
@@ -133,8 +133,7 @@ def rendered(svg: bytes, width: int, height: int) -> QImage:
     return image
 
 
-@pytest.mark.parametrize("letters", [1.0, 1.5])
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "letters"), [("light", 1.0), ("dark", 1.5)])
 @pytest.mark.parametrize("part", PANES)
 def test_an_svg_is_the_same_picture(make_subject, first, part, theme, letters):
     experiment, frame = first

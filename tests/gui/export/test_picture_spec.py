@@ -11,7 +11,7 @@ from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
         PictureSpec(part=PicturePart.WINDOW),
     ],
 )
-def test_a_shot_is_remembered_as_text(spec):
+def test_a_spec_is_kept_as_text(spec):
     assert PictureSpec.from_text(spec.to_text()) == spec
 
 
@@ -33,7 +33,7 @@ def test_a_shot_is_remembered_as_text(spec):
         PictureSpec().to_text().replace("runs", "legs"),
     ],
 )
-def test_what_is_no_shot_gives_the_usual_one(text):
+def test_any_other_text_gives_the_default(text):
     assert PictureSpec.from_text(text) == PictureSpec()
 
 

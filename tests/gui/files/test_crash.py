@@ -205,8 +205,7 @@ def second():
     assert third.wait_for("restored") == "1"
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-@pytest.mark.parametrize("asking", [False, True])
+@pytest.mark.parametrize(("name", "asking"), [("SIGINT", False), ("SIGTERM", True), ("SIGHUP", False)])
 def test_a_kind_end_asks_nothing_and_keeps_the_work(start, drafts, name, asking):
     program = start(f"""
 autosave.PAUSE_MS = 10_000_000

@@ -3,6 +3,7 @@
 import errno
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -14,6 +15,8 @@ from gdsim.core.files.scene import find_scene, load_scene, scene_text
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
 from gdsim.gui.files.dialogs import Answer
+from gdsim.gui.files.drop import dropped_of
+from gdsim.gui.files.words import SCENES, with_suffix
 from gdsim.gui.points.import_dialog import ImportDialog
 from tests.core.files.disks import read_only
 from tests.gui.windows import plot_of
@@ -401,7 +404,7 @@ def test_the_ending_does_not_overwrite_unasked(window, person, settle, tmp_path,
     person.files.append(tmp_path / "eta 1.5")
     window.commands["save_as"].trigger()
     settle(window)
-    assert person.asked == ["save", "eta 1.5.json is already there. Replace it?"]
+    assert person.asked == ["save", "eta 1.5.json already exists. Replace it?"]
     assert ((tmp_path / "eta 1.5.json").read_text() == "old") == (answer is Answer.CANCEL)
 
 
@@ -558,7 +561,7 @@ def test_what_cannot_be_dropped_is_said(window, tmp_path):
     (tmp_path / "folder").mkdir()
     web = QUrl("https://example.org/scene.json")
     for urls, sentence in (
-        ((tmp_path / "a.json", tmp_path / "b.json"), "Please drop one file at a time; these were 2."),
+        ((tmp_path / "a.json", tmp_path / "b.json"), "Please drop one file at a time; there were 2."),
         ((web,), "Only files on this computer can be opened"),
         ((tmp_path / "folder",), "folder is a folder; please drop a scene"),
         ((tmp_path / "picture.png",), "picture.png is neither a scene nor a table"),
@@ -581,3 +584,24 @@ def test_tables_go_to_the_import(window, tmp_path, suffix):
     preview = window.findChild(ImportDialog)
     assert preview.isVisible()
     preview.reject()
+
+
+# ----------------------------------------------------------------------------------- the two endings
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.gdsim", "A.GDSIM", "a.gdsim.json"])
+def test_an_ending_of_scenes_stays(name):
+    assert with_suffix(Path(name)) == Path(name)
+
+
+def test_any_other_name_gets_one():
+    assert with_suffix(Path("rate 1.5")) == Path("rate 1.5.json")
+
+
+@pytest.mark.parametrize("ending", SCENES)
+def test_a_scene_can_be_dropped(tmp_path, ending):
+    path = tmp_path / f"mine{ending}"
+    path.touch()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    assert dropped_of(mime).path == path

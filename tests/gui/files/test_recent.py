@@ -61,9 +61,7 @@ def test_the_menu_offers_them_and_can_be_cleared(qtbot, recent, window, tmp_path
     menu, chosen = RecentMenu(recent, window), []
     menu.chosen.connect(chosen.append)
     menu.fill()
-    assert [(entry.text(), entry.isEnabled()) for entry in menu.actions()] == [
-        ("Nothing was opened yet", False)
-    ]
+    assert [(entry.text(), entry.isEnabled()) for entry in menu.actions()] == [("No recent files", False)]
     for name in ("R & D.json", "b.json"):
         recent.add(tmp_path / name)
     menu.fill()
@@ -95,7 +93,7 @@ def test_a_missing_file_is_told_and_dropped(window, settle, tmp_path):
     path.unlink()
     window.files.open_recent(path)
     settle(window)
-    assert window.notice.text() == "gone.json is no longer there; it was taken off the list."
+    assert window.notice.text() == "gone.json does not exist any more; it was removed from the list."
     assert window.files.recent.paths() == ()
 
 

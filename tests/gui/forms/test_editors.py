@@ -14,8 +14,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
-from gdsim.gui.forms.scale import SliderScale
-from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
+from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 

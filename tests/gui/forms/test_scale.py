@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.forms.scale import SliderScale
+from gdsim.gui.forms.sliders import SliderScale
 
 RATE = SliderScale(1e-5, 100.0, log=True)
 MOMENTUM = SliderScale(0.0, 0.999)

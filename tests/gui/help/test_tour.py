@@ -1,30 +1,18 @@
-"""The user guide: its pages are reached, and true; its pictures are there, fit, and follow the theme."""
-
-import re
+"""Help: every pane has its page, all keys are listed, the tour is short, and is shown once."""
 
 import pytest
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtCore import QPoint, QRect, QSettings, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton
 
-from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
-from gdsim.core.resources import resource
-from gdsim.gui.help.help_window import HelpWindow
-from gdsim.gui.help.pages import page_file, picture_in_theme
-from gdsim.gui.help.rules_page import RULES_PAGE
-from gdsim.gui.window.commands import menus
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.help import help_commands
+from gdsim.gui.help.help_window import page_file
+from gdsim.gui.help.tour import hints, place_beside
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts
-from tests.packaging_.scripts import load
 
-PAGES = sorted(path.stem for path in resource("help").glob("*.md"))
-PICTURE = re.compile(r"!\[([^\]]*)\]\(pictures/([\w-]+)\.png\)")
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
-# A page is read in a minute or two.
-MOST_WORDS = 260
-MOST_BYTES = 1_200_000
-# These begin with what is wanted, not with a pane.
-FIRST_STEPS = ("first-flight", "data", "start", "compare", "save")
+EXERCISES = ("guess_work", "quiz", "predict", "check_work", "find_rate")
 
 
 @pytest.fixture
@@ -32,187 +20,158 @@ def window(qtbot):
     return opened(qtbot, load_scene(find_scene("first-neuron")))[0]
 
 
+def kept(tmp_path):
+    return QSettings(str(tmp_path / "kept.ini"), QSettings.Format.IniFormat)
+
+
 @pytest.fixture
-def guide(window):
-    window.commands["guide"].trigger()
-    return window.help.pages
+def toured(qtbot, monkeypatch):
+    """A function that opens a window as the program does, with a tour that comes at once."""
+    monkeypatch.setattr(help_commands, "_FIRST_MS", 0)
 
+    def open_one(settings):
+        window, _ = opened(qtbot, load_scene(find_scene("first-neuron")), settings)
+        window.help.begin_first_tour()
+        QApplication.processEvents()
+        return window
 
-def text_of(page):
-    return page_file(page).read_text(encoding="utf-8")
-
-
-def links_of(page):
-    return [link.removesuffix(".md") for link in LINK.findall(text_of(page))]
-
-
-def pictures_of(page):
-    return [name for _, name in PICTURE.findall(text_of(page))]
-
-
-def stored(name, end=""):
-    return resource("help", "pictures", f"{name}{end}.png")
+    return open_one
 
 
 # ------------------------------------------------------------------------------- pages
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_no_link_is_dead_and_no_page_is_long(page):
-    text = text_of(page)
-    assert text.startswith("# ")
-    assert len(text.split()) < MOST_WORDS
-    assert set(links_of(page)) <= {*PAGES, RULES_PAGE}
+def test_every_pane_has_its_page(window, qtbot):
+    for name, card in window.cards.by_name.items():
+        if name != "page":
+            assert page_file(name).is_file(), name
+            assert card.isVisible()
+    tabs = window.cards.run_card.findChildren(QToolButton, "tab")
+    for index, name in enumerate(PAGES):
+        window.cards.run_card.show_page(index)
+        window.cards.editor.setFocus()
+        tabs[index].setFocus(Qt.FocusReason.TabFocusReason)
+        key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+        assert window.help.page == name
+        window.activateWindow()
 
 
-def test_every_page_is_reached_from_the_first():
-    assert sorted({"index", *links_of("index")}) == sorted([*PAGES, RULES_PAGE])
+@pytest.mark.parametrize(
+    "pane", ["fit", "surface_widget", "contours", "curves", "table", "runs", "transport"]
+)
+def test_the_page_is_that_of_the_pane_with_the_keys(window, qtbot, pane):
+    names = {"fit": "neuron", "surface_widget": "surface", "table": "points", "transport": "playback"}
+    widget = getattr(window.cards, pane)
+    inside = {"transport": lambda: widget.findChild(QToolButton), "runs": lambda: widget.view}
+    inside.get(pane, lambda: widget)().setFocus()
+    key(window, qtbot, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    assert window.help.page == names.get(pane, pane)
+    title = page_file(window.help.page).read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    assert window.help.pages.browser.toPlainText().startswith(title)
 
 
-def test_the_first_page_begins_with_what_a_person_wants_to_do():
-    listed = links_of("index")[1:]  # after the one for a newcomer
-    assert tuple(listed[: len(FIRST_STEPS)]) == FIRST_STEPS
-    assert listed.index("numbers") < listed.index("points")
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_has_its_page(window, qtbot, name):
+    window.commands[name].trigger()
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert dialog.help_page == name.replace("_", "-")
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    assert window.help.page == dialog.help_page
 
 
-def test_every_page_but_the_first_has_a_picture():
-    assert [page for page in PAGES if not pictures_of(page)] == ["index"]
-
-
-def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
-    keys = {key.toString() for action in window.commands.values() for key in action.shortcuts()}
-    for page in PAGES:
-        named = set(re.findall(r"\b(?:Ctrl\+(?:\w+\+)?\w+|(?:Shift\+)?F\d+)\b", text_of(page))) - {"F2"}
-        assert named <= keys, page
-
-
-def test_the_menus_on_the_pages_are_the_menus_of_the_window(window):
-    entries = {(plain(menu), plain(one.text)) for menu, some in menus(window).items() for one in some if one}
-    entries |= {("Scene", title) for title in bundled_titles().values()}
-    named = [found for page in PAGES for found in re.findall(r"\*\*(\w+) > ([^*]+)\*\*", text_of(page))]
-    assert len(named) > 20
-    assert set(named) <= entries
-
-
-def plain(text):
-    return text.replace("&", "")
-
-
-# ------------------------------------------------------------------------------- pictures
-
-
-def test_every_picture_is_declared_and_there_and_shown():
-    shown = {name for page in PAGES for name in pictures_of(page)}
-    declared = set(load("guide_shots").SHOTS)
-    there = {path.stem for path in resource("help", "pictures").glob("*")}
-    assert shown == declared
-    assert there == {f"{name}{end}" for name in declared for end in ("", "-dark")}
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_picture_is_told_in_words(page):
-    every = text_of(page).count("](pictures/")
-    told = [words for words, _ in PICTURE.findall(text_of(page))]
-    assert len(told) == every
-    assert all(len(words) > 30 for words in told)
-
-
-def test_all_pictures_together_are_small():
-    sizes = [path.stat().st_size for path in resource("help", "pictures").glob("*.png")]
-    assert sum(sizes) < MOST_BYTES
-
-
-def test_pictures_of_both_themes_are_alike_and_fit_the_page(qtbot, guide):
-    room = guide.browser.viewport().width() - 2 * guide.browser.document().documentMargin()
-    for name in {name for page in PAGES for name in pictures_of(page)}:
-        light, dark = QImage(str(stored(name))), QImage(str(stored(name, "-dark")))
-        assert light.size() == dark.size()
-        assert light.width() <= room, name
-        assert mean_lightness(light) > mean_lightness(dark)
-
-
-def mean_lightness(image):
-    small = image.scaled(32, 32, mode=Qt.TransformationMode.SmoothTransformation)
-    return sum(small.pixelColor(x, y).lightness() for x in range(32) for y in range(32)) / 1024
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_needs_no_sideways_scrolling(qtbot, guide, page):
-    guide.show_page(page)
-    qtbot.waitUntil(lambda: guide.browser.toPlainText() != "")
-    assert guide.browser.horizontalScrollBar().maximum() == 0
-
-
-def test_the_pictures_follow_the_theme(window, qtbot, guide):
-    guide.show_page("contours")
-    for theme, end in (("light", ""), ("dark", "-dark"), ("light", "")):
-        window.set_theme(theme)
-        picture = QImage(str(stored("contours", end)))
-        qtbot.waitUntil(lambda wanted=picture: sample(shown_picture(guide.browser)) == sample(wanted))
-
-
-def shown_picture(browser):
-    """What is painted where the page has its first picture."""
-    block = browser.document().begin()
-    while block.text() != "\N{OBJECT REPLACEMENT CHARACTER}":
-        block = block.next()
-    corner = browser.document().documentLayout().blockBoundingRect(block).topLeft().toPoint()
-    return browser.viewport().grab().toImage().copy(QRect(corner, QSize(400, 300)))
-
-
-def sample(image):
-    return [image.pixelColor(x, y).name() for x in range(10, 400, 30) for y in range(10, 300, 30)]
-
-
-def test_a_picture_in_a_theme_has_its_name():
-    assert picture_in_theme("a/points.png", dark=False) == "a/points.png"
-    assert picture_in_theme("a/points.png", dark=True) == "a/points-dark.png"
-
-
-@pytest.mark.parametrize("name", ["find-rate", "export"])
-def test_the_script_takes_the_pictures_that_are_stored(qtbot, name):
-    script = load("guide_pictures")
-    taken = QImage.fromData(script.taken(script.SHOTS[name], "dark"))
-    assert taken.size() == QImage(str(stored(name, "-dark"))).size()
-    assert taken.colorCount() > 20  # of a palette: it is small, and something is on it
-    few = {taken.pixelColor(x, taken.height() // 3).name() for x in range(taken.width())}
-    assert len(few) > 5
-
-
-def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    script = load("guide_pictures")
-    monkeypatch.setenv("QT_QPA_PLATFORM", "")  # which it sets, and is set back
-    for names in (["compere"], [".", "compare", "compere"]):
-        with pytest.raises(SystemExit, match="compere is no picture"):
-            script.main(names)
-    assert list(tmp_path.iterdir()) == []
-
-
-# ------------------------------------------------------------------------------- the window
-
-
-def test_links_lead_to_pages_and_back(guide):
-    guide.browser.setSource(guide.browser.source().resolved("contours.md"))
-    assert guide.page == "contours"
-    guide.back.click()
-    assert guide.page == "index"
-    assert cut_off_texts(guide) == []
-
-
-def test_the_guide_opens_from_the_keys(window, qtbot):
+def test_all_keys_are_listed(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F1)
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
-    button = next(one for one in dialog.findChildren(QPushButton) if plain(one.text()) == "User guide")
-    button.click()
-    assert not dialog.isVisible()
-    assert window.help.page == "index"
-    assert window.help.pages.isVisible()
+    text = dialog.findChild(QLabel).text()
+    for action in window.commands.values():
+        if action.shortcut().toString():
+            assert f"<b>{action.shortcut().toString()}</b>" in text
+    for pane in ("Map", "Surface", "Neuron", "Curves"):
+        assert f"{pane} with the focus" in text
+    assert "Title of a pane" in text
+    assert dialog.sizeHint().height() < 680
+    assert dialog.sizeHint().width() < 1240
 
 
-def test_the_window_is_on_the_screen_whole(qtbot):
-    window = HelpWindow()
-    qtbot.addWidget(window)
-    room = window.screen().availableSize()
-    assert window.width() <= room.width()
-    assert window.height() <= room.height()
+# -------------------------------------------------------------------------------- tour
+
+
+def test_the_tour_is_at_most_six_short_hints():
+    assert len(hints()) <= 6
+    assert all(len(hint.words) < 110 for hint in hints())
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_hints_stand_beside_what_they_are_about(window, qtbot, size, theme):
+    window.set_theme(theme)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.width() == size[0])
+    window.commands["tour"].trigger()
+    for index, hint in enumerate(hints()):
+        callout, card = window.help.tour.callout, window.cards.by_name[hint.card]
+        assert card.property("pointedAt")
+        assert callout.accessibleDescription() == hint.words
+        assert callout.place.text() == f"{index + 1} of {len(hints())}"
+        qtbot.waitUntil(lambda one=callout: cut_off_texts(one) == [])
+        target = QRect(card.mapTo(window.body, QPoint(0, 0)), card.size())
+        assert not callout.geometry().intersects(target)
+        assert window.body.rect().contains(callout.geometry())
+        assert QApplication.focusWidget() is callout.on
+        qtbot.keyClick(callout.on, Qt.Key.Key_Return)
+        assert not card.property("pointedAt")
+    assert not window.help.tour.on
+
+
+def test_the_tour_is_skipped_by_escape_wherever_the_keys_are(window, qtbot):
+    for widget in (None, window.cards.contours):
+        window.commands["tour"].trigger()
+        if widget:
+            widget.setFocus()
+        key(window, qtbot, Qt.Key.Key_Escape)
+        assert not window.help.tour.on
+    window.commands["tour"].trigger()
+    window.help.tour.callout.skip.click()
+    assert not window.help.tour.on
+
+
+def test_a_tour_to_its_end_may_be_followed_by_a_shorter_one(window):
+    window.commands["tour"].trigger()
+    while window.help.tour.on:
+        window.help.tour.callout.on.click()
+    window.commands["maximise"].trigger()  # leaves fewer cards
+    window.commands["tour"].trigger()
+    assert window.help.tour.on
+    shown = window.help.tour.shown
+    assert 0 < len(shown) < len(hints())
+    pointed = [name for name, card in window.cards.by_name.items() if card.property("pointedAt")]
+    assert pointed == [shown[0].card]
+
+
+def test_the_tour_comes_at_the_first_start_and_never_again(toured, tmp_path):
+    first = toured(kept(tmp_path))
+    assert first.help.tour.on
+    first.close()
+    assert not first.help.tour.on
+    assert not toured(kept(tmp_path)).help.tour.on
+
+
+def test_nothing_is_shown_where_nothing_is_remembered(toured):
+    assert not toured(None).help.tour.on
+
+
+def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F10)
+    window.commands["tour"].trigger()
+    assert [hint.card for hint in window.help.tour.shown] == ["surface", "contours", "playback", "curves"]
+
+
+@pytest.mark.parametrize(
+    "target", [(0, 0, 300, 600), (700, 0, 300, 600), (0, 0, 1000, 300), (0, 300, 1000, 300)]
+)
+def test_a_box_stands_beside_its_target(target):
+    size, page = QSize(200, 100), QRect(0, 0, 1000, 600)
+    box = QRect(place_beside(QRect(*target), size, page), size)
+    assert page.contains(box)
+    assert not box.intersects(QRect(*target))

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMessageBox,
-    QProgressDialog,
     QPushButton,
     QWidget,
 )
@@ -20,6 +19,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.model.standardise import scaling
 from gdsim.core.progress import run_to_end
 from gdsim.gui.actions import UserActions
+from gdsim.gui.forms.file_work import ProgressDialog
 from gdsim.gui.points.commands import DataCommands
 from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.points.import_dialog import ImportDialog
@@ -241,7 +241,7 @@ def test_exported_points_are_read_back_exactly(desk, qtbot, monkeypatch, tmp_pat
     path = tmp_path / "mine.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     desk.commands.ask_target()
-    qtbot.waitUntil(path.exists)
+    qtbot.waitUntil(lambda: not desk.commands.writing.is_busy)
     table = run_to_end(reading_file(path))
     assert chosen(table, guessed(table)) == (TWO, HELD_OUT)
     assert desk.said == []
@@ -258,8 +258,8 @@ def test_an_export_can_be_cancelled(make, qtbot, tmp_path):
     path.write_text("precious", encoding="utf-8")
     desk = make(PointSet([0.0] * 300_000, [0.5] * 300_000))
     desk.commands.export_file(path)
-    progress = desk.open_dialog(QProgressDialog) or desk.window.findChild(QProgressDialog)
-    qtbot.waitUntil(lambda: progress.value() > 0)
+    progress = desk.window.findChild(ProgressDialog)
+    qtbot.waitUntil(lambda: progress.bar.value() > 0)
     progress.findChild(QPushButton).click()
     qtbot.waitUntil(lambda: list(tmp_path.iterdir()) == [path])
     assert path.read_text(encoding="utf-8") == "precious"

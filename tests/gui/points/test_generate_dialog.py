@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.points import PointSet
-from gdsim.gui.points.generate_dialog import GenerateDialog, described
+from gdsim.gui.points.generate_dialog import GenerateDialog
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts
@@ -47,7 +47,7 @@ def taken(qtbot, dialog):
 def test_every_kind_is_described_drawn_and_taken(dialog, qtbot, kind):
     choose(dialog, kind)
     made(qtbot, dialog)
-    assert described(kind) in [label.text() for label in dialog.findChildren(QLabel)]
+    assert f"{kind.summary}\n\n{kind.details}" in [label.text() for label in dialog.findChildren(QLabel)]
     assert dialog.plot.shown == 100
     assert cut_off_texts(dialog) == []
     assert taken(qtbot, dialog) == (kind().points(DRAW()), PointSet.empty(), True)

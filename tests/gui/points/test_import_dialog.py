@@ -86,8 +86,8 @@ def taken(qtbot, tasks, dialog):
 def test_what_was_understood_is_said_and_taken(shown, qtbot, tasks):
     dialog = shown(SPREADSHEET.encode("cp1252"), dimension=2)
     assert sentences(dialog)[0] == (
-        "2 rows, 4 columns, parted by semicolons, decimal comma, with a row of names, in Windows-1252. "
-        "Sorte holds words and is left out."
+        "2 rows, 4 columns, separated by semicolons, decimal comma, with a row of names, in Windows-1252. "
+        "Sorte contains text and is left out."
     )
     assert header(dialog) == ["Größe\n→ x1", "Breite\n→ x2", "Sorte\nleft out", "y\n→ y"]
     assert taken(qtbot, tasks, dialog) == (
@@ -142,7 +142,7 @@ def test_a_fault_is_shown_in_place_and_can_be_corrected(shown, qtbot, tasks):
 
 def test_another_way_of_reading_is_followed(shown, qtbot, tasks):
     dialog = shown("1,5\n2,7\n")
-    assert sentences(dialog)[0].endswith("The commas may be decimal as well; check the columns below.")
+    assert sentences(dialog)[0].endswith("The commas may also be decimal marks; check the columns below.")
     choose(dialog, "First row", "Names of the columns")
     settle(qtbot, tasks)
     assert header(dialog) == ["1\n→ x", "5\n→ y"]

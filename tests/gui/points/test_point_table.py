@@ -11,7 +11,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import FaultBubble, fault_shown
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE
-from gdsim.gui.points.point_model import LIT_ROLE, PointModel
+from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, PointModel
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.windows import cut_off_texts, focus, in_window
@@ -487,7 +487,7 @@ def test_small_errors_keep_their_digits(qtbot):
 
 def highlighted(table):
     model = table.view.model()
-    return [row for row in range(model.rowCount()) if model.index(row, 0).data(LIT_ROLE)]
+    return [row for row in range(model.rowCount()) if model.index(row, 0).data(HIGHLIGHTED_ROLE)]
 
 
 def changes_of(table):
@@ -502,7 +502,7 @@ def test_rows_that_feed_the_update_are_highlighted(table):
     assert highlighted(table) == [1]
     assert changes == [(1, 1)]
     described = Qt.ItemDataRole.AccessibleDescriptionRole
-    assert cell(table, 1, 0, described) == "feeds this update"
+    assert cell(table, 1, 0, described) == "used in this update"
     assert cell(table, 0, 0, described) is None
     table.show_highlighted(None)
     assert highlighted(table) == []
@@ -530,7 +530,7 @@ def test_only_rows_on_the_screen_are_said_to_have_changed(table):
     assert len(changes) == 1
     assert changes[0][1] < 20
     table.view.scrollToBottom()
-    assert table.view.model().index(899, 0).data(LIT_ROLE)
+    assert table.view.model().index(899, 0).data(HIGHLIGHTED_ROLE)
 
 
 def going(table):

@@ -12,7 +12,7 @@ from gdsim.cli import main
 from gdsim.cli.recording import PICTURES
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.lessons.view import PAGES
-from gdsim.gui.export.clip_forms import ClipForm
+from gdsim.gui.export.clip import ClipFormat
 from gdsim.gui.window import view_commands
 
 PLAY = """
@@ -37,7 +37,7 @@ sys.exit(app.open_window(scene, opengl={opengl}))
 
 def test_the_command_line_knows_what_the_window_has():
     assert PAGES == view_commands.PAGES
-    assert (".png", *(f".{form}" for form in ClipForm)) == PICTURES
+    assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -51,11 +51,15 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("opengl", [True, False])
 @pytest.mark.parametrize(
-    "end",
-    ["window.close()", "qt.quit()", "signal.raise_signal(signal.SIGINT)"],
-    ids=["close", "quit", "interrupt"],
+    ("end", "opengl"),
+    [
+        ("window.close()", True),
+        ("window.close()", False),
+        ("qt.quit()", True),
+        ("signal.raise_signal(signal.SIGINT)", True),
+    ],
+    ids=["close", "close without OpenGL", "quit", "interrupt"],
 )
 def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     ended = python(PLAY.format(end=end, opengl=opengl))
@@ -205,7 +209,7 @@ class TestRecord:
             animation.seek(90)
             assert animation.convert("RGB").tobytes() != first
 
-    @pytest.mark.parametrize("form", [ClipForm.APNG, ClipForm.WEBP])
+    @pytest.mark.parametrize("form", [ClipFormat.APNG, ClipFormat.WEBP])
     def test_other_kinds_of_clips(self, tmp_path, form):
         out = tmp_path / f"a.{form}"
         assert main(["record", "no-root", str(out), "--size", "1280x720"]) == 0
@@ -229,9 +233,14 @@ class TestRecord:
 # While libraries load, while the window is put together, and while pictures are taken.
 @pytest.mark.skipif(os.name == "nt", reason="a signal sent to a process ends it there")
 @pytest.mark.parametrize(
-    "begun", ["gdsim.gui.runtime.unattended", "gdsim.gui.forms.card", "gdsim.gui.runtime.record"]
+    ("begun", "number"),
+    [
+        ("gdsim.gui.runtime.unattended", "SIGINT"),
+        ("gdsim.gui.runtime.unattended", "SIGTERM"),
+        ("gdsim.gui.forms.card", "SIGINT"),
+        ("gdsim.gui.export.gif", "SIGTERM"),
+    ],
 )
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
 def test_an_interrupt_during_a_recording_leaves_nothing_behind(tmp_path, number, begun):
     out = tmp_path / "clip.gif"
     code = f"""

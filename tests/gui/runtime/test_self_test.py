@@ -57,7 +57,7 @@ class TestFaults:
             return nudge(head, steps)
 
         monkeypatch.setattr(Playhead, "nudge", complaining)
-        assert _failed() == {"complaints": "1 lines, first: something is amiss"}
+        assert _failed() == {"messages": "1 lines, first: something is amiss"}
 
     def test_a_program_without_a_terminal_is_tested_too(self, monkeypatch):
         monkeypatch.setattr(sys, "stderr", None)

@@ -11,8 +11,7 @@ from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.scale import SliderScale
-from gdsim.gui.forms.sliders import ScaleSlider
+from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.session.frame import Frame, RunView

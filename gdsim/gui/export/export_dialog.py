@@ -1,0 +1,228 @@
+"""What the dialogs for pictures and clips share: settings at the side, and a preview."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdsim.core.settings import Domain
+from gdsim.gui.export.picture_spec import (
+    HIGHEST,
+    LETTERS,
+    LOWEST,
+    NARROWEST,
+    SCALES,
+    WIDEST,
+    PicturePart,
+    PictureSpec,
+)
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.dialog import buttons, side_column
+from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.theme import THEMES
+
+_PREVIEW_DELAY_MS = 120
+
+
+class ExportDialog(QDialog):
+    """Previews a picture of ``draw``, at a scale of 1, and says in ``hint`` what will be saved."""
+
+    def __init__(
+        self, draw: Callable[[PictureSpec], QImage], spec_form: "SpecForm", parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._draw = draw
+        self.spec_form = spec_form
+        self.hint = PlainLabel()
+        self.hint.setObjectName("hint")
+        self.hint.setWordWrap(True)
+        self.preview = Preview()
+        self.save = QPushButton(self.tr("Save…"))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.preview, 1)
+        row.addWidget(side_column(self.spec_form, self.hint))
+        self.last_line = buttons(self, self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(12)
+        layout.addLayout(row, 1)
+        layout.addLayout(self.last_line)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_PREVIEW_DELAY_MS)
+        self._delay.timeout.connect(self.draw_preview)
+        self.spec_form.value_changed.connect(self._delay.start)
+
+    def spec(self) -> PictureSpec:
+        return self.spec_form.value()
+
+    def draw_preview(self) -> None:
+        self.preview.show_image(self._draw(replace(self.spec(), scale=1)))
+        self.show_hint()
+
+    def show_hint(self) -> None:
+        raise NotImplementedError
+
+
+class Preview(QWidget):
+    """Shows a picture as large as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Preview"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(280, 200)
+        self.image = QImage()
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, 400)
+
+    def show_image(self, image: QImage) -> None:
+        self.image = image
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture with a border, in the middle."""
+        if self.image.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = QSizeF(self.image.size())
+        if size.width() > self.width() or size.height() > self.height():
+            size.scale(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        corner = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
+        place = QRectF(corner, size)
+        painter.drawImage(place, self.image)
+        painter.setPen(self.palette().mid().color())
+        painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+class SpecForm(QWidget):
+    """Edits a `PictureSpec`, with a choice of ``scales``.
+
+    Signals
+    -------
+    value_changed()
+    """
+
+    value_changed = Signal()
+
+    def __init__(self, scales: Sequence[int] = SCALES) -> None:
+        super().__init__()
+        self.part = choice(
+            self.tr("What"),
+            [
+                (self.tr("Surface and contours"), PicturePart.MAPS),
+                (self.tr("Error surface"), PicturePart.SURFACE),
+                (self.tr("Contours"), PicturePart.CONTOURS),
+                (self.tr("Curves"), PicturePart.CURVES),
+                (self.tr("Neuron"), PicturePart.NEURON),
+                (self.tr("Whole window"), PicturePart.WINDOW),
+            ],
+        )
+        of_the_picture = self.tr("Of the picture in pixels, at a scale of 1.")
+        self.width_field = number(self.tr("width"), of_the_picture, NARROWEST, WIDEST)
+        self.height_field = number(self.tr("height"), of_the_picture, LOWEST, HIGHEST)
+        self.scale = choice(self.tr("Scale"), [(f"{scale}×", scale) for scale in scales])
+        self.scale.set_help(
+            self.tr("How many pixels there are for one; everything is drawn anew, so nothing is blurred.")
+        )
+        names = (self.tr("as in the window"), self.tr("large, for a slide"), self.tr("very large"))
+        self.letters = choice(self.tr("Text and lines"), zip(names, LETTERS, strict=True))
+        names_of_themes = {"light": self.tr("light"), "dark": self.tr("dark")}
+        self.theme = choice(self.tr("Theme"), [(names_of_themes[name], name) for name in THEMES])
+        self.runs = QCheckBox(self.tr("with the runs"))
+        self.legend = QCheckBox(self.tr("with the names of the runs and the step"))
+        self._rows = QFormLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setVerticalSpacing(6)
+        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, field in (
+            (self.tr("what"), self.part),
+            (self.tr("width"), self.width_field),
+            (self.tr("height"), self.height_field),
+            (self.tr("scale"), self.scale),
+            (self.tr("text"), self.letters),
+            (self.tr("theme"), self.theme),
+        ):
+            self.add_row(name, field)
+        self._rows.addRow(self.runs)
+        self._rows.addRow(self.legend)
+        for combo in (self.part, self.scale, self.letters, self.theme):
+            combo.currentIndexChanged.connect(self._on_change)
+        for field in (self.width_field, self.height_field):
+            field.committed.connect(self._on_change)
+        for box in (self.runs, self.legend):
+            box.toggled.connect(self._on_change)
+
+    def add_row(self, name: str, field: QWidget) -> None:
+        self._rows.addRow(name, field)
+
+    def value(self) -> PictureSpec:
+        return PictureSpec(
+            part=PicturePart(self.part.currentData()),
+            width=self.width_field.value(),
+            height=self.height_field.value(),
+            scale=self.scale.currentData(),
+            letters=self.letters.currentData(),
+            theme=self.theme.currentData(),
+            runs=self.runs.isChecked(),
+            legend=self.legend.isChecked(),
+        )
+
+    def set_value(self, spec: PictureSpec) -> None:
+        self.blockSignals(True)
+        for combo, value in (
+            (self.part, spec.part),
+            (self.scale, spec.scale),
+            (self.letters, spec.letters),
+            (self.theme, spec.theme),
+        ):
+            combo.setCurrentIndex(max(0, combo.findData(value)))
+        self.width_field.set_value(spec.width)
+        self.height_field.set_value(spec.height)
+        self.runs.setChecked(spec.runs)
+        self.legend.setChecked(spec.legend)
+        self.blockSignals(False)
+        self._enable_fields()
+
+    def _on_change(self) -> None:
+        self._enable_fields()
+        self.value_changed.emit()
+
+    def _enable_fields(self) -> None:
+        """Disable what has no meaning: the window has its own size, theme and runs."""
+        panes = self.part.currentData() != PicturePart.WINDOW
+        for field in (self.width_field, self.height_field, self.letters, self.theme, self.runs):
+            field.setEnabled(panes)
+        self.legend.setEnabled(panes and self.runs.isChecked())
+
+
+def choice(name: str, items: Iterable[tuple[str, object]]) -> ComboBox:
+    """Return a combo box of texts and what they stand for."""
+    combo = ComboBox(name)
+    for text, data in items:
+        combo.addItem(text, data)
+    return combo
+
+
+def number(name: str, help_: str, low: float, high: float, kind: type[int | float] = int) -> NumberField:
+    words = "a whole number" if kind is int else "a number"
+    domain = Domain(f"{words} from {low:g} to {high:g}", kind, low=low, high=high)
+    field = NumberField(name, help_, domain, kind(low))
+    field.gives_back = False  # after Enter the keyboard focus stays in the dialog
+    return field

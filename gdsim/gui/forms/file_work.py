@@ -1,0 +1,158 @@
+"""Files that take a while: written in a thread, while a dialog shows how far they are."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.session.tasks import TaskQueue
+
+_PARTS = 1000
+# Work that is done sooner shows no dialog.
+_PATIENCE_MS = 400
+# The time that is left is estimated once so much is done, and has taken so long.
+_KNOWN_SHARE, _KNOWN_MS = 0.02, 1000
+
+
+class FileWork(QObject):
+    """Writes one file at a time.
+
+    Signals
+    -------
+    failed(str)
+        Why a file was not written, as a sentence.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._target = Path()
+        self._progress: ProgressDialog | None = None
+        self._tasks = TaskQueue(self)
+        app = QCoreApplication.instance()
+        if app:
+            app.aboutToQuit.connect(self.close)
+
+    @property
+    def is_busy(self) -> bool:
+        return self._progress is not None
+
+    def write(self, title: str, work: Callable[[], object], path: Path) -> None:
+        """Do work in a thread that writes a file, and may yield the share that is done."""
+        self.begin(title, path)
+        self._tasks.submit(work, self.on_written, self.on_failed, self.on_share)
+
+    def begin(self, title: str, path: Path) -> None:
+        self.close()
+        self._target = path
+        self._progress = ProgressDialog(title, path.name, self._window)
+        self._progress.stopped.connect(self.close)
+
+    @Slot()
+    def close(self) -> None:
+        """Stop; no unfinished file is left behind."""
+        self._tasks.close()
+        self.end()
+
+    def end(self) -> None:
+        progress, self._progress = self._progress, None
+        if progress:
+            progress.end()
+
+    @Slot(float)
+    def on_share(self, share: float) -> None:
+        if self._progress:
+            self._progress.show_share(share)
+
+    @Slot()
+    def on_written(self, _: object = None) -> None:
+        self.end()
+
+    @Slot(object)
+    def on_failed(self, fault: Exception) -> None:
+        self.end()
+        self.failed.emit(unwritten_text(self._target.name, fault))
+
+
+class ProgressDialog(QDialog):
+    """How far a file is, how long it still takes, and a button that stops it, as Escape does.
+
+    Qt's own dialog of this kind processes all events whenever it is told a number.
+
+    Signals
+    -------
+    stopped()
+    """
+
+    stopped = Signal()
+
+    def __init__(self, title: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._begun = QElapsedTimer()
+        self._begun.start()
+        writing = PlainLabel(self.tr("Writing {name}").format(name=name))
+        writing.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _PARTS)
+        self.bar.setAccessibleName(title)
+        self.left = PlainLabel(left_text(None))
+        self.left.setObjectName("hint")
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        for widget in (writing, self.bar, self.left):
+            layout.addWidget(widget)
+        layout.addWidget(cancel, 0, Qt.AlignmentFlag.AlignRight)
+        self.setMinimumWidth(380)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self.open)
+        self._patience.start(_PATIENCE_MS)
+
+    def show_share(self, share: float) -> None:
+        """Show the share that is done, and how long the rest takes if it goes on like this."""
+        self.bar.setValue(int(_PARTS * share))
+        spent = self._begun.elapsed()
+        known = share > _KNOWN_SHARE and spent > _KNOWN_MS
+        self.left.setText(left_text(spent / 1000.0 * (1.0 - share) / share if known else None))
+
+    def reject(self) -> None:
+        self.stopped.emit()
+
+    def end(self) -> None:
+        self._patience.stop()
+        self.hide()
+        self.deleteLater()
+
+
+def time_text(seconds: float) -> str:
+    """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
+    if seconds < 60.0:
+        return _tr("{0} s").format(f"{seconds:.1f}" if seconds < 20.0 else round(seconds))
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _tr("{0} min {1} s").format(minutes, rest)
+    return _tr("{0} h {1} min").format(minutes // 60, minutes % 60)
+
+
+def left_text(seconds: float | None) -> str:
+    return _tr("Estimating the time left…") if seconds is None else _tr("{0} left").format(time_text(seconds))
+
+
+def unwritten_text(name: str, fault: Exception) -> str:
+    reason = getattr(fault, "strerror", None) or str(fault)
+    if isinstance(fault, MemoryError):
+        reason = _tr("there is not enough memory")
+    return _tr("{name} cannot be written: {reason}.").format(name=name, reason=reason.rstrip("."))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Files", text)

@@ -1,0 +1,171 @@
+"""What a person chooses when a table is imported: how it is read, and which columns become x and y."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+
+from gdsim.core.files.table.points import guessed
+from gdsim.core.files.table.table import DECIMALS, DELIMITERS, ColumnKind, Dialect, Table, Wish
+from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.form import column, row
+from gdsim.gui.points.words import column_name, decimal_name, delimiter_name
+
+_SHOWN = 5
+_ROW_HEIGHT = 22
+
+
+class ReadingChoice(QWidget):
+    """Shows how the program reads the table, and takes corrections.
+
+    Signals
+    -------
+    changed(Wish)
+        It is to be read differently.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wish = Wish()
+        self._delimiter = self._combo(
+            self.tr("Columns separated by"),
+            self.tr("What stands between the columns."),
+            [(delimiter_name(one), one) for one in DELIMITERS],
+        )
+        self._decimal = self._combo(
+            self.tr("Decimal mark"),
+            self.tr("What stands before the decimals of a number."),
+            [(decimal_name(one), one) for one in DECIMALS],
+        )
+        self._header = self._combo(
+            self.tr("First row"),
+            self.tr("Whether the first row names the columns."),
+            [(self.tr("Names of the columns"), True), (self.tr("Numbers"), False)],
+        )
+        layout = column(self)
+        for label, combo in (
+            (self.tr("separator"), self._delimiter),
+            (self.tr("decimals"), self._decimal),
+            (self.tr("first row"), self._header),
+        ):
+            layout.addWidget(row(label, combo))
+        self._delimiter.activated.connect(
+            # The other choices were made for other cells.
+            lambda: self._ask(Wish(delimiter=self._delimiter.currentData()))
+        )
+        self._decimal.activated.connect(
+            lambda: self._ask(replace(self._wish, decimal=self._decimal.currentData()))
+        )
+        self._header.activated.connect(
+            lambda: self._ask(replace(self._wish, header=self._header.currentData()))
+        )
+
+    @property
+    def wish(self) -> Wish:
+        """What was chosen; None where the program decides."""
+        return self._wish
+
+    def show_dialect(self, dialect: Dialect) -> None:
+        for combo, value in (
+            (self._delimiter, dialect.delimiter),
+            (self._decimal, dialect.decimal),
+            (self._header, dialect.header),
+        ):
+            with QSignalBlocker(combo):
+                combo.setCurrentIndex(combo.findData(value))
+
+    def _combo(self, name: str, help_: str, choices: Sequence[tuple[str, object]]) -> ComboBox:
+        combo = ComboBox(name, self)
+        for text, value in choices:
+            combo.addItem(text, value)
+        combo.set_help(help_)
+        return combo
+
+    def _ask(self, wish: Wish) -> None:
+        if wish != self._wish:
+            self._wish = wish
+            self.changed.emit(wish)
+
+
+class ColumnChoice(QWidget):
+    """A list to tick the inputs in, and a box to choose y from; both offer only columns of numbers.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._inputs = _TickList()
+        self._inputs.setObjectName("framed")
+        self._inputs.setAccessibleName(self.tr("Inputs x"))
+        self._inputs.setToolTip(self.tr("Tick every column that is an input of the neuron."))
+        self._inputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._inputs.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._target = ComboBox(self.tr("Target y"))
+        self._target.set_help(self.tr("The column that the neuron learns to predict."))
+        layout = column(self)
+        layout.addWidget(row(self.tr("inputs x"), self._inputs))
+        layout.addWidget(row(self.tr("target y"), self._target))
+        self._inputs.itemChanged.connect(lambda _: self.changed.emit())
+        self._target.activated.connect(self._on_target)
+
+    def show_table(self, table: Table) -> None:
+        """Offer the columns of a table; when they have the same names as before, the choices stay."""
+        outline = table.outline
+        names = tuple(
+            column_name(outline.columns[place], place) for place in outline.of_kind(ColumnKind.NUMBERS)
+        )
+        if names == self._names:
+            return
+        self._names = names
+        choice = guessed(table)
+        with QSignalBlocker(self._inputs), QSignalBlocker(self._target):
+            self._inputs.clear()
+            self._target.clear()
+            for place, name in enumerate(names):
+                item = QListWidgetItem(name)
+                item.setFlags(
+                    Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+                )
+                item.setCheckState(Qt.CheckState.Checked if place in choice.x else Qt.CheckState.Unchecked)
+                self._inputs.addItem(item)
+                self._target.addItem(name)
+            self._target.setCurrentIndex(choice.y)
+        self._inputs.updateGeometry()
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """The ticked columns, counted among those of numbers."""
+        states = (self._inputs.item(place).checkState() for place in range(self._inputs.count()))
+        return tuple(place for place, state in enumerate(states) if state == Qt.CheckState.Checked)
+
+    @property
+    def target(self) -> int:
+        """The column that becomes y, counted among those of numbers."""
+        return self._target.currentIndex()
+
+    def _on_target(self, place: int) -> None:
+        """Untick y among the inputs; with two columns the other one is the input."""
+        with QSignalBlocker(self._inputs):
+            self._inputs.item(place).setCheckState(Qt.CheckState.Unchecked)
+            if self._inputs.count() == 2:
+                self._inputs.item(1 - place).setCheckState(Qt.CheckState.Checked)
+        self.changed.emit()
+
+
+class _TickList(QListWidget):
+    """A list as high as a few of its entries."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, min(max(2, self.count()), _SHOWN) * _ROW_HEIGHT + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -1,0 +1,217 @@
+"""The user guide: its pages are reached, and true; its pictures are there, fit, and follow the theme."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QDialog, QPushButton
+
+from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
+from gdsim.core.resources import resource
+from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
+from gdsim.gui.help.rules_page import RULES_PAGE
+from gdsim.gui.window.commands import menus
+from tests.gui.window.test_main_window import key, opened
+from tests.gui.windows import cut_off_texts
+from tests.packaging_.scripts import load
+
+PAGES = sorted(path.stem for path in resource("help").glob("*.md"))
+PICTURE = re.compile(r"!\[([^\]]*)\]\(pictures/([\w-]+)\.png\)")
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)]*)\)")
+# A page is read in a minute or two.
+MOST_WORDS = 260
+MOST_BYTES = 1_200_000
+# These begin with what is wanted, not with a pane.
+FIRST_STEPS = ("first-run", "data", "start", "compare", "save")
+
+
+@pytest.fixture
+def window(qtbot):
+    return opened(qtbot, load_scene(find_scene("first-neuron")))[0]
+
+
+@pytest.fixture
+def guide(window):
+    window.commands["guide"].trigger()
+    return window.help.pages
+
+
+def text_of(page):
+    return page_file(page).read_text(encoding="utf-8")
+
+
+def links_of(page):
+    return [link.removesuffix(".md") for link in LINK.findall(text_of(page))]
+
+
+def pictures_of(page):
+    return [name for _, name in PICTURE.findall(text_of(page))]
+
+
+def stored(name, end=""):
+    return resource("help", "pictures", f"{name}{end}.png")
+
+
+# ------------------------------------------------------------------------------- pages
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_link_is_dead_and_no_page_is_long(page):
+    text = text_of(page)
+    assert text.startswith("# ")
+    assert len(text.split()) < MOST_WORDS
+    assert set(links_of(page)) <= {*PAGES, RULES_PAGE}
+
+
+def test_every_page_is_reached_from_the_first():
+    assert sorted({"index", *links_of("index")}) == sorted([*PAGES, RULES_PAGE])
+
+
+def test_the_first_page_begins_with_what_a_person_wants_to_do():
+    listed = links_of("index")[1:]  # after the one for a newcomer
+    assert tuple(listed[: len(FIRST_STEPS)]) == FIRST_STEPS
+    assert listed.index("numbers") < listed.index("points")
+
+
+def test_every_page_but_the_first_has_a_picture():
+    assert [page for page in PAGES if not pictures_of(page)] == ["index"]
+
+
+def test_the_keys_on_the_pages_are_the_keys_of_the_window(window):
+    keys = {key.toString() for action in window.commands.values() for key in action.shortcuts()}
+    for page in PAGES:
+        named = set(re.findall(r"\b(?:Ctrl\+(?:\w+\+)?\w+|(?:Shift\+)?F\d+)\b", text_of(page))) - {"F2"}
+        assert named <= keys, page
+
+
+def test_the_menus_on_the_pages_are_the_menus_of_the_window(window):
+    entries = {(plain(menu), plain(one.text)) for menu, some in menus(window).items() for one in some if one}
+    entries |= {("Scene", title) for title in bundled_titles().values()}
+    named = [found for page in PAGES for found in re.findall(r"\*\*(\w+) > ([^*]+)\*\*", text_of(page))]
+    assert len(named) > 20
+    assert set(named) <= entries
+
+
+def plain(text):
+    return text.replace("&", "")
+
+
+# ------------------------------------------------------------------------------- pictures
+
+
+def test_every_picture_is_declared_and_there_and_shown():
+    shown = {name for page in PAGES for name in pictures_of(page)}
+    declared = set(load("guide_shots").SHOTS)
+    there = {path.stem for path in resource("help", "pictures").glob("*")}
+    assert shown == declared
+    assert there == {f"{name}{end}" for name in declared for end in ("", "-dark")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_is_told_in_words(page):
+    every = text_of(page).count("](pictures/")
+    told = [words for words, _ in PICTURE.findall(text_of(page))]
+    assert len(told) == every
+    assert all(len(words) > 30 for words in told)
+
+
+def test_all_pictures_together_are_small():
+    sizes = [path.stat().st_size for path in resource("help", "pictures").glob("*.png")]
+    assert sum(sizes) < MOST_BYTES
+
+
+def test_pictures_of_both_themes_are_alike_and_fit_the_page(qtbot, guide):
+    room = guide.browser.viewport().width() - 2 * guide.browser.document().documentMargin()
+    for name in {name for page in PAGES for name in pictures_of(page)}:
+        light, dark = QImage(str(stored(name))), QImage(str(stored(name, "-dark")))
+        assert light.size() == dark.size()
+        assert light.width() <= room, name
+        assert mean_lightness(light) > mean_lightness(dark)
+
+
+def mean_lightness(image):
+    small = image.scaled(32, 32, mode=Qt.TransformationMode.SmoothTransformation)
+    return sum(small.pixelColor(x, y).lightness() for x in range(32) for y in range(32)) / 1024
+
+
+def test_no_page_needs_sideways_scrolling(qtbot, guide):
+    for page in PAGES:
+        guide.show_page(page)
+        qtbot.waitUntil(lambda wanted=page: guide.page == wanted and guide.browser.toPlainText() != "")
+        assert guide.browser.horizontalScrollBar().maximum() == 0, page
+
+
+def test_the_pictures_follow_the_theme(window, qtbot, guide):
+    guide.show_page("contours")
+    for theme, end in (("light", ""), ("dark", "-dark"), ("light", "")):
+        window.set_theme(theme)
+        picture = QImage(str(stored("contours", end)))
+        qtbot.waitUntil(lambda wanted=picture: sample(shown_picture(guide.browser)) == sample(wanted))
+
+
+def shown_picture(browser):
+    """What is painted where the page has its first picture."""
+    block = browser.document().begin()
+    while block.text() != "\N{OBJECT REPLACEMENT CHARACTER}":
+        block = block.next()
+    corner = browser.document().documentLayout().blockBoundingRect(block).topLeft().toPoint()
+    return browser.viewport().grab().toImage().copy(QRect(corner, QSize(400, 300)))
+
+
+def sample(image):
+    return [image.pixelColor(x, y).name() for x in range(10, 400, 30) for y in range(10, 300, 30)]
+
+
+def test_a_picture_in_a_theme_has_its_name():
+    assert picture_in_theme("a/points.png", dark=False) == "a/points.png"
+    assert picture_in_theme("a/points.png", dark=True) == "a/points-dark.png"
+
+
+@pytest.mark.parametrize("name", ["find-rate", "export"])
+def test_the_script_takes_the_pictures_that_are_stored(qtbot, name):
+    script = load("guide_pictures")
+    taken = QImage.fromData(script.taken(script.SHOTS[name], "dark"))
+    assert taken.size() == QImage(str(stored(name, "-dark"))).size()
+    assert taken.colorCount() > 20  # of a palette: it is small, and something is on it
+    few = {taken.pixelColor(x, taken.height() // 3).name() for x in range(taken.width())}
+    assert len(few) > 5
+
+
+def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = load("guide_pictures")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "")  # which it sets, and is set back
+    for names in (["compere"], [".", "compare", "compere"]):
+        with pytest.raises(SystemExit, match="compere is no picture"):
+            script.main(names)
+    assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------------------------------------------- the window
+
+
+def test_links_lead_to_pages_and_back(guide):
+    guide.browser.setSource(guide.browser.source().resolved("contours.md"))
+    assert guide.page == "contours"
+    guide.back.click()
+    assert guide.page == "index"
+    assert cut_off_texts(guide) == []
+
+
+def test_the_guide_opens_from_the_keys(window, qtbot):
+    key(window, qtbot, Qt.Key.Key_F1)
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    button = next(one for one in dialog.findChildren(QPushButton) if plain(one.text()) == "User guide")
+    button.click()
+    assert not dialog.isVisible()
+    assert window.help.page == "index"
+    assert window.help.pages.isVisible()
+
+
+def test_the_window_is_on_the_screen_whole(qtbot):
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    room = window.screen().availableSize()
+    assert window.width() <= room.width()
+    assert window.height() <= room.height()
