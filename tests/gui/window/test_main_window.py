@@ -7,11 +7,14 @@ import pytest
 from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.points import PointSet
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.painter_pane import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
+from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
 from tests.gui.windows import plot_of
 
@@ -36,6 +39,21 @@ def first(qtbot):
 
 def key(window, qtbot, code, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(QApplication.focusWidget() or window, code, modifier)
+
+
+def test_every_page_and_every_kind_of_curves_look_different(first):
+    window, session = first
+    session.select(1)
+    session.play(lambda head: head.seek(60))
+    pictures = set()
+    looks = [WindowLook(curve=kind) for kind in CurveKind]
+    looks += [WindowLook(page=page) for page in PAGES[1:]] + [WindowLook(arrows=False)]
+    for look in looks:
+        window.look_like(look)
+        window.show_now()
+        image = window.grab().toImage()
+        pictures.add(bytes(image.constBits()))
+    assert len(pictures) == len(looks)
 
 
 def test_playback_keys_work_wherever_the_focus_is(first, qtbot):
