@@ -74,6 +74,8 @@ class Session(QObject):
         self._explained: tuple[object, ...] = ()
         self._progress = -1.0
         self._cursor = 0
+        self._shown_playhead = Playhead()
+        self._is_watched, self._has_missed = True, False
         self._has_begun = self._is_waiting = False
         self._part = ""
         self._update: Update | None = None
@@ -331,12 +333,29 @@ class Session(QObject):
         if head.cursor != self._cursor:
             self._cursor, self._part = head.cursor, ""
         self.playhead_changed.emit(head)
-        self._want_frame()
+        # Between two steps there is nothing new to draw.
+        head = replace(head, position=float(head.cursor))
+        if head != self._shown_playhead:
+            self._shown_playhead = head
+            self._want_frame()
 
     # ------------------------------------------------------------------------------- what goes out
 
+    def set_watched(self, watched: bool) -> None:
+        """Show frames only while somebody can see them, and at once what was missed."""
+        self._is_watched = watched
+        if not watched and self._frame_timer.isActive():
+            self._frame_timer.stop()
+            self._has_missed = True
+        if watched and self._has_missed:
+            self._has_missed = False
+            self.show_frame()
+
     def _want_frame(self, pace: int = _FRAME_MS) -> None:
         """Show a frame now, or when the last one has stood for long enough."""
+        if not self._is_watched:
+            self._has_missed = True
+            return
         stood = int(self._since_frame.elapsed()) if self._since_frame.isValid() else pace
         wait = max(0, pace - stood)
         if not self._frame_timer.isActive() or self._frame_timer.remainingTime() > wait:

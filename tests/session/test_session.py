@@ -535,3 +535,25 @@ def test_an_exact_surface_of_another_window_is_not_waited_for(settled, settle, c
     settle(settled)
     assert settled.surface.view_range.w_max == 9.0
     assert all(surface.error_bound > 0.0 for surface in surfaces)
+
+
+def test_playback_draws_each_step_once_and_nothing_between(settled, heard, qtbot):
+    frames = heard(settled.frame_changed)
+    settled.play(lambda head: head.seek(0).at_speed(25.0).play())
+    qtbot.waitUntil(lambda: settled.playhead.cursor >= 15)
+    settled.play(lambda head: head.pause())
+    qtbot.waitUntil(lambda: not frames[-1].playing)
+    assert len(frames) <= 15 + 3  # a first one as it starts to play, and one as it stops
+
+
+def test_who_is_not_watched_draws_nothing_and_catches_up(settled, heard, qtbot):
+    frames = heard(settled.frame_changed)
+    settled.set_watched(False)
+    settled.play(lambda head: head.seek(0).at_speed(200.0).play())
+    qtbot.waitUntil(lambda: settled.playhead.cursor >= 10)
+    assert frames == []
+    settled.play(lambda head: head.pause())
+    settled.set_watched(True)
+    assert [frame.cursor for frame in frames] == [settled.playhead.cursor]
+    settled.set_watched(True)
+    assert len(frames) == 1

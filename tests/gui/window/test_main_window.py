@@ -364,3 +364,22 @@ def test_the_exact_surface_is_a_command_away(qtbot):
         assert note.button.text() == "Stop"
     assert session.surface.error_bound == 0.0
     assert note.isHidden()
+
+
+def test_a_minimised_window_draws_no_frames(first, qtbot):
+    window, session = first
+    frames = []
+    session.frame_changed.connect(frames.append)
+    window.showMinimized()
+    qtbot.waitUntil(window.isMinimized)
+    frames.clear()
+    session.play(lambda head: head.seek(0).at_speed(200.0).play())
+    qtbot.waitUntil(lambda: session.playhead.cursor >= 10)
+    assert frames == []
+    window.showNormal()
+    qtbot.waitUntil(lambda: len(frames) > 1)
+    window.hide()
+    frames.clear()
+    cursor = session.playhead.cursor
+    qtbot.waitUntil(lambda: session.playhead.cursor >= cursor + 10)
+    assert frames == []
