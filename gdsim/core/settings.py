@@ -92,12 +92,8 @@ class Setting:
         The letter of the formula, such as ``"η"``; empty for a switch.
     label, doc : str
         Its name for a person, and the sentence of its tooltip.
-    default : float, int or bool
-    domain : Domain
     low, high : float
         The range of its slider; the domain may be wider.
-    log : bool
-        Whether the slider is logarithmic.
     """
 
     name: str
@@ -131,10 +127,6 @@ class Definition:
     ----------
     id : str
         In files and on the command line.
-    title : str
-    summary : str
-        One sentence.
-    settings : tuple of Setting
     """
 
     id: str
@@ -185,7 +177,6 @@ class Configured(Generic[D_co]):
 
     Attributes
     ----------
-    definition : Definition
     values : tuple
         In the order of the settings.
     """

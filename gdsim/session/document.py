@@ -30,7 +30,6 @@ class History(Generic[T]):
 
     Attributes
     ----------
-    present : T
     past : tuple
         Older values, each with the name of the edit that left it.
     future : tuple

@@ -91,11 +91,8 @@ class Frame:
         Step or epoch that is shown, as ``by_epoch`` says.
     length : int
         The last one there is so far.
-    by_epoch : bool
     views : tuple of RunView
         One for each run of the experiment, hidden ones too; empty until the starts are known.
-    selected : int
-        Index of the selected run.
     update : Update or None
         The selected run's update that begins at the cursor; at the end of the run, its last one.
     part : str

@@ -101,13 +101,7 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class RunRecords:
-    """A record for each run of an experiment. Runs that give the same numbers share theirs.
-
-    Attributes
-    ----------
-    experiment : Experiment
-    each : tuple of RunRecord
-    """
+    """A record for each run of an experiment. Runs that give the same numbers share theirs."""
 
     experiment: Experiment
     each: tuple[RunRecord, ...] = ()

@@ -63,8 +63,6 @@ def drawing(
 
     Parameters
     ----------
-    kinds : frozenset of Kind
-        What is wanted.
     part : str
         The part of the update that is highlighted, of which everything is drawn; or empty.
     playing : bool

@@ -86,7 +86,6 @@ class Divisor(NamedTuple):
 
     Attributes
     ----------
-    letter : str
     keep : float
         1 when nothing is forgotten, below 1 when recent gradients count most.
     power : float

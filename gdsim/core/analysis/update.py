@@ -27,8 +27,6 @@ class Update:
 
     Attributes
     ----------
-    points : PointSet
-        All training points.
     t : int
         From 1.
     epoch : int

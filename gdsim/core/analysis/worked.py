@@ -32,7 +32,6 @@ class WorkedLine(NamedTuple):
         The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``.
     numbers : str
         Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
-    result : str
     value : float
         The result, unrounded.
     """
@@ -62,7 +61,6 @@ class RateLine(NamedTuple):
         The line in letters.
     numbers : str
         Its right side with numbers; empty when nothing is computed.
-    result : str
     """
 
     letter: str

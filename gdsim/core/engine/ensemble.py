@@ -30,7 +30,6 @@ class Ensemble:
     ----------
     run : Run
         Its own start is not used.
-    data : Neuron
     starts : (..., d + 1) array
 
     Attributes

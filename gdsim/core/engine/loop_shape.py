@@ -43,7 +43,6 @@ class LoopShape(NamedTuple):
 
     Attributes
     ----------
-    rule : UpdateRule
     dimension : int
         Inputs of a point.
     gradient : Sum

@@ -95,8 +95,6 @@ def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progr
 
     Parameters
     ----------
-    index : int
-        Of the run.
     rate : float
         The schedule of the run starts from it.
     steps : int

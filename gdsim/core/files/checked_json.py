@@ -34,7 +34,6 @@ def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
 
     Parameters
     ----------
-    path : Path
     wanted : str
         What the file should be, for the fault of a folder.
     missing : str

@@ -19,7 +19,6 @@ class Program:
 
     Attributes
     ----------
-    lines : tuple of Formula
     starts : tuple of Formula
         ``v_0 = 0.1`` for a memory v that does not start at zero; the target is the letter alone.
     """

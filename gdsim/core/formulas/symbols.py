@@ -48,7 +48,6 @@ class Symbol(NamedTuple):
     ----------
     text : str
         With ``_{...}`` for what stands below the line, as `typeset` takes it.
-    latex : str
     rank : int
         How tightly it holds together.
     """

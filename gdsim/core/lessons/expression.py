@@ -46,7 +46,6 @@ class Expression:
         What is computed, times 100 for a percentage.
     digits : int
         Significant ones.
-    percent : bool
     """
 
     source: str

@@ -38,8 +38,6 @@ class Stop:
         The scene, with the stop's changes made.
     chapter : str
         The part of the lesson that it belongs to; empty in a lesson without chapters.
-    selected : int
-        Index of the selected run.
     caption, look : Caption
         What is said, and what to look at or to try.
     formulas : tuple of Math

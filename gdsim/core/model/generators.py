@@ -37,7 +37,6 @@ class GeneratorKind(Definition):
 
     Attributes
     ----------
-    drawn : callable
     details : str
         How exactly the points are drawn, in a few sentences.
     """

@@ -31,8 +31,6 @@ class Rule(Definition):
     ----------
     lines : str
         As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean.
-    reference : str
-        Where the rule comes from.
     """
 
     lines: str = ""

@@ -55,7 +55,6 @@ class LossTerms(NamedTuple):
     ----------
     x, offset, weight, target : (K,) arrays
         ``offset`` is what the inputs that are not drawn add to the activation.
-    constant : float
     error : ErrorBound
         Of no cells when the terms are exact.
     """

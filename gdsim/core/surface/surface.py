@@ -67,7 +67,6 @@ class LossSurface:
 
     Attributes
     ----------
-    view_range : ViewRange
     w : (W,) array
     b : (B,) array
     loss : (W, B) array
@@ -75,7 +74,6 @@ class LossSurface:
         From the lowest level up.
     minimum : Minimum
         Refined from the grid's lowest place.
-    shade : Shade
     fixed : tuple of float
         The weights that are not drawn, of a neuron with more than one input.
     terms : LossTerms

@@ -38,7 +38,6 @@ def diagnose(
     ----------
     experiment : Experiment
         Holds the points; the run need not be one of its own.
-    run : Run
     record : Columns
         The rows of the run so far.
     stop : Stop or None

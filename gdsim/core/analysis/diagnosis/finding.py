@@ -24,7 +24,6 @@ class Finding:
 
     Attributes
     ----------
-    kind : Kind
     first, last : int
         The stretch of the path it is about, from step to step. What a single update does spans two
         steps: the one before it, where it can be watched, and the one after it.

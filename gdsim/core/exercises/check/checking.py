@@ -34,8 +34,6 @@ class Overlay:
         The true run from its start to the submission's last step.
     loss : (m,) array
         Over all points, at the submission's rows.
-    surface : LossSurface
-        Around both.
     """
 
     record: Columns

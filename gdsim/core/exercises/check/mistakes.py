@@ -190,7 +190,6 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
 
     Parameters
     ----------
-    run : Run
     precision : (d + 1,) array
         Half a unit of the last decimal.
     """

@@ -88,9 +88,6 @@ def ranking(
 
     Parameters
     ----------
-    experiment : Experiment
-        Holds the points.
-    runs : sequence of (label, Run)
     start : d + 1 floats
         Where all of them start, without a memory of earlier steps.
     steps : int

@@ -43,8 +43,6 @@ class Question:
     ----------
     level : int
         From 1 to 5.
-    subject : LossSurface
-        What is asked about.
     measures : tuple of 4 floats
         What decides, one for each answer. To match: how alike the surface is to the subject. Steepest and
         gentlest: the length of the gradient there. Downhill: what the loss changes by for each unit in the

@@ -43,8 +43,6 @@ class Choice:
     ----------
     x : tuple of int
         The inputs, in their order.
-    y : int
-    split : Split
     by_role : bool
         Whether a column of the table says which rows are set aside, instead of the split.
     """

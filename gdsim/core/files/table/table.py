@@ -17,8 +17,6 @@ class Wish:
         One of `DELIMITERS`.
     decimal : str or None
         ``"."`` or ``","``.
-    header : bool or None
-        Whether the first row holds names.
     """
 
     delimiter: str | None = None
@@ -66,7 +64,6 @@ class Outline:
     ----------
     encoding : str
         Its usual name; empty for a text that was pasted.
-    columns : tuple of Column
     rows : tuple of tuple of str
         The first rows as they are written.
     body_line : int
@@ -90,7 +87,6 @@ class Table:
 
     Attributes
     ----------
-    outline : Outline
     numbers : (N, k) array
         The k columns of numbers, in their order.
     held_out : (N,) array of bool, or None
@@ -123,8 +119,6 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
         The column's name, where it has one.
     unclear : bool
         Whether another way of reading may do.
-    outline : Outline or None
-        What was seen of the table before.
     """
 
     def __init__(
