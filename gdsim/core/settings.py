@@ -44,10 +44,7 @@ class Domain:
     def check(self, value: object, key: str = "") -> Value:
         """Return ``value`` as this domain's type.
 
-        Raises
-        ------
-        InvalidValue
-            If the value is of another type, not finite, or out of range.
+        Raises `InvalidValue` if the value is of another type, not finite, or out of range.
         """
         # True and False are ints to Python, but not numbers to a person.
         if isinstance(value, bool):
@@ -82,26 +79,16 @@ SWITCH = Domain("true or false", bool)
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of something in a catalogue.
+    """One setting of something in a catalogue."""
 
-    Attributes
-    ----------
-    name : str
-        In files, in formulas and on the command line.
-    symbol : str
-        The letter of the formula, such as ``"η"``; empty for a switch.
-    label, doc : str
-        Its name for a person, and the sentence of its tooltip.
-    low, high : float
-        The range of its slider; the domain may be wider.
-    """
-
-    name: str
-    symbol: str
+    name: str  # In files, in formulas and on the command line
+    symbol: str  # The letter of the formula, such as ``"η"``; empty for a switch
+    # label, doc: its name for a person, and the sentence of its tooltip.
     label: str
     doc: str
     default: Value
     domain: Domain
+    # low, high: the range of its slider; the domain may be wider.
     low: float = 0.0
     high: float = 1.0
     log: bool = False
@@ -122,14 +109,9 @@ class Definition:
     """An entry of a catalogue: something that has settings.
 
     Calling it with values for some of the settings gives it with these, and the defaults of the others.
-
-    Attributes
-    ----------
-    id : str
-        In files and on the command line.
     """
 
-    id: str
+    id: str  # In files and on the command line
     title: str
     summary: str
     settings: tuple[Setting, ...] = ()
@@ -148,12 +130,8 @@ class Definition:
     def __call__(self, **values: Value) -> "Configured[Self]":
         """Return it with values for its settings.
 
-        Raises
-        ------
-        InvalidValue
-            If a value is outside its setting's domain.
-        TypeError
-            If there is no such setting.
+        Raises `InvalidValue` if a value is outside its setting's domain, and `TypeError` if there is no such
+        setting.
         """
         return Configured(self, self.checked(values))
 
@@ -173,16 +151,10 @@ D_co = TypeVar("D_co", bound=Definition, covariant=True)
 
 @dataclass(frozen=True)
 class Configured(Generic[D_co]):
-    """An entry of a catalogue with values for its settings.
-
-    Attributes
-    ----------
-    values : tuple
-        In the order of the settings.
-    """
+    """An entry of a catalogue with values for its settings."""
 
     definition: D_co
-    values: tuple[Value, ...]
+    values: tuple[Value, ...]  # In the order of the settings
 
     def __getitem__(self, name: str) -> Value:
         return self.values[self.definition.names.index(name)]

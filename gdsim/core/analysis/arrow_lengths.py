@@ -34,20 +34,12 @@ class Lengths(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The arrows of an update as they are drawn.
-
-    Attributes
-    ----------
-    times : float or None
-        By how much steps on the map are magnified; None where all are alike.
-    raw_times : float or None
-        By how much gradients are magnified; None without any, and where all are alike.
-    """
+    """The arrows of an update as they are drawn."""
 
     arrows: tuple[Arrow, ...]
     scale: RateEllipse | None
-    times: float | None
-    raw_times: float | None
+    times: float | None  # By how much steps on the map are magnified; None where all are alike
+    raw_times: float | None  # By how much gradients are magnified; None without any, and where all are alike
 
 
 def drawing(

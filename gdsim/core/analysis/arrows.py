@@ -33,26 +33,15 @@ class ArrowKind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """An arrow from one place of the plane to another.
-
-    Attributes
-    ----------
-    part : str
-        The part of the update that it belongs to.
-    start, end : (2,) arrays
-        First weight and bias.
-    ghost : bool
-        Not on the path of this update: only there to compare, or to add up.
-    raw : bool
-        A gradient as it is, not a distance on the map: its length is the surface's steepness.
-    """
+    """An arrow from one place of the plane to another."""
 
     kind: ArrowKind
-    part: str
+    part: str  # The part of the update that it belongs to
+    # start, end, (2,): first weight and bias.
     start: Array
     end: Array
-    ghost: bool = False
-    raw: bool = False
+    ghost: bool = False  # Not on the path of this update: only there to compare, or to add up
+    raw: bool = False  # A gradient as it is, not a distance on the map: its length is the surface's steepness
 
     @property
     def way(self) -> Array:
@@ -63,20 +52,12 @@ class Arrow:
 
 @dataclass(frozen=True, eq=False)
 class RateEllipse:
-    """The rates of a rule that has one for each parameter, as an ellipse around a place.
+    """The rates of a rule that has one for each parameter, as an ellipse around a place."""
 
-    Attributes
-    ----------
-    center : (2,) array
-    rates : (2,) array
-        What the rule multiplies each component of a gradient with: η / √(v + ε).
-    radii : (2,) array
-        The rates, times the length of the gradient that they act on: a gradient of this length, in
-        whatever direction, would lead to the ellipse, and this one does.
-    """
-
-    center: Array
-    rates: Array
+    center: Array  # (2,)
+    rates: Array  # (2,): what the rule multiplies each component of a gradient with: η / √(v + ε)
+    # (2,): the rates, times the length of the gradient that they act on: a gradient of this length, in
+    # whatever direction, would lead to the ellipse, and this one does.
     radii: Array
 
 

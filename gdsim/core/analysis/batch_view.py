@@ -19,33 +19,15 @@ _LONGEST = 0.6
 
 
 class Pulls(NamedTuple):
-    """The negative gradients of single points: where each of them would have the parameters go.
+    """The negative gradients of single points: where each of them would have the parameters go."""
 
-    Attributes
-    ----------
-    at : (2,) array
-        Where all of them were taken, in the plane that is drawn: first weight and bias.
-    rows : (k,) array
-        The points with the largest pulls of those that the update used; the largest first.
-    each : (k, 2) array
-        Their pulls.
-    rest : (2,) array
-        What the other points of the update add up to.
-    others : int
-        How many these are.
-    total : (2,) array
-        The sum over the points of the update: minus the gradient that it used.
-    full : (2,) array or None
-        The sum over all points; None when there were too many to ask.
-    """
-
-    at: Array
-    rows: Rows
-    each: Array
-    rest: Array
-    others: int
-    total: Array
-    full: Array | None
+    at: Array  # (2,): where all of them were taken, in the plane that is drawn: first weight and bias
+    rows: Rows  # (k,): the points with the largest pulls of those that the update used; the largest first
+    each: Array  # (k, 2): their pulls
+    rest: Array  # (2,): what the other points of the update add up to
+    others: int  # How many these are
+    total: Array  # (2,): the sum over the points of the update: minus the gradient that it used
+    full: Array | None  # (2,): the sum over all points; None when there were too many to ask
 
 
 def highlighted_rows(update: Update) -> Rows | None:
@@ -99,25 +81,14 @@ def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
 
 
 class PullScale(NamedTuple):
-    """How pulls are drawn.
+    """How pulls are drawn."""
 
-    Attributes
-    ----------
-    origin : (2,) array
-        Where they begin.
-    factor : float
-        How long a gradient of 1 is drawn.
-    times : float
-        How much longer that is than it is: than 1, or than the learning rate where a step is the
-        gradient times the rate.
-    own : bool
-        Whether this is another scale than that of the update's other arrows.
-    """
-
-    origin: Array
-    factor: float
+    origin: Array  # (2,): where they begin
+    factor: float  # How long a gradient of 1 is drawn
+    # How much longer that is than it is: than 1, or than the learning rate where a step is the gradient times
+    # the rate.
     times: float
-    own: bool
+    own: bool  # Whether this is another scale than that of the update's other arrows
 
 
 def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:

@@ -13,34 +13,19 @@ MOST_SHOWN = 8
 
 @dataclass(frozen=True, eq=False)
 class GradientTerms:
-    """Terms (f_i - y_i) f_i (1 - f_i) x_i, where the rule asked for its gradient.
+    """Terms (f_i - y_i) f_i (1 - f_i) x_i, where the rule asked for its gradient."""
 
-    Attributes
-    ----------
-    rows : (K,) array
-        Which points the terms belong to.
-    x : (K, d) array
-    target, output : (K,) arrays
-        y_i and f_i.
-    error, slope : (K,) arrays
-        f_i - y_i and f_i (1 - f_i).
-    products : (K, d + 1) array
-        The terms for each weight, then those for the bias.
-    others : int
-        How many further terms there are, each smaller than all of these.
-    others_sum : (d + 1,) array
-        Their sum.
-    """
-
-    rows: Rows
-    x: Array
+    rows: Rows  # (K,): which points the terms belong to
+    x: Array  # (K, d)
+    # target, output, (K,): y_i and f_i.
     target: Array
     output: Array
+    # error, slope, (K,): f_i - y_i and f_i (1 - f_i).
     error: Array
     slope: Array
-    products: Array
-    others: int
-    others_sum: Array
+    products: Array  # (K, d + 1): the terms for each weight, then those for the bias
+    others: int  # How many further terms there are, each smaller than all of these
+    others_sum: Array  # (d + 1,): their sum
 
     @property
     def total(self) -> Array:

@@ -21,28 +21,15 @@ _NOTHING = 1e-18
 
 
 class Memory(NamedTuple):
-    """A letter of a rule that is a weighted sum of gradients: z_t = keep·z_{t-1} + take·g_t^power.
+    """A letter of a rule that is a weighted sum of gradients: z_t = keep·z_{t-1} + take·g_t^power."""
 
-    Attributes
-    ----------
-    keep, take : (n,) arrays
-        At each of n updates.
-    power : int
-        1 when it gathers gradients, 2 when it gathers their squares.
-    correction : (n,) array
-        The factor that makes up for the start at zero; 1 when the rule knows of none.
-    corrected : bool
-        Whether the rule steps with the corrected value.
-    is_constant : bool
-        Whether all updates keep and take the same.
-    """
-
+    # keep, take, (n,): at each of n updates.
     keep: Array
     take: Array
-    power: int
-    correction: Array
-    corrected: bool
-    is_constant: bool
+    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
+    correction: Array  # (n,): the factor that makes up for the start at zero; 1 when the rule knows of none
+    corrected: bool  # Whether the rule steps with the corrected value
+    is_constant: bool  # Whether all updates keep and take the same
 
     @property
     def is_average(self) -> bool:
@@ -142,31 +129,16 @@ class PastWeights(NamedTuple):
 
     The weights are the same for every parameter: rules are elementwise. With them the variable is
     sum_i weight_i · g_i^power, times the correction if it is corrected.
-
-    Attributes
-    ----------
-    power : int
-        1 when it gathers gradients, 2 when it gathers their squares.
-    last : (k,) array
-        The weights of the gradients of updates t - k + 1 to t, before any correction.
-    rest : float
-        What all older ones weigh together.
-    keep : float
-        What update t kept of the old value.
-    correction : float
-        The factor that makes up for the start at zero; 1 when the rule knows of none.
-    corrected : bool
-        Whether the rule steps with the corrected value.
     """
 
     letter: str
-    power: int
+    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
     t: int
-    last: Array
-    rest: float
-    keep: float
-    correction: float
-    corrected: bool
+    last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
+    rest: float  # What all older ones weigh together
+    keep: float  # What update t kept of the old value
+    correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
+    corrected: bool  # Whether the rule steps with the corrected value
 
     @property
     def is_even(self) -> bool:

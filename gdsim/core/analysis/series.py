@@ -29,21 +29,11 @@ class CurveKind(StrEnum):
 
 
 class Series(NamedTuple):
-    """One number of every step.
+    """One number of every step."""
 
-    Attributes
-    ----------
-    letter : str
-        Of the formulas; empty for the parameters themselves.
-    parameter : str
-        Which parameter it belongs to; empty for all of them together.
-    signed : bool
-        Whether it may be negative, and so has no logarithm.
-    """
-
-    letter: str
-    parameter: str = ""
-    signed: bool = False
+    letter: str  # Of the formulas; empty for the parameters themselves
+    parameter: str = ""  # Which parameter it belongs to; empty for all of them together
+    signed: bool = False  # Whether it may be negative, and so has no logarithm
 
     @property
     def name(self) -> str:

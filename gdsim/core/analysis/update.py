@@ -23,48 +23,28 @@ _FEW = 16
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """Update number t of a run: from step t - 1 to step t.
-
-    Attributes
-    ----------
-    t : int
-        From 1.
-    epoch : int
-        Epochs finished before it.
-    before, after : (d + 1,) arrays
-        Parameters.
-    gradient : (d + 1,) array
-        The gradient that was used; of several, the last.
-    eta, gamma : float
-        The rates that were used; gamma is NaN for a rule without momentum.
-    state_before : (k, d + 1) array
-        What the rule remembered, letter by letter.
-    rows : (B,) array
-        Which points fed it.
-    loss_before, loss_after : float
-        Over all points.
-    steps_before, gradients_before : (k, d + 1) arrays
-        The steps and gradients of the last few updates before it.
-    etas_before : (k,) array
-        Their learning rates.
-    """
+    """Update number t of a run: from step t - 1 to step t."""
 
     run: Run
     points: PointSet
-    t: int
-    epoch: int
+    t: int  # Counted from 1
+    epoch: int  # Epochs finished before it
+    # before, after, (d + 1,): parameters.
     before: Array
     after: Array
-    gradient: Array
+    gradient: Array  # (d + 1,): the gradient that was used; of several, the last
+    # eta, gamma: the rates that were used; gamma is NaN for a rule without momentum.
     eta: float
     gamma: float
-    state_before: Array
-    rows: Rows
+    state_before: Array  # (k, d + 1): what the rule remembered, letter by letter
+    rows: Rows  # (B,): which points fed it
+    # loss_before, loss_after: over all points.
     loss_before: float
     loss_after: float
+    # steps_before, gradients_before, (k, d + 1): the steps and gradients of the last few updates before it.
     steps_before: Array
     gradients_before: Array
-    etas_before: Array
+    etas_before: Array  # (k,): their learning rates
 
     @property
     def rule(self) -> UpdateRule:
@@ -116,13 +96,7 @@ class Update:
 
 
 def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
-    """Return update ``t`` of a recorded run.
-
-    Raises
-    ------
-    ValueError
-        If there is no such update on the record.
-    """
+    """Return update ``t`` of a recorded run; raises `ValueError` if there is no such update on the record."""
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")
     before, letters = record.p[t - 1], len(run.optimizer.update_rule.letters)

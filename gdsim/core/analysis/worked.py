@@ -22,25 +22,14 @@ _ALL = 17
 
 
 class WorkedLine(NamedTuple):
-    """One line of the rule for one parameter.
+    """One line of the rule for one parameter."""
 
-    Attributes
-    ----------
-    part : str
-        One of the parts of an update.
-    symbols : str
-        The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``.
-    numbers : str
-        Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
-    value : float
-        The result, unrounded.
-    """
-
-    part: str
-    symbols: str
+    part: str  # One of the parts of an update
+    symbols: str  # The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``
+    # Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
     numbers: str
     result: str
-    value: float
+    value: float  # The result, unrounded
 
 
 class WorkedParameter(NamedTuple):
@@ -51,43 +40,21 @@ class WorkedParameter(NamedTuple):
 
 
 class RateLine(NamedTuple):
-    """One line of a schedule.
+    """One line of a schedule."""
 
-    Attributes
-    ----------
-    letter : str
-        What it computes.
-    symbols : str
-        The line in letters.
-    numbers : str
-        Its right side with numbers; empty when nothing is computed.
-    """
-
-    letter: str
-    symbols: str
-    numbers: str
+    letter: str  # What it computes
+    symbols: str  # The line in letters
+    numbers: str  # Its right side with numbers; empty when nothing is computed
     result: str
 
 
 class WorkedRate(NamedTuple):
-    """A learning rate or a momentum at one step.
+    """A learning rate or a momentum at one step."""
 
-    Attributes
-    ----------
-    name : str
-        ``"eta"`` or ``"gamma"``.
-    lines : tuple of RateLine
-        Those of the schedule; the last one is the rate's own.
-    value : float
-        The rate, unrounded.
-    why : str
-        In a few words.
-    """
-
-    name: str
-    lines: tuple[RateLine, ...]
-    value: float
-    why: str
+    name: str  # ``"eta"`` or ``"gamma"``
+    lines: tuple[RateLine, ...]  # Those of the schedule; the last one is the rate's own
+    value: float  # The rate, unrounded
+    why: str  # In a few words
 
     @property
     def result(self) -> str:
@@ -97,20 +64,12 @@ class WorkedRate(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class WorkedStep:
-    """An update worked out.
-
-    Attributes
-    ----------
-    digits : int or None
-        Significant digits of the numbers; None for all of them.
-    parameters : tuple of WorkedParameter
-        The weights, then the bias.
-    """
+    """An update worked out."""
 
     update: Update
-    digits: int | None
+    digits: int | None  # Significant digits of the numbers; None for all of them
     rates: tuple[WorkedRate, ...]
-    parameters: tuple[WorkedParameter, ...]
+    parameters: tuple[WorkedParameter, ...]  # The weights, then the bias
     loss_before: str
     loss_after: str
 

@@ -40,27 +40,16 @@ class Columns(NamedTuple):
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
     update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing.
-
-    Attributes
-    ----------
-    p : (n, d + 1) array
-        Parameters: the weights, then the bias.
-    loss : (n,) array
-        Loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
-    gradient : (n, d + 1) array
-        The one that the update asked for last, where it asked for it.
-    eta, gamma : (n,) array
-        Learning rate and momentum; gamma is NaN for a rule without momentum.
-    state : (k, n, d + 1) array
-        What the rule remembers, letter by letter.
     """
 
-    p: Array
+    p: Array  # (n, d + 1): parameters: the weights, then the bias
+    # (n,): loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
     loss: Array
-    gradient: Array
+    gradient: Array  # (n, d + 1): the one that the update asked for last, where it asked for it
+    # eta, gamma, (n,): learning rate and momentum; gamma is NaN for a rule without momentum.
     eta: Array
     gamma: Array
-    state: Array
+    state: Array  # (k, n, d + 1): what the rule remembers, letter by letter
 
     @classmethod
     def room(cls, n: int, width: int, letters: int) -> "Columns":
@@ -129,18 +118,10 @@ def steps_with_room(experiment: Experiment, run: Run) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some consecutive rows of one run; made by the engine and never touched again.
+    """Some consecutive rows of one run; made by the engine and never touched again."""
 
-    Attributes
-    ----------
-    run : int
-        Index of the run in its experiment.
-    first : int
-        Step of the first row.
-    """
-
-    run: int
-    first: int
+    run: int  # Index of the run in its experiment
+    first: int  # Step of the first row
     columns: Columns
     stop: Stop | None = None
 

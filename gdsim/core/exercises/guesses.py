@@ -69,18 +69,10 @@ class Guesses:
 
 
 class Hand(NamedTuple):
-    """How the sigmoid of one input follows the mouse.
+    """How the sigmoid of one input follows the mouse."""
 
-    Attributes
-    ----------
-    pivot : float
-        The x around which it tilts: the middle of the points.
-    reach : float
-        Half the width of the points.
-    """
-
-    pivot: float
-    reach: float
+    pivot: float  # The x around which it tilts: the middle of the points
+    reach: float  # Half the width of the points
 
     @classmethod
     def over(cls, points: PointSet) -> "Hand":

@@ -37,16 +37,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A run at one learning rate.
-
-    Attributes
-    ----------
-    loss : (n,) array
-        Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
-        ends before the first step that is not finite.
-    """
+    """A run at one learning rate."""
 
     run: Run
+    # (n,): over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
+    # ends before the first step that is not finite.
     loss: Array
     diverged: bool
 
@@ -121,11 +116,5 @@ def with_last_loss(record: Columns, points: PointSet) -> Columns:
 
 
 def at_rate(run: Run, rate: float) -> Run:
-    """Return a run with another learning rate.
-
-    Raises
-    ------
-    InvalidValue
-        If it is not a positive number.
-    """
+    """Return a run with another learning rate; raises `InvalidValue` if it is not a positive number."""
     return replace(run, optimizer=run.optimizer.replace(eta=rate))

@@ -61,12 +61,8 @@ def _keeps_waiting(path: Path) -> bool:
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
     """Write a document; whatever fails, what was there before is unharmed.
 
-    Raises
-    ------
-    ChangedOnDisk
-        If the file is there and is not ``over``, which it is believed to be.
-    OSError
-        If it cannot be written.
+    Raises `ChangedOnDisk` if the file is there and is not ``over``, which it is believed to be, and `OSError`
+    if it cannot be written.
     """
     present = stamp_of(path)
     if over is not None and present is not None and present != over.stamp:

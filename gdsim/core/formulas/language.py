@@ -122,11 +122,8 @@ _SIGNS: dict[type[ast.AST], str] = {
 def read_formula(text: str) -> Formula:
     """Read a line such as ``"v_t = gamma*v + eta*g"``.
 
-    Raises
-    ------
-    FormulaError
-        If there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and comparisons as the
-        first term of `where`; or if it is too long.
+    Raises `FormulaError` if there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and
+    comparisons as the first term of `where`; or if it is too long.
     """
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):

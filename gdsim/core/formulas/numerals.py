@@ -26,13 +26,9 @@ class NotANumber(ValueError):  # noqa: N818 - reads as what it says
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     """Return the number that a person wrote; a whole one as an int.
 
-    Takes a decimal point or comma, an exponent, and the typographic minus.
-
-    Raises
-    ------
-    NotANumber
-        If the text is anything else; also for ``1,000``, which means 1 to some people and 1000 to others,
-        unless it is known that ``comma_is_decimal``.
+    Takes a decimal point or comma, an exponent, and the typographic minus. Raises `NotANumber` if the text is
+    anything else; also for ``1,000``, which means 1 to some people and 1000 to others, unless it is known
+    that ``comma_is_decimal``.
     """
     plain = text.strip().strip("\ufeff").replace("\u2212", "-")
     match = _NUMERAL.fullmatch(plain)

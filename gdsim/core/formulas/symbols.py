@@ -42,19 +42,11 @@ _RAISED = dict(zip(f"{_DIGITS}+-=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼�
 
 
 class Symbol(NamedTuple):
-    """How one name is written.
+    """How one name is written."""
 
-    Attributes
-    ----------
-    text : str
-        With ``_{...}`` for what stands below the line, as `typeset` takes it.
-    rank : int
-        How tightly it holds together.
-    """
-
-    text: str
+    text: str  # With ``_{...}`` for what stands below the line, as `typeset` takes it
     latex: str
-    rank: int = ATOM
+    rank: int = ATOM  # How tightly it holds together
 
     def below(self, index: str) -> "Symbol":
         """Return the symbol with an index below the line."""

@@ -49,10 +49,7 @@ class Caption:
 def read_caption(source: str) -> Caption:
     r"""Return a caption: ``"The loss is {loss(gd, 40)}, since $\eta$ is *small*."``.
 
-    Raises
-    ------
-    CaptionFault
-        With what is wrong.
+    Raises `CaptionFault` with what is wrong.
     """
     pieces: list[CaptionPiece] = []
     end = 0
@@ -95,10 +92,8 @@ def _shortened(text: str, longest: int) -> str:
 def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
     """Return the numbers of a caption as they are written, in their order.
 
-    Raises
-    ------
-    CaptionFault
-        If one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`. It quotes which.
+    Raises `CaptionFault` if one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`.
+    It quotes which.
     """
     return tuple(_written(expression, value_of) for expression in caption.expressions)
 

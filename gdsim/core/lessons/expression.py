@@ -36,31 +36,18 @@ _ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}
 
 @dataclass(frozen=True)
 class Expression:
-    """A number to be computed, and how it is written.
+    """A number to be computed, and how it is written."""
 
-    Attributes
-    ----------
-    source : str
-        What stands between the braces.
-    root : Node
-        What is computed, times 100 for a percentage.
-    digits : int
-        Significant ones.
-    """
-
-    source: str
-    root: Node
-    digits: int = _USUAL_DIGITS
+    source: str  # What stands between the braces
+    root: Node  # What is computed, times 100 for a percentage
+    digits: int = _USUAL_DIGITS  # Significant ones
     percent: bool = False
 
 
 def read_expression(source: str) -> Expression:
     """Return what stands between two braces.
 
-    Raises
-    ------
-    ExpressionFault
-        If it is no expression, or names a quantity that is not known.
+    Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
     """
     if len(source) > MOST_LETTERS:
         raise ExpressionFault(f"must not be longer than {MOST_LETTERS} letters")

@@ -43,10 +43,7 @@ def bundled_lessons() -> dict[str, Path]:
 def load_lesson(name: str) -> Lesson:
     """Read a bundled lesson, or a lesson file.
 
-    Raises
-    ------
-    FileFault
-        With one line that names the file, the stop, the key and what is wrong.
+    Raises `FileFault` with one line that names the file, the stop, the key and what is wrong.
     """
     path = bundled_lessons().get(name, Path(name))
     key = name if name in BUNDLED else str(path.absolute())
@@ -69,10 +66,7 @@ def _is_there(path: Path) -> bool:
 def check_lesson(name: str) -> Lesson:
     """Read a lesson and compute every number of its captions.
 
-    Raises
-    ------
-    FileFault
-        With one line that names the file, the stop, the key and what is wrong.
+    Raises `FileFault` with one line that names the file, the stop, the key and what is wrong.
     """
     lesson = load_lesson(name)
     for index, stop in enumerate(lesson.stops):
@@ -86,10 +80,7 @@ def check_lesson(name: str) -> Lesson:
 def caption_numbers(stop: Stop) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the numbers of a stop's caption and of what to look at, as they are written.
 
-    Raises
-    ------
-    CaptionFault
-        If one cannot be computed; it begins with the key.
+    Raises `CaptionFault` if one cannot be computed; it begins with the key.
     """
     measurements = Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
     found = []

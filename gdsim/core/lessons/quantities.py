@@ -35,18 +35,12 @@ class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
 
 
 class Quantity(NamedTuple):
-    """How a quantity is measured.
+    """How a quantity is measured."""
 
-    Attributes
-    ----------
-    arguments : str
-        As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
-    measure : callable
-        Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str
-        for other words, float for what else is a formula.
-    """
-
+    # As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
     arguments: str
+    # Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str for
+    # other words, float for what else is a formula.
     measure: Callable[..., float]
 
     @property
@@ -78,10 +72,7 @@ class Measurements:
     def value(self, node: Node) -> float:
         """Return the number of a formula of quantities, as `read_expression` gives it.
 
-        Raises
-        ------
-        ExpressionFault
-            If the experiment has no such thing, or the formula has no finite value.
+        Raises `ExpressionFault` if the experiment has no such thing, or the formula has no finite value.
         """
         return self._value(node, {})
 
@@ -190,13 +181,7 @@ class Measurements:
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
-    """Return the value of a formula.
-
-    Raises
-    ------
-    ExpressionFault
-        If it has none, or none that is finite.
-    """
+    """Return the value of a formula; raises `ExpressionFault` if it has none, or none that is finite."""
     try:
         value = evaluate_floats(node, values)
     except ZeroDivisionError:

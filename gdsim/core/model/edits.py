@@ -38,12 +38,7 @@ def put_points(
     """Put in training and validation points, in place of those there are or after them.
 
     When they have another number of inputs, the runs start with as many weights: those they had, and others
-    at the lecture's start.
-
-    Raises
-    ------
-    PointsError
-        If points of another number of inputs are to be added.
+    at the lecture's start. Raises `PointsError` if points of another number of inputs are to be added.
     """
     d = points.dimension
     if replaces:

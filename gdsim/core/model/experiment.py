@@ -18,28 +18,18 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class Run:
-    """One trajectory to compute.
-
-    Attributes
-    ----------
-    start : tuple of d + 1 floats
-        The weights, then the bias.
-    colour : str
-        ``"#rrggbb"``, or empty for the colour that goes with the rule.
-    hidden : bool
-        Computed, but not drawn.
-    """
+    """One trajectory to compute."""
 
     optimizer: Optimizer = field(default_factory=next(iter(RULES.values())))
     batching: Batching = field(default_factory=BATCH)
     schedule: Schedule = field(default_factory=CONSTANT)
     momentum_schedule: Schedule = field(default_factory=CONSTANT_MOMENTUM)
-    start: tuple[float, ...] = (LECTURE_START, LECTURE_START)
+    start: tuple[float, ...] = (LECTURE_START, LECTURE_START)  # d + 1 numbers: the weights, then the bias
     epochs: int = LECTURE_EPOCHS
     seed: int = 0
     name: str = ""
-    colour: str = ""
-    hidden: bool = False
+    colour: str = ""  # ``"#rrggbb"``, or empty for the colour that goes with the rule
+    hidden: bool = False  # Computed, but not drawn
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

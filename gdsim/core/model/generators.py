@@ -33,16 +33,10 @@ Drawing: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Arra
 
 @dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
-    """A way to make points up.
-
-    Attributes
-    ----------
-    details : str
-        How exactly the points are drawn, in a few sentences.
-    """
+    """A way to make points up."""
 
     drawn: Drawing = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
-    details: str = ""
+    details: str = ""  # How exactly the points are drawn, in a few sentences
 
     __hash__ = Definition.__hash__
 

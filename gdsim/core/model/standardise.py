@@ -17,18 +17,10 @@ _MOST_NAMED = 4
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """What is done to each of d inputs: shifted first, then divided.
+    """What is done to each of d inputs: shifted first, then divided."""
 
-    Attributes
-    ----------
-    shift : (d,) array
-        Minus the mean of the training points.
-    divisor : (d,) array
-        Their standard deviation; 1 for an input that is the same in all of them.
-    """
-
-    shift: Array
-    divisor: Array
+    shift: Array  # (d,): minus the mean of the training points
+    divisor: Array  # (d,): their standard deviation; 1 for an input that is the same in all of them
 
     @property
     def is_nothing(self) -> bool:

@@ -43,10 +43,7 @@ class UpdateRule:
     def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
         """Return the rule of some lines.
 
-        Raises
-        ------
-        FormulaError
-            If a name is not known, no line computes ``w_next``, or none uses a gradient.
+        Raises `FormulaError` if a name is not known, no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))

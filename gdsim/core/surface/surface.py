@@ -42,13 +42,9 @@ class Shade(NamedTuple):
     Losses differ by orders of magnitude between valley and plateau, and a plateau differs from
     itself by very little. The mean of three scales shows all of them: the height itself, its
     logarithm, and the share of the window that lies below.
-
-    Attributes
-    ----------
-    heights, fractions : (k,) arrays
-        Increasing.
     """
 
+    # heights, fractions, (k,): increasing.
     heights: Array
     fractions: Array
 
@@ -63,32 +59,17 @@ class Shade(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LossSurface:
-    """The loss over a window.
-
-    Attributes
-    ----------
-    w : (W,) array
-    b : (B,) array
-    loss : (W, B) array
-    contours : tuple of Contour
-        From the lowest level up.
-    minimum : Minimum
-        Refined from the grid's lowest place.
-    fixed : tuple of float
-        The weights that are not drawn, of a neuron with more than one input.
-    terms : LossTerms
-        What the surface was computed from.
-    """
+    """The loss over a window."""
 
     view_range: ViewRange
-    w: Array
-    b: Array
-    loss: Array
-    contours: tuple[Contour, ...]
-    minimum: Minimum
+    w: Array  # (W,)
+    b: Array  # (B,)
+    loss: Array  # (W, B)
+    contours: tuple[Contour, ...]  # From the lowest level up
+    minimum: Minimum  # Refined from the grid's lowest place
     shade: Shade
-    fixed: tuple[float, ...]
-    terms: LossTerms
+    fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
+    terms: LossTerms  # What the surface was computed from
 
     @property
     def error_bound(self) -> float:

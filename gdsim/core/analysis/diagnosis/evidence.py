@@ -33,46 +33,24 @@ MOST_SPANS = 40
 
 
 class PointLook(NamedTuple):
-    """How far the points are saturated along the path.
+    """How far the points are saturated along the path."""
 
-    Attributes
-    ----------
-    picked : (P,) array
-        The points that were looked at; a sample, when there are many.
-    neuron : Neuron
-        Those points.
-    rows : (R,) array
-        The rows of the record that were looked at: every one, or every k-th.
-    stuck_share : (R,) array
-        The share of the loss that lies with saturated points.
-    """
-
-    picked: Rows
-    neuron: Neuron
-    rows: Rows
-    stuck_share: Array
+    picked: Rows  # (P,): the points that were looked at; a sample, when there are many
+    neuron: Neuron  # Over those points
+    rows: Rows  # (R,): the rows of the record that were looked at: every one, or every k-th
+    stuck_share: Array  # (R,): the share of the loss that lies with saturated points
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """One run, and what is known of it.
-
-    Attributes
-    ----------
-    record : Columns
-        Rows 0 to n.
-    stop : Stop or None
-        Why the run ended; None when it has not, or nobody knows.
-    valley : Valley
-        At every row.
-    """
+    """One run, and what is known of it."""
 
     experiment: Experiment
     run: Run
-    record: Columns
-    stop: Stop | None
+    record: Columns  # Rows 0 to n
+    stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
     look: PointLook
-    valley: Valley
+    valley: Valley  # At every row
 
     @property
     def last(self) -> int:

@@ -20,23 +20,15 @@ class FindingKind(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a run does over some of its steps, and why.
-
-    Attributes
-    ----------
-    first, last : int
-        The stretch of the path it is about, from step to step. What a single update does spans two
-        steps: the one before it, where it can be watched, and the one after it.
-    sentence : str
-        With the numbers.
-    numbers : dict
-        What was measured, each by its name, in the order to be shown; counts as int.
-    """
+    """Something a run does over some of its steps, and why."""
 
     kind: FindingKind
+    # first, last: the stretch of the path it is about, from step to step. What a single update does spans two
+    # steps: the one before it, where it can be watched, and the one after it.
     first: int
     last: int
-    sentence: str
+    sentence: str  # With the numbers
+    # What was measured, each by its name, in the order to be shown; counts as int.
     numbers: dict[str, float] = field(default_factory=dict, hash=False)
 
     def covers(self, step: int) -> bool:

@@ -120,27 +120,13 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
 
 
 class _Trap(NamedTuple):
-    """Where a run is caught.
+    """Where a run is caught."""
 
-    Attributes
-    ----------
-    first : int
-        The row from which it is held up.
-    point : int
-        Of the saturated points, the one with the largest error; as the table counts, from 0.
-    pace : float
-        How far a step moves this point's w·x + b towards its target.
-    output : float
-        Of the point.
-    share : float
-        Of the loss, with saturated points.
-    """
-
-    first: int
-    point: int
-    pace: float
-    output: float
-    share: float
+    first: int  # The row from which it is held up
+    point: int  # Of the saturated points, the one with the largest error; as the table counts, from 0
+    pace: float  # How far a step moves this point's w·x + b towards its target
+    output: float  # Of that point
+    share: float  # The share of the loss that saturated points hold
 
     @property
     def steps_out(self) -> float:

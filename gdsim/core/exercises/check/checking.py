@@ -26,34 +26,20 @@ _PIECE = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """What is drawn of a submission over the true run.
+    """What is drawn of a submission over the true run."""
 
-    Attributes
-    ----------
-    record : Columns
-        The true run from its start to the submission's last step.
-    loss : (m,) array
-        Over all points, at the submission's rows.
-    """
-
-    record: Columns
-    loss: Array
+    record: Columns  # The true run from its start to the submission's last step
+    loss: Array  # (m,): over all points, at the submission's rows
     surface: LossSurface
 
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """What there is to say and to draw of a sheet.
-
-    Attributes
-    ----------
-    beyond : int
-        Rows that are not checked, since the run ends before them.
-    """
+    """What there is to say and to draw of a sheet."""
 
     verdict: Verdict
     overlay: Overlay
-    beyond: int
+    beyond: int  # Rows that are not checked, since the run ends before them
 
     @property
     def wrong_step(self) -> int | None:
@@ -70,12 +56,8 @@ class Checked:
 def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
     """Yield the share that is checked; at the end return what there is to say of a sheet.
 
-    Only as much of the run is computed as the sheet reaches.
-
-    Raises
-    ------
-    ValueError
-        If no row is whole, or the run has no such step.
+    Only as much of the run is computed as the sheet reaches. Raises `ValueError` if no row is whole, or the
+    run has no such step.
     """
     run, submission = experiment.runs[index], sheet.submission()
     # One step more: the table may turn out to be one step late.

@@ -31,18 +31,11 @@ Change = Callable[[Computation], Computation]
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A way to get the updates of a run wrong.
+    """A way to get the updates of a run wrong."""
 
-    Attributes
-    ----------
-    sentence : str
-        What was done, and what is right instead.
-    is_in_rule : bool
-        Whether it is in the lines of the rule. Two of those are not looked for together.
-    """
-
-    sentence: str
+    sentence: str  # What was done, and what is right instead
     change: Change
+    # Whether it is in the lines of the rule. Two of those are not looked for together.
     is_in_rule: bool = False
 
 

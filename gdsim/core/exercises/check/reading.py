@@ -31,16 +31,10 @@ _JUST_OVER = 1.01
 
 @dataclass(frozen=True)
 class Given:
-    """What a text holds.
-
-    Attributes
-    ----------
-    remarks : tuple of str
-        Sentences on how it was understood, where that is not plain.
-    """
+    """What a text holds."""
 
     sheet: AnswerSheet
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...]  # Sentences on how it was understood, where that is not plain
 
 
 @dataclass(frozen=True)
@@ -154,10 +148,7 @@ class _Collected:
     def given(self, per_epoch: int) -> Given:
         """Return what was read.
 
-        Raises
-        ------
-        TableFault
-            If nothing was, or several runs are there and not the one that is looked for.
+        Raises `TableFault` if nothing was, or several runs are there and not the one that is looked for.
         """
         lines, remarks = self._of_run()
         if not lines:

@@ -42,47 +42,27 @@ Rate = Callable[[ScheduleState], float]
 
 
 class Computation(NamedTuple):
-    """How each update of a run is computed: rightly, or with a mistake.
-
-    Attributes
-    ----------
-    order : callable or None
-        The rows of the table, of n points, in the order in which they are taken.
-    point : Program
-        Lines for those of `POINT`.
-    eta, gamma : callable or None
-        The rates; None for those on the record.
-    constants : mapping
-        Arrays for names in the lines that the run has no setting for.
-    forgets : bool
-        Whether each epoch begins with the memory of the start.
-    weights_first : bool
-        Whether the gradient of b is taken where the weights have already moved.
-    """
+    """How each update of a run is computed: rightly, or with a mistake."""
 
     rule: UpdateRule
     batching: Batching
+    # The rows of the table, of n points, in the order in which they are taken.
     order: Callable[[int], Rows] | None = None
-    point: Program = POINT
+    point: Program = POINT  # Lines for those of `POINT`
+    # eta, gamma: the rates; None for those on the record.
     eta: Rate | None = None
     gamma: Rate | None = None
+    # Arrays for names in the lines that the run has no setting for.
     constants: Mapping[str, Array] = MappingProxyType({})
-    forgets: bool = False
-    weights_first: bool = False
+    forgets: bool = False  # Whether each epoch begins with the memory of the start
+    weights_first: bool = False  # Whether the gradient of b is taken where the weights have already moved
 
 
 class Destination(NamedTuple):
-    """Where an update leads when it begins at the submission's own values before it.
+    """Where an update leads when it begins at the submission's own values before it."""
 
-    Attributes
-    ----------
-    p : (d + 1,) array
-    agrees : bool
-        Whether the submission is there, as closely as its rounded values tell.
-    """
-
-    p: Array
-    agrees: bool
+    p: Array  # (d + 1,)
+    agrees: bool  # Whether the submission is there, as closely as its rounded values tell
 
 
 class Replay:

@@ -35,29 +35,16 @@ _COARSE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What there is to say of a submission.
+    """What there is to say of a submission."""
 
-    Attributes
-    ----------
-    submission : Submission
-        The rows that were compared: those that the run has steps for.
-    expected : (m, d + 1) array
-        Where each row should be, given the submission's own values before it.
-    wrong : int or None
-        Index of the first row that is elsewhere; None when all are right.
-    isolated : bool
-        Whether every later step is right again, from the submission's own values on: a mistake of arithmetic.
-    reading : str
-        How the table has to be read for all of it to be right; empty when that is not what is wrong.
-    mistakes : tuple of tuple of Mistake
-        What explains the first wrong row and those after it: each entry does, alone or as two together.
-    """
-
-    submission: Submission
-    expected: Array
-    wrong: int | None = None
+    submission: Submission  # The rows that were compared: those that the run has steps for
+    expected: Array  # (m, d + 1): where each row should be, given the submission's own values before it
+    wrong: int | None = None  # Index of the first row that is elsewhere; None when all are right
+    # Whether every later step is right again, from the submission's own values on: a mistake of arithmetic.
     isolated: bool = False
+    # How the table has to be read for all of it to be right; empty when that is not what is wrong.
     reading: str = ""
+    # What explains the first wrong row and those after it: each entry does, alone or as two together.
     mistakes: tuple[tuple[Mistake, ...], ...] = ()
 
     @property

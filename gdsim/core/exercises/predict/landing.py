@@ -30,19 +30,11 @@ _MOST_NAMED = 6
 
 @dataclass(frozen=True, eq=False)
 class Landing:
-    """Where somebody said that a run lands, and where it does.
+    """Where somebody said that a run lands, and where it does."""
 
-    Attributes
-    ----------
-    path : (n + 1, 2) array
-        The true way of n steps, first weight and bias, beginning where the run stood.
-    loss : (n + 1,) array
-    predicted : (2,) array
-    """
-
-    path: Array
-    loss: Array
-    predicted: Array
+    path: Array  # (n + 1, 2): the true way of n steps, first weight and bias, beginning where the run stood
+    loss: Array  # (n + 1,)
+    predicted: Array  # (2,)
 
     @property
     def distance(self) -> float:
@@ -69,10 +61,7 @@ class Landing:
 def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, float]) -> Landing:
     """Compare the predicted (w, b) after ``ahead`` steps with the record of a run with one input.
 
-    Raises
-    ------
-    ValueError
-        If the record ends before, or no step is predicted.
+    Raises `ValueError` if the record ends before, or no step is predicted.
     """
     if ahead < 1 or step + ahead >= len(record.loss):
         raise ValueError(f"the record does not reach {ahead} steps beyond step {step}")

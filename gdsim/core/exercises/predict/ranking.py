@@ -27,18 +27,10 @@ _AROUND, _LEAST = 0.15, 0.02
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """A run that is ranked.
+    """A run that is ranked."""
 
-    Attributes
-    ----------
-    label : str
-        What sets it apart: its rate, or its rule.
-    record : Columns
-        From where all of them start; it ends before the first step that is not finite.
-    """
-
-    label: str
-    record: Columns
+    label: str  # What sets it apart: its rate, or its rule
+    record: Columns  # From where all of them start; it ends before the first step that is not finite
     diverged: bool
 
     @property

@@ -55,17 +55,12 @@ def mirrored(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
 
 @dataclass(frozen=True, eq=False)
 class Relief:
-    """The loss over a window, sampled coarsely: enough to compare surfaces, and soon computed.
-
-    Attributes
-    ----------
-    loss : (n, n) array
-    heights, ranks : (n * n,) arrays
-        The loss, and the share of the window that lies below it: each with mean 0 and length 1.
-    """
+    """The loss over a window, sampled coarsely: enough to compare surfaces, and soon computed."""
 
     points: PointSet
-    loss: Array
+    loss: Array  # (n, n)
+    # heights, ranks, (n * n,): the loss, and the share of the window that lies below it: each with mean 0 and
+    # length 1.
     heights: Array
     ranks: Array
 

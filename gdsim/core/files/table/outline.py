@@ -28,14 +28,10 @@ ROLES = {"train": False, "training": False, "val": True, "validation": True}
 def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
     """Return what is seen of a table at its beginning.
 
-    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The
-    decimal mark is a comma when there are numbers with commas and none with points. The first row holds
-    names when none of its cells is a number. A column without numbers is left out.
-
-    Raises
-    ------
-    TableFault
-        If there are no rows, fewer than two columns of numbers, or the names do not fit the columns.
+    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The decimal
+    mark is a comma when there are numbers with commas and none with points. The first row holds names when
+    none of its cells is a number. A column without numbers is left out. Raises `TableFault` if there are no
+    rows, fewer than two columns of numbers, or the names do not fit the columns.
     """
     block, wish = _declared_delimiter(block, wish)
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)

@@ -35,12 +35,8 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     """Yield the share of a text that is read, every few milliseconds; return the table at the end.
 
     Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
-    quoted cells, empty lines, comments after #, and every kind of line end.
-
-    Raises
-    ------
-    TableFault
-        At the first cell that is wrong: a table is read whole or not at all.
+    quoted cells, empty lines, comments after #, and every kind of line end. Raises `TableFault` at the first
+    cell that is wrong: a table is read whole or not at all.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)

@@ -9,18 +9,10 @@ from gdsim.core.settings import one_line, printable
 
 @dataclass(frozen=True)
 class Wish:
-    """How a table is to be read; what is None is found out.
+    """How a table is to be read; what is None is found out."""
 
-    Attributes
-    ----------
-    delimiter : str or None
-        One of `DELIMITERS`.
-    decimal : str or None
-        ``"."`` or ``","``.
-    """
-
-    delimiter: str | None = None
-    decimal: str | None = None
+    delimiter: str | None = None  # One of `DELIMITERS`
+    decimal: str | None = None  # ``"."`` or ``","``
     header: bool | None = None
 
 
@@ -58,23 +50,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Outline:
-    """What is seen of a table at a glance.
-
-    Attributes
-    ----------
-    encoding : str
-        Its usual name; empty for a text that was pasted.
-    rows : tuple of tuple of str
-        The first rows as they are written.
-    body_line : int
-        The line on which the first row stands, counted from 1.
-    """
+    """What is seen of a table at a glance."""
 
     dialect: Dialect
-    encoding: str
+    encoding: str  # Its usual name; empty for a text that was pasted
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    body_line: int
+    rows: tuple[tuple[str, ...], ...]  # The first rows as they are written
+    body_line: int  # The line on which the first row stands, counted from 1
 
     def of_kind(self, kind: ColumnKind) -> tuple[int, ...]:
         """Return the places of the columns that hold something of this kind."""
@@ -83,19 +65,11 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table that was read to its end.
-
-    Attributes
-    ----------
-    numbers : (N, k) array
-        The k columns of numbers, in their order.
-    held_out : (N,) array of bool, or None
-        Which rows are for validation, if a column says so.
-    """
+    """A table that was read to its end."""
 
     outline: Outline
-    numbers: Array
-    held_out: Flags | None
+    numbers: Array  # (N, k): the k columns of numbers, in their order
+    held_out: Flags | None  # (N,): which rows are for validation, if a column says so
 
     def __len__(self) -> int:
         return len(self.numbers)
