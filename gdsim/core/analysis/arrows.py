@@ -44,10 +44,10 @@ class Arrow:
     raw: bool = False  # A gradient as it is, not a distance on the map: its length is the surface's steepness
 
     @property
-    def way(self) -> Array:
+    def vector(self) -> Array:
         """From start to end: shape (2,)."""
-        way: Array = self.end - self.start
-        return way
+        vector: Array = self.end - self.start
+        return vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
 
 def has_length(arrow: Arrow) -> bool:
     """Return whether there is something to draw of an arrow: it has a length, and its ends are numbers."""
-    finite = np.isfinite([arrow.start, arrow.end, arrow.way]).all()
+    finite = np.isfinite([arrow.start, arrow.end, arrow.vector]).all()
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
@@ -155,13 +155,13 @@ def _arrow(
 
 def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
-    rule, way = update.rule, update.gradient
+    rule, pull = update.rule, update.gradient
     if rule.velocity:
-        way = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(way))
+        pull = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(pull))
     elif not is_raw(rule):
-        way = update.value(rule.rate) * way
+        pull = update.value(rule.rate) * pull
     at = update.asked_at
-    return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - way, raw=is_raw(rule))
+    return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - pull, raw=is_raw(rule))
 
 
 def _average(update: Update) -> list[Arrow]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.arrow_lengths import Drawing, magnification
+from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
 from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
@@ -96,7 +96,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
 
     On that scale the pulls add up to the arrow of the gradient.
     """
-    ways = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
+    vectors = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
     raw = is_raw(update.rule)
     unit = pull_rate(update)
     of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
@@ -104,16 +104,11 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
         # The arrows are magnified around the place where the update begins.
         before = update.before[PLANE]
         origin = before + drawing.times * (pulls.at - before)
-        if max(_share(way, of_arrows * unit, view_range) for way in ways) <= _LONGEST:
+        with np.errstate(over="ignore"):
+            longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)
+        if longest <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
-        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), view_range
+        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * one) for one in vectors), view_range
     )
     return PullScale(pulls.at, times * unit, times, own=True)
-
-
-def _share(way: Array, factor: float, view_range: ViewRange) -> float:
-    """Return how long a way is drawn, as a share of the window."""
-    extent = np.array([view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min])
-    with np.errstate(over="ignore"):
-        return float(np.hypot(*(factor * way / extent)))

@@ -191,8 +191,7 @@ def free_name(experiment: Experiment, wanted: str) -> str:
 def set_start(experiment: Experiment, index: int, w: float, b: float) -> Experiment:
     """Start a run at a place of the plane that is drawn: first weight and bias, rounded."""
     run, view_range = experiment.runs[index], experiment.view_range
-    first = rounded(w, view_range.w_max - view_range.w_min)
-    last = rounded(b, view_range.b_max - view_range.b_min)
+    first, last = (rounded(*pair) for pair in zip((w, b), view_range.extent, strict=True))
     start = (first, *run.start[1:-1], last)
     return replace_run(experiment, index, replace(run, start=start))
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -66,6 +67,17 @@ class ViewRange(NamedTuple):
     w_max: float = 6.0
     b_min: float = -6.0
     b_max: float = 6.0
+
+    @classmethod
+    def between(cls, low: Array, high: Array) -> "ViewRange":
+        """Return the range from one corner (w, b) to the opposite one."""
+        (w_min, b_min), (w_max, b_max) = low.tolist(), high.tolist()
+        return cls(w_min, w_max, b_min, b_max)
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """How much of w and of b it shows."""
+        return self.w_max - self.w_min, self.b_max - self.b_min
 
     def fault(self) -> str:
         """Return why no surface can be drawn over it, or an empty string."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.analysis import words
-from gdsim.core.exercises.quiz.making import kind_of, make_question
+from gdsim.core.exercises.quiz.making import kind_of, likeness, make_question, mirrored, relief
 from gdsim.core.exercises.quiz.question import (
     LETTERS,
     LEVELS,
@@ -16,7 +16,6 @@ from gdsim.core.exercises.quiz.question import (
     explanation,
     verdict,
 )
-from gdsim.core.exercises.quiz.surfaces import likeness, mirrored, relief
 from gdsim.core.surface.surface import even_contours
 from tests.core.records import FIRST_NEURON
 

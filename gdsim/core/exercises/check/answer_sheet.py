@@ -63,34 +63,23 @@ class Submission:
 
     @classmethod
     def of(cls, steps: Rows, p: Array, decimals: Sequence[int] = ()) -> "Submission":
-        """Return a submission.
+        """Return a submission; raises `ValueError` if it has no values, or its steps do not ascend from 0.
 
-        Parameters
-        ----------
-        decimals : sequence of d + 1 int, optional
-            The most with which a value of each column is written; without them, as many as are needed.
-
-        Raises
-        ------
-        ValueError
-            If there are no values, a step is below 0, or steps do not ascend.
+        The decimals are the most with which a value of each column is written; by default those it needs.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise ValueError("steps must be numbered from 0 upwards, each once")
-        decimals = decimals or [max(map(_decimals, column)) for column in p.T.tolist()]
+        decimals = decimals or [
+            max(decimals_of(precise(value)) for value in column) for column in p.T.tolist()
+        ]
         return cls(steps, p, 0.5 * 10.0 ** -np.array(decimals, dtype=float))
 
     def until(self, step: int) -> "Submission":
         """Return the rows up to a step."""
         rows = self.steps <= step
         return Submission(self.steps[rows], self.p[rows], self.precision)
-
-
-def _decimals(value: float) -> int:
-    """Return how many decimals the shortest text of a number has."""
-    return decimals_of(precise(value)) if math.isfinite(value) else 0
 
 
 # The number of a step, then the parameters after it; None where nothing is filled in.

@@ -50,26 +50,17 @@ class _Plan:
 def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int) -> Progress[Given]:
     """Yield the share of a text that is read; return the values of a run at the end.
 
-    Columns are found by their names; without names, as many as there are parameters hold these, and one
-    more before them holds the steps. In a record of several runs the column ``run`` tells them apart.
-
-    Parameters
-    ----------
-    names : tuple of d + 1 str
-        Of the parameters, such as ``("w", "b")``.
-    per_epoch : int
-        Steps in one epoch, for a text that counts epochs.
-
-    Raises
-    ------
-    TableFault
-        At the first cell that is wrong, or if a column is missing.
+    Columns are found by the ``names`` of the d + 1 parameters, such as ``("w", "b")``. Without a row of
+    names, the last d + 1 columns hold the parameters, and one more before them the steps. In a record of
+    several runs the column ``run`` tells them apart. A text may count epochs, of ``per_epoch`` steps each.
+    Raises `TableFault` at the first cell that is wrong, or if a column is missing.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
     first = next(supply, Block(1, []))
     outline = outlined(first, encoding, Wish())
-    collected = _Collected(outline, _plan(outline, names), run, names)
+    plan = (_named if outline.dialect.header else _unnamed)(outline, names)
+    collected = _Collected(outline, plan, run, names)
     done = 0
     yield 0.0
     for block in chain([first.after(outline.body_line)], supply):
@@ -83,10 +74,6 @@ def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoc
 # ------------------------------------------------------------------------------------ the columns
 
 
-def _plan(outline: Outline, names: tuple[str, ...]) -> _Plan:
-    return _named(outline, names) if outline.dialect.header else _unnamed(outline, names)
-
-
 def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
     plain = [_plain(column.name) for column in outline.columns]
     wanted: list[tuple[str, ...]] = [_BIAS if name == "b" else (name,) for name in names]
@@ -95,10 +82,9 @@ def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
     places = [_first_of(one, plain) for one in wanted]
     missing = [name for name, place in zip(names, places, strict=True) if place is None]
     if missing:
-        there = [quoted(column.name) for column in outline.columns[:_MOST_NAMED] if column.name]
-        more = " and more" if len(outline.columns) > _MOST_NAMED else ""
         columns = "column" if len(missing) == 1 else "columns"
-        raise TableFault(f"has no {columns} {listed(missing)}; it has {', '.join(there)}{more}")
+        there = _some([column.name for column in outline.columns])
+        raise TableFault(f"has no {columns} {listed(missing)}; it has {there}")
     step = _first_of(_STEPS, plain)
     by_epoch = step is not None and plain[step] in _EPOCHS
     parameters = tuple(place for place in places if place is not None)
@@ -118,6 +104,12 @@ def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_\[\]()]", "", name).lower()
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first few of some names, in quotes."""
+    more = " and more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
 
 
 def _first_of(wanted: Sequence[str], names: Sequence[str]) -> int | None:
@@ -146,10 +138,7 @@ class _Collected:
         lines.append((self._step(row, name), *values))
 
     def given(self, per_epoch: int) -> Given:
-        """Return what was read.
-
-        Raises `TableFault` if nothing was, or several runs are there and not the one that is looked for.
-        """
+        """Return what was read; raises `TableFault` if that is nothing, or of several other runs."""
         lines, remarks = self._of_run()
         if not lines:
             raise TableFault("holds no numbers")
@@ -167,15 +156,12 @@ class _Collected:
         if self._plan.run is None:
             return self._lines.get("", []), []
         if self._run.name in self._lines:
-            return self._lines[self._run.name], [
-                f"Only the rows of the run {quoted(self._run.name)} were taken."
-            ]
+            remark = f"Only the rows of the run {quoted(self._run.name)} were taken."
+            return self._lines[self._run.name], [remark]
         if len(self._lines) == 1:
             (name,) = self._lines
             return self._lines[name], [f"All rows are of a run {quoted(name)}."]
-        there = [quoted(name) for name in list(self._lines)[:_MOST_NAMED]]
-        more = " and more" if len(self._lines) > _MOST_NAMED else ""
-        raise TableFault(f"has no run {quoted(printable(self._run.name))}; it has {', '.join(there)}{more}")
+        raise TableFault(f"has no run {quoted(printable(self._run.name))}; it has {_some(list(self._lines))}")
 
     def _begins_at_start(self, lines: list[Line]) -> bool:
         numbered = tuple((Written(float(step)), *line[1:]) for step, line in enumerate(lines))

@@ -234,6 +234,6 @@ def test_rounding_is_looked_for_in_a_rule_of_squares():
     points, run = PointSet(X, Y), run_of(ADAMW, start=START, epochs=STEPS)
     submission = Submission.of(np.arange(len(rows)), np.array(rows), [3, 3])
     verdict = run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
-    words = "Every number on the way seems rounded to 3 decimals; small squares need more."
+    words = "All intermediate numbers seem to be rounded to 3 decimals; small squares need more."
     assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
     assert rounding(run_of(HEAVY, start=START), submission.precision) is None

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from gdsim.core.exercises.check.checking import check
 from gdsim.core.exercises.check.reading import read_values
+from gdsim.core.exercises.check.verdict import check
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.model.batching import STOCHASTIC

@@ -65,19 +65,19 @@ def said(verdict):
 @pytest.mark.parametrize("rule", OF_SQUARES)
 def test_every_number_rounded_is_named(rule, decimals):
     verdict = judged(rule, by_hand(rule, decimals), decimals)
-    words = f"Every number on the way seems rounded to {decimals} decimals; small squares need more."
+    words = f"All intermediate numbers seem to be rounded to {decimals} decimals; small squares need more."
     assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
 
 
 def test_it_is_named_of_rows_that_leave_steps_out():
     some = np.array([0, 2, 3, 7, 11])
     verdict = judged("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
-    assert "seems rounded to 4 decimals" in said(verdict)
+    assert "seem to be rounded to 4 decimals" in said(verdict)
 
 
 def test_adam_without_its_correction_is_rounded_too():
     verdict = judged("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
-    assert "seems rounded to 4 decimals" in said(verdict)
+    assert "seem to be rounded to 4 decimals" in said(verdict)
 
 
 @pytest.mark.parametrize("rule", OF_SQUARES)
@@ -89,8 +89,8 @@ def test_many_decimals_do_no_harm(rule):
 def test_other_mistakes_are_not_taken_for_rounding(rule):
     p = by_hand(rule, 4)
     p[6:] += 1.5  # beyond what ties in the rounding leave open
-    assert "seems rounded" not in said(judged(rule, p, 4))
-    assert "seems rounded" not in said(judged(rule, by_hand(rule, 4, mean=0.3), 4))
+    assert "seem to be rounded" not in said(judged(rule, p, 4))
+    assert "seem to be rounded" not in said(judged(rule, by_hand(rule, 4, mean=0.3), 4))
 
 
 def test_columns_of_different_decimals_are_told_in_general():

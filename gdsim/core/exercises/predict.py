@@ -1,30 +1,37 @@
-"""Where a run lands, how far from where somebody said it would, and why."""
+"""Predict, then reveal: where a run lands, which of three runs gets lowest, and why."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from gdsim.core.analysis.arrows import PLANE, ArrowKind, arrows
 from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
+from gdsim.core.analysis.series import rises
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.words import number, percent
+from gdsim.core.analysis.words import count, number, percent
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.exercises.rate_ladder import at_rate, first_columns
 from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.formulas.printing import MINUS
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.edits import change_optimizer
+from gdsim.core.model.experiment import Experiment, Run, ViewRange
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import symbols
 
-# Rows of a way of one step.
+# Rows of a path of one step.
 _ONE_STEP = 2
-# From here on a distance is so many times a length, not a share of it.
+# From here on a distance is told as so many times a length, not as a share of it.
 _TIMES = 2.0
-# Of a way and its ends: straight, to the eye.
+# Straight to the eye: the distance between the ends is at least this share of the length of the path.
 _STRAIGHT = 0.98
-# So many points are named one by one.
+# At most so many points are named one by one.
 _MOST_NAMED = 6
 
 
@@ -32,7 +39,7 @@ _MOST_NAMED = 6
 class Landing:
     """Where somebody said that a run lands, and where it does."""
 
-    path: Array  # (n + 1, 2): the true way of n steps, first weight and bias, beginning where the run stood
+    path: Array  # (n + 1, 2): the true path of n steps, first weight and bias, from where the run was
     loss: Array  # (n + 1,)
     predicted: Array  # (2,)
 
@@ -43,7 +50,7 @@ class Landing:
 
     @property
     def length(self) -> float:
-        """From where the run stood to where it landed, as the crow flies."""
+        """The distance from the first place of the path to the last."""
         return float(np.hypot(*(self.path[-1] - self.path[0])))
 
     @property
@@ -70,44 +77,42 @@ def landing(record: Columns, step: int, ahead: int, predicted: tuple[float, floa
 
 
 def close_view_range(view_range: ViewRange, place: Array, reach: float) -> ViewRange:
-    """Return a window around a place that is ``reach`` wide to every side, if it is smaller than the whole.
+    """Return the part of a view range that reaches so far from a place to every side.
 
-    The whole window comes back where the reach is nothing, or too small for a picture.
+    All of it where that would be larger, or too small for a picture.
     """
-    if not 2.0 * reach < min(view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min):
+    if not 2.0 * reach < min(view_range.extent):
         return view_range
-    w, b = place.tolist()
-    close = ViewRange(w - reach, w + reach, b - reach, b + reach)
+    close = ViewRange.between(place - reach, place + reach)
     return view_range if close.fault() else close
 
 
 def landing_words(result: Landing) -> str:
     """Return how far off a prediction was."""
-    off = f"Your mark is {number(result.distance)} units from where it landed"
+    off = f"Your mark is {number(result.distance)} from where the run landed"
     if result.share is None:
-        return f"{off}; it did not move at all."
-    what, length = "step" if len(result.path) == _ONE_STEP else "way", number(result.length)
-    if result.share < _TIMES:
-        return f"{off}: {percent(result.share)} of the {what}, which is {length} units long."
-    return f"{off}: {number(result.share)} times the length of the {what}, which is {length} units."
+        return f"{off}; the run did not move at all."
+    what = "the step" if len(result.path) == _ONE_STEP else "the straight line from start to end"
+    share = f"{percent(result.share)} of" if result.share < _TIMES else f"{number(result.share)} times"
+    return f"{off}: {share} {what}, which is {number(result.length)} long."
 
 
 def why_it_landed(result: Landing, update: Update) -> tuple[str, ...]:
-    """Return why a run landed there; ``update`` is the first one of the way."""
+    """Return why a run landed there; ``update`` is the first of its updates."""
     before, after = result.loss[[0, -1]].tolist()
     # Over very many points not every loss is computed.
     losses = [f"L went from {number(before, 4)} to {number(after, 4)}."] if before + after >= 0.0 else []
     if len(result.path) == _ONE_STEP:
         return (*_why_step(update), *losses)
     steps, travelled = result.steps, float(result.steps.sum())
-    ends = f"the first step {number(float(steps[0]))} units long, the last {number(float(steps[-1]))}"
-    way = f"{len(steps)} steps made a way of {number(travelled)} units, {ends}."
-    bend = result.length / travelled if travelled > 0.0 else 1.0
-    shape = "It went nearly straight."
-    if bend <= _STRAIGHT:
-        ended = f"it ended {number(result.length)} units from where it began"
-        shape = f"It bent: {ended}, {percent(bend)} of its way."
-    return (way, shape, *losses)
+    ends = f"the first is {number(float(steps[0]))} long, the last {number(float(steps[-1]))}"
+    path = f"The {len(steps)} steps make a path {number(travelled)} long; {ends}."
+    straightness = result.length / travelled if travelled > 0.0 else 1.0
+    shape = "The path is nearly straight."
+    if straightness <= _STRAIGHT:
+        shape = f"its ends are {number(result.length)} apart, {percent(straightness)} of its length"
+        shape = f"The path bends: {shape}."
+    return (path, shape, *losses)
 
 
 # ------------------------------------------------------------------------------- why one step went so
@@ -124,9 +129,9 @@ def _why_step(update: Update) -> Iterator[str]:
     elif rule.has_own_rates:
         yield from _own_rates(update, rule.direction)
     elif rule.is_plain_descent:
-        way = ", straight downhill" if len(update.rows) == len(update.points) else ""
+        downhill = ", straight downhill" if len(update.rows) == len(update.points) else ""
         times = f"{number(update.eta, 4)} times the gradient {_pair(update.gradient)}"
-        yield f"The step {_step(update)} is −η = −{times}{way}."
+        yield f"The step {_step(update)} is −η = −{times}{downhill}."
     else:
         rate, direction = _letters(update, rule.rate), _letters(update, rule.direction)
         value = number(float(update.value(rule.rate)[0]), 4)
@@ -161,9 +166,9 @@ def _carried_and_pulled(update: Update) -> Iterator[str]:
     last, gradient = _pair(-update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
     pulled = f"{taken} times the gradient {gradient}"
     yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
-    lengths = {arrow.kind: float(np.hypot(*arrow.way)) for arrow in arrows(update) if not arrow.ghost}
+    lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
-    yield f"What is carried on is {carried} units long, the pull of the gradient {pull}."
+    yield f"The part carried over is {carried} long, the part from the gradient {pull}."
     if (update.asked_at != update.before).any():
         place = rule.gradients[rule.last_gradient]
         line = PLAIN_TEXT.line(Formula(place, rule.program.by_target[place]), symbols(update.run.optimizer))
@@ -219,3 +224,119 @@ def _step(update: Update) -> str:
 
 def _pair(values: Array) -> str:
     return f"({number(float(values[0]))}, {number(float(values[-1]))})"
+
+
+# ----------------------------------------------------------------------------- which run gets lowest
+
+RATE_FACTORS = (0.1, 1.0, 10.0)
+# The rules that a run's own is ranked with, the first two that are not its own.
+_RIVALS = ("gd", "momentum", "adam")
+
+# The margin around paths on a map, as a share of their extent; and at least as a share of the whole map.
+_AROUND, _LEAST = 0.15, 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A run that is ranked."""
+
+    label: str  # Its rate, or its rule
+    record: Columns  # From the common start; it ends before the first step that is not finite
+    diverged: bool
+
+    @property
+    def last(self) -> float:
+        """The loss at its end; infinite when it diverged."""
+        return float("inf") if self.diverged else float(self.record.loss[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Contenders after so many steps."""
+
+    each: tuple[Contender, ...]
+    steps: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Their indices, the lowest loss first."""
+        return tuple(sorted(range(len(self.each)), key=lambda index: self.each[index].last))
+
+    def is_right(self, order: Sequence[int]) -> bool:
+        """Return whether an order is right; runs with equal losses may stand in any order."""
+        return self.pairs_right(order) == len(order) * (len(order) - 1) // 2
+
+    def pairs_right(self, order: Sequence[int]) -> int:
+        """Return how many pairs of an order are in the right order."""
+        return sum(self.each[one].last <= self.each[other].last for one, other in combinations(order, 2))
+
+
+def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run at a smaller rate, at its own, and at a larger one, with labels."""
+    rates = [float(f"{run.optimizer.eta * factor:.12g}") for factor in RATE_FACTORS]
+    return tuple((f"η = {precise(rate)}", at_rate(run, rate)) for rate in rates)
+
+
+def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
+    """Return a run by its own rule and by two others, those with their usual settings, with labels."""
+    rivals = [RULES[name] for name in _RIVALS if name != run.optimizer.id][:2]
+    others = ((rule.title, replace(change_optimizer(run, rule()), name="")) for rule in rivals)
+    return ((run.optimizer.title, run), *others)
+
+
+def ranking(
+    experiment: Experiment, runs: Sequence[tuple[str, Run]], start: Sequence[float], steps: int
+) -> Progress[Ranking]:
+    """Yield the share that is done; at the end return how some runs rank that begin at one place.
+
+    All of them start at parameters (d + 1,), without a memory of earlier steps, and make all the steps, at
+    least 1, however few epochs they have.
+    """
+    contenders = []
+    for done, (label, run) in enumerate(runs):
+        epochs = -(-steps // experiment.updates_per_epoch(run))
+        alone = replace(experiment, runs=(replace(run, start=tuple(start), epochs=epochs),))
+        work = first_columns(alone, 0, steps)
+        record, diverged = yield from part_of(work, done / len(runs), (done + 1) / len(runs))
+        contenders.append(Contender(label, record, diverged))
+    return Ranking(tuple(contenders), steps)
+
+
+def view_range_of_paths(result: Ranking, whole: ViewRange) -> ViewRange:
+    """Return the part of the plane that holds all paths, at most the whole map and its size all round it."""
+    paths = np.vstack([one.record.p[:, PLANE] for one in result.each])
+    low, high = np.array([whole[0::2], whole[1::2]])
+    span = high - low
+    paths = np.clip(paths, low - span, high + span)
+    low, high = paths.min(axis=0), paths.max(axis=0)
+    margin = np.maximum(_AROUND * (high - low), _LEAST * span)
+    view_range = ViewRange.between(low - margin, high + margin)
+    return whole if view_range.fault() else view_range
+
+
+def ranking_words(result: Ranking, order: Sequence[int]) -> str:
+    """Return what is right about an order."""
+    names = ", ".join(result.each[index].label for index in result.order)
+    pairs = len(order) * (len(order) - 1) // 2
+    if result.is_right(order):
+        return f"Right: after {result.steps} steps, from the lowest loss up, {names}."
+    right = f"{result.pairs_right(order)} of {pairs} pairs are in the right order"
+    return f"{right}. From the lowest loss up: {names}."
+
+
+def why_they_rank(result: Ranking) -> tuple[str, ...]:
+    """Return what each contender did, the best one first."""
+    return tuple(_what_it_did(result.each[index]) for index in result.order)
+
+
+def _what_it_did(one: Contender) -> str:
+    loss = one.record.loss
+    moves = np.hypot(*np.diff(one.record.p[:, PLANE], axis=0).T)
+    if one.diverged:
+        return f"{one.label}: diverged after {count(len(moves))} steps, so it ranks last."
+    path = f"a path {number(float(moves.sum()))} long, the longest step {number(float(moves.max()))}"
+    did = f"{one.label}: L from {number(float(loss[0]), 4)} to {number(one.last, 4)}; {path}"
+    if np.isnan(loss).any():  # over very many points not every loss is computed
+        return f"{did}."
+    risen = int(rises(loss).sum())
+    return f"{did}; {f'{risen} of {len(moves)} steps' if risen else 'no step'} raised the loss."
