@@ -13,13 +13,13 @@ from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
 
-# Lengths are shares of the view range. As they are, arrows can be seen while the longest is within these...
+# Lengths are shares of the view range. Arrows are drawn as they are while the longest is within these bounds;
 _SHORTEST, _LONGEST = 0.1, 0.9
-# ... and otherwise the longest becomes this long at most, and nearly half of it at least.
+# otherwise the longest becomes this long at most, and nearly half of it at least.
 _FITTING = 0.35
-# All alike they are so long.
+# The length of arrows that are drawn all alike.
 _ALIKE = 0.16
-# More is not magnified: the product has to be a number.
+# The largest magnification: the product has to be a number.
 _MOST = 1e200
 _NONE = np.empty((0, 2))
 
@@ -51,15 +51,9 @@ def drawing(
     *,
     playing: bool = False,
 ) -> Drawing:
-    """Return what is drawn of an update.
+    """Return what is drawn of an update: arrows of some kinds, and all of the part that is highlighted.
 
-    Parameters
-    ----------
-    part : str
-        The part of the update that is highlighted, of which everything is drawn; or empty.
-    playing : bool
-        Whether the next update follows in a moment: then the updates before this one have a say in the
-        magnification, so that it does not flicker.
+    While playing the updates before this one count for the magnification, so that it does not flicker.
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
@@ -88,11 +82,8 @@ def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array =
 
     It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
 
-    Parameters
-    ----------
-    before : (k, 2) array
-        Steps of the updates before, which count as well: where long and short steps take turns, the
-        magnification does not, and arrows can be compared from step to step.
+    Steps (k, 2) of the updates before count as well: where long and short steps take turns the magnification
+    stays, and arrows can be compared from step to step.
     """
     longest = max((length_share(arrow.vector, view_range) for arrow in drawn), default=0.0)
     if longest > 0.0 and len(before):

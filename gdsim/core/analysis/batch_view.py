@@ -36,14 +36,9 @@ def highlighted_rows(update: Update) -> Rows | None:
 
 
 def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | None = None) -> Pulls:
-    """Return where the points pull, all at ``update.asked_at``.
+    """Return where the points pull, all at ``update.asked_at``: the ``most`` largest pulls one by one.
 
-    Parameters
-    ----------
-    most : int
-        How many single pulls are wanted.
-    affordable : int or None
-        Of more points than this no single pulls are computed, while playback waits; None computes all.
+    Of more points than are ``affordable`` while playback waits no single pulls are computed.
     """
     points, at = update.points, update.asked_at
     count, uses_all = len(update.rows), len(update.rows) == len(points)

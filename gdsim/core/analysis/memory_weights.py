@@ -46,10 +46,7 @@ class Memory(NamedTuple):
 def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Array) -> Memory | None:
     """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
 
-    Parameters
-    ----------
-    eta, gamma, t : (n,) arrays
-        The rates and numbers of the updates.
+    The rates of the updates, and their numbers t, have the shape (n,).
     """
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
@@ -167,7 +164,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     None when the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
     """
     first = max(1, t - most + 1)
-    memory = _over(run, record, letter, first, t)
+    memory = recorded_memory(run, record, letter, first, t)
     if memory is None:
         return None
     kept = _kept(memory)
@@ -183,7 +180,8 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     )
 
 
-def _over(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
+def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
+    """Return how a letter gathered the gradients of some updates on the record; see `memory_of`."""
     here = slice(first, last + 1)
     t = np.arange(first, last + 1, dtype=np.float64)
     return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t)
@@ -201,7 +199,7 @@ def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
     total, left = 0.0, 1.0
     while t > 0 and left > _NOTHING:
         first = max(1, t - _BLOCK + 1)
-        memory = _over(run, record, letter, first, t)
+        memory = recorded_memory(run, record, letter, first, t)
         if memory is None:
             break
         if memory.is_constant:

@@ -10,14 +10,12 @@ from gdsim.core.analysis.arrows import PLANE, ArrowKind, arrows
 from gdsim.core.analysis.memory_weights import Memory, factors_of, memory_of
 from gdsim.core.analysis.series import rises
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.words import count, number, percent
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.exercises.rate_ladder import at_rate, first_columns
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Formula, Name, Node, names_in
-from gdsim.core.formulas.numerals import precise
-from gdsim.core.formulas.printing import MINUS
+from gdsim.core.formulas.numerals import MINUS, count, number, percent, precise
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import Experiment, Run, ViewRange

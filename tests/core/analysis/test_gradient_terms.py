@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from gdsim.core.analysis.gradient_terms import MOST_SHOWN, gradient_terms
-from gdsim.core.analysis.update import update_of
+from gdsim.core.analysis.update import MOST_SHOWN, gradient_terms, update_of
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron

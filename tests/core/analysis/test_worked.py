@@ -9,8 +9,8 @@ from hypothesis import given
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import worked
-from gdsim.core.formulas.formula_writer import IN_LATEX
 from gdsim.core.formulas.language import Number, walk
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet

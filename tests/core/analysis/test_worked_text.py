@@ -3,8 +3,7 @@
 import pytest
 
 from gdsim.core.analysis.update import update_of
-from gdsim.core.analysis.worked import worked
-from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.analysis.worked import as_latex, as_markdown, as_text, worked
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet

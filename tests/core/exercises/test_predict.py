@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis import words
 from gdsim.core.analysis.update import update_of
 from gdsim.core.exercises.predict import (
     close_view_range,
@@ -21,6 +20,7 @@ from gdsim.core.exercises.predict import (
     why_it_landed,
     why_they_rank,
 )
+from gdsim.core.formulas import numerals
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
@@ -174,7 +174,7 @@ def test_over_very_many_points_the_end_is_known_and_nothing_is_said_of_unknown_l
 
 def test_ten_steps_are_told_by_their_path():
     result, why = told("momentum", 60, ahead=10)
-    assert f"a path {words.number(result.steps.sum())} long" in why[0]
+    assert f"a path {numerals.number(result.steps.sum())} long" in why[0]
     assert why[-1].startswith("L went from")
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.model.edits import scaling, standardise
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.standardise import scaling, standardise
 from tests.core.strategies import point_sets
 
 VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])

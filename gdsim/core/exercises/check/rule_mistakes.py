@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.words import listed
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.memory_line import IN_MEMORY_LINE, is_computed, memory_line
 from gdsim.core.formulas.algebra import (
@@ -24,7 +23,6 @@ from gdsim.core.formulas.algebra import (
     terms_of_sum,
 )
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -36,6 +34,8 @@ from gdsim.core.formulas.language import (
     substituted,
     walk,
 )
+from gdsim.core.formulas.numerals import listed
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
 from gdsim.core.rules.rule import Optimizer, Rule, Switches, symbols

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.words import number
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
 

@@ -10,9 +10,8 @@ from itertools import chain
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Call, Node, Number, names_in, walk
-from gdsim.core.formulas.printing import SCRIPT, code
+from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import symbols

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnose, diagnosing
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
-from gdsim.core.analysis.words import number, output, percent
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.numerals import near_one, number, percent
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
@@ -89,8 +89,8 @@ def test_numbers_as_they_are_written():
         "12,300",
         "3·10¹²",
     ]
-    assert output(1.0 - 4e-7) == "1 − 4·10⁻⁷"
-    assert output(0.9) == "0.9"
+    assert near_one(1.0 - 4e-7) == "1 − 4·10⁻⁷"
+    assert near_one(0.9) == "0.9"
     assert [percent(share) for share in (0.0, 0.00001, 0.0123, 0.98765)] == [
         "0 %",
         "less than 0.01 %",

@@ -155,7 +155,7 @@ def test_rmsprop_hovers_at_a_constant_rate():
     hovering = only("sparse", "RMSProp", FindingKind.HOVERING)
     assert (hovering.first, hovering.last) == (83, 300)
     assert hovering.numbers["typical loss"] == pytest.approx(0.0044, rel=0.05)
-    assert hovering.numbers["way"] > 100 * hovering.numbers["distance"]
+    assert hovering.numbers["path length"] > 100 * hovering.numbers["distance"]
     # The rises and turns of the hovering are not told one by one.
     assert kinds(found("sparse", "RMSProp")) == {FindingKind.HOVERING}
 
