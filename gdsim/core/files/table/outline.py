@@ -1,4 +1,4 @@
-"""Finding out how a table is written, from its first rows."""
+"""Finding out from its first rows how a table is written."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -73,7 +73,7 @@ def content_of(path: Path) -> bytes:
         raise TableFault(str(fault)) from None
 
 
-# ------------------------------------------------------------------------------------ the quick way
+# ------------------------------------------------------------------------------- quickly, column by column
 
 
 def _quick(block: Block, outline: Outline) -> _Part | None:
@@ -127,34 +127,25 @@ def _with_points(cells: list[str], decimal: str) -> list[str]:
     return "\0".join(cells).replace(".", "?").replace(",", ".").split("\0")
 
 
-# ------------------------------------------------------------------------------------ the exact way
+# -------------------------------------------------------------------------------- exactly, cell by cell
 
 
 def _exact(block: Block, outline: Outline) -> _Part:
-    """Return the rows of a block, read cell by cell."""
+    of_numbers, of_roles, of_nothing = map(
+        outline.of_kind, (ColumnKind.NUMBERS, ColumnKind.ROLES, ColumnKind.EMPTY)
+    )
     numbers: list[list[float]] = []
     held_out: list[bool] = []
     for row in rows(block, outline.dialect.delimiter):
         cells = _fitted(row, outline)
-        numbers.append(
-            [
-                number_in(row.line, column, cells[column], outline)
-                for column in outline.of_kind(ColumnKind.NUMBERS)
-            ]
-        )
-        held_out.append(
-            any(
-                _role(row.line, column, cells[column], outline)
-                for column in outline.of_kind(ColumnKind.ROLES)
-            )
-        )
-        for column in outline.of_kind(ColumnKind.EMPTY):
-            if cells[column]:
-                raise fault_at(
-                    row.line, column, outline, f"holds {quoted(cells[column])}, but was empty before"
-                )
-    k = len(outline.of_kind(ColumnKind.NUMBERS))
-    return _Part(np.array(numbers, dtype=np.float64).reshape(-1, k), np.array(held_out, dtype=np.bool_))
+        numbers.append([number_in(row.line, place, cells[place], outline) for place in of_numbers])
+        held_out.append(any(_role(row.line, place, cells[place], outline) for place in of_roles))
+        for place in of_nothing:
+            if cells[place]:
+                reason = f"holds {quoted(cells[place])}, but was empty before"
+                raise fault_at(row.line, place, outline, reason)
+    array = np.array(numbers, dtype=np.float64).reshape(-1, len(of_numbers))
+    return _Part(array, np.array(held_out, dtype=np.bool_))
 
 
 def _fitted(row: TableRow, outline: Outline) -> list[str]:

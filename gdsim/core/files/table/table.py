@@ -83,16 +83,8 @@ class Table:
 class TableFault(ValueError):  # noqa: N818 - reads as what it says
     """Why a table cannot be read, and where. Its text is a sentence about a text that was pasted.
 
-    Attributes
-    ----------
-    reason : str
-        What is wrong with the place, such as ``'must be a number, not "abc"'``.
-    line, column : int or None
-        Counted from 1.
-    name : str
-        The column's name, where it has one.
-    unclear : bool
-        Whether another way of reading may do.
+    The reason says what is wrong with the place, such as ``'must be a number, not "abc"'``; lines and columns
+    are counted from 1. It is ``unclear`` where the table may be right when it is read with other settings.
     """
 
     def __init__(
