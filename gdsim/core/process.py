@@ -1,4 +1,4 @@
-"""The process itself: its signals, its garbage, the programs it starts. Imports nothing that loads slowly."""
+"""The process itself: its signals, its garbage, the programs it starts. It imports nothing that is slow."""
 
 import contextlib
 import gc

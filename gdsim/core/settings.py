@@ -9,19 +9,16 @@ Value: TypeAlias = "float | int | bool"
 
 # The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40
-# From here on numbers are quoted to some digits, with an exponent, when they are long.
+# Numbers from here on are quoted with an exponent and few digits, when their text would be longer than so
+# many.
 _LARGE, _DIGITS, _SHORT = 1e16, 6, 12
 
 
 class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
     """A setting was given a value outside its domain.
 
-    Attributes
-    ----------
-    key : str
-        The setting's name, empty when the value stands for itself.
-    reason : str
-        What the value must be, and what it was.
+    The key is the setting's name, empty when the value stands for itself; the reason says what the value must
+    be, and what it was.
     """
 
     def __init__(self, key: str, reason: str) -> None:
@@ -221,6 +218,11 @@ def one_line(text: str, most: int | None = None) -> str:
     """Return ``text`` on one line, printable, and shortened to so many letters."""
     line = printable(" ".join(text.split()))
     return line if most is None or len(line) <= most else f"{line[: most - 3]}..."
+
+
+def quoted(text: str, most: int = 24) -> str:
+    """Return a text in quotation marks, on one line, and shortened to so many letters."""
+    return f'"{one_line(text, most)}"'
 
 
 def printable(text: str) -> str:

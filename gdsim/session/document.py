@@ -11,9 +11,9 @@ from gdsim.core.model.experiment import Experiment
 
 T = TypeVar("T")
 
-# Enough for a lecture; values share what they do not differ in.
+# Undo keeps so many edits; values share what they do not differ in.
 DEPTH = 500
-# What undo may take in memory: it keeps a whole table for every edit of a point.
+# What undo may take in memory, since it keeps a whole table for every edit of a point; but some edits always.
 _UNDO_BYTES = 250_000_000
 _SHALLOWEST = 3
 

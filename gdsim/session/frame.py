@@ -23,7 +23,7 @@ class RunView:
     per_epoch: int  # Its steps in one epoch
     loss_interval: int = 1  # How many steps lie between two losses on its record
 
-    # Remembered: every pane asks for the same, frame after frame.
+    # Cached, since every pane asks for the same.
     @cached_property
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
@@ -58,7 +58,7 @@ class RunView:
 
     @property
     def path(self) -> Array:
-        """The way so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
+        """The path so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
         return in_plane(self.past.p)
 
 

@@ -19,8 +19,8 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import NEW
 
-# The correction is followed until the average holds all but this part of what it should, and over so many
-# steps at least.
+# The correction is followed until the average is short of what it should be by this share, and over at least
+# so many steps.
 _MISSING = 0.05
 _LEAST_STEPS = 20
 

@@ -68,15 +68,9 @@ class RunTable:
     """The rows of a run as its loop writes them, one behind the other in memory.
 
     Rows that are not written cost no memory. Those that are written never change, so that they can be read
-    while others are written.
-
-    Attributes
-    ----------
-    cells : (rows, k) array
-        Its columns are those of `LoopShape.row`.
-    loss : (rows,) array
-        The loss after each update. Where it comes with the gradient of the next update, the loop writes it
-        into that update's row, and it is read from there.
+    while others are written. The columns of ``cells``, of shape (rows, k), are those of `LoopShape.row`.
+    ``loss``, of shape (rows,), is the loss after each update: where it comes with the gradient of the next
+    update, the loop writes it into that update's row, and it is read from there.
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
@@ -147,7 +141,7 @@ class Trajectory:
         return self._rows - 1
 
     def grow(self, rows: int, stop: Stop | None = None) -> None:
-        """Take note that so many rows are written, and why there will be no more."""
+        """Count so many rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
 
     def until(self, step: int) -> Columns:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from gdsim.core.settings import one_line
+from gdsim.core.settings import quoted
 
 MINUS = "\N{MINUS SIGN}"
 Number: TypeAlias = "int | float"
@@ -39,9 +39,9 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     plain = text.strip().strip("\ufeff").replace("\u2212", "-")
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
-        raise NotANumber(f"must be a number, not {_quoted(text)}")
+        raise NotANumber(f"must be a number, not {quoted(text)}")
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
-        raise NotANumber(f"must be written with a point or without the comma, not as {_quoted(text)}")
+        raise NotANumber(f"must be written with a point or without the comma, not as {quoted(text)}")
     if match[3] is None and match[5] is None:
         return int(plain)
     return float(plain.replace(",", "."))
@@ -84,10 +84,6 @@ def _tidied(text: str) -> str:
     mantissa, _, exponent = text.partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
-
-
-def _quoted(text: str) -> str:
-    return f'"{one_line(text, 24)}"'
 
 
 # --------------------------------------------------------------------------------------- numbers in sentences

@@ -176,14 +176,8 @@ class LatexPrinter(Printer):
 class PythonPrinter(Printer):
     """Writes Python, which rounds as the program does.
 
-    Parameters
-    ----------
-    functions : str
-        What stands before the name of a function, such as ``"math."``.
-    floats : bool
-        Whether the formula's own numbers are written as floats.
-    names : dict
-        Other names for some of them, whole.
+    ``functions`` stands before the name of a function, as in ``"math."``; ``names`` has other names for some
+    functions, whole. With ``floats`` the formula's own numbers are written as floats.
     """
 
     minus, negative = " - ", "-"

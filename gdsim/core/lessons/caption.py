@@ -13,9 +13,9 @@ from gdsim.core.lessons.quantities import ExpressionFault
 from gdsim.core.settings import printable
 
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
-# How much of an expression a fault quotes, and how much is said of it: names may be as long as a text.
+# A fault quotes so many letters of an expression, and says so many of it: names may be as long as a text.
 _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
-# Larger whole numbers have more digits than anybody counts.
+# Larger whole numbers are written with few digits, as others are.
 _LARGE = 1e9
 
 

@@ -9,14 +9,14 @@ from itertools import chain
 import numpy as np
 
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
-from gdsim.core.files.table.outline import outlined, quoted
+from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish, short
 from gdsim.core.formulas.numerals import listed
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
-from gdsim.core.settings import InvalidValue, printable
+from gdsim.core.settings import InvalidValue, printable, quoted
 
 # Names of columns, after `_plain`, the likeliest first.
 _STEPS = ("step", "steps", "k", "t", "iteration", "epoch", "epochs")

@@ -245,12 +245,8 @@ def _spread(rng: np.random.Generator, margin: float) -> Array:
 def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> list[int] | None:
     """Return four places of which one stands out, with that one first; None if there are none.
 
-    Parameters
-    ----------
-    sizes : (2, n) array
-        How steep it is at the places, and around them: one has to stand out in both.
-    height : float
-        From the lowest to the highest loss in the window.
+    The sizes (2, n) say how steep it is at the places, and around them: one has to stand out in both. The
+    height is that from the lowest to the highest loss in the window.
     """
     least = _LEAST[level - 1]
     gentlest = kind is QuestionKind.GENTLEST

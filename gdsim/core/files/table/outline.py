@@ -13,9 +13,9 @@ from gdsim.core.files.table.table import (
     Outline,
     TableFault,
     Wish,
-    short,
 )
 from gdsim.core.formulas.numerals import NotANumber, may_part_thousands, read_number
+from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
 SAMPLE = 100
@@ -167,8 +167,3 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
 def counted(columns: int) -> str:
     """Return a number of columns in words."""
     return "1 column" if columns == 1 else f"{columns:,} columns"
-
-
-def quoted(cell: str) -> str:
-    """Return a cell in quotation marks, on one line and not too long."""
-    return f'"{short(cell)}"'

@@ -9,12 +9,12 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
-from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, quoted
+from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, blocks, is_comment, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.progress import Progress, run_to_end
-from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
+from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
 _AS_FOUND = Wish()
 
