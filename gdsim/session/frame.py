@@ -32,7 +32,7 @@ class RunView:
     @property
     def whole(self) -> Columns:
         """All rows there are so far, without copying."""
-        return self.trajectory.until(self.trajectory.last_step)
+        return self.trajectory.whole
 
     @cached_property
     def p(self) -> Array:

@@ -371,4 +371,4 @@ def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
     from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
 
     trajectory = record.trajectory
-    return diagnosing(experiment, record.run, trajectory.until(trajectory.last_step), trajectory.stop)
+    return diagnosing(experiment, record.run, trajectory.whole, trajectory.stop)

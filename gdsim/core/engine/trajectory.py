@@ -144,6 +144,11 @@ class Trajectory:
         """Count so many rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
 
+    @property
+    def whole(self) -> Columns:
+        """All rows there are, without copying."""
+        return self.until(self.last_step)
+
     def until(self, step: int) -> Columns:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""
         if not self._rows:

@@ -220,7 +220,7 @@ def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Ch
     run, submission = experiment.runs[index], sheet.submission()
     # One step more: the table may turn out to be one step late.
     computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
-    record = computed.until(computed.last_step)
+    record = computed.whole
     verdict = yield from part_of(judge(experiment, run, record, submission), 0.3, 0.9)
     overlay = yield from part_of(_overlay(experiment, run, record, verdict), 0.9, 1.0)
     return Checked(verdict, overlay, len(submission.steps) - len(verdict.submission.steps))
