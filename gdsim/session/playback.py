@@ -36,7 +36,7 @@ class Playhead:
         return self.complete and self.position >= self.length
 
     def advance(self, seconds: float) -> "Playhead":
-        """Return where playback stands after some time has passed."""
+        """Return the playhead after some time has passed."""
         if not self.playing:
             return self
         if self.at_end:

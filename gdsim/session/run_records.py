@@ -32,7 +32,7 @@ class RunRecord:
         self.task: Task | None = None  # What fills the record
         self._experiment, self._index, self._room = experiment, index, rows
         self._table = RunTable(run, points, rows)
-        # Its rows are written by whoever goes through `pieces`, and counted by the window.
+        # Its rows are written by the thread that goes through `pieces`, and counted by the window's.
         self.trajectory = Trajectory(self._table.columns(rows))
         self._is_stopped = False
 

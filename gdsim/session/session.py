@@ -142,7 +142,7 @@ class Session(QObject):
         self.document.edit(experiment, name, merge)
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
-        """Put another document in place of this one, and stand at its start; see `Document.open`."""
+        """Replace the document by another one, at its start; see `Document.open`."""
         self._player.apply(lambda head: replace(head.pause(), position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)

@@ -98,7 +98,7 @@ class Report(NamedTuple):
 
 
 class TaskQueue(QObject):
-    """Does tasks in one thread. What they use must not change meanwhile.
+    """Does tasks in one thread. What they use must not change while they run.
 
     Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
     between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
@@ -186,7 +186,7 @@ class TaskQueue(QObject):
         self._come_to_rest()
 
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
-        """Let the window stand still until what is reported meanwhile is enough, or for some time."""
+        """Block the window until what was reported is enough, but not longer than some time."""
         end = time.perf_counter() + seconds
         self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:

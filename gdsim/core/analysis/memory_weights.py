@@ -15,7 +15,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
-# Older updates are looked through in blocks of this size, until what is left of them is as good as none.
+# Older updates are added up in blocks of this size, until their weight is negligible.
 _BLOCK = 1024
 _NOTHING = 1e-18
 

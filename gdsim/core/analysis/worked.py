@@ -307,7 +307,7 @@ def _rate_stages(rate: WorkedRate) -> Iterator[str]:
 
 def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
     left = line.symbols.partition(" = ")[0]
-    # A hat stands above its letter and takes no room of its own.
+    # A hat is drawn above its letter and takes no room of its own.
     indent = " " * sum(letter != HAT for letter in left)
     numbers = line.numbers or _sum_of(step)
     return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"

@@ -1,4 +1,4 @@
-"""Writing files so that an old one is never harmed."""
+"""Writing files so that an old one is never damaged."""
 
 import contextlib
 import errno

@@ -21,19 +21,19 @@ from gdsim.core.formulas.language import (
 from gdsim.core.formulas.numerals import MINUS, precise
 from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Symbol, Symbols, typeset
 
-# A comparison holds together less tightly than a sum.
+# A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
 
 
 class Piece(NamedTuple):
-    """What is written in the place of a name, and how tightly it holds together."""
+    """What is written in the place of a name, and its precedence."""
 
     text: str
     rank: int
 
 
 class Slot(NamedTuple):
-    """A place for a name: what holds less tightly than ``least`` gets parentheses."""
+    """A place for a name: what has a lower precedence than ``least`` gets parentheses."""
 
     name: str
     least: int
@@ -49,7 +49,7 @@ class Printer:
 
     plus, minus, negative, pi = " + ", f" {MINUS} ", MINUS, "π"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
-    # What stands before and behind the terms of a function, and how tightly it holds together.
+    # What is written before and after the terms of a function, and the precedence of the whole.
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "floor": ("⌊", "⌋", ATOM),
         "abs": ("|", "|", ATOM),
@@ -104,7 +104,7 @@ class Printer:
         return (str(value) if isinstance(value, int) else precise(value),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
-        # It stands in parentheses where it is multiplied, lest it be misread.
+        # It gets parentheses where it is multiplied, so that it is not misread.
         below = self.written(right, FACTOR)
         bar = " / " if below[0] == "(" else "/"
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
@@ -176,8 +176,8 @@ class LatexPrinter(Printer):
 class PythonPrinter(Printer):
     """Writes Python, which rounds as the program does.
 
-    ``functions`` stands before the name of a function, as in ``"math."``; ``names`` has other names for some
-    functions, whole. With ``floats`` the formula's own numbers are written as floats.
+    ``functions`` is written before the name of a function, as in ``"math."``; ``names`` has other names for
+    some functions, whole. With ``floats`` the formula's own numbers are written as floats.
     """
 
     minus, negative = " - ", "-"
@@ -315,7 +315,7 @@ class FormulaWriter:
         return filled(template(node, printer), piece)
 
     def number(self, text: str) -> str:
-        """Return a number that stands for itself, with a true minus."""
+        """Return a number by itself, with a true minus sign."""
         if self.is_latex:
             return latex_number(text)
         return MINUS + text[1:] if text.startswith("-") else text

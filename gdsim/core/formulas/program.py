@@ -53,7 +53,7 @@ class Program:
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
-    """Read lines of formulas. Behind one may stand ``if name`` or ``if not name``, with the name of a switch.
+    """Read lines of formulas. After one may come ``if name`` or ``if not name``, with the name of a switch.
 
     Raises `FormulaError` if a line is no formula, names an unknown switch, computes something a second time,
     or uses what a later line computes.

@@ -1,6 +1,6 @@
 """The numbers of captions, as they are asked for: ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
 
-Between the braces stands a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
+Between the braces is a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
 for functions, and how its number is written.
 """
 
@@ -38,14 +38,14 @@ _ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}
 class Expression:
     """A number to be computed, and how it is written."""
 
-    source: str  # What stands between the braces
+    source: str  # The text between the braces
     root: Node  # What is computed, times 100 for a percentage
     digits: int = _USUAL_DIGITS  # Significant ones
     percent: bool = False
 
 
 def read_expression(source: str) -> Expression:
-    """Return what stands between two braces.
+    """Return the expression between two braces.
 
     Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
     """

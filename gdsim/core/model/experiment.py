@@ -19,7 +19,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class Run:
-    """One trajectory to compute."""
+    """A run of gradient descent to compute."""
 
     optimizer: Optimizer = field(default_factory=next(iter(RULES.values())))
     batching: Batching = field(default_factory=BATCH)

@@ -29,7 +29,7 @@ class Valley(NamedTuple):
 def valley_along(neuron: Neuron, p: Array) -> Progress[Valley]:
     """Measure the valley at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
-    When there are very many places, some are looked at, and the nearest of them stands for each other one.
+    Of very many places only some are measured; each of the others gets the values of the nearest one.
     """
     n, width = p.shape
     plane = width == 2  # noqa: PLR2004 - w, b

@@ -121,7 +121,7 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None)
 
 
 def saturated(output: Array, targets: Array) -> Flags:
-    """Return which outputs (..., P) stand where the sigmoid is flat, and have a steeper way to go.
+    """Return which outputs (..., P) are where the sigmoid is flat, with a steeper part before their target.
 
     A point that is fitted is not saturated, however flat the sigmoid is at its target.
     """

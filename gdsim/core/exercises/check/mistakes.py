@@ -50,7 +50,7 @@ def mistakes(run: Run, points: int) -> Iterator[Mistake]:
 
 # ---------------------------------------------------------------------------------------- the gradient
 
-# Wrong lines for those of `POINT`. What they compute stands on the right for what it is without the mistake.
+# Wrong lines for those of `POINT`. On the right side, a line's own name is its value without the mistake.
 _IN_POINT = (
     ("The gradient was divided by the number of points; the loss is a sum, not a mean.", "g = g / n"),
     ("The gradient is twice as large: the ½ of the loss is missing.", "g = 2*g"),
