@@ -59,7 +59,7 @@ def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoc
     supply = blocks(stream)
     first = next(supply, Block(1, []))
     outline = outlined(first, encoding, Wish())
-    plan = (_named if outline.dialect.header else _unnamed)(outline, names)
+    plan = (_plan_by_names if outline.dialect.header else _plan_by_places)(outline, names)
     collected = _Collected(outline, plan, run, names)
     done = 0
     yield 0.0
@@ -74,7 +74,7 @@ def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoc
 # ------------------------------------------------------------------------------------ the columns
 
 
-def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
+def _plan_by_names(outline: Outline, names: tuple[str, ...]) -> _Plan:
     plain = [_plain(column.name) for column in outline.columns]
     wanted: list[tuple[str, ...]] = [_BIAS if name == "b" else (name,) for name in names]
     if len(names) == 2:  # noqa: PLR2004 - w and b
@@ -91,7 +91,7 @@ def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
     return _Plan(step, parameters, _first_of(("run",), plain), by_epoch)
 
 
-def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
+def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> _Plan:
     numbers = outline.of_kind(ColumnKind.NUMBERS)
     spare = len(numbers) - len(names)
     if spare not in (0, 1):

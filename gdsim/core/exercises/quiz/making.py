@@ -11,7 +11,7 @@ from gdsim.core.exercises.quiz.question import MATCHING, WINDOW, Question, Quest
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.surface.surface import sample_surface
+from gdsim.core.surface.surface import grid_sides, sample_surface
 
 _ALL = tuple(QuestionKind)
 # Wrong answers to each question.
@@ -100,11 +100,7 @@ class Relief:
 
 def relief(points: PointSet) -> Relief:
     """Return the relief of points with one input."""
-    w, b = (
-        np.linspace(WINDOW.w_min, WINDOW.w_max, _COARSE_GRID),
-        np.linspace(WINDOW.b_min, WINDOW.b_max, _COARSE_GRID),
-    )
-    grid = np.stack(np.meshgrid(w, b, indexing="ij"), axis=-1)
+    grid = np.stack(np.meshgrid(*grid_sides(WINDOW, _COARSE_GRID), indexing="ij"), axis=-1)
     loss = frozen(Neuron.fitting(points).loss(grid))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))
