@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import FindingKind, diagnose
-from gdsim.core.engine.sparse_loss import (
-    ALWAYS_POINTS,
-    KnownLoss,
-    last_known,
-    loss_interval,
-    steps_with_loss,
-)
+from gdsim.core.engine.sparse_loss import ALWAYS_POINTS, KnownLoss, last_known, loss_interval, steps_with_loss
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run

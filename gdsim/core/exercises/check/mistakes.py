@@ -9,16 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
-from gdsim.core.formulas.language import (
-    Binary,
-    Call,
-    Formula,
-    Name,
-    Node,
-    Number,
-    read_formula,
-    substituted,
-)
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, read_formula, substituted
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run

@@ -130,10 +130,7 @@ class _Judgement:
                 replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
             )
         later = replace(now, steps=now.steps + 1)
-        yield (
-            "The table is one step late: its step k is the run's step k + 1.",
-            later.until(self._last),
-        )
+        yield ("The table is one step late: its step k is the run's step k + 1.", later.until(self._last))
         if now.steps[0] > 0:
             yield (
                 "The table is one step early: its step k is the run's step k − 1.",

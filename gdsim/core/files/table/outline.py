@@ -5,15 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from gdsim.core.files.table.rows import Block, TableRow, rows
-from gdsim.core.files.table.table import (
-    DELIMITERS,
-    Column,
-    ColumnKind,
-    Dialect,
-    Outline,
-    TableFault,
-    Wish,
-)
+from gdsim.core.files.table.table import DELIMITERS, Column, ColumnKind, Dialect, Outline, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, may_part_thousands, read_number
 from gdsim.core.settings import quoted
 

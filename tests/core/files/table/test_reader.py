@@ -204,10 +204,7 @@ def test_a_fault_tells_what_was_seen_before_it():
 
 @pytest.mark.parametrize(
     ("wish", "rows"),
-    [
-        (Wish(decimal=","), [[1.0, 2.0], [3.0, 4.5]]),
-        (Wish(decimal=",", header=True), [[3.0, 4.5]]),
-    ],
+    [(Wish(decimal=","), [[1.0, 2.0], [3.0, 4.5]]), (Wish(decimal=",", header=True), [[3.0, 4.5]])],
 )
 def test_a_wish_is_obeyed(wish, rows):
     assert read_table("1,000;2\n3,000;4,5\n", wish).numbers.tolist() == rows
