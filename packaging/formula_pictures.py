@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from gdsim.core.analysis.worked import lines_in_letters
-from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint.formula_picture import file_name, typeset_svg
 

@@ -1,4 +1,4 @@
-"""The process itself: its signals, its garbage, the programs it starts. Imports nothing that loads slowly."""
+"""The process itself: its signals, its garbage, the programs it starts. It imports nothing that is slow."""
 
 import contextlib
 import gc
@@ -38,7 +38,7 @@ def _quick_exit(_number: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def gc_paused() -> Iterator[None]:
-    """Collect no garbage meanwhile, and never look again at what is made meanwhile.
+    """Pause the garbage collector, and make it ignore for good what is made meanwhile.
 
     Nearly everything that is made while modules load and a window is put together stays. The collector
     would go through it again and again, which is a tenth of the time of a start, and once more at every

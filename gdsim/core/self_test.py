@@ -97,13 +97,7 @@ def checks() -> Iterator[Check]:
 
 
 def known_runs() -> KnownRuns:
-    """Return the runs whose numbers are known.
-
-    Raises
-    ------
-    gdsim.core.files.checked_json.FileFault
-        If the file is missing or broken.
-    """
+    """Return the runs whose numbers are known; raises `FileFault` if the file is missing or broken."""
     members = parse(read_text(resource("self-test", "known-runs.json"))).keys("scene", "steps", "rows")
     steps = tuple(int(step.checked(COUNT)) for step in members["steps"].items())
     rows = np.array(
@@ -130,10 +124,7 @@ def computed(experiment: Experiment, index: int, steps: int) -> Array:
 def compare(measured: Array, expected: Array, tolerance: float) -> str:
     """Return in words by how much rows of numbers differ.
 
-    Raises
-    ------
-    Fault
-        If a number differs by more than ``tolerance``, as a share of its column's largest.
+    Raises `Fault` if a number differs by more than ``tolerance``, as a share of its column's largest.
     """
     if measured.shape != expected.shape:
         raise Fault(f"there are {len(measured)} rows of numbers, not {len(expected)}")

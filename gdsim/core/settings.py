@@ -9,19 +9,16 @@ Value: TypeAlias = "float | int | bool"
 
 # The longest piece of a file that a one-line message quotes.
 _LONGEST_QUOTE = 40
-# From here on numbers are quoted to some digits, with an exponent, when they are long.
+# Numbers from here on are quoted with an exponent and few digits, when their text would be longer than so
+# many.
 _LARGE, _DIGITS, _SHORT = 1e16, 6, 12
 
 
 class InvalidValue(ValueError):  # noqa: N818 - reads as what it says
     """A setting was given a value outside its domain.
 
-    Attributes
-    ----------
-    key : str
-        The setting's name, empty when the value stands for itself.
-    reason : str
-        What the value must be, and what it was.
+    The key is the setting's name, empty when the value stands for itself; the reason says what the value must
+    be, and what it was.
     """
 
     def __init__(self, key: str, reason: str) -> None:
@@ -44,10 +41,7 @@ class Domain:
     def check(self, value: object, key: str = "") -> Value:
         """Return ``value`` as this domain's type.
 
-        Raises
-        ------
-        InvalidValue
-            If the value is of another type, not finite, or out of range.
+        Raises `InvalidValue` if the value is of another type, not finite, or out of range.
         """
         # True and False are ints to Python, but not numbers to a person.
         if isinstance(value, bool):
@@ -82,30 +76,16 @@ SWITCH = Domain("true or false", bool)
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of something in a catalogue.
+    """One setting of something in a catalogue."""
 
-    Attributes
-    ----------
-    name : str
-        In files, in formulas and on the command line.
-    symbol : str
-        The letter of the formula, such as ``"η"``; empty for a switch.
-    label, doc : str
-        Its name for a person, and the sentence of its tooltip.
-    default : float, int or bool
-    domain : Domain
-    low, high : float
-        The range of its slider; the domain may be wider.
-    log : bool
-        Whether the slider is logarithmic.
-    """
-
-    name: str
-    symbol: str
+    name: str  # In files, in formulas and on the command line
+    symbol: str  # The letter of the formula, such as ``"η"``; empty for a switch
+    # label, doc: its name for a person, and the sentence of its tooltip.
     label: str
     doc: str
     default: Value
     domain: Domain
+    # low, high: the range of its slider; the domain may be wider.
     low: float = 0.0
     high: float = 1.0
     log: bool = False
@@ -126,18 +106,9 @@ class Definition:
     """An entry of a catalogue: something that has settings.
 
     Calling it with values for some of the settings gives it with these, and the defaults of the others.
-
-    Attributes
-    ----------
-    id : str
-        In files and on the command line.
-    title : str
-    summary : str
-        One sentence.
-    settings : tuple of Setting
     """
 
-    id: str
+    id: str  # In files and on the command line
     title: str
     summary: str
     settings: tuple[Setting, ...] = ()
@@ -156,12 +127,8 @@ class Definition:
     def __call__(self, **values: Value) -> "Configured[Self]":
         """Return it with values for its settings.
 
-        Raises
-        ------
-        InvalidValue
-            If a value is outside its setting's domain.
-        TypeError
-            If there is no such setting.
+        Raises `InvalidValue` if a value is outside its setting's domain, and `TypeError` if there is no such
+        setting.
         """
         return Configured(self, self.checked(values))
 
@@ -181,17 +148,10 @@ D_co = TypeVar("D_co", bound=Definition, covariant=True)
 
 @dataclass(frozen=True)
 class Configured(Generic[D_co]):
-    """An entry of a catalogue with values for its settings.
-
-    Attributes
-    ----------
-    definition : Definition
-    values : tuple
-        In the order of the settings.
-    """
+    """An entry of a catalogue with values for its settings."""
 
     definition: D_co
-    values: tuple[Value, ...]
+    values: tuple[Value, ...]  # In the order of the settings
 
     def __getitem__(self, name: str) -> Value:
         return self.values[self.definition.names.index(name)]
@@ -258,6 +218,11 @@ def one_line(text: str, most: int | None = None) -> str:
     """Return ``text`` on one line, printable, and shortened to so many letters."""
     line = printable(" ".join(text.split()))
     return line if most is None or len(line) <= most else f"{line[: most - 3]}..."
+
+
+def quoted(text: str, most: int = 24) -> str:
+    """Return a text in quotation marks, on one line, and shortened to so many letters."""
+    return f'"{one_line(text, most)}"'
 
 
 def printable(text: str) -> str:

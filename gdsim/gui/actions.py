@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene import as_own
 from gdsim.core.model import edits
+from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointsError, PointSet
-from gdsim.core.model.standardise import standardise
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import InvalidValue
 from gdsim.session.frame import in_plane

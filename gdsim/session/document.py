@@ -11,9 +11,9 @@ from gdsim.core.model.experiment import Experiment
 
 T = TypeVar("T")
 
-# Enough for a lecture; values share what they do not differ in.
+# Undo keeps so many edits; values share what they do not differ in.
 DEPTH = 500
-# What undo may take in memory: it keeps a whole table for every edit of a point.
+# What undo may take in memory, since it keeps a whole table for every edit of a point; but some edits always.
 _UNDO_BYTES = 250_000_000
 _SHALLOWEST = 3
 
@@ -26,23 +26,12 @@ class _Step(Generic[T]):
 
 @dataclass(frozen=True)
 class History(Generic[T]):
-    """The present value, what was before it, and what was undone.
-
-    Attributes
-    ----------
-    present : T
-    past : tuple
-        Older values, each with the name of the edit that left it.
-    future : tuple
-        Undone values, each with the name of the edit that leads back to it.
-    merge : str
-        While it is set, edits with the same key become one: a drag is undone at once.
-    """
+    """The present value, what was before it, and what was undone."""
 
     present: T
-    past: tuple[_Step[T], ...] = ()
-    future: tuple[_Step[T], ...] = ()
-    merge: str = ""
+    past: tuple[_Step[T], ...] = ()  # Older values, each with the name of the edit that left it
+    future: tuple[_Step[T], ...] = ()  # Undone values, each with the name of the edit that leads back to it
+    merge: str = ""  # While it is set, edits with the same key become one: a drag is undone at once
 
     def push(self, value: T, name: str, merge: str = "", depth: int = DEPTH) -> "History[T]":
         """Return the history after an edit; of the older values, ``depth`` are kept."""

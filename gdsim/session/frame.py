@@ -15,29 +15,15 @@ from gdsim.core.model.experiment import Run
 
 @dataclass(frozen=True, eq=False)
 class RunView:
-    """One run as it stands at the cursor.
+    """One run as it stands at the cursor."""
 
-    Attributes
-    ----------
-    run : Run
-        Whose record it is; for a moment after an edit, as it was before.
-    trajectory : Trajectory
-        Has at least one row, the start.
-    step : int
-        The run's own step at the cursor: its last, when it ended earlier.
-    per_epoch : int
-        Its steps in one epoch.
-    loss_interval : int
-        How many steps lie between two losses on its record.
-    """
+    run: Run  # Whose record it is; for a moment after an edit, as it was before
+    trajectory: Trajectory  # Has at least one row, the start
+    step: int  # The run's own step at the cursor: its last, when it ended earlier
+    per_epoch: int  # Its steps in one epoch
+    loss_interval: int = 1  # How many steps lie between two losses on its record
 
-    run: Run
-    trajectory: Trajectory
-    step: int
-    per_epoch: int
-    loss_interval: int = 1
-
-    # Remembered: every pane asks for the same, frame after frame.
+    # Cached, since every pane asks for the same.
     @cached_property
     def past(self) -> Columns:
         """Rows 0 to ``step``, without copying."""
@@ -46,7 +32,7 @@ class RunView:
     @property
     def whole(self) -> Columns:
         """All rows there are so far, without copying."""
-        return self.trajectory.until(self.trajectory.last_step)
+        return self.trajectory.whole
 
     @cached_property
     def p(self) -> Array:
@@ -72,7 +58,7 @@ class RunView:
 
     @property
     def path(self) -> Array:
-        """The way so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
+        """The path so far in the plane that is drawn, first weight and bias: shape (step + 1, 2)."""
         return in_plane(self.past.p)
 
 
@@ -83,34 +69,18 @@ def in_plane(p: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The state of all runs at one moment of playback.
+    """The state of all runs at one moment of playback."""
 
-    Attributes
-    ----------
-    cursor : int
-        Step or epoch that is shown, as ``by_epoch`` says.
-    length : int
-        The last one there is so far.
-    by_epoch : bool
-    views : tuple of RunView
-        One for each run of the experiment, hidden ones too; empty until the starts are known.
-    selected : int
-        Index of the selected run.
-    update : Update or None
-        The selected run's update that begins at the cursor; at the end of the run, its last one.
-    part : str
-        The part of that update that is highlighted; empty for all of it.
-    playing : bool
-        Whether the next frame follows at once, so that there is no time for what can wait.
-    """
-
-    cursor: int
-    length: int
+    cursor: int  # Step or epoch that is shown, as ``by_epoch`` says
+    length: int  # The last one there is so far
     by_epoch: bool
+    # One for each run of the experiment, hidden ones too; empty until the starts are known.
     views: tuple[RunView, ...]
     selected: int
+    # The selected run's update that begins at the cursor; at the end of the run, its last one.
     update: Update | None = None
-    part: str = ""
+    part: str = ""  # The part of that update that is highlighted; empty for all of it
+    # Whether the next frame follows at once, so that there is no time for what can wait.
     playing: bool = False
 
     @cached_property

@@ -13,27 +13,14 @@ _LONGEST_FRAME = 0.1
 
 @dataclass(frozen=True)
 class Playhead:
-    """A position on the record, and how it moves.
+    """A position on the record, and how it moves."""
 
-    Attributes
-    ----------
-    position : float
-        Where playback wants to stand, in steps; it may be ahead of a record that is still growing.
-    length : int
-        Last step there is.
-    complete : bool
-        Whether the record will not grow any more.
-    speed : float
-        Steps a second.
-    live : bool
-        Whether playback follows the end of the record, while it grows, instead of its own speed.
-    playing, loop : bool
-    """
-
+    # Where playback wants to stand, in steps; it may be ahead of a record that is still growing.
     position: float = 0.0
-    length: int = 0
-    complete: bool = False
-    speed: float = 20.0
+    length: int = 0  # Last step there is
+    complete: bool = False  # Whether the record will not grow any more
+    speed: float = 20.0  # Steps a second
+    # Whether playback follows the end of the record, while it grows, instead of its own speed.
     live: bool = False
     playing: bool = False
     loop: bool = False
@@ -49,7 +36,7 @@ class Playhead:
         return self.complete and self.position >= self.length
 
     def advance(self, seconds: float) -> "Playhead":
-        """Return where playback stands after some time has passed."""
+        """Return the playhead after some time has passed."""
         if not self.playing:
             return self
         if self.at_end:

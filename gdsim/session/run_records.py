@@ -12,42 +12,27 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 
-# Long enough to be worth a report, short enough that the window is never held up for long.
+# A piece of the work is long enough to be worth a report, and so short that the window need not wait.
 _PIECE_SECONDS = 0.004
-# A piece that something else held up is no reason to make tiny ones.
+# Pieces grow and shrink by so much at most: one that something else held up is no reason to make tiny ones.
 _GROWTH, _SHRINKAGE = 4, 16
-# A step of so many times as many points is much more work than one of a few.
+# A step over this many times as many points is much more work.
 _MUCH_MORE_WORK = 1000
 
 
 class RunRecord:
-    """A run, and its record while it is computed, with room for so many rows.
-
-    Attributes
-    ----------
-    run : Run
-        As it was when it was begun; its name and colour may have changed since.
-    per_epoch, total : int
-        Its steps in one epoch, and in all of them.
-    batch_size : int
-        How many points feed a step.
-    loss_interval : int
-        How many steps lie between two losses on its record.
-    trajectory : Trajectory
-        Its rows are written by whoever goes through `pieces`, and counted by the window.
-    task : Task or None
-        What fills the record.
-    """
+    """A run, and its record while it is computed, with room for so many rows."""
 
     def __init__(self, experiment: Experiment, index: int, rows: int) -> None:
         run, points = experiment.runs[index], len(experiment.points)
-        self.run = run
+        self.run = run  # As it was when it was begun; its name and colour may have changed since
         self.per_epoch, self.total = experiment.updates_per_epoch(run), experiment.total_steps(run)
         self.batch_size = run.batching.batch_size(points)
-        self.loss_interval = loss_interval(points, self.batch_size)
-        self.task: Task | None = None
+        self.loss_interval = loss_interval(points, self.batch_size)  # In steps
+        self.task: Task | None = None  # What fills the record
         self._experiment, self._index, self._room = experiment, index, rows
         self._table = RunTable(run, points, rows)
+        # Its rows are written by the thread that goes through `pieces`, and counted by the window's.
         self.trajectory = Trajectory(self._table.columns(rows))
         self._is_stopped = False
 
@@ -59,7 +44,7 @@ class RunRecord:
         return cls(experiment, index, min(experiment.total_steps(run) + 1, room))
 
     def stop(self) -> None:
-        """Make no further steps. This may be called from another thread."""
+        """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
 
     def pieces(self) -> Iterator[Rows]:
@@ -101,13 +86,7 @@ class RunRecord:
 
 @dataclass(frozen=True, eq=False)
 class RunRecords:
-    """A record for each run of an experiment. Runs that give the same numbers share theirs.
-
-    Attributes
-    ----------
-    experiment : Experiment
-    each : tuple of RunRecord
-    """
+    """A record for each run of an experiment. Runs that give the same numbers share theirs."""
 
     experiment: Experiment
     each: tuple[RunRecord, ...] = ()
@@ -136,10 +115,10 @@ class RunRecords:
         return all(record.trajectory.stop for record in self.each)
 
     def length(self, *, by_epoch: bool) -> int:
-        """Return the last step or epoch that can be shown: as far as every growing record has come.
+        """Return the last step or epoch that can be shown: the last that every growing record has.
 
-        A run whose steps are so much more work that others make thousands meanwhile does not hold up a clock
-        that counts steps. It is shown as far as it has come.
+        Counted in steps, a run whose steps are much more work than those of others does not hold these up: it
+        is shown as far as it has come.
         """
         fewest = min((record.batch_size for record in self.each), default=1)
         most = math.inf if by_epoch else _MUCH_MORE_WORK * fewest

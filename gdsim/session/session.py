@@ -1,4 +1,4 @@
-"""An open document at work: its runs and its surface are computed, and the window is told what to draw."""
+"""An open document: its runs and its surface are computed, and the window is told what to draw."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,16 +19,17 @@ from gdsim.session.playback import Player, Playhead
 from gdsim.session.run_records import RunRecord, RunRecords
 from gdsim.session.tasks import Task, TaskQueue
 
-# Seeks and edits come as fast as they will; the picture follows them once a frame.
+# However fast seeks and edits come, they are drawn once a frame.
 _FRAME_MS = 15
-# Growth alone is followed at leisure: drawing takes the time of computing.
+# Growing records alone are drawn less often: drawing takes time from computing.
 _GROWTH_MS = 100
-# After an edit the window waits so long for what it changes, so that an edit of a usual scene is one picture.
+# After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
+# drawn once.
 _EDIT_SECONDS = 0.03
 
 
 class Session(QObject):
-    """An open document at work.
+    """An open document, with all that is computed of it.
 
     Signals
     -------
@@ -36,7 +37,7 @@ class Session(QObject):
         `Experiment` before and after.
     surface_changed(LossSurface)
     frame_changed(Frame)
-        The cursor moved, or what it stands on changed.
+        The cursor moved, or the state there changed.
     playhead_changed(Playhead)
     selected_changed(int)
         Another run is selected, or the selected one has another index.
@@ -89,7 +90,7 @@ class Session(QObject):
         self._player.changed.connect(self._on_playhead)
 
     def begin(self) -> None:
-        """Start computing, once everybody listens."""
+        """Start computing, once the signals are connected."""
         self._has_begun = True
         self._sample_if_needed()
         self._compute()
@@ -143,7 +144,7 @@ class Session(QObject):
         self.document.edit(experiment, name, merge)
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
-        """Put another document in place of this one, and stand at its start; see `Document.open`."""
+        """Replace the document by another one, at its start; see `Document.open`."""
         self._player.apply(lambda head: replace(head.pause(), position=0.0))
         self.select(0)
         self.document.open(experiment, file, saved=saved)
@@ -236,7 +237,7 @@ class Session(QObject):
         self.show_frame()
 
     def _wait(self) -> None:
-        """Let what the edit changes be computed, as far as there is something to see of it at the cursor."""
+        """Wait until what the edit changes at the cursor is computed, but not for long."""
         self._is_waiting = True
         self._tasks.wait(self._has_picture, _EDIT_SECONDS)
         self._is_waiting = False
@@ -389,4 +390,4 @@ def _diagnosing(experiment: Experiment, record: RunRecord) -> Progress[object]:
     from gdsim.core.analysis.diagnosis import diagnosing  # noqa: PLC0415 - the window's start needs no findings
 
     trajectory = record.trajectory
-    return diagnosing(experiment, record.run, trajectory.until(trajectory.last_step), trajectory.stop)
+    return diagnosing(experiment, record.run, trajectory.whole, trajectory.stop)

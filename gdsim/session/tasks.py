@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, Signal, Slot
 
-# Work that is done sooner needs no words.
+# The person who waits is told of work that takes longer.
 _PATIENCE_MS = 250
-# A task goes on when the window has taken its report; or after so long, if something else holds it up.
+# A task goes on when the window has taken its report; or after this time, if something else holds it up.
 _WINDOW_FIRST_SECONDS = 0.05
 
 Callback = Callable[[Any], object]
@@ -36,12 +36,12 @@ class Task:
     # Called in the thread of the window.
 
     def cancel(self) -> None:
-        """Do no more of it, and say nothing of it any more."""
+        """Do no more of it, and call none of its callbacks."""
         self.is_cancelled = True
         self._forget()
 
     def receive(self, report: "Report") -> None:
-        """Tell what is reported to whom it concerns; raise a fault of the program."""
+        """Call the callback that a report is for; raise an exception that nobody expected."""
         if self.is_cancelled:
             return
         done, failed, progressed = self._done, self._failed, self._progressed
@@ -58,7 +58,8 @@ class Task:
                 raise report.value
 
     def _forget(self) -> None:
-        # Callbacks reach widgets, and the other thread may hold the task last: widgets must not die there.
+        # Callbacks refer to widgets, which must not be deleted in the other thread, if it holds the task
+        # last.
         self._done = self._progressed = _nothing
         self._failed = None
 
@@ -82,7 +83,7 @@ class Task:
             self.seconds += time.perf_counter() - began
 
     def close(self) -> None:
-        """Put away what is unfinished."""
+        """End a generator that is not at its end."""
         if self._steps is not None:
             self._steps.close()
 
@@ -97,7 +98,7 @@ class Report(NamedTuple):
 
 
 class TaskQueue(QObject):
-    """Does tasks in one thread. What they use must not change meanwhile.
+    """Does tasks in one thread. What they use must not change while they run.
 
     Work that is a generator is done piece by piece; what it yields is reported, and it can be cancelled
     between two pieces. Of several tasks the one that has had the least time is next, so that all go on;
@@ -127,7 +128,7 @@ class TaskQueue(QObject):
         self._patience.timeout.connect(self._tell)
         self._reported.connect(self._on_reported)
         app = QCoreApplication.instance()
-        if app is not None:  # a program that ends with a thread at work would crash
+        if app is not None:  # a program that ends while a thread runs would crash
             app.aboutToQuit.connect(self.close)
 
     @property
@@ -145,20 +146,12 @@ class TaskQueue(QObject):
     ) -> Task:
         """Do something beside the window.
 
-        Parameters
-        ----------
-        work : callable
-            Is called in the thread. It does all of it, or returns a generator that does a piece, of a few
-            milliseconds, each time before it yields.
-        done : callable
-            Is called here with what the work returned.
-        failed : callable, optional
-            Is called here with the exception that the work raised. It is raised here as well if it is no
-            `ValueError`, `OSError` or `MemoryError`, or if there is no such callable.
-        progressed : callable
-            Is called here with what the generator yielded, usually the share that is done.
-        words : str
-            What to tell the person who waits, if it takes a while.
+        The work is called in the thread of the queue. It does all there is to do, or returns a generator that
+        does a piece, of a few milliseconds, before each yield. The callbacks are called in the window's
+        thread: ``progressed`` with what the generator yielded, usually the share that is done; ``done`` with
+        what the work returned; ``failed`` with the exception that it raised. That is raised in the window's
+        thread as well, if it is none of the `EXPECTED`, or there is no such callback. The words are told to
+        the person who waits, if it takes a while.
         """
         task = Task(work, done, failed, progressed)
         with self._changed:
@@ -186,14 +179,14 @@ class TaskQueue(QObject):
         return self.submit(work, done, failed, progressed)
 
     def cancel(self) -> None:
-        """Do nothing more; nothing is said of it any more."""
+        """Cancel all tasks."""
         for task in self._awaited:
             task.cancel()
         self._awaited.clear()
         self._come_to_rest()
 
     def wait(self, is_enough: Callable[[], bool], seconds: float) -> None:
-        """Let the window stand still until what is reported meanwhile is enough, or for some time."""
+        """Block the window until what was reported is enough, but not longer than some time."""
         end = time.perf_counter() + seconds
         self._is_window_still = True
         while self.is_busy and not is_enough() and (left := end - time.perf_counter()) > 0.0:
@@ -210,7 +203,7 @@ class TaskQueue(QObject):
         self._thread.wait()
 
     def finish(self) -> None:
-        """Let the task in work come to its end; forget all others, and every report."""
+        """Let the task that is in work come to its end; cancel all others, and report nothing more."""
         with self._changed:
             under_way = self._tasks[:1]
         for task in self._awaited.difference(under_way):
@@ -232,7 +225,7 @@ class TaskQueue(QObject):
                 self._unread = True
                 self._reported.emit(report)
                 self._changed.notify_all()
-                # The window's thread holds them last: a widget that they reach must not die in this one.
+                # Widgets that they refer to must not be deleted in this thread.
                 del task, report
                 self._changed.wait_for(self._may_go_on, _WINDOW_FIRST_SECONDS)
 

@@ -37,11 +37,7 @@ def _computed(experiment, index, sizes):
 
 def columns_of(run, points=FIRST_NEURON, validation=None, sizes=(500,)):
     """Return the whole record of a single run."""
-    return whole(computed(one_run(run, points, validation), sizes)[0])
-
-
-def whole(trajectory):
-    return trajectory.until(trajectory.last_step)
+    return computed(one_run(run, points, validation), sizes)[0].whole
 
 
 @lru_cache
@@ -53,7 +49,7 @@ def scene(name):
 def scene_records(name):
     """Return the record of every run of a bundled scene, by its name."""
     runs = scene(name).runs
-    return {run.name: whole(one) for run, one in zip(runs, computed(scene(name)), strict=True)}
+    return {run.name: one.whole for run, one in zip(runs, computed(scene(name)), strict=True)}
 
 
 def same(one, other):

@@ -3,7 +3,7 @@
 import pytest
 
 from gdsim.core.analysis.worked import lines_in_letters
-from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.resources import resource
 from gdsim.gui.paint.formula_picture import file_name
 from tests.core.strategies import rule_variants, variant_id

@@ -83,7 +83,7 @@ def assert_same():
     def compare(one, other):
         assert one.stop == other.stop
         assert len(one) == len(other)
-        for a, b in zip(one.until(one.last_step), other.until(other.last_step), strict=True):
+        for a, b in zip(one.whole, other.whole, strict=True):
             np.testing.assert_array_equal(a, b)
 
     return compare

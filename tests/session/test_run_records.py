@@ -126,7 +126,7 @@ def test_views_stand_at_the_cursor_or_at_their_end(records, experiment, by_epoch
     assert [view.step for view in views] == steps
     assert [view.run for view in views] == list(experiment.runs)
     for view in views:
-        whole = view.trajectory.until(view.trajectory.last_step)
+        whole = view.trajectory.whole
         np.testing.assert_array_equal(view.p, whole.p[view.step])
         np.testing.assert_array_equal(view.path, whole.p[: view.step + 1])
         assert view.loss == whole.loss[view.step]

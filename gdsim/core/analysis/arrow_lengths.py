@@ -13,15 +13,15 @@ from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.update_rule import MEMORY
 
-# Lengths are shares of the window. As they are, arrows can be seen while the longest is within these...
+# Lengths are shares of the view range. Arrows are drawn as they are while the longest is within these bounds;
 _SHORTEST, _LONGEST = 0.1, 0.9
-# ... and otherwise the longest becomes this long at most, and nearly half of it at least.
+# otherwise the longest becomes this long at most, and nearly half of it at least.
 _FITTING = 0.35
-# All alike they are so long.
+# The length of arrows that are drawn all alike.
 _ALIKE = 0.16
-# More is not magnified: the product has to be a number.
+# The largest magnification: the product has to be a number.
 _MOST = 1e200
-_NO_WAYS = np.empty((0, 2))
+_NONE = np.empty((0, 2))
 
 
 class Lengths(StrEnum):
@@ -34,20 +34,12 @@ class Lengths(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """The arrows of an update as they are drawn.
-
-    Attributes
-    ----------
-    times : float or None
-        By how much steps on the map are magnified; None where all are alike.
-    raw_times : float or None
-        By how much gradients are magnified; None without any, and where all are alike.
-    """
+    """The arrows of an update as they are drawn."""
 
     arrows: tuple[Arrow, ...]
     scale: RateEllipse | None
-    times: float | None
-    raw_times: float | None
+    times: float | None  # By how much steps on the map are magnified; None where all are alike
+    raw_times: float | None  # By how much gradients are magnified; None without any, and where all are alike
 
 
 def drawing(
@@ -59,17 +51,9 @@ def drawing(
     *,
     playing: bool = False,
 ) -> Drawing:
-    """Return what is drawn of an update.
+    """Return what is drawn of an update: arrows of some kinds, and all of the part that is highlighted.
 
-    Parameters
-    ----------
-    kinds : frozenset of Kind
-        What is wanted.
-    part : str
-        The part of the update that is highlighted, of which everything is drawn; or empty.
-    playing : bool
-        Whether the next update follows in a moment: then the updates before this one have a say in the
-        magnification, so that it does not flicker.
+    While playing the updates before this one count for the magnification, so that it does not flicker.
     """
     # All kinds decide on the magnification: switching one off must not move the others.
     every = arrows(update)
@@ -82,9 +66,9 @@ def drawing(
             return Drawing(tuple(filter(has_length, alike)), None, None, None)
         times = raw_times = 1.0
         if lengths is Lengths.FIT:
-            ways, raw_ways = _ways_before(update) if playing else (_NO_WAYS, _NO_WAYS)
-            times = magnification((arrow for arrow in every if not arrow.raw), view_range, ways)
-            raw_times = magnification((arrow for arrow in every if arrow.raw), view_range, raw_ways)
+            before, raw_before = _vectors_before(update) if playing else (_NONE, _NONE)
+            times = magnification((arrow for arrow in every if not arrow.raw), view_range, before)
+            raw_times = magnification((arrow for arrow in every if arrow.raw), view_range, raw_before)
         made = (magnified(arrow, at, raw_times if arrow.raw else times) for arrow in wanted)
         drawn = tuple(filter(has_length, made))
     if rates is not None:
@@ -93,33 +77,29 @@ def drawing(
     return Drawing(drawn, rates, times, raw_times if has_raw else None)
 
 
-def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array = _NO_WAYS) -> float:
+def magnification(drawn: Iterable[Arrow], view_range: ViewRange, before: Array = _NONE) -> float:
     """Return the round number (1, 2 or 5, times a power of ten) by which arrows can be seen well.
 
     It is 1 whenever they can be seen as they are, so that the step ends where the run goes next.
 
-    Parameters
-    ----------
-    before : (k, 2) array
-        Steps of the updates before, which count as well: where long and short steps take turns, the
-        magnification does not, and arrows can be compared from step to step.
+    Steps (k, 2) of the updates before count as well: where long and short steps take turns the magnification
+    stays, and arrows can be compared from step to step.
     """
-    longest = max((_share(arrow, view_range) for arrow in drawn), default=0.0)
+    longest = max((length_share(arrow.vector, view_range) for arrow in drawn), default=0.0)
     if longest > 0.0 and len(before):
-        extent = (view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min)
-        shares = np.hypot(*(before / extent).T)
+        shares = np.hypot(*(before / view_range.extent).T)
         longest = max(longest, float(shares.max(initial=0.0, where=np.isfinite(shares))))
     if not 0.0 < longest < math.inf or _SHORTEST <= longest <= _LONGEST:
         return 1.0
     return _round_below(_FITTING / longest)
 
 
-def _ways_before(update: Update) -> tuple[Array, Array]:
+def _vectors_before(update: Update) -> tuple[Array, Array]:
     """Return steps on the map, and gradients, of the updates before: shapes (k, 2)."""
     steps, gradients = update.steps_before[:, PLANE], update.gradients_before[:, PLANE]
     if is_raw(update.rule):
         return steps, gradients
-    return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NO_WAYS
+    return np.concatenate([steps, update.etas_before[:, np.newaxis] * gradients]), _NONE
 
 
 def magnified(arrow: Arrow, around: Array, times: float) -> Arrow:
@@ -135,11 +115,11 @@ def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_rang
     tips = {tuple(at.tolist()): at}
     made = []
     for arrow in every:
-        share = _share(arrow, view_range)
+        share = length_share(arrow.vector, view_range)
         if not 0.0 < share < math.inf:
             continue
         start = tips.get(tuple(arrow.start.tolist()), at)
-        end = start + arrow.way * (_ALIKE / share)
+        end = start + arrow.vector * (_ALIKE / share)
         tips.setdefault(tuple(arrow.end.tolist()), end)
         # Arrows that only add up have nothing to say when they do not.
         if arrow in wanted and not (arrow.ghost and arrow.kind is ArrowKind.GRADIENT):
@@ -147,12 +127,9 @@ def _alike(every: Sequence[Arrow], wanted: Sequence[Arrow], at: Array, view_rang
     return made
 
 
-def _share(arrow: Arrow, view_range: ViewRange) -> float:
-    """Return an arrow's length as a share of the window."""
-    across, up = arrow.way.tolist()
-    return math.hypot(
-        across / (view_range.w_max - view_range.w_min), up / (view_range.b_max - view_range.b_min)
-    )
+def length_share(arrow: Array, view_range: ViewRange) -> float:
+    """Return the length of an arrow (2,) as a share of the view range."""
+    return math.hypot(*(part / size for part, size in zip(arrow.tolist(), view_range.extent, strict=True)))
 
 
 def _round_below(value: float) -> float:

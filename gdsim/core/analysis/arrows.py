@@ -33,50 +33,31 @@ class ArrowKind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """An arrow from one place of the plane to another.
-
-    Attributes
-    ----------
-    part : str
-        The part of the update that it belongs to.
-    start, end : (2,) arrays
-        First weight and bias.
-    ghost : bool
-        Not on the path of this update: only there to compare, or to add up.
-    raw : bool
-        A gradient as it is, not a distance on the map: its length is the surface's steepness.
-    """
+    """An arrow from one place of the plane to another."""
 
     kind: ArrowKind
-    part: str
+    part: str  # The part of the update that it belongs to
+    # start, end, (2,): first weight and bias.
     start: Array
     end: Array
-    ghost: bool = False
-    raw: bool = False
+    ghost: bool = False  # Not on the path of this update: only there to compare, or to add up
+    raw: bool = False  # A gradient as it is, not a distance on the map: its length is the surface's steepness
 
     @property
-    def way(self) -> Array:
+    def vector(self) -> Array:
         """From start to end: shape (2,)."""
-        way: Array = self.end - self.start
-        return way
+        vector: Array = self.end - self.start
+        return vector
 
 
 @dataclass(frozen=True, eq=False)
 class RateEllipse:
-    """The rates of a rule that has one for each parameter, as an ellipse around a place.
+    """The rates of a rule that has one for each parameter, as an ellipse around a place."""
 
-    Attributes
-    ----------
-    center : (2,) array
-    rates : (2,) array
-        What the rule multiplies each component of a gradient with: η / √(v + ε).
-    radii : (2,) array
-        The rates, times the length of the gradient that they act on: a gradient of this length, in
-        whatever direction, would lead to the ellipse, and this one does.
-    """
-
-    center: Array
-    rates: Array
+    center: Array  # (2,)
+    rates: Array  # (2,): what the rule multiplies each component of a gradient with: η / √(v + ε)
+    # (2,): the rates, times the length of the gradient that they act on: a gradient of this length, in
+    # whatever direction, would lead to the ellipse, and this one does.
     radii: Array
 
 
@@ -130,7 +111,7 @@ def arrows(update: Update) -> tuple[Arrow, ...]:
 
 def has_length(arrow: Arrow) -> bool:
     """Return whether there is something to draw of an arrow: it has a length, and its ends are numbers."""
-    finite = np.isfinite([arrow.start, arrow.end, arrow.way]).all()
+    finite = np.isfinite([arrow.start, arrow.end, arrow.vector]).all()
     return bool(finite) and bool((arrow.start != arrow.end).any())
 
 
@@ -174,13 +155,13 @@ def _arrow(
 
 def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
-    rule, way = update.rule, update.gradient
+    rule, pull = update.rule, update.gradient
     if rule.velocity:
-        way = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(way))
+        pull = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(pull))
     elif not is_raw(rule):
-        way = update.value(rule.rate) * way
+        pull = update.value(rule.rate) * pull
     at = update.asked_at
-    return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - way, raw=is_raw(rule))
+    return _arrow(update, ArrowKind.GRADIENT, rule.last_gradient, at, at - pull, raw=is_raw(rule))
 
 
 def _average(update: Update) -> list[Arrow]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.arrow_lengths import Drawing, magnification
+from gdsim.core.analysis.arrow_lengths import Drawing, length_share, magnification
 from gdsim.core.analysis.arrows import PLANE, Arrow, ArrowKind, is_raw, pull_rate
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array, Rows
@@ -19,33 +19,15 @@ _LONGEST = 0.6
 
 
 class Pulls(NamedTuple):
-    """The negative gradients of single points: where each of them would have the parameters go.
+    """The negative gradients of single points: where each of them would have the parameters go."""
 
-    Attributes
-    ----------
-    at : (2,) array
-        Where all of them were taken, in the plane that is drawn: first weight and bias.
-    rows : (k,) array
-        The points with the largest pulls of those that the update used; the largest first.
-    each : (k, 2) array
-        Their pulls.
-    rest : (2,) array
-        What the other points of the update add up to.
-    others : int
-        How many these are.
-    total : (2,) array
-        The sum over the points of the update: minus the gradient that it used.
-    full : (2,) array or None
-        The sum over all points; None when there were too many to ask.
-    """
-
-    at: Array
-    rows: Rows
-    each: Array
-    rest: Array
-    others: int
-    total: Array
-    full: Array | None
+    at: Array  # (2,): where all of them were taken, in the plane that is drawn: first weight and bias
+    rows: Rows  # (k,): the points with the largest pulls of those that the update used; the largest first
+    each: Array  # (k, 2): their pulls
+    rest: Array  # (2,): what the other points of the update add up to
+    others: int  # How many these are
+    total: Array  # (2,): the sum over the points of the update: minus the gradient that it used
+    full: Array | None  # (2,): the sum over all points; None when there were too many to ask
 
 
 def highlighted_rows(update: Update) -> Rows | None:
@@ -54,14 +36,9 @@ def highlighted_rows(update: Update) -> Rows | None:
 
 
 def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | None = None) -> Pulls:
-    """Return where the points pull, all at ``update.asked_at``.
+    """Return where the points pull, all at ``update.asked_at``: the ``most`` largest pulls one by one.
 
-    Parameters
-    ----------
-    most : int
-        How many single pulls are wanted.
-    affordable : int or None
-        Of more points than this no single pulls are computed, while playback waits; None computes all.
+    Of more points than are ``affordable`` while playback waits no single pulls are computed.
     """
     points, at = update.points, update.asked_at
     count, uses_all = len(update.rows), len(update.rows) == len(points)
@@ -99,25 +76,14 @@ def place_in_epoch(step: int, per_epoch: int) -> tuple[int, int]:
 
 
 class PullScale(NamedTuple):
-    """How pulls are drawn.
+    """How pulls are drawn."""
 
-    Attributes
-    ----------
-    origin : (2,) array
-        Where they begin.
-    factor : float
-        How long a gradient of 1 is drawn.
-    times : float
-        How much longer that is than it is: than 1, or than the learning rate where a step is the
-        gradient times the rate.
-    own : bool
-        Whether this is another scale than that of the update's other arrows.
-    """
-
-    origin: Array
-    factor: float
+    origin: Array  # (2,): where they begin
+    factor: float  # How long a gradient of 1 is drawn
+    # How much longer that is than it is: than 1, or than the learning rate where a step is the gradient times
+    # the rate.
     times: float
-    own: bool
+    own: bool  # Whether this is another scale than that of the update's other arrows
 
 
 def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range: ViewRange) -> PullScale:
@@ -125,7 +91,7 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
 
     On that scale the pulls add up to the arrow of the gradient.
     """
-    ways = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
+    vectors = [*pulls.each, pulls.total, pulls.total if pulls.full is None else pulls.full]
     raw = is_raw(update.rule)
     unit = pull_rate(update)
     of_arrows = None if drawing is None else drawing.raw_times if raw else drawing.times
@@ -133,16 +99,11 @@ def pull_scale(update: Update, pulls: Pulls, drawing: Drawing | None, view_range
         # The arrows are magnified around the place where the update begins.
         before = update.before[PLANE]
         origin = before + drawing.times * (pulls.at - before)
-        if max(_share(way, of_arrows * unit, view_range) for way in ways) <= _LONGEST:
+        with np.errstate(over="ignore"):
+            longest = max(length_share(of_arrows * unit * one, view_range) for one in vectors)
+        if longest <= _LONGEST:
             return PullScale(origin, of_arrows * unit, of_arrows, own=False)
     times = magnification(
-        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * way) for way in ways), view_range
+        (Arrow(ArrowKind.GRADIENT, GRADIENT, pulls.at, pulls.at + unit * one) for one in vectors), view_range
     )
     return PullScale(pulls.at, times * unit, times, own=True)
-
-
-def _share(way: Array, factor: float, view_range: ViewRange) -> float:
-    """Return how long a way is drawn, as a share of the window."""
-    extent = np.array([view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min])
-    with np.errstate(over="ignore"):
-        return float(np.hypot(*(factor * way / extent)))

@@ -19,32 +19,22 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import NEW
 
-# The correction is followed until the average holds all but this part of what it should, and over so many
-# steps at least.
+# The correction is followed until the average is short of what it should be by this share, and over at least
+# so many steps.
 _MISSING = 0.05
 _LEAST_STEPS = 20
 
 
 class BiasCurves(NamedTuple):
-    """An average that starts at zero, over the first steps, for one parameter.
+    """An average that starts at zero, over the first steps, for one parameter."""
 
-    Attributes
-    ----------
-    beta : float
-        What it keeps of its old value at each step.
-    share : (n,) array
-        1 - β^t for t from 1: what the weights of the gradients add up to.
-    value, corrected : (n,) array
-        The average as it is, and divided by the share.
-    mean : (n,) array
-        The plain mean of all g (or g²) so far, which stands for the lecture's E[g]. Times the share it
-        is what the average is expected to be.
-    """
-
-    beta: float
-    share: Array
+    beta: float  # What it keeps of its old value at each step
+    share: Array  # (n,): 1 - β^t for t from 1: what the weights of the gradients add up to
+    # value, corrected, (n,): the average as it is, and divided by the share.
     value: Array
     corrected: Array
+    # (n,): the plain mean of all g (or g²) so far, which stands for the lecture's E[g]. Times the share it is
+    # what the average is expected to be.
     mean: Array
 
 
@@ -82,24 +72,14 @@ _LARGE = 1e16
 
 
 class Divisor(NamedTuple):
-    """The sum of squared gradients that a rule divides the rate of each parameter by.
-
-    Attributes
-    ----------
-    letter : str
-    keep : float
-        1 when nothing is forgotten, below 1 when recent gradients count most.
-    power : float
-        Gradients that are c times as large make the rate so many times smaller: c to this power. It is 1
-        where the rule divides by the root of the sum, 2 where by the sum itself.
-    rate : Node
-        In settings and the new value of the letter.
-    """
+    """The sum of squared gradients that a rule divides the rate of each parameter by."""
 
     letter: str
-    keep: float
+    keep: float  # 1 when nothing is forgotten, below 1 when recent gradients count most
+    # Gradients that are c times as large make the rate so many times smaller: c to this power. It is 1 where
+    # the rule divides by the root of the sum, 2 where by the sum itself.
     power: float
-    rate: Node
+    rate: Node  # A formula of the settings and the new value of the letter
 
 
 @lru_cache(maxsize=64)
@@ -122,24 +102,16 @@ def divisor_of(optimizer: Optimizer) -> Divisor | None:
 
 
 class RootLesson(NamedTuple):
-    """What a growing sum of squares makes of gradients of different size, after update t.
-
-    Attributes
-    ----------
-    typical : (d + 1,) array
-        The root of the mean of all squared gradients so far, of each parameter.
-    with_root, without : (d + 1,) array
-        The step that such a gradient gets, divided by the root of the sum or by the sum itself.
-    has_root : bool
-        Whether the run divides by the root.
-    """
+    """What a growing sum of squares makes of gradients of different size, after update t."""
 
     t: int
     eta: float
-    typical: Array
+    typical: Array  # (d + 1,): the root of the mean of all squared gradients so far, of each parameter
+    # with_root, without, (d + 1,): the step that such a gradient gets, divided by the root of the sum or by
+    # the sum itself.
     with_root: Array
     without: Array
-    has_root: bool
+    has_root: bool  # Whether the run divides by the root
 
 
 def has_root_lesson(run: Run) -> bool:

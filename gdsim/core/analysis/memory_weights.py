@@ -15,34 +15,21 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, T, UpdateRule
 
-# Older updates are looked through in blocks of this size, until what is left of them is as good as none.
+# Older updates are added up in blocks of this size, until their weight is negligible.
 _BLOCK = 1024
 _NOTHING = 1e-18
 
 
 class Memory(NamedTuple):
-    """A letter of a rule that is a weighted sum of gradients: z_t = keep·z_{t-1} + take·g_t^power.
+    """A letter of a rule that is a weighted sum of gradients: z_t = keep·z_{t-1} + take·g_t^power."""
 
-    Attributes
-    ----------
-    keep, take : (n,) arrays
-        At each of n updates.
-    power : int
-        1 when it gathers gradients, 2 when it gathers their squares.
-    correction : (n,) array
-        The factor that makes up for the start at zero; 1 when the rule knows of none.
-    corrected : bool
-        Whether the rule steps with the corrected value.
-    is_constant : bool
-        Whether all updates keep and take the same.
-    """
-
+    # keep, take, (n,): at each of n updates.
     keep: Array
     take: Array
-    power: int
-    correction: Array
-    corrected: bool
-    is_constant: bool
+    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
+    correction: Array  # (n,): the factor that makes up for the start at zero; 1 when the rule knows of none
+    corrected: bool  # Whether the rule steps with the corrected value
+    is_constant: bool  # Whether all updates keep and take the same
 
     @property
     def is_average(self) -> bool:
@@ -59,10 +46,7 @@ class Memory(NamedTuple):
 def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Array) -> Memory | None:
     """Return how a letter gathered the gradients of n updates; None for one that is no weighted sum of them.
 
-    Parameters
-    ----------
-    eta, gamma, t : (n,) arrays
-        The rates and numbers of the updates.
+    The rates of the updates, and their numbers t, have the shape (n,).
     """
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
@@ -142,31 +126,16 @@ class PastWeights(NamedTuple):
 
     The weights are the same for every parameter: rules are elementwise. With them the variable is
     sum_i weight_i · g_i^power, times the correction if it is corrected.
-
-    Attributes
-    ----------
-    power : int
-        1 when it gathers gradients, 2 when it gathers their squares.
-    last : (k,) array
-        The weights of the gradients of updates t - k + 1 to t, before any correction.
-    rest : float
-        What all older ones weigh together.
-    keep : float
-        What update t kept of the old value.
-    correction : float
-        The factor that makes up for the start at zero; 1 when the rule knows of none.
-    corrected : bool
-        Whether the rule steps with the corrected value.
     """
 
     letter: str
-    power: int
+    power: int  # 1 when it gathers gradients, 2 when it gathers their squares
     t: int
-    last: Array
-    rest: float
-    keep: float
-    correction: float
-    corrected: bool
+    last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
+    rest: float  # What all older ones weigh together
+    keep: float  # What update t kept of the old value
+    correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
+    corrected: bool  # Whether the rule steps with the corrected value
 
     @property
     def is_even(self) -> bool:
@@ -195,7 +164,7 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     None when the letter is no weighted sum of gradients. At most ``most`` of them are listed one by one.
     """
     first = max(1, t - most + 1)
-    memory = _over(run, record, letter, first, t)
+    memory = recorded_memory(run, record, letter, first, t)
     if memory is None:
         return None
     kept = _kept(memory)
@@ -211,7 +180,8 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     )
 
 
-def _over(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
+def recorded_memory(run: Run, record: Columns, letter: str, first: int, last: int) -> Memory | None:
+    """Return how a letter gathered the gradients of some updates on the record; see `memory_of`."""
     here = slice(first, last + 1)
     t = np.arange(first, last + 1, dtype=np.float64)
     return memory_of(run.optimizer, letter, record.eta[here], record.gamma[here], t)
@@ -229,7 +199,7 @@ def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
     total, left = 0.0, 1.0
     while t > 0 and left > _NOTHING:
         first = max(1, t - _BLOCK + 1)
-        memory = _over(run, record, letter, first, t)
+        memory = recorded_memory(run, record, letter, first, t)
         if memory is None:
             break
         if memory.is_constant:

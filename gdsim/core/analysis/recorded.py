@@ -14,14 +14,9 @@ from gdsim.core.rules.update_rule import CORRECTED, ETA, GAMMA, NEW, W_NEXT, T, 
 
 
 class RecordedLines:
-    """The lines of a rule over some updates: taken from the record, or else computed when asked for.
+    """The lines of a rule over some updates: taken from a record, or else computed when asked for.
 
-    Parameters
-    ----------
-    record : Columns
-        Of one run, from its start on.
-    steps : slice
-        From a step to another, which is left out. Step 0 has no update: what is not on its row is NaN.
+    The record has all rows from the start on. Step 0 has no update: what is not on its row is NaN.
     """
 
     def __init__(self, optimizer: Optimizer, record: Columns, steps: slice) -> None:

@@ -29,21 +29,11 @@ class CurveKind(StrEnum):
 
 
 class Series(NamedTuple):
-    """One number of every step.
+    """One number of every step."""
 
-    Attributes
-    ----------
-    letter : str
-        Of the formulas; empty for the parameters themselves.
-    parameter : str
-        Which parameter it belongs to; empty for all of them together.
-    signed : bool
-        Whether it may be negative, and so has no logarithm.
-    """
-
-    letter: str
-    parameter: str = ""
-    signed: bool = False
+    letter: str  # Of the formulas; empty for the parameters themselves
+    parameter: str = ""  # Which parameter it belongs to; empty for all of them together
+    signed: bool = False  # Whether it may be negative, and so has no logarithm
 
     @property
     def name(self) -> str:
@@ -83,13 +73,9 @@ def memory_letter(name: str) -> str:
 
 
 def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> Array:
-    """Return the values of all series of a kind at some steps.
+    """Return the values of all series of a kind, in the order of `series_of`, at some steps: shape (m, n).
 
-    Returns
-    -------
-    (m, n) array
-        The m series in the order of `series_of`. At step 0 only losses and parameters are known; the
-        rest is NaN.
+    At step 0 only losses and parameters are known; the rest is NaN.
     """
     match kind:
         case CurveKind.LOSS:

@@ -13,60 +13,40 @@ from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Node
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Experiment, Run
-from gdsim.core.model.neuron import Neuron
+from gdsim.core.model.neuron import Neuron, sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.update_rule import ETA, GAMMA, T, UpdateRule, W
 
-# Updates before one that are kept with it, to compare.
+# So many terms of a gradient are shown.
+MOST_SHOWN = 8
+# So many updates before one are kept with it, to compare.
 _FEW = 16
 
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """Update number t of a run: from step t - 1 to step t.
-
-    Attributes
-    ----------
-    points : PointSet
-        All training points.
-    t : int
-        From 1.
-    epoch : int
-        Epochs finished before it.
-    before, after : (d + 1,) arrays
-        Parameters.
-    gradient : (d + 1,) array
-        The gradient that was used; of several, the last.
-    eta, gamma : float
-        The rates that were used; gamma is NaN for a rule without momentum.
-    state_before : (k, d + 1) array
-        What the rule remembered, letter by letter.
-    rows : (B,) array
-        Which points fed it.
-    loss_before, loss_after : float
-        Over all points.
-    steps_before, gradients_before : (k, d + 1) arrays
-        The steps and gradients of the last few updates before it.
-    etas_before : (k,) array
-        Their learning rates.
-    """
+    """Update number t of a run: from step t - 1 to step t."""
 
     run: Run
     points: PointSet
-    t: int
-    epoch: int
+    t: int  # Counted from 1
+    epoch: int  # Epochs finished before it
+    # before, after, (d + 1,): parameters.
     before: Array
     after: Array
-    gradient: Array
+    gradient: Array  # (d + 1,): the gradient that was used; of several, the last
+    # eta, gamma: the rates that were used; gamma is NaN for a rule without momentum.
     eta: float
     gamma: float
-    state_before: Array
-    rows: Rows
+    state_before: Array  # (k, d + 1): what the rule remembered, letter by letter
+    rows: Rows  # (B,): which points fed it
+    # loss_before, loss_after: over all points.
     loss_before: float
     loss_after: float
+    # steps_before, gradients_before, (k, d + 1): the steps and gradients of the last few updates before it.
     steps_before: Array
     gradients_before: Array
-    etas_before: Array
+    etas_before: Array  # (k,): their learning rates
 
     @property
     def rule(self) -> UpdateRule:
@@ -118,13 +98,7 @@ class Update:
 
 
 def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Update:
-    """Return update ``t`` of a recorded run.
-
-    Raises
-    ------
-    ValueError
-        If there is no such update on the record.
-    """
+    """Return update ``t`` of a recorded run; raises `ValueError` if there is no such update on the record."""
     if not 1 <= t < len(record.loss):
         raise ValueError(f"there is no update {t} on the record")
     before, letters = record.p[t - 1], len(run.optimizer.update_rule.letters)
@@ -150,3 +124,77 @@ def update_of(experiment: Experiment, run: Run, record: Columns, t: int) -> Upda
         gradients_before=record.gradient[max(1, t - _FEW) : t],
         etas_before=record.eta[max(1, t - _FEW) : t],
     )
+
+
+# -------------------------------------------------------------------------- the gradient as a sum over points
+
+
+@dataclass(frozen=True, eq=False)
+class GradientTerms:
+    """Terms (f_i - y_i) f_i (1 - f_i) x_i, where the rule asked for its gradient."""
+
+    rows: Rows  # (K,): which points the terms belong to
+    x: Array  # (K, d)
+    # target, output, (K,): y_i and f_i.
+    target: Array
+    output: Array
+    # error, slope, (K,): f_i - y_i and f_i (1 - f_i).
+    error: Array
+    slope: Array
+    products: Array  # (K, d + 1): the terms for each weight, then those for the bias
+    others: int  # How many further terms there are, each smaller than all of these
+    others_sum: Array  # (d + 1,): their sum
+
+    @property
+    def total(self) -> Array:
+        """The sum of all terms: shape (d + 1,)."""
+        total: Array = self.products.sum(axis=0) + self.others_sum
+        return total
+
+    @property
+    def points(self) -> int:
+        """How many points fed the update."""
+        return len(self.rows) + self.others
+
+
+def gradient_terms(update: Update, most: int = MOST_SHOWN) -> GradientTerms:
+    """Return the terms of an update's gradient, in its order; of many the largest, the largest first.
+
+    A term is as large as the largest of its components.
+    """
+    rows = update.rows
+    x, target = update.points.x[rows], update.points.y[rows]
+    with np.errstate(over="ignore", invalid="ignore"):
+        output = sigmoid(x @ update.asked_at[:-1] + update.asked_at[-1])
+        error, slope = output - target, output * (1.0 - output)
+        factor = error * slope  # the term of the bias; times x_i that of a weight
+        shown = _largest(factor, x, most)
+        others_sum = _sum_without(shown, factor, x)
+        products = np.column_stack([factor[shown, np.newaxis] * x[shown], factor[shown]])
+    return GradientTerms(
+        rows=rows[shown],
+        x=x[shown],
+        target=target[shown],
+        output=output[shown],
+        error=error[shown],
+        slope=slope[shown],
+        products=products,
+        others=len(rows) - len(shown),
+        others_sum=others_sum,
+    )
+
+
+def _largest(factor: Array, x: Array, most: int) -> Rows:
+    if len(factor) <= most:
+        return np.arange(len(factor))
+    size = np.abs(factor) * np.maximum(np.abs(x).max(axis=1), 1.0)
+    largest: Rows = np.argpartition(-size, most)[:most]
+    # Equal ones in the order of the update.
+    order: Rows = largest[np.lexsort((largest, -size[largest]))]
+    return order
+
+
+def _sum_without(shown: Rows, factor: Array, x: Array) -> Array:
+    rest = factor.copy()
+    rest[shown] = 0.0
+    return np.append(rest @ x, rest.sum())

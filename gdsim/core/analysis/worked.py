@@ -1,17 +1,18 @@
 """One update worked out: its rates and the lines of the rule in letters, with numbers, and the results."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.numerals import precise, rounded, steady
+from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
-from gdsim.core.formulas.symbols import Symbol, of_name, parameter_symbol, typeset
+from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
 from gdsim.core.model.neuron import NEURON, parameter_names
 from gdsim.core.rules.rule import Optimizer, symbols
 from gdsim.core.rules.schedules import Schedule, ScheduleState
@@ -22,26 +23,14 @@ _ALL = 17
 
 
 class WorkedLine(NamedTuple):
-    """One line of the rule for one parameter.
+    """One line of the rule for one parameter."""
 
-    Attributes
-    ----------
-    part : str
-        One of the parts of an update.
-    symbols : str
-        The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``.
-    numbers : str
-        Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
-    result : str
-    value : float
-        The result, unrounded.
-    """
-
-    part: str
-    symbols: str
+    part: str  # One of the parts of an update
+    symbols: str  # The whole line in the lecture's letters: ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``
+    # Its right side with the numbers of this step; empty for the gradient, which is a sum over points.
     numbers: str
     result: str
-    value: float
+    value: float  # The result, unrounded
 
 
 class WorkedParameter(NamedTuple):
@@ -52,44 +41,21 @@ class WorkedParameter(NamedTuple):
 
 
 class RateLine(NamedTuple):
-    """One line of a schedule.
+    """One line of a schedule."""
 
-    Attributes
-    ----------
-    letter : str
-        What it computes.
-    symbols : str
-        The line in letters.
-    numbers : str
-        Its right side with numbers; empty when nothing is computed.
-    result : str
-    """
-
-    letter: str
-    symbols: str
-    numbers: str
+    letter: str  # What it computes
+    symbols: str  # The line in letters
+    numbers: str  # Its right side with numbers; empty when nothing is computed
     result: str
 
 
 class WorkedRate(NamedTuple):
-    """A learning rate or a momentum at one step.
+    """A learning rate or a momentum at one step."""
 
-    Attributes
-    ----------
-    name : str
-        ``"eta"`` or ``"gamma"``.
-    lines : tuple of RateLine
-        Those of the schedule; the last one is the rate's own.
-    value : float
-        The rate, unrounded.
-    why : str
-        In a few words.
-    """
-
-    name: str
-    lines: tuple[RateLine, ...]
-    value: float
-    why: str
+    name: str  # ``"eta"`` or ``"gamma"``
+    lines: tuple[RateLine, ...]  # Those of the schedule; the last one is the rate's own
+    value: float  # The rate, unrounded
+    why: str  # In a few words
 
     @property
     def result(self) -> str:
@@ -99,20 +65,12 @@ class WorkedRate(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class WorkedStep:
-    """An update worked out.
-
-    Attributes
-    ----------
-    digits : int or None
-        Significant digits of the numbers; None for all of them.
-    parameters : tuple of WorkedParameter
-        The weights, then the bias.
-    """
+    """An update worked out."""
 
     update: Update
-    digits: int | None
+    digits: int | None  # Significant digits of the numbers; None for all of them
     rates: tuple[WorkedRate, ...]
-    parameters: tuple[WorkedParameter, ...]
+    parameters: tuple[WorkedParameter, ...]  # The weights, then the bias
     loss_before: str
     loss_after: str
 
@@ -270,3 +228,95 @@ def _unbounded(value: float) -> str:
     if math.isnan(value):
         return "NaN"
     return "" if math.isfinite(value) else "∞" if value > 0 else "-∞"
+
+
+# --------------------------------------------------------------------------------- a worked step to be copied
+
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def as_text(step: WorkedStep) -> str:
+    """Return a worked step as plain text, one line for each stage of each line of the rule."""
+    lines = [_title(step), ""]
+    lines += [_rate_text(rate) for rate in step.rates]
+    for parameter in step.parameters:
+        lines += ["", parameter.name]
+        for line in parameter.lines:
+            lines += [f"  {text}" for text in _stages(step, line)]
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → {step.loss_after}, it {step.trend}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(step: WorkedStep) -> str:
+    """Return a worked step as Markdown: a table with a row for each line of the rule."""
+    lines = [f"**{_escaped(_title(step))}**", ""]
+    lines += [f"- {_escaped(_rate_text(rate))}" for rate in step.rates]
+    lines += ["", "| | rule | with numbers | result |", "|---|---|---|---|"]
+    for parameter in step.parameters:
+        for line in parameter.lines:
+            numbers = line.numbers or _sum_of(step)
+            cells = (parameter.name, _escaped(line.symbols), _escaped(numbers), f"**{line.result}**")
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", _unknown_loss(step) or f"L = {step.loss_before} → **{step.loss_after}**, it {step.trend}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_latex(step: WorkedStep) -> str:
+    """Return a worked step as LaTeX: an ``align*`` for each parameter, of the package amsmath."""
+    step = worked(step.update, step.digits, IN_LATEX)
+    lines = [f"% {_title(step).replace('→', '->')}"]
+    for rate in step.rates:
+        lines += [rf"\[ {one} \]" for one in _rate_stages(rate)]
+        lines[-1] += f"  % {rate.why}"
+    for parameter in step.parameters:
+        lines += [r"\begin{align*}", *_joined(parameter.lines), r"\end{align*}"]
+    unknown = _unknown_loss(step)
+    lines.append(f"% {unknown}" if unknown else rf"\[ L = {step.loss_before} \to {step.loss_after} \]")
+    return "\n".join(lines) + "\n"
+
+
+def _title(step: WorkedStep) -> str:
+    """Return the run's name and the two steps: ``"Momentum, step 74 → 75"``."""
+    name = " ".join(step.update.run.name.split())  # without whatever would break a line
+    return f"{name}, step {step.update.t - 1} → {step.update.t}"
+
+
+def _unknown_loss(step: WorkedStep) -> str:
+    """Return a sentence when the loss is not known; an empty text when it is."""
+    return "" if step.has_losses else "L was not computed at this step."
+
+
+def _joined(lines: tuple[WorkedLine, ...]) -> Iterator[str]:
+    for line in lines:
+        numbers = f" \\\\\n  &= {line.numbers}" if line.numbers else ""
+        end = "" if line is lines[-1] else r" \\"
+        yield f"  {line.symbols}{numbers} \\\\\n  &= {line.result}{end}"
+
+
+def _rate_text(rate: WorkedRate) -> str:
+    return f"{'; '.join(_rate_stages(rate))}, {rate.why}"
+
+
+def _rate_stages(rate: WorkedRate) -> Iterator[str]:
+    """Yield each line of a schedule with its numbers and its result."""
+    for line in rate.lines:
+        left = line.symbols.replace("&=", "=")
+        yield f"{left} = {line.numbers} = {line.result}" if line.numbers else f"{line.letter} = {line.result}"
+
+
+def _stages(step: WorkedStep, line: WorkedLine) -> tuple[str, ...]:
+    left = line.symbols.partition(" = ")[0]
+    # A hat is drawn above its letter and takes no room of its own.
+    indent = " " * sum(letter != HAT for letter in left)
+    numbers = line.numbers or _sum_of(step)
+    return line.symbols, f"{indent} = {numbers}", f"{indent} = {line.result}"
+
+
+def _sum_of(step: WorkedStep) -> str:
+    points = len(step.update.rows)
+    return f"the sum over {points} {'point' if points == 1 else 'points'}"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)

@@ -24,26 +24,10 @@ ArrayStep = Callable[
 
 
 class Ensemble:
-    """Runs that differ in their start only.
+    """Runs that differ from one run in their starts (..., d + 1) only.
 
-    Parameters
-    ----------
-    run : Run
-        Its own start is not used.
-    data : Neuron
-    starts : (..., d + 1) array
-
-    Attributes
-    ----------
-    p : (..., d + 1) array
-        Where the runs are.
-    done : int
-        Updates made.
-
-    Raises
-    ------
-    ValueError
-        If the run's schedule looks at the validation loss, which is another for each run.
+    ``p`` has the same shape: where the runs are after ``done`` updates. Raises `ValueError` if the run's
+    schedule looks at the validation loss, which is another for each run.
     """
 
     def __init__(self, run: Run, data: Neuron, starts: Array) -> None:

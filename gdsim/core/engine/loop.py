@@ -1,4 +1,4 @@
-"""A run under way: its compiled loop, what it is given, and what happens where it raises."""
+"""Computing a run: its compiled loop, what the loop is given, and what happens where it raises."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -29,13 +29,7 @@ Points: TypeAlias = SumByNumpy | tuple[float, ...] | list[tuple[float, ...]]
 
 
 class RunLoop:
-    """Everything of a run that changes from one update to the next.
-
-    Attributes
-    ----------
-    done, total : int
-        Updates made, and in all.
-    """
+    """All of a run that changes from one update to the next: ``done`` of ``total`` updates are made."""
 
     def __init__(self, run: Run, data: Neuron, held_out: Neuron) -> None:
         points = len(data.targets)
@@ -64,12 +58,8 @@ class RunLoop:
     def advance(self, table: RunTable, row: int, size: int) -> tuple[int, Stop | None]:
         """Make up to ``size`` updates, and write them into a table from a row on.
 
-        Returns
-        -------
-        int
-            How many of the rows are good: those before the first with a number that is not finite.
-        Stop or None
-            Why no more can be made.
+        Return how many of the rows are good, those before the first with a number that is not finite; and why
+        no more can be made, or None.
         """
         rows, made = min(size, self.total - self.done), 0
         cells = table.cells[row : row + rows]
@@ -100,7 +90,7 @@ class RunLoop:
         self._count(cells[:made])
         if made == len(cells):
             return made
-        if self._exp is math.exp:  # perhaps a sigmoid is saturated, and nothing else
+        if self._exp is math.exp:  # perhaps only a saturated sigmoid made it raise
             self._exp = guarded_exp
             self._batches = self._batches if batch is None else chain([batch], self._batches)
             return made

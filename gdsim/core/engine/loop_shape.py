@@ -19,18 +19,10 @@ FLOAT_BYTES = 8
 
 
 class Sum(NamedTuple):
-    """How a sum over points is made.
+    """How a sum over points is made."""
 
-    Attributes
-    ----------
-    unrolled : int
-        So many points have lines of their own; with 0 there is a loop over them.
-    by_numpy : bool
-        Whether NumPy makes it, since there are more than `MOST_PLAIN` points.
-    """
-
-    unrolled: int = 0
-    by_numpy: bool = False
+    unrolled: int = 0  # So many points have lines of their own; with 0 there is a loop over them
+    by_numpy: bool = False  # Whether NumPy makes it, since there are more than `MOST_PLAIN` points
 
     @classmethod
     def over(cls, points: int) -> "Sum":
@@ -39,28 +31,15 @@ class Sum(NamedTuple):
 
 
 class LoopShape(NamedTuple):
-    """What the text of a loop depends on.
-
-    Attributes
-    ----------
-    rule : UpdateRule
-    dimension : int
-        Inputs of a point.
-    gradient : Sum
-        Over the points of an update.
-    in_batches : bool
-        Whether each update may see other points than the one before it.
-    loss : Sum or None
-        Over all points after each update; None when the loss comes with the gradient, or is computed later.
-    eta, gamma : ScheduleKind or None
-        Schedules that change the rate.
-    """
+    """What the text of a loop depends on."""
 
     rule: UpdateRule
-    dimension: int
-    gradient: Sum
-    in_batches: bool = False
+    dimension: int  # Inputs of a point
+    gradient: Sum  # Over the points of an update
+    in_batches: bool = False  # Whether each update may see other points than the one before it
+    # Over all points after each update; None when the loss comes with the gradient, or is computed later.
     loss: Sum | None = None
+    # eta, gamma: schedules that change the rate.
     eta: ScheduleKind | None = None
     gamma: ScheduleKind | None = None
 

@@ -88,7 +88,7 @@ def compiled_sum(dimension: int, sum_: Sum) -> Callable[..., tuple[float, ...]]:
     gradient = [named("g", q) for q in names]
     lines = [*_unpacked(sum_, dimension, "points"), *_sum_lines(sum_, names, gradient, "points", loss=True)]
     head = f"def evaluate(points, exp, {', '.join(names)}):"
-    text = [head, *_indented(lines), f"    return loss, {', '.join(gradient)}"]
+    text = [head, *indented(lines), f"    return loss, {', '.join(gradient)}"]
     return compiled("\n".join(text), "<loss and gradient>", "evaluate")
 
 
@@ -102,8 +102,9 @@ def compiled(text: str, title: str, name: str) -> Callable[..., Any]:
     return function
 
 
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"    {line}" for line in lines)
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines of source one level deeper."""
+    return (f"    {line}" if line else "" for line in lines)
 
 
 # ---------------------------------------------------------------------------------- sums over points
@@ -142,7 +143,7 @@ def _looped_sum(place: Sequence[str], gradient: Sequence[str], points: str, *, l
     inputs = _inputs(len(place) - 1)
     yield f"{' = '.join([*gradient, *(['total'] if loss else [])])} = 0.0"
     yield f"for {', '.join(inputs)}, y in {points}:"
-    yield from _indented(_point_lines(place, with_slope=bool(gradient)))
+    yield from indented(_point_lines(place, with_slope=bool(gradient)))
     if gradient:
         yield from (f"    {name} += slope * {x}" for name, x in zip(gradient[:-1], inputs, strict=True))
         yield f"    {gradient[-1]} += slope"
@@ -272,7 +273,7 @@ def _loop_lines(shape: LoopShape) -> Iterator[str]:
     if shape.counts_updates:
         yield f"    {named(T)} = step + 1.0"
     if shape.whole:
-        yield from _indented(_unpacked(shape.whole, shape.dimension, "points"))
+        yield from indented(_unpacked(shape.whole, shape.dimension, "points"))
     yield "    at, batch = 0, None"
     yield "    try:"
     yield from (f"        {line}" for line in constants)

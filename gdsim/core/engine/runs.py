@@ -1,7 +1,4 @@
-"""The engine: turns the description of a run into its steps.
-
-It knows nothing of signals, clocks or sleep: whoever drives it says how many steps come next.
-"""
+"""The engine: turns the description of a run into its steps, as many at a time as it is asked for."""
 
 from collections.abc import Generator
 from typing import NamedTuple

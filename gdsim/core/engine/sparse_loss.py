@@ -21,13 +21,7 @@ _NEAR = 4096
 
 
 class KnownLoss(NamedTuple):
-    """The last loss that was computed at or before a step.
-
-    Attributes
-    ----------
-    step : int
-    value : float
-    """
+    """The last loss that was computed at or before a step."""
 
     step: int
     value: float

@@ -40,27 +40,16 @@ class Columns(NamedTuple):
 
     Row k holds the parameters and the loss after update k, and the rates, gradient and state of
     update k. Row 0 is the start: its gradient and state are NaN, and its rates mean nothing.
-
-    Attributes
-    ----------
-    p : (n, d + 1) array
-        Parameters: the weights, then the bias.
-    loss : (n,) array
-        Loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
-    gradient : (n, d + 1) array
-        The one that the update asked for last, where it asked for it.
-    eta, gamma : (n,) array
-        Learning rate and momentum; gamma is NaN for a rule without momentum.
-    state : (k, n, d + 1) array
-        What the rule remembers, letter by letter.
     """
 
-    p: Array
+    p: Array  # (n, d + 1): parameters: the weights, then the bias
+    # (n,): loss over all points, whatever the update used; NaN where it was not computed, see `sparse_loss`.
     loss: Array
-    gradient: Array
+    gradient: Array  # (n, d + 1): the one that the update asked for last, where it asked for it
+    # eta, gamma, (n,): learning rate and momentum; gamma is NaN for a rule without momentum.
     eta: Array
     gamma: Array
-    state: Array
+    state: Array  # (k, n, d + 1): what the rule remembers, letter by letter
 
     @classmethod
     def room(cls, n: int, width: int, letters: int) -> "Columns":
@@ -79,15 +68,9 @@ class RunTable:
     """The rows of a run as its loop writes them, one behind the other in memory.
 
     Rows that are not written cost no memory. Those that are written never change, so that they can be read
-    while others are written.
-
-    Attributes
-    ----------
-    cells : (rows, k) array
-        Its columns are those of `LoopShape.row`.
-    loss : (rows,) array
-        The loss after each update. Where it comes with the gradient of the next update, the loop writes it
-        into that update's row, and it is read from there.
+    while others are written. The columns of ``cells``, of shape (rows, k), are those of `LoopShape.row`.
+    ``loss``, of shape (rows,), is the loss after each update: where it comes with the gradient of the next
+    update, the loop writes it into that update's row, and it is read from there.
     """
 
     def __init__(self, run: Run, points: int, rows: int) -> None:
@@ -129,18 +112,10 @@ def steps_with_room(experiment: Experiment, run: Run) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some consecutive rows of one run; made by the engine and never touched again.
+    """Some consecutive rows of one run; made by the engine and never touched again."""
 
-    Attributes
-    ----------
-    run : int
-        Index of the run in its experiment.
-    first : int
-        Step of the first row.
-    """
-
-    run: int
-    first: int
+    run: int  # Index of the run in its experiment
+    first: int  # Step of the first row
     columns: Columns
     stop: Stop | None = None
 
@@ -166,8 +141,13 @@ class Trajectory:
         return self._rows - 1
 
     def grow(self, rows: int, stop: Stop | None = None) -> None:
-        """Take note that so many rows are written, and why there will be no more."""
+        """Count so many rows as written; ``stop`` is why there will be no more."""
         self._rows, self.stop = rows, stop
+
+    @property
+    def whole(self) -> Columns:
+        """All rows there are, without copying."""
+        return self.until(self.last_step)
 
     def until(self, step: int) -> Columns:
         """Return the rows of steps 0 to ``step``, or to the last one there is, without copying."""

@@ -1,4 +1,4 @@
-"""Guess work: a neuron that is moved by hand, the guesses written down, and descent that races them."""
+"""Guess work: a neuron that is moved by hand, the guesses that are kept, and descent that competes."""
 
 import math
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 
-# Where a hand leads a sigmoid to: at 0 and at 1 it would need infinite weights.
+# The curve follows the mouse up to this near 0 and 1, which would need infinite weights.
 _FLATTEST = 1e-3
-# Around the middle of the points a drag shifts the curve; farther out it tilts it.
+# A drag this near the middle of the points, as a share of half their width, shifts the curve; others tilt it.
 _SHIFTED_SHARE = 0.25
-# Room around guesses that lie outside the window, as a share of the new window.
+# The margin around guesses that lie outside the view range, as a share of the new one.
 _MARGIN = 0.08
 
 
@@ -69,18 +69,10 @@ class Guesses:
 
 
 class Hand(NamedTuple):
-    """How the sigmoid of one input follows the mouse.
+    """How the sigmoid of one input follows the mouse."""
 
-    Attributes
-    ----------
-    pivot : float
-        The x around which it tilts: the middle of the points.
-    reach : float
-        Half the width of the points.
-    """
-
-    pivot: float
-    reach: float
+    pivot: float  # The x around which it tilts: the middle of the points
+    reach: float  # Half the width of the points
 
     @classmethod
     def over(cls, points: PointSet) -> "Hand":
@@ -93,17 +85,10 @@ class Hand(NamedTuple):
         return abs(x - self.pivot) < _SHIFTED_SHARE * self.reach
 
     def moved(self, w: float, b: float, taken: float, to: tuple[float, float]) -> tuple[float, float]:
-        """Return the w, b whose curve goes through where the mouse is.
+        """Return the w, b whose curve goes through where the mouse is now, at (x, y).
 
-        Parameters
-        ----------
-        w, b : float
-            When the curve was taken hold of.
-        taken : float
-            The x at which it was.
-        to : (x, y)
-            Where the mouse is now. While the curve tilts it keeps its height at the pivot, so x stays on
-            the side that it was taken at.
+        The curve of w, b was taken hold of at x = ``taken``. While it tilts it keeps its height at the pivot,
+        so x stays on the side at which it was taken.
         """
         height = min(max(to[1], _FLATTEST), 1.0 - _FLATTEST)
         wanted = math.log(height / (1.0 - height))
@@ -118,18 +103,16 @@ class Hand(NamedTuple):
 
 
 def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
-    """Return the window, made larger where guesses lie outside."""
+    """Return the view range, made larger where guesses lie outside."""
     if not guesses.each:
         return view_range
     p = guesses.record().p
-    ends = []
-    for column, (low, high) in enumerate(
-        ((view_range.w_min, view_range.w_max), (view_range.b_min, view_range.b_max))
-    ):
-        lowest, highest = min(low, float(p[:, column].min())), max(high, float(p[:, column].max()))
-        margin = _MARGIN * (highest - lowest)
-        ends += [low if lowest == low else lowest - margin, high if highest == high else highest + margin]
-    return ViewRange(*ends)
+    low, high = np.array([view_range[0::2], view_range[1::2]])
+    lowest, highest = np.minimum(low, p.min(axis=0)), np.maximum(high, p.max(axis=0))
+    margin = _MARGIN * (highest - lowest)
+    return ViewRange.between(
+        np.where(lowest == low, low, lowest - margin), np.where(highest == high, high, highest + margin)
+    )
 
 
 def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:

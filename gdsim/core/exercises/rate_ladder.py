@@ -14,14 +14,12 @@ from gdsim.core.engine.trajectory import Columns, StopReason
 from gdsim.core.model.edits import replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
 
-# The lecture's first try, on a logarithmic scale, and its second one around the best of it.
+# The lecture tries these rates first, then some around the best of them.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
 _FINER = (0.5, 2.0, 3.0)
-# A loss that changed by a smaller share has hardly moved; and the share of steps that raise it, from
-# which on it goes up and down.
+# A loss that changed by a smaller share hardly moves; it goes up and down where more of the steps raise it.
 _HARDLY, _OFTEN = 0.01, 0.1
 
 
@@ -37,16 +35,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A run at one learning rate.
-
-    Attributes
-    ----------
-    loss : (n,) array
-        Over all points, after 0, 1, .. steps; NaN where it was not computed, as over very many points. It
-        ends before the first step that is not finite.
-    """
+    """A run at one learning rate."""
 
     run: Run
+    # (n,): over all points after 0, 1, .. steps, while they are finite; NaN where it was not computed.
     loss: Array
     diverged: bool
 
@@ -91,43 +83,25 @@ def best(trials: Iterable[Trial]) -> Trial | None:
 
 
 def trying(experiment: Experiment, index: int, rate: float, steps: int) -> Progress[Trial]:
-    """Yield the share that is computed; at the end return the first steps of a run at another rate.
-
-    Parameters
-    ----------
-    index : int
-        Of the run.
-    rate : float
-        The schedule of the run starts from it.
-    steps : int
-        At least 1; a run that has fewer makes all of its own.
-
-    Raises
-    ------
-    InvalidValue
-        If the rate is not a positive number.
-    """
+    """Compute the first steps of a run, at least 1, at another rate; raises what `at_rate` raises."""
     run = at_rate(experiment.runs[index], rate)
-    record = yield from first_steps(replace_run(experiment, index, run), index, steps)
-    diverged = record.stop is not None and record.stop.reason is StopReason.DIVERGED
-    columns = with_last_loss(record.until(record.last_step), experiment.points)
-    return Trial(run, columns.loss.copy(), diverged)
+    record, diverged = yield from first_columns(replace_run(experiment, index, run), index, steps)
+    return Trial(run, record.loss.copy(), diverged)
 
 
-def with_last_loss(record: Columns, points: PointSet) -> Columns:
-    """Return a record with its last loss, which is not always computed when it is not the end of the run."""
-    if not np.isnan(record.loss[-1]):
-        return record
-    last = loss_at(Neuron.fitting(points), record.p[-1].tolist())
-    return record._replace(loss=np.append(record.loss[:-1], last))
+def first_columns(experiment: Experiment, index: int, steps: int) -> Progress[tuple[Columns, bool]]:
+    """Compute the first steps of a run; return their record, and whether the run diverged.
+
+    The last loss is always there, even where the engine leaves losses out.
+    """
+    computed = yield from first_steps(experiment, index, steps)
+    record = computed.until(steps)
+    if np.isnan(record.loss[-1]):
+        last = loss_at(Neuron.fitting(experiment.points), record.p[-1].tolist())
+        record = record._replace(loss=np.append(record.loss[:-1], last))
+    return record, computed.stop is not None and computed.stop.reason is StopReason.DIVERGED
 
 
 def at_rate(run: Run, rate: float) -> Run:
-    """Return a run with another learning rate.
-
-    Raises
-    ------
-    InvalidValue
-        If it is not a positive number.
-    """
+    """Return a run with another learning rate; raises `InvalidValue` if it is not a positive number."""
     return replace(run, optimizer=run.optimizer.replace(eta=rate))

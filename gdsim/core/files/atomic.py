@@ -1,4 +1,4 @@
-"""Writing files so that an old one is never harmed."""
+"""Writing files so that an old one is never damaged."""
 
 import contextlib
 import errno
@@ -20,13 +20,9 @@ _ABANDONED_SECONDS = 3600.0
 def replacing(path: Path) -> Iterator[Path]:
     """Give the path of an unfinished file, which takes the name ``path`` when all went well.
 
-    Links go on pointing to what is now the new file, and its permissions are those of the old one. A pipe
-    or a device, such as /dev/null, is not replaced: the path given is its own.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written, or the old one is write-protected.
+    Links go on pointing to what is now the new file, and its permissions are those of the old one. A pipe or
+    a device, such as /dev/null, is not replaced: the path given is its own. Raises `OSError` if the file
+    cannot be written, or the old one is write-protected.
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")

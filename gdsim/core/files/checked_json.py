@@ -30,20 +30,10 @@ def read_text(path: Path) -> str:
 
 
 def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
-    """Return what a file holds.
+    """Return what a file holds, which should be such as "a table".
 
-    Parameters
-    ----------
-    path : Path
-    wanted : str
-        What the file should be, for the fault of a folder.
-    missing : str
-        The fault of a file that is not there.
-
-    Raises
-    ------
-    FileFault
-        If there is no such file, or it is a folder, not readable, over 200 MB, or a pipe without a writer.
+    Raises `FileFault` if there is none, with the words for that; and if it is a folder, not readable, over
+    200 MB, or a pipe that nothing writes to.
     """
     try:
         content = _content(path)
@@ -94,8 +84,8 @@ def parse(text: str) -> "Node":
     return Node(tree, "")
 
 
-# While the JSON module converts numbers itself, no other thread has its turn: for half a second, with a
-# million points. A function written in Python gives them one.
+# While the JSON module converts numbers itself, no other thread runs: for half a second, with a million
+# points. While it calls functions written in Python for them, others do.
 
 
 def _number(digits: str) -> float:

@@ -63,7 +63,7 @@ def _table(columns: Columns, places: Sequence[int | None], *, starts: bool) -> l
 
 
 def _cell(value: float) -> str:
-    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN stands for what there is not
+    return "" if value != value else repr(value)  # noqa: PLR0124 - NaN where there is no number
 
 
 def writing_record(path: Path, experiment: Experiment) -> Generator[float, None, None]:

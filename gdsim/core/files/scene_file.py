@@ -59,14 +59,10 @@ def _keeps_waiting(path: Path) -> bool:
 
 
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
-    """Write a document; whatever fails, what was there before is unharmed.
+    """Write a document; whatever fails, the file that was there stays as it was.
 
-    Raises
-    ------
-    ChangedOnDisk
-        If the file is there and is not ``over``, which it is believed to be.
-    OSError
-        If it cannot be written.
+    Raises `ChangedOnDisk` if the file is there and is not ``over``, which it is believed to be, and `OSError`
+    if it cannot be written.
     """
     present = stamp_of(path)
     if over is not None and present is not None and present != over.stamp:
@@ -88,7 +84,7 @@ class Draft:
 
 
 def write_draft(path: Path, draft: Draft) -> None:
-    """Keep a draft; raises `OSError` if it cannot be written, which leaves an older draft unharmed."""
+    """Write a draft; raises `OSError` if that fails, which leaves an older draft as it was."""
     file = draft.file
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:

@@ -17,7 +17,7 @@ class Term(NamedTuple):
     node: Node
 
     @property
-    def turned(self) -> "Term":
+    def negated(self) -> "Term":
         """The term with the other sign."""
         return Term(OPPOSITE[self.sign], self.node)
 

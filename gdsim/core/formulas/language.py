@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from gdsim.core.settings import one_line
+from gdsim.core.settings import quoted
 
-# Longer or deeper formulas are nobody's work. Python's parser would take its time over them.
+# Nobody writes longer or deeper formulas, and Python's parser would take long over them.
 MOST_LETTERS, MOST_NODES, DEEPEST = 2000, 400, 40
+# So many letters of a text are quoted.
+_QUOTED = 60
 
 
 class FormulaError(ValueError):
@@ -122,16 +124,13 @@ _SIGNS: dict[type[ast.AST], str] = {
 def read_formula(text: str) -> Formula:
     """Read a line such as ``"v_t = gamma*v + eta*g"``.
 
-    Raises
-    ------
-    FormulaError
-        If there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and comparisons as the
-        first term of `where`; or if it is too long.
+    Raises `FormulaError` if there is anything in it but names, numbers, ``+ - * / **``, the `FUNCTIONS`, and
+    comparisons as the first term of `where`; or if it is too long.
     """
     match _parsed(text, "exec"):
         case ast.Module(body=[ast.Assign(targets=[ast.Name(id=target)], value=value)]):
             return Formula(target, _Reader(text, FUNCTIONS).read(value))
-    raise FormulaError(f"{_quoted(text)} must be one line of the form: name = formula")
+    raise FormulaError(f"{quoted(text, _QUOTED)} must be one line of the form: name = formula")
 
 
 def read_expression(text: str, functions: Mapping[str, tuple[int, int]]) -> Node:
@@ -148,13 +147,9 @@ def _parsed(text: str, mode: str) -> ast.AST:
     try:
         return ast.parse(text, mode=mode)
     except SyntaxError as error:
-        raise FormulaError(f"{_quoted(text)} is no formula: {error.msg}") from error
+        raise FormulaError(f"{quoted(text, _QUOTED)} is no formula: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(f"{_quoted(text)} is no formula") from error
-
-
-def _quoted(text: str) -> str:
-    return f'"{one_line(text, 60)}"'
+        raise FormulaError(f"{quoted(text, _QUOTED)} is no formula") from error
 
 
 @dataclass
@@ -184,7 +179,9 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args, depth)
         # As it was written: Python would write a tree anew node within node, and some are too deep for that.
-        raise FormulaError(f"a formula cannot hold {_quoted(ast.get_source_segment(self.text, node) or '')}")
+        raise FormulaError(
+            f"a formula cannot hold {quoted(ast.get_source_segment(self.text, node) or '', _QUOTED)}"
+        )
 
     def _number(self, value: float) -> Number:
         try:
@@ -198,7 +195,7 @@ class _Reader:
     def _call(self, name: str, args: list[ast.expr], depth: int) -> Node:
         if name not in self.functions:
             raise FormulaError(
-                f"{_quoted(name)} is no function; known are {', '.join(sorted(self.functions))}"
+                f"{quoted(name, _QUOTED)} is no function; known are {', '.join(sorted(self.functions))}"
             )
         least, most = self.functions[name]
         if not least <= len(args) <= most:

@@ -1,10 +1,13 @@
-"""Numbers as people write and read them."""
+"""Numbers as people write and read them, on their own and in sentences."""
 
+import math
 import re
+from collections.abc import Iterable
 from typing import TypeAlias
 
-from gdsim.core.settings import one_line
+from gdsim.core.settings import quoted
 
+MINUS = "\N{MINUS SIGN}"
 Number: TypeAlias = "int | float"
 
 # Significant digits that the numbers of a step can be shown with; None for all of them.
@@ -13,9 +16,12 @@ STEP_DIGITS: tuple[int | None, ...] = (3, 4, 5, 6, 8, None)
 _NUMERAL = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 # Longer ones are no numbers that a person typed; Python refuses to read some thousand digits.
 _LONGEST = 400
-# From here on every whole number is a float, and its trailing zeros say nothing.
-_LARGE = 1e16
-_TINY = 1e-4
+_DIGITS = 3
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Numbers that are smaller, or at least as large, are written with a power of ten.
+_SMALL, _LARGE = 1e-4, 1e9
+# Outputs nearer to 1 than this are written by what is missing.
+_NEAR_ONE = 1e-3
 _THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
@@ -26,20 +32,16 @@ class NotANumber(ValueError):  # noqa: N818 - reads as what it says
 def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     """Return the number that a person wrote; a whole one as an int.
 
-    Takes a decimal point or comma, an exponent, and the typographic minus.
-
-    Raises
-    ------
-    NotANumber
-        If the text is anything else; also for ``1,000``, which means 1 to some people and 1000 to others,
-        unless it is known that ``comma_is_decimal``.
+    Takes a decimal point or comma, an exponent, and the typographic minus. Raises `NotANumber` if the text is
+    anything else; also for ``1,000``, which means 1 to some people and 1000 to others, unless it is known
+    that ``comma_is_decimal``.
     """
     plain = text.strip().strip("\ufeff").replace("\u2212", "-")
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
-        raise NotANumber(f"must be a number, not {_quoted(text)}")
+        raise NotANumber(f"must be a number, not {quoted(text)}")
     if match[3] == "," and not comma_is_decimal and may_part_thousands(plain):
-        raise NotANumber(f"must be written with a point or without the comma, not as {_quoted(text)}")
+        raise NotANumber(f"must be written with a point or without the comma, not as {quoted(text)}")
     if match[3] is None and match[5] is None:
         return int(plain)
     return float(plain.replace(",", "."))
@@ -73,7 +75,7 @@ def steady(value: float, digits: int = 6) -> str:
     if value == 0:
         return "0"
     size = abs(value)
-    text = f"{value:#.{digits}g}" if _TINY <= size < 10.0**digits else f"{value:.{digits - 1}e}"
+    text = f"{value:#.{digits}g}" if _SMALL <= size < 10.0**digits else f"{value:.{digits - 1}e}"
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa.rstrip('.')}e{int(exponent)}" if exponent else mantissa.rstrip(".")
 
@@ -84,5 +86,52 @@ def _tidied(text: str) -> str:
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa
 
 
-def _quoted(text: str) -> str:
-    return f'"{one_line(text, 24)}"'
+# --------------------------------------------------------------------------------------- numbers in sentences
+
+
+def number(value: float, digits: int = _DIGITS) -> str:
+    """Return a number to a few digits as it is written on paper, such as ``"−0.012"`` or ``"2.3·10⁻⁷"``."""
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(value, "NaN")
+    size = abs(value)
+    if size and not _SMALL <= size < _LARGE:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        text = f"{rounded(float(mantissa), digits)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    else:
+        exact = float(f"{value:.{digits - 1}e}") + 0.0  # of the two zeros the plain one
+        text = f"{exact:,.0f}" if size >= 10.0**digits else rounded(exact, digits)
+    return text.replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """Return a share, of at least 0, as a percentage."""
+    if 0.0 < share < _SMALL:
+        return "less than 0.01 %"
+    return f"{number(100.0 * share, 2 if share < 0.1 else 3)} %"  # noqa: PLR2004 - 1.2 %, 12.3 %
+
+
+def times(factor: float) -> str:
+    """Return a growth: as a percentage, or as a multiple when it is large."""
+    return f"{number(factor, 2)} times as high" if factor >= 3.0 else f"+{percent(factor - 1.0)}"  # noqa: PLR2004 - +200 %
+
+
+def near_one(value: float) -> str:
+    """Return a number so that it can be told from 1: ``"1 − 4·10⁻⁷"``."""
+    missing = 1.0 - value
+    return f"1 {MINUS} {number(missing)}" if 0.0 < missing < _NEAR_ONE else number(value)
+
+
+def count(value: float) -> str:
+    """Return a whole number with its thousands parted."""
+    return f"{round(value):,}".replace("-", MINUS)
+
+
+def count_or_number(value: float) -> str:
+    """Return a count with all its digits, and what was measured to a few."""
+    return count(value) if isinstance(value, int) else number(value)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a list: ``"a, b and c"``."""
+    *others, last = [*words] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

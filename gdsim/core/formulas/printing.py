@@ -1,6 +1,7 @@
 """Formulas as text: for people in letters or with numbers put in, in LaTeX, and as Python source."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, NamedTuple, TypeAlias
 
@@ -9,6 +10,7 @@ from gdsim.core.formulas.language import (
     PI,
     Binary,
     Call,
+    Formula,
     Name,
     Negative,
     Node,
@@ -16,23 +18,22 @@ from gdsim.core.formulas.language import (
     Text,
     names_in,
 )
-from gdsim.core.formulas.numerals import precise
-from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM
+from gdsim.core.formulas.numerals import MINUS, precise
+from gdsim.core.formulas.symbols import ATOM, FACTOR, PRODUCT, QUOTIENT, SUM, Symbol, Symbols, typeset
 
-MINUS = "\N{MINUS SIGN}"
-# A comparison holds together less tightly than a sum.
+# A comparison has a lower precedence than a sum.
 _COMPARED = SUM - 1
 
 
 class Piece(NamedTuple):
-    """What is written in the place of a name, and how tightly it holds together."""
+    """What is written in the place of a name, and its precedence."""
 
     text: str
     rank: int
 
 
 class Slot(NamedTuple):
-    """A place for a name: what holds less tightly than ``least`` gets parentheses."""
+    """A place for a name: what has a lower precedence than ``least`` gets parentheses."""
 
     name: str
     least: int
@@ -48,7 +49,7 @@ class Printer:
 
     plus, minus, negative, pi = " + ", f" {MINUS} ", MINUS, "π"
     comparisons: ClassVar = dict(zip(COMPARISONS, ("<", "≤", ">", "≥", "=", "≠"), strict=True))
-    # What stands before and behind the terms of a function, and how tightly it holds together.
+    # What is written before and after the terms of a function, and the precedence of the whole.
     _calls: ClassVar[Mapping[str, tuple[str, str, int]]] = {
         "floor": ("⌊", "⌋", ATOM),
         "abs": ("|", "|", ATOM),
@@ -103,7 +104,7 @@ class Printer:
         return (str(value) if isinstance(value, int) else precise(value),), ATOM
 
     def _quotient(self, left: Node, right: Node) -> _Ranked:
-        # It stands in parentheses where it is multiplied, lest it be misread.
+        # It gets parentheses where it is multiplied, so that it is not misread.
         below = self.written(right, FACTOR)
         bar = " / " if below[0] == "(" else "/"
         return (*self.written(left, PRODUCT), bar, *below), QUOTIENT
@@ -175,14 +176,8 @@ class LatexPrinter(Printer):
 class PythonPrinter(Printer):
     """Writes Python, which rounds as the program does.
 
-    Parameters
-    ----------
-    functions : str
-        What stands before the name of a function, such as ``"math."``.
-    floats : bool
-        Whether the formula's own numbers are written as floats.
-    names : dict
-        Other names for some of them, whole.
+    ``functions`` is written before the name of a function, as in ``"math."``; ``names`` has other names for
+    some functions, whole. With ``floats`` the formula's own numbers are written as floats.
     """
 
     minus, negative = " - ", "-"
@@ -288,3 +283,46 @@ def _fitted(slot: Slot, piece: Piece) -> str:
 def code(node: Node, printer: PythonPrinter, name_of: Callable[[str], str] = str) -> str:
     """Return a formula as source, with other names for its own."""
     return filled(template(node, printer), lambda name: Piece(name_of(name), ATOM))
+
+
+# ------------------------------------------------------------------------------------- lines of a worked step
+
+
+@dataclass(frozen=True)
+class FormulaWriter:
+    """Writes formulas and numbers: in LaTeX, with ``&=`` for signs that line up, or as text in Unicode."""
+
+    is_latex: bool = False
+
+    def line(self, formula: Formula, known: Symbols) -> str:
+        """Return a formula in letters, such as ``"vₜ = γ·vₜ₋₁ + η·∇wₜ"``."""
+        left, right = self.symbol(known[formula.target]), self.letters(formula.node, known)
+        return f"{left} &= {right}" if self.is_latex else typeset(f"{left} = {right}")
+
+    def letters(self, node: Node, known: Symbols) -> str:
+        """Return a right side in letters; in plain text before `typeset`."""
+        printer = LATEX_LETTERS if self.is_latex else TEXT
+        return filled(template(node, printer), lambda name: Piece(self.symbol(known[name]), known[name].rank))
+
+    def numbers(self, node: Node, texts: Mapping[str, str]) -> str:
+        """Return a right side with numbers for its names, such as ``"0.9·(−0.0952) + 1·(−0.0034)"``."""
+        printer: Printer = LATEX if self.is_latex else TEXT
+
+        def piece(name: str) -> Piece:
+            text = texts[name]
+            return Piece(self.number(text), SUM if text.startswith("-") else FACTOR if "e" in text else ATOM)
+
+        return filled(template(node, printer), piece)
+
+    def number(self, text: str) -> str:
+        """Return a number by itself, with a true minus sign."""
+        if self.is_latex:
+            return latex_number(text)
+        return MINUS + text[1:] if text.startswith("-") else text
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return a symbol."""
+        return symbol.latex if self.is_latex else symbol.text
+
+
+PLAIN_TEXT, IN_LATEX = FormulaWriter(), FormulaWriter(is_latex=True)

@@ -15,16 +15,10 @@ GRADIENT_AT = "grad"
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """Lines, each of which may use what is given and what the lines before it compute.
-
-    Attributes
-    ----------
-    lines : tuple of Formula
-    starts : tuple of Formula
-        ``v_0 = 0.1`` for a memory v that does not start at zero; the target is the letter alone.
-    """
+    """Lines, each of which may use what is given and what the lines before it compute."""
 
     lines: tuple[Formula, ...]
+    # ``v_0 = 0.1`` for a memory v that does not start at zero; the target is the letter alone.
     starts: tuple[Formula, ...] = ()
 
     @cached_property
@@ -59,13 +53,10 @@ class Program:
 
 @lru_cache(maxsize=512)
 def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Program:
-    """Read lines of formulas. Behind one may stand ``if name`` or ``if not name``, with the name of a switch.
+    """Read lines of formulas. After one may come ``if name`` or ``if not name``, with the name of a switch.
 
-    Raises
-    ------
-    FormulaError
-        If a line is no formula, names an unknown switch, computes something a second time, or uses what a
-        later line computes.
+    Raises `FormulaError` if a line is no formula, names an unknown switch, computes something a second time,
+    or uses what a later line computes.
     """
     on = dict(switches)
     lines: list[Formula] = []

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gdsim.core.settings import Setting
 
-# How tightly a piece of a formula holds together; what holds less than its place asks for gets parentheses.
+# Precedences: a piece of a formula gets parentheses where its own is lower than its place needs.
 SUM, QUOTIENT, PRODUCT, FACTOR, ATOM = range(5)
 
 HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
@@ -42,20 +42,11 @@ _RAISED = dict(zip(f"{_DIGITS}+-=()kmnt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼�
 
 
 class Symbol(NamedTuple):
-    """How one name is written.
+    """How one name is written."""
 
-    Attributes
-    ----------
-    text : str
-        With ``_{...}`` for what stands below the line, as `typeset` takes it.
-    latex : str
-    rank : int
-        How tightly it holds together.
-    """
-
-    text: str
+    text: str  # With ``_{...}`` for an index, as `typeset` takes it
     latex: str
-    rank: int = ATOM
+    rank: int = ATOM  # Its precedence
 
     def below(self, index: str) -> "Symbol":
         """Return the symbol with an index below the line."""
@@ -96,7 +87,7 @@ def of_name(name: str) -> Symbol:
 
 
 def parameter_symbol(parameter: str) -> Symbol:
-    """Return a parameter's own letter; the number of a weight stands above, as in the lecture."""
+    """Return a parameter's own letter; the number of a weight is written above, as in the lecture."""
     return Symbol(parameter, parameter if len(parameter) == 1 else f"{parameter[0]}^{{({parameter[1:]})}}")
 
 

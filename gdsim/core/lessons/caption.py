@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gdsim.core.analysis.words import count, number
 from gdsim.core.formulas.language import Node
+from gdsim.core.formulas.numerals import count, number
 from gdsim.core.lessons.expression import Expression, read_expression
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.quantities import ExpressionFault
 from gdsim.core.settings import printable
 
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
-# How much of an expression a fault quotes, and how much is said of it: names may be as long as a text.
+# A fault quotes so many letters of an expression, and says so many of it: names may be as long as a text.
 _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
-# Larger whole numbers have more digits than anybody counts.
+# Larger whole numbers are written with few digits, as others are.
 _LARGE = 1e9
 
 
@@ -49,10 +49,7 @@ class Caption:
 def read_caption(source: str) -> Caption:
     r"""Return a caption: ``"The loss is {loss(gd, 40)}, since $\eta$ is *small*."``.
 
-    Raises
-    ------
-    CaptionFault
-        With what is wrong.
+    Raises `CaptionFault` with what is wrong.
     """
     pieces: list[CaptionPiece] = []
     end = 0
@@ -95,10 +92,8 @@ def _shortened(text: str, longest: int) -> str:
 def numbers_of(caption: Caption, value_of: Callable[[Node], float]) -> tuple[str, ...]:
     """Return the numbers of a caption as they are written, in their order.
 
-    Raises
-    ------
-    CaptionFault
-        If one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`. It quotes which.
+    Raises `CaptionFault` if one of them cannot be computed: where ``value_of`` raises an `ExpressionFault`.
+    It quotes which.
     """
     return tuple(_written(expression, value_of) for expression in caption.expressions)
 

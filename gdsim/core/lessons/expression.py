@@ -1,6 +1,6 @@
 """The numbers of captions, as they are asked for: ``{loss(Momentum, 40) / loss(gd, 40) :3}``.
 
-Between the braces stands a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
+Between the braces is a formula of `gdsim.core.formulas.language`, with the quantities of an experiment
 for functions, and how its number is written.
 """
 
@@ -36,32 +36,18 @@ _ARITIES = {name: quantity.arity for name, quantity in QUANTITIES.items()}
 
 @dataclass(frozen=True)
 class Expression:
-    """A number to be computed, and how it is written.
+    """A number to be computed, and how it is written."""
 
-    Attributes
-    ----------
-    source : str
-        What stands between the braces.
-    root : Node
-        What is computed, times 100 for a percentage.
-    digits : int
-        Significant ones.
-    percent : bool
-    """
-
-    source: str
-    root: Node
-    digits: int = _USUAL_DIGITS
+    source: str  # The text between the braces
+    root: Node  # What is computed, times 100 for a percentage
+    digits: int = _USUAL_DIGITS  # Significant ones
     percent: bool = False
 
 
 def read_expression(source: str) -> Expression:
-    """Return what stands between two braces.
+    """Return the expression between two braces.
 
-    Raises
-    ------
-    ExpressionFault
-        If it is no expression, or names a quantity that is not known.
+    Raises `ExpressionFault` if it is no expression, or names a quantity that is not known.
     """
     if len(source) > MOST_LETTERS:
         raise ExpressionFault(f"must not be longer than {MOST_LETTERS} letters")

@@ -41,13 +41,7 @@ def bundled_lessons() -> dict[str, Path]:
 
 
 def load_lesson(name: str) -> Lesson:
-    """Read a bundled lesson, or a lesson file.
-
-    Raises
-    ------
-    FileFault
-        With one line that names the file, the stop, the key and what is wrong.
-    """
+    """Read a bundled lesson, or a lesson file; a `FileFault` names the file, the key and what is wrong."""
     path = bundled_lessons().get(name, Path(name))
     key = name if name in BUNDLED else str(path.absolute())
     name_shown = printable(path.name or str(path))
@@ -67,13 +61,7 @@ def _is_there(path: Path) -> bool:
 
 
 def check_lesson(name: str) -> Lesson:
-    """Read a lesson and compute every number of its captions.
-
-    Raises
-    ------
-    FileFault
-        With one line that names the file, the stop, the key and what is wrong.
-    """
+    """Read a lesson and compute every number of its captions; a `FileFault` is as that of `load_lesson`."""
     lesson = load_lesson(name)
     for index, stop in enumerate(lesson.stops):
         try:
@@ -86,10 +74,7 @@ def check_lesson(name: str) -> Lesson:
 def caption_numbers(stop: Stop) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the numbers of a stop's caption and of what to look at, as they are written.
 
-    Raises
-    ------
-    CaptionFault
-        If one cannot be computed; it begins with the key.
+    Raises `CaptionFault` if one cannot be computed; it begins with the key.
     """
     measurements = Measurements(stop.experiment, stop.place.last, by_epoch=stop.place.by_epoch)
     found = []
@@ -108,8 +93,8 @@ def _lesson(root: Node, key: str, folder: Path | None) -> Lesson:
     """Return the lesson that the root of a lesson file describes; its own scenes lie in the folder."""
     if not isinstance(root.value, dict):
         raise FileFault(f"a lesson must be an object, not {shown(root.value)}")
-    members = root.keys("gdsim-lesson", "title", "about", "stops")
-    _demand(members, "", "gdsim-lesson", "title", "stops")
+    needed = ["gdsim-lesson", "title", "stops"]
+    members = root.keys("gdsim-lesson", "title", "about", "stops", needed=needed)
     version = members["gdsim-lesson"]
     if isinstance(version.value, bool) or version.value != VERSION:
         raise version.fault(f"must be {VERSION}, the version of the format, not {shown(version.value)}")
@@ -139,8 +124,8 @@ def _stop(node: Node, scenes: "_Scenes") -> Stop:
         "title", "chapter", "scene", "window", "show", "select", "caption", "look", "formulas", "step",
         "play", "speed",
         "clock", "page", "curve", "log", "arrows", "part", "camera", "point_at",
+        needed=["title", "scene", "caption"],
     )  # fmt: skip
-    _demand(members, f"{node.path}.", "title", "scene", "caption")
     experiment = _changed(scenes.scene(members["scene"]), members)
     selected = _run(members["select"], experiment) if "select" in members else 0
     return Stop(
@@ -158,12 +143,6 @@ def _stop(node: Node, scenes: "_Scenes") -> Stop:
 
 def _read(members: Mapping[str, Node], key: str, read: Callable[[Node], T], usual: T) -> T:
     return read(members[key]) if key in members else usual
-
-
-def _demand(members: Mapping[str, Node], where: str, *keys: str) -> None:
-    for key in keys:
-        if key not in members:
-            raise FileFault(f"{where}{key} is missing")
 
 
 def _title(node: Node) -> str:

@@ -86,18 +86,10 @@ class MathFault(ValueError):  # noqa: N818 - reads as what it says
 
 @dataclass(frozen=True)
 class Math:
-    r"""A formula.
+    r"""A formula."""
 
-    Attributes
-    ----------
-    latex : str
-        As it stands in the lesson: ``r"\frac{1}{1 + e^{-z}}"``.
-    root : Row
-        The same, read.
-    """
-
-    latex: str
-    root: LatexRow
+    latex: str  # As it stands in the lesson: ``r"\frac{1}{1 + e^{-z}}"``
+    root: LatexRow  # The same, as a tree
 
     @property
     def text(self) -> str:
@@ -108,10 +100,7 @@ class Math:
 def read_math(latex: str) -> Math:
     """Return a formula.
 
-    Raises
-    ------
-    MathFault
-        If it holds a command that is not known, or braces that do not match.
+    Raises `MathFault` if it holds a command that is not known, or braces that do not match.
     """
     row = _Reader(_TOKEN.findall(latex)).row("")
     if not row.pieces:

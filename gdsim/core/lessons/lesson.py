@@ -12,64 +12,36 @@ USUAL_SPEED = 20.0
 
 @dataclass(frozen=True)
 class PlaybackRange:
-    """Where playback stands, or from where to where it goes.
+    """Where playback stands, or from where to where it goes."""
 
-    Attributes
-    ----------
-    first, last : int
-        Steps, or epochs when ``by_epoch``; the same one to stand still.
-    speed : float
-        Of playing: steps a second.
-    """
-
+    # first, last: steps, or epochs when ``by_epoch``; the same one to stand still.
     first: int = 0
     last: int = 0
-    speed: float = USUAL_SPEED
+    speed: float = USUAL_SPEED  # Of playing: steps a second
     by_epoch: bool = False
 
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of a lesson.
-
-    Attributes
-    ----------
-    experiment : Experiment
-        The scene, with the stop's changes made.
-    chapter : str
-        The part of the lesson that it belongs to; empty in a lesson without chapters.
-    selected : int
-        Index of the selected run.
-    caption, look : Caption
-        What is said, and what to look at or to try.
-    formulas : tuple of Math
-        Those that stand beside the caption.
-    """
+    """One stop of a lesson."""
 
     title: str
-    experiment: Experiment
-    chapter: str = ""
+    experiment: Experiment  # The scene, with the stop's changes made
+    chapter: str = ""  # The part of the lesson that it belongs to; empty in a lesson without chapters
     selected: int = 0
+    # caption, look: what is said, and what to look at or to try.
     caption: Caption = field(default_factory=Caption)
     look: Caption = field(default_factory=Caption)
-    formulas: tuple[Math, ...] = ()
+    formulas: tuple[Math, ...] = ()  # Those that stand beside the caption
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson.
+    """A lesson."""
 
-    Attributes
-    ----------
-    key : str
-        What progress is kept under: the name of a bundled lesson, or the path of a file.
-    stops : tuple of Stop
-        At least one.
-    """
-
-    key: str
+    key: str  # What progress is kept under: the name of a bundled lesson, or the path of a file
     title: str
     about: str
-    stops: tuple[Stop, ...]
+    stops: tuple[Stop, ...]  # At least one

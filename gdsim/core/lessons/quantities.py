@@ -22,7 +22,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.surface.surface import Minimum, sample_surface
 from gdsim.core.surface.valley import valley_along
 
-# What is computed for one caption: some seconds of work at most.
+# The most that is computed for one caption: some seconds of work.
 _MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
 # The arguments that are a name or a text in quotes. All others are formulas.
 WORDS = frozenset({"RUN", "AXIS", "LETTER", "NAME", "WHAT"})
@@ -35,18 +35,12 @@ class ExpressionFault(ValueError):  # noqa: N818 - reads as what it says
 
 
 class Quantity(NamedTuple):
-    """How a quantity is measured.
+    """How a quantity is measured."""
 
-    Attributes
-    ----------
-    arguments : str
-        As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
-    measure : callable
-        Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str
-        for other words, float for what else is a formula.
-    """
-
+    # As the documentation shows them: ``"RUN, STEP"``. The last may be left out when it is in brackets.
     arguments: str
+    # Takes the `Measurements` and the arguments: `_RunRecord` for RUN, int for STEP, POINT and AXIS, str for
+    # other words, float for what else is a formula.
     measure: Callable[..., float]
 
     @property
@@ -61,12 +55,9 @@ class Quantity(NamedTuple):
 
 
 class Measurements:
-    """Computes what captions ask of an experiment. Runs are computed only as far as somebody asks.
+    """Computes what captions ask of an experiment, and runs only as far as they ask.
 
-    Parameters
-    ----------
-    here : int
-        The step that the name ``here`` stands for; an epoch when ``by_epoch``.
+    The name ``here`` stands for the step of that number, or the epoch when ``by_epoch``.
     """
 
     def __init__(self, experiment: Experiment, here: int = 0, *, by_epoch: bool = False) -> None:
@@ -78,10 +69,7 @@ class Measurements:
     def value(self, node: Node) -> float:
         """Return the number of a formula of quantities, as `read_expression` gives it.
 
-        Raises
-        ------
-        ExpressionFault
-            If the experiment has no such thing, or the formula has no finite value.
+        Raises `ExpressionFault` if the experiment has no such thing, or the formula has no finite value.
         """
         return self._value(node, {})
 
@@ -190,13 +178,7 @@ class Measurements:
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
-    """Return the value of a formula.
-
-    Raises
-    ------
-    ExpressionFault
-        If it has none, or none that is finite.
-    """
+    """Return the value of a formula; raises `ExpressionFault` if it has none, or none that is finite."""
     try:
         value = evaluate_floats(node, values)
     except ZeroDivisionError:
@@ -238,13 +220,13 @@ class _RunRecord:
             )
         record = self._record
         if record is None or (record.last_step < goal and not record.stop):
-            # Anew, and at least twice as far: many questions then cost little more than the last one.
+            # Computed anew at least twice as far, so that many questions cost little more than the last one.
             known = record.last_step if record else 0
             record = self._record = run_to_end(self._compute(max(goal, min(2 * known, self._most))))
         return record
 
     def update(self, step: int) -> Columns:
-        """Return the same for a step that is to have an update."""
+        """Return the rows 0 to ``step``, which must have an update: not 0."""
         if step == 0:
             raise ExpressionFault("asks for update 0; the first update leads to step 1")
         return self.until(step)

@@ -15,15 +15,10 @@ PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback"
 
 @dataclass(frozen=True)
 class Arrows:
-    """Which arrows of the step are drawn.
-
-    Attributes
-    ----------
-    kinds, layers
-        None for the usual ones.
-    """
+    """Which arrows of the step are drawn."""
 
     on: bool = True
+    # kinds, layers: None for the usual ones.
     kinds: frozenset[ArrowKind] | None = None
     layers: frozenset[str] | None = None
     lengths: Lengths = Lengths.FIT
@@ -43,24 +38,12 @@ FROM_TOP = Sight(-90.0, 90.0)
 
 @dataclass(frozen=True)
 class StopView:
-    """How a stop is looked at.
-
-    Attributes
-    ----------
-    page : str
-        One of the `PAGES`.
-    log : bool
-        Whether the curves are on a logarithmic scale.
-    part : str
-        Which part of the update is highlighted; empty for all of it.
-    panes : frozenset of str
-        Those of the `PANES` that are pointed at.
-    """
+    """How a stop is looked at."""
 
     page: str = PAGES[0]
     curve: CurveKind = CurveKind.LOSS
-    log: bool = True
+    log: bool = True  # Whether the curves are on a logarithmic scale
     arrows: Arrows = field(default_factory=Arrows)
-    part: str = ""
+    part: str = ""  # Which part of the update is highlighted; empty for all of it
     sight: Sight = field(default_factory=Sight)
-    panes: frozenset[str] = frozenset()
+    panes: frozenset[str] = frozenset()  # Those of the `PANES` that are pointed at

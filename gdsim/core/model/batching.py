@@ -19,14 +19,9 @@ _SHUFFLE = "shuffle"
 
 @dataclass(frozen=True, repr=False)
 class BatchingKind(Definition):
-    """A way to cut each epoch into batches, one for each update.
+    """A way to cut each epoch into batches, one for each update."""
 
-    Attributes
-    ----------
-    size : callable
-        How many points feed an update: a function of their number and the batching.
-    """
-
+    # How many points feed an update: a function of their number and the batching.
     size: Callable[[int, "Batching"], int] = lambda n, _: n
 
     __hash__ = Definition.__hash__

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from gdsim.core.arrays import Array
 from gdsim.core.model.batching import BATCH, Batching
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
@@ -18,28 +19,18 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class Run:
-    """One trajectory to compute.
-
-    Attributes
-    ----------
-    start : tuple of d + 1 floats
-        The weights, then the bias.
-    colour : str
-        ``"#rrggbb"``, or empty for the colour that goes with the rule.
-    hidden : bool
-        Computed, but not drawn.
-    """
+    """A run of gradient descent to compute."""
 
     optimizer: Optimizer = field(default_factory=next(iter(RULES.values())))
     batching: Batching = field(default_factory=BATCH)
     schedule: Schedule = field(default_factory=CONSTANT)
     momentum_schedule: Schedule = field(default_factory=CONSTANT_MOMENTUM)
-    start: tuple[float, ...] = (LECTURE_START, LECTURE_START)
+    start: tuple[float, ...] = (LECTURE_START, LECTURE_START)  # d + 1 numbers: the weights, then the bias
     epochs: int = LECTURE_EPOCHS
     seed: int = 0
     name: str = ""
-    colour: str = ""
-    hidden: bool = False
+    colour: str = ""  # ``"#rrggbb"``, or empty for the colour that goes with the rule
+    hidden: bool = False  # Computed, but not drawn
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -76,6 +67,17 @@ class ViewRange(NamedTuple):
     w_max: float = 6.0
     b_min: float = -6.0
     b_max: float = 6.0
+
+    @classmethod
+    def between(cls, low: Array, high: Array) -> "ViewRange":
+        """Return the range from one corner (w, b) to the opposite one."""
+        (w_min, b_min), (w_max, b_max) = low.tolist(), high.tolist()
+        return cls(w_min, w_max, b_min, b_max)
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """How much of w and of b it shows."""
+        return self.w_max - self.w_min, self.b_max - self.b_min
 
     def fault(self) -> str:
         """Return why no surface can be drawn over it, or an empty string."""

@@ -33,17 +33,10 @@ Drawing: TypeAlias = "Callable[[Generator, int, np.random.Generator], tuple[Arra
 
 @dataclass(frozen=True, repr=False)
 class GeneratorKind(Definition):
-    """A way to make points up.
-
-    Attributes
-    ----------
-    drawn : callable
-    details : str
-        How exactly the points are drawn, in a few sentences.
-    """
+    """A way to make points up."""
 
     drawn: Drawing = lambda _generator, n, _rng: (np.zeros((n, 1)), np.zeros(n))
-    details: str = ""
+    details: str = ""  # How exactly the points are drawn, in a few sentences
 
     __hash__ = Definition.__hash__
 
@@ -116,12 +109,7 @@ _KINDS = (
         "sparse",
         "Sparse feature",
         "An input that is mostly zero. Its weight hardly ever gets a gradient, but b always does.",
-        (
-            Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE),
-            _spread(3.0),
-            *_made_by(2.0, -1.0),
-            _INPUTS,
-        ),
+        (Setting("zeros", "zeros", "zeros", _ZEROS, 0.8, SHARE), _spread(3.0), *_made_by(2.0, -1.0), _INPUTS),
         _sparse,
         "y = σ(w·x + b) without noise. x is zero for a share of the points, in any order, else uniform from "
         "-spread to spread. With more inputs only x1 is sparse, and all have the same weight.",

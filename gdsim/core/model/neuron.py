@@ -54,18 +54,10 @@ def _sigmoid(z: Array) -> Array:
 
 
 class Neuron(NamedTuple):
-    """f(x) = sigmoid(w.x + b), together with the points it is to fit.
+    """f(x) = sigmoid(w.x + b), together with the points it is to fit."""
 
-    Attributes
-    ----------
-    inputs : (N, d + 1) array
-        The points' x, and a last column of ones: the input of the bias.
-    targets : (N,) array
-        The points' y.
-    """
-
-    inputs: Array
-    targets: Array
+    inputs: Array  # (N, d + 1): the points' x, and a last column of ones: the input of the bias
+    targets: Array  # (N,): the points' y
 
     @classmethod
     def fitting(cls, points: PointSet) -> "Neuron":

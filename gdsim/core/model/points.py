@@ -15,16 +15,10 @@ class PointsError(ValueError):
 
 @dataclass(frozen=True, eq=False, init=False)
 class PointSet:
-    """N points with inputs of dimension d. Compares by content.
+    """N points with inputs of dimension d. Compares by content."""
 
-    Attributes
-    ----------
-    x : (N, d) array
-    y : (N,) array
-    """
-
-    x: Array
-    y: Array
+    x: Array  # (N, d)
+    y: Array  # (N,)
 
     def __init__(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
         x, y = frozen(x), frozen(y)

@@ -1,4 +1,4 @@
-"""The update rules. A rule that stands here is known everywhere in the program."""
+"""The update rules. A rule that is listed here is known everywhere in the program."""
 
 from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import BELOW_ONE, POSITIVE, Setting, switch

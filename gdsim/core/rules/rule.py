@@ -26,15 +26,9 @@ class Rule(Definition):
     """An update rule. It is its lines: everything else that the program knows of it follows from them.
 
     Rules are elementwise: each line is computed for every weight and for the bias alike.
-
-    Attributes
-    ----------
-    lines : str
-        As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean.
-    reference : str
-        Where the rule comes from.
     """
 
+    # As `gdsim.core.formulas.program.read_program` takes them; see `UpdateRule` for what the names mean.
     lines: str = ""
     reference: str = ""
 

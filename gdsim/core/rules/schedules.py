@@ -33,21 +33,11 @@ _SYMBOLS = {
 
 
 class ScheduleState(NamedTuple):
-    """Where a run is when an update begins.
+    """Where a run is when an update begins."""
 
-    Attributes
-    ----------
-    step : int
-        Updates made so far: 0 for the first.
-    epoch : int
-        Finished epochs.
-    rises : int
-        Finished epochs whose validation loss was above that of the epoch before.
-    """
-
-    step: int
-    epoch: int
-    rises: int
+    step: int  # Updates made so far: 0 for the first
+    epoch: int  # Finished epochs
+    rises: int  # Finished epochs whose validation loss was above that of the epoch before
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,4 +1,4 @@
-"""Which way a formula turns when every gradient does, and what can never be negative."""
+"""Whether a formula changes its sign with the gradients, and what can never be negative."""
 
 import math
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Num
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.settings import Setting
 
-# Turns round, stays, is zero so far (and so both), or neither.
+# It changes its sign, keeps it, is zero so far (and so both), or neither.
 ODD, EVEN, EITHER, NEITHER = -1, 1, 0, None
 
 
 class Parity:
-    """Of every name in some lines, whether it turns round when all gradients do."""
+    """Of every name in some lines, whether it changes its sign when all gradients do."""
 
     def __init__(self, program: Program, letters: tuple[str, ...]) -> None:
         self._known: dict[str, int | None] = dict.fromkeys((*letters, "w", "w_next"), EITHER)

@@ -43,10 +43,7 @@ class UpdateRule:
     def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
         """Return the rule of some lines.
 
-        Raises
-        ------
-        FormulaError
-            If a name is not known, no line computes ``w_next``, or none uses a gradient.
+        Raises `FormulaError` if a name is not known, no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
@@ -129,7 +126,7 @@ class UpdateRule:
 
     @property
     def looks_ahead(self) -> bool:
-        """Whether a gradient is taken elsewhere than where the run stands."""
+        """Whether a gradient is taken elsewhere than at the run's own place."""
         return any(place != W for place in self.gradients.values())
 
     @cached_property
@@ -157,8 +154,9 @@ class UpdateRule:
     def step(self) -> tuple[Node, Node | None]:
         """The rate and the direction: ``w_next = w - rate*direction``, beside `other_terms`.
 
-        The direction is the one factor that turns round when all gradients do. Where there is no such factor,
-        the rate is η and the direction unknown; a velocity, which has the rate in it, is its own direction.
+        The direction is the one factor that changes its sign when all gradients do. Where there is no such
+        factor, the rate is η and the direction unknown; a velocity, which has the rate in it, is its own
+        direction.
         """
         terms = terms_of_sum(self.program.by_target[W_NEXT])
         pulled = [term for term in terms if self.follows_gradient(term.node)]
@@ -193,12 +191,12 @@ class UpdateRule:
         if whole in others:
             others.remove(whole)
         else:  # w is not carried over whole
-            others.append(whole.turned)
+            others.append(whole.negated)
         return sum_of(others) if others else None
 
     @property
     def is_plain_descent(self) -> bool:
-        """Whether a step is η times the gradient where the run stands, turned round, and nothing else."""
+        """Whether a step is −η times the gradient at the run's own place, and nothing else."""
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 

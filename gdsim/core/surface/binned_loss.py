@@ -27,14 +27,9 @@ _SAFE_EXPONENT = 340.0
 
 
 class ErrorBound(NamedTuple):
-    """By how much a loss over few places may differ from the exact one, as a sum over cells of points.
+    """By how much a loss over few places may differ from the exact one, as a sum over cells of points."""
 
-    Attributes
-    ----------
-    bend, level, most : (C,) arrays
-        A cell of points adds at most min(bend w^2 + level, most).
-    """
-
+    # bend, level, most, (C,): a cell of points adds at most min(bend w^2 + level, most).
     bend: Array
     level: Array
     most: Array
@@ -49,23 +44,15 @@ _EXACT = ErrorBound(frozen([]), frozen([]), frozen([]))
 
 
 class LossTerms(NamedTuple):
-    """L(w, b) = 1/2 sum_k weight_k (sigmoid(w x_k + offset_k + b) - target_k)^2 + constant.
+    """L(w, b) = 1/2 sum_k weight_k (sigmoid(w x_k + offset_k + b) - target_k)^2 + constant."""
 
-    Attributes
-    ----------
-    x, offset, weight, target : (K,) arrays
-        ``offset`` is what the inputs that are not drawn add to the activation.
-    constant : float
-    error : ErrorBound
-        Of no cells when the terms are exact.
-    """
-
+    # x, offset, weight, target, (K,): ``offset`` is what the inputs that are not drawn add to the activation.
     x: Array
     offset: Array
     weight: Array
     target: Array
     constant: float
-    error: ErrorBound = _EXACT
+    error: ErrorBound = _EXACT  # Of no cells when the terms are exact
 
     def part(self, first: int, end: int) -> "LossTerms":
         """Return some of the terms, without the constant and the error bound, which are those of all."""
@@ -159,16 +146,10 @@ class _Split(NamedTuple):
     """Every value shared out between the two nodes around it.
 
     Linear interpolation of g between two nodes errs by at most max |g''| / 2 * (x - left) (right - x).
-
-    Attributes
-    ----------
-    sides : tuple of (index, share)
-        The nodes, and each value's share of them.
-    areas, counts : (K - 1,) arrays
-        Between two nodes: the sum of (x - left) (right - x), and the number of values.
     """
 
-    sides: tuple[tuple[Rows, Array], ...]
+    sides: tuple[tuple[Rows, Array], ...]  # Indices and shares: the nodes, and each value's share of them
+    # areas, counts, (K - 1,): between two nodes: the sum of (x - left) (right - x), and the number of values.
     areas: Array
     counts: Array
 

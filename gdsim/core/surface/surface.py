@@ -42,13 +42,9 @@ class Shade(NamedTuple):
     Losses differ by orders of magnitude between valley and plateau, and a plateau differs from
     itself by very little. The mean of three scales shows all of them: the height itself, its
     logarithm, and the share of the window that lies below.
-
-    Attributes
-    ----------
-    heights, fractions : (k,) arrays
-        Increasing.
     """
 
+    # heights, fractions, (k,): increasing.
     heights: Array
     fractions: Array
 
@@ -63,34 +59,17 @@ class Shade(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LossSurface:
-    """The loss over a window.
-
-    Attributes
-    ----------
-    view_range : ViewRange
-    w : (W,) array
-    b : (B,) array
-    loss : (W, B) array
-    contours : tuple of Contour
-        From the lowest level up.
-    minimum : Minimum
-        Refined from the grid's lowest place.
-    shade : Shade
-    fixed : tuple of float
-        The weights that are not drawn, of a neuron with more than one input.
-    terms : LossTerms
-        What the surface was computed from.
-    """
+    """The loss over a window."""
 
     view_range: ViewRange
-    w: Array
-    b: Array
-    loss: Array
-    contours: tuple[Contour, ...]
-    minimum: Minimum
+    w: Array  # (W,)
+    b: Array  # (B,)
+    loss: Array  # (W, B)
+    contours: tuple[Contour, ...]  # From the lowest level up
+    minimum: Minimum  # Refined from the grid's lowest place
     shade: Shade
-    fixed: tuple[float, ...]
-    terms: LossTerms
+    fixed: tuple[float, ...]  # The weights that are not drawn, of a neuron with more than one input
+    terms: LossTerms  # What the surface was computed from
 
     @property
     def error_bound(self) -> float:
@@ -116,7 +95,7 @@ def sample_terms(
     terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], grid: int = GRID
 ) -> LossSurface:
     """Return the error surface of what `binned_loss` made of points."""
-    w, b = _sides(view_range, grid)
+    w, b = grid_sides(view_range, grid)
     return run_to_end(_mapping(terms, view_range, fixed, grid_loss(terms, w, b)))
 
 
@@ -144,7 +123,7 @@ def sampling_exactly(
     """
     offset = points.x[:, 1:] @ np.array(fixed, dtype=np.float64)
     terms = LossTerms(points.x[:, 0], offset, np.ones(len(points)), points.y, 0.0)
-    w, b = _sides(view_range, grid)
+    w, b = grid_sides(view_range, grid)
     loss = np.zeros((grid, grid))
     for first in range(0, len(points), _PIECE):
         yield first / len(points)
@@ -152,17 +131,17 @@ def sampling_exactly(
     return (yield from part_of(_mapping(terms, view_range, fixed, loss), 1.0 - 1.0 / len(points), 1.0))
 
 
-def _sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
-    return np.linspace(view_range.w_min, view_range.w_max, grid), np.linspace(
-        view_range.b_min, view_range.b_max, grid
-    )
+def grid_sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
+    """Return the w and the b of ``grid`` samples along each side of a view range."""
+    w, b = (np.linspace(low, high, grid) for low, high in (view_range[:2], view_range[2:]))
+    return w, b
 
 
 def _mapping(
     terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], loss: Array
 ) -> Progress[LossSurface]:
     """Make the map of a loss on the window's grid; yield the share that is done."""
-    w, b = (frozen(side) for side in _sides(view_range, len(loss)))
+    w, b = (frozen(side) for side in grid_sides(view_range, len(loss)))
     loss = frozen(loss)
     shade = _shade(loss)
     contours = _contours(w, b, loss, shade)

@@ -19,26 +19,17 @@ class Valley(NamedTuple):
 
     Its steepest direction is that of the curvature of Gauss and Newton, sum_i (f_i (1 - f_i))² x_i x_iᵀ: the
     curvature of the loss where the points are fitted, and unlike it positive everywhere.
-
-    Attributes
-    ----------
-    curvature : (n,) array
-        Along the steepest direction.
-    across : (n, d + 1) array
-        The steepest direction, a unit vector.
-    height : (n,) array
-        How far up the wall: slope² / (2 · curvature), as a share of the loss there.
     """
 
-    curvature: Array
-    across: Array
-    height: Array
+    curvature: Array  # (n,): along the steepest direction
+    across: Array  # (n, d + 1): the steepest direction, a unit vector
+    height: Array  # (n,): how far up the wall: slope² / (2 · curvature), as a share of the loss there
 
 
 def valley_along(neuron: Neuron, p: Array) -> Progress[Valley]:
     """Measure the valley at parameters (n, d + 1); yield the share that is done, every 10 ms or so.
 
-    When there are very many places, some are looked at, and the nearest of them stands for each other one.
+    Of very many places only some are measured; each of the others gets the values of the nearest one.
     """
     n, width = p.shape
     plane = width == 2  # noqa: PLR2004 - w, b

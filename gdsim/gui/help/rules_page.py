@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from gdsim.core.analysis.worked import rule_in_letters
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule

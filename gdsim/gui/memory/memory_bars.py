@@ -5,7 +5,7 @@ from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gdsim.core.analysis.memory_weights import PastWeights
-from gdsim.core.analysis.words import number, percent
+from gdsim.core.formulas.numerals import number, percent
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.small_chart import Chart
 from gdsim.gui.style.stylesheet import mixed

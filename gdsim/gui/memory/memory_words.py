@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.analysis.memory_weights import PastWeights
-from gdsim.core.analysis.words import number, percent
+from gdsim.core.formulas.numerals import number, percent
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995

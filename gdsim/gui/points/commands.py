@@ -12,8 +12,8 @@ from gdsim.core.files.table.points import chosen, guessed, table_text, writing_f
 from gdsim.core.files.table.reader import read_table, reading, reading_file
 from gdsim.core.files.table.table import ColumnKind, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import rounded
+from gdsim.core.model.edits import Scaling, scaling
 from gdsim.core.model.points import PointSet
-from gdsim.core.model.standardise import Scaling, scaling
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.file_work import FileWork
 from gdsim.gui.plain_text import PlainMessageBox

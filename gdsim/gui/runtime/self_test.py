@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QKeySequence, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.analysis.diagnosis.finding import Finding
+from gdsim.core.analysis.diagnosis.evidence import Finding
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.lessons.files import bundled_lessons, check_lesson
 from gdsim.core.resources import resource

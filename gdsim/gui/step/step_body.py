@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
-from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.paint.formula_picture import FormulaPictures

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.analysis.update import Update
-from gdsim.core.analysis.worked import WorkedStep, worked
-from gdsim.core.analysis.worked_text import as_latex, as_markdown, as_text
+from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text, worked
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import tip

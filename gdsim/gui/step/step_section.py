@@ -7,8 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gdsim.core.analysis.gradient_terms import MOST_SHOWN, gradient_terms
-from gdsim.core.analysis.update import Update
+from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow

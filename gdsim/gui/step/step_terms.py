@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from gdsim.core.analysis.gradient_terms import GradientTerms
+from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.analysis.worked import measured, scheduled
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
 

@@ -34,8 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.analysis.diagnosis import Finding
-from gdsim.core.analysis.words import count_or_number
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import count_or_number, precise
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.wrapped_text import BrokenText, broken, paint_lines
 from gdsim.gui.style.finding_look import role_of

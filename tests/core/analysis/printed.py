@@ -4,13 +4,7 @@ import math
 import re
 
 NUMERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
-_CALCULATOR = {
-    "sqrt": math.sqrt,
-    "exp": math.exp,
-    "floor": math.floor,
-    "log2": math.log2,
-    "min": min,
-}
+_CALCULATOR = {"sqrt": math.sqrt, "exp": math.exp, "floor": math.floor, "log2": math.log2, "min": min}
 _PLAIN = {
     "−": "-",
     "·": "*",

@@ -28,7 +28,7 @@ def arrow(w, b):
 
 def share(one, view_range=WINDOW):
     size = view_range.w_max - view_range.w_min, view_range.b_max - view_range.b_min
-    return float(np.hypot(*(one.way / size)))
+    return float(np.hypot(*(one.vector / size)))
 
 
 @given(st.floats(1e-12, 1e12), st.floats(0.0, 2.0 * math.pi))
@@ -69,7 +69,7 @@ def test_arrows_that_add_up_still_do_when_they_are_magnified(rule):
     assert (drawn.raw_times is None) == (rule in ("gd", "momentum", "nesterov"))
     for one, other in zip(drawn.arrows, arrows(update), strict=True):
         times = drawn.raw_times if one.raw else drawn.times
-        np.testing.assert_allclose(one.way, times * other.way, rtol=1e-9)
+        np.testing.assert_allclose(one.vector, times * other.vector, rtol=1e-9)
         np.testing.assert_allclose(
             one.start - update.before, times * (other.start - update.before), atol=1e-9
         )
@@ -102,8 +102,8 @@ def test_arrows_of_one_length_keep_their_directions(rule):
     assert {one.kind for one in drawn.arrows} == set(own)
     for one in drawn.arrows:
         assert share(one) == pytest.approx(share(drawn.arrows[0]))
-        way = own[one.kind].way
-        np.testing.assert_allclose(one.way / np.hypot(*one.way), way / np.hypot(*way), rtol=1e-9)
+        way = own[one.kind].vector
+        np.testing.assert_allclose(one.vector / np.hypot(*one.vector), way / np.hypot(*way), rtol=1e-9)
 
 
 def test_an_arrow_of_one_length_begins_where_the_one_before_it_ends():

@@ -62,7 +62,7 @@ def test_the_pull_of_plain_descent_is_the_step():
     pull = by_kind(update)[ArrowKind.GRADIENT]
     assert not is_raw(update.rule)
     np.testing.assert_array_equal(pull.start, update.before)
-    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
+    np.testing.assert_allclose(pull.vector, -0.7 * update.gradient, rtol=1e-12)
     np.testing.assert_array_equal(pull.end, update.after)
 
 
@@ -70,13 +70,13 @@ def test_pull_and_what_is_carried_on_add_up_to_the_step_of_momentum():
     update = update_at(RULES["momentum"](eta=0.7, gamma=0.8), 7)
     drawn, ghosts = by_kind(update), by_kind(update, ghost=True)
     carried, pull = drawn[ArrowKind.CARRIED], drawn[ArrowKind.GRADIENT]
-    np.testing.assert_allclose(carried.way, -0.8 * update.state_before[0], rtol=1e-12)
-    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-12)
-    np.testing.assert_allclose(carried.way + pull.way, drawn[ArrowKind.STEP].way, rtol=1e-12)
+    np.testing.assert_allclose(carried.vector, -0.8 * update.state_before[0], rtol=1e-12)
+    np.testing.assert_allclose(pull.vector, -0.7 * update.gradient, rtol=1e-12)
+    np.testing.assert_allclose(carried.vector + pull.vector, drawn[ArrowKind.STEP].vector, rtol=1e-12)
     again = ghosts[ArrowKind.GRADIENT]
     np.testing.assert_array_equal(again.start, carried.end)
     np.testing.assert_array_equal(again.end, update.after)
-    np.testing.assert_allclose(again.way, pull.way, rtol=1e-9)
+    np.testing.assert_allclose(again.vector, pull.vector, rtol=1e-9)
 
 
 def test_nesterov_goes_half_a_step_looks_there_and_corrects():
@@ -88,7 +88,7 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     )
     np.testing.assert_allclose(half.end, look, rtol=1e-12)
     np.testing.assert_array_equal(pull.start, half.end)
-    np.testing.assert_allclose(pull.way, -0.7 * update.gradient, rtol=1e-9)
+    np.testing.assert_allclose(pull.vector, -0.7 * update.gradient, rtol=1e-9)
     np.testing.assert_array_equal(pull.end, update.after)
     # Plain momentum, by its formula.
     neuron = Neuron.fitting(update.points).rows(update.rows)
@@ -97,7 +97,7 @@ def test_nesterov_goes_half_a_step_looks_there_and_corrects():
     np.testing.assert_array_equal(correction.start, ghosts[ArrowKind.PLAIN].end)
     np.testing.assert_array_equal(correction.end, update.after)
     wanted = -0.7 * (neuron.gradient(look) - neuron.gradient(update.before))
-    np.testing.assert_allclose(correction.way, wanted, rtol=1e-9)
+    np.testing.assert_allclose(correction.vector, wanted, rtol=1e-9)
 
 
 def test_where_nothing_is_carried_on_there_is_nothing_to_compare():
@@ -118,7 +118,7 @@ def test_of_very_many_points_the_gradient_is_not_asked_once_more(monkeypatch):
 @pytest.mark.parametrize("rule", ADAPTIVE)
 def test_adaptive_rules_show_the_gradient_as_it_is(rule, dimension):
     update = update_at(RULES[rule](), 7, dimension)
-    np.testing.assert_allclose(by_kind(update)[ArrowKind.GRADIENT].way, -plane(update.gradient), rtol=1e-9)
+    np.testing.assert_allclose(by_kind(update)[ArrowKind.GRADIENT].vector, -plane(update.gradient), rtol=1e-9)
 
 
 @pytest.mark.parametrize("corrected", [True, False])
@@ -126,7 +126,7 @@ def test_adam_shows_the_average_it_steps_along(corrected):
     update = update_at(RULES["adam"](beta1=0.8, bias_correction=corrected), 3)
     m = update.at("m_t")
     wanted = m / (1 - 0.8**3) if corrected else m
-    np.testing.assert_allclose(by_kind(update)[ArrowKind.AVERAGE].way, -wanted, rtol=1e-9)
+    np.testing.assert_allclose(by_kind(update)[ArrowKind.AVERAGE].vector, -wanted, rtol=1e-9)
 
 
 def rates_of(rule, update):
@@ -165,12 +165,12 @@ def test_the_arrows_of_any_rule_are_what_they_are_called(rule):
     assert {arrow.part for arrow in arrows(update)} <= set(update.rule.parts)
     pull, step = drawn[ArrowKind.GRADIENT], drawn.get(ArrowKind.STEP)
     np.testing.assert_allclose(pull.start, update.asked_at)
-    np.testing.assert_allclose(pull.way, -pull_rate(update) * update.gradient, rtol=1e-9)
+    np.testing.assert_allclose(pull.vector, -pull_rate(update) * update.gradient, rtol=1e-9)
     assert pull.raw == is_raw(update.rule)
     if ArrowKind.CARRIED in drawn:
-        np.testing.assert_allclose(drawn[ArrowKind.CARRIED].way + pull.way, step.way, rtol=1e-9)
+        np.testing.assert_allclose(drawn[ArrowKind.CARRIED].vector + pull.vector, step.vector, rtol=1e-9)
     elif not pull.raw and update.rule.other_terms is None:
-        np.testing.assert_allclose(pull.way, step.way, rtol=1e-9)
+        np.testing.assert_allclose(pull.vector, step.vector, rtol=1e-9)
 
 
 def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov_s():
@@ -178,7 +178,7 @@ def test_a_look_ahead_elsewhere_than_the_velocity_leads_is_not_drawn_as_nesterov
     update = update_at(half(), 7)
     drawn = by_kind(update)
     assert drawn.keys() == {ArrowKind.CARRIED, ArrowKind.GRADIENT, ArrowKind.STEP}
-    np.testing.assert_allclose(drawn[ArrowKind.CARRIED].way, -0.7 * update.state_before[0], rtol=1e-9)
+    np.testing.assert_allclose(drawn[ArrowKind.CARRIED].vector, -0.7 * update.state_before[0], rtol=1e-9)
     np.testing.assert_array_equal(drawn[ArrowKind.GRADIENT].start, update.asked_at)
 
 
@@ -198,6 +198,6 @@ def test_what_is_no_number_is_left_out(rule, value):
         replace(update, gradient=off, state_before=np.full_like(update.state_before, value)),
         replace(update, before=off),
     ):
-        assert all(np.isfinite([arrow.start, arrow.end, arrow.way]).all() for arrow in arrows(broken))
+        assert all(np.isfinite([arrow.start, arrow.end, arrow.vector]).all() for arrow in arrows(broken))
         ellipse = scale(broken)
         assert ellipse is None or np.isfinite(ellipse.radii).all()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.engine.ensemble import Ensemble, array_step, memory_at_start
@@ -19,7 +19,7 @@ from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
 from gdsim.core.settings import NUMBER
-from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same, whole
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, run_of, same
 from tests.core.strategies import HUGE, batching_variants, point_sets, runs_with_points, values
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -44,6 +44,7 @@ def test_another_seed_gives_other_numbers():
 
 
 @EVERY_RULE
+@settings(max_examples=20)
 @given(data=st.data())
 def test_steps_on_arrays_are_those_of_the_loop(rule, data):
     """To rounding, since arrays add in another order."""
@@ -91,7 +92,7 @@ def test_the_record_has_the_start_and_every_step(drawn):
     run, points, validation = drawn
     experiment = one_run(run, points, validation)
     (trajectory,) = computed(experiment)
-    columns = whole(trajectory)
+    columns = trajectory.whole
     assert trajectory.last_step == experiment.total_steps(run)
     assert trajectory.stop == (StopReason.FINISHED, experiment.total_steps(run))
     np.testing.assert_array_equal(columns.p[0], run.start)
@@ -167,7 +168,7 @@ def test_the_first_steps_are_those_of_the_whole_run():
     assert 0.0 == shares[0] < shares[1] < 1.0
     record = run_to_end(first_steps(one_run(run), 0, 9000))
     assert record.last_step == 9000
-    assert same(whole(record), columns_of(run).head(9001))
+    assert same(record.whole, columns_of(run).head(9001))
     assert run_to_end(first_steps(one_run(run), 0, 10**9)).stop == (StopReason.FINISHED, 15_000)
 
 
@@ -194,19 +195,20 @@ def test_the_very_first_step_may_diverge():
 
 
 @EVERY_RULE
+@settings(max_examples=20)
 @given(data=st.data())
 def test_whatever_the_numbers_a_run_ends_with_a_reason(rule, data):
     """Warnings are errors here, so nothing overflows noisily either."""
     extreme = st.floats(1e-300, HUGE)
-    settings = {"eta": data.draw(extreme)}
+    values_of = {"eta": data.draw(extreme)}
     if "gamma" in rule.names:
-        settings["gamma"] = data.draw(st.floats(0.0, 1.0, exclude_max=True))
+        values_of["gamma"] = data.draw(st.floats(0.0, 1.0, exclude_max=True))
     points = data.draw(point_sets(1, x=values(NUMBER) | st.floats(-3.0, 3.0)))
     schedule = SCHEDULES["step"](factor=data.draw(extreme), every=2)
     start = data.draw(st.tuples(*[values(NUMBER) | st.floats(-3.0, 3.0)] * 2))
-    run = Run(optimizer=rule(**settings), schedule=schedule, start=start, epochs=30)
+    run = Run(optimizer=rule(**values_of), schedule=schedule, start=start, epochs=30)
     trajectory = computed(one_run(run, points))[0]
-    columns = trajectory.until(trajectory.last_step)
+    columns = trajectory.whole
     assert np.isfinite(columns.p).all()
     assert np.isfinite(columns.loss).all()
     assert np.isfinite(columns.state[:, 1:]).all()

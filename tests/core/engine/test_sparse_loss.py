@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import FindingKind, diagnose
-from gdsim.core.engine.sparse_loss import (
-    ALWAYS_POINTS,
-    KnownLoss,
-    last_known,
-    loss_interval,
-    steps_with_loss,
-)
+from gdsim.core.engine.sparse_loss import ALWAYS_POINTS, KnownLoss, last_known, loss_interval, steps_with_loss
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -68,7 +62,7 @@ def test_the_end_of_an_epoch_and_of_the_run_are_known():
 
 def test_a_loss_that_is_computed_is_the_exact_one(crowd):
     record = record_of(crowd, Run(RULES["momentum"](eta=0.05, gamma=0.5), STOCHASTIC(), epochs=1), 500)
-    columns = record.until(record.last_step)
+    columns = record.whole
     known = np.flatnonzero(~np.isnan(columns.loss))
     np.testing.assert_array_equal(
         known, np.flatnonzero(steps_with_loss(range(MANY + 1), MANY, 1, MANY) | (np.arange(MANY + 1) == 0))
@@ -81,7 +75,7 @@ def test_a_loss_that_is_computed_is_the_exact_one(crowd):
 def test_what_is_known_does_not_depend_on_the_chunks(crowd):
     run = Run(RULES["gd"](eta=0.05), MINI_BATCH(size=32, shuffle=True), epochs=2)
     one, other = record_of(crowd, run, 4096), record_of(crowd, run, 7, 1, 300)
-    for a, b in zip(one.until(one.last_step), other.until(other.last_step), strict=True):
+    for a, b in zip(one.whole, other.whole, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -95,7 +89,7 @@ def test_a_run_that_diverges_between_two_losses_is_stopped(crowd):
         crowd, Run(RULES["momentum"](eta=1.7e308, gamma=0.99), STOCHASTIC(), epochs=1, start=(0.1, 0.2)), 100
     )
     assert record.stop.reason is StopReason.DIVERGED
-    assert np.isfinite(record.until(record.last_step).p).all()
+    assert np.isfinite(record.whole.p).all()
 
 
 def test_the_last_known_loss_is_found_however_far_back():
@@ -112,9 +106,9 @@ def test_of_losses_with_gaps_no_overshoot_is_told(crowd):
     run = Run(RULES["momentum"](eta=3.0, gamma=0.9), STOCHASTIC(), epochs=1)
     experiment = Experiment(crowd, PointSet.empty(), (run,))
     record = record_of(crowd, run, 4096)
-    found = diagnose(experiment, run, record.until(record.last_step), record.stop)
+    found = diagnose(experiment, run, record.whole, record.stop)
     assert FindingKind.OVERSHOOT not in {finding.kind for finding in found}
     few = crowd.taken(np.arange(500))
     dense = record_of(few, run, 4096)
-    found = diagnose(replace(experiment, points=few), run, dense.until(dense.last_step), dense.stop)
+    found = diagnose(replace(experiment, points=few), run, dense.whole, dense.stop)
     assert FindingKind.OVERSHOOT in {finding.kind for finding in found}

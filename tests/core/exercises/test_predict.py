@@ -7,20 +7,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.analysis import words
 from gdsim.core.analysis.update import update_of
-from gdsim.core.exercises.predict.landing import close_view_range, landing, landing_words, why_it_landed
-from gdsim.core.exercises.predict.ranking import (
+from gdsim.core.exercises.predict import (
+    close_view_range,
+    landing,
+    landing_words,
     ranking,
     ranking_words,
     rates_to_rank,
     rules_to_rank,
     view_range_of_paths,
+    why_it_landed,
     why_they_rank,
 )
+from gdsim.core.formulas import numerals
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
+from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
 from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
@@ -28,18 +32,8 @@ from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 PAIR = re.compile(r"\((−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+), (−?[\d.,·⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)\)")
 
 
-def done(work):
-    shares = []
-    while True:
-        try:
-            shares.append(next(work))
-        except StopIteration as end:
-            assert shares == sorted(shares)
-            return end.value
-
-
 def ranked(runs, steps=50, start=(-2.0, -2.0), points=FIRST_NEURON):
-    return done(ranking(one_run(Run(), points), runs, start, steps))
+    return run_to_end(ranking(one_run(Run(), points), runs, start, steps))
 
 
 def told(rule, step, ahead=1, **settings):
@@ -67,7 +61,7 @@ def test_distance_and_share_are_those_of_the_record():
         assert result.distance == pytest.approx(0.5)
         assert result.length == pytest.approx(math.dist(true, here))
         assert result.share == pytest.approx(0.5 / math.dist(true, here))
-        assert "0.5 units" in landing_words(result)
+        assert "is 0.5 from" in landing_words(result)
     assert result.steps == pytest.approx([math.dist(record.p[t], record.p[t + 1]) for t in range(60, 70)])
 
 
@@ -82,7 +76,7 @@ def test_a_run_that_stands_still_has_no_share():
     record = columns_of(run_of(RULES["gd"], epochs=3, start=(0.0, -800.0)), PointSet([1.0], [0.0]))
     result = landing(record, 1, 1, (1.0, -800.0))
     assert result.share is None
-    assert landing_words(result).endswith("it did not move at all.")
+    assert landing_words(result).endswith("the run did not move at all.")
 
 
 @pytest.mark.parametrize(("step", "ahead"), [(10, 1), (1, 10), (3, 0)])
@@ -178,9 +172,9 @@ def test_over_very_many_points_the_end_is_known_and_nothing_is_said_of_unknown_l
     assert not any("L went" in one for one in why)
 
 
-def test_ten_steps_are_told_by_their_way():
+def test_ten_steps_are_told_by_their_path():
     result, why = told("momentum", 60, ahead=10)
-    assert f"a way of {words.number(result.steps.sum())} units" in why[0]
+    assert f"a path {numerals.number(result.steps.sum())} long" in why[0]
     assert why[-1].startswith("L went from")
 
 
@@ -233,18 +227,21 @@ def test_what_diverges_ranks_last_and_says_so():
 def test_batches_and_validation_points_are_taken_from_the_experiment():
     run = run_of(RULES["gd"], batching=STOCHASTIC())
     experiment = Experiment(FIRST_NEURON, PointSet([1.0], [0.5]), (run,))
-    result = done(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 7))
+    result = run_to_end(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 7))
     assert [len(one.record.loss) for one in result.each] == [8, 8, 8]
+    shares = list(ranking(experiment, rates_to_rank(run), (-2.0, -2.0), 500))
+    assert shares == sorted(shares)
+    assert len(shares) >= 3
 
 
-def test_the_map_holds_every_way_that_stays_near():
+def test_the_map_holds_every_path_that_stays_near():
     result = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1.0))))
     view_range = view_range_of_paths(result, ViewRange())
     assert not view_range.fault()
     assert all(view_range.holds(*place) for one in result.each for place in one.record.p.tolist())
 
 
-def test_a_way_that_leaves_draws_the_map_out_by_its_own_width_at_most():
+def test_a_path_that_leaves_enlarges_the_map_by_its_own_width_at_most():
     far = ranked(rates_to_rank(Run(optimizer=RULES["gd"](eta=1e6))))
     assert any(np.abs(one.record.p).max() > 100.0 for one in far.each)
     view_range = view_range_of_paths(far, ViewRange(-6.0, 6.0, -6.0, 6.0))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.files.script.writing import script_of
-from tests.core.records import computed, whole
+from tests.core.records import computed
 
 
 def run_alone(path, *arguments):
@@ -72,7 +72,7 @@ def records(experiment):
     """Return what the engine records of every run, in the same form, and how it ended."""
     found = []
     for run, record in zip(experiment.runs, computed(experiment), strict=True):
-        columns = whole(record)
+        columns = record.whole
         found.append((run.name, np.column_stack([columns.p, columns.loss]), record.stop.sentence))
     return found
 

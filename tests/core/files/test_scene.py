@@ -1,7 +1,6 @@
 """Scene files: read back as they were written, and refused with one line that says why."""
 
 import json
-import sys
 import threading
 import time
 from copy import deepcopy
@@ -180,17 +179,12 @@ def test_a_million_numbers_leave_other_threads_their_turn():
     numbers = ", ".join(["-0.3463243262382685"] * 500_000)
     text = f'{{"gdsim": 1, "points": {{"x": [{numbers}], "y": [{numbers}]}}}}'
     reader = threading.Thread(target=parse_scene, args=(text,))
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
     turns = 0
-    try:
-        reader.start()
-        while reader.is_alive():
-            time.sleep(0.002)
-            turns += 1
-    finally:
-        sys.setswitchinterval(before)
-    assert turns > 20  # where Python's reader converts the numbers itself it leaves two or three
+    reader.start()
+    while reader.is_alive():
+        time.sleep(0.002)
+        turns += 1
+    assert turns > 10  # where Python's reader converts the numbers itself it leaves two or three
 
 
 # ---------------------------------------------------------------------------------------- faults

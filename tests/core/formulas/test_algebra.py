@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.formulas.algebra import (
-    factors_of,
-    product_of,
-    put,
-    root_of,
-    square_of,
-    sum_of,
-    terms_of_sum,
-)
+from gdsim.core.formulas.algebra import factors_of, product_of, put, root_of, square_of, sum_of, terms_of_sum
 from gdsim.core.formulas.evaluate import evaluate
 from gdsim.core.formulas.language import Binary, Name, Negative, Number, read_formula
 
@@ -50,8 +42,7 @@ def test_a_product_is_the_product_of_its_factors(tree):
 
 
 @pytest.mark.parametrize(
-    ("text", "terms"),
-    [("a", ["a"]), ("a - (b - c)", ["a", "-b", "c"]), ("-(a + b*c)", ["-a", "-b*c"])],
+    ("text", "terms"), [("a", ["a"]), ("a - (b - c)", ["a", "-b", "c"]), ("-(a + b*c)", ["-a", "-b*c"])]
 )
 def test_the_terms_of_a_sum(text, terms):
     found = [one.node if one.sign == "+" else f"-{one.node}" for one in terms_of_sum(node(text))]

@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.formula_writer import IN_LATEX, PLAIN_TEXT
 from gdsim.core.formulas.language import FUNCTIONS, FormulaError, read_formula
-from gdsim.core.formulas.printing import LATEX, LOOP, SCRIPT, TEXT, Piece, code, filled, template
+from gdsim.core.formulas.printing import (
+    IN_LATEX,
+    LATEX,
+    LOOP,
+    PLAIN_TEXT,
+    SCRIPT,
+    TEXT,
+    Piece,
+    code,
+    filled,
+    template,
+)
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import ATOM, FACTOR, SUM, of_letter, of_name, typeset
 from gdsim.core.rules.catalogue import RULES

@@ -13,7 +13,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES
-from tests.core.records import computed, scene, scene_records, whole
+from tests.core.records import computed, scene, scene_records
 
 GD = RULES["gd"]
 
@@ -107,7 +107,7 @@ def test_whatever_a_rule_calls_its_memories():
     rule = Rule("own", "Own", "A rule of one's own.", GD.settings, lines=lines)
     run = Run(rule(eta=0.5), epochs=5)
     own = Experiment(scene("first-neuron").points, PointSet.empty(1), (run,))
-    state = whole(computed(own)[0]).state[:, 5]
+    state = computed(own)[0].whole.state[:, 5]
     assert value(own, "memory(own, 5, speed, w)") == state[0, 0]
     assert value(own, "memory(own, 5, s, b)") == state[1, 1]
     assert value(own, "rate(own, 5, b)") == pytest.approx(0.5 / math.sqrt(state[1, 1] + 1), rel=1e-12)
@@ -175,8 +175,8 @@ def test_places_and_turns_need_a_plane():
     for source in ("loss_at(1, 2)", "gradient_at(1, 2, w)", "output_at(1, 2, 3)", "turns(gd)"):
         with pytest.raises(ExpressionFault, match="several inputs"):
             value(plane, source)
-    assert value(plane, "gradient(gd, 1, w2)") == whole(computed(plane)[0]).gradient[1, 1]
-    assert value(plane, "b(gd, 3)") == whole(computed(plane)[0]).p[3, 2]
+    assert value(plane, "gradient(gd, 1, w2)") == computed(plane)[0].whole.gradient[1, 1]
+    assert value(plane, "b(gd, 3)") == computed(plane)[0].whole.p[3, 2]
 
 
 def test_work_without_end_is_refused_and_no_more_is_computed_than_is_asked_for():

@@ -79,7 +79,7 @@ def test_arrow_keys_move_the_mark_and_a_wrong_one_is_measured(predict, qtbot):
     assert f"Your mark: w = {mark[0]:g}, b = {mark[1]:g}" in page.place.text()
     qtbot.mouseClick(page.reveal, Qt.MouseButton.LeftButton)
     assert page.result.distance == pytest.approx(np.hypot(*(np.array(mark) - true)))
-    assert "10 steps made a way" in page.reasons.text()
+    assert "The 10 steps make a path" in page.reasons.text()
     assert predict.tally.text().startswith("0 of 1 marks")
     assert page.reveal.text() == "Ask &again (Enter)"
     # What is revealed cannot be mended.

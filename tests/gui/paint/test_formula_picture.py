@@ -2,7 +2,7 @@ import shiboken6
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.worked import lines_in_letters
-from gdsim.core.formulas.formula_writer import IN_LATEX
+from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.paint import formula_picture
 from gdsim.gui.paint.formula_picture import FormulaPicture, FormulaPictures

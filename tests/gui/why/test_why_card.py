@@ -8,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.diagnosis import Finding, FindingKind, diagnose
-from gdsim.core.analysis.words import count_or_number
+from gdsim.core.formulas.numerals import count_or_number
 from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.gui.why.why_card import WhyCard

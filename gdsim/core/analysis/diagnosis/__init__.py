@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, gather
-from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
 from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, divergences, first_steps, momentum_caps
@@ -32,17 +31,9 @@ DIAGNOSES: dict[FindingKind, Callable[[Evidence], tuple[Finding, ...]]] = {
 def diagnose(
     experiment: Experiment, run: Run, record: Columns, stop: Stop | None = None
 ) -> tuple[Finding, ...]:
-    """Return what there is to say of a run, in the order of its steps.
+    """Return what there is to say of a run, which need not be one of the experiment's own, step after step.
 
-    Parameters
-    ----------
-    experiment : Experiment
-        Holds the points; the run need not be one of its own.
-    run : Run
-    record : Columns
-        The rows of the run so far.
-    stop : Stop or None
-        Why the record ends, when it is known.
+    The record holds the rows so far; ``stop`` is why there are no more, when that is known.
     """
     return run_to_end(diagnosing(experiment, run, record, stop))
 

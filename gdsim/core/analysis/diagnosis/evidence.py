@@ -1,12 +1,13 @@
 """What the diagnoses look at: the record of one run, and what is measured of it once for all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.memory_weights import Memory, memory_of
+from gdsim.core.analysis.memory_weights import Memory, recorded_memory
 from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Columns, Stop
@@ -33,46 +34,24 @@ MOST_SPANS = 40
 
 
 class PointLook(NamedTuple):
-    """How far the points are saturated along the path.
+    """How far the points are saturated along the path."""
 
-    Attributes
-    ----------
-    picked : (P,) array
-        The points that were looked at; a sample, when there are many.
-    neuron : Neuron
-        Those points.
-    rows : (R,) array
-        The rows of the record that were looked at: every one, or every k-th.
-    stuck_share : (R,) array
-        The share of the loss that lies with saturated points.
-    """
-
-    picked: Rows
-    neuron: Neuron
-    rows: Rows
-    stuck_share: Array
+    picked: Rows  # (P,): the points that were looked at; a sample, when there are many
+    neuron: Neuron  # Over those points
+    rows: Rows  # (R,): the rows of the record that were looked at: every one, or every k-th
+    stuck_share: Array  # (R,): the share of the loss that lies with saturated points
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """One run, and what is known of it.
-
-    Attributes
-    ----------
-    record : Columns
-        Rows 0 to n.
-    stop : Stop or None
-        Why the run ended; None when it has not, or nobody knows.
-    valley : Valley
-        At every row.
-    """
+    """One run, and what is known of it."""
 
     experiment: Experiment
     run: Run
-    record: Columns
-    stop: Stop | None
+    record: Columns  # Rows 0 to n
+    stop: Stop | None  # Why the run ended; None when it has not, or nobody knows
     look: PointLook
-    valley: Valley
+    valley: Valley  # At every row
 
     @property
     def last(self) -> int:
@@ -90,11 +69,7 @@ class Evidence:
 
     def gathering(self, letter: str, update: int) -> Memory | None:
         """Return how one update gathered its gradient in a letter; None when that is no sum of gradients."""
-        if not letter:
-            return None
-        here = slice(update, update + 1)
-        rates = self.record.eta[here], self.record.gamma[here]
-        memory = memory_of(self.run.optimizer, letter, *rates, np.full(1, float(update)))
+        memory = recorded_memory(self.run, self.record, letter, update, update) if letter else None
         return memory if memory and memory.power == 1 else None
 
     @cached_property
@@ -146,7 +121,7 @@ def gather(experiment: Experiment, run: Run, record: Columns, stop: Stop | None)
 
 
 def saturated(output: Array, targets: Array) -> Flags:
-    """Return which outputs (..., P) stand where the sigmoid is flat, and have a steeper way to go.
+    """Return which outputs (..., P) are where the sigmoid is flat, with a steeper part before their target.
 
     A point that is fitted is not saturated, however flat the sigmoid is at its target.
     """
@@ -220,3 +195,38 @@ def joined(firsts: Rows, lasts: Rows, gap: int) -> list[Span]:
     begins = firsts[np.concatenate([[0], parted + 1])]
     ends = lasts[np.concatenate([parted, [len(lasts) - 1]])]
     return [Span(int(first), int(last)) for first, last in zip(begins, ends, strict=True)]
+
+
+# ----------------------------------------------------------------------------------------------- what is said
+
+
+class FindingKind(Enum):
+    """What a run can be found doing; the value is its name for a person."""
+
+    PLATEAU = "Plateau"
+    FALSE_VALLEY = "False valley"
+    OVERSHOOT = "Overshoot"
+    U_TURN = "U-turn"
+    DIVERGENCE = "Divergence"
+    DECAYED_RATE = "Decayed rate"
+    HOVERING = "Hovering"
+    FIRST_STEPS = "First steps"
+    MOMENTUM_CAP = "Momentum at its cap"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a run does over some of its steps, and why."""
+
+    kind: FindingKind
+    # first, last: the stretch of the path it is about, from step to step. What a single update does spans two
+    # steps: the one before it, where it can be watched, and the one after it.
+    first: int
+    last: int
+    sentence: str  # With the numbers
+    # What was measured, each by its name, in the order to be shown; counts as int.
+    numbers: dict[str, float] = field(default_factory=dict, hash=False)
+
+    def covers(self, step: int) -> bool:
+        """Return whether it is about what is seen at a step."""
+        return self.first <= step <= self.last

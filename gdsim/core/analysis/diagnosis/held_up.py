@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, saturated, spans
-from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
-from gdsim.core.analysis.words import count, listed, number, percent, point_named
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, saturated, spans
 from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.formulas.numerals import count, listed, near_one, number, percent
+from gdsim.core.model.points import PointSet
 
 # In one pass over the data the loss changes by less than this part. One pass, since as many single points
 # move the parameters about as far as one step over all of them.
@@ -24,13 +24,13 @@ _FEW = 2
 _LEVEL = 0.01
 # For so many updates at least, and passes over the data: a shorter end of the record tells nothing.
 _LEAST_LEVEL_STEPS, _LEAST_EPOCHS = 10, 3
-# The way out takes longer than so many times the whole run. A run of less than a hundred steps counts as one
-# of a hundred: it was cut short, which says nothing of the place.
+# Leaving it takes longer than so many times the whole run. A run of less than a hundred steps counts as one
+# of a hundred: that it was cut short says nothing of the place.
 _PATIENCE, _SHORT_RUN = 3.0, 100
 
 
 def _held_up(evidence: Evidence) -> list[Span]:
-    """Return the stretches on which the loss hardly changes, and most of it lies with saturated points."""
+    """Return where the loss hardly changes, and most of it lies with saturated points."""
     look = evidence.look
     flags = (look.stuck_share >= _MOST) & (_is_flat(evidence) & evidence.under_way)[look.rows]
     every = int(look.rows[1]) if len(look.rows) > 1 else 1
@@ -102,10 +102,16 @@ def _stuck_losses(evidence: Evidence, output: Array) -> Array:
 
 def _named(evidence: Evidence, stuck: Rows, output: Array) -> str:
     points, picked = evidence.experiment.points, evidence.look.picked
-    names = [point_named(points, int(picked[one]), float(output[one])) for one in stuck]
+    names = [_point_named(points, int(picked[one]), float(output[one])) for one in stuck]
     if len(names) == 1:
         return f"Point {names[0]} is saturated."
     return f"Points {listed(names)} are saturated."
+
+
+def _point_named(points: PointSet, row: int, given: float) -> str:
+    """Return a point as the table numbers it, with its x (if it is one number), output and target."""
+    x = f"x = {number(float(points.x[row, 0]))}, " if points.dimension == 1 else ""
+    return f"{row + 1:,} ({x}f = {near_one(given)}, y = {number(float(points.y[row]))})"
 
 
 def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
@@ -120,27 +126,13 @@ def _counted(evidence: Evidence, numbers: dict[str, float]) -> str:
 
 
 class _Trap(NamedTuple):
-    """Where a run is caught.
+    """Where a run is caught."""
 
-    Attributes
-    ----------
-    first : int
-        The row from which it is held up.
-    point : int
-        Of the saturated points, the one with the largest error; as the table counts, from 0.
-    pace : float
-        How far a step moves this point's w·x + b towards its target.
-    output : float
-        Of the point.
-    share : float
-        Of the loss, with saturated points.
-    """
-
-    first: int
-    point: int
-    pace: float
-    output: float
-    share: float
+    first: int  # The row from which it is held up
+    point: int  # Of the saturated points, the one with the largest error; as the table counts, from 0
+    pace: float  # How far a step moves this point's w·x + b towards its target
+    output: float  # Of that point
+    share: float  # The share of the loss that saturated points hold
 
     @property
     def steps_out(self) -> float:
@@ -161,16 +153,16 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
         "f(1 − f)": slope,
         "share of the loss": trap.share,
     }
-    out = "The run does not even move towards the way out."
+    out = "The run does not even move out of it."
     if math.isfinite(trap.steps_out):
         numbers["steps out, at least"] = trap.steps_out
-        out = f"The way out would take more than {number(trap.steps_out, 2)} steps at this pace."
+        out = f"At this pace it would take more than {number(trap.steps_out, 2)} steps to leave it."
     share = percent(trap.share)
     if evidence.is_sampled:
         share = f"about {share} (by a sample of {number(len(evidence.look.picked), 2)} points)"
     sentence = (
         f"The loss comes to rest at {number(float(loss[-1]))}, because point "
-        f"{point_named(points, trap.point, trap.output)} is saturated far from its target. "
+        f"{_point_named(points, trap.point, trap.output)} is saturated far from its target. "
         f"There f(1 − f) is {number(slope)}, so {share} of the loss gives almost no gradient. {out}"
     )
     return (Finding(FindingKind.FALSE_VALLEY, trap.first, evidence.last, sentence, numbers),)
@@ -189,14 +181,14 @@ def _find_trap(evidence: Evidence) -> _Trap | None:
         return None
     worst = int(np.argmax(losses))
     middle = (first + evidence.last) // 2
-    way = float((p[-1] - p[middle]) @ look.neuron.inputs[worst])
+    moved = float((p[-1] - p[middle]) @ look.neuron.inputs[worst])
     towards = math.copysign(1.0, look.neuron.targets[worst] - output[worst])
-    # The stretch on which the loss sinks to where it stays belongs to it.
+    # The steps in which the loss falls to where it stays belong to it.
     begun = [span.first for span in _held_up(evidence) if span.first <= first <= span.last + 1]
     trap = _Trap(
         first=begun[-1] if begun else first,
         point=int(look.picked[worst]),
-        pace=towards * way / (evidence.last - middle),
+        pace=towards * moved / (evidence.last - middle),
         output=float(output[worst]),
         share=float(look.stuck_share[-1]),
     )

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence, Span, edges, joined, spans
-from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, Span, edges, joined, spans
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import factors_of
-from gdsim.core.analysis.words import count, number, times
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.formulas.language import Name
+from gdsim.core.formulas.numerals import count, number, times
 from gdsim.core.formulas.symbols import of_name
 
 # A climb that adds less than this part to the loss does not show on the curve.
@@ -23,10 +22,10 @@ _ZIGZAG_GAP = 1
 # Hovering is looked for over so many times the length of the rule's memory, and at least so many steps and
 # epochs.
 _MEMORIES, _LEAST_STEPS, _LEAST_EPOCHS = 4.0, 20, 2
-# To and fro: the ends of the way are nearer to each other than this part of its length.
+# To and fro: the ends of the path are nearer to each other than this part of its length.
 _STRAIGHT = 0.1
 # Constant: the steps of the second half are at least so long as this part of those of the first half; and
-# so is η at the end of the way, measured by η at its beginning.
+# so is η at the end of the path, measured by η at its beginning.
 _CONSTANT = 0.5
 # Steps are of the size of η, and so the rule's and not the gradient's, from this part of it on.
 _LIKE_ETA = 0.05
@@ -237,10 +236,10 @@ def _hovering_rows(evidence: Evidence) -> Flags:
 def _hovers(evidence: Evidence, window: int) -> Flags:
     """Return for each row whether the ``window`` steps that begin there go to and fro at a constant rate."""
     p, eta = evidence.record.p, evidence.record.eta
-    way = np.concatenate([[0.0], np.cumsum(_lengths(evidence.moves))])
-    whole = way[window:] - way[:-window]
+    travelled = np.concatenate([[0.0], np.cumsum(_lengths(evidence.moves))])
+    whole = travelled[window:] - travelled[:-window]
     half = window // 2
-    second = way[window:] - way[half : len(way) - window + half]
+    second = travelled[window:] - travelled[half : len(travelled) - window + half]
     net = _lengths(p[window:] - p[:-window])
     rate = eta[1 : len(eta) - window + 1]
     hovers: Flags = (
@@ -259,16 +258,22 @@ def _lengths(vectors: Array) -> Array:
 
 def _hovering(evidence: Evidence, span: Span) -> Finding:
     record, (first, last) = evidence.record, span
-    way = float(_lengths(evidence.moves[first:last]).sum())
+    length = float(_lengths(evidence.moves[first:last]).sum())
     net = float(_lengths((record.p[last] - record.p[first])[np.newaxis])[0])
-    typical, loss = way / (last - first), float(np.median(record.loss[first : last + 1]))
+    typical, loss = length / (last - first), float(np.median(record.loss[first : last + 1]))
     before, eta = record.eta[[first + 1, last]].tolist()
-    numbers = {"way": way, "distance": net, "typical step": typical, "η": eta, "typical loss": loss}
+    numbers = {
+        "path length": length,
+        "distance": net,
+        "typical step": typical,
+        "η": eta,
+        "typical loss": loss,
+    }
     rate = number(eta) if before == eta else f"{number(before)} to {number(eta)}"
     sentence = (
-        f"A way of {number(way)}, to and fro, ends {number(net)} from where it began. "
-        f"{evidence.run.optimizer.title} divides by the size of recent gradients, so small gradients make no "
-        f"small steps: with η = {rate} they stay about {number(typical)} long, and the loss stays about "
+        f"The path goes to and fro: it is {number(length)} long and ends {number(net)} from where it began. "
+        f"{evidence.run.optimizer.title} divides by the size of recent gradients, so small gradients do not "
+        f"make small steps: with η = {rate} they stay about {number(typical)} long, and the loss stays about "
         f"{number(loss)}."
     )
     return Finding(FindingKind.HOVERING, first, last, sentence, numbers)

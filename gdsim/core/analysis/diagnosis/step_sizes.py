@@ -5,21 +5,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from gdsim.core.analysis.diagnosis.evidence import Evidence
-from gdsim.core.analysis.diagnosis.finding import Finding, FindingKind
+from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.analysis.words import count, listed, number, percent
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.language import Name, Node
+from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 
 # The first steps last until the average of the gradients holds all but this part of what it should.
 _MISSING = 0.1
-# A rate below this part of what it was at first counts as decayed: ten times as many steps for the same way.
+# A rate below this part of what it was at first counts as decayed: the same distance takes ten times the
+# steps.
 _DECAYED = 0.1
 # A run-up longer than this says no more of the growth.
 _LONGEST_RUN_UP = 50

@@ -39,12 +39,7 @@ class Written(NamedTuple):
 def read_written(text: str, *, comma_is_decimal: bool = False) -> Written:
     """Return the number that a text stands for.
 
-    Raises
-    ------
-    NotANumber
-        If it stands for none.
-    InvalidValue
-        If it is too large.
+    Raises `NotANumber` if it stands for none, and `InvalidValue` if it is too large.
     """
     value = float(NUMBER.check(read_number(text, comma_is_decimal=comma_is_decimal)))
     return Written(value, decimals_of(text))
@@ -59,52 +54,32 @@ def decimals_of(text: str) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Submission:
-    """Parameters after some steps of a run, as somebody else found them.
+    """Parameters after some steps of a run, as somebody else found them."""
 
-    Attributes
-    ----------
-    steps : (m,) array of int
-        Numbers of the steps, from 0, ascending.
-    p : (m, d + 1) array
-        The parameters after each of them; NaN where somebody's program gave none.
-    precision : (d + 1,) array
-        How far off a value may be because it was rounded: half a unit of the last decimal in use.
-    """
-
-    steps: Rows
-    p: Array
+    steps: Rows  # (m,): numbers of the steps, from 0, ascending
+    p: Array  # (m, d + 1): the parameters after each of them; NaN where somebody's program gave none
+    # (d + 1,): how far off a value may be because it was rounded: half a unit of the last decimal in use.
     precision: Array
 
     @classmethod
     def of(cls, steps: Rows, p: Array, decimals: Sequence[int] = ()) -> "Submission":
-        """Return a submission.
+        """Return a submission; raises `ValueError` if it has no values, or its steps do not ascend from 0.
 
-        Parameters
-        ----------
-        decimals : sequence of d + 1 int, optional
-            The most with which a value of each column is written; without them, as many as are needed.
-
-        Raises
-        ------
-        ValueError
-            If there are no values, a step is below 0, or steps do not ascend.
+        The decimals are the most with which a value of each column is written; by default those it needs.
         """
         if not len(steps) or len(steps) != len(p):
             raise ValueError(_NOTHING)
         if steps[0] < 0 or (np.diff(steps) <= 0).any():
             raise ValueError("steps must be numbered from 0 upwards, each once")
-        decimals = decimals or [max(map(_decimals, column)) for column in p.T.tolist()]
+        decimals = decimals or [
+            max(decimals_of(precise(value)) for value in column) for column in p.T.tolist()
+        ]
         return cls(steps, p, 0.5 * 10.0 ** -np.array(decimals, dtype=float))
 
     def until(self, step: int) -> "Submission":
         """Return the rows up to a step."""
         rows = self.steps <= step
         return Submission(self.steps[rows], self.p[rows], self.precision)
-
-
-def _decimals(value: float) -> int:
-    """Return how many decimals the shortest text of a number has."""
-    return decimals_of(precise(value)) if math.isfinite(value) else 0
 
 
 # The number of a step, then the parameters after it; None where nothing is filled in.
@@ -114,28 +89,16 @@ Line: TypeAlias = "tuple[Cell, ...]"
 
 @dataclass(frozen=True)
 class AnswerSheet:
-    """Rows of a step and its parameters: what is filled in so far, in whatever order.
+    """Rows of a step and its parameters: what is filled in so far, in whatever order."""
 
-    Attributes
-    ----------
-    names : tuple of d + 1 str
-        Of the parameters.
-    lines : tuple of Line
-        Each has d + 2 entries.
-    """
-
-    names: tuple[str, ...]
-    lines: tuple[Line, ...] = ()
+    names: tuple[str, ...]  # Of the d + 1 parameters
+    lines: tuple[Line, ...] = ()  # Each has d + 2 entries
 
     def with_cell(self, row: int, column: int, cell: Cell) -> "AnswerSheet":
         """Return the sheet with another cell; in the row after the last, with one row more.
 
         A value in a row without a number gives it the next one. A row that loses its last value is gone.
-
-        Raises
-        ------
-        InvalidValue
-            If a step is no whole number, or is in another row already.
+        Raises `InvalidValue` if a step is no whole number, or is in another row already.
         """
         empty: Line = (None,) * (len(self.names) + 1)
         line = list(self.lines[row] if row < len(self.lines) else empty)
@@ -172,10 +135,7 @@ class AnswerSheet:
     def submission(self) -> Submission:
         """Return the rows that lack nothing, in the order of their steps.
 
-        Raises
-        ------
-        ValueError
-            If there are none.
+        Raises `ValueError` if there are none.
         """
         whole = [tuple(filter(None, line)) for line in sorted(self.lines, key=_step) if None not in line]
         if not whole:

@@ -6,19 +6,10 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from gdsim.core.arrays import Array, Rows
+from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.replay import ROUNDED, Computation, Rate, gathers_sizes
 from gdsim.core.exercises.check.rule_mistakes import wrong_rules
-from gdsim.core.formulas.language import (
-    Binary,
-    Call,
-    Formula,
-    Name,
-    Node,
-    Number,
-    read_formula,
-    substituted,
-)
+from gdsim.core.formulas.language import Binary, Call, Formula, Name, Node, Number, read_formula, substituted
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.model.batching import BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
@@ -31,18 +22,11 @@ Change = Callable[[Computation], Computation]
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A way to get the updates of a run wrong.
+    """Something that makes the updates of a run wrong."""
 
-    Attributes
-    ----------
-    sentence : str
-        What was done, and what is right instead.
-    is_in_rule : bool
-        Whether it is in the lines of the rule. Two of those are not looked for together.
-    """
-
-    sentence: str
+    sentence: str  # What was done, and what is right instead
     change: Change
+    # Whether it is in the lines of the rule. Two of those are not looked for together.
     is_in_rule: bool = False
 
 
@@ -57,7 +41,7 @@ def mistakes(run: Run, points: int) -> Iterator[Mistake]:
 
 # ---------------------------------------------------------------------------------------- the gradient
 
-# Wrong lines for those of `POINT`. What they compute stands on the right for what it is without the mistake.
+# Wrong lines for those of `POINT`. On the right side, a line's own name is its value without the mistake.
 _IN_POINT = (
     ("The gradient was divided by the number of points; the loss is a sum, not a mean.", "g = g / n"),
     ("The gradient is twice as large: the ½ of the loss is missing.", "g = 2*g"),
@@ -103,11 +87,9 @@ def _in_rates(run: Run, points: int) -> Iterator[Mistake]:
             partial(Computation._replace, eta=lambda _: 1.0),
         )
     is_one_step = run.batching.updates_per_epoch(points) == 1
-    for words, rate in _wrong_rates(
-        "learning rate", run.schedule, run.optimizer.eta, is_one_step=is_one_step
-    ):
+    eta, gamma = run.optimizer.eta, run.optimizer.gamma
+    for words, rate in _wrong_rates("learning rate", run.schedule, eta, is_one_step=is_one_step):
         yield Mistake(words, partial(Computation._replace, eta=rate))
-    gamma = run.optimizer.gamma
     for words, rate in _wrong_rates("momentum", run.momentum_schedule, gamma, is_one_step=is_one_step):
         yield Mistake(words, partial(Computation._replace, gamma=rate))
 
@@ -158,41 +140,28 @@ def _in_batches(run: Run, points: int) -> Iterator[Mistake]:
         yield Mistake(words, partial(Computation._replace, batching=run.batching.replace(shuffle=False)))
     else:
         words = "The points were taken from the last to the first."
-        yield Mistake(words, partial(Computation._replace, order=_from_the_last))
+        yield Mistake(words, partial(Computation._replace, order=lambda n: np.arange(n)[::-1]))
         words = "The points were taken from the second on; the first update uses the first."
-        yield Mistake(words, partial(Computation._replace, order=_from_the_second))
+        yield Mistake(words, partial(Computation._replace, order=lambda n: np.roll(np.arange(n), -1)))
     if run.optimizer.update_rule.letters:
         words = "The memory was reset at the start of every epoch; it is kept all the time."
         yield Mistake(words, partial(Computation._replace, forgets=True))
 
 
-def _from_the_last(points: int) -> Rows:
-    return np.arange(points)[::-1]
-
-
-def _from_the_second(points: int) -> Rows:
-    return np.roll(np.arange(points), -1)
-
-
 # -------------------------------------------------------------------------------------------- rounding
 
-# This close to the middle between two rounded numbers, in units of the last decimal, either will do.
+# This close to the middle between two rounded numbers, in units of the last decimal, either may result.
 _TIE = 1e-6
-# Copies break the ties of so many kinds of numbers up and down in every combination.
+# Copies round ties up and down in every combination, for so many kinds of numbers.
 _KINDS = 3
 _UNITS, _LEAN, _ROUNDED = "rounding__units", "rounding__lean", "__rounded"
 
 
 def rounding(run: Run, precision: Array) -> Mistake | None:
-    """Return the mistake of keeping every number with no more decimals than the values handed in.
+    """Return the mistake of rounding every number to the decimals of the values handed in.
 
-    It is harmless to a plain step, and ruin to the squares of small gradients: None for a rule without them.
-
-    Parameters
-    ----------
-    run : Run
-    precision : (d + 1,) array
-        Half a unit of the last decimal.
+    It does no harm to a plain step, and ruins the squares of small gradients: None for a rule without them.
+    The precision (d + 1,) is half a unit of the last decimal.
     """
     right = run.optimizer.update_rule
     if not gathers_sizes(right):
@@ -207,7 +176,7 @@ def rounding(run: Run, precision: Array) -> Mistake | None:
     decimals = sorted({round(float(number)) for number in np.log10(units)})
     where = "the decimals given" if len(decimals) > 1 else f"{decimals[0]} decimal{'s' * (decimals != [1])}"
     return Mistake(
-        f"Every number on the way seems rounded to {where}; small squares need more.",
+        f"All intermediate numbers seem to be rounded to {where}; small squares need more.",
         partial(Computation._replace, rule=_rounded(right), constants=constants),
     )
 

@@ -8,15 +8,15 @@ from itertools import chain
 
 import numpy as np
 
-from gdsim.core.analysis.words import listed
 from gdsim.core.exercises.check.answer_sheet import MOST_ROWS, STEP, AnswerSheet, Line, Written, decimals_of
-from gdsim.core.files.table.outline import outlined, quoted
+from gdsim.core.files.table.outline import outlined
 from gdsim.core.files.table.reader import fault_at, number_in
 from gdsim.core.files.table.rows import Block, TableRow, blocks, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, TableFault, Wish, short
+from gdsim.core.formulas.numerals import listed
 from gdsim.core.model.experiment import Run
 from gdsim.core.progress import Progress
-from gdsim.core.settings import InvalidValue, printable
+from gdsim.core.settings import InvalidValue, printable, quoted
 
 # Names of columns, after `_plain`, the likeliest first.
 _STEPS = ("step", "steps", "k", "t", "iteration", "epoch", "epochs")
@@ -31,16 +31,10 @@ _JUST_OVER = 1.01
 
 @dataclass(frozen=True)
 class Given:
-    """What a text holds.
-
-    Attributes
-    ----------
-    remarks : tuple of str
-        Sentences on how it was understood, where that is not plain.
-    """
+    """What a text holds."""
 
     sheet: AnswerSheet
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...]  # Sentences on how it was understood, where that is not plain
 
 
 @dataclass(frozen=True)
@@ -56,26 +50,17 @@ class _Plan:
 def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoch: int) -> Progress[Given]:
     """Yield the share of a text that is read; return the values of a run at the end.
 
-    Columns are found by their names; without names, as many as there are parameters hold these, and one
-    more before them holds the steps. In a record of several runs the column ``run`` tells them apart.
-
-    Parameters
-    ----------
-    names : tuple of d + 1 str
-        Of the parameters, such as ``("w", "b")``.
-    per_epoch : int
-        Steps in one epoch, for a text that counts epochs.
-
-    Raises
-    ------
-    TableFault
-        At the first cell that is wrong, or if a column is missing.
+    Columns are found by the ``names`` of the d + 1 parameters, such as ``("w", "b")``. Without a row of
+    names, the last d + 1 columns hold the parameters, and one more before them the steps. In a record of
+    several runs the column ``run`` tells them apart. A text may count epochs, of ``per_epoch`` steps each.
+    Raises `TableFault` at the first cell that is wrong, or if a column is missing.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
     first = next(supply, Block(1, []))
     outline = outlined(first, encoding, Wish())
-    collected = _Collected(outline, _plan(outline, names), run, names)
+    plan = (_plan_by_names if outline.dialect.header else _plan_by_places)(outline, names)
+    collected = _Collected(outline, plan, run, names)
     done = 0
     yield 0.0
     for block in chain([first.after(outline.body_line)], supply):
@@ -89,11 +74,7 @@ def read_values(content: bytes | str, run: Run, names: tuple[str, ...], per_epoc
 # ------------------------------------------------------------------------------------ the columns
 
 
-def _plan(outline: Outline, names: tuple[str, ...]) -> _Plan:
-    return _named(outline, names) if outline.dialect.header else _unnamed(outline, names)
-
-
-def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
+def _plan_by_names(outline: Outline, names: tuple[str, ...]) -> _Plan:
     plain = [_plain(column.name) for column in outline.columns]
     wanted: list[tuple[str, ...]] = [_BIAS if name == "b" else (name,) for name in names]
     if len(names) == 2:  # noqa: PLR2004 - w and b
@@ -101,17 +82,16 @@ def _named(outline: Outline, names: tuple[str, ...]) -> _Plan:
     places = [_first_of(one, plain) for one in wanted]
     missing = [name for name, place in zip(names, places, strict=True) if place is None]
     if missing:
-        there = [quoted(column.name) for column in outline.columns[:_MOST_NAMED] if column.name]
-        more = " and more" if len(outline.columns) > _MOST_NAMED else ""
         columns = "column" if len(missing) == 1 else "columns"
-        raise TableFault(f"has no {columns} {listed(missing)}; it has {', '.join(there)}{more}")
+        there = _some([column.name for column in outline.columns])
+        raise TableFault(f"has no {columns} {listed(missing)}; it has {there}")
     step = _first_of(_STEPS, plain)
     by_epoch = step is not None and plain[step] in _EPOCHS
     parameters = tuple(place for place in places if place is not None)
     return _Plan(step, parameters, _first_of(("run",), plain), by_epoch)
 
 
-def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
+def _plan_by_places(outline: Outline, names: tuple[str, ...]) -> _Plan:
     numbers = outline.of_kind(ColumnKind.NUMBERS)
     spare = len(numbers) - len(names)
     if spare not in (0, 1):
@@ -124,6 +104,12 @@ def _unnamed(outline: Outline, names: tuple[str, ...]) -> _Plan:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_\[\]()]", "", name).lower()
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first few of some names, in quotes."""
+    more = " and more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(quoted(name) for name in names[:_MOST_NAMED] if name) + more
 
 
 def _first_of(wanted: Sequence[str], names: Sequence[str]) -> int | None:
@@ -152,13 +138,7 @@ class _Collected:
         lines.append((self._step(row, name), *values))
 
     def given(self, per_epoch: int) -> Given:
-        """Return what was read.
-
-        Raises
-        ------
-        TableFault
-            If nothing was, or several runs are there and not the one that is looked for.
-        """
+        """Return what was read; raises `TableFault` if that is nothing, or of several other runs."""
         lines, remarks = self._of_run()
         if not lines:
             raise TableFault("holds no numbers")
@@ -176,15 +156,12 @@ class _Collected:
         if self._plan.run is None:
             return self._lines.get("", []), []
         if self._run.name in self._lines:
-            return self._lines[self._run.name], [
-                f"Only the rows of the run {quoted(self._run.name)} were taken."
-            ]
+            remark = f"Only the rows of the run {quoted(self._run.name)} were taken."
+            return self._lines[self._run.name], [remark]
         if len(self._lines) == 1:
             (name,) = self._lines
             return self._lines[name], [f"All rows are of a run {quoted(name)}."]
-        there = [quoted(name) for name in list(self._lines)[:_MOST_NAMED]]
-        more = " and more" if len(self._lines) > _MOST_NAMED else ""
-        raise TableFault(f"has no run {quoted(printable(self._run.name))}; it has {', '.join(there)}{more}")
+        raise TableFault(f"has no run {quoted(printable(self._run.name))}; it has {_some(list(self._lines))}")
 
     def _begins_at_start(self, lines: list[Line]) -> bool:
         numbered = tuple((Written(float(step)), *line[1:]) for step, line in enumerate(lines))

@@ -1,4 +1,4 @@
-"""Making each update of a run again, rightly or with a mistake, from the values handed in before it."""
+"""Making each update of a run again, with or without a mistake, from the values handed in before it."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
@@ -21,17 +21,17 @@ from gdsim.core.model.neuron import NEURON, Neuron
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, G, UpdateRule
 
-# Beside the exact numbers, copies that round as the submission does show what rounding can do.
+# So many copies of the run round their numbers as the submission does, and show what rounding can do.
 ROUNDED = 8
 # What they show is doubled, to be on the safe side.
 _MARGIN = 2.0
-# How often noise is drawn; it comes again after so many numbers.
+# The noise repeats after so many numbers.
 _DRAWN = 61
 # Nobody works out the terms of more points than these by hand.
 _BY_HAND = 20
-# Even full precision leaves this much, relative to the numbers: sums may be added in another order.
+# Numbers may differ by this share even in full precision: sums may be added in another order.
 _RELATIVE = 1e-9
-# Numbers of a sum over points that are computed at once, and gradients that are kept.
+# So many terms of a sum over points are computed at once, and so many gradients kept.
 _BLOCK, _KEPT = 1 << 18, 4096
 
 # What each point adds to the gradient: the neuron's lines, and two more for each parameter. There x is the
@@ -42,58 +42,33 @@ Rate = Callable[[ScheduleState], float]
 
 
 class Computation(NamedTuple):
-    """How each update of a run is computed: rightly, or with a mistake.
-
-    Attributes
-    ----------
-    order : callable or None
-        The rows of the table, of n points, in the order in which they are taken.
-    point : Program
-        Lines for those of `POINT`.
-    eta, gamma : callable or None
-        The rates; None for those on the record.
-    constants : mapping
-        Arrays for names in the lines that the run has no setting for.
-    forgets : bool
-        Whether each epoch begins with the memory of the start.
-    weights_first : bool
-        Whether the gradient of b is taken where the weights have already moved.
-    """
+    """How each update of a run is computed: rightly, or with a mistake."""
 
     rule: UpdateRule
     batching: Batching
+    # The rows of the table, of n points, in the order in which they are taken.
     order: Callable[[int], Rows] | None = None
-    point: Program = POINT
+    point: Program = POINT  # Lines for those of `POINT`
+    # eta, gamma: the rates; None for those on the record.
     eta: Rate | None = None
     gamma: Rate | None = None
+    # Arrays for names in the lines that the run has no setting for.
     constants: Mapping[str, Array] = MappingProxyType({})
-    forgets: bool = False
-    weights_first: bool = False
+    forgets: bool = False  # Whether each epoch begins with the memory of the start
+    weights_first: bool = False  # Whether the gradient of b is taken where the weights have already moved
 
 
 class Destination(NamedTuple):
-    """Where an update leads when it begins at the submission's own values before it.
+    """Where an update leads when it begins at the submission's own values before it."""
 
-    Attributes
-    ----------
-    p : (d + 1,) array
-    agrees : bool
-        Whether the submission is there, as closely as its rounded values tell.
-    """
-
-    p: Array
-    agrees: bool
+    p: Array  # (d + 1,)
+    agrees: bool  # Whether the submission is there, as closely as its rounded values tell
 
 
 class Replay:
-    """The updates of a run, to be made again in one way or another.
+    """The updates of a run over all training points, to be made again rightly or with a mistake.
 
-    Parameters
-    ----------
-    data : Neuron
-        All training points.
-    record : Columns
-        At least up to the last step that is asked for; its rates are used.
+    The record, whose rates are used, reaches at least to the last step that is asked for.
     """
 
     def __init__(self, run: Run, data: Neuron, record: Columns) -> None:
@@ -110,15 +85,10 @@ class Replay:
         self._gradients: dict[Hashable, Array] = {}
 
     def places(self, submission: Submission, computation: Computation) -> Iterator[Destination | None]:
-        """Make the updates, each from the submission's values before it.
+        """Make the updates; yield a place for each row of the submission, None after an update without one.
 
-        Starting again from the values at hand keeps roundings from adding up, and tells a wrong step from the
-        steps that follow it.
-
-        Yields
-        ------
-        Place or None
-            One place for each of the submission's rows; None after an update that has no row.
+        Each begins at the submission's own values before it. So roundings do not add up, and a wrong step is
+        told from the steps that follow it.
         """
         copies = _RoundedCopies(self, computation, submission.precision)
         for values, step in zip(submission.p, submission.steps.tolist(), strict=True):

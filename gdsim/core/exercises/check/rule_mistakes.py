@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdsim.core.analysis.words import listed
 from gdsim.core.arrays import Array
 from gdsim.core.exercises.check.memory_line import IN_MEMORY_LINE, is_computed, memory_line
 from gdsim.core.formulas.algebra import (
@@ -24,7 +23,6 @@ from gdsim.core.formulas.algebra import (
     terms_of_sum,
 )
 from gdsim.core.formulas.evaluate import evaluate_arrays
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import (
     Binary,
     Call,
@@ -36,6 +34,8 @@ from gdsim.core.formulas.language import (
     substituted,
     walk,
 )
+from gdsim.core.formulas.numerals import listed
+from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.program import GRADIENT_AT, Program
 from gdsim.core.formulas.symbols import of_name, typeset, written
 from gdsim.core.rules.rule import Optimizer, Rule, Switches, symbols
@@ -186,7 +186,7 @@ class _Mistakes:
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))
                 words = f"w was kept whole; it must be multiplied by {factor}."
             else:
-                changed = term.turned
+                changed = term.negated
                 was, is_ = ("added", "subtracted") if term.sign == "-" else ("subtracted", "added")
                 words = f"{self._text(term.node)} was {was}; it is {is_}."
             yield words, {W_NEXT: sum_of([*terms[:place], changed, *terms[place + 1 :]])}
@@ -314,7 +314,7 @@ class _Mistakes:
             right, terms = self._text(self._right[place]), terms_of_sum(self._right[place])
             words = "The gradient was taken where the run stands; it is taken at the look-ahead place"
             yield f"{words} {right}.", {gradient: Call(GRADIENT_AT, (Name(W),))}
-            back = sum_of(term if term.node == Name(W) else term.turned for term in terms)
+            back = sum_of(term if term.node == Name(W) else term.negated for term in terms)
             words = f"The look-ahead went the wrong way: it is {right}, not {self._text(back)}."
             yield words, {place: back}
             far = sum_of(Term(term.sign, self._whole(term.node)) for term in terms)

@@ -1,4 +1,4 @@
-"""What there is to say of a submission: right, or where it goes wrong first, and the likely mistake."""
+"""Checking a submission: whether it is right, where it goes wrong first, and the mistakes that explain it."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,57 +7,47 @@ from itertools import combinations
 
 import numpy as np
 
+from gdsim.core.analysis.arrows import PLANE
 from gdsim.core.arrays import Array
+from gdsim.core.engine.runs import first_steps
 from gdsim.core.engine.trajectory import Columns
-from gdsim.core.exercises.check.answer_sheet import Submission
+from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Submission
 from gdsim.core.exercises.check.mistakes import Mistake, mistakes, rounding
 from gdsim.core.exercises.check.replay import Destination, Replay
 from gdsim.core.formulas.numerals import precise
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, Experiment, Run, ViewRange
 from gdsim.core.model.neuron import Neuron
-from gdsim.core.progress import Progress
+from gdsim.core.progress import Progress, part_of
+from gdsim.core.surface.surface import LossSurface, sample_surface
 
 # A mistake has to explain the first wrong step and so many rows after it.
 _CONVINCING = 60
-# Points that are looked at in one piece of the work, and as how many the rest of an update counts.
+# A piece of the work looks at so many points; what else an update takes counts as so many more.
 _PIECE, _OVERHEAD = 32_000, 500
-# Mistakes that are tried in one piece of it: most are found not to fit at the first steps.
+# So many mistakes are tried in one piece: most are ruled out by the first steps.
 _TOGETHER = 8
-# The share of the work after which pairs of them are.
+# Pairs of mistakes are tried after this share of the work.
 _PAIRS = 0.6
-# With more decimals than these a number is shown whole.
+# A number with more decimals than these is shown with all its digits.
 _FEW = 10
-# More explanations than these are no explanation.
+# No more explanations than these are shown.
 _MOST = 4
-# Decimals are few when what they leave open is more than this share of the largest step.
+# Decimals are few when rounding leaves open more than this share of the largest step.
 _COARSE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What there is to say of a submission.
+    """What there is to say of a submission."""
 
-    Attributes
-    ----------
-    submission : Submission
-        The rows that were compared: those that the run has steps for.
-    expected : (m, d + 1) array
-        Where each row should be, given the submission's own values before it.
-    wrong : int or None
-        Index of the first row that is elsewhere; None when all are right.
-    isolated : bool
-        Whether every later step is right again, from the submission's own values on: a mistake of arithmetic.
-    reading : str
-        How the table has to be read for all of it to be right; empty when that is not what is wrong.
-    mistakes : tuple of tuple of Mistake
-        What explains the first wrong row and those after it: each entry does, alone or as two together.
-    """
-
-    submission: Submission
-    expected: Array
-    wrong: int | None = None
+    submission: Submission  # The rows that were compared: those that the run has steps for
+    expected: Array  # (m, d + 1): where each row should be, given the submission's own values before it
+    wrong: int | None = None  # Index of the first row that is elsewhere; None when all are right
+    # Whether each later step is right, given the submission's own values before it: a mistake of arithmetic.
     isolated: bool = False
+    # How the table has to be read for all of it to be right; empty when that is not what is wrong.
     reading: str = ""
+    # What explains the first wrong row and those after it: each entry does, alone or as two together.
     mistakes: tuple[tuple[Mistake, ...], ...] = ()
 
     @property
@@ -69,17 +59,8 @@ class Verdict:
 def judge(experiment: Experiment, run: Run, record: Columns, submission: Submission) -> Progress[Verdict]:
     """Compare a submission with a run, and look for the mistake that explains what is wrong.
 
-    Yield the share that is compared, and return the verdict at the end.
-
-    Parameters
-    ----------
-    record : Columns
-        The whole record of the run, or one step more than the submission has; its rates are used.
-
-    Raises
-    ------
-    ValueError
-        If the submission has another number of parameters, or no step of the run.
+    The record is that of the whole run, or has one step more than the submission. Raises `ValueError` if the
+    submission has another number of parameters, or no step of the run.
     """
     wanted, given = record.p.shape[-1], submission.p.shape[1]
     if given != wanted:
@@ -149,10 +130,7 @@ class _Judgement:
                 replace(now, p=now.p[:, ::-1], precision=now.precision[::-1]),
             )
         later = replace(now, steps=now.steps + 1)
-        yield (
-            "The table is one step late: its step k is the run's step k + 1.",
-            later.until(self._last),
-        )
+        yield ("The table is one step late: its step k is the run's step k + 1.", later.until(self._last))
         if now.steps[0] > 0:
             yield (
                 "The table is one step early: its step k is the run's step k − 1.",
@@ -189,14 +167,94 @@ class _Judgement:
         return tuple(found)
 
 
+# ------------------------------------------------------------------------------- what is drawn of it
+
+# Samples along each side of a small map.
+_GRID = 81
+# The margin around what is drawn, and how far beyond the true run a submission may enlarge the map: as
+# shares.
+_MARGIN, _FARTHEST = 0.15, 3.0
+# The narrowest map, as a share of the numbers on it.
+_NARROWEST = 1e-6
+# So many losses of single points are computed at once.
+_LOSSES = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """What is drawn of a submission over the true run."""
+
+    record: Columns  # The true run from its start to the submission's last step
+    loss: Array  # (m,): over all points, at the submission's rows
+    surface: LossSurface
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What there is to say and to draw of a sheet."""
+
+    verdict: Verdict
+    overlay: Overlay
+    beyond: int  # Rows that are not checked, since the run ends before them
+
+    @property
+    def wrong_step(self) -> int | None:
+        """The first step that is wrong."""
+        wrong = self.verdict.wrong
+        return None if wrong is None else int(self.verdict.submission.steps[wrong])
+
+    @property
+    def expected(self) -> Array | None:
+        """Where the first wrong row should be: shape (d + 1,)."""
+        return None if self.verdict.wrong is None else self.verdict.expected[self.verdict.wrong]
+
+
+def check(experiment: Experiment, index: int, sheet: AnswerSheet) -> Progress[Checked]:
+    """Check a sheet, and compute no more of the run than it needs.
+
+    Raises `ValueError` if no row is complete, or the run has no such step.
+    """
+    run, submission = experiment.runs[index], sheet.submission()
+    # One step more: the table may turn out to be one step late.
+    computed = yield from part_of(first_steps(experiment, index, int(submission.steps[-1]) + 1), 0.0, 0.3)
+    record = computed.whole
+    verdict = yield from part_of(judge(experiment, run, record, submission), 0.3, 0.9)
+    overlay = yield from part_of(_overlay(experiment, run, record, verdict), 0.9, 1.0)
+    return Checked(verdict, overlay, len(submission.steps) - len(verdict.submission.steps))
+
+
+def _overlay(experiment: Experiment, run: Run, record: Columns, verdict: Verdict) -> Progress[Overlay]:
+    submission, data = verdict.submission, Neuron.fitting(experiment.points)
+    record = record.head(int(submission.steps[-1]) + 1)
+    loss = np.empty(len(submission.p))
+    block = max(1, _LOSSES // len(data.targets))
+    for first in range(0, len(loss), block):
+        loss[first : first + block] = data.loss(submission.p[first : first + block])
+        yield first / len(loss)
+    yield 1.0
+    view_range = framed(record.p[:, PLANE], submission.p[:, PLANE])
+    return Overlay(record, loss, sample_surface(experiment.points, view_range, run.start[1:-1], _GRID))
+
+
+def framed(true: Array, given: Array) -> ViewRange:
+    """Return the part of the plane that holds the true path (n, 2), and of a submission's what is near it."""
+    low, high = true.min(axis=0), true.max(axis=0)
+    given = given[np.isfinite(given).all(axis=1)]
+    if len(given):
+        # Where the true run hardly moves, the submission sets the scale.
+        reach = np.maximum(_FARTHEST * (high - low), np.abs(given[0] - low) + _NARROWEST)
+        low = np.maximum(np.minimum(low, given.min(axis=0)), low - reach)
+        high = np.minimum(np.maximum(high, given.max(axis=0)), high + reach)
+    span = np.maximum(high - low, _NARROWEST * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high))))
+    view_range = ViewRange.between(low - _MARGIN * span, high + _MARGIN * span)
+    return LECTURE_VIEW_RANGE if view_range.fault() else view_range
+
+
 # ---------------------------------------------------------------------------------------- in sentences
 
 
 def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what there is to say of a submission, the most important first.
-
-    The letters are the names of its d + 1 parameters.
-    """
+    """Return what there is to say of a submission with these d + 1 parameters, the most important first."""
     rows = len(verdict.submission.steps)
     if verdict.wrong is None:
         counted = "The one row is" if rows == 1 else f"All {rows} rows are"
@@ -213,7 +271,7 @@ def sentences(verdict: Verdict, letters: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _coarse(verdict: Verdict) -> tuple[str, ...]:
-    """Return a remark when the decimals do not even show the steps well."""
+    """Return a remark when there are too few decimals to see the steps well."""
     submission = verdict.submission
     if len(submission.p) > 1:
         moves = np.abs(np.diff(verdict.expected, axis=0)).max(axis=0)

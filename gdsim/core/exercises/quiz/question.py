@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from gdsim.core.analysis.words import number
 from gdsim.core.arrays import Array
+from gdsim.core.formulas.numerals import number
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
 
@@ -37,36 +37,20 @@ MATCHING = (QuestionKind.SURFACE, QuestionKind.MAP)
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A question with four answers.
-
-    Attributes
-    ----------
-    level : int
-        From 1 to 5.
-    subject : LossSurface
-        What is asked about.
-    measures : tuple of 4 floats
-        What decides, one for each answer. To match: how alike the surface is to the subject. Steepest and
-        gentlest: the length of the gradient there. Downhill: what the loss changes by for each unit in the
-        arrow's direction.
-    candidates : tuple of LossSurface
-        The answers, when a surface or a map is to be matched; else empty.
-    places : (4, 2) array or None
-        The answers, when places are to be compared: (w, b).
-    arrows : (4, 2) array or None
-        The answers, when a direction is asked for: unit vectors.
-    place : (2,) array or None
-        Where the arrows begin.
-    """
+    """A question with four answers."""
 
     kind: QuestionKind
-    level: int
+    level: int  # From 1 to 5
     subject: LossSurface
+    # What decides, one for each answer. To match: how alike the surface is to the subject. Steepest
+    # and gentlest: the length of the gradient there. Downhill: what the loss changes by for each unit in the
+    # arrow's direction.
     measures: tuple[float, ...]
+    # The answers, when a surface or a map is to be matched; else empty.
     candidates: tuple[LossSurface, ...] = ()
-    places: Array | None = None
-    arrows: Array | None = None
-    place: Array | None = None
+    places: Array | None = None  # (4, 2): the answers, when places are to be compared: (w, b)
+    arrows: Array | None = None  # (4, 2): the answers, when a direction is asked for: unit vectors
+    place: Array | None = None  # (2,): where the arrows begin
 
     @property
     def answer(self) -> int:
@@ -161,22 +145,15 @@ def _relative(surface: LossSurface) -> Array:
 
 @dataclass(frozen=True)
 class Score:
-    """What was answered, and how well.
-
-    Attributes
-    ----------
-    streak, longest : int
-        Right answers in a row, now and at most.
-    at_level : int
-        Right answers in a row since the level was reached.
-    """
+    """What was answered, and how well."""
 
     right: int = 0
     asked: int = 0
+    # streak, longest: right answers in a row, now and at most.
     streak: int = 0
     longest: int = 0
     level: int = LEVELS[0]
-    at_level: int = 0
+    at_level: int = 0  # Right answers in a row since the level was reached
 
     def answered(self, *, right: bool) -> "Score":
         """Return the score after one more answer."""

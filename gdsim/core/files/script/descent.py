@@ -9,10 +9,10 @@ from functools import cached_property, partial
 from itertools import chain
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
+from gdsim.core.engine.loop_source import indented
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
-from gdsim.core.formulas.formula_writer import PLAIN_TEXT
 from gdsim.core.formulas.language import Call, Node, Number, names_in, walk
-from gdsim.core.formulas.printing import SCRIPT, code
+from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import symbols
@@ -88,7 +88,7 @@ class Descent:
             *self._loops([*self._rate_lines(), *self._update_lines()]),
         ]
         head = listed(f"def {name}(", self._arguments, "):")
-        return "\n".join([*head, *chain.from_iterable(fitted(line, _FOR_ALL) for line in _indented(body))])
+        return "\n".join([*head, *chain.from_iterable(fitted(line, _FOR_ALL) for line in indented(body))])
 
     # --------------------------------------------------------------------------- what it is made of
 
@@ -239,9 +239,9 @@ class Descent:
             order = "order" if self.shuffles else "range(len(Y))"
             size = "1" if self._size == 1 else "size"
             inner = [*self._counted(T), *update, *self._counted(STEP), after]
-            body = [f"for X_batch, Y_batch in {self._batches}({order}, {size}):", *_indented(inner)]
+            body = [f"for X_batch, Y_batch in {self._batches}({order}, {size}):", *indented(inner)]
         yield self._epochs()
-        yield from _indented([*body, *self._look_at_validation()])
+        yield from indented([*body, *self._look_at_validation()])
 
     def _memory(self) -> Iterator[str]:
         """Yield what is remembered: number by number, or with the lists of the weights spread out."""
@@ -279,10 +279,6 @@ class Descent:
             yield "if validation_loss > last_loss:"
             yield "    rises += 1"
             yield "last_loss = validation_loss"
-
-
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    yield from (f"    {line}" if line else "" for line in lines)
 
 
 # ------------------------------------------------------------------------------------------ names

@@ -21,21 +21,21 @@ class Function(NamedTuple):
 def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Function]:
     """Return the functions that scripts may need, by their names and in their order.
 
-    Those that begin with ``array_`` take NumPy's arrays, and add up in its order; the others take lists, and
-    add up in the order of the points. Each computes as the engine does, down to the last bit. ``arrays`` says
-    whether the script has its points as arrays.
+    Those whose names begin with ``array_`` take NumPy's arrays, and add up in its order; the others take
+    lists, and add up in the order of the points. Each computes as the engine does, down to the last bit.
+    ``arrays`` says whether the script has its points as arrays.
     """
-    neuron = _ONE_INPUT if dimension == 1 else _SEVERAL_INPUTS
-    lists, arrayed = _lines("y", SCRIPT), _lines("Y", _ON_ARRAYS)
+    inputs = _ONE_INPUT if dimension == 1 else _SEVERAL_INPUTS
+    lists, arrayed = (inputs | _lines(y, printer) for y, printer in (("y", SCRIPT), ("Y", _ON_ARRAYS)))
     return {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
-        "f": Function(neuron["f"].format_map(lists), ("exp",)),
+        "f": Function(_F.format_map(lists), ("exp",)),
         "loss": Function(_LOSS.format_map(lists), ("f",)),
-        "gradient": Function(neuron["gradient"].format_map(lists), ("f",)),
-        "array_f": Function(neuron["array_f"].format_map(arrayed)),
+        "gradient": Function(_GRADIENT.format_map(lists), ("f",)),
+        "array_f": Function(_ARRAY_F.format_map(arrayed)),
         "array_loss": Function(_ARRAY_LOSS.format_map(arrayed), ("array_f",)),
-        "array_gradient": Function(neuron["array_gradient"].format_map(arrayed), ("array_f",)),
+        "array_gradient": Function(_ARRAY_GRADIENT.format_map(arrayed), ("array_f",)),
         "batches": Function(_BATCHES.format(_LISTS_OF_ARRAYS if arrays else _LISTS)),
         "array_batches": Function(_ARRAY_BATCHES),
         "orders": Function(_ORDERS.format(together=epochs_shuffled_together(points))),
@@ -77,83 +77,67 @@ def sign(x):
     """-1, 0 or 1: the sign of x."""
     return math.copysign(1, x) if x else x'''
 
-_F_DOC = '"""The neuron: f(x) = 1 / (1 + e^-(w·x + b))."""'
-_GRADIENT_DOC = '''\
-"""The slope of the loss in w and in b, a sum over the points.
+_F = '''\
+def f(w, b, x):
+    """The neuron: f(x) = 1 / (1 + e^-(w·x + b))."""
+    {z}
+    return {output}'''
+
+_GRADIENT = '''\
+def gradient(w, b, X, Y):
+    """The slope of the loss in w and in b, a sum over the points.
 
     ∇w = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)·xᵢ
     ∇b = Σᵢ (fᵢ - yᵢ)·fᵢ·(1 - fᵢ)
-    """'''
-_ARRAY_F_DOC = '"""The neuron, for all points at once."""'
-_ARRAY_GRADIENT_DOC = '"""The slope of the loss in w and in b, over many points at once."""'
-
-_ONE_INPUT = {
-    "f": f"""\
-def f(w, b, x):
-    {_F_DOC}
-    z = w * x + b
-    return {{output}}""",
-    "gradient": f"""\
-def gradient(w, b, X, Y):
-    {_GRADIENT_DOC}
-    dw, db = 0.0, 0.0
+    """
+    {zeros}
     for x, y in zip(X, Y):
         fx = f(w, b, x)
-        {{error}}
-        {{slope}}
-        dw += slope * x
+        {error}
+        {slope}
+        {add}
         db += slope
-    return dw, db""",
-    "array_f": f"""\
-def array_f(w, b, X):
-    {_ARRAY_F_DOC}
-    z = w * X + b
-    return {{output}}""",
-    "array_gradient": f"""\
-def array_gradient(w, b, X, Y):
-    {_ARRAY_GRADIENT_DOC}
-    fx = array_f(w, b, X)
-    {{error}}
-    {{slope}}
-    return float(np.dot(slope, X)), float(np.sum(slope))""",
-}
+    return dw, db'''
 
+_ARRAY_F = '''\
+def array_f(w, b, X):
+    """The neuron, for all points at once."""
+    {array_z}
+    return {output}'''
+
+_ARRAY_GRADIENT = '''\
+def array_gradient(w, b, X, Y):
+    """The slope of the loss in w and in b, over many points at once."""
+    fx = array_f(w, b, X)
+    {error}
+    {slope}
+    {array_sums}'''
+
+# What differs between one input, with a number for w, and several, with a list.
+_ONE_INPUT = {
+    "z": "z = w * x + b",
+    "zeros": "dw, db = 0.0, 0.0",
+    "add": "dw += slope * x",
+    "array_z": "z = w * X + b",
+    "array_sums": "return float(np.dot(slope, X)), float(np.sum(slope))",
+}
 _SEVERAL_INPUTS = {
-    "f": f"""\
-def f(w, b, x):
-    {_F_DOC}
-    z = 0.0
+    "z": """\
+z = 0.0
     for j in range(len(w)):
         z += w[j] * x[j]
-    z += b
-    return {{output}}""",
-    "gradient": f"""\
-def gradient(w, b, X, Y):
-    {_GRADIENT_DOC}
-    dw, db = [0.0] * len(w), 0.0
-    for x, y in zip(X, Y):
-        fx = f(w, b, x)
-        {{error}}
-        {{slope}}
-        for j in range(len(w)):
-            dw[j] += slope * x[j]
-        db += slope
-    return dw, db""",
-    "array_f": f"""\
-def array_f(w, b, X):
-    {_ARRAY_F_DOC}
-    z = 0.0
+    z += b""",
+    "zeros": "dw, db = [0.0] * len(w), 0.0",
+    "add": """\
+for j in range(len(w)):
+            dw[j] += slope * x[j]""",
+    "array_z": """\
+z = 0.0
     for j in range(len(w)):
         z = z + w[j] * X[:, j]
-    z = z + b
-    return {{output}}""",
-    "array_gradient": f"""\
-def array_gradient(w, b, X, Y):
-    {_ARRAY_GRADIENT_DOC}
-    fx = array_f(w, b, X)
-    {{error}}
-    {{slope}}
-    # A copy has the numbers of one input side by side; others NumPy adds in another order.
+    z = z + b""",
+    "array_sums": """\
+# A copy has the numbers of one input side by side; others NumPy adds in another order.
     columns = X.T.copy()
     dw = [float(np.dot(slope, column)) for column in columns]
     return dw, float(np.sum(slope))""",

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from gdsim.core.settings import printable
+from gdsim.core.settings import one_line
 
 # The width that formatters of Python agree on.
 WIDTH = 88
@@ -24,7 +24,7 @@ def text_literal(text: str) -> str:
 
 def comment(text: str) -> list[str]:
     """Return a text as the lines of a comment, whatever it holds."""
-    return textwrap.wrap(_one_line(text), WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return textwrap.wrap(one_line(text), WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def docstring(summary: str, *lines: str) -> list[str]:
@@ -33,11 +33,7 @@ def docstring(summary: str, *lines: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return _one_line(text).replace("\\", r"\\").replace('"""', r"\"\"\"")
-
-
-def _one_line(text: str) -> str:
-    return printable(" ".join(text.split()))
+    return one_line(text).replace("\\", r"\\").replace('"""', r"\"\"\"")
 
 
 def number_list(name: str, values: list[float] | list[list[float]]) -> list[str]:

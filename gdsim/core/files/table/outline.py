@@ -1,21 +1,13 @@
-"""Finding out how a table is written, from its first rows."""
+"""Finding out from its first rows how a table is written."""
 
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
 from gdsim.core.files.table.rows import Block, TableRow, rows
-from gdsim.core.files.table.table import (
-    DELIMITERS,
-    Column,
-    ColumnKind,
-    Dialect,
-    Outline,
-    TableFault,
-    Wish,
-    short,
-)
+from gdsim.core.files.table.table import DELIMITERS, Column, ColumnKind, Dialect, Outline, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, may_part_thousands, read_number
+from gdsim.core.settings import quoted
 
 # Rows that are looked at, and shown.
 SAMPLE = 100
@@ -28,14 +20,10 @@ ROLES = {"train": False, "training": False, "val": True, "validation": True}
 def outlined(block: Block, encoding: str, wish: Wish) -> Outline:
     """Return what is seen of a table at its beginning.
 
-    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The
-    decimal mark is a comma when there are numbers with commas and none with points. The first row holds
-    names when none of its cells is a number. A column without numbers is left out.
-
-    Raises
-    ------
-    TableFault
-        If there are no rows, fewer than two columns of numbers, or the names do not fit the columns.
+    Columns are parted by whatever makes the most rows equally long and the most cells numbers. The decimal
+    mark is a comma when there are numbers with commas and none with points. The first row holds names when
+    none of its cells is a number. A column without numbers is left out. Raises `TableFault` if there are no
+    rows, fewer than two columns of numbers, or the names do not fit the columns.
     """
     block, wish = _declared_delimiter(block, wish)
     choices = DELIMITERS if wish.delimiter is None else (wish.delimiter,)
@@ -171,8 +159,3 @@ def _check_columns(outline: Outline, sample: Sequence[TableRow]) -> None:
 def counted(columns: int) -> str:
     """Return a number of columns in words."""
     return "1 column" if columns == 1 else f"{columns:,} columns"
-
-
-def quoted(cell: str) -> str:
-    """Return a cell in quotation marks, on one line and not too long."""
-    return f'"{short(cell)}"'

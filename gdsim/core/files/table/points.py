@@ -37,22 +37,12 @@ NOTHING_ASIDE = SPLIT()
 
 @dataclass(frozen=True)
 class Choice:
-    """What becomes of a table; columns are counted among those that hold numbers.
+    """What becomes of a table; columns are counted among those that hold numbers."""
 
-    Attributes
-    ----------
-    x : tuple of int
-        The inputs, in their order.
-    y : int
-    split : Split
-    by_role : bool
-        Whether a column of the table says which rows are set aside, instead of the split.
-    """
-
-    x: tuple[int, ...]
+    x: tuple[int, ...]  # The inputs, in their order
     y: int
     split: Split = NOTHING_ASIDE
-    by_role: bool = False
+    by_role: bool = False  # Whether a column of the table says which rows are set aside, instead of the split
 
 
 def guessed(table: Table) -> Choice:
@@ -70,10 +60,7 @@ def guessed(table: Table) -> Choice:
 def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     """Return the training points and the validation points, in the order of the table.
 
-    Raises
-    ------
-    PointsError
-        If there are no inputs, y is one of them, or no point is left to learn from.
+    Raises `PointsError` if there are no inputs, y is one of them, or no point is left to learn from.
     """
     if not choice.x:
         raise PointsError("Choose at least one column for x.")

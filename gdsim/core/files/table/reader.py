@@ -9,12 +9,12 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.files.checked_json import FileFault, read_bytes
-from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined, quoted
+from gdsim.core.files.table.outline import ROLES, counted, is_number, outlined
 from gdsim.core.files.table.rows import COMMENT, Block, TableRow, blocks, is_comment, opened, rows
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.formulas.numerals import NotANumber, read_number
 from gdsim.core.progress import Progress, run_to_end
-from gdsim.core.settings import LARGEST, NUMBER, InvalidValue
+from gdsim.core.settings import LARGEST, NUMBER, InvalidValue, quoted
 
 _AS_FOUND = Wish()
 
@@ -35,12 +35,8 @@ def reading(content: bytes | str, wish: Wish = _AS_FOUND) -> Progress[Table]:
     """Yield the share of a text that is read, every few milliseconds; return the table at the end.
 
     Understands tabs, semicolons, commas and spaces between the columns, decimal commas, a row of names,
-    quoted cells, empty lines, comments after #, and every kind of line end.
-
-    Raises
-    ------
-    TableFault
-        At the first cell that is wrong: a table is read whole or not at all.
+    quoted cells, empty lines, comments after #, and every kind of line end. Raises `TableFault` at the first
+    cell that is wrong: a table is read whole or not at all.
     """
     stream, encoding = opened(content)
     supply = blocks(stream)
@@ -77,7 +73,7 @@ def content_of(path: Path) -> bytes:
         raise TableFault(str(fault)) from None
 
 
-# ------------------------------------------------------------------------------------ the quick way
+# ------------------------------------------------------------------------------- quickly, column by column
 
 
 def _quick(block: Block, outline: Outline) -> _Part | None:
@@ -131,34 +127,25 @@ def _with_points(cells: list[str], decimal: str) -> list[str]:
     return "\0".join(cells).replace(".", "?").replace(",", ".").split("\0")
 
 
-# ------------------------------------------------------------------------------------ the exact way
+# -------------------------------------------------------------------------------- exactly, cell by cell
 
 
 def _exact(block: Block, outline: Outline) -> _Part:
-    """Return the rows of a block, read cell by cell."""
+    of_numbers, of_roles, of_nothing = map(
+        outline.of_kind, (ColumnKind.NUMBERS, ColumnKind.ROLES, ColumnKind.EMPTY)
+    )
     numbers: list[list[float]] = []
     held_out: list[bool] = []
     for row in rows(block, outline.dialect.delimiter):
         cells = _fitted(row, outline)
-        numbers.append(
-            [
-                number_in(row.line, column, cells[column], outline)
-                for column in outline.of_kind(ColumnKind.NUMBERS)
-            ]
-        )
-        held_out.append(
-            any(
-                _role(row.line, column, cells[column], outline)
-                for column in outline.of_kind(ColumnKind.ROLES)
-            )
-        )
-        for column in outline.of_kind(ColumnKind.EMPTY):
-            if cells[column]:
-                raise fault_at(
-                    row.line, column, outline, f"holds {quoted(cells[column])}, but was empty before"
-                )
-    k = len(outline.of_kind(ColumnKind.NUMBERS))
-    return _Part(np.array(numbers, dtype=np.float64).reshape(-1, k), np.array(held_out, dtype=np.bool_))
+        numbers.append([number_in(row.line, place, cells[place], outline) for place in of_numbers])
+        held_out.append(any(_role(row.line, place, cells[place], outline) for place in of_roles))
+        for place in of_nothing:
+            if cells[place]:
+                reason = f"holds {quoted(cells[place])}, but was empty before"
+                raise fault_at(row.line, place, outline, reason)
+    array = np.array(numbers, dtype=np.float64).reshape(-1, len(of_numbers))
+    return _Part(array, np.array(held_out, dtype=np.bool_))
 
 
 def _fitted(row: TableRow, outline: Outline) -> list[str]:

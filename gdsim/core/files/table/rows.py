@@ -85,10 +85,7 @@ class TableRow(NamedTuple):
 def blocks(stream: TextIO) -> Iterator[Block]:
     """Yield a text in blocks. A quoted cell of several lines is never cut.
 
-    Raises
-    ------
-    TableFault
-        If a line is so long, or a quoted cell has so many lines, that this is no table.
+    Raises `TableFault` if a line is so long, or a quoted cell has so many lines, that this is no table.
     """
     first = 1
     while lines := stream.readlines(_BLOCK):

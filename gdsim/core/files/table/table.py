@@ -9,20 +9,10 @@ from gdsim.core.settings import one_line, printable
 
 @dataclass(frozen=True)
 class Wish:
-    """How a table is to be read; what is None is found out.
+    """How a table is to be read; what is None is found out."""
 
-    Attributes
-    ----------
-    delimiter : str or None
-        One of `DELIMITERS`.
-    decimal : str or None
-        ``"."`` or ``","``.
-    header : bool or None
-        Whether the first row holds names.
-    """
-
-    delimiter: str | None = None
-    decimal: str | None = None
+    delimiter: str | None = None  # One of `DELIMITERS`
+    decimal: str | None = None  # ``"."`` or ``","``
     header: bool | None = None
 
 
@@ -60,24 +50,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Outline:
-    """What is seen of a table at a glance.
-
-    Attributes
-    ----------
-    encoding : str
-        Its usual name; empty for a text that was pasted.
-    columns : tuple of Column
-    rows : tuple of tuple of str
-        The first rows as they are written.
-    body_line : int
-        The line on which the first row stands, counted from 1.
-    """
+    """What is seen of a table at a glance."""
 
     dialect: Dialect
-    encoding: str
+    encoding: str  # Its usual name; empty for a text that was pasted
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    body_line: int
+    rows: tuple[tuple[str, ...], ...]  # The first rows as they are written
+    body_line: int  # The line on which the first row stands, counted from 1
 
     def of_kind(self, kind: ColumnKind) -> tuple[int, ...]:
         """Return the places of the columns that hold something of this kind."""
@@ -86,20 +65,11 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table that was read to its end.
-
-    Attributes
-    ----------
-    outline : Outline
-    numbers : (N, k) array
-        The k columns of numbers, in their order.
-    held_out : (N,) array of bool, or None
-        Which rows are for validation, if a column says so.
-    """
+    """A table that was read to its end."""
 
     outline: Outline
-    numbers: Array
-    held_out: Flags | None
+    numbers: Array  # (N, k): the k columns of numbers, in their order
+    held_out: Flags | None  # (N,): which rows are for validation, if a column says so
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -113,18 +83,8 @@ class Table:
 class TableFault(ValueError):  # noqa: N818 - reads as what it says
     """Why a table cannot be read, and where. Its text is a sentence about a text that was pasted.
 
-    Attributes
-    ----------
-    reason : str
-        What is wrong with the place, such as ``'must be a number, not "abc"'``.
-    line, column : int or None
-        Counted from 1.
-    name : str
-        The column's name, where it has one.
-    unclear : bool
-        Whether another way of reading may do.
-    outline : Outline or None
-        What was seen of the table before.
+    The reason says what is wrong with the place, such as ``'must be a number, not "abc"'``; lines and columns
+    are counted from 1. It is ``unclear`` where the table may be right when it is read with other settings.
     """
 
     def __init__(

@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
-from gdsim.core.exercises.check.checking import Checked, check
 from gdsim.core.exercises.check.reading import Given, read_values
-from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.exercises.check.verdict import Checked, check, sentences
 from gdsim.core.files.table.reader import content_of
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.formulas.numerals import NotANumber, precise

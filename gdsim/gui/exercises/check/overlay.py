@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.exercises.check.checking import Checked
+from gdsim.core.exercises.check.verdict import Checked
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox

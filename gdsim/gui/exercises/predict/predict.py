@@ -3,8 +3,7 @@
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from gdsim.core.exercises.predict.landing import Landing
-from gdsim.core.exercises.predict.ranking import Ranking
+from gdsim.core.exercises.predict import Landing, Ranking
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions

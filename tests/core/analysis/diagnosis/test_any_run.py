@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from gdsim.core.analysis.diagnosis import DIAGNOSES, FindingKind, diagnose, diagnosing
 from gdsim.core.analysis.diagnosis.evidence import MOST_SPANS, spans
-from gdsim.core.analysis.words import number, output, percent
 from gdsim.core.engine.trajectory import Columns
+from gdsim.core.formulas.numerals import near_one, number, percent
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import computed, one_run, whole
+from tests.core.records import computed, one_run
 from tests.core.strategies import experiments, runs_with_points
 
 NO_NUMBER = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
@@ -40,24 +40,24 @@ def test_every_run_can_be_diagnosed(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
     (trajectory,) = computed(experiment)
-    record = whole(trajectory)
+    record = trajectory.whole
     for n in {0, 1, 2, len(record.loss) - 1}:
         check(diagnose(experiment, run, record.head(n + 1), trajectory.stop), n)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(experiments(), st.integers(1, 30))
 def test_also_one_with_wild_numbers(experiment, epochs):
     experiment = replace(experiment, runs=tuple(replace(run, epochs=epochs) for run in experiment.runs))
     for run, trajectory in zip(experiment.runs, computed(experiment), strict=True):
-        check(diagnose(experiment, run, whole(trajectory), trajectory.stop), trajectory.last_step)
+        check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
 
 
 @given(runs_with_points())
 def test_a_diagnosis_is_the_same_twice_and_changes_nothing(flight):
     run, points, validation = flight
     experiment = one_run(run, points, validation)
-    record = whole(computed(experiment)[0])
+    record = computed(experiment)[0].whole
     before = Columns(*(column.copy() for column in record))
     assert diagnose(experiment, run, record) == diagnose(experiment, run, record)
     for column, kept in zip(record, before, strict=True):
@@ -89,8 +89,8 @@ def test_numbers_as_they_are_written():
         "12,300",
         "3·10¹²",
     ]
-    assert output(1.0 - 4e-7) == "1 − 4·10⁻⁷"
-    assert output(0.9) == "0.9"
+    assert near_one(1.0 - 4e-7) == "1 − 4·10⁻⁷"
+    assert near_one(0.9) == "0.9"
     assert [percent(share) for share in (0.0, 0.00001, 0.0123, 0.98765)] == [
         "0 %",
         "less than 0.01 %",

@@ -10,7 +10,7 @@ from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
 from gdsim.core.settings import switch
 from tests.core.analysis.diagnosis.test_any_run import check
 from tests.core.other_rules import HEAVY, OTHER_RULES, rule_of
-from tests.core.records import columns_of, computed, one_run, run_of, scene, whole
+from tests.core.records import columns_of, computed, one_run, run_of, scene
 
 
 def found_of(rule, *, points=None, epochs=200, **settings):
@@ -31,7 +31,7 @@ def test_a_run_of_any_rule_can_be_diagnosed(rule, batching):
             run = run_of(rule, eta=eta, batching=batching, start=start, epochs=150)
             experiment = one_run(run)
             (trajectory,) = computed(experiment)
-            check(diagnose(experiment, run, whole(trajectory), trajectory.stop), trajectory.last_step)
+            check(diagnose(experiment, run, trajectory.whole, trajectory.stop), trajectory.last_step)
 
 
 def test_a_velocity_keeps_what_its_own_line_says():

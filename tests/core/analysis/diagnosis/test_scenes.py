@@ -14,7 +14,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES
-from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, scene, scene_records, whole
+from tests.core.records import FIRST_NEURON, columns_of, computed, one_run, scene, scene_records
 
 
 @lru_cache
@@ -155,7 +155,7 @@ def test_rmsprop_hovers_at_a_constant_rate():
     hovering = only("sparse", "RMSProp", FindingKind.HOVERING)
     assert (hovering.first, hovering.last) == (83, 300)
     assert hovering.numbers["typical loss"] == pytest.approx(0.0044, rel=0.05)
-    assert hovering.numbers["way"] > 100 * hovering.numbers["distance"]
+    assert hovering.numbers["path length"] > 100 * hovering.numbers["distance"]
     # The rises and turns of the hovering are not told one by one.
     assert kinds(found("sparse", "RMSProp")) == {FindingKind.HOVERING}
 
@@ -193,13 +193,13 @@ def test_divergence():
     experiment = one_run(run)
     (trajectory,) = computed(experiment)
     assert trajectory.stop.reason is StopReason.DIVERGED
-    findings = diagnose(experiment, run, whole(trajectory), trajectory.stop)
+    findings = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     (divergence,) = (one for one in findings if one.kind is FindingKind.DIVERGENCE)
     assert divergence.last == trajectory.last_step
     assert f"At step {trajectory.stop.step} a number became infinite" in divergence.sentence
     assert divergence.numbers["longest step"] > 1e300
     # Without the reason why the record ends there is nothing to tell.
-    assert FindingKind.DIVERGENCE not in kinds(diagnose(experiment, run, whole(trajectory)))
+    assert FindingKind.DIVERGENCE not in kinds(diagnose(experiment, run, trajectory.whole))
 
 
 # ------------------------------------------------------------------------------ where all is well

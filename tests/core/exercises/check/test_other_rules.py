@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.mistakes import mistakes, rounding
-from gdsim.core.exercises.check.verdict import judge, sentences
+from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import run_to_end
+from tests.core.exercises.check.by_hand import judged
 from tests.core.other_rules import ADAMW, AHEAD, HEAVY, OTHER_RULES, rule_of
-from tests.core.records import columns_of, one_run, run_of
+from tests.core.records import run_of
 
 X, Y = np.array([3.5, 0.35, 3.2, -2.0, 1.5]), np.array([0.5, 0.5, 0.5, 0.5, 0.1])
 START = (-2.0, -2.0)
@@ -168,10 +167,8 @@ CASES = [
 ]
 
 
-def judged(rule, switches, rows):
-    points, run = PointSet(X, Y), run_of(rule, start=START, epochs=STEPS, **switches)
-    submission = Submission.of(np.arange(len(rows)), np.array(rows))
-    return run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
+def judged_by(rule, switches, rows, decimals=()):
+    return judged(run_of(rule, start=START, epochs=STEPS, **switches), PointSet(X, Y), rows, None, decimals)
 
 
 @pytest.mark.parametrize(
@@ -184,13 +181,13 @@ def judged(rule, switches, rows):
     ],
 )
 def test_right_work_passes(rule, switches, rows):
-    assert judged(rule, switches, rows).is_right
-    assert judged(rule, switches, np.round(rows, 3)).is_right
+    assert judged_by(rule, switches, rows).is_right
+    assert judged_by(rule, switches, np.round(rows, 3)).is_right
 
 
 @pytest.mark.parametrize(("rule", "switches", "mistake", "worked", "sentence"), CASES)
 def test_a_planted_mistake_is_named(rule, switches, mistake, worked, sentence):
-    verdict = judged(rule, switches, worked(mistake, **switches))
+    verdict = judged_by(rule, switches, worked(mistake, **switches))
     named = [made[0].sentence for made in verdict.mistakes if len(made) == 1]
     assert sentence in named
     assert len(named) <= 2
@@ -215,7 +212,7 @@ def test_a_line_may_be_written_in_other_ways():
 @given(st.sampled_from(OTHER_RULES), st.lists(st.floats(-5.0, 5.0), min_size=6, max_size=6))
 def test_whatever_the_lines_are_wrong_work_gets_an_answer(rule, values):
     rows = np.array([START, *np.reshape(values, (3, 2))])
-    verdict = judged(rule, {}, rows)
+    verdict = judged_by(rule, {}, rows)
     assert verdict.is_right is (verdict.wrong is None)
     assert sentences(verdict, ("w", "b"))
 
@@ -231,9 +228,7 @@ def test_rounding_is_looked_for_in_a_rule_of_squares():
         along, scale = rounded(a / (1.0 - 0.8**t)), rounded(s / (1.0 - 0.95**t))
         p = rounded(p - 0.2 * (along / (np.sqrt(scale) + 1e-3) + 0.1 * p))
         rows.append(p)
-    points, run = PointSet(X, Y), run_of(ADAMW, start=START, epochs=STEPS)
-    submission = Submission.of(np.arange(len(rows)), np.array(rows), [3, 3])
-    verdict = run_to_end(judge(one_run(run, points), run, columns_of(run, points), submission))
-    words = "Every number on the way seems rounded to 3 decimals; small squares need more."
+    verdict = judged_by(ADAMW, {}, rows, [3, 3])
+    words = "All intermediate numbers seem to be rounded to 3 decimals; small squares need more."
     assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
-    assert rounding(run_of(HEAVY, start=START), submission.precision) is None
+    assert rounding(run_of(HEAVY, start=START), verdict.submission.precision) is None

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from gdsim.core.exercises.check.checking import check
+from gdsim.core.exercises.check import reading
 from gdsim.core.exercises.check.reading import read_values
+from gdsim.core.exercises.check.verdict import check
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.table.table import TableFault
 from gdsim.core.model.batching import STOCHASTIC
@@ -135,7 +136,8 @@ def test_a_wrong_text_is_refused_with_its_place(text, sentence):
     assert str(refused.value) == sentence
 
 
-def test_too_many_rows_are_refused():
-    text = "w,b\n" + "1,2\n" * 100_001
-    with pytest.raises(TableFault, match="more than the 100,000 that are checked"):
-        read(text)
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 1000)
+    assert len(read("w,b\n" + "1,2\n" * 1000).sheet.lines) == 1000
+    with pytest.raises(TableFault, match="more than the 1,000 that are checked"):
+        read("w,b\n" + "1,2\n" * 1001)

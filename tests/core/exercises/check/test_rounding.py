@@ -5,13 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.check.answer_sheet import Submission
 from gdsim.core.exercises.check.mistakes import rounding
-from gdsim.core.exercises.check.verdict import judge, sentences
+from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.model.points import PointSet
-from gdsim.core.progress import run_to_end
 from gdsim.core.rules.catalogue import RULES
-from tests.core.records import columns_of, one_run, run_of
+from tests.core.exercises.check.by_hand import judged
+from tests.core.records import run_of
 
 PAIRS = [(0.5, 0.2), (2.5, 0.9)]
 POINTS = PointSet(*map(list, zip(*PAIRS, strict=True)))
@@ -50,11 +49,9 @@ def by_hand(rule, decimals, steps=12, *, mean=1.0, corrects=True):
     return np.array(rows)
 
 
-def judged(rule, p, decimals, steps=None, **settings):
+def judged_by(rule, p, decimals, steps=None, **settings):
     run = run_of(RULES[rule], eta=ETA, start=START, epochs=30, **settings)
-    steps = np.arange(len(p)) if steps is None else steps
-    submission = Submission.of(steps, p, [decimals] * 2)
-    return run_to_end(judge(one_run(run, POINTS), run, columns_of(run, POINTS), submission))
+    return judged(run, POINTS, p, steps, [decimals] * 2)
 
 
 def said(verdict):
@@ -64,33 +61,33 @@ def said(verdict):
 @pytest.mark.parametrize("decimals", [3, 4, 5])
 @pytest.mark.parametrize("rule", OF_SQUARES)
 def test_every_number_rounded_is_named(rule, decimals):
-    verdict = judged(rule, by_hand(rule, decimals), decimals)
-    words = f"Every number on the way seems rounded to {decimals} decimals; small squares need more."
+    verdict = judged_by(rule, by_hand(rule, decimals), decimals)
+    words = f"All intermediate numbers seem to be rounded to {decimals} decimals; small squares need more."
     assert [[one.sentence for one in made] for made in verdict.mistakes] == [[words]]
 
 
 def test_it_is_named_of_rows_that_leave_steps_out():
     some = np.array([0, 2, 3, 7, 11])
-    verdict = judged("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
-    assert "seems rounded to 4 decimals" in said(verdict)
+    verdict = judged_by("rmsprop", by_hand("rmsprop", 4)[some], 4, some)
+    assert "seem to be rounded to 4 decimals" in said(verdict)
 
 
 def test_adam_without_its_correction_is_rounded_too():
-    verdict = judged("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
-    assert "seems rounded to 4 decimals" in said(verdict)
+    verdict = judged_by("adam", by_hand("adam", 4, corrects=False), 4, bias_correction=False)
+    assert "seem to be rounded to 4 decimals" in said(verdict)
 
 
 @pytest.mark.parametrize("rule", OF_SQUARES)
 def test_many_decimals_do_no_harm(rule):
-    assert judged(rule, by_hand(rule, 17), 17).is_right
+    assert judged_by(rule, by_hand(rule, 17), 17).is_right
 
 
 @pytest.mark.parametrize("rule", OF_SQUARES)
 def test_other_mistakes_are_not_taken_for_rounding(rule):
     p = by_hand(rule, 4)
     p[6:] += 1.5  # beyond what ties in the rounding leave open
-    assert "seems rounded" not in said(judged(rule, p, 4))
-    assert "seems rounded" not in said(judged(rule, by_hand(rule, 4, mean=0.3), 4))
+    assert "seem to be rounded" not in said(judged_by(rule, p, 4))
+    assert "seem to be rounded" not in said(judged_by(rule, by_hand(rule, 4, mean=0.3), 4))
 
 
 def test_columns_of_different_decimals_are_told_in_general():

@@ -7,15 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.core.files.table.points import (
-    SPLIT,
-    Choice,
-    chosen,
-    guessed,
-    rows_text,
-    writing,
-    writing_file,
-)
+from gdsim.core.files.table.points import SPLIT, Choice, chosen, guessed, rows_text, writing, writing_file
 from gdsim.core.files.table.reader import read_table, reading_file
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.progress import run_to_end

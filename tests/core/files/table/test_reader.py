@@ -173,14 +173,14 @@ def test_a_fault_is_named_with_its_place(text, sentence):
 
 
 def test_a_fault_far_down_is_named_with_its_place():
-    rows = [f"{row},{row / 7}" for row in range(100_000)]
-    rows[77_777] = "5,abc"
+    rows = [f"{row},{row / 7}" for row in range(40_000)]
+    rows[37_777] = "5,abc"
     text = "x,y\n" + "\n".join(rows)
     assert fault_of(text, source="points.csv") == (
-        'points.csv, line 77779, column 2 (y) must be a number, not "abc".'
+        'points.csv, line 37779, column 2 (y) must be a number, not "abc".'
     )
-    rows[77_777] = "5,6,7"
-    assert "line 77779 has 3 columns, but the table has 2." in fault_of("x,y\n" + "\n".join(rows), source="p")
+    rows[37_777] = "5,6,7"
+    assert "line 37779 has 3 columns, but the table has 2." in fault_of("x,y\n" + "\n".join(rows), source="p")
     empty = "\n".join(["1,2,"] * 60_000 + ["1,2,3"])
     assert fault_of(empty) == 'Line 60001, column 3 holds "3", but was empty before.'
     roles = "x,y,role\n" + "\n".join(["1,2,train"] * 60_000 + ["1,2,test"])
@@ -204,10 +204,7 @@ def test_a_fault_tells_what_was_seen_before_it():
 
 @pytest.mark.parametrize(
     ("wish", "rows"),
-    [
-        (Wish(decimal=","), [[1.0, 2.0], [3.0, 4.5]]),
-        (Wish(decimal=",", header=True), [[3.0, 4.5]]),
-    ],
+    [(Wish(decimal=","), [[1.0, 2.0], [3.0, 4.5]]), (Wish(decimal=",", header=True), [[3.0, 4.5]])],
 )
 def test_a_wish_is_obeyed(wish, rows):
     assert read_table("1,000;2\n3,000;4,5\n", wish).numbers.tolist() == rows

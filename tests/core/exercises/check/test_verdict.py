@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.exercises.check.answer_sheet import AnswerSheet, Written, read_written
-from gdsim.core.exercises.check.checking import check, framed
-from gdsim.core.exercises.check.verdict import sentences
+from gdsim.core.exercises.check.verdict import check, framed, sentences
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
