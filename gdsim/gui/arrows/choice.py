@@ -33,9 +33,6 @@ class ArrowChoice:
     ----------
     on : bool
         Whether anything is.
-    kinds : frozenset of Kind
-    lengths : Lengths
-    layers : frozenset of Layer
     """
 
     on: bool = True

@@ -55,8 +55,6 @@ class CurveLine(NamedTuple):
     ----------
     run, place : int
         Index of the run, and of the series among those of its kind.
-    series : Series
-    style : RunStyle
     label : str
         Rich text that stands at the end of the curve; empty where the run's style says it.
     name : str
@@ -119,7 +117,6 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
 
 
 def _together(parameters: list[str]) -> str:
-    """Return the names of all parameters in a few letters."""
     if parameters == [""]:
         return _tr("all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
@@ -168,7 +165,6 @@ def _tones(
 
 
 def label_of(series: Series) -> str:
-    """Return the name of a series as rich text."""
     head, digits = series.parameter.rstrip("0123456789"), series.parameter.lstrip("wb")
     parameter = f"{head}<sub>{digits}</sub>" if digits else head
     if series.letter in ("", "∇"):

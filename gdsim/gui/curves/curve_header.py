@@ -20,13 +20,11 @@ class CurveHeader(QWidget):
 
     Signals
     -------
-    kind_chosen(Kind)
     choice_made(int)
         Index of the entry that a person chose.
-    log_toggled(bool)
     """
 
-    kind_chosen = Signal(object)
+    kind_chosen = Signal(object)  # CurveKind
     choice_made = Signal(int)
     log_toggled = Signal(bool)
 
@@ -51,7 +49,6 @@ class CurveHeader(QWidget):
         layout.addWidget(self.log)
 
     def set_kind(self, kind: CurveKind) -> None:
-        """Show which tab is open."""
         self._tabs.turn_on(list(CurveKind).index(kind))
 
     def set_choices(self, texts: Sequence[str], chosen: int) -> None:
@@ -133,7 +130,6 @@ class _Elided(PlainLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint as much of the text as there is room for."""
         if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
             return
         painter = QPainter(self)

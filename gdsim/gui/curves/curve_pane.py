@@ -5,31 +5,22 @@ import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array
+from gdsim.core.engine.sparse_loss import last_known
+from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore, values_at
-from gdsim.gui.curves.curve_words import (
-    absence_text,
-    known_text,
-    losses_text,
-    no_runs_text,
-    pane_name,
-    rises_text,
-    value_text,
-    zero_text,
-)
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.plot_keys import shifted_way
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -39,6 +30,67 @@ from gdsim.session.frame import Frame, RunView
 _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
+_DIGITS = 5
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Curves", text)
+
+
+def value_text(value: float) -> str:
+    """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
+    return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
+
+
+def rises_text(count: int, view: RunView) -> str:
+    """Return how many steps of a run raised the loss: ``"13 of 60 steps raised the loss"``."""
+    return _tr("{0:,} of {1:,} steps raised the loss").format(count, view.trajectory.last_step)
+
+
+def losses_text(view: RunView) -> str:
+    """Return at which steps the loss is known; nothing when it is known at all of them."""
+    if view.loss_interval == 1:
+        return ""
+    return _tr("loss every {0:,} steps").format(view.loss_interval)
+
+
+def known_text(view: RunView, step: int) -> str:
+    """Return the loss at a step, or the last one that was computed before it, with its own step."""
+    known = last_known(view.trajectory.until(step).loss)
+    text = value_text(known.value)
+    if known.step == min(step, view.trajectory.last_step):
+        return text
+    return _tr("{0} at {1:,}").format(text, known.step)
+
+
+def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
+    current = frame.current
+    if current is None:
+        return ""
+    if choice.of_selected and current.run.hidden:
+        return _tr("{0} is hidden.").format(current.run.name)
+    if kind is CurveKind.MEMORY and choice.of_selected:
+        words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
+        return words.format(current.run.optimizer.title)
+    return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
+
+
+def no_runs_text() -> str:
+    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+
+
+def zero_text() -> str:
+    return _tr("All of this is 0, which has no place on a logarithmic scale.")
+
+
+def pane_name(kind: CurveKind) -> str:
+    return {
+        CurveKind.LOSS: _tr("Loss curves"),
+        CurveKind.GRADIENT: _tr("Gradient curves"),
+        CurveKind.PARAMETERS: _tr("Curves of the parameters"),
+        CurveKind.MEMORY: _tr("Curves of the rule's memory"),
+        CurveKind.RATE: _tr("Curves of the effective rate"),
+    }[kind]
 
 
 class CurvePane(QWidget):
@@ -121,11 +173,9 @@ class CurvePane(QWidget):
 
     @property
     def kind(self) -> CurveKind:
-        """The open tab."""
         return self._kind
 
     def set_kind(self, kind: CurveKind) -> None:
-        """Open a tab."""
         self._kind = kind
         self.setAccessibleName(pane_name(kind))
         self.header.set_kind(kind)
@@ -145,7 +195,6 @@ class CurvePane(QWidget):
             self.strip.show()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
@@ -221,7 +270,6 @@ class CurvePane(QWidget):
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
-        """Say what there is to say about the curves."""
         hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
         if self._kind is CurveKind.LOSS:
             counts = {
@@ -238,7 +286,6 @@ class CurvePane(QWidget):
         self._announce(self._reading)
 
     def _move(self, frame: Frame) -> None:
-        """Move the cursor and the heads of the curves."""
         if self._kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
             steps, values = [one.step for one in known], [one.value for one in known]
@@ -255,7 +302,6 @@ class CurvePane(QWidget):
         self.plot.show_place(cursor, max(frame.length, cursor), heads)
 
     def _values(self, frame: Frame, steps: list[int]) -> list[float]:
-        """Return the value of every line at a step of its run."""
         known: dict[int, Array] = {}
         values = []
         for line, step in zip(self.lines, steps, strict=True):
@@ -336,7 +382,6 @@ class CurvePane(QWidget):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Read no longer."""
         self._on_hover(math.nan)
         super().focusOutEvent(event)
 

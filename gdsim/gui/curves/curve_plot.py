@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.curves.curve_box import CurveBox
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.paint.drawing import Marker
@@ -32,13 +32,38 @@ _HEAD = 9.0
 _MOST = 1e150
 
 
+class CurveBox(pg.ViewBox):
+    """A view box whose range no mouse changes.
+
+    Signals
+    -------
+    seeked(float)
+        A horizontal place.
+    """
+
+    seeked = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.seeked.emit(self.mapToView(event.pos()).x())
+
+    def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
+        event.accept()
+        self.seeked.emit(self.mapToView(event.pos()).x())
+
+    def wheelEvent(self, event: object, axis: object = None) -> None:
+        event.ignore()  # type: ignore[attr-defined]
+
+
 class Stroke(NamedTuple):
     """One curve as it is drawn.
 
     Attributes
     ----------
-    x, y : (n,) arrays
-    style : RunStyle
     label : str
         Rich text for its end.
     ticks : (k,) array
@@ -76,7 +101,6 @@ class AxesRange(NamedTuple):
         return np.log10(np.where(values > 0.0, values, np.nan))
 
     def height(self, value: float) -> float:
-        """Return the height of one value."""
         if self.floor is None:
             return min(max(value, -_MOST), _MOST)
         return math.log10(value) if value > 0.0 else math.nan
@@ -142,7 +166,6 @@ class CurvePlot(QWidget):
         self.plot.viewport().installEventFilter(self)
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours."""
         self._look, theme = look, look.theme
         paint_plot(self.plot, look, grid=True)
         self._veil = QColor(theme.card)
@@ -156,7 +179,6 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def draw(self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "") -> None:
-        """Draw other curves, or some words in their place."""
         self.scale = scale
         self._axis.set_log(log=scale.floor is not None)
         self._say(words)
@@ -178,7 +200,6 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def _say(self, words: str) -> None:
-        """Show words, and with them no numbers that mean nothing."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
         for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
@@ -249,13 +270,11 @@ class CurvePlot(QWidget):
                 marker.paint(painter, place.pixel(x, y))
 
     def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
-        """Show values at a place."""
         self.hair = x
         self.plot.move()
         self.readout.show_readings(title, readings, self.pixel_of(x))
 
     def read_nothing(self) -> None:
-        """Show no values any more."""
         if self.hair is not None:
             self.hair = None
             self.plot.move()
@@ -267,7 +286,6 @@ class CurvePlot(QWidget):
         return float(area.left() + (x - left) / (right - left) * area.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that the mouse leaves, and keep the words in the middle."""
         if event.type() == QEvent.Type.Leave:
             self.hovered.emit(np.nan)
         elif event.type() == QEvent.Type.Resize:

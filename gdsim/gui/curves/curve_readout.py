@@ -22,10 +22,8 @@ class Reading(NamedTuple):
 
     Attributes
     ----------
-    style : RunStyle
     name : str
         Rich text.
-    value : str
     """
 
     style: RunStyle
@@ -87,7 +85,6 @@ class Readout(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, its title, and a row for each curve."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(self._theme.card)

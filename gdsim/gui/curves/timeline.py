@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gdsim.core.analysis.diagnosis import Finding
 from gdsim.gui.forms.tips import tip
+from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Look
 
@@ -29,7 +31,6 @@ class Mark:
         One word, which is written on the mark where there is room.
     role : str
         The theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``.
-    sentence : str
     """
 
     first: int
@@ -66,13 +67,11 @@ class TimelineStrip(QWidget):
         self._under: Mark | None = None
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours and another size."""
         self._theme, self._ui_scale = look.theme, look.ui_scale
         self.setFixedHeight(round(_HEIGHT * look.ui_scale))
         self.update()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show other marks."""
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
@@ -85,7 +84,6 @@ class TimelineStrip(QWidget):
         self.update()
 
     def box_of(self, index: int) -> QRectF:
-        """Return where a mark is painted."""
         mark = self.marks[index]
         lanes = max(self._lanes, default=0) + 1
         height = (self.height() - 1.0) / lanes
@@ -95,7 +93,6 @@ class TimelineStrip(QWidget):
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the marks, later ones above earlier ones."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
@@ -113,19 +110,16 @@ class TimelineStrip(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark is not self._under:
             self._say(mark, event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to where the mark under the mouse begins."""
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark and event.button() == Qt.MouseButton.LeftButton:
             self.sought.emit(mark.first)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Say nothing more."""
         self._say(None, QPoint())
 
     def _say(self, mark: Mark | None, place: QPoint) -> None:
@@ -154,3 +148,9 @@ def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
         free[lane : lane + 1] = [max(mark.last, free[lane] if lane < len(free) else mark.last)]
         lanes[index] = lane
     return tuple(lanes[index] for index in range(len(lanes)))
+
+
+def marks_of(findings: Iterable[Finding]) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(one.first, one.last, one.kind.value, role_of(one.kind), one.sentence) for one in findings
+    )

@@ -8,8 +8,8 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.arrows.style import layer_style
-from gdsim.gui.paint.plot_view import PlotView
+from gdsim.gui.arrows.paint import layer_style
+from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
 
@@ -46,18 +46,15 @@ class BatchContours:
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         style = layer_style(Layer.BATCH_LOSS, theme)
         self._curve.set_style(RunStyle(style.colour, style.dash, ""))
 
     @property
     def is_drawn(self) -> bool:
-        """Whether contours are seen."""
         return bool(self._curve.isVisible())
 
     @property
     def is_waiting(self) -> bool:
-        """Whether contours are drawn in a moment."""
         return isValid(self._timer) and self._timer.isActive()
 
     def set_visible(self, visible: bool) -> None:
@@ -81,8 +78,6 @@ class BatchContours:
 
         Parameters
         ----------
-        update : Update or None
-        view_range : ViewRange
         fixed : tuple of d - 1 floats
             The weights that are not drawn.
         """

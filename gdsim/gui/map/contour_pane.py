@@ -10,16 +10,14 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.map.batch_contours import BatchContours
-from gdsim.gui.map.batch_marks import BatchMarks
 from gdsim.gui.map.colour_bar import ColourBar
-from gdsim.gui.map.map_arrows import MapArrows
+from gdsim.gui.map.map_arrows import BatchMarks, MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
-from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
@@ -31,11 +29,8 @@ class ContourPane(QWidget):
 
     Attributes
     ----------
-    surface : LossSurface or None
     frame : Frame or None
         What it was told last.
-    pulls : BatchMarks
-    batch_contours : BatchContours
 
     Signals
     -------
@@ -49,7 +44,6 @@ class ContourPane(QWidget):
         The map was zoomed or moved.
     gesture_finished()
         A drag ended.
-    hovered(w, b, loss)
     left()
         The mouse left the map.
     """
@@ -59,7 +53,7 @@ class ContourPane(QWidget):
     start_shifted = Signal(float, float)
     view_range_requested = Signal(object)
     gesture_finished = Signal()
-    hovered = Signal(float, float, float)
+    hovered = Signal(float, float, float)  # w, b, loss
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -110,7 +104,6 @@ class ContourPane(QWidget):
         self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         theme, pen = look.theme, look.pen
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
@@ -126,13 +119,11 @@ class ContourPane(QWidget):
         self._plot.move()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        """Draw other arrows of the selected run's update."""
         self._choice = choice
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
     def show_view_range(self, view_range: ViewRange) -> None:
-        """Show another part of the plane; its surface follows."""
         self._box.setRange(
             xRange=(view_range.w_min, view_range.w_max),
             yRange=(view_range.b_min, view_range.b_max),
@@ -141,7 +132,6 @@ class ContourPane(QWidget):
         )
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
         self.surface = surface
         self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
@@ -150,7 +140,6 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self.frame = frame
         self._runs.show_frame(frame)
         self._plot.move()
@@ -209,13 +198,11 @@ class ContourPane(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the gesture when the key is let go."""
         if shifted_way(event) and not event.isAutoRepeat():
             self.gesture_finished.emit()
         super().keyReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Take back what was said of the place under the mouse."""
         super().leaveEvent(event)
         self.left.emit()
 

@@ -37,17 +37,14 @@ class MapRuns:
         self._runs: dict[int, _MapRun] = {}
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         width = _WIDTH * look.ui_scale
         self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
         self._runs = {}
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self._frame = frame
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        """Paint the runs, the selected one above the others."""
         frame = self._frame
         if frame is None:
             return
@@ -99,11 +96,9 @@ class MapRows:
 
     @property
     def dots(self) -> Rows:
-        """The steps that have dots."""
         return self._visits.rows
 
     def known(self, _step: int) -> Rows:
-        """Return all steps that the line goes through."""
         last = self.record.last_step
         if last >= len(self.plane):
             self.plane = in_plane(self.record.until(last).p)
@@ -139,7 +134,6 @@ class _MapRun:
         self._dotted: tuple[QImage | None, int, int] = (None, 0, 0)
 
     def advance(self, view: RunView) -> None:
-        """Get ready to be painted as the run stands."""
         rows = self.trail.advance(view.step)
         if self._dots is not self.rows.dots:
             self._dots = self.rows.dots
@@ -166,13 +160,11 @@ class _MapRun:
         return on_layer
 
     def paint_line(self, painter: QPainter) -> None:
-        """Paint the line and its dots."""
         self.trail.paint_line(painter)
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
 
     def paint_head(self, painter: QPainter, size: float) -> None:
-        """Paint the marker where the run is."""
         if self._place.area.adjusted(-size, -size, size, size).contains(self._head):
             self._heads[size].paint(painter, self._head)
 

@@ -90,7 +90,6 @@ class MapExits(QWidget):
         self.hide()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every arrow in its run's."""
         self._look = look
         font = self.font()
         font.setPixelSize(round(_FONT * look.ui_scale))
@@ -98,7 +97,6 @@ class MapExits(QWidget):
         self.update()
 
     def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
-        """Show which runs of a frame are outside the map with the corners ``low`` and ``high``."""
         exits = exits_of(frame, low, high)
         if exits or self.exits:
             self.exits = exits
@@ -111,7 +109,6 @@ class MapExits(QWidget):
         return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the words on a plate, and the arrows above it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, size = self._look.theme, QSizeF(self.size())

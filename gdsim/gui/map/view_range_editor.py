@@ -66,7 +66,6 @@ class WindowButton(QToolButton):
         return ViewRange(*ends)
 
     def open_popup(self) -> None:
-        """Show the fields below the button."""
         self._show_value()
         self.popup.open_below(self)
         self._fields[0].setFocus(Qt.FocusReason.TabFocusReason)
@@ -83,11 +82,9 @@ class WindowButton(QToolButton):
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
 
     def value(self) -> ViewRange:
-        """Return the window shown."""
         return self._value
 
     def set_value(self, view_range: ViewRange) -> None:
-        """Show another window."""
         self._value = view_range
         self._show_value()
 
@@ -121,7 +118,6 @@ class _Popup(QFrame):
         self.show()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell the button."""
         super().hideEvent(event)
         self.closed.emit()
 
@@ -142,7 +138,6 @@ class _FaultLine(FaultBubble):
         tell_of_fault(owner)
 
     def dismiss(self) -> None:
-        """Take the sentence away."""
         super().dismiss()
         self.window().adjustSize()
 
@@ -156,7 +151,6 @@ class _EndField(NumberField):
         self.gives_back = False  # after Enter the keys stay in the popup
 
     def read(self, text: str) -> Value:
-        """Return the number."""
         end = super().read(text)
         fault = self._window_with(float(end)).fault()
         if fault:

@@ -66,7 +66,6 @@ def paint_arrow(painter: QPainter, tip: QPointF, way: QPointF, colour: str, halo
 
 
 def paint_words(painter: QPainter, place: QRectF, words: str, theme: Theme) -> None:
-    """Paint words at the lower left of a place, on a plate."""
     room = place.adjusted(*(2 * (_MARGIN + _PADDING,)), *(2 * (-_MARGIN - _PADDING,)))
     flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
     text = painter.boundingRect(room, int(flags), words)

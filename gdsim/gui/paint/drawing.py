@@ -6,13 +6,16 @@ from typing import cast
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from shiboken6 import wrapInstance
 
 from gdsim.core.arrays import Array
+from gdsim.gui.style.theme import RunStyle
 
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+SAMPLE_WIDTH = 28
+_PEN_WIDTH = 2.0
 
 
 def keeps_lines(painter: QPainter) -> bool:
@@ -61,12 +64,10 @@ class Marker:
 
     Parameters
     ----------
-    symbol : str
     size : float
         In pixels.
     pen : QPen
         Of its outline.
-    colour : str
     """
 
     def __init__(self, symbol: str, size: float, pen: QPen, colour: str) -> None:
@@ -76,8 +77,22 @@ class Marker:
         self._pen = pen
 
     def paint(self, painter: QPainter, *places: QPointF) -> None:
-        """Paint it at pixels."""
         painter.setPen(self._pen)
         painter.setBrush(self.colour)
         for place in places:
             painter.drawPath(self.shape.translated(place))
+
+
+def paint_sample(painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False) -> None:
+    """Paint a run's line through the middle of a rectangle, from its left to its right."""
+    pen = QPen(QColor(style.colour), _PEN_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if style.dash:
+        pen.setDashPattern(style.dash)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(0.35 if faded else 1.0)
+    painter.setPen(pen)
+    middle = place.center().y() + 1.0  # on the border of two rows of pixels: crisp
+    painter.drawLine(QPointF(place.left(), middle), QPointF(place.right() + 1, middle))
+    painter.restore()

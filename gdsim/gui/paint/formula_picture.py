@@ -68,7 +68,6 @@ class FormulaPictures(QObject):
         return self._known[latex]
 
     def close(self) -> None:
-        """Typeset no more."""
         self._tasks.close()
 
     def _keep(self, latex: str, svg: bytes) -> None:
@@ -94,7 +93,6 @@ class FormulaPicture(QWidget):
             In the colour ``currentColor``; empty where there is no picture.
         text : str
             The same in letters, for a screen reader, or where there is no picture.
-        colour : str
         """
         if (svg, text, colour) == self._shown:
             return
@@ -105,7 +103,6 @@ class FormulaPicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of the picture."""
         size = self._size()
         return QSize(round(size.width()), max(round(size.height()), self.fontMetrics().height()) + _ROOM)
 
@@ -114,7 +111,6 @@ class FormulaPicture(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the formula, at the left."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._has_picture:

@@ -22,8 +22,6 @@ class ThinPen:
 
     Parameters
     ----------
-    style : RunStyle
-    width : int
     ui_scale : float
         How many times as wide as usual they are.
     """
@@ -76,7 +74,6 @@ class ThinCurve(pg.PlotCurveItem):
     ----------
     connect : str
         Which points are joined, as pyqtgraph calls it.
-    width : int
     """
 
     def __init__(self, connect: str = "all", width: int = 2) -> None:
@@ -91,7 +88,6 @@ class ThinCurve(pg.PlotCurveItem):
         self.setPen(style.colour, width=self._pen.width)
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint the line."""
         if self.xData is None or len(self.xData) == 0 or self._pen is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -41,7 +41,6 @@ class TrailStyle:
 
     Attributes
     ----------
-    run : RunStyle
     halo : str
         Colour of what sets the line off from the surface.
     width : float
@@ -68,7 +67,6 @@ class TrailStyle:
         return _round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
 
     def faint(self) -> QPen:
-        """Return the pen of what is behind a hill."""
         colour = QColor(self.run.colour)
         colour.setAlpha(_FAINT_ALPHA)
         pen = _round_pen(colour, _FAINT_WIDTH)
@@ -82,7 +80,6 @@ class TrailLine(NamedTuple):
 
     Attributes
     ----------
-    pixels : (m, 2) array
     joined, behind : (m,) arrays of bool
         Whether there is a line from the point before, and whether a hill hides that.
     ends : (n,) array
@@ -172,8 +169,6 @@ class Trail:
 
     Parameters
     ----------
-    style : TrailStyle
-    rows : KnownRows
     draw : callable
         Returns the line through some rows; where that is a scribble, through some of them.
     blank : callable or None
@@ -279,14 +274,12 @@ class Trail:
         self._part = QRectF(place, size)
 
     def paint_halo(self, painter: QPainter) -> None:
-        """Paint what goes below the lines of all runs."""
         if self._halos is not None:
             painter.drawImage(self._area, self._halos, self._part)
         if self._end and self._stretch is not None and self._stretch.has_halo:
             self._paint_halos(painter, self._end)
 
     def paint_line(self, painter: QPainter) -> None:
-        """Paint the line."""
         if self.lines is not None:
             painter.drawImage(self._area, self.lines, self._part)
         if self._end:
@@ -315,7 +308,6 @@ class Trail:
 
 
 def painting(picture: QImage) -> QPainter:
-    """Return what paints on a picture, smoothly."""
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter

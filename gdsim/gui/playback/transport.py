@@ -1,7 +1,7 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
@@ -10,7 +10,6 @@ from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.playback.progress_note import ProgressNote
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
@@ -19,6 +18,62 @@ from gdsim.session.session import Session
 _SPEED_WIDTH = 96
 # Page keys cross the record in this many strides.
 _STRIDES = 20
+# Work that is done sooner is not worth a word.
+_PATIENCE_MS = 250
+
+
+class ProgressNote(QWidget):
+    """Is there only while something is computed; its place in the layout is kept, unless it is given up."""
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = PlainLabel()
+        self._text.setObjectName("hint")
+        self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
+        self._stop.clicked.connect(self.stop_requested)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._text)
+        layout.addWidget(self._stop)
+        self.keep_place(kept=True)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self.show)
+        self._say(1.0)
+        self._text.setMinimumWidth(self._text.sizeHint().width())
+        self.hide()
+
+    def keep_place(self, *, kept: bool) -> None:
+        """Keep the place in the layout while there is nothing to be seen, or give it up."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it comes in a moment, unless the work is done before."""
+        return self._patience.isActive()
+
+    def show_progress(self, share: float) -> None:
+        if share >= 1.0:
+            self._patience.stop()
+            self.hide()
+            self._say(1.0)  # so that the place it keeps does not depend on when it was looked at last
+            return
+        self._say(share)
+        if self.isHidden() and not self._patience.isActive():
+            self._patience.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._stop.set_theme(theme)
+
+    def _say(self, share: float) -> None:
+        self._text.setText(self.tr("computing {0} %").format(int(100 * share)))
 
 
 class Transport(QWidget):
@@ -26,12 +81,10 @@ class Transport(QWidget):
 
     Signals
     -------
-    first_requested(), back_requested(), play_toggled(), forward_requested(), last_requested()
     seek_requested(int)
         A step, or an epoch, as the clock counts.
     speed_changed(float)
         Steps a second.
-    live_toggled(bool), loop_toggled(bool), by_epoch_toggled(bool)
     stop_requested()
         Compute no further.
     """
@@ -79,11 +132,9 @@ class Transport(QWidget):
         self._head = head
 
     def show_progress(self, share: float) -> None:
-        """Show the share of the computation that is done."""
         self._progress.show_progress(share)
 
     def set_has_runs(self, has_runs: bool) -> None:
-        """Offer the keys of the player only when there is something to play."""
         for button in (self._first, self._back, self._play, self._forward, self._last, self._scrub):
             button.setEnabled(has_runs)
 
@@ -105,7 +156,6 @@ class Transport(QWidget):
         self._progress.keep_place(kept=not few)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons in the theme's colours."""
         self._theme = theme
         keys = (self._first, self._back, self._forward, self._last, self._live, self._loop, self._progress)
         for button in keys:
@@ -216,7 +266,6 @@ def _set_text(label: PlainLabel, text: str) -> None:
 
 
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:
-    """Send what people do with a player to the actions of a session."""
     transport.first_requested.connect(user_actions.first)
     transport.back_requested.connect(user_actions.back)
     transport.play_toggled.connect(user_actions.toggle_play)

@@ -43,7 +43,6 @@ class Axis:
 
     @property
     def upright(self) -> bool:
-        """Whether it is the axis of the loss."""
         return self.outward == _UP
 
 
@@ -55,7 +54,6 @@ class BoxFrame:
     ----------
     grid, edges : (k, 2, 3) arrays
         Both ends of every line.
-    axes : tuple of Axis
     """
 
     grid: Array

@@ -55,7 +55,6 @@ class SurfaceStudio:
                 self._furnish()
 
     def close(self) -> None:
-        """Give back what the context holds."""
         with self._current() as current:
             if current:
                 self._room.clear()
@@ -85,7 +84,6 @@ class SurfaceStudio:
         self._room.addItem(self._lines)
 
     def _hang(self, mesh: Mesh, light: float, line: QColor, width: float) -> None:
-        """Put up what is not there yet."""
         if (mesh, light) != self._hung:
             self._hung = mesh, light
             colours = mesh.highlighted(light).reshape(-1, 4)
@@ -108,7 +106,6 @@ class SurfaceStudio:
 
     @contextmanager
     def _current(self) -> Iterator[bool]:
-        """Make the context current for a while."""
         context = self.context
         # When Python ends, Qt's objects may go before this one.
         alive = context is not None and isValid(context) and isValid(self._room)
@@ -129,13 +126,11 @@ class _Room(GLViewMixin, QOffscreenSurface):
         super().__init__()
 
     def show_view(self, view: Projection) -> None:
-        """Draw all items as a camera sees them."""
         self._matrix = QMatrix4x4(view.clip_matrix().ravel().tolist())
         whole = (0, 0, math.ceil(view.width), math.ceil(view.height))
         self.paint(region=whole, viewport=whole)
 
     def context(self) -> QOpenGLContext | None:
-        """Return the context that is drawn with."""
         return QOpenGLContext.currentContext()
 
     def viewMatrix(self) -> QMatrix4x4:
@@ -143,8 +138,7 @@ class _Room(GLViewMixin, QOffscreenSurface):
         return QMatrix4x4()
 
     def projectionMatrix(self, region: object, viewport: object) -> QMatrix4x4:
-        """Return the view's own projection, the one by which everything else is drawn."""
         return self._matrix
 
     def update(self) -> None:
-        """Wait to be asked."""
+        pass

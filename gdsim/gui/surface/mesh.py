@@ -25,8 +25,6 @@ class Mesh:
     ----------
     most : int
         The samples along each side that were asked for.
-    x : (m,) array
-    y : (n,) array
     heights : (m, n) array
         All in the unit box.
     colours : (m, n, 4) array of uint8

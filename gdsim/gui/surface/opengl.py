@@ -32,7 +32,6 @@ class GLSupport:
 
     Attributes
     ----------
-    available : bool
     renderer : str
         What the driver calls itself.
     platform : str
@@ -102,7 +101,6 @@ def renderer_of(context: QOpenGLContext) -> str:
 
 
 def is_software(renderer: str) -> bool:
-    """Return whether the processor does the drawing."""
     return any(name in renderer.lower() for name in _SOFTWARE)
 
 

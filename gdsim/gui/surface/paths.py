@@ -6,8 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.gui.surface.drape import DrapedLine, lifted
-from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.surface.terrain import DrapedLine, Terrain, lifted
 from gdsim.session.frame import in_plane
 
 # Cells along each side of the box: rows in the same cell cannot be told apart. Of a very long path the
@@ -27,8 +26,6 @@ class PathRows:
 
     Parameters
     ----------
-    terrain : Terrain
-    trajectory : Trajectory
     piece : int
         Rows that are looked at together: what is made of them stays in the cache.
     """
@@ -57,7 +54,6 @@ class PathRows:
         return self._fine.rows
 
     def upto(self, step: int) -> Rows:
-        """Return the rows worth drawing, up to ``step``."""
         return _until(self.known(step), step)
 
     def line(self, rows: Rows) -> DrapedLine:

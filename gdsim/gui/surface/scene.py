@@ -85,7 +85,6 @@ class Projection:
 
     Attributes
     ----------
-    camera : Camera
     width, height : float
         Of the pane, in pixels.
     rows : (3, 4) array

@@ -39,7 +39,6 @@ class Command:
         What it does.
     keys : str, standard key, or several of them
         The first is shown in the menu.
-    checkable : bool
     """
 
     name: str
@@ -195,7 +194,6 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
 def add_commands(
     window: QMainWindow, menu: QMenu, commands: tuple[Command | None, ...]
 ) -> dict[str, QAction]:
-    """Fill a menu; return its actions by name."""
     actions = {}
     for command in commands:
         if command is None:

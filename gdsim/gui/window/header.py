@@ -26,7 +26,6 @@ class Header(QWidget):
     -------
     scene_chosen(str)
         Name of a bundled scene.
-    open_requested(), undo_requested(), redo_requested(), theme_requested(), help_requested()
     columns_requested(str)
         ``"left"`` or ``"right"``: fold or unfold that column.
     """
@@ -100,13 +99,11 @@ class Header(QWidget):
         return button
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons in the theme's colours."""
         for button, name in self._buttons:
             shown = "sun" if name == "moon" and theme.name == "dark" else name
             button.setIcon(assets.icon(shown, theme.text, theme.border))
 
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
-        """Show the scene's name and sentence, and what can be undone."""
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
         self.about.set_whole(about)

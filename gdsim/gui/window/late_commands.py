@@ -30,7 +30,6 @@ class LateCommands(QObject):
 
     @cached_property
     def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
-        """The commands themselves."""
         made = self._make()
         made.refused.connect(self.refused)
         if self._theme is not None:
@@ -46,13 +45,11 @@ class LateCommands(QObject):
         return give
 
     def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
-        """Follow the window's theme."""
         self._theme = theme
         if self._is_made:
             self.made.set_theme(theme)
 
     def close(self) -> None:
-        """Stop all work."""
         if self._is_made:
             self.made.close()
 

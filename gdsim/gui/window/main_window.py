@@ -54,7 +54,6 @@ class MainWindow(QMainWindow):
     ----------
     app : QApplication
         Wears the theme.
-    session : Session
     surface : SurfaceView
         The 3D pane that this machine can draw.
     settings : QSettings or None
@@ -64,7 +63,6 @@ class MainWindow(QMainWindow):
     ----------
     body : QWidget
         All of it but the menus.
-    cards : Workspace
     commands : dict
         The entries of the menus, by the names of their `Command`s.
     notice : Notice
@@ -220,7 +218,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        from gdsim.gui.curves.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
+        from gdsim.gui.curves.timeline import marks_of  # noqa: PLC0415 - with the first findings
 
         self._is_explaining = findings is None and self.session.selected_run is not None
         self.cards.why.show_findings(findings)
@@ -232,7 +230,6 @@ class MainWindow(QMainWindow):
         self.commands["loop"].setChecked(head.loop)
 
     def show_now(self) -> None:
-        """Show this moment at once instead of with the next frame."""
         self._on_frame(self.session.frame())
 
     def set_pixel_ratio(self, pixel_ratio: float) -> None:
@@ -241,7 +238,6 @@ class MainWindow(QMainWindow):
         self._show_look()
 
     def look_like(self, look: WindowLook) -> None:
-        """Show what a picture is to show, in its size."""
         self.set_theme(look.theme)
         self.resize(*look.size)
         self.view.look_at(look.curve, look.page, arrows=look.arrows)
@@ -310,23 +306,19 @@ class MainWindow(QMainWindow):
             menu.addAction(title, partial(self.files.open_bundled, name))
 
     def toggle_projector(self) -> None:
-        """Show everything as a projector needs it, or as before."""
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
 
     def toggle_theme(self) -> None:
-        """Change from the light to the dark theme, or back."""
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
 
     def set_theme(self, name: str) -> None:
-        """Show everything in the light or the dark theme."""
         self._theme = THEMES.get(name, LIGHT)
         self._dress()
 
     @property
     def _effective_theme(self) -> Theme:
-        """The theme as it is effective: with more contrast on a projector."""
         return self.projector.effective_theme(self._theme)
 
     @Slot()
@@ -372,7 +364,6 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- the window itself
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the button that has the focus, since Space plays."""
         focused = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()

@@ -29,7 +29,6 @@ class MaximisedCard(QObject):
 
     Parameters
     ----------
-    window : QWidget
     columns : Columns
         The middle one is a box: what gives way, and the transport.
     cards : dict
@@ -60,7 +59,6 @@ class MaximisedCard(QObject):
 
     @property
     def card(self) -> Card | None:
-        """The card that is enlarged."""
         return self._stand.card if self._stand else None
 
     def toggle(self) -> None:
@@ -101,7 +99,6 @@ class MaximisedCard(QObject):
             self.enlarge(card)
 
     def enlarge(self, card: Card) -> None:
-        """Put a card in the place of all others."""
         splitter = card.parentWidget()
         assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
         focused = QApplication.focusWidget()
@@ -133,7 +130,6 @@ class MaximisedCard(QObject):
 
     @property
     def _others(self) -> QWidget:
-        """What stands above the transport as a rule."""
         return next(one for one in self._middle.findChildren(QSplitter) if one.parent() is self._middle)
 
     def _keep_focus(self, focused: QWidget | None, card: Card) -> None:

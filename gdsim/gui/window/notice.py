@@ -38,7 +38,6 @@ class Notice(PlainLabel):
         self.hide()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence for some seconds."""
         self.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.ensurePolished()

@@ -64,7 +64,6 @@ class Projector(QObject):
 
     @property
     def on(self) -> bool:
-        """Whether the window is looked at from far away."""
         return self._restore is not None
 
     @property
@@ -74,15 +73,12 @@ class Projector(QObject):
 
     @property
     def letters(self) -> int:
-        """Height of the usual letters in pixels."""
         return round(BASE_SIZE * self.ui_scale)
 
     def effective_theme(self, theme: Theme) -> Theme:
-        """Return what is effective_theme of a theme."""
         return contrasting(theme) if self.on else theme
 
     def toggle(self) -> None:
-        """Switch it on, or off."""
         if self.on:
             self.leave()
         else:
@@ -105,7 +101,6 @@ class Projector(QObject):
                 self._columns.open_with_room(side)
 
     def leave(self) -> None:
-        """Bring back all as it was, if it is on."""
         if self._restore is not None:
             restore, self._restore = self._restore, None
             # Smaller letters first: with the large ones there may not be room for the columns.

@@ -11,8 +11,6 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
 
     Parameters
     ----------
-    cards : Workspace
-    user_actions : UserActions
     session : Session
         For what needs no answer: a selection, the end of a gesture.
     """

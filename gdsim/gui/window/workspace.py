@@ -138,7 +138,6 @@ class Workspace:
         return Columns(left, stacked(above, self.run_names, transport), right)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons of the cards' own buttons."""
         for button, name in self._icon_buttons:
             button.setIcon(assets.icon(name, theme.muted, theme.border))
 

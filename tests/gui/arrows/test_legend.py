@@ -15,7 +15,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.arrows.words import lengths_name, short_name
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES

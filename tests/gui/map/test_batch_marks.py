@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.batch_contours import BatchContours
-from gdsim.gui.map.batch_marks import BatchMarks
+from gdsim.gui.map.map_arrows import BatchMarks
 from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT

@@ -10,8 +10,8 @@ from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.neuron.fit_points import DraggedPoints
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gdsim.gui.playback.progress_note import ProgressNote
+from gdsim.gui.playback.transport import ProgressNote
 
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.5])

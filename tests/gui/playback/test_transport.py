@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
-from gdsim.gui.playback.progress_note import ProgressNote
-from gdsim.gui.playback.transport import Transport
+from gdsim.gui.playback.transport import ProgressNote, Transport
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.playback import Playhead
 from tests.gui.windows import cut_off_texts, focus, in_window

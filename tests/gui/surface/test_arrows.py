@@ -15,9 +15,9 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from tests.core.records import computed
 from tests.gui.frames import frame_at, look_of, scene
 
@@ -51,7 +51,7 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     request.getfixturevalue("opengl")
-    from gdsim.gui.surface.gl_pane import SurfacePane
+    from gdsim.gui.surface.panes import SurfacePane
 
     return SurfacePane()
 

@@ -21,8 +21,8 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
-from gdsim.gui.surface import painter_pane
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface import panes
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
 from tests.core.records import computed
@@ -43,7 +43,7 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     request.getfixturevalue("opengl")
-    from gdsim.gui.surface.gl_pane import SurfacePane
+    from gdsim.gui.surface.panes import SurfacePane
 
     return SurfacePane()
 
@@ -277,7 +277,7 @@ def forbid_drawing(monkeypatch):
     def fail(*_, **__):
         pytest.fail("the surface was drawn again")
 
-    monkeypatch.setattr(painter_pane, "draw_quads", fail)
+    monkeypatch.setattr(panes, "draw_quads", fail)
     if opengl := sys.modules.get("gdsim.gui.surface.gl"):
         monkeypatch.setattr(opengl.SurfaceStudio, "picture", fail)
 
@@ -517,9 +517,9 @@ from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
 if opengl.load_driver().available:
-    from gdsim.gui.surface.gl_pane import SurfacePane as Pane
+    from gdsim.gui.surface.panes import SurfacePane as Pane
 else:
-    from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
+    from gdsim.gui.surface.panes import SurfacePainter as Pane
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
@@ -561,7 +561,7 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
 
 def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     experiment, _, surface = neuron
-    from gdsim.gui.surface.gl_pane import SurfacePane
+    from gdsim.gui.surface.panes import SurfacePane
 
     pane = shown(SurfacePane(), qtbot)
     pane.set_look(look_of(experiment))

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.bench.in_window import STRIDE, Window, frame_calls
+from tests.bench.in_window import STEPS, STRIDE, Window, four_runs, frame_calls
 
 MOST = 3700
 
 
 @pytest.fixture
 def window(qapp):
-    shown = Window()
+    shown = Window(four_runs(STEPS))
     yield shown
     shown.close()
 

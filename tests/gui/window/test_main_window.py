@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.model.points import PointSet
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.windows import plot_of
