@@ -9,7 +9,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
@@ -29,7 +29,7 @@ class ProgressNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = PlainLabel()
+        self._text = SteadyLabel()
         self._text.setObjectName("hint")
         self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
         self._stop.clicked.connect(self.stop_requested)
@@ -43,8 +43,7 @@ class ProgressNote(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self.show)
-        self._say(1.0)
-        self._text.setMinimumWidth(self._text.sizeHint().width())
+        self._text.make_room(self._words(1.0))
         self.hide()
 
     def keep_place(self, *, kept: bool) -> None:
@@ -63,17 +62,16 @@ class ProgressNote(QWidget):
         if share >= 1.0:
             self._patience.stop()
             self.hide()
-            self._say(1.0)  # so that the place it keeps does not depend on when it was looked at last
             return
-        self._say(share)
+        self._text.show_text(self._words(share))
         if self.isHidden() and not self._patience.isActive():
             self._patience.start()
 
     def set_theme(self, theme: Theme) -> None:
         self._stop.set_theme(theme)
 
-    def _say(self, share: float) -> None:
-        self._text.setText(self.tr("computing {0} %").format(int(100 * share)))
+    def _words(self, share: float) -> str:
+        return self.tr("computing {0} %").format(int(100 * share))
 
 
 class Transport(QWidget):
@@ -119,14 +117,13 @@ class Transport(QWidget):
             self._show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
-        _set_text(self._place, self._place_text(unit, head.cursor, head))
         if (head.length, head.complete) != (self._head.length, self._head.complete):
-            widest = self._place_text(unit, head.length, head)  # room for the whole way: nothing jitters
-            self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + 4)
-        _set_text(self._epoch, "" if by_epoch else self.tr("epoch {0}").format(f"{epoch:,}"))
+            self._place.make_room(self._place_text(unit, head.length, head))
+        self._place.show_text(self._place_text(unit, head.cursor, head))
+        self._epoch.show_text("" if by_epoch else self.tr("epoch {0:,}").format(epoch))
         self._clock.setCurrentIndex(int(by_epoch))
         self._speed.show_value(head.speed)
-        _set_text(self._pace, self._pace_text(head, by_epoch))
+        self._pace.show_text(self._pace_text(head, by_epoch))
         self._live.setChecked(head.live)
         self._loop.setChecked(head.loop)
         self._head = head
@@ -176,9 +173,8 @@ class Transport(QWidget):
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
         self._scrub.setMinimumWidth(100)
-        self._place = PlainLabel()
+        self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
-        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for button, signal in (
             (self._first, self.first_requested),
             (self._back, self.back_requested),
@@ -199,9 +195,9 @@ class Transport(QWidget):
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
         self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
-        self._epoch = PlainLabel()
+        self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
+        self._epoch.make_room(self.tr("epoch {0:,}").format(10_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self._speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
@@ -209,9 +205,9 @@ class Transport(QWidget):
         self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
         self._speed.setFixedWidth(_SPEED_WIDTH)
         self._speed.picked.connect(self.speed_changed)
-        self._pace = PlainLabel()
+        self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
-        self._pace.setMinimumWidth(self._pace.fontMetrics().horizontalAdvance("1000 epochs/s"))
+        self._pace.make_room(self.tr("{0} epochs/s").format(1000))
         self._live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
         self._loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
         for button, signal in ((self._live, self.live_toggled), (self._loop, self.loop_toggled)):
@@ -258,11 +254,6 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         line.addWidget(widget, 1 if type(widget) is JumpSlider else 0)
     return line
-
-
-def _set_text(label: PlainLabel, text: str) -> None:
-    if label.text() != text:  # each new text costs a layout
-        label.setText(text)
 
 
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:

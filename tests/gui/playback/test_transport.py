@@ -211,6 +211,19 @@ def test_progress_is_shown_after_a_moment_and_hidden_at_the_end(transport, qtbot
     assert not any("computing" in text for text in texts(transport))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.5])
+def test_the_room_of_the_note_does_not_depend_on_what_it_says(qtbot, share):
+    note = ProgressNote()
+    qtbot.addWidget(note)
+    note.setStyleSheet("QLabel { font-size: 30px; }")
+    room = note.sizeHint()
+    note.show_progress(share)
+    assert note.sizeHint() == room
+    note.show_progress(1.0)
+    assert note.sizeHint() == room
+    assert note.isHidden()
+
+
 def test_short_work_is_never_mentioned(transport):
     note = transport.findChild(ProgressNote)
     transport.show_progress(0.5)
