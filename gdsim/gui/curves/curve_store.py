@@ -5,9 +5,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdsim.core.analysis.series import CurveKind, Rises, extract, rises, series_of
-from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.analysis.series import CurveKind, extract, rises, series_of
+from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.rules.rule import Optimizer
 from gdsim.session.frame import RunView
 
@@ -114,7 +114,7 @@ class CurveStore:
         self._sketches: WeakKeyDictionary[Trajectory, dict[tuple[CurveKind, Optimizer], Sketch]] = (
             WeakKeyDictionary()
         )
-        self._rises: WeakKeyDictionary[Trajectory, Rises] = WeakKeyDictionary()
+        self._rises: WeakKeyDictionary[Trajectory, _Rises] = WeakKeyDictionary()
 
     def line(self, view: RunView, kind: CurveKind, place: int, columns: int) -> tuple[Rows, Array]:
         """Return steps and values of a series to draw in so many columns of pixels."""
@@ -126,27 +126,40 @@ class CurveStore:
         return steps[flags > 0.0]
 
     def count_rises(self, view: RunView) -> int:
-        return self._rises.setdefault(view.trajectory, Rises()).upto(view.whole.loss)
+        return self._rises_of(view).count
+
+    def _rises_of(self, view: RunView) -> "_Rises":
+        known = self._rises.setdefault(view.trajectory, _Rises())
+        known.grow(view.whole.loss)
+        return known
 
     def _sketch(self, view: RunView, kind: CurveKind) -> Sketch:
         record, rule = view.whole, view.run.optimizer
         count = len(series_of(kind, rule, record.p.shape[-1] - 1))
         kept = self._sketches.setdefault(view.trajectory, {})
         sketch = kept.setdefault((kind, rule), Sketch(count + (kind is CurveKind.LOSS)))
+        raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:
             values = extract(kind, rule, record, steps)
-            return np.concatenate([values, _flags(record, steps)]) if kind is CurveKind.LOSS else values
+            return values if raised is None else np.vstack([values, raised[steps]])
 
         sketch.grow(len(record.loss), read)
         return sketch
 
 
-def _flags(record: Columns, steps: slice) -> Array:
-    """Return 1 for each step that raised the loss, and 0 for the others: shape (1, n)."""
-    loss = record.loss[max(0, steps.start - 1) : steps.stop]
-    flags = rises(loss).astype(np.float64)
-    return np.concatenate([[0.0], flags] if steps.start == 0 else [flags])[np.newaxis]
+class _Rises:
+    """Which steps of a growing run raised the loss, and how many: every step is looked at once."""
+
+    def __init__(self) -> None:
+        self.flags: Flags = np.zeros(1, dtype=np.bool_)  # step 0 raised nothing
+        self.count = 0
+
+    def grow(self, loss: Array) -> None:
+        if len(loss) > len(self.flags):
+            new = rises(loss[len(self.flags) - 1 :])
+            self.flags = np.concatenate([self.flags, new])
+            self.count += int(np.count_nonzero(new))
 
 
 def values_at(view: RunView, kind: CurveKind, step: int) -> Array:

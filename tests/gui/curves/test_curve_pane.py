@@ -504,6 +504,15 @@ def test_curves_that_have_grown_are_painted_once(growing, monkeypatch):
     assert len(painted) == len(pane.plot.curves) == 1
 
 
+def test_steps_that_raised_the_loss_are_looked_for_once(growing, monkeypatch):
+    compared, rises = [], curve_store.rises
+    monkeypatch.setattr(curve_store, "rises", lambda loss: compared.append(len(loss) - 1) or rises(loss))
+    _, grow = growing
+    grow(60)
+    grow(100)
+    assert sum(compared) == 99
+
+
 def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, monkeypatch):
     experiment, (record, *_) = records_of["valley"]
     whole, rows = record.until(record.last_step), 300_000
