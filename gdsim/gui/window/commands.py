@@ -159,7 +159,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("fold_left", _tr("&Points column"), partial(view.fold, "left"), "F7", checkable=True),
             Command("fold_right", _tr("&Settings column"), partial(view.fold, "right"), "F8", checkable=True),
             None,
-            Command("maximise", _tr("&Enlarge the pane"), window.maximised.toggle, "F9", checkable=True),
+            Command("maximise", _tr("&Maximise the pane"), window.maximised.toggle, "F9", checkable=True),
             Command("projector", _tr("Pro&jector"), window.toggle_projector, "F10", checkable=True),
             Command("full_screen", _tr("F&ull screen"), view.toggle_full_screen, "F11", checkable=True),
             Command("theme", _tr("&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True),

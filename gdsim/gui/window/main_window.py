@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
-        self.maximised.changed.connect(self._on_enlarged)
+        self.maximised.changed.connect(self._on_maximised)
 
     @Slot(object)
     def _on_pointed_at(self, sides: frozenset[str]) -> None:
@@ -281,10 +281,10 @@ class MainWindow(QMainWindow):
             self._sides_later = sides
 
     @Slot(bool)
-    def _on_enlarged(self, enlarged: bool) -> None:
+    def _on_maximised(self, maximised: bool) -> None:
         """Bring the columns of the stop that one has walked to while a pane was there alone."""
         sides, self._sides_later = self._sides_later, None
-        if not enlarged and sides is not None:
+        if not maximised and sides is not None:
             self.projector.show_sides(sides)
 
     # ---------------------------------------------------------------- commands
@@ -368,7 +368,7 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
-        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.leave()):
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return
         super().keyPressEvent(event)
 
@@ -384,7 +384,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.maximised.leave()
+        self.maximised.restore()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

@@ -1,4 +1,4 @@
-"""One card in the place of all others, above the transport, and everything back again."""
+"""A card maximised to the place of all others, above the transport, and restored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.window.layout import Columns
-
-_SIDES = ("left", "right")
+from gdsim.gui.window.layout import SIDES, Columns
 
 
 class _Stand(NamedTuple):
@@ -32,14 +30,14 @@ class MaximisedCard(QObject):
     columns : Columns
         The middle one is a box: what gives way, and the transport.
     cards : dict
-        By name; those that stand in a splitter can be enlarged.
+        By name; those that stand in a splitter can be maximised.
     usual : str
-        Name of the card to enlarge where neither the keys nor the mouse are in one.
+        Name of the card to maximise where neither the keys nor the mouse are in one.
 
     Signals
     -------
     changed(bool)
-        Whether a card is enlarged now.
+        Whether a card is maximised now.
     """
 
     changed = Signal(bool)
@@ -62,16 +60,16 @@ class MaximisedCard(QObject):
         return self._stand.card if self._stand else None
 
     def toggle(self) -> None:
-        """Enlarge the card that is meant, or bring everything back."""
-        if not self.leave():
-            self.enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
+        """Maximise the card that is meant, or bring everything back."""
+        if not self.restore():
+            self.maximise(self._cards.get(self.meant(), self._cards[self._usual]))
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
         return self._name_around(focused) or self._name_around(pointed) or self._usual
 
-    def leave(self) -> bool:
+    def restore(self) -> bool:
         """Bring everything back; return whether there was something to bring back."""
         if self._stand is None:
             return False
@@ -91,27 +89,27 @@ class MaximisedCard(QObject):
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Have everything in its place meanwhile, and then the same card enlarged as before."""
+        """Have everything in its place meanwhile, and then the same card maximised as before."""
         card = self.card
-        self.leave()
+        self.restore()
         yield
         if card is not None:
-            self.enlarge(card)
+            self.maximise(card)
 
-    def enlarge(self, card: Card) -> None:
+    def maximise(self, card: Card) -> None:
         splitter = card.parentWidget()
         assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
         focused = QApplication.focusWidget()
         every = (self._columns, *self._columns.findChildren(QSplitter))
         states = tuple((one, one.saveState()) for one in every)
-        opened = tuple((side, self._columns.is_open(side)) for side in _SIDES)
+        opened = tuple((side, self._columns.is_open(side)) for side in SIDES)
         empty = QWidget()
         splitter.replaceWidget(splitter.indexOf(card), empty)
         self._stand = _Stand(card, splitter, empty, states, opened)
         self._room.insertWidget(0, card, 1)
         card.show()
         self._others.hide()
-        for side in _SIDES:
+        for side in SIDES:
             self._columns.set_open(side, False)
         self._keep_focus(focused, card)
         self.changed.emit(True)
@@ -146,6 +144,6 @@ class MaximisedCard(QObject):
     def _on_double_click(self) -> None:
         card = self.sender()
         if self._stand is not None:
-            self.leave()
+            self.restore()
         elif isinstance(card, Card):
-            self.enlarge(card)
+            self.maximise(card)

@@ -20,7 +20,7 @@ from tests.gui.style.test_stylesheet import contrast
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
 
-ENLARGED = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
+CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
 
 
 @pytest.fixture
@@ -135,13 +135,13 @@ def test_a_window_closed_on_a_projector_opens_as_it_was_before(qtbot, tmp_path):
     qtbot.waitUntil(lambda: standing(again) == before)
 
 
-@pytest.mark.parametrize("name", ENLARGED)
+@pytest.mark.parametrize("name", CARDS)
 @pytest.mark.parametrize("projector", [False, True])
 def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector):
     if projector:
         key(window, qtbot, Qt.Key.Key_F10)
     before, cards = standing(window), window.cards.by_name
-    window.maximised.enlarge(cards[name])
+    window.maximised.maximise(cards[name])
     qtbot.waitUntil(lambda: cards[name].width() > 1200 and cards[name].height() > 400)
     assert {one for one, card in cards.items() if card.isVisible()} == {name, "playback"}
     key(window, qtbot, Qt.Key.Key_F9)
@@ -149,7 +149,7 @@ def test_any_pane_fills_the_window_and_goes_back(window, qtbot, name, projector)
     assert not window.commands["maximise"].isChecked()
 
 
-def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
+def test_the_pane_with_the_keys_is_maximised_and_keeps_them(window, qtbot):
     contours = window.cards.contours
     contours.setFocus()
     key(window, qtbot, Qt.Key.Key_F9)
@@ -163,7 +163,7 @@ def test_the_pane_with_the_keys_is_enlarged_and_keeps_them(window, qtbot):
     assert QApplication.focusWidget() is contours
 
 
-def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window, qtbot):
+def test_a_double_click_on_a_title_maximises_and_one_on_the_body_does_not(window, qtbot):
     card = window.cards.contour_card
     qtbot.mouseDClick(card.title, Qt.MouseButton.LeftButton)
     assert window.maximised.card is card
@@ -173,7 +173,7 @@ def test_a_double_click_on_a_title_enlarges_and_one_on_the_body_does_not(window,
     assert window.maximised.card is None
 
 
-def test_a_clicker_walks_while_a_pane_is_enlarged_on_a_projector(window, qtbot):
+def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot):
     window.lessons.begin(load_lesson("lecture"))
     key(window, qtbot, Qt.Key.Key_F10)
     key(window, qtbot, Qt.Key.Key_F9)
@@ -373,9 +373,9 @@ def sides_of(window):
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
     window.lessons.begin(load_lesson("lecture"), 1)  # which points at the left column
     key(window, qtbot, Qt.Key.Key_F9)
-    enlarged = window.maximised.card
+    alone = window.maximised.card
     key(window, qtbot, Qt.Key.Key_F10)
-    assert window.maximised.card is enlarged
+    assert window.maximised.card is alone
     assert sides_of(window) == [False, False]
     key(window, qtbot, Qt.Key.Key_F9)
     assert sides_of(window) == [True, False]
