@@ -14,7 +14,7 @@ from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
 from gdsim.core.rules.update_rule import MEMORY
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.paint.drawing import polyline_of
+from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -27,10 +27,6 @@ _INTO_OPEN, _INTO_FILLED = 0.15, 0.7
 # What is behind a hill, as of the runs' lines.
 _BEHIND, _FAINT_WIDTH = 0.4, 1.4
 _LIT, _DIM = 1.3, 0.22
-
-
-def round_pen(colour: QColor, width: float) -> QPen:
-    return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
 
 
 @dataclass(frozen=True)

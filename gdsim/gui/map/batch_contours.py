@@ -9,6 +9,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.arrows.paint import layer_style
+from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
@@ -99,11 +100,8 @@ class BatchContours:
         update, view_range, fixed = self._drawn = self._wanted
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
         surface = sample_surface(update.points.taken(update.rows), view_range, fixed, grid)
-        gap = np.full((1, 2), np.nan)
         # Every other line is enough above those of all points.
-        lines = [part for contour in surface.contours[::2] for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
-        self._curve.setData(x, y)
+        self._curve.setData(*with_gaps(contour.lines for contour in surface.contours[::2]).T)
         self._curve.show()
 
 

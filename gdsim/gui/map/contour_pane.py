@@ -11,7 +11,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
-from gdsim.gui.map.map_arrows import BatchMarks, MapArrows
+from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_runs import MapRuns
@@ -88,7 +88,7 @@ class ContourPane(QWidget):
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
-        self._runs, self.pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
+        self._runs, self.arrows = MapRuns(), MapArrows()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -112,7 +112,7 @@ class ContourPane(QWidget):
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
-        for layer in (self._arrows, self.pulls, self.batch_contours):
+        for layer in (self.arrows, self.batch_contours):
             layer.set_theme(theme)
         self._runs.set_look(look)
         self._plot.forget()
@@ -149,7 +149,7 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self._runs, self.pulls, self._arrows):
+        for layer in (self._runs, self.arrows):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:
@@ -160,10 +160,12 @@ class ContourPane(QWidget):
         if frame is None or surface is None:
             return
         # Magnified to the surface that is drawn, as on the 3D view of it.
-        self._arrows.show_drawing(
-            drawing_of(frame, self._choice, surface.view_range), highlighted_part(frame)
+        view_range = surface.view_range
+        self.arrows.show(
+            drawing_of(frame, self._choice, view_range),
+            highlighted_part(frame),
+            pulls_of(frame, self._choice, view_range),
         )
-        self.pulls.show(pulls_of(frame, self._choice, surface.view_range))
         self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:

@@ -15,9 +15,9 @@ from gdsim.gui.arrows.paint import (
     layer_style,
     paint_shapes,
     rates_style,
-    round_pen,
     shown_style,
 )
+from gdsim.gui.paint.drawing import round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -60,81 +60,67 @@ def cut(line: Array, view: QRectF) -> Array | None:
 
 
 class MapArrows:
-    """Paints all arrows: they change together, in every frame."""
+    """Paints the arrows of an update, and below them where its points pull: all change in every frame."""
 
     def __init__(self) -> None:
         self._theme = LIGHT
         self._part = ""
         self._drawing: Drawing | None = None
+        self.pulls: tuple[Pulls, PullScale] | None = None
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
-    def show_drawing(self, drawing: Drawing | None, part: str) -> None:
-        """Draw the arrows of an update, or none; those of ``part`` are lit, unless it is empty."""
-        self._drawing, self._part = drawing, part
+    def show(self, drawing: Drawing | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
+        """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
+        self._drawing, self._part, self.pulls = drawing, part, pulls
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
+        view = around(place)
+        if self.pulls is not None:
+            self._paint_pulls(painter, place, view, *self.pulls)
         if self._drawing is not None:
-            shapes = _shapes(self._drawing, self._part, self._theme, place, around(place))
-            paint_shapes(painter, shapes, self._theme)
+            paint_shapes(painter, self._arrows(self._drawing, place, view), self._theme)
 
+    def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
+        shapes, part, theme = [], self._part, self._theme
+        if drawing.scale is not None:
+            ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
+            shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
+        for arrow in in_order(drawing):
+            line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
+            if line is not None:
+                shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
+        return shapes
 
-def _shapes(drawing: Drawing, part: str, theme: Theme, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
-    shapes = []
-    if drawing.scale is not None:
-        ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
-        shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
-    for arrow in in_order(drawing):
-        line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
-        if line is not None:
-            shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
-    return shapes
-
-
-class BatchMarks:
-    """Paints where the points of an update pull, their sum, and the ghost of a sum over all."""
-
-    def __init__(self) -> None:
-        self._theme = LIGHT
-        self.shown: tuple[Pulls, PullScale] | None = None
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-
-    def show(self, pulls: tuple[Pulls, PullScale] | None) -> None:
-        self.shown = pulls
-
-    def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        if self.shown is None:
-            return
-        (pulls, scale), view, theme = self.shown, around(place), self._theme
-
+    def _paint_pulls(
+        self, painter: QPainter, place: PlotMapping, view: QRectF, pulls: Pulls, scale: PullScale
+    ) -> None:
         def line(way: Array) -> Array | None:
             with np.errstate(over="ignore", invalid="ignore"):
                 ends = np.stack([scale.origin, scale.origin + scale.factor * way])
             return cut(place.pixels(ends), view)
 
-        single = len(pulls.each) > 1 or pulls.others > 0
-        ways = [(pulls.total, _sum_style(theme))]
-        if single:
-            # The largest lie below the others.
-            ways = [*((way, layer_style(Layer.POINTS, theme)) for way in pulls.each), *ways]
-            if pulls.others and len(pulls.each):
-                ways.insert(0, (pulls.rest, _rest_style(theme)))
+        each, theme = [line(way) for way in pulls.each], self._theme
+        # The largest lie below the others.
+        shown = [(line(pulls.total), _sum_style(theme))]
+        if len(each) > 1 or pulls.others > 0:
+            shown = [*((one, layer_style(Layer.POINTS, theme)) for one in each), *shown]
+            if pulls.others and each:
+                shown.insert(0, (line(pulls.rest), _rest_style(theme)))
         if pulls.full is not None and pulls.full is not pulls.total:
-            ways.insert(0, (pulls.full, _ghost_style(theme)))
-        lines = [(line(way), style) for way, style in ways]
-        paint_shapes(painter, [ArrowShape(one, style) for one, style in lines if one is not None], theme)
-        if len(pulls.each) <= _MOST_NUMBERS:
-            self._paint_numbers(painter, [line(way) for way in pulls.each], pulls)
+            shown.insert(0, (line(pulls.full), _full_style(theme)))
+        paint_shapes(painter, [ArrowShape(one, style) for one, style in shown if one is not None], theme)
+        if len(each) <= _MOST_NUMBERS:
+            self._paint_numbers(painter, each, pulls.rows.tolist())
 
-    def _paint_numbers(self, painter: QPainter, lines: list[Array | None], pulls: Pulls) -> None:
+    def _paint_numbers(self, painter: QPainter, lines: list[Array | None], rows: list[int]) -> None:
+        """Write at the tip of each point's arrow which row of the table it is."""
         font = painter.font()
         font.setPixelSize(_NUMBER_SIZE)
         font.setBold(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for ends, row in zip(lines, pulls.rows.tolist(), strict=True):
+        for ends, row in zip(lines, rows, strict=True):
             if ends is None:
                 continue
             way = ends[1] - ends[0]
@@ -154,5 +140,5 @@ def _sum_style(theme: Theme) -> ArrowStyle:
     return ArrowStyle(theme.gradient, 3.4, head=13.0)
 
 
-def _ghost_style(theme: Theme) -> ArrowStyle:
+def _full_style(theme: Theme) -> ArrowStyle:
     return ArrowStyle(theme.muted, 2.4, (2.0, 1.6), head=12.0, open=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.style.colours import loss_colours
@@ -46,10 +47,7 @@ class MapGround:
         self._image.setRect(
             QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         )
-        gap = np.full((1, 2), np.nan)
-        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
-        self._lines.setData(x, y)
+        self._lines.setData(*with_gaps(contour.lines for contour in surface.contours).T)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
 

@@ -1,6 +1,7 @@
 """What painters of plots and surfaces share: what they paint on, lines from arrays, and markers."""
 
 import math
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
@@ -49,6 +50,16 @@ def polyline_of(pixels: Array) -> QPolygonF:
     made, places = polyline(len(pixels))
     places[:] = pixels
     return made
+
+
+def with_gaps(lines: Iterable[Array]) -> Array:
+    """Return lines (n, 2) one after the other, each with a place of NaN after it: shape (m, 2)."""
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([np.empty((0, 2)), *(part for line in lines for part in (line, gap))])
+
+
+def round_pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
 
 
 def draw_pieces(painter: QPainter, ends: Array) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.gui.paint.drawing import polyline_of
+from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.style.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
@@ -56,7 +56,7 @@ class TrailStyle:
 
     def line(self) -> QPen:
         """Return the pen of what is seen of the line."""
-        pen = _round_pen(QColor(self.run.colour), self.width)
+        pen = round_pen(QColor(self.run.colour), self.width)
         if self.run.dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern(self.run.dash)
@@ -64,12 +64,12 @@ class TrailStyle:
 
     def around(self) -> QPen:
         """Return the pen that sets the line off from the surface."""
-        return _round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
+        return round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
 
     def faint(self) -> QPen:
         colour = QColor(self.run.colour)
         colour.setAlpha(_FAINT_ALPHA)
-        pen = _round_pen(colour, _FAINT_WIDTH)
+        pen = round_pen(colour, _FAINT_WIDTH)
         # Where one piece follows another, round ends would lie on each other and show.
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
@@ -311,7 +311,3 @@ def painting(picture: QImage) -> QPainter:
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
-
-
-def _round_pen(colour: QColor, width: float) -> QPen:
-    return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)

@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
@@ -92,12 +93,9 @@ def _light(x: Array, y: Array, heights: Array) -> Array:
 
 
 def _contour_pieces(surface: LossSurface, terrain: Terrain) -> Array:
-    if not surface.contours:
-        return np.empty((0, 2, 3))
-    gap = np.full((1, 2), np.nan)
-    ways = np.concatenate([part for contour in surface.contours for part in (contour.lines, gap)])
+    lines = with_gaps(contour.lines for contour in surface.contours)
     heights = [np.full(len(contour.lines) + 1, contour.level) for contour in surface.contours]
-    points = terrain.place(ways[:, 0], ways[:, 1], np.concatenate(heights))
-    drawn = np.isfinite(ways[:, 0])
+    points = terrain.place(lines[:, 0], lines[:, 1], np.concatenate([np.empty(0), *heights]))
+    drawn = np.isfinite(lines[:, 0])
     pieces: Array = np.stack([points[:-1], points[1:]], axis=1)[drawn[:-1] & drawn[1:]]
     return pieces

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from gdsim.core.files.scene import find_scene, load_scene
@@ -13,7 +13,7 @@ from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
-from tests.gui.windows import plot_of
+from tests.gui.windows import drag, plot_of, where
 
 
 def opened(qtbot, experiment, settings=None):
@@ -77,15 +77,8 @@ def test_edits_while_playing_keep_playing(first, qtbot):
 def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     window, session = first
     plot, before = plot_of(window.cards.fit), session.experiment
-    box, viewport = plot.getViewBox(), plot.viewport()
-    start = plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
-    end = plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
     with qtbot.waitSignal(session.surface_changed):
-        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-        for part in (0.3, 0.6, 1.0):
-            qtbot.mouseMove(viewport, start + (end - start) * part)
-            QApplication.processEvents()
-        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+        drag(qtbot, plot, where(plot, 2.5, 0.9), where(plot, 2.0, 0.5))
     assert session.experiment.points.y[1] == pytest.approx(0.5, abs=0.03)
     key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.experiment == before
@@ -95,8 +88,7 @@ def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
     window, session = first
     session.select(1)
     plot = plot_of(window.cards.contours)
-    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-4.0, 3.0)))
-    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=where(plot, -4.0, 3.0))
     w, b = session.experiment.runs[1].start
     assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
     assert session.experiment.runs[0].start == (-2.0, -2.0)
@@ -294,11 +286,11 @@ def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch
     session.play(lambda head: head.seek(7))
     window.show_now()
     assert window.cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
-    pulls, _ = window.cards.contours.pulls.shown
+    pulls, _ = window.cards.contours.arrows.pulls
     assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
     window.cards.legend.layers[Layer.POINTS].click()
     window.show_now()
-    assert window.cards.contours.pulls.shown is None
+    assert window.cards.contours.arrows.pulls is None
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):
