@@ -5,9 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+)
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.panes import SurfacePainter
@@ -137,20 +145,17 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
 
 
 @pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_scene_is_shown_in_both_themes(qtbot, name, theme):
+def test_every_scene_is_shown_in_both_themes(qtbot, name):
     window, session = opened(qtbot, load_scene(find_scene(name)))
-    window.set_theme(theme)
-    for step in (0, 1, 10**6):
-        session.play(lambda head, to=step: head.seek(to))
-        window.show_now()
-        assert not window.grab().isNull()
+    for theme in ("light", "dark"):
+        window.set_theme(theme)
+        for step in (0, 1, 10**6):
+            session.play(lambda head, to=step: head.seek(to))
+            window.show_now()
+            assert not window.grab().isNull()
 
 
 def test_several_inputs(qtbot, tmp_path):
-    from gdsim.core.model.experiment import Experiment, Run
-    from gdsim.core.model.points import PointSet
-
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
     experiment = Experiment(points, PointSet.empty(4), (Run(start=(0.0,) * 5, epochs=50),))
@@ -191,8 +196,6 @@ def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
 
 
 def test_every_control_has_a_name_for_a_screen_reader(first):
-    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
-
     window, _ = first
     nameless = [
         widget
@@ -206,19 +209,17 @@ def test_every_control_has_a_name_for_a_screen_reader(first):
     assert nameless == []
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
-def test_no_text_is_cut_off(first, size, qtbot):
-    from PySide6.QtWidgets import QAbstractButton
-
+def test_no_text_is_cut_off(first, qtbot):
     window, _ = first
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.width() == size[0])
-    assert window.minimumSizeHint().width() <= 1280
-    assert window.minimumSizeHint().height() <= 720
-    for button in window.findChildren(QAbstractButton):
-        if button.isVisible() and button.text():
-            needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
-            assert button.width() >= needed, button.text()
+    for width, height in ((1280, 720), (1440, 900)):
+        window.resize(width, height)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        assert window.minimumSizeHint().width() <= 1280
+        assert window.minimumSizeHint().height() <= 720
+        for button in window.findChildren(QAbstractButton):
+            if button.isVisible() and button.text():
+                needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+                assert button.width() >= needed, button.text()
 
 
 def test_the_curves_have_room_in_the_smallest_window(qtbot):
