@@ -23,18 +23,10 @@ _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
 class UserActions(QObject):
-    """Turns what a person does into changes of the session.
+    """Turns what a person does into changes of the session."""
 
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    done()
-        An edit was made: what was refused before is past.
-    """
-
-    refused = Signal(str)
-    done = Signal()
+    refused = Signal(str)  # why something was not done, as a sentence
+    done = Signal()  # an edit was made: what was refused before is past
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -31,30 +31,14 @@ _LIT, _DIM = 1.3, 0.22
 
 @dataclass(frozen=True)
 class ArrowStyle:
-    """What an arrow looks like.
+    """What an arrow looks like."""
 
-    Attributes
-    ----------
-    colour : str
-        ``"#rrggbb"``.
-    width : float
-        Of its shaft, in pixels.
-    dash : tuple of float
-        Lengths of lines and gaps in units of the width; empty for a solid shaft.
-    head : float
-        Length of the head in pixels; 0 for none.
-    open : bool
-        Whether the head is two lines, not a triangle.
-    halo : float
-        How far it is set off from what it lies on, at both sides.
-    """
-
-    colour: str
-    width: float
-    dash: tuple[float, ...] = ()
-    head: float = 0.0
-    open: bool = False
-    halo: float = 1.3
+    colour: str  # ``"#rrggbb"``
+    width: float  # of its shaft, in pixels
+    dash: tuple[float, ...] = ()  # lengths of lines and gaps in units of the width; empty for a solid shaft
+    head: float = 0.0  # length of the head in pixels; 0 for none
+    open: bool = False  # whether the head is two lines, not a triangle
+    halo: float = 1.3  # how far it is set off from what it lies on, at both sides
     opacity: float = 1.0
 
     @cached_property
@@ -126,13 +110,8 @@ def in_order(drawing: Drawing) -> list[Arrow]:
 class ArrowShape:
     """An arrow or another line as it is painted.
 
-    Parameters
-    ----------
-    pixels : (m, 2) array
-        From its start to its end, in pixels.
-    joined, behind : (m,) arrays of bool, or None
-        Whether there is a line from the point before, and whether a hill hides it; None where there are
-        no gaps and no hills.
+    ``joined`` and ``behind`` say of each of the ``pixels`` (m, 2) whether there is a line from the one
+    before, and whether a hill hides it; None where there are no gaps and no hills.
     """
 
     def __init__(

@@ -16,16 +16,10 @@ _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale.
-
-    Signals
-    -------
-    choice_made(int)
-        Index of the entry that a person chose.
-    """
+    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale."""
 
     kind_chosen = Signal(object)  # CurveKind
-    choice_made = Signal(int)
+    choice_made = Signal(int)  # index of the entry that a person chose
     log_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:

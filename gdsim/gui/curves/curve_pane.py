@@ -98,28 +98,15 @@ class CurvePane(QWidget):
 
     The curves are drawn once, as far as they are known; the part ahead of the cursor lies under a
     veil. So a frame of playback moves a rectangle and draws no curve.
-
-    Attributes
-    ----------
-    header : CurveHeader
-        Tabs, choice, scale and a few words; may be taken into the head of a card.
-    lines : tuple of Line
-        The curves that are drawn.
-
-    Signals
-    -------
-    seek_requested(int)
-        A place was clicked, in steps or epochs, as the frame counts them.
-    log_changed(bool)
-        The scale was chosen.
     """
 
-    seek_requested = Signal(int)
-    log_changed = Signal(bool)
+    seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
+    log_changed = Signal(bool)  # the scale was chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(pane_name(CurveKind.LOSS))
+        # Tabs, choice, scale and a few words; may be taken into the head of a card.
         self.header = CurveHeader(self)
         self.strip = TimelineStrip()
         self.strip.hide()
@@ -137,7 +124,7 @@ class CurvePane(QWidget):
         self._log = True
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
-        self.lines: tuple[CurveLine, ...] = ()
+        self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._drawn: tuple[object, ...] = ()
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf

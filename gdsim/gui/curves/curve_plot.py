@@ -33,15 +33,9 @@ _MOST = 1e150
 
 
 class CurveBox(pg.ViewBox):
-    """A view box whose range no mouse changes.
+    """A view box whose range no mouse changes."""
 
-    Signals
-    -------
-    seeked(float)
-        A horizontal place.
-    """
-
-    seeked = Signal(float)
+    seeked = Signal(float)  # a horizontal place
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -60,38 +54,21 @@ class CurveBox(pg.ViewBox):
 
 
 class Stroke(NamedTuple):
-    """One curve as it is drawn.
-
-    Attributes
-    ----------
-    label : str
-        Rich text for its end.
-    ticks : (k,) array
-        Places on the horizontal axis that are ticked in its colour.
-    """
+    """One curve as it is drawn."""
 
     x: Array
     y: Array
     style: RunStyle
-    label: str
-    ticks: Array
+    label: str  # rich text for its end
+    ticks: Array  # (k,): places on the horizontal axis that are ticked in its colour
 
 
 class AxesRange(NamedTuple):
-    """What both axes show.
+    """What both axes show."""
 
-    Attributes
-    ----------
-    length : float
-        Of the horizontal axis, from 0.
-    unit : str
-        Of the horizontal axis; empty when there is nothing to count, and no number either.
-    floor : float or None
-        Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
-    """
-
-    length: float
-    unit: str
+    length: float  # of the horizontal axis, from 0
+    unit: str  # of the horizontal axis; empty when there is nothing to count, and no number either
+    # Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
     floor: float | None
 
     def scaled(self, values: Array) -> Array:
@@ -107,30 +84,11 @@ class AxesRange(NamedTuple):
 
 
 class CurvePlot(QWidget):
-    """Curves that stand still, while the cursor and the veil move over them.
+    """Curves that stand still, while the cursor and the veil move over them."""
 
-    Attributes
-    ----------
-    now, end : float
-        Where the cursor is; what lies ahead of it, up to the end, is veiled.
-    heads : list of (float, float)
-        The place where each curve is now; without a height where that is not known.
-    hair : float or None
-        The place at which values are read.
-
-    Signals
-    -------
-    seeked(float)
-        A place was clicked.
-    hovered(float)
-        The horizontal place under the mouse; NaN when it has left.
-    laid_out()
-        The plot has another size.
-    """
-
-    seeked = Signal(float)
-    hovered = Signal(float)
-    laid_out = Signal()
+    seeked = Signal(float)  # a place was clicked
+    hovered = Signal(float)  # the horizontal place under the mouse; NaN when it has left
+    laid_out = Signal()  # the plot has another size
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,9 +105,10 @@ class CurvePlot(QWidget):
         self.ticks: list[ThinCurve] = []
         self.scale = AxesRange(1.0, "", None)
         self._look = Look(LIGHT)
-        self.now = self.end = 0.0
+        self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
+        # The place where each curve is now; without a height where that is not known.
         self.heads: list[tuple[float, float]] = []
-        self.hair: float | None = None
+        self.hair: float | None = None  # the place at which values are read
         self._markers: list[Marker] = []
         self.zero = pg.InfiniteLine(angle=0, movable=False)
         self.box.addItem(self.zero, ignoreBounds=True)

@@ -24,12 +24,8 @@ class Sketch:
     Every step is read about once, however often the run grows and is drawn. While a run has few
     steps, every one of them is a block.
 
-    Parameters
-    ----------
-    count : int
-        How many series there are.
-    most_blocks : int
-        Blocks are merged when there are more. Curves have fewer columns of pixels than half of them.
+    Blocks are merged when there are more than ``most_blocks``. Curves have fewer columns of pixels than
+    half of them.
     """
 
     def __init__(self, count: int, most_blocks: int = 4096) -> None:

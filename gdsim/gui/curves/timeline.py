@@ -21,38 +21,20 @@ _NARROWEST, _REACH = 5.0, 3.0
 
 @dataclass(frozen=True)
 class Mark:
-    """Something worth telling about some steps of the selected run.
+    """Something worth telling about some steps of the selected run."""
 
-    Attributes
-    ----------
-    first, last : int
-        Steps, in order.
-    kind : str
-        One word, which is written on the mark where there is room.
-    role : str
-        The theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``.
-    """
-
-    first: int
+    first: int  # steps, in order
     last: int
-    kind: str
-    role: str
+    kind: str  # one word, which is written on the mark where there is room
+    role: str  # the theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``
     sentence: str
 
 
 class TimelineStrip(QWidget):
-    """A strip of marks, which says their sentences and goes to their steps.
+    """A strip of marks, which says their sentences and goes to their steps."""
 
-    Signals
-    -------
-    sought(int)
-        A mark was clicked: its first step.
-    hovered(str)
-        The sentence of the mark under the mouse; empty when there is none.
-    """
-
-    sought = Signal(int)
-    hovered = Signal(str)
+    sought = Signal(int)  # a mark was clicked: its first step
+    hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

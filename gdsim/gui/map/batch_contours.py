@@ -76,11 +76,6 @@ class BatchContours:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 
         Nothing is drawn for all points, whose contours are there, nor for more than `AFFORDABLE`.
-
-        Parameters
-        ----------
-        fixed : tuple of d - 1 floats
-            The weights that are not drawn.
         """
         few = update is not None and len(update.rows) <= min(AFFORDABLE, len(update.points) - 1)
         if not self._visible or update is None or not few:

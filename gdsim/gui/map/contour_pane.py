@@ -25,36 +25,15 @@ from gdsim.session.frame import Frame
 
 
 class ContourPane(QWidget):
-    """Loss colours, contour lines, runs, the minimum, and the start of the selected run.
+    """Loss colours, contour lines, runs, the minimum, and the start of the selected run."""
 
-    Attributes
-    ----------
-    frame : Frame or None
-        What it was told last.
-
-    Signals
-    -------
-    start_picked(w, b)
-        A place was clicked.
-    start_dragged(w, b)
-        The start marker is being moved.
-    start_shifted(w, b)
-        The start is to be moved by so much.
-    view_range_requested(ViewRange)
-        The map was zoomed or moved.
-    gesture_finished()
-        A drag ended.
-    left()
-        The mouse left the map.
-    """
-
-    start_picked = Signal(float, float)
-    start_dragged = Signal(float, float)
-    start_shifted = Signal(float, float)
-    view_range_requested = Signal(object)
-    gesture_finished = Signal()
+    start_picked = Signal(float, float)  # w, b: a place was clicked
+    start_dragged = Signal(float, float)  # w, b: the start marker is being moved
+    start_shifted = Signal(float, float)  # w, b: the start is to be moved by so much
+    view_range_requested = Signal(object)  # ViewRange: the map was zoomed or moved
+    gesture_finished = Signal()  # a drag ended
     hovered = Signal(float, float, float)  # w, b, loss
-    left = Signal()
+    left = Signal()  # the mouse left the map
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +49,7 @@ class ContourPane(QWidget):
         layout.addWidget(self._bar)
         FocusRing(self, self._plot)
         self.surface: LossSurface | None = None
-        self.frame: Frame | None = None
+        self.frame: Frame | None = None  # what it was told last
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()

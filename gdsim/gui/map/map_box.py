@@ -18,15 +18,9 @@ _ZOOM_KEYS = {
 
 
 class MapBox(pg.ViewBox):
-    """A view box that asks for another window instead of taking one.
+    """A view box that asks for another window instead of taking one."""
 
-    Signals
-    -------
-    picked(w, b)
-        A place was clicked with the left button.
-    """
-
-    picked = Signal(float, float)
+    picked = Signal(float, float)  # w, b: a place was clicked with the left button
     view_range_requested = Signal(object)  # ViewRange
     gesture_finished = Signal()
 

@@ -18,20 +18,9 @@ _GAP = 2
 
 
 class WindowButton(QToolButton):
-    """A button that opens a popup with the ends of the window.
+    """A button that opens a popup with the ends of the window."""
 
-    Attributes
-    ----------
-    popup : QFrame
-        Holds the four fields; Escape and a click elsewhere close it.
-
-    Signals
-    -------
-    value_changed(ViewRange)
-        An end was typed, and the four numbers make a window.
-    """
-
-    value_changed = Signal(object)
+    value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +30,7 @@ class WindowButton(QToolButton):
         self.setAccessibleName(self.tr("View range of the map"))
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
-        self.popup = _Popup(self)
+        self.popup = _Popup(self)  # holds the four fields; Escape and a click elsewhere close it
         self._fill_popup()
         self.popup.closed.connect(lambda: self.setDown(False))
         self.clicked.connect(self.open_popup)

@@ -39,22 +39,11 @@ class FitPane(QWidget):
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
     that all of the neuron is one sigmoid, and a drag changes y alone.
-
-    Attributes
-    ----------
-    chosen : ChosenPoint
-        The point that the keys have hold of, around which there is a ring.
-
-    Signals
-    -------
-    point_moved(row, x, y)
-        A point is being dragged; x is the first input, or None where a drag changes y alone.
-    point_added(x, y)
-        An empty place was double-clicked.
     """
 
+    # Row, x, y: a point is being dragged; x is the first input, or None where a drag changes y alone.
     point_moved = Signal(int, object, float)
-    point_added = Signal(float, float)
+    point_added = Signal(float, float)  # x, y: an empty place was double-clicked
     gesture_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
@@ -71,7 +60,7 @@ class FitPane(QWidget):
         self._words.hide()
         layout.addWidget(self._words)
         FocusRing(self, self._plot)
-        self.chosen = ChosenPoint()
+        self.chosen = ChosenPoint()  # the point that the keys have hold of, around which there is a ring
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None

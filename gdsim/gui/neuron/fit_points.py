@@ -24,16 +24,10 @@ MOST_ERRORS = 150
 
 
 class OnePoint(NamedTuple):
-    """A point of the table.
+    """A point of the table."""
 
-    Attributes
-    ----------
-    row, total : int
-        Its row, training points before validation points, and how many there are.
-    """
-
-    row: int
-    total: int
+    row: int  # training points before validation points
+    total: int  # how many points there are
     x: tuple[float, ...]
     y: float
 
@@ -82,25 +76,14 @@ class ChosenPoint:
 
 
 class DrawnPoints:
-    """All points, or of very many a fair sample: training points first, then validation points.
-
-    Attributes
-    ----------
-    rows : (k,) array
-        Of the table.
-    held_out : (k,) array of bool
-        Which are validation points.
-    with_error : (m,) array
-        Which of the drawn points get a line to the curve.
-    total : int
-        How many points there are.
-    """
+    """All points, or of very many a fair sample: training points first, then validation points."""
 
     def __init__(self, points: PointSet, validation: PointSet) -> None:
         n = len(points)
-        self.total = n + len(validation)
-        self.rows = fair_sample(self.total, MOST_POINTS)
-        self.held_out = self.rows >= n
+        self.total = n + len(validation)  # how many points there are
+        self.rows = fair_sample(self.total, MOST_POINTS)  # (k,): of the table
+        self.held_out = self.rows >= n  # (k,): which are validation points
+        # (m,): which of the drawn points get a line to the curve.
         self.with_error = fair_sample(len(self.rows), MOST_ERRORS)
         training, rest = self.rows[~self.held_out], self.rows[self.held_out] - n
         self.x = np.concatenate([points.x[training], validation.x[rest]])
@@ -118,11 +101,6 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
     """A scatter plot that says where one of its points is being dragged to.
 
     It moves no point by itself: whoever listens shows the points anew.
-
-    Attributes
-    ----------
-    held_fast : bool
-        Whether the points cannot be dragged: drags are left to what is behind them.
     """
 
     dragged = Signal(int, float, float)  # index, x, y
@@ -130,7 +108,7 @@ class DraggedPoints(InFront, pg.ScatterPlotItem):
 
     def __init__(self) -> None:
         super().__init__(pxMode=True, antialias=True, hoverable=True)
-        self.held_fast = False
+        self.held_fast = False  # whether the points cannot be dragged: drags are left to what is behind them
         self._held: int | None = None
         self._offset = (0.0, 0.0)
 

@@ -71,15 +71,7 @@ def draw_pieces(painter: QPainter, ends: Array) -> None:
 
 
 class Marker:
-    """A symbol of pyqtgraph's in one colour, painted at places.
-
-    Parameters
-    ----------
-    size : float
-        In pixels.
-    pen : QPen
-        Of its outline.
-    """
+    """A symbol of pyqtgraph's in one colour, painted at places."""
 
     def __init__(self, symbol: str, size: float, pen: QPen, colour: str) -> None:
         shape: QPainterPath = Symbols[symbol]

@@ -41,15 +41,9 @@ def file_name(latex: str) -> str:
 
 
 class FormulaPictures(QObject):
-    """Pictures of formulas: of those that come with the program at once, of others when they are typeset.
+    """Pictures of formulas: of those that come with the program at once, of others when they are typeset."""
 
-    Signals
-    -------
-    typeset()
-        There is a picture more.
-    """
-
-    typeset = Signal()
+    typeset = Signal()  # there is a picture more
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,12 +81,8 @@ class FormulaPicture(QWidget):
     def show_formula(self, svg: bytes, text: str, colour: str) -> None:
         """Show a formula.
 
-        Parameters
-        ----------
-        svg : bytes
-            In the colour ``currentColor``; empty where there is no picture.
-        text : str
-            The same in letters, for a screen reader, or where there is no picture.
+        The picture is in the colour ``currentColor``, and empty where there is none; the text is the
+        same in letters, for a screen reader, or where there is no picture.
         """
         if (svg, text, colour) == self._shown:
             return

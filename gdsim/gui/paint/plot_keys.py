@@ -37,12 +37,7 @@ def stride(low: float, high: float) -> float:
 class FocusRing(QWidget):
     """Lies over a part of a pane, and is seen while the pane has the keys by the keyboard.
 
-    Parameters
-    ----------
-    owner : QWidget
-        The pane that takes the focus; Tab reaches it from now on.
-    around : QWidget
-        What the ring goes around: the pane, or a widget in it.
+    From now on Tab reaches the pane, its ``owner``. The ring goes around it, or around a widget in it.
     """
 
     def __init__(self, owner: QWidget, around: QWidget) -> None:

@@ -57,29 +57,15 @@ class PlotView(pg.GraphicsView):
 
 
 class PlotMapping(NamedTuple):
-    """Where a plot lies on what it is painted on.
+    """Where a plot lies on what it is painted on."""
 
-    Attributes
-    ----------
-    scale, shift : (float, float)
-        From the plot's units to pixels: it is neither turned nor sheared.
-    area : QRectF
-        Inside of the axes, in pixels.
-    width, height : int
-        Of the whole plot, in pixels.
-    pixel_ratio : float
-        Pixels of the device along one of these.
-    layered : bool
-        Whether what is painted may be kept as pixels.
-    """
-
-    scale: tuple[float, float]
+    scale: tuple[float, float]  # from the plot's units to pixels: it is neither turned nor sheared
     shift: tuple[float, float]
-    area: QRectF
-    width: int
+    area: QRectF  # inside of the axes, in pixels
+    width: int  # of the whole plot, in pixels
     height: int
-    pixel_ratio: float = 1.0
-    layered: bool = True
+    pixel_ratio: float = 1.0  # pixels of the device along one of these
+    layered: bool = True  # whether what is painted may be kept as pixels
 
     def clip(self) -> QRectF:
         """Return the area with the pixels that its right and lower edges touch, as items are clipped."""
@@ -126,16 +112,11 @@ class StillPlot(PlotView):
     """A plot whose items are painted into two pictures, which are kept until an item changes.
 
     What moves is painted between them. To go through all items for every frame takes many times as long.
-
-    Attributes
-    ----------
-    moving, on_top : callable or None
-        Paint what moves, between the two pictures and above both.
     """
 
     def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
-        self.moving: Painting | None = None
-        self.on_top: Painting | None = None
+        self.moving: Painting | None = None  # paints what moves, between the two pictures
+        self.on_top: Painting | None = None  # and above both
         self._place: PlotMapping | None = None
         self._below: QImage | None = None
         self._above: QImage | None = None

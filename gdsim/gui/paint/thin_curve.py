@@ -18,13 +18,7 @@ Draw = Callable[[QPainterPath | QPolygonF], None]
 
 
 class ThinPen:
-    """Paints lines of one or two pixels in the style of a run.
-
-    Parameters
-    ----------
-    ui_scale : float
-        How many times as wide as usual they are.
-    """
+    """Paints lines of one or two pixels in the style of a run."""
 
     def __init__(self, style: RunStyle, width: int = 2, ui_scale: float = 1.0) -> None:
         self.width = max(1, round(width * ui_scale))
@@ -68,13 +62,7 @@ class ThinPen:
 
 
 class ThinCurve(pg.PlotCurveItem):
-    """A curve of one or two pixels in the style of a run.
-
-    Parameters
-    ----------
-    connect : str
-        Which points are joined, as pyqtgraph calls it.
-    """
+    """A curve of one or two pixels in the style of a run."""
 
     def __init__(self, connect: str = "all", width: int = 2) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)

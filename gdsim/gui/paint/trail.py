@@ -37,22 +37,12 @@ _MOST_WITH_HALO = 1500
 
 @dataclass(frozen=True)
 class TrailStyle:
-    """How a trail is painted.
-
-    Attributes
-    ----------
-    halo : str
-        Colour of what sets the line off from the surface.
-    width : float
-        Of the line, in pixels.
-    ui_scale : float
-        How many times as large as usual its dots and markers are.
-    """
+    """How a trail is painted."""
 
     run: RunStyle
-    halo: str
-    width: float
-    ui_scale: float = 1.0
+    halo: str  # colour of what sets the line off from the surface
+    width: float  # of the line, in pixels
+    ui_scale: float = 1.0  # how many times as large as usual its dots and markers are
 
     def line(self) -> QPen:
         """Return the pen of what is seen of the line."""
@@ -76,20 +66,12 @@ class TrailStyle:
 
 
 class TrailLine(NamedTuple):
-    """The line through some rows.
-
-    Attributes
-    ----------
-    joined, behind : (m,) arrays of bool
-        Whether there is a line from the point before, and whether a hill hides that.
-    ends : (n,) array
-        How many of the points belong to the line up to each of the rows.
-    """
+    """The line through some rows."""
 
     pixels: Array
-    joined: Flags
+    joined: Flags  # (m,): whether there is a line from the point before, and whether a hill hides that
     behind: Flags
-    ends: Rows
+    ends: Rows  # (n,): how many of the points belong to the line up to each of the rows
 
 
 class KnownRows(Protocol):
@@ -167,13 +149,9 @@ class Trail:
     The halo has its own picture, since all halos are below all lines: where runs go the same way, each
     shows through the gaps in the dashes of the one above.
 
-    Parameters
-    ----------
-    draw : callable
-        Returns the line through some rows; where that is a scribble, through some of them.
-    blank : callable or None
-        Returns a transparent picture as large as the pane. None has all of the line painted each time, as a
-        line.
+    ``draw`` returns the line through some rows; where that is a scribble, through some of them. ``blank``
+    returns a transparent picture as large as the pane; None has all of the line painted each time, as a
+    line.
     """
 
     def __init__(

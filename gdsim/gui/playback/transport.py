@@ -75,29 +75,19 @@ class ProgressNote(QWidget):
 
 
 class Transport(QWidget):
-    """Shows where playback stands, and asks for moves of it.
-
-    Signals
-    -------
-    seek_requested(int)
-        A step, or an epoch, as the clock counts.
-    speed_changed(float)
-        Steps a second.
-    stop_requested()
-        Compute no further.
-    """
+    """Shows where playback stands, and asks for moves of it."""
 
     first_requested = Signal()
     back_requested = Signal()
     play_toggled = Signal()
     forward_requested = Signal()
     last_requested = Signal()
-    seek_requested = Signal(int)
-    speed_changed = Signal(float)
+    seek_requested = Signal(int)  # a step, or an epoch, as the clock counts
+    speed_changed = Signal(float)  # steps a second
     live_toggled = Signal(bool)
     loop_toggled = Signal(bool)
     by_epoch_toggled = Signal(bool)
-    stop_requested = Signal()
+    stop_requested = Signal()  # compute no further
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

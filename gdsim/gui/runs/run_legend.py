@@ -13,13 +13,7 @@ _GAP, _APART = 6, 20
 
 
 class RunLegend(QWidget):
-    """Samples of the visible runs' lines with their names, in as many lines as they need.
-
-    Parameters
-    ----------
-    with_step : bool
-        Whether the step is written at the right.
-    """
+    """Samples of the visible runs' lines with their names, in as many lines as they need."""
 
     def __init__(self, *, with_step: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -213,15 +213,9 @@ def _parts(row: QRect) -> tuple[QRect, QRect, QRect]:
 
 
 class RunView(QListView):
-    """Lists the runs; asks for as much height as they need, up to a limit.
+    """Lists the runs; asks for as much height as they need, up to a limit."""
 
-    Signals
-    -------
-    eye_clicked(int), remove_pressed(int)
-        Row of a run.
-    """
-
-    eye_clicked = Signal(int)
+    eye_clicked = Signal(int)  # row of a run
     remove_pressed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -289,25 +283,13 @@ class RunView(QListView):
 
 
 class RunList(QWidget):
-    """Shows the runs and asks for changes of them.
-
-    Attributes
-    ----------
-    tools : QWidget
-        The buttons add, duplicate, colour, remove; made for the header of the card around the list.
-
-    Signals
-    -------
-    add_requested(str)
-        Id of a rule.
-    run_changed(int, Run, str)
-        A run with another name, colour or visibility, and the edit's name for undo.
-    """
+    """Shows the runs and asks for changes of them."""
 
     selected = Signal(int)
-    add_requested = Signal(str)
+    add_requested = Signal(str)  # id of a rule
     duplicate_requested = Signal(int)
     remove_requested = Signal(int)
+    # int, Run, str: a run with another name, colour or visibility, and the edit's name for undo.
     run_changed = Signal(int, object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -319,6 +301,7 @@ class RunList(QWidget):
         self.view = RunView(self)
         self.view.setModel(self._model)
         self.view.setItemDelegate(self._delegate)
+        # The buttons add, duplicate, colour, remove; made for the header of the card around the list.
         self.tools = QWidget(self)
         self._buttons = self._make_tools()
         layout = QVBoxLayout(self)

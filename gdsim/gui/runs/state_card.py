@@ -20,11 +20,6 @@ class StateCard(QWidget):
     """What a card named 'At this step' holds.
 
     Its accessible name is a sentence about the selected run.
-
-    Attributes
-    ----------
-    copy : QPushButton
-        Copies the table with all digits; made for the header of the card.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,6 +29,7 @@ class StateCard(QWidget):
         self._faults = _note("fault")
         self._ending = _note("hint")
         self._older = _note("hint")
+        # Copies the table with all digits; made for the header of the card.
         self.copy = QPushButton(self.tr("Copy"), self)
         self.copy.setToolTip(tip(self.tr("Copy the table with all digits, for a spreadsheet.")))
         self.copy.setAccessibleName(self.tr("Copy the state of all runs"))

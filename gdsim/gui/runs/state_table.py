@@ -45,23 +45,15 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class StateRow(NamedTuple):
-    """One visible run at the cursor.
-
-    Attributes
-    ----------
-    loss : float
-        The last one that was computed.
-    loss_step : int
-        At which step; over very many points that is not every step.
-    """
+    """One visible run at the cursor."""
 
     run: int
     name: str
     step: int
     weights: tuple[float, ...]
     bias: float
-    loss: float
-    loss_step: int
+    loss: float  # the last one that was computed
+    loss_step: int  # at which step; over very many points that is not every step
 
     @classmethod
     def of(cls, index: int, view: RunView) -> "StateRow":

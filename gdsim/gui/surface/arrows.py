@@ -30,12 +30,7 @@ def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, them
 
     An arrow that leaves the window is cut off at its edge, and has no head.
 
-    Parameters
-    ----------
-    update : Update
-        Whose arrows they are: its losses say how far off the surface they begin and end.
-    part : str
-        The lit part of the rule's work, or empty.
+    The losses of the update say how far off the surface they begin and end.
     """
     courses = _courses(stage.terrain, drawing, update, part, theme)
     if not courses:

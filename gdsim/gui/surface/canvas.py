@@ -52,15 +52,6 @@ class SurfaceCanvas(CameraWidget):
     playback adds a few lines to the layers and puts them together. The surface itself is drawn by
     subclasses, into an image: for a widget that OpenGL draws Qt would put the whole window together by
     OpenGL, at every change of any pane.
-
-    Attributes
-    ----------
-    mesh : Mesh or None
-        The surface as it was drawn last.
-    labels : tuple of PlaceLabel
-        Texts at places of its own.
-    minimum_label : Label or None
-        Where the name of the lowest place was written.
     """
 
     # Samples of the surface along each side, about.
@@ -74,14 +65,14 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self.labels: tuple[PlaceLabel, ...] = ()
+        self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of its own
         self._terrain: Terrain | None = None
-        self.mesh: Mesh | None = None
+        self.mesh: Mesh | None = None  # the surface as it was drawn last
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.minimum_label: Label | None = None
+        self.minimum_label: Label | None = None  # where the name of the lowest place was written
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 class EitherPane(QWidget):
-    """Stands for one of the two 3D panes, and hands everything on to it.
-
-    Parameters
-    ----------
-    allowed : bool
-        Whether OpenGL may be used when there is any.
-    """
+    """Stands for one of the two 3D panes, and hands everything on to it."""
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -48,15 +48,9 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class BoxFrame:
-    """What of the box is drawn behind the surface, and the axes in front.
+    """What of the box is drawn behind the surface, and the axes in front."""
 
-    Attributes
-    ----------
-    grid, edges : (k, 2, 3) arrays
-        Both ends of every line.
-    """
-
-    grid: Array
+    grid: Array  # (k, 2, 3): both ends of every line
     edges: Array
     axes: tuple[Axis, ...]
 

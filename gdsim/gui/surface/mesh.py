@@ -20,29 +20,15 @@ _SHADE, _SUN = 0.76, 0.30
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """The drawn grid.
+    """The drawn grid."""
 
-    Attributes
-    ----------
-    most : int
-        The samples along each side that were asked for.
-    heights : (m, n) array
-        All in the unit box.
-    colours : (m, n, 4) array of uint8
-        The colours of the loss.
-    light : (m, n) array
-        How bright each sample is, 1 on level ground.
-    lines : (k, 2, 3) array
-        Both ends of every piece of every contour line.
-    """
-
-    most: int
+    most: int  # the samples along each side that were asked for
     x: Array
     y: Array
-    heights: Array
-    colours: Colours
-    light: Array
-    lines: Array
+    heights: Array  # (m, n): all in the unit box
+    colours: Colours  # (m, n, 4): the colours of the loss
+    light: Array  # (m, n): how bright each sample is, 1 on level ground
+    lines: Array  # (k, 2, 3): both ends of every piece of every contour line
 
     def highlighted(self, strength: float) -> Colours:
         """Return the colours with some of the light on them; with none they are those of the map."""

@@ -28,19 +28,11 @@ _OLDEST = (2, 1)
 
 @dataclass(frozen=True)
 class GLSupport:
-    """What OpenGL there is.
-
-    Attributes
-    ----------
-    renderer : str
-        What the driver calls itself.
-    platform : str
-        How contexts are made, as PyOpenGL names it: ``"glx"``, ``"egl"``, or empty where there is
-        one way only.
-    """
+    """What OpenGL there is."""
 
     available: bool = False
-    renderer: str = ""
+    renderer: str = ""  # what the driver calls itself
+    # How contexts are made, as PyOpenGL names it: ``"glx"``, ``"egl"``, or empty where there is one way only.
     platform: str = ""
 
 

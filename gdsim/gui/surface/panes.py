@@ -13,7 +13,7 @@ from gdsim.gui.surface.quads import draw_quads
 from gdsim.gui.surface.scene import Projection
 
 if TYPE_CHECKING:
-    from gdsim.gui.surface.gl import SurfaceStudio
+    from gdsim.gui.surface.gl import SurfaceRenderer
 
 # Samples along each side while something moves, and when it rests.
 _COARSE, _FINE = 41, 61
@@ -23,15 +23,9 @@ _REST_MS = 150
 
 
 class MovementWatch(QObject):
-    """Counts changes.
+    """Counts changes."""
 
-    Signals
-    -------
-    rested()
-        A movement is over.
-    """
-
-    rested = Signal()
+    rested = Signal()  # a movement is over
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -70,14 +64,14 @@ class SurfacePainter(SurfaceCanvas):
         self.movement.rested.connect(self._refine)
 
     def show_surface(self, surface: LossSurface) -> None:
-        self._hurry()
+        self._note_change()
         super().show_surface(surface)
 
     def _camera_changed(self) -> None:
-        self._hurry()
+        self._note_change()
         super()._camera_changed()
 
-    def _hurry(self) -> None:
+    def _note_change(self) -> None:
         self.movement.change()
         self._samples = _COARSE if self.movement.moving else _FINE
 
@@ -90,35 +84,29 @@ class SurfacePainter(SurfaceCanvas):
 
 
 class SurfacePane(SurfaceCanvas):
-    """The surface as OpenGL draws it.
-
-    Attributes
-    ----------
-    studio : SurfaceStudio or None
-        What draws it, once there is something to draw.
-    """
+    """The surface as OpenGL draws it."""
 
     _samples = 121
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.studio: SurfaceStudio | None = None
+        self.renderer: SurfaceRenderer | None = None  # what draws it, once there is something to draw
 
     def show_surface(self, surface: LossSurface) -> None:
-        if self.studio is None:
-            self.studio = self._open_studio()
+        if self.renderer is None:
+            self.renderer = self._make_renderer()
         super().show_surface(surface)
 
-    def _open_studio(self) -> "SurfaceStudio":
+    def _make_renderer(self) -> "SurfaceRenderer":
         # PyOpenGL takes a tenth of a second to load, which the window need not wait for.
-        from gdsim.gui.surface.gl import SurfaceStudio  # noqa: PLC0415
+        from gdsim.gui.surface.gl import SurfaceRenderer  # noqa: PLC0415
 
-        studio = SurfaceStudio()
-        self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=studio.renderer))
-        self.destroyed.connect(studio.close)
-        return studio
+        renderer = SurfaceRenderer()
+        self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=renderer.device))
+        self.destroyed.connect(renderer.close)
+        return renderer
 
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
-        image = self.studio.picture(mesh, view, pixel_ratio, line) if self.studio else None
+        image = self.renderer.draw(mesh, view, pixel_ratio, line) if self.renderer else None
         # A context can be lost, as when a laptop changes its graphics card.
         return draw_quads(mesh, view, pixel_ratio, line) if image is None else image

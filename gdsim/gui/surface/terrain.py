@@ -26,20 +26,12 @@ _MOST_PIECES = 80
 
 @dataclass(frozen=True, eq=False)
 class Terrain:
-    """A height map in the unit box.
-
-    Attributes
-    ----------
-    low, high : float
-        The losses at the floor and at the top of the box.
-    heights : (W, B) array
-        From 0 to 1.
-    """
+    """A height map in the unit box."""
 
     view_range: ViewRange
-    low: float
+    low: float  # the losses at the floor and at the top of the box
     high: float
-    heights: Array
+    heights: Array  # (W, B): from 0 to 1
 
     def place(self, w: npt.ArrayLike, b: npt.ArrayLike, loss: npt.ArrayLike) -> Array:
         """Return where places and their losses are in the box: one more axis, of length 3.
@@ -106,20 +98,11 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
 
 
 class DrapedLine(NamedTuple):
-    """A line on the surface.
+    """A line on the surface."""
 
-    Attributes
-    ----------
-    points : (m, 3) array
-        In the unit box.
-    joined : (m,) array of bool
-        Whether the line comes from the point before.
-    steps : (m,) array
-        To which of the steps each point belongs; where a line goes on, to the one that ends there.
-    """
-
-    points: Array
-    joined: Flags
+    points: Array  # (m, 3): in the unit box
+    joined: Flags  # (m,): whether the line comes from the point before
+    # (m,): to which of the steps each point belongs; where a line goes on, to the one that ends there.
     steps: Rows
 
 
@@ -129,12 +112,8 @@ def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
     At the places the line has their own height. Between them it follows the surface; where a place is
     off the surface, as in a slice through more than two parameters, so is the line, in proportion.
 
-    Parameters
-    ----------
-    places : (n, 3) array
-        In or out of the window.
-    steps : (n - 1,) array of bool
-        Which places are joined to the next one.
+    The ``places`` (n, 3) are in or out of the window; ``steps`` (n - 1,) says which are joined to the
+    next one.
     """
     a, b = places[:-1], places[1:]
     enter, leave = _inside(a[:, :2], b[:, :2])

@@ -27,24 +27,12 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """An entry of a menu.
+    """An entry of a menu."""
 
-    Attributes
-    ----------
-    name : str
-        By which the window finds its action.
-    text : str
-        With the menu's ampersand.
-    act : callable
-        What it does.
-    keys : str, standard key, or several of them
-        The first is shown in the menu.
-    """
-
-    name: str
-    text: str
-    act: Callable[[], object]
-    keys: Keys = ""
+    name: str  # by which the window finds its action
+    text: str  # with the menu's ampersand
+    act: Callable[[], object]  # what it does
+    keys: Keys = ""  # the first is shown in the menu
     checkable: bool = False
 
     def shortcuts(self) -> list[QKeySequence]:

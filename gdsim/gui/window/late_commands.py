@@ -8,20 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 
 class LateCommands(QObject):
-    """Stands for commands, and hands everything on to them.
+    """Stands for commands, and hands everything on to them."""
 
-    Parameters
-    ----------
-    make : callable
-        Loads and returns them.
-
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    """
-
-    refused = Signal(str)
+    refused = Signal(str)  # why something was not done, as a sentence
 
     def __init__(self, make: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)

@@ -55,15 +55,9 @@ def scrolled(widget: QWidget) -> QScrollArea:
 
 
 class Columns(QSplitter):
-    """The three columns. The outer ones keep their width, and can be folded away.
+    """The three columns. The outer ones keep their width, and can be folded away."""
 
-    Signals
-    -------
-    folded()
-        A side column was folded away, or back.
-    """
-
-    folded = Signal()
+    folded = Signal()  # a side column was folded away, or back
 
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)

@@ -50,25 +50,7 @@ _USUAL = (1440, 900)
 class MainWindow(QMainWindow):
     """The window of one session.
 
-    Parameters
-    ----------
-    app : QApplication
-        Wears the theme.
-    surface : SurfaceView
-        The 3D pane that this machine can draw.
-    settings : QSettings or None
-        Where geometry and theme are remembered; None remembers nothing.
-
-    Attributes
-    ----------
-    body : QWidget
-        All of it but the menus.
-    commands : dict
-        The entries of the menus, by the names of their `Command`s.
-    notice : Notice
-        Tells what was refused.
-    files, points, lessons, exercises, export, help : QObject
-        The commands of each kind.
+    Geometry and theme are remembered in ``settings``; with None nothing is.
     """
 
     def __init__(
@@ -85,16 +67,17 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
-        self.commands: dict[str, QAction] = {}
+        self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
+        # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self, self.cards.columns, self.cards.by_name, "surface")
-        self.body = QWidget()
+        self.body = QWidget()  # all of it but the menus
         self.body.setObjectName("page")
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +90,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
-        self.notice = Notice(self.body, over=self.header.about)
+        self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()

@@ -25,22 +25,11 @@ class _Stand(NamedTuple):
 class MaximisedCard(QObject):
     """Shows a card as large as the window allows. The transport stays below it.
 
-    Parameters
-    ----------
-    columns : Columns
-        The middle one is a box: what gives way, and the transport.
-    cards : dict
-        By name; those that stand in a splitter can be maximised.
-    usual : str
-        Name of the card to maximise where neither the keys nor the mouse are in one.
-
-    Signals
-    -------
-    changed(bool)
-        Whether a card is maximised now.
+    Cards that stand in a splitter can be maximised; the ``usual`` one where neither the keys nor the
+    mouse are in one.
     """
 
-    changed = Signal(bool)
+    changed = Signal(bool)  # whether a card is maximised now
 
     def __init__(self, window: QWidget, columns: Columns, cards: dict[str, Card], usual: str) -> None:
         super().__init__(window)

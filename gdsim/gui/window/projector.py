@@ -34,24 +34,11 @@ def contrasting(theme: Theme) -> Theme:
 class Projector(QObject):
     """Folds away what a class need not see, and brings it back as it was.
 
-    Parameters
-    ----------
-    window : QMainWindow
-        Its menu bar goes; its commands keep their keys.
-    columns : Columns
-        The outer ones go.
-    header : QWidget
-        Goes too.
-    names : QWidget
-        Comes: which line is which run, while the list of runs is not there.
-
-    Signals
-    -------
-    changed()
-        It was switched on or off: everything is to be dressed anew.
+    The menu bar, the outer columns and the header go, and commands keep their keys; the names of the runs
+    come, while their list is not there.
     """
 
-    changed = Signal()
+    changed = Signal()  # it was switched on or off: everything is to be dressed anew
 
     def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
         super().__init__(window)

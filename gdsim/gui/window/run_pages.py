@@ -85,15 +85,9 @@ def _follow_in_tab_order(place: QWidget, widget: QWidget) -> None:
 
 
 class StepPage(LatePage["StepCard"]):
-    """Stands for a `StepCard`.
+    """Stands for a `StepCard`."""
 
-    Signals
-    -------
-    part_requested(str)
-        A part of the update was clicked; empty when it was lit already.
-    """
-
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     _digits: int | None = 4
 
     @property
@@ -115,14 +109,9 @@ class StepPage(LatePage["StepCard"]):
 
 
 class WhyPage(LatePage["WhyCard"]):
-    """Stands for a `WhyCard`.
+    """Stands for a `WhyCard`."""
 
-    Signals
-    -------
-    seek_requested(int)
-        A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
-    """
-
+    # A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
     seek_requested = Signal(int)
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:

@@ -18,14 +18,9 @@ from gdsim.session.session import Session
 
 
 class ViewCommands(QObject):
-    """The commands of the View menu, and what is remembered of them.
+    """The commands of the View menu, and what is remembered of them."""
 
-    Signals
-    -------
-    pointed_at(frozenset of str)
-        The sides of the columns at whose panes a stop of a lesson points.
-    """
-
+    # frozenset of str: the sides of the columns at whose panes a stop of a lesson points.
     pointed_at = Signal(object)
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:

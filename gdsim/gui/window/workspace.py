@@ -36,12 +36,6 @@ class Workspace:
 
     Attributes
     ----------
-    columns : Columns
-        The whole arrangement.
-    panes : tuple
-        Everything that is told of frames.
-    maps : tuple
-        Those that draw the error surface.
     by_name : dict
         The cards, by the names that lessons use.
     """
@@ -72,7 +66,8 @@ class Workspace:
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
         self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
         self._make_cards()
-        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
+        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
+        # Everything that is told of frames.
         self.panes: tuple[Pane, ...] = (
             self.fit,
             self.surface,
@@ -86,7 +81,7 @@ class Workspace:
             self.legend,
             self.run_names,
         )
-        self.columns = self._arranged()
+        self.columns = self._arranged()  # the whole arrangement
 
     def _make_cards(self) -> None:
         self.points_card = _card(_tr("Points"), "", self.table)

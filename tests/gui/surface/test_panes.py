@@ -263,7 +263,7 @@ def forbid_drawing(monkeypatch):
 
     monkeypatch.setattr(panes, "draw_quads", fail)
     if opengl := sys.modules.get("gdsim.gui.surface.gl"):
-        monkeypatch.setattr(opengl.SurfaceStudio, "picture", fail)
+        monkeypatch.setattr(opengl.SurfaceRenderer, "draw", fail)
 
 
 # ------------------------------------------------------------------ both alike
@@ -471,12 +471,12 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
     pane.show_surface(neuron[2])
     pane.show_frame(frame_at(neuron[0], 60, neuron[1]))
     pixels_of(pane)
-    studio = pane.studio if kind == "opengl" else None
+    renderer = pane.renderer if kind == "opengl" else None
     gone = [weakref.ref(pane), weakref.ref(pane.current_stage())]
     pane.close()
     pane.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    assert studio is None or studio.context is None
+    assert renderer is None or renderer.context is None
     del pane
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
@@ -538,6 +538,6 @@ def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     pane = shown(SurfacePane(), qtbot)
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
-    pane.studio.close()
+    pane.renderer.close()
     pane.repaint_surface()
     assert (np.ptp(pixels_of(pane), axis=-1) > 60).mean() > 0.15
