@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -85,8 +85,8 @@ class MapRows:
         self.record = record
         self._scale = scale
         unit = 1.0 / np.abs(scale)
-        self._thinning = Thinning(_LINE_CELL * unit)
-        self._visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
+        self.thinning = Thinning(_LINE_CELL * unit)
+        self.visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
         self._line = np.empty(0, dtype=np.intp)
         self.plane = np.empty((0, 2))
 
@@ -94,21 +94,13 @@ class MapRows:
         """Return whether they are the steps of this run on a map of this scale."""
         return self.record is record and self._scale == scale
 
-    @property
-    def dots(self) -> Rows:
-        return self._visits.rows
-
     def known(self, _step: int) -> Rows:
         last = self.record.last_step
         if last >= len(self.plane):
             self.plane = in_plane(self.record.until(last).p)
-            self._line = self._thinning.upto(self.plane, last)
-            self._visits.upto(self.plane, last)
+            self._line = self.thinning.upto(self.plane, last)
+            self.visits.upto(self.plane, last)
         return self._line
-
-    def few(self, rows: Rows) -> tuple[Rows, Flags]:
-        """Return some of the steps, when they are very many, and which are joined to the one before."""
-        return self._thinning.few(rows)
 
 
 class _MapRun:
@@ -135,8 +127,8 @@ class _MapRun:
 
     def advance(self, view: RunView) -> None:
         rows = self.trail.advance(view.step)
-        if self._dots is not self.rows.dots:
-            self._dots = self.rows.dots
+        if self._dots is not self.rows.visits.rows:
+            self._dots = self.rows.visits.rows
             self._dot_steps = self._dots.tolist()
             self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
@@ -173,7 +165,7 @@ class _MapRun:
         painter.drawPoints(places)
 
     def _line(self, rows: Rows) -> TrailLine:
-        rows, joined = self.rows.few(rows)
+        rows, joined = self.rows.thinning.few(rows)
         return TrailLine(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
 
     def _pixels(self, rows: Rows) -> Array:

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
-        self.maximised = MaximisedCard(self, self.cards.columns, self.cards.by_name, "surface")
+        self.maximised = MaximisedCard(self.cards, self)
         self.body = QWidget()  # all of it but the menus
         self.body.setObjectName("page")
         layout = QVBoxLayout(self.body)

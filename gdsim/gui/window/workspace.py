@@ -112,10 +112,10 @@ class Workspace:
         left.setSizes([230, 260, 200])
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
-        above = splitter(vertical, views, self.curve_card, name="middleCards")
-        above.setSizes([500, 250])
-        above.setStretchFactor(0, 3)
-        above.setStretchFactor(1, 1)
+        self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
+        self.middle.setSizes([500, 250])
+        self.middle.setStretchFactor(0, 3)
+        self.middle.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
         self.by_name = {
             "points": self.points_card,
@@ -130,7 +130,7 @@ class Workspace:
         }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
-        return Columns(left, stacked(above, self.run_names, transport), right)
+        return Columns(left, stacked(self.middle, self.run_names, transport), right)
 
     def set_theme(self, theme: Theme) -> None:
         for button, name in self._icon_buttons:
