@@ -120,8 +120,8 @@ class CurvePane(QWidget):
         self._store = CurveStore()
         self._look: Look | None = None
         self._frame: Frame | None = None
-        self._kind = CurveKind.LOSS
-        self._log = True
+        self.kind = CurveKind.LOSS
+        self.log = True  # whether what is never negative is drawn on a logarithmic scale
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
         self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
@@ -130,7 +130,8 @@ class CurvePane(QWidget):
         self._drawn_at = -math.inf
         self._hovered_at = math.nan
         self._sentences = ""
-        self._reading = ""
+        # Under the mouse, or by keys: a step with the value of every curve, or a mark.
+        self.reading = ""
         FocusRing(self, self.plot)
         self._connect()
 
@@ -145,25 +146,16 @@ class CurvePane(QWidget):
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
 
-    @property
-    def log(self) -> bool:
-        """Whether what is never negative is drawn on a logarithmic scale."""
-        return self._log
-
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
-        changed = log != self._log
-        self._log = log
+        changed = log != self.log
+        self.log = log
         self._redraw()
         if changed:
             self.log_changed.emit(log)
 
-    @property
-    def kind(self) -> CurveKind:
-        return self._kind
-
     def set_kind(self, kind: CurveKind) -> None:
-        self._kind = kind
+        self.kind = kind
         self.setAccessibleName(pane_name(kind))
         self.header.set_kind(kind)
         self._redraw()
@@ -171,7 +163,7 @@ class CurvePane(QWidget):
     def twin(self) -> "CurvePane":
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
         other = CurvePane()
-        other._kind, other._log, other._wanted = self._kind, self._log, dict(self._wanted)
+        other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -209,20 +201,20 @@ class CurvePane(QWidget):
         )
 
     def _draw(self, frame: Frame, look: Look) -> None:
-        self._choices = choices_of(frame, self._kind)
-        wanted = self._wanted.get(self._kind)
+        self._choices = choices_of(frame, self.kind)
+        wanted = self._wanted.get(self.kind)
         # The same curves of another rule may be called otherwise, and be there all the same.
         same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
         choice = next(same, self._choices[0])
-        self.header.set_kind(self._kind)
+        self.header.set_kind(self.kind)
         self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
-        self.lines = lines_of(frame, self._kind, choice, look)
+        self.lines = lines_of(frame, self.kind, choice, look)
         signed = any(line.series.signed for line in self.lines)
-        self.header.set_log(log=self._log, possible=not signed)
+        self.header.set_log(log=self.log, possible=not signed)
         scale = AxesRange(
             length=frame.length,
             unit=self._unit_name(frame),
-            floor=self._floor() if self._log and not signed else None,
+            floor=self._floor() if self.log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self.lines]
         words = self._words(frame, choice, strokes)
@@ -234,8 +226,8 @@ class CurvePane(QWidget):
     def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
-            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
-        is_log = self._log and not any(line.series.signed for line in self.lines)
+            return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
+        is_log = self.log and not any(line.series.signed for line in self.lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
     @property
@@ -244,21 +236,21 @@ class CurvePane(QWidget):
         return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self) -> float:
-        squares = self._kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
+        squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
     def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
         columns = max(50, int(self.plot.box.width()))
-        steps, values = self._store.line(view, self._kind, line.place, columns)
+        steps, values = self._store.line(view, self.kind, line.place, columns)
         unit = self._unit(view)
         # Of some losses only, it is not known which steps raised them.
-        ticked = self._kind is CurveKind.LOSS and view.loss_interval == 1
+        ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
         ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
@@ -270,10 +262,10 @@ class CurvePane(QWidget):
         self.header.hint.setText(hint)
         self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
         self._sentences = " ".join(sentences)
-        self._announce(self._reading)
+        self._announce(self.reading)
 
     def _move(self, frame: Frame) -> None:
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
             steps, values = [one.step for one in known], [one.value for one in known]
         else:
@@ -293,7 +285,7 @@ class CurvePane(QWidget):
         values = []
         for line, step in zip(self.lines, steps, strict=True):
             if line.run not in known:
-                known[line.run] = values_at(frame.views[line.run], self._kind, step)
+                known[line.run] = values_at(frame.views[line.run], self.kind, step)
             values.append(float(known[line.run][line.place]))
         return values
 
@@ -317,7 +309,7 @@ class CurvePane(QWidget):
         return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
-        self._wanted[self._kind] = self._choices[index]
+        self._wanted[self.kind] = self._choices[index]
         self._redraw()
 
     def _on_hover(self, x: float) -> None:
@@ -330,7 +322,7 @@ class CurvePane(QWidget):
         place = round(x)
         title = place_text(frame, place)
         steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             texts = [known_text(frame.views[line.run], step) for line, step in lines]
         else:
@@ -344,13 +336,8 @@ class CurvePane(QWidget):
         ]
         self._announce(f"{title}: {', '.join(parts)}.")
 
-    @property
-    def reading(self) -> str:
-        """What is read under the mouse, or by keys: a step with the value of every curve, or a mark."""
-        return self._reading
-
     def _announce(self, reading: str) -> None:
-        self._reading = reading
+        self.reading = reading
         self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

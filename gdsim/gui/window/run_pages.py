@@ -26,7 +26,7 @@ class LatePage(QWidget, Generic[PageT]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._page: PageT | None = None
+        self.page: PageT | None = None  # as long as nobody has seen it
         self._kept: dict[str, Callable[[PageT], object]] = {}
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -34,11 +34,6 @@ class LatePage(QWidget, Generic[PageT]):
     @abstractmethod
     def _make(self) -> PageT:
         """Return the page itself, a widget; import it no earlier."""
-
-    @property
-    def page(self) -> PageT | None:
-        """The page; None as long as nobody has seen it."""
-        return self._page
 
     def set_look(self, look: Look) -> None:
         self._tell("look", lambda page: page.set_look(look))
@@ -48,15 +43,15 @@ class LatePage(QWidget, Generic[PageT]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        page = self._page = self._page or self._placed()
+        page = self.page = self.page or self._placed()
         kept, self._kept = self._kept, {}
         for tell in kept.values():
             tell(page)
 
     def _tell(self, what: str, tell: Callable[[PageT], object]) -> None:
         """Tell the page something that replaces what it was told under the same name."""
-        if self._page is not None and self.isVisible():
-            tell(self._page)
+        if self.page is not None and self.isVisible():
+            tell(self.page)
         else:
             self._kept[what] = tell
 
@@ -93,7 +88,7 @@ class StepPage(LatePage["StepCard"]):
     @property
     def digits(self) -> int | None:
         """Significant digits of the numbers; None for all of them."""
-        return self._digits if self._page is None else self._page.digits
+        return self._digits if self.page is None else self.page.digits
 
     def set_digits(self, digits: int | None) -> None:
         """Write the numbers to other digits; None for all of them."""
