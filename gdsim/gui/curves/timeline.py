@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gdsim.core.analysis.diagnosis import Finding
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.style.finding_look import role_of
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Look
+
+if TYPE_CHECKING:
+    from gdsim.core.analysis.diagnosis import Finding
 
 _HEIGHT = 15
 _MOST_LANES = 3
@@ -132,7 +134,9 @@ def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
     return tuple(lanes[index] for index in range(len(lanes)))
 
 
-def marks_of(findings: Iterable[Finding]) -> tuple[Mark, ...]:
+def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
+    from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
+
     return tuple(
         Mark(one.first, one.last, one.kind.value, role_of(one.kind), one.sentence) for one in findings
     )

@@ -15,6 +15,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
+from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.tips import plain
@@ -201,8 +202,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        from gdsim.gui.curves.timeline import marks_of  # noqa: PLC0415 - with the first findings
-
         self._is_explaining = findings is None and self.session.selected_run is not None
         self.cards.why.show_findings(findings)
         self.cards.curves.set_marks(marks_of(findings or ()))
