@@ -23,18 +23,10 @@ _RUN_KEY = re.compile(r"runs\[(\d+)\]\.(\w+)")
 
 
 class UserActions(QObject):
-    """Turns what a person does into changes of the session.
+    """Turns what a person does into changes of the session."""
 
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    done()
-        An edit was made: what was refused before is past.
-    """
-
-    refused = Signal(str)
-    done = Signal()
+    refused = Signal(str)  # why something was not done, as a sentence
+    done = Signal()  # an edit was made: what was refused before is past
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,24 +35,18 @@ class UserActions(QObject):
     # Points
 
     def move_point(self, row: int, x: Sequence[float], y: float, merge: str) -> None:
-        """Move a point to what was typed."""
         self._edit(lambda now: edits.move_point(now, row, x, y), self.tr("Move point"), merge)
 
     def drag_point(self, row: int, x: float | None, y: float) -> None:
-        """Move a point to where the mouse is."""
         self._edit(lambda now: edits.drag_point(now, row, x, y), self.tr("Move point"), f"drag point {row}")
 
     def add_point(self) -> None:
-        """Add a point in the middle."""
         self._edit(edits.add_point, self.tr("Add point"))
 
     def add_point_at(self, x: float, y: float) -> None:
-        """Add a point where the mouse is."""
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
     def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
-        """Put in points from elsewhere, in place of those there are or after them."""
-
         def put(now: Experiment) -> Experiment:
             filled = edits.put_points(now, points, validation, replaces=replaces)
             return as_own(filled) if replaces else filled
@@ -68,46 +54,37 @@ class UserActions(QObject):
         self._edit(put, name)
 
     def standardise(self, name: str) -> None:
-        """Give x mean 0 and standard deviation 1."""
         self._edit(standardise, name)
 
     def remove_points(self, rows: Sequence[int]) -> None:
-        """Remove rows of the table."""
         self._edit(lambda now: edits.remove_points(now, rows), self.tr("Remove points"))
 
     def set_role(self, rows: Sequence[int], validation: bool) -> None:
-        """Use rows of the table for training or for validation."""
         change = self.tr("Change role of points")
         self._edit(lambda now: edits.set_role(now, rows, validation=validation), change)
 
     def sort_points(self, column: int, descending: bool) -> None:
-        """Sort the table by a column."""
         self._edit(lambda now: edits.sort_points(now, column, descending=descending), self.tr("Sort points"))
 
     # Runs
 
     def add_run(self, rule: str) -> None:
-        """Add a run of a rule, started where the selected one starts, and select it."""
         like = self._session.selected_run
         self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run"))
         self._session.select(len(self._session.experiment.runs) - 1)
 
     def duplicate_run(self, index: int) -> None:
-        """Add a copy of a run, and select it."""
         self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run"))
         self._session.select(index + 1)
 
     def add_like(self, run: Run) -> None:
-        """Add a run that is given, under a name and in a colour of its own, and select it."""
         self._edit(lambda now: edits.add_like(now, run), self.tr("Add run"))
         self._session.select(len(self._session.experiment.runs) - 1)
 
     def remove_run(self, index: int) -> None:
-        """Remove a run."""
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
 
     def replace_run(self, index: int, run: Run, name: str, merge: str = "") -> None:
-        """Change a run's settings or looks."""
         self._edit(lambda now: edits.replace_run(now, index, run), name, merge)
 
     def change_selected(self, run: Run, name: str, merge: str) -> None:
@@ -116,22 +93,18 @@ class UserActions(QObject):
         self._edit(lambda now: edits.change_run(now, index, run), name, merge)
 
     def hide_selected(self) -> None:
-        """Hide the selected run, or show it."""
         run = self._session.selected_run
         if run:
             name = self.tr("Show run") if run.hidden else self.tr("Hide run")
             self.change_selected(replace(run, hidden=not run.hidden), name, "")
 
     def pick_start(self, w: float, b: float) -> None:
-        """Start the selected run where the map was clicked."""
         self._set_start(w, b, "")
 
     def drag_start(self, w: float, b: float) -> None:
-        """Start the selected run where its marker is dragged."""
         self._set_start(w, b, "drag start")
 
     def shift_start(self, w: float, b: float) -> None:
-        """Move the start of the selected run by so much."""
         run = self._session.selected_run
         if run:
             self.drag_start(run.start[0] + w, run.start[-1] + b)
@@ -146,83 +119,65 @@ class UserActions(QObject):
     # The map's window
 
     def drag_view_range(self, view_range: ViewRange) -> None:
-        """Draw another part of the plane, while the map is zoomed or moved."""
         name = self.tr("Change the view range")
         self._edit(lambda now: edits.set_view_range(now, view_range), name, "view range")
 
     def set_view_range(self, view_range: ViewRange) -> None:
-        """Draw the part of the plane that was typed."""
         self._edit(lambda now: edits.set_view_range(now, view_range), self.tr("Change the view range"))
 
     def fit_view_range(self) -> None:
-        """Draw the part of the plane that holds the visible runs."""
         paths = [in_plane(view.whole.p) for _, view in self._session.frame().shown]
         self._edit(lambda now: edits.fit_view_range(now, paths), self.tr("Fit the view range"))
 
     # The history
 
     def undo(self) -> None:
-        """Take the last edit back."""
         self._session.document.undo()
         self.done.emit()
 
     def redo(self) -> None:
-        """Make the edit that was undone last again."""
         self._session.document.redo()
         self.done.emit()
 
     # Playback
 
     def toggle_play(self) -> None:
-        """Play or pause."""
         self._session.play(lambda head: head.pause() if head.playing else head.play())
 
     def back(self) -> None:
-        """Go one step back."""
         self._session.play(lambda head: head.nudge(-1))
 
     def forward(self) -> None:
-        """Go one step forward."""
         self._session.play(lambda head: head.nudge(1))
 
     def first(self) -> None:
-        """Go to the start."""
         self.seek(0)
 
     def last(self) -> None:
-        """Go to the end."""
         self._session.play(lambda head: head.seek(head.length))
 
     def seek(self, step: int) -> None:
-        """Go to a step."""
         self._session.play(lambda head: head.seek(step))
 
     def set_speed(self, speed: float) -> None:
-        """Play at some steps a second."""
         self._session.play(lambda head: head.at_speed(speed))
 
     def slower(self) -> None:
-        """Play more slowly."""
         self._session.play(lambda head: head.at_speed(head.speed / _STAIR))
 
     def faster(self) -> None:
-        """Play faster."""
         self._session.play(lambda head: head.at_speed(head.speed * _STAIR))
 
     def set_live(self, live: bool) -> None:
-        """Follow the computation, or play at the set speed."""
         self._session.play(lambda head: replace(head, live=live))
 
     def set_loop(self, loop: bool) -> None:
-        """Begin again at the end, or stop there."""
         self._session.play(lambda head: replace(head, loop=loop))
 
     def toggle_live(self) -> None:
-        """Follow the computation, or stop following it."""
         self.set_live(not self._session.playhead.live)
 
     def toggle_loop(self) -> None:
-        """Loop, or stop looping."""
         self.set_loop(not self._session.playhead.loop)
 
     def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> None:

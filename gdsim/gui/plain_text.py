@@ -4,7 +4,10 @@ A name from a file may look like HTML, and Qt would open the pictures that it na
 makes a label, a message box or a progress dialog of Qt's own.
 """
 
+import re
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
@@ -15,6 +18,43 @@ class PlainLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+
+class SteadyLabel(PlainLabel):
+    """A label whose text changes many times a second, and asks for no layout while only its digits do.
+
+    To Qt its text is what it keeps room for; what it shows is painted.
+    """
+
+    def __init__(
+        self, alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, *, wraps: bool = False
+    ) -> None:
+        super().__init__()
+        self._shown = ""
+        self.setAlignment(alignment | Qt.AlignmentFlag.AlignVCenter)
+        self.setWordWrap(wraps)
+        self._flags = self.alignment() | (Qt.TextFlag.TextWordWrap if wraps else Qt.TextFlag.TextSingleLine)
+
+    def make_room(self, text: str) -> None:
+        """Be as large as a text with any digits needs; a longer one that is shown later makes more room."""
+        room = re.sub(r"\d", "8", text)
+        if room != super().text():
+            super().setText(room)
+
+    def show_text(self, text: str) -> None:
+        if text != self._shown:
+            self._shown = text
+            if len(text) > len(super().text()):
+                self.make_room(text)
+            self.setAccessibleName(text)
+            self.update()
+
+    def text(self) -> str:
+        return self._shown
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # It begins with the font and the colour of the label.
+        QPainter(self).drawText(self.rect(), self._flags, self._shown)
 
 
 class HtmlLabel(QLabel):

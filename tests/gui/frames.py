@@ -1,11 +1,15 @@
 """Frames for the tests of panes: experiments computed to their end, without a thread."""
 
+from dataclasses import replace
+from functools import cache
+
 from gdsim.core.analysis.update import update_of
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import loss_interval
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.files.scene import find_scene, load_scene
-from gdsim.core.model.experiment import Experiment
+from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.style.theme import LIGHT, Look, run_styles
 from gdsim.session.frame import Frame, RunView
 from tests.core.records import computed
@@ -34,6 +38,28 @@ def frame_at(experiment: Experiment, step: int, trajectories: tuple[Trajectory, 
         t = min(first.step + 1, first.trajectory.last_step)
         update = update_of(experiment, first.run, first.whole, t) if t else None
     return Frame(step, length, by_epoch=False, views=views, selected=0, update=update)
+
+
+@cache
+def runs_of_every_rule() -> tuple[Experiment, tuple[Trajectory, ...]]:
+    """Return the lecture's first neuron with a run of every rule, and their records."""
+    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
+    experiment = replace(scene("first-neuron"), runs=runs)
+    return experiment, computed(experiment)
+
+
+def frame_of_rule(rule: str, part: str = "", step: int = 28) -> Frame:
+    """Return a frame with the run of one rule selected and no other shown."""
+    experiment, records = runs_of_every_rule()
+    index = list(RULES).index(rule)
+    frame = frame_at(experiment, step, records)
+    view = frame.views[index]
+    views = tuple(
+        replace(other, run=replace(other.run, hidden=number != index))
+        for number, other in enumerate(frame.views)
+    )
+    update = update_of(experiment, view.run, view.whole, min(step + 1, view.trajectory.last_step))
+    return replace(frame, views=views, selected=index, update=update, part=part)
 
 
 def altered(record: Trajectory, **columns: Array) -> Trajectory:

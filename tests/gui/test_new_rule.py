@@ -11,7 +11,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES, eta, gamma
 from gdsim.core.rules.rule import Rule
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, run_styles
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.frames import scene

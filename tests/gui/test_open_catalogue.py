@@ -25,7 +25,7 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import COUNT, NOT_NEGATIVE, Setting
 from gdsim.gui.step.step_card import CopyButton
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.core.files.script_runs import run_script, tables

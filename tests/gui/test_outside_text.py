@@ -36,7 +36,7 @@ from gdsim.gui.plain_text import PlainLabel, PlainMessageBox
 from gdsim.gui.points.import_dialog import ImportDialog, Source
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue

@@ -10,7 +10,7 @@ import gdsim.gui
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.files.dialogs import FileDialogs
 from gdsim.gui.preferences import Preferences
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.gui.files.person import Person

@@ -1,10 +1,11 @@
 """Windows for the tests of single widgets."""
 
 import numpy as np
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from gdsim.gui.paint.plot_view import PlotView
+from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -91,9 +92,56 @@ def _fits(child):
     return child.width() >= hint.width() and child.height() >= hint.height()
 
 
-def near(picture, colour, most=12):
-    """Return how many pixels have a colour, but for some rounding."""
-    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+def pixels_of(shown):
+    """Return what a widget, a pixmap or an image shows as red, green and blue: shape (height, width, 3)."""
+    if isinstance(shown, QWidget):
+        QApplication.processEvents()
+        shown = shown.grab()
+    image = (shown if isinstance(shown, QImage) else shown.toImage()).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
-    wanted = QColor(colour).getRgb()[2::-1]
-    return int((np.abs(pixels[..., :3].astype(int) - wanted).max(axis=-1) <= most).sum())
+    return pixels[..., 2::-1].astype(int)
+
+
+def rgb_of(colour):
+    return np.array(QColor(colour).getRgb()[:3])
+
+
+def like(pixels, colour, within=30):
+    """Return where pixels have a colour, or nearly: shape (height, width)."""
+    return np.abs(pixels - rgb_of(colour)).max(axis=-1) <= within
+
+
+def near(shown, colour, within=12):
+    """Return how many pixels have a colour, but for some rounding."""
+    return int(like(pixels_of(shown), colour, within).sum())
+
+
+def has_near(found, pixel, within=5):
+    """Return whether anything was found around a pixel."""
+    x, y = np.rint(pixel).astype(int)
+    return found[y - within : y + within + 1, x - within : x + within + 1].any()
+
+
+def where(plot, x, y):
+    """Return the pixel of a place on a plot."""
+    return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
+
+
+def drag(qtbot, plot, start, end, parts=(0.3, 0.6, 1.0)):
+    """Drag the mouse over a plot with its left button, from one pixel to another."""
+    viewport, left = plot.viewport(), Qt.MouseButton.LeftButton
+    qtbot.mousePress(viewport, left, pos=start)
+    for part in parts:
+        qtbot.mouseMove(viewport, start + (end - start) * part)
+        QApplication.processEvents()
+    qtbot.mouseRelease(viewport, left, pos=end)
+
+
+def wheel(widget, place, notches=1):
+    event = QWheelEvent(
+        QPointF(place), widget.mapToGlobal(QPointF(place)), QPoint(), QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)

@@ -108,15 +108,15 @@ def rises(loss: Array) -> Flags:
 
 
 class Rises:
-    """Counts the steps of a growing run that raised the loss. Every step is looked at once."""
+    """Which steps of a growing run raised the loss, and how many did. Every step is looked at once."""
 
     def __init__(self) -> None:
-        self._seen = 1
-        self._count = 0
+        self.flags: Flags = np.zeros(1, dtype=np.bool_)  # step 0 raised nothing
+        self.count = 0
 
-    def upto(self, loss: Array) -> int:
-        """Return the count for all losses there are; between calls they may only grow."""
-        if len(loss) > self._seen:
-            self._count += int(np.count_nonzero(rises(loss[self._seen - 1 :])))
-            self._seen = len(loss)
-        return self._count
+    def grow(self, loss: Array) -> None:
+        """Look at the losses that are new; between calls there may only be more."""
+        if len(loss) > len(self.flags):
+            new = rises(loss[len(self.flags) - 1 :])
+            self.flags = np.concatenate([self.flags, new])
+            self.count += int(np.count_nonzero(new))

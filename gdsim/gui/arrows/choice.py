@@ -12,7 +12,7 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.session.frame import Frame
 
 _OFF = "off"
-# The ellipse of the rates takes much room; it shows itself when the memory is lit.
+# The ellipse of the rates takes much room; it is there when the memory is highlighted.
 _USUAL = frozenset(ArrowKind) - {ArrowKind.RATES}
 # Of more points than these no single pulls are computed while playback goes on.
 _AFFORDABLE = 4096
@@ -27,18 +27,9 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True)
 class ArrowChoice:
-    """What is drawn of an update.
+    """What is drawn of an update."""
 
-    Attributes
-    ----------
-    on : bool
-        Whether anything is.
-    kinds : frozenset of Kind
-    lengths : Lengths
-    layers : frozenset of Layer
-    """
-
-    on: bool = True
+    on: bool = True  # whether anything is
     kinds: frozenset[ArrowKind] = _USUAL
     lengths: Lengths = Lengths.FIT
     layers: frozenset[Layer] = frozenset({Layer.POINTS})
@@ -85,7 +76,7 @@ def update_to_draw(frame: Frame, choice: ArrowChoice) -> Update | None:
 
 
 def highlighted_part(frame: Frame) -> str:
-    """Return which part of the update is lit; none when the rule of another run has no such part."""
+    """Return which part of the update is highlighted; none when the rule of another run has no such part."""
     known = frame.update is not None and frame.part in frame.update.rule.parts
     return frame.part if known else ""
 

@@ -4,28 +4,74 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.core.analysis.batch_view import highlighted_rows
+from gdsim.core.arrays import Array
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
-from gdsim.gui.arrows.sample import SAMPLE, layer_sample, sample
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.tips import plain, tip
-from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.session.frame import Frame
 
 # Room in a switch beside, between and behind its sample and its name.
 _AROUND = 14
 # The map keeps its size while runs of different rules are selected.
 _LINES = 2
+SAMPLE = QSize(24, 12)
+# Samples are painted for screens with small pixels, too.
+_RATIO = 2.0
+_SAMPLE_OFF = 0.3
+# A sample is smaller than the arrow.
+_SMALLER = 0.65
+
+
+def sample(kind: ArrowKind, theme: Theme) -> QIcon:
+    """Return a small arrow; faint for the switch that is off."""
+    style = arrow_style(kind, theme)
+    if kind is not ArrowKind.RATES:
+        style = replace(style, width=_SMALLER * style.width, head=_SMALLER * style.head)
+    return _icon(_ellipse() if kind is ArrowKind.RATES else _line(), style, theme)
+
+
+def layer_sample(layer: Layer, theme: Theme) -> QIcon:
+    return _icon(_line(), layer_style(layer, theme), theme)
+
+
+def _icon(line: Array, style: ArrowStyle, theme: Theme) -> QIcon:
+    icon = QIcon()
+    for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, _SAMPLE_OFF)):
+        pixmap = QPixmap(SAMPLE * _RATIO)
+        pixmap.setDevicePixelRatio(_RATIO)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_shapes(painter, [ArrowShape(line, replace(style, opacity=opacity, halo=0.0))], theme)
+        painter.end()
+        icon.addPixmap(pixmap, QIcon.Mode.Normal, state)
+    return icon
+
+
+def _ellipse() -> Array:
+    width, middle = SAMPLE.width(), SAMPLE.height() / 2.0
+    turn = np.linspace(0.0, 2.0 * np.pi, 33)
+    return np.stack(
+        [width / 2 + (width / 2 - 2) * np.cos(turn), middle + (middle - 1) * np.sin(turn)], axis=1
+    )
+
+
+def _line() -> Array:
+    width, middle = SAMPLE.width(), SAMPLE.height() / 2.0
+    return np.array([[3.0, middle], [width - 1.0, middle]])
 
 
 class ArrowLegend(QWidget):
@@ -33,13 +79,9 @@ class ArrowLegend(QWidget):
 
     It is a strip of one line or two. `button` shows and hides all arrows, and the strip with them; it
     belongs in the header of the card.
-
-    Signals
-    -------
-    changed(ArrowChoice)
     """
 
-    changed = Signal(object)
+    changed = Signal(object)  # ArrowChoice
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,16 +132,13 @@ class ArrowLegend(QWidget):
     # ------------------------------------------------------------------ its value
 
     def value(self) -> ArrowChoice:
-        """Return what is wanted."""
         return self._choice
 
     def set_value(self, choice: ArrowChoice) -> None:
-        """Show another choice."""
         self._choice = choice
         self._show_choice()
 
     def toggle(self) -> None:
-        """Show all arrows, or none."""
         self._change(replace(self._choice, on=not self._choice.on))
 
     def _flip(self, kind: ArrowKind) -> None:
@@ -127,12 +166,10 @@ class ArrowLegend(QWidget):
             self._show_kinds()
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Tell how long arrows are on another part of the plane."""
         self._window = surface.view_range
         self._show_scale()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the kinds that the selected run's rule has, and how long they are drawn at the cursor."""
         self._frame = frame
         rule = frame.current.run.optimizer.update_rule if frame.current else None
         in_parts = frame.update is not None and highlighted_rows(frame.update) is not None
@@ -184,7 +221,6 @@ class ArrowLegend(QWidget):
             self._lengths.setToolTip(tip(self.tr("How long arrows are drawn. Click to choose."), words))
 
     def _show_layer_scale(self) -> None:
-        """Name the layers; pulls that are longer than the other arrows say so."""
         pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
         for layer, button in self.layers.items():
             name = layer_name(layer, pulls[1] if pulls else None)
@@ -210,7 +246,6 @@ class _Switch(QToolButton):
         return QSize(SAMPLE.width() + width + _AROUND, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same size."""
         return self.sizeHint()
 
 

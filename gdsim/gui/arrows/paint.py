@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -11,8 +12,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import Arrow, ArrowKind
 from gdsim.core.arrays import Array, Flags
-from gdsim.gui.arrows.style import ArrowStyle, round_pen
-from gdsim.gui.paint.drawing import polyline_of
+from gdsim.core.rules.update_rule import MEMORY
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.style.theme import Theme
 
 _HALO_ALPHA = 225
@@ -24,6 +26,75 @@ _SLIMNESS = 0.3
 _INTO_OPEN, _INTO_FILLED = 0.15, 0.7
 # What is behind a hill, as of the runs' lines.
 _BEHIND, _FAINT_WIDTH = 0.4, 1.4
+_LIT, _DIM = 1.3, 0.22
+
+
+@dataclass(frozen=True)
+class ArrowStyle:
+    """What an arrow looks like."""
+
+    colour: str  # ``"#rrggbb"``
+    width: float  # of its shaft, in pixels
+    dash: tuple[float, ...] = ()  # lengths of lines and gaps in units of the width; empty for a solid shaft
+    head: float = 0.0  # length of the head in pixels; 0 for none
+    open: bool = False  # whether the head is two lines, not a triangle
+    halo: float = 1.3  # how far it is set off from what it lies on, at both sides
+    opacity: float = 1.0
+
+    @cached_property
+    def pen(self) -> QPen:
+        pen = round_pen(QColor(self.colour), self.width)
+        if self.dash:
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern(self.dash)
+        return pen
+
+    def headless(self) -> "ArrowStyle":
+        """Return the style of an arrow that does not end where it seems to."""
+        return replace(self, head=0.0)
+
+
+# What goes into a step is broad and coloured; the step lies above, narrow and dark (or bright), so that
+# both are seen where they go the same way.
+@lru_cache(maxsize=64)
+def arrow_style(kind: ArrowKind, theme: Theme, *, ghost: bool = False) -> ArrowStyle:
+    styles = {
+        ArrowKind.GRADIENT: ArrowStyle(theme.gradient, 5.2, head=16.0),
+        ArrowKind.CARRIED: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
+        ArrowKind.AVERAGE: ArrowStyle(theme.memory, 5.2, (1.5, 0.6), head=16.0),
+        ArrowKind.RATES: ArrowStyle(theme.text, 1.2, (4.0, 3.0), halo=0.7),
+        ArrowKind.PLAIN: ArrowStyle(theme.muted, 2.0, (1.1, 1.3), head=10.0, open=True),
+        ArrowKind.CORRECTION: ArrowStyle(theme.correction, 2.4, head=9.0, open=True),
+        ArrowKind.STEP: ArrowStyle(theme.text, 2.0, head=10.0),
+    }
+    if ghost and kind is ArrowKind.GRADIENT:
+        return ArrowStyle(theme.gradient, 2.0, (1.1, 1.3))
+    return styles[kind]
+
+
+def shown_style(arrow: Arrow, part: str, theme: Theme) -> ArrowStyle:
+    return _highlighted(
+        arrow_style(arrow.kind, theme, ghost=arrow.ghost), highlighted=arrow.part == part, part=part
+    )
+
+
+def layer_style(layer: Layer, theme: Theme) -> ArrowStyle:
+    """Return what a line of a layer looks like: one point's pull, or a contour of the batch's loss."""
+    if layer is Layer.POINTS:
+        return ArrowStyle(theme.accent, 1.8, head=9.0)
+    return ArrowStyle(theme.accent, 1.0, (5.0, 4.0))
+
+
+def rates_style(part: str, theme: Theme) -> ArrowStyle:
+    return _highlighted(arrow_style(ArrowKind.RATES, theme), highlighted=part == MEMORY, part=part)
+
+
+def _highlighted(style: ArrowStyle, *, highlighted: bool, part: str) -> ArrowStyle:
+    if not part:
+        return style
+    if not highlighted:
+        return replace(style, opacity=_DIM)
+    return replace(style, width=_LIT * style.width, head=_LIT * style.head)
 
 
 def in_order(drawing: Drawing) -> list[Arrow]:
@@ -39,14 +110,8 @@ def in_order(drawing: Drawing) -> list[Arrow]:
 class ArrowShape:
     """An arrow or another line as it is painted.
 
-    Parameters
-    ----------
-    pixels : (m, 2) array
-        From its start to its end, in pixels.
-    style : ArrowStyle
-    joined, behind : (m,) arrays of bool, or None
-        Whether there is a line from the point before, and whether a hill hides it; None where there are
-        no gaps and no hills.
+    ``joined`` and ``behind`` say of each of the ``pixels`` (m, 2) whether there is a line from the one
+    before, and whether a hill hides it; None where there are no gaps and no hills.
     """
 
     def __init__(
@@ -86,7 +151,6 @@ class ArrowShape:
         return shaft
 
     def paint_halo(self, painter: QPainter, halo: QColor) -> None:
-        """Paint what sets the arrow off from what it lies on."""
         style = self._style
         painter.setOpacity(style.opacity)
         pen = round_pen(halo, style.width + 2.0 * style.halo)

@@ -17,7 +17,6 @@ def _tr(text: str) -> str:
 
 
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
-    """Return what stands beside the sample of an arrow."""
     return {
         ArrowKind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
         ArrowKind.CARRIED: _tr("carried on"),
@@ -30,7 +29,6 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
 
 
 def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
-    """Return a sentence on what an arrow shows."""
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
@@ -75,7 +73,6 @@ def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
 
 
 def layer_meaning(layer: Layer) -> str:
-    """Return a sentence on what a layer shows."""
     if layer is Layer.BATCH_LOSS:
         return _tr(
             "Contours of the loss over the points of this update alone, while playback waits: the map that "
@@ -88,7 +85,6 @@ def layer_meaning(layer: Layer) -> str:
 
 
 def lengths_name(lengths: Lengths) -> str:
-    """Return what a way to choose lengths is called."""
     return {
         Lengths.FIT: _tr("Fit lengths: magnified when they are too small to see"),
         Lengths.TRUE: _tr("True lengths: the step ends where the run goes next"),

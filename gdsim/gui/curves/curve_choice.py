@@ -23,24 +23,12 @@ def _tr(text: str) -> str:
 
 
 class Choice(NamedTuple):
-    """Some curves of one kind.
+    """Some curves of one kind."""
 
-    Attributes
-    ----------
-    text : str
-        For a menu.
-    letters : tuple of str
-        Of the series.
-    parameter : str or None
-        Of the series; None for all parameters.
-    of_selected : bool
-        Whether only the selected run's are drawn, or those of all visible runs.
-    """
-
-    text: str
-    letters: tuple[str, ...]
-    parameter: str | None
-    of_selected: bool
+    text: str  # for a menu
+    letters: tuple[str, ...]  # of the series
+    parameter: str | None  # of the series; None for all parameters
+    of_selected: bool  # whether only the selected run's are drawn, or those of all visible runs
 
     def takes(self, series: Series) -> bool:
         """Return whether a series is drawn. One that all parameters share is each parameter's."""
@@ -49,26 +37,14 @@ class Choice(NamedTuple):
 
 
 class CurveLine(NamedTuple):
-    """One curve.
+    """One curve."""
 
-    Attributes
-    ----------
-    run, place : int
-        Index of the run, and of the series among those of its kind.
-    series : Series
-    style : RunStyle
-    label : str
-        Rich text that stands at the end of the curve; empty where the run's style says it.
-    name : str
-        Rich text for a list of values.
-    """
-
-    run: int
-    place: int
+    run: int  # its index
+    place: int  # of the series among those of its kind
     series: Series
     style: RunStyle
-    label: str
-    name: str
+    label: str  # rich text that stands at the end of the curve; empty where the run's style says it
+    name: str  # rich text for a list of values
 
 
 def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
@@ -119,7 +95,6 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
 
 
 def _together(parameters: list[str]) -> str:
-    """Return the names of all parameters in a few letters."""
     if parameters == [""]:
         return _tr("all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
@@ -168,7 +143,6 @@ def _tones(
 
 
 def label_of(series: Series) -> str:
-    """Return the name of a series as rich text."""
     head, digits = series.parameter.rstrip("0123456789"), series.parameter.lstrip("wb")
     parameter = f"{head}<sub>{digits}</sub>" if digits else head
     if series.letter in ("", "∇"):

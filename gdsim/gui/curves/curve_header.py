@@ -16,18 +16,10 @@ _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale.
+    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale."""
 
-    Signals
-    -------
-    kind_chosen(Kind)
-    choice_made(int)
-        Index of the entry that a person chose.
-    log_toggled(bool)
-    """
-
-    kind_chosen = Signal(object)
-    choice_made = Signal(int)
+    kind_chosen = Signal(object)  # CurveKind
+    choice_made = Signal(int)  # index of the entry that a person chose
     log_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,7 +43,6 @@ class CurveHeader(QWidget):
         layout.addWidget(self.log)
 
     def set_kind(self, kind: CurveKind) -> None:
-        """Show which tab is open."""
         self._tabs.turn_on(list(CurveKind).index(kind))
 
     def set_choices(self, texts: Sequence[str], chosen: int) -> None:
@@ -133,7 +124,6 @@ class _Elided(PlainLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint as much of the text as there is room for."""
         if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
             return
         painter = QPainter(self)

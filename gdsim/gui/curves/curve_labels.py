@@ -46,7 +46,6 @@ class EndLabels(pg.AxisItem):
         self.update()
 
     def set_labels(self, labels: list[Label], unit: str) -> None:
-        """Show other names, and another unit below them."""
         self._unit = unit
         self._labels = [(label.value, self._static(label.html), label.colour) for label in labels]
         small = self._small_font()
@@ -56,12 +55,10 @@ class EndLabels(pg.AxisItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Return the margin with the row of the step axis below it."""
         margin: QRectF = self.mapRectFromParent(self.geometry())
         return margin.adjusted(0, -self._line, 0, 2 * self._line)
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint the names and the unit."""
         # Where the axis before has clipped, an SVG would go on clipping.
         painter.setClipRect(self.boundingRect())
         height = self.size().height()
@@ -81,7 +78,6 @@ class EndLabels(pg.AxisItem):
 
     @property
     def _line(self) -> float:
-        """How far names are apart, in pixels."""
         return _LINE * self._look.ui_scale
 
     def _small_font(self) -> QFont:

@@ -5,31 +5,22 @@ import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array
+from gdsim.core.engine.sparse_loss import last_known
+from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore, values_at
-from gdsim.gui.curves.curve_words import (
-    absence_text,
-    known_text,
-    losses_text,
-    no_runs_text,
-    pane_name,
-    rises_text,
-    value_text,
-    zero_text,
-)
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.plot_keys import shifted_way
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -39,6 +30,67 @@ from gdsim.session.frame import Frame, RunView
 _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
+_DIGITS = 5
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Curves", text)
+
+
+def value_text(value: float) -> str:
+    """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
+    return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
+
+
+def rises_text(count: int, view: RunView) -> str:
+    """Return how many steps of a run raised the loss: ``"13 of 60 steps raised the loss"``."""
+    return _tr("{0:,} of {1:,} steps raised the loss").format(count, view.trajectory.last_step)
+
+
+def losses_text(view: RunView) -> str:
+    """Return at which steps the loss is known; nothing when it is known at all of them."""
+    if view.loss_interval == 1:
+        return ""
+    return _tr("loss every {0:,} steps").format(view.loss_interval)
+
+
+def known_text(view: RunView, step: int) -> str:
+    """Return the loss at a step, or the last one that was computed before it, with its own step."""
+    known = last_known(view.trajectory.until(step).loss)
+    text = value_text(known.value)
+    if known.step == min(step, view.trajectory.last_step):
+        return text
+    return _tr("{0} at {1:,}").format(text, known.step)
+
+
+def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
+    current = frame.current
+    if current is None:
+        return ""
+    if choice.of_selected and current.run.hidden:
+        return _tr("{0} is hidden.").format(current.run.name)
+    if kind is CurveKind.MEMORY and choice.of_selected:
+        words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
+        return words.format(current.run.optimizer.title)
+    return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
+
+
+def no_runs_text() -> str:
+    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+
+
+def zero_text() -> str:
+    return _tr("All of this is 0, which has no place on a logarithmic scale.")
+
+
+def pane_name(kind: CurveKind) -> str:
+    return {
+        CurveKind.LOSS: _tr("Loss curves"),
+        CurveKind.GRADIENT: _tr("Gradient curves"),
+        CurveKind.PARAMETERS: _tr("Curves of the parameters"),
+        CurveKind.MEMORY: _tr("Curves of the rule's memory"),
+        CurveKind.RATE: _tr("Curves of the effective rate"),
+    }[kind]
 
 
 class CurvePane(QWidget):
@@ -46,28 +98,15 @@ class CurvePane(QWidget):
 
     The curves are drawn once, as far as they are known; the part ahead of the cursor lies under a
     veil. So a frame of playback moves a rectangle and draws no curve.
-
-    Attributes
-    ----------
-    header : CurveHeader
-        Tabs, choice, scale and a few words; may be taken into the head of a card.
-    lines : tuple of Line
-        The curves that are drawn.
-
-    Signals
-    -------
-    seek_requested(int)
-        A place was clicked, in steps or epochs, as the frame counts them.
-    log_changed(bool)
-        The scale was chosen.
     """
 
-    seek_requested = Signal(int)
-    log_changed = Signal(bool)
+    seek_requested = Signal(int)  # a place was clicked, in steps or epochs, as the frame counts them
+    log_changed = Signal(bool)  # the scale was chosen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(pane_name(CurveKind.LOSS))
+        # Tabs, choice, scale and a few words; may be taken into the head of a card.
         self.header = CurveHeader(self)
         self.strip = TimelineStrip()
         self.strip.hide()
@@ -81,17 +120,18 @@ class CurvePane(QWidget):
         self._store = CurveStore()
         self._look: Look | None = None
         self._frame: Frame | None = None
-        self._kind = CurveKind.LOSS
-        self._log = True
+        self.kind = CurveKind.LOSS
+        self.log = True  # whether what is never negative is drawn on a logarithmic scale
         self._choices: tuple[Choice, ...] = ()
         self._wanted: dict[CurveKind, Choice] = {}
-        self.lines: tuple[CurveLine, ...] = ()
+        self.lines: tuple[CurveLine, ...] = ()  # the curves that are drawn
         self._drawn: tuple[object, ...] = ()
         self._drawn_lengths: tuple[int, ...] = ()
         self._drawn_at = -math.inf
         self._hovered_at = math.nan
         self._sentences = ""
-        self._reading = ""
+        # Under the mouse, or by keys: a step with the value of every curve, or a mark.
+        self.reading = ""
         FocusRing(self, self.plot)
         self._connect()
 
@@ -106,27 +146,16 @@ class CurvePane(QWidget):
         self.strip.hovered.connect(self._announce)
         self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)))
 
-    @property
-    def log(self) -> bool:
-        """Whether what is never negative is drawn on a logarithmic scale."""
-        return self._log
-
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
-        changed = log != self._log
-        self._log = log
+        changed = log != self.log
+        self.log = log
         self._redraw()
         if changed:
             self.log_changed.emit(log)
 
-    @property
-    def kind(self) -> CurveKind:
-        """The open tab."""
-        return self._kind
-
     def set_kind(self, kind: CurveKind) -> None:
-        """Open a tab."""
-        self._kind = kind
+        self.kind = kind
         self.setAccessibleName(pane_name(kind))
         self.header.set_kind(kind)
         self._redraw()
@@ -134,7 +163,7 @@ class CurvePane(QWidget):
     def twin(self) -> "CurvePane":
         """Return another pane with the same tab, choices and scale; it was told nothing yet."""
         other = CurvePane()
-        other._kind, other._log, other._wanted = self._kind, self._log, dict(self._wanted)
+        other.kind, other.log, other._wanted = self.kind, self.log, dict(self._wanted)
         return other
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
@@ -145,7 +174,6 @@ class CurvePane(QWidget):
             self.strip.show()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
@@ -173,20 +201,20 @@ class CurvePane(QWidget):
         )
 
     def _draw(self, frame: Frame, look: Look) -> None:
-        self._choices = choices_of(frame, self._kind)
-        wanted = self._wanted.get(self._kind)
+        self._choices = choices_of(frame, self.kind)
+        wanted = self._wanted.get(self.kind)
         # The same curves of another rule may be called otherwise, and be there all the same.
         same = (one for one in self._choices if wanted and one[1:] == wanted[1:])
         choice = next(same, self._choices[0])
-        self.header.set_kind(self._kind)
+        self.header.set_kind(self.kind)
         self.header.set_choices([one.text for one in self._choices], self._choices.index(choice))
-        self.lines = lines_of(frame, self._kind, choice, look)
+        self.lines = lines_of(frame, self.kind, choice, look)
         signed = any(line.series.signed for line in self.lines)
-        self.header.set_log(log=self._log, possible=not signed)
+        self.header.set_log(log=self.log, possible=not signed)
         scale = AxesRange(
             length=frame.length,
             unit=self._unit_name(frame),
-            floor=self._floor() if self._log and not signed else None,
+            floor=self._floor() if self.log and not signed else None,
         )
         strokes = [self._stroke(frame.views[line.run], line) for line in self.lines]
         words = self._words(frame, choice, strokes)
@@ -198,8 +226,8 @@ class CurvePane(QWidget):
     def _words(self, frame: Frame, choice: Choice, strokes: Sequence[Stroke]) -> str:
         """Return what stands in the place of curves; nothing where there are any."""
         if not self.lines:
-            return absence_text(frame, self._kind, choice) if self._has_runs else no_runs_text()
-        is_log = self._log and not any(line.series.signed for line in self.lines)
+            return absence_text(frame, self.kind, choice) if self._has_runs else no_runs_text()
+        is_log = self.log and not any(line.series.signed for line in self.lines)
         return zero_text() if is_log and not any((stroke.y > 0.0).any() for stroke in strokes) else ""
 
     @property
@@ -208,22 +236,21 @@ class CurvePane(QWidget):
         return self._look is not None and len(self._look.styles) > 0
 
     def _floor(self) -> float:
-        squares = self._kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
+        squares = self.kind is CurveKind.MEMORY and any(not line.series.signed for line in self.lines)
         return _FLOOR**2 if squares else _FLOOR
 
     def _stroke(self, view: RunView, line: CurveLine) -> Stroke:
         columns = max(50, int(self.plot.box.width()))
-        steps, values = self._store.line(view, self._kind, line.place, columns)
+        steps, values = self._store.line(view, self.kind, line.place, columns)
         unit = self._unit(view)
         # Of some losses only, it is not known which steps raised them.
-        ticked = self._kind is CurveKind.LOSS and view.loss_interval == 1
+        ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
         ticks = self._store.rising(view, columns) / unit if ticked else np.empty(0)
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
-        """Say what there is to say about the curves."""
         hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
@@ -235,11 +262,10 @@ class CurvePane(QWidget):
         self.header.hint.setText(hint)
         self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
         self._sentences = " ".join(sentences)
-        self._announce(self._reading)
+        self._announce(self.reading)
 
     def _move(self, frame: Frame) -> None:
-        """Move the cursor and the heads of the curves."""
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             known = [frame.views[line.run].known_loss for line in self.lines]
             steps, values = [one.step for one in known], [one.value for one in known]
         else:
@@ -255,12 +281,11 @@ class CurvePane(QWidget):
         self.plot.show_place(cursor, max(frame.length, cursor), heads)
 
     def _values(self, frame: Frame, steps: list[int]) -> list[float]:
-        """Return the value of every line at a step of its run."""
         known: dict[int, Array] = {}
         values = []
         for line, step in zip(self.lines, steps, strict=True):
             if line.run not in known:
-                known[line.run] = values_at(frame.views[line.run], self._kind, step)
+                known[line.run] = values_at(frame.views[line.run], self.kind, step)
             values.append(float(known[line.run][line.place]))
         return values
 
@@ -284,7 +309,7 @@ class CurvePane(QWidget):
         return self.tr("epoch") if frame.by_epoch else self.tr("step")
 
     def _on_choice(self, index: int) -> None:
-        self._wanted[self._kind] = self._choices[index]
+        self._wanted[self.kind] = self._choices[index]
         self._redraw()
 
     def _on_hover(self, x: float) -> None:
@@ -297,7 +322,7 @@ class CurvePane(QWidget):
         place = round(x)
         title = place_text(frame, place)
         steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
-        if self._kind is CurveKind.LOSS:
+        if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             texts = [known_text(frame.views[line.run], step) for line, step in lines]
         else:
@@ -311,13 +336,8 @@ class CurvePane(QWidget):
         ]
         self._announce(f"{title}: {', '.join(parts)}.")
 
-    @property
-    def reading(self) -> str:
-        """What is read under the mouse, or by keys: a step with the value of every curve, or a mark."""
-        return self._reading
-
     def _announce(self, reading: str) -> None:
-        self._reading = reading
+        self.reading = reading
         self.setAccessibleDescription(f"{reading} {self._sentences}".strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -336,7 +356,6 @@ class CurvePane(QWidget):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Read no longer."""
         self._on_hover(math.nan)
         super().focusOutEvent(event)
 

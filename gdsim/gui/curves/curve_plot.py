@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array
-from gdsim.gui.curves.curve_box import CurveBox
 from gdsim.gui.curves.curve_labels import EndLabels, Label
 from gdsim.gui.curves.curve_readout import Reading, Readout
 from gdsim.gui.paint.drawing import Marker
@@ -32,41 +32,43 @@ _HEAD = 9.0
 _MOST = 1e150
 
 
-class Stroke(NamedTuple):
-    """One curve as it is drawn.
+class CurveBox(pg.ViewBox):
+    """A view box whose range no mouse changes."""
 
-    Attributes
-    ----------
-    x, y : (n,) arrays
-    style : RunStyle
-    label : str
-        Rich text for its end.
-    ticks : (k,) array
-        Places on the horizontal axis that are ticked in its colour.
-    """
+    seeked = Signal(float)  # a horizontal place
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+
+    def mouseClickEvent(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.seeked.emit(self.mapToView(event.pos()).x())
+
+    def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
+        event.accept()
+        self.seeked.emit(self.mapToView(event.pos()).x())
+
+    def wheelEvent(self, event: object, axis: object = None) -> None:
+        event.ignore()  # type: ignore[attr-defined]
+
+
+class Stroke(NamedTuple):
+    """One curve as it is drawn."""
 
     x: Array
     y: Array
     style: RunStyle
-    label: str
-    ticks: Array
+    label: str  # rich text for its end
+    ticks: Array  # (k,): places on the horizontal axis that are ticked in its colour
 
 
 class AxesRange(NamedTuple):
-    """What both axes show.
+    """What both axes show."""
 
-    Attributes
-    ----------
-    length : float
-        Of the horizontal axis, from 0.
-    unit : str
-        Of the horizontal axis; empty when there is nothing to count, and no number either.
-    floor : float or None
-        Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
-    """
-
-    length: float
-    unit: str
+    length: float  # of the horizontal axis, from 0
+    unit: str  # of the horizontal axis; empty when there is nothing to count, and no number either
+    # Down to it a logarithmic vertical axis makes room for values; None for a linear axis.
     floor: float | None
 
     def scaled(self, values: Array) -> Array:
@@ -76,37 +78,17 @@ class AxesRange(NamedTuple):
         return np.log10(np.where(values > 0.0, values, np.nan))
 
     def height(self, value: float) -> float:
-        """Return the height of one value."""
         if self.floor is None:
             return min(max(value, -_MOST), _MOST)
         return math.log10(value) if value > 0.0 else math.nan
 
 
 class CurvePlot(QWidget):
-    """Curves that stand still, while the cursor and the veil move over them.
+    """Curves that stand still, while the cursor and the veil move over them."""
 
-    Attributes
-    ----------
-    now, end : float
-        Where the cursor is; what lies ahead of it, up to the end, is veiled.
-    heads : list of (float, float)
-        The place where each curve is now; without a height where that is not known.
-    hair : float or None
-        The place at which values are read.
-
-    Signals
-    -------
-    seeked(float)
-        A place was clicked.
-    hovered(float)
-        The horizontal place under the mouse; NaN when it has left.
-    laid_out()
-        The plot has another size.
-    """
-
-    seeked = Signal(float)
-    hovered = Signal(float)
-    laid_out = Signal()
+    seeked = Signal(float)  # a place was clicked
+    hovered = Signal(float)  # the horizontal place under the mouse; NaN when it has left
+    laid_out = Signal()  # the plot has another size
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,9 +105,10 @@ class CurvePlot(QWidget):
         self.ticks: list[ThinCurve] = []
         self.scale = AxesRange(1.0, "", None)
         self._look = Look(LIGHT)
-        self.now = self.end = 0.0
+        self.now = self.end = 0.0  # where the cursor is; what lies ahead of it, up to the end, is veiled
+        # The place where each curve is now; without a height where that is not known.
         self.heads: list[tuple[float, float]] = []
-        self.hair: float | None = None
+        self.hair: float | None = None  # the place at which values are read
         self._markers: list[Marker] = []
         self.zero = pg.InfiniteLine(angle=0, movable=False)
         self.box.addItem(self.zero, ignoreBounds=True)
@@ -142,7 +125,6 @@ class CurvePlot(QWidget):
         self.plot.viewport().installEventFilter(self)
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours."""
         self._look, theme = look, look.theme
         paint_plot(self.plot, look, grid=True)
         self._veil = QColor(theme.card)
@@ -156,7 +138,6 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def draw(self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "") -> None:
-        """Draw other curves, or some words in their place."""
         self.scale = scale
         self._axis.set_log(log=scale.floor is not None)
         self._say(words)
@@ -178,7 +159,6 @@ class CurvePlot(QWidget):
         self.plot.forget()
 
     def _say(self, words: str) -> None:
-        """Show words, and with them no numbers that mean nothing."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
         for axis, shown in ((self._axis, not words), (self.plot.getAxis("bottom"), bool(self.scale.unit))):
@@ -249,13 +229,11 @@ class CurvePlot(QWidget):
                 marker.paint(painter, place.pixel(x, y))
 
     def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
-        """Show values at a place."""
         self.hair = x
         self.plot.move()
         self.readout.show_readings(title, readings, self.pixel_of(x))
 
     def read_nothing(self) -> None:
-        """Show no values any more."""
         if self.hair is not None:
             self.hair = None
             self.plot.move()
@@ -267,7 +245,6 @@ class CurvePlot(QWidget):
         return float(area.left() + (x - left) / (right - left) * area.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that the mouse leaves, and keep the words in the middle."""
         if event.type() == QEvent.Type.Leave:
             self.hovered.emit(np.nan)
         elif event.type() == QEvent.Type.Resize:

@@ -18,29 +18,15 @@ _BESIDE = 12
 
 
 class Reading(NamedTuple):
-    """The value of one curve.
-
-    Attributes
-    ----------
-    style : RunStyle
-    name : str
-        Rich text.
-    value : str
-    """
+    """The value of one curve."""
 
     style: RunStyle
-    name: str
+    name: str  # rich text
     value: str
 
 
 class Readout(QWidget):
-    """A list of values, in as many columns as it needs to fit the height there is.
-
-    Attributes
-    ----------
-    names : list of QStaticText
-        Of the values, as they are painted.
-    """
+    """A list of values, in as many columns as it needs to fit the height there is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,7 +34,7 @@ class Readout(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._title = ""
         self._readings: tuple[Reading, ...] = ()
-        self.names: list[QStaticText] = []
+        self.names: list[QStaticText] = []  # of the values, as they are painted
         self._rows = 1
         self._name_width = self._value_width = 0.0
         self._formula = QFont("serif")  # in others the hats of m and v may be misplaced
@@ -87,7 +73,6 @@ class Readout(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, its title, and a row for each curve."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(self._theme.card)

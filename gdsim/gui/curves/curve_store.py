@@ -1,15 +1,106 @@
 """What is kept of the records of growing runs, so that their curves can be drawn again and again."""
 
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from gdsim.core.analysis.series import CurveKind, Rises, extract, rises, series_of
+from gdsim.core.analysis.series import CurveKind, Rises, extract, series_of
 from gdsim.core.arrays import Array, Rows
-from gdsim.core.engine.trajectory import Columns, Trajectory
+from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.rules.rule import Optimizer
-from gdsim.gui.curves.curve_sketch import Sketch
 from gdsim.session.frame import RunView
+
+# Given a slice of steps, returns the values of m series there: shape (m, n).
+Read = Callable[[slice], Array]
+
+# Steps that are read at once.
+_PIECE = 1 << 16
+
+
+class Sketch:
+    """Some series of one run, in blocks of steps that double in length as the run grows.
+
+    Every step is read about once, however often the run grows and is drawn. While a run has few
+    steps, every one of them is a block.
+
+    Blocks are merged when there are more than ``most_blocks``. Curves have fewer columns of pixels than
+    half of them.
+    """
+
+    def __init__(self, count: int, most_blocks: int = 4096) -> None:
+        self._most_blocks = most_blocks
+        self._size = 1
+        self._seen = 0
+        # Value and step of the lowest and the highest in each block.
+        self._values = np.empty((2, count, most_blocks))
+        self._steps = np.empty((2, count, most_blocks), dtype=np.intp)
+
+    def grow(self, length: int, read: Read) -> None:
+        """Take in the steps up to ``length`` that were not there the last time."""
+        if length <= self._seen:
+            return
+        while -(-length // self._size) > self._most_blocks:
+            self._merge()
+        # A block that was not full is read anew.
+        first = self._seen - self._seen % self._size
+        piece = max(_PIECE, self._size)
+        for start in range(first, length, piece):
+            self._take(start, read(slice(start, min(start + piece, length))))
+        self._seen = length
+
+    def line(self, index: int, columns: int) -> tuple[Rows, Array]:
+        """Return steps and values of series ``index``, about two for each column of pixels; no peak is lost.
+
+        Values that are no numbers are left out.
+        """
+        blocks = -(-self._seen // self._size)
+        values, steps = self._values[:, index, :blocks], self._steps[:, index, :blocks]
+        together = blocks // max(1, columns)
+        if together > 1:
+            whole = blocks - blocks % together
+            grouped = values[:, :whole].reshape(2, -1, together)
+            places = np.stack([grouped[0].argmin(axis=1), grouped[1].argmax(axis=1)])
+            places += np.arange(0, whole, together)
+            rest = np.broadcast_to(np.arange(whole, blocks), (2, blocks - whole))
+            places = np.concatenate([places, rest], axis=1)
+            values, steps = np.take_along_axis(values, places, 1), np.take_along_axis(steps, places, 1)
+        order, first = np.unique(steps, return_index=True)
+        drawn = values.ravel()[first]
+        good = np.isfinite(drawn)
+        return order[good], drawn[good]
+
+    def _take(self, start: int, new: Array) -> None:
+        """Put the values from step ``start``, where a block begins, into their blocks."""
+        count, length = new.shape
+        blocks = -(-length // self._size)
+        padded = np.full((count, blocks * self._size), np.nan)
+        padded[:, :length] = new
+        padded = padded.reshape(count, blocks, self._size)
+        good = np.isfinite(padded)
+        lowest = np.where(good, padded, np.inf)
+        highest = np.where(good, padded, -np.inf)
+        block = start // self._size
+        here = slice(block, block + blocks)
+        begins = start + np.arange(blocks) * self._size
+        for side, (values, places) in enumerate(
+            ((lowest, lowest.argmin(axis=2)), (highest, highest.argmax(axis=2)))
+        ):
+            self._steps[side, :, here] = begins + places
+            self._values[side, :, here] = np.take_along_axis(values, places[..., np.newaxis], 2)[..., 0]
+
+    def _merge(self) -> None:
+        full = self._seen // self._size
+        pairs = full // 2
+        count = self._values.shape[1]
+        values = self._values[:, :, : 2 * pairs].reshape(2, count, pairs, 2)
+        steps = self._steps[:, :, : 2 * pairs].reshape(2, count, pairs, 2)
+        better = np.stack([values[0].argmin(axis=2), values[1].argmax(axis=2)])[..., np.newaxis]
+        self._values[:, :, :pairs] = np.take_along_axis(values, better, 3)[..., 0]
+        self._steps[:, :, :pairs] = np.take_along_axis(steps, better, 3)[..., 0]
+        self._size *= 2
+        # What was in an odd block at the end, or in one that was not full, is read again.
+        self._seen = min(self._seen, pairs * self._size)
 
 
 class CurveStore:
@@ -31,28 +122,26 @@ class CurveStore:
         return steps[flags > 0.0]
 
     def count_rises(self, view: RunView) -> int:
-        """Return how many of all steps so far raised the loss."""
-        return self._rises.setdefault(view.trajectory, Rises()).upto(view.whole.loss)
+        return self._rises_of(view).count
+
+    def _rises_of(self, view: RunView) -> Rises:
+        known = self._rises.setdefault(view.trajectory, Rises())
+        known.grow(view.whole.loss)
+        return known
 
     def _sketch(self, view: RunView, kind: CurveKind) -> Sketch:
         record, rule = view.whole, view.run.optimizer
         count = len(series_of(kind, rule, record.p.shape[-1] - 1))
         kept = self._sketches.setdefault(view.trajectory, {})
         sketch = kept.setdefault((kind, rule), Sketch(count + (kind is CurveKind.LOSS)))
+        raised = self._rises_of(view).flags if kind is CurveKind.LOSS else None
 
         def read(steps: slice) -> Array:
             values = extract(kind, rule, record, steps)
-            return np.concatenate([values, _flags(record, steps)]) if kind is CurveKind.LOSS else values
+            return values if raised is None else np.vstack([values, raised[steps]])
 
         sketch.grow(len(record.loss), read)
         return sketch
-
-
-def _flags(record: Columns, steps: slice) -> Array:
-    """Return 1 for each step that raised the loss, and 0 for the others: shape (1, n)."""
-    loss = record.loss[max(0, steps.start - 1) : steps.stop]
-    flags = rises(loss).astype(np.float64)
-    return np.concatenate([[0.0], flags] if steps.start == 0 else [flags])[np.newaxis]
 
 
 def values_at(view: RunView, kind: CurveKind, step: int) -> Array:

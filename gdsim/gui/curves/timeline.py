@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -11,6 +12,9 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Look
 
+if TYPE_CHECKING:
+    from gdsim.core.analysis.diagnosis import Finding
+
 _HEIGHT = 15
 _MOST_LANES = 3
 # A single step is as wide as this, in pixels, and the mouse may miss a mark by as much on either side.
@@ -19,39 +23,20 @@ _NARROWEST, _REACH = 5.0, 3.0
 
 @dataclass(frozen=True)
 class Mark:
-    """Something worth telling about some steps of the selected run.
+    """Something worth telling about some steps of the selected run."""
 
-    Attributes
-    ----------
-    first, last : int
-        Steps, in order.
-    kind : str
-        One word, which is written on the mark where there is room.
-    role : str
-        The theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``.
-    sentence : str
-    """
-
-    first: int
+    first: int  # steps, in order
     last: int
-    kind: str
-    role: str
+    kind: str  # one word, which is written on the mark where there is room
+    role: str  # the theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``
     sentence: str
 
 
 class TimelineStrip(QWidget):
-    """A strip of marks, which says their sentences and goes to their steps.
+    """A strip of marks, which says their sentences and goes to their steps."""
 
-    Signals
-    -------
-    sought(int)
-        A mark was clicked: its first step.
-    hovered(str)
-        The sentence of the mark under the mouse; empty when there is none.
-    """
-
-    sought = Signal(int)
-    hovered = Signal(str)
+    sought = Signal(int)  # a mark was clicked: its first step
+    hovered = Signal(str)  # the sentence of the mark under the mouse; empty when there is none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,13 +51,11 @@ class TimelineStrip(QWidget):
         self._under: Mark | None = None
 
     def set_look(self, look: Look) -> None:
-        """Paint in other colours and another size."""
         self._theme, self._ui_scale = look.theme, look.ui_scale
         self.setFixedHeight(round(_HEIGHT * look.ui_scale))
         self.update()
 
     def set_marks(self, marks: Iterable[Mark]) -> None:
-        """Show other marks."""
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
@@ -85,7 +68,6 @@ class TimelineStrip(QWidget):
         self.update()
 
     def box_of(self, index: int) -> QRectF:
-        """Return where a mark is painted."""
         mark = self.marks[index]
         lanes = max(self._lanes, default=0) + 1
         height = (self.height() - 1.0) / lanes
@@ -95,7 +77,6 @@ class TimelineStrip(QWidget):
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the marks, later ones above earlier ones."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
@@ -113,19 +94,16 @@ class TimelineStrip(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark is not self._under:
             self._say(mark, event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to where the mark under the mouse begins."""
         mark = self._mark_at(event.position().x(), event.position().y())
         if mark and event.button() == Qt.MouseButton.LeftButton:
             self.sought.emit(mark.first)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Say nothing more."""
         self._say(None, QPoint())
 
     def _say(self, mark: Mark | None, place: QPoint) -> None:
@@ -154,3 +132,11 @@ def lanes_of(marks: Iterable[Mark]) -> tuple[int, ...]:
         free[lane : lane + 1] = [max(mark.last, free[lane] if lane < len(free) else mark.last)]
         lanes[index] = lane
     return tuple(lanes[index] for index in range(len(lanes)))
+
+
+def marks_of(findings: "Iterable[Finding]") -> tuple[Mark, ...]:
+    from gdsim.gui.style.finding_look import role_of  # noqa: PLC0415 - with the first findings
+
+    return tuple(
+        Mark(one.first, one.last, one.kind.value, role_of(one.kind), one.sentence) for one in findings
+    )

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QHBoxLayout, QVBoxLay
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
-from gdsim.gui.curves.curve_pane import CurvePane
-from gdsim.gui.curves.curve_words import pane_name
+from gdsim.gui.curves.curve_pane import CurvePane, pane_name
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane

@@ -140,7 +140,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         (_tr("Surface with the focus: Shift and arrows"), _tr("turn it (+ and − zoom)")),
         (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
         (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
-        (_tr("Title of a pane: double-click"), _tr("show the pane alone, and all again (Escape)")),
+        (_tr("Title of a pane: double-click"), _tr("maximise the pane, or restore it (Escape)")),
         (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
     ]
     third = -(-len(rows) // _COLUMNS)

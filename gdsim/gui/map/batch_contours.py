@@ -8,8 +8,9 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.arrows.style import layer_style
-from gdsim.gui.paint.plot_view import PlotView
+from gdsim.gui.arrows.paint import layer_style
+from gdsim.gui.paint.drawing import with_gaps
+from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import RunStyle, Theme
 
@@ -46,18 +47,15 @@ class BatchContours:
         plot.getViewBox().addItem(self._curve, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         style = layer_style(Layer.BATCH_LOSS, theme)
         self._curve.set_style(RunStyle(style.colour, style.dash, ""))
 
     @property
     def is_drawn(self) -> bool:
-        """Whether contours are seen."""
         return bool(self._curve.isVisible())
 
     @property
     def is_waiting(self) -> bool:
-        """Whether contours are drawn in a moment."""
         return isValid(self._timer) and self._timer.isActive()
 
     def set_visible(self, visible: bool) -> None:
@@ -78,13 +76,6 @@ class BatchContours:
         """Draw the contours of an update's points in a moment, unless something else is asked for before.
 
         Nothing is drawn for all points, whose contours are there, nor for more than `AFFORDABLE`.
-
-        Parameters
-        ----------
-        update : Update or None
-        view_range : ViewRange
-        fixed : tuple of d - 1 floats
-            The weights that are not drawn.
         """
         few = update is not None and len(update.rows) <= min(AFFORDABLE, len(update.points) - 1)
         if not self._visible or update is None or not few:
@@ -104,11 +95,8 @@ class BatchContours:
         update, view_range, fixed = self._drawn = self._wanted
         grid = _GRID if len(update.rows) < _MANY else _COARSE_GRID
         surface = sample_surface(update.points.taken(update.rows), view_range, fixed, grid)
-        gap = np.full((1, 2), np.nan)
         # Every other line is enough above those of all points.
-        lines = [part for contour in surface.contours[::2] for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
-        self._curve.setData(x, y)
+        self._curve.setData(*with_gaps(contour.lines for contour in surface.contours[::2]).T)
         self._curve.show()
 
 

@@ -38,18 +38,15 @@ class ColourBar(QWidget):
         return QSize(_BAR + _GAP + widest, 100)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in other colours."""
         self._theme = theme
         self.update()
 
     def show_shade(self, shade: Shade) -> None:
-        """Show another scale."""
         self._shade = shade
         self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the colours and the numbers."""
         if self._shade is None or self._theme is None:
             return
         painter = QPainter(self)
@@ -65,7 +62,6 @@ class ColourBar(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def labels(self) -> list[tuple[float, str]]:
-        """Return the numbers beside the bar, and their places on it."""
         line = self.fontMetrics().height()
         return tick_labels(self._shade, (self.height() - line) / (1.4 * line)) if self._shade else []
 

@@ -10,16 +10,14 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.map.batch_contours import BatchContours
-from gdsim.gui.map.batch_marks import BatchMarks
 from gdsim.gui.map.colour_bar import ColourBar
 from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.map.map_box import MapBox
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.map.map_runs import MapRuns
 from gdsim.gui.map.offscreen_markers import MapExits
-from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
-from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
@@ -27,40 +25,15 @@ from gdsim.session.frame import Frame
 
 
 class ContourPane(QWidget):
-    """Loss colours, contour lines, runs, the minimum, and the start of the selected run.
+    """Loss colours, contour lines, runs, the minimum, and the start of the selected run."""
 
-    Attributes
-    ----------
-    surface : LossSurface or None
-    frame : Frame or None
-        What it was told last.
-    pulls : BatchMarks
-    batch_contours : BatchContours
-
-    Signals
-    -------
-    start_picked(w, b)
-        A place was clicked.
-    start_dragged(w, b)
-        The start marker is being moved.
-    start_shifted(w, b)
-        The start is to be moved by so much.
-    view_range_requested(ViewRange)
-        The map was zoomed or moved.
-    gesture_finished()
-        A drag ended.
-    hovered(w, b, loss)
-    left()
-        The mouse left the map.
-    """
-
-    start_picked = Signal(float, float)
-    start_dragged = Signal(float, float)
-    start_shifted = Signal(float, float)
-    view_range_requested = Signal(object)
-    gesture_finished = Signal()
-    hovered = Signal(float, float, float)
-    left = Signal()
+    start_picked = Signal(float, float)  # w, b: a place was clicked
+    start_dragged = Signal(float, float)  # w, b: the start marker is being moved
+    start_shifted = Signal(float, float)  # w, b: the start is to be moved by so much
+    view_range_requested = Signal(object)  # ViewRange: the map was zoomed or moved
+    gesture_finished = Signal()  # a drag ended
+    hovered = Signal(float, float, float)  # w, b, loss
+    left = Signal()  # the mouse left the map
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +49,7 @@ class ContourPane(QWidget):
         layout.addWidget(self._bar)
         FocusRing(self, self._plot)
         self.surface: LossSurface | None = None
-        self.frame: Frame | None = None
+        self.frame: Frame | None = None  # what it was told last
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()
@@ -94,7 +67,7 @@ class ContourPane(QWidget):
         self._start.hide()
         self._shown_start: tuple[float, ...] | None = None
         self._plot.getViewBox().addItem(self._start, ignoreBounds=True)
-        self._runs, self.pulls, self._arrows = MapRuns(), BatchMarks(), MapArrows()
+        self._runs, self.arrows = MapRuns(), MapArrows()
         self._plot.moving = self._paint_moving
         self.batch_contours = BatchContours()
         self.batch_contours.attach(self._plot)
@@ -110,7 +83,6 @@ class ContourPane(QWidget):
         self._box.sigResized.connect(self._cover_map)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         theme, pen = look.theme, look.pen
         paint_plot(self._plot, look, grid=False)
         self._bar.set_theme(theme)
@@ -119,20 +91,18 @@ class ContourPane(QWidget):
         self._start.setHoverPen(plain_pen(theme.accent, 3.0 * pen))
         self._start.setBrush(pg.mkBrush(0, 0, 0, 60))
         self._exits.set_look(look)
-        for layer in (self._arrows, self.pulls, self.batch_contours):
+        for layer in (self.arrows, self.batch_contours):
             layer.set_theme(theme)
         self._runs.set_look(look)
         self._plot.forget()
         self._plot.move()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        """Draw other arrows of the selected run's update."""
         self._choice = choice
         self.batch_contours.set_visible(Layer.BATCH_LOSS in choice.layers)
         self._show_arrows()
 
     def show_view_range(self, view_range: ViewRange) -> None:
-        """Show another part of the plane; its surface follows."""
         self._box.setRange(
             xRange=(view_range.w_min, view_range.w_max),
             yRange=(view_range.b_min, view_range.b_max),
@@ -141,7 +111,6 @@ class ContourPane(QWidget):
         )
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
         self.surface = surface
         self._ground.show_surface(surface)
         self._bar.show_shade(surface.shade)
@@ -150,7 +119,6 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self.frame = frame
         self._runs.show_frame(frame)
         self._plot.move()
@@ -160,7 +128,7 @@ class ContourPane(QWidget):
         self._show_arrows()
 
     def _paint_moving(self, painter: QPainter, place: PlotMapping) -> None:
-        for layer in (self._runs, self.pulls, self._arrows):
+        for layer in (self._runs, self.arrows):
             layer.paint(painter, place)
 
     def _cover_map(self) -> None:
@@ -171,10 +139,12 @@ class ContourPane(QWidget):
         if frame is None or surface is None:
             return
         # Magnified to the surface that is drawn, as on the 3D view of it.
-        self._arrows.show_drawing(
-            drawing_of(frame, self._choice, surface.view_range), highlighted_part(frame)
+        view_range = surface.view_range
+        self.arrows.show(
+            drawing_of(frame, self._choice, view_range),
+            highlighted_part(frame),
+            pulls_of(frame, self._choice, view_range),
         )
-        self.pulls.show(pulls_of(frame, self._choice, surface.view_range))
         self._plot.move()
         update = update_to_draw(frame, self._choice)
         if frame.playing:
@@ -209,13 +179,11 @@ class ContourPane(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the gesture when the key is let go."""
         if shifted_way(event) and not event.isAutoRepeat():
             self.gesture_finished.emit()
         super().keyReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Take back what was said of the place under the mouse."""
         super().leaveEvent(event)
         self.left.emit()
 

@@ -1,50 +1,144 @@
 """The arrows of the selected run's update on the contour map."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from gdsim.core.analysis.arrow_lengths import Drawing
-from gdsim.gui.arrows.paint import ArrowShape, in_order, paint_shapes
-from gdsim.gui.arrows.style import rates_style, shown_style
-from gdsim.gui.map.map_pixels import around, corners, cut
+from gdsim.core.analysis.batch_view import Pulls, PullScale
+from gdsim.core.arrays import Array
+from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.arrows.paint import (
+    ArrowShape,
+    ArrowStyle,
+    in_order,
+    layer_style,
+    paint_shapes,
+    rates_style,
+    shown_style,
+)
+from gdsim.gui.paint.drawing import round_pen
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import LIGHT, Theme
 
 _TURN = np.linspace(0.0, 2.0 * np.pi, 97)
 _CIRCLE = np.stack([np.cos(_TURN), np.sin(_TURN)], axis=1)
+# So many arrows can still bear the number of their point.
+_MOST_NUMBERS = 8
+_NUMBER_SIZE = 10
+
+
+def around(place: PlotMapping) -> QRectF:
+    """Return what is worth painting, in pixels.
+
+    Around what is seen there is drawn as much again: arrows have to leave at the right angle.
+    """
+    across, down = place.width, place.height
+    return QRectF(-across, -down, 3 * across, 3 * down)
+
+
+def corners(view: QRectF) -> Array:
+    """Return the lowest and the highest pixels of a rectangle: shape (2, 2)."""
+    return np.array([[view.left(), view.top()], [view.right(), view.bottom()]])
+
+
+def cut(line: Array, view: QRectF) -> Array | None:
+    """Return the part of a straight line (2, 2) that is within a rectangle, after Liang and Barsky."""
+    enter, leave = 0.0, 1.0
+    # Number by number: arrays of two take longer.
+    for start, end, low, high in zip(*line.tolist(), *corners(view).tolist(), strict=True):
+        if start == end:
+            if not low <= start <= high:
+                return None
+            continue
+        near, far = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+        enter, leave = max(enter, near), min(leave, far)
+    if not enter < leave:
+        return None
+    way = line[1] - line[0]
+    return np.array([line[0] + enter * way, line[1] if leave == 1.0 else line[0] + leave * way])
 
 
 class MapArrows:
-    """Paints all arrows: they change together, in every frame."""
+    """Paints the arrows of an update, and below them where its points pull: all change in every frame."""
 
     def __init__(self) -> None:
         self._theme = LIGHT
         self._part = ""
         self._drawing: Drawing | None = None
+        self.pulls: tuple[Pulls, PullScale] | None = None
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
         self._theme = theme
 
-    def show_drawing(self, drawing: Drawing | None, part: str) -> None:
-        """Draw the arrows of an update, or none; those of ``part`` are lit, unless it is empty."""
-        self._drawing, self._part = drawing, part
+    def show(self, drawing: Drawing | None, part: str, pulls: tuple[Pulls, PullScale] | None) -> None:
+        """Draw what there is of an update; the arrows of ``part`` are highlighted, unless it is empty."""
+        self._drawing, self._part, self.pulls = drawing, part, pulls
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        """Paint at the very places."""
+        view = around(place)
+        if self.pulls is not None:
+            self._paint_pulls(painter, place, view, *self.pulls)
         if self._drawing is not None:
-            shapes = _shapes(self._drawing, self._part, self._theme, place, around(place))
-            paint_shapes(painter, shapes, self._theme)
+            paint_shapes(painter, self._arrows(self._drawing, place, view), self._theme)
+
+    def _arrows(self, drawing: Drawing, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
+        shapes, part, theme = [], self._part, self._theme
+        if drawing.scale is not None:
+            ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
+            shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
+        for arrow in in_order(drawing):
+            line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
+            if line is not None:
+                shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
+        return shapes
+
+    def _paint_pulls(
+        self, painter: QPainter, place: PlotMapping, view: QRectF, pulls: Pulls, scale: PullScale
+    ) -> None:
+        def line(way: Array) -> Array | None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                ends = np.stack([scale.origin, scale.origin + scale.factor * way])
+            return cut(place.pixels(ends), view)
+
+        each, theme = [line(way) for way in pulls.each], self._theme
+        # The largest lie below the others.
+        shown = [(line(pulls.total), _sum_style(theme))]
+        if len(each) > 1 or pulls.others > 0:
+            shown = [*((one, layer_style(Layer.POINTS, theme)) for one in each), *shown]
+            if pulls.others and each:
+                shown.insert(0, (line(pulls.rest), _rest_style(theme)))
+        if pulls.full is not None and pulls.full is not pulls.total:
+            shown.insert(0, (line(pulls.full), _full_style(theme)))
+        paint_shapes(painter, [ArrowShape(one, style) for one, style in shown if one is not None], theme)
+        if len(each) <= _MOST_NUMBERS:
+            self._paint_numbers(painter, each, pulls.rows.tolist())
+
+    def _paint_numbers(self, painter: QPainter, lines: list[Array | None], rows: list[int]) -> None:
+        """Write at the tip of each point's arrow which row of the table it is."""
+        font = painter.font()
+        font.setPixelSize(_NUMBER_SIZE)
+        font.setBold(True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for ends, row in zip(lines, rows, strict=True):
+            if ends is None:
+                continue
+            way = ends[1] - ends[0]
+            length = float(np.hypot(*way))
+            place = ends[1] + (way / length * 9.0 if length else 0.0)
+            path = QPainterPath()
+            path.addText(QPointF(place[0] - 3.0, place[1] + 4.0), font, str(row + 1))
+            painter.strokePath(path, round_pen(QColor(self._theme.halo), 3.0))
+            painter.fillPath(path, QColor(self._theme.accent))
 
 
-def _shapes(drawing: Drawing, part: str, theme: Theme, place: PlotMapping, view: QRectF) -> list[ArrowShape]:
-    shapes = []
-    if drawing.scale is not None:
-        ring = place.pixels(drawing.scale.center + drawing.scale.radii * _CIRCLE)
-        shapes.append(ArrowShape(np.clip(ring, *corners(view)), rates_style(part, theme)))
-    for arrow in in_order(drawing):
-        line = cut(place.pixels(np.array([arrow.start, arrow.end])), view)
-        if line is not None:
-            shapes.append(ArrowShape(line, shown_style(arrow, part, theme)))
-    return shapes
+def _rest_style(theme: Theme) -> ArrowStyle:
+    return ArrowStyle(theme.accent, 1.8, (1.1, 1.3), head=9.0, open=True)
+
+
+def _sum_style(theme: Theme) -> ArrowStyle:
+    return ArrowStyle(theme.gradient, 3.4, head=13.0)
+
+
+def _full_style(theme: Theme) -> ArrowStyle:
+    return ArrowStyle(theme.muted, 2.4, (2.0, 1.6), head=12.0, open=True)

@@ -18,18 +18,10 @@ _ZOOM_KEYS = {
 
 
 class MapBox(pg.ViewBox):
-    """A view box that asks for another window instead of taking one.
+    """A view box that asks for another window instead of taking one."""
 
-    Signals
-    -------
-    picked(w, b)
-        A place was clicked with the left button.
-    view_range_requested(ViewRange)
-    gesture_finished()
-    """
-
-    picked = Signal(float, float)
-    view_range_requested = Signal(object)
+    picked = Signal(float, float)  # w, b: a place was clicked with the left button
+    view_range_requested = Signal(object)  # ViewRange
     gesture_finished = Signal()
 
     def __init__(self) -> None:
@@ -37,7 +29,6 @@ class MapBox(pg.ViewBox):
         self._grabbed: tuple[QPointF, ViewRange] | None = None
 
     def mouseClickEvent(self, event: MouseClickEvent) -> None:
-        """Pick a place."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         event.accept()
@@ -45,7 +36,6 @@ class MapBox(pg.ViewBox):
         self.picked.emit(place.x(), place.y())
 
     def wheelEvent(self, event: object, axis: object = None) -> None:
-        """Zoom around the mouse."""
         event.accept()  # type: ignore[attr-defined]
         notches = event.delta() / 120.0  # type: ignore[attr-defined]
         around = self.mapToView(event.pos())  # type: ignore[attr-defined]
@@ -63,7 +53,6 @@ class MapBox(pg.ViewBox):
         return True
 
     def mouseDragEvent(self, event: MouseDragEvent, axis: object = None) -> None:
-        """Move the map with any button."""
         event.accept()
         if event.isStart() or self._grabbed is None:
             self._grabbed = event.buttonDownPos(), self._window()

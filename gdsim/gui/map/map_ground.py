@@ -6,8 +6,9 @@ from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.paint.plot import name_axis, plain_pen
-from gdsim.gui.paint.plot_view import PlotView
+from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
 
@@ -28,7 +29,6 @@ class MapGround:
             plot.getViewBox().addItem(item, ignoreBounds=True)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme."""
         colour, alpha = (look.theme.text, 190) if self._plain else (look.theme.contour_line, 120)
         self._lines.setPen(plain_pen(colour, look.pen, alpha))
         self._minimum.setPen(plain_pen("#ffffff", 2.0 * look.pen))
@@ -40,7 +40,6 @@ class MapGround:
             item.setVisible(not plain)
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
         w, b = surface.w, surface.b
         half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
         self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
@@ -48,10 +47,7 @@ class MapGround:
         self._image.setRect(
             QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         )
-        gap = np.full((1, 2), np.nan)
-        lines = [part for contour in surface.contours for part in (contour.lines, gap)]
-        x, y = np.concatenate(lines).T if lines else (np.empty(0), np.empty(0))
-        self._lines.setData(x, y)
+        self._lines.setData(*with_gaps(contour.lines for contour in surface.contours).T)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
 
@@ -60,6 +56,5 @@ class MapImage(pg.ImageItem):
     """An image whose pixels blend into each other when it is enlarged."""
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint with interpolation."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=True)
         super().paint(painter, *args)

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from gdsim.core.arrays import Array, Flags, Rows
+from gdsim.core.arrays import Array, Rows
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.gui.paint.drawing import Marker, polyline_of
 from gdsim.gui.paint.still_plot import PlotMapping
@@ -37,17 +37,14 @@ class MapRuns:
         self._runs: dict[int, _MapRun] = {}
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         width = _WIDTH * look.ui_scale
         self._styles = tuple(TrailStyle(one, look.theme.halo, width, look.ui_scale) for one in look.styles)
         self._runs = {}
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self._frame = frame
 
     def paint(self, painter: QPainter, place: PlotMapping) -> None:
-        """Paint the runs, the selected one above the others."""
         frame = self._frame
         if frame is None:
             return
@@ -88,8 +85,8 @@ class MapRows:
         self.record = record
         self._scale = scale
         unit = 1.0 / np.abs(scale)
-        self._thinning = Thinning(_LINE_CELL * unit)
-        self._visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
+        self.thinning = Thinning(_LINE_CELL * unit)
+        self.visits = FirstVisits(_DOT_CELL * unit, _MOST_DOTS)
         self._line = np.empty(0, dtype=np.intp)
         self.plane = np.empty((0, 2))
 
@@ -97,23 +94,13 @@ class MapRows:
         """Return whether they are the steps of this run on a map of this scale."""
         return self.record is record and self._scale == scale
 
-    @property
-    def dots(self) -> Rows:
-        """The steps that have dots."""
-        return self._visits.rows
-
     def known(self, _step: int) -> Rows:
-        """Return all steps that the line goes through."""
         last = self.record.last_step
         if last >= len(self.plane):
             self.plane = in_plane(self.record.until(last).p)
-            self._line = self._thinning.upto(self.plane, last)
-            self._visits.upto(self.plane, last)
+            self._line = self.thinning.upto(self.plane, last)
+            self.visits.upto(self.plane, last)
         return self._line
-
-    def few(self, rows: Rows) -> tuple[Rows, Flags]:
-        """Return some of the steps, when they are very many, and which are joined to the one before."""
-        return self._thinning.few(rows)
 
 
 class _MapRun:
@@ -139,10 +126,9 @@ class _MapRun:
         self._dotted: tuple[QImage | None, int, int] = (None, 0, 0)
 
     def advance(self, view: RunView) -> None:
-        """Get ready to be painted as the run stands."""
         rows = self.trail.advance(view.step)
-        if self._dots is not self.rows.dots:
-            self._dots = self.rows.dots
+        if self._dots is not self.rows.visits.rows:
+            self._dots = self.rows.visits.rows
             self._dot_steps = self._dots.tolist()
             self._dot_places = polyline_of(self._pixels(self._dots)).mid(0)
         count = bisect_right(self._dot_steps, view.step)
@@ -166,13 +152,11 @@ class _MapRun:
         return on_layer
 
     def paint_line(self, painter: QPainter) -> None:
-        """Paint the line and its dots."""
         self.trail.paint_line(painter)
         if self._new_dots:
             self._paint_dots(painter, self._new_dots)
 
     def paint_head(self, painter: QPainter, size: float) -> None:
-        """Paint the marker where the run is."""
         if self._place.area.adjusted(-size, -size, size, size).contains(self._head):
             self._heads[size].paint(painter, self._head)
 
@@ -181,7 +165,7 @@ class _MapRun:
         painter.drawPoints(places)
 
     def _line(self, rows: Rows) -> TrailLine:
-        rows, joined = self.rows.few(rows)
+        rows, joined = self.rows.thinning.few(rows)
         return TrailLine(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
 
     def _pixels(self, rows: Rows) -> Array:

@@ -25,17 +25,10 @@ Corner: TypeAlias = tuple[float, float]
 
 
 class Exit(NamedTuple):
-    """Where a run is off the map.
+    """Where a run is off the map."""
 
-    Attributes
-    ----------
-    run : int
-        Its index.
-    border, head : (2,) arrays
-        Where it left, and where it is, as shares of the map from its lower left corner.
-    """
-
-    run: int
+    run: int  # its index
+    # Where it left, and where it is, as shares of the map from its lower left corner: shape (2,).
     border: Array
     head: Array
 
@@ -70,27 +63,18 @@ def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
 
 
 class MapExits(QWidget):
-    """A pane of glass over the map, with the arrows and the words on it.
-
-    Attributes
-    ----------
-    exits : tuple of Exit
-        The runs that are off the map.
-    words : str
-        What is said of them.
-    """
+    """Lies over the map, with the arrows and the words on it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.exits: tuple[Exit, ...] = ()
-        self.words = ""
+        self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
+        self.words = ""  # what is said of them
         self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
         self.set_look(Look(LIGHT))
         self.hide()
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every arrow in its run's."""
         self._look = look
         font = self.font()
         font.setPixelSize(round(_FONT * look.ui_scale))
@@ -98,7 +82,6 @@ class MapExits(QWidget):
         self.update()
 
     def show_frame(self, frame: Frame, low: Corner, high: Corner) -> None:
-        """Show which runs of a frame are outside the map with the corners ``low`` and ``high``."""
         exits = exits_of(frame, low, high)
         if exits or self.exits:
             self.exits = exits
@@ -111,7 +94,6 @@ class MapExits(QWidget):
         return [pixel_of(one.border, QSizeF(self.size())) for one in self.exits]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the words on a plate, and the arrows above it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, size = self._look.theme, QSizeF(self.size())

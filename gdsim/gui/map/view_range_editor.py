@@ -18,20 +18,9 @@ _GAP = 2
 
 
 class WindowButton(QToolButton):
-    """A button that opens a popup with the ends of the window.
+    """A button that opens a popup with the ends of the window."""
 
-    Attributes
-    ----------
-    popup : QFrame
-        Holds the four fields; Escape and a click elsewhere close it.
-
-    Signals
-    -------
-    value_changed(ViewRange)
-        An end was typed, and the four numbers make a window.
-    """
-
-    value_changed = Signal(object)
+    value_changed = Signal(object)  # ViewRange: an end was typed, and the four numbers make a window
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +30,7 @@ class WindowButton(QToolButton):
         self.setAccessibleName(self.tr("View range of the map"))
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))
-        self.popup = _Popup(self)
+        self.popup = _Popup(self)  # holds the four fields; Escape and a click elsewhere close it
         self._fill_popup()
         self.popup.closed.connect(lambda: self.setDown(False))
         self.clicked.connect(self.open_popup)
@@ -66,7 +55,6 @@ class WindowButton(QToolButton):
         return ViewRange(*ends)
 
     def open_popup(self) -> None:
-        """Show the fields below the button."""
         self._show_value()
         self.popup.open_below(self)
         self._fields[0].setFocus(Qt.FocusReason.TabFocusReason)
@@ -83,11 +71,9 @@ class WindowButton(QToolButton):
         layout.addWidget(_FaultLine(self.popup), 2, 0, 1, 4)
 
     def value(self) -> ViewRange:
-        """Return the window shown."""
         return self._value
 
     def set_value(self, view_range: ViewRange) -> None:
-        """Show another window."""
         self._value = view_range
         self._show_value()
 
@@ -121,7 +107,6 @@ class _Popup(QFrame):
         self.show()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell the button."""
         super().hideEvent(event)
         self.closed.emit()
 
@@ -142,7 +127,6 @@ class _FaultLine(FaultBubble):
         tell_of_fault(owner)
 
     def dismiss(self) -> None:
-        """Take the sentence away."""
         super().dismiss()
         self.window().adjustSize()
 
@@ -156,7 +140,6 @@ class _EndField(NumberField):
         self.gives_back = False  # after Enter the keys stay in the popup
 
     def read(self, text: str) -> Value:
-        """Return the number."""
         end = super().read(text)
         fault = self._window_with(float(end)).fault()
         if fault:

@@ -10,7 +10,7 @@ from gdsim.gui.memory import memory_words as words
 from gdsim.gui.memory.lesson_charts import BiasChart, RootChart
 from gdsim.gui.memory.memory_bars import MOST_BARS, MemoryBars
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, MemoryChoice
-from gdsim.gui.paint.words_box import WordsBox
+from gdsim.gui.paint.wrapped_text import WordsBox
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView

@@ -13,13 +13,10 @@ from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.neuron import activation, sigmoid
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.neuron.chosen_point import ChosenPoint
-from gdsim.gui.neuron.dragged_points import DraggedPoints
-from gdsim.gui.neuron.drawn_points import DrawnPoints
+from gdsim.gui.neuron.fit_points import ChosenPoint, DraggedPoints, DrawnPoints
 from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
-from gdsim.gui.paint.focus_ring import FocusRing
 from gdsim.gui.paint.plot import make_still_plot, name_axis, paint_plot, plain_pen
-from gdsim.gui.paint.plot_keys import shifted_way, stride
+from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import Look
@@ -42,23 +39,11 @@ class FitPane(QWidget):
 
     With more than one input the horizontal axis is the activation w.x + b of the selected run, so
     that all of the neuron is one sigmoid, and a drag changes y alone.
-
-    Attributes
-    ----------
-    chosen : ChosenPoint
-        The point that the keys have hold of, around which there is a ring.
-
-    Signals
-    -------
-    point_moved(row, x, y)
-        A point is being dragged; x is the first input, or None where a drag changes y alone.
-    point_added(x, y)
-        An empty place was double-clicked.
-    gesture_finished()
     """
 
+    # Row, x, y: a point is being dragged; x is the first input, or None where a drag changes y alone.
     point_moved = Signal(int, object, float)
-    point_added = Signal(float, float)
+    point_added = Signal(float, float)  # x, y: an empty place was double-clicked
     gesture_finished = Signal()
 
     def __init__(self, parent: QWidget | None = None, box: pg.ViewBox | None = None) -> None:
@@ -75,7 +60,7 @@ class FitPane(QWidget):
         self._words.hide()
         layout.addWidget(self._words)
         FocusRing(self, self._plot)
-        self.chosen = ChosenPoint()
+        self.chosen = ChosenPoint()  # the point that the keys have hold of, around which there is a ring
         self._points = self._validation = PointSet.empty()
         self._drawn = DrawnPoints(self._points, self._validation)
         self._look: Look | None = None
@@ -94,7 +79,6 @@ class FitPane(QWidget):
         self._plot.scene().sigMouseClicked.connect(self._on_clicked)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self._pens = [ThinPen(style, ui_scale=look.ui_scale) for style in look.styles]
         paint_plot(self._plot, look, grid=True)
@@ -119,7 +103,6 @@ class FitPane(QWidget):
 
     @property
     def sample_size(self) -> int:
-        """How many of the points are drawn."""
         return len(self._drawn)
 
     def sample_text(self) -> str:
@@ -140,7 +123,6 @@ class FitPane(QWidget):
         return self.tr("Beside {0} the curve, from 0 to 1, looks flat.").format(rounded(furthest, 3))
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the sigmoids as they stand at the cursor."""
         self._frame = frame
         if (self._highlighted_rows() is not None) != self._is_dimmed:
             self._is_dimmed = not self._is_dimmed
@@ -161,7 +143,6 @@ class FitPane(QWidget):
 
     @property
     def _current(self) -> RunView | None:
-        """The selected run, if it is shown."""
         current = self._frame.current if self._frame else None
         shown = current is not None and not current.run.hidden and self._is_of_points(current)
         return current if shown else None
@@ -304,7 +285,6 @@ class FitPane(QWidget):
             self.show_frame(self._frame)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a point by the up and down keys, move it by Shift and an arrow, let it go by Escape."""
         way, one = shifted_way(event), self.chosen.point
         if way and one:
             ranges = self._plot.getViewBox().viewRange()
@@ -317,13 +297,11 @@ class FitPane(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """End the gesture when the key is let go."""
         if self._dragging and not event.isAutoRepeat():
             self._on_drag_finished()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let the chosen point go."""
         self.chosen.let_go()
         self._show_chosen()
         super().focusOutEvent(event)

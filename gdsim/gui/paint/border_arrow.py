@@ -16,12 +16,8 @@ _PADDING, _MARGIN = 4, 6
 def border_of(way: Array, inside: Flags) -> Array:
     """Return where a way that ends outside the unit square left it last.
 
-    Parameters
-    ----------
-    way : (n, 2) array
-        Places as shares of the map from its lower left corner.
-    inside : (n,) array of bool
-        Which of them are on the map; the last one is not.
+    The places of the ``way`` (n, 2) are shares of the map from its lower left corner; ``inside`` says
+    which are on the map. The last one is not.
     """
     within = np.flatnonzero(inside)
     if not within.size:
@@ -66,7 +62,6 @@ def paint_arrow(painter: QPainter, tip: QPointF, way: QPointF, colour: str, halo
 
 
 def paint_words(painter: QPainter, place: QRectF, words: str, theme: Theme) -> None:
-    """Paint words at the lower left of a place, on a plate."""
     room = place.adjusted(*(2 * (_MARGIN + _PADDING,)), *(2 * (-_MARGIN - _PADDING,)))
     flags = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
     text = painter.boundingRect(room, int(flags), words)

@@ -1,18 +1,22 @@
 """What painters of plots and surfaces share: what they paint on, lines from arrays, and markers."""
 
 import math
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from shiboken6 import wrapInstance
 
 from gdsim.core.arrays import Array
+from gdsim.gui.style.theme import RunStyle
 
 _OF_LINES = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+SAMPLE_WIDTH = 28
+_PEN_WIDTH = 2.0
 
 
 def keeps_lines(painter: QPainter) -> bool:
@@ -48,6 +52,16 @@ def polyline_of(pixels: Array) -> QPolygonF:
     return made
 
 
+def with_gaps(lines: Iterable[Array]) -> Array:
+    """Return lines (n, 2) one after the other, each with a place of NaN after it: shape (m, 2)."""
+    gap = np.full((1, 2), np.nan)
+    return np.concatenate([np.empty((0, 2)), *(part for line in lines for part in (line, gap))])
+
+
+def round_pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
+
+
 def draw_pieces(painter: QPainter, ends: Array) -> None:
     """Draw straight lines, each from two numbers to two others: shape (n, 4)."""
     ends = np.ascontiguousarray(ends, dtype=np.float64)
@@ -57,17 +71,7 @@ def draw_pieces(painter: QPainter, ends: Array) -> None:
 
 
 class Marker:
-    """A symbol of pyqtgraph's in one colour, painted at places.
-
-    Parameters
-    ----------
-    symbol : str
-    size : float
-        In pixels.
-    pen : QPen
-        Of its outline.
-    colour : str
-    """
+    """A symbol of pyqtgraph's in one colour, painted at places."""
 
     def __init__(self, symbol: str, size: float, pen: QPen, colour: str) -> None:
         shape: QPainterPath = Symbols[symbol]
@@ -76,8 +80,22 @@ class Marker:
         self._pen = pen
 
     def paint(self, painter: QPainter, *places: QPointF) -> None:
-        """Paint it at pixels."""
         painter.setPen(self._pen)
         painter.setBrush(self.colour)
         for place in places:
             painter.drawPath(self.shape.translated(place))
+
+
+def paint_sample(painter: QPainter, place: QRect, style: RunStyle, *, faded: bool = False) -> None:
+    """Paint a run's line through the middle of a rectangle, from its left to its right."""
+    pen = QPen(QColor(style.colour), _PEN_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if style.dash:
+        pen.setDashPattern(style.dash)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(0.35 if faded else 1.0)
+    painter.setPen(pen)
+    middle = place.center().y() + 1.0  # on the border of two rows of pixels: crisp
+    painter.drawLine(QPointF(place.left(), middle), QPointF(place.right() + 1, middle))
+    painter.restore()

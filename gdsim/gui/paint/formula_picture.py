@@ -41,15 +41,9 @@ def file_name(latex: str) -> str:
 
 
 class FormulaPictures(QObject):
-    """Pictures of formulas: of those that come with the program at once, of others when they are typeset.
+    """Pictures of formulas: of those that come with the program at once, of others when they are typeset."""
 
-    Signals
-    -------
-    typeset()
-        There is a picture more.
-    """
-
-    typeset = Signal()
+    typeset = Signal()  # there is a picture more
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +62,6 @@ class FormulaPictures(QObject):
         return self._known[latex]
 
     def close(self) -> None:
-        """Typeset no more."""
         self._tasks.close()
 
     def _keep(self, latex: str, svg: bytes) -> None:
@@ -88,13 +81,8 @@ class FormulaPicture(QWidget):
     def show_formula(self, svg: bytes, text: str, colour: str) -> None:
         """Show a formula.
 
-        Parameters
-        ----------
-        svg : bytes
-            In the colour ``currentColor``; empty where there is no picture.
-        text : str
-            The same in letters, for a screen reader, or where there is no picture.
-        colour : str
+        The picture is in the colour ``currentColor``, and empty where there is none; the text is the
+        same in letters, for a screen reader, or where there is no picture.
         """
         if (svg, text, colour) == self._shown:
             return
@@ -105,7 +93,6 @@ class FormulaPicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of the picture."""
         size = self._size()
         return QSize(round(size.width()), max(round(size.height()), self.fontMetrics().height()) + _ROOM)
 
@@ -114,7 +101,6 @@ class FormulaPicture(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the formula, at the left."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._has_picture:

@@ -9,8 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPen
 from PySide6.QtWidgets import QApplication
 
-from gdsim.gui.paint.plot_view import PlotView
-from gdsim.gui.paint.still_plot import InFront, StillPlot
+from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
@@ -29,13 +28,11 @@ class PlotAxis(InFront, pg.AxisItem):
     """An axis whose numbers are written as everywhere else: 1e8, −5."""
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the numbers as text."""
         texts = super().tickStrings(values, scale, spacing)
         return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:
-    """Return an empty plot that does nothing of its own on clicks, drags and keys."""
     return _calmed(PlotView(box or pg.ViewBox(enableMenu=False), _usual_axes().values()), x_name, y_name)
 
 
@@ -65,14 +62,12 @@ def _calmed(plot: PlotT, x_name: str, y_name: str) -> PlotT:
 
 
 def name_axis(plot: PlotView, side: str, name: str) -> None:
-    """Write a name at an axis, unless it stands there: pyqtgraph would lay everything out anew."""
     axis = plot.getAxis(side)
     if axis.labelText != name:
         axis.setLabel(name)
 
 
 def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
-    """Give a plot the colours of a theme."""
     theme = look.theme
     plot.setBackground(theme.card)
     for side in ("left", "bottom"):
@@ -100,7 +95,6 @@ def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
 
 
 def plain_pen(colour: str, width: float, alpha: int = 255) -> QPen:
-    """Return a solid pen."""
     tone = QColor(colour)
     tone.setAlpha(alpha)
     pen = QPen(tone, width)

@@ -1,7 +1,8 @@
 """Keys that move something over a plot. The arrows alone belong to playback, so Shift goes with them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.paint.nice_ticks import nice_ticks
 
@@ -14,6 +15,7 @@ _WAYS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
+_WIDTH = 2.0
 
 
 def shifted_way(event: QKeyEvent) -> tuple[int, int] | None:
@@ -30,3 +32,38 @@ def stride(low: float, high: float) -> float:
         return (high - low) / _PRESSES
     # It has one digit; the others come from taking large numbers from each other.
     return float(f"{ticks[1] - ticks[0]:.0e}")
+
+
+class FocusRing(QWidget):
+    """Lies over a part of a pane, and is seen while the pane has the keys by the keyboard.
+
+    From now on Tab reaches the pane, its ``owner``. The ring goes around it, or around a widget in it.
+    """
+
+    def __init__(self, owner: QWidget, around: QWidget) -> None:
+        super().__init__(around)
+        self._owner, self._around = owner, around
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        if owner.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            # By Tab alone: a click does not take the keys away from where they were.
+            owner.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        owner.installEventFilter(self)
+        if around is not owner:
+            around.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._owner and isinstance(event, QFocusEvent):
+            by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+            self.setVisible(event.gotFocus() and not by_mouse)
+            self.raise_()
+        if watched is self._around and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._around.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().highlight().color(), _WIDTH))
+        inset = _WIDTH / 2.0
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 4.0, 4.0)

@@ -58,14 +58,12 @@ class Axes:
     y: ChartScale
 
     def point(self, x: float, y: float) -> QPointF:
-        """Return where a place is painted."""
         return QPointF(
             self.place.left() + float(self.x.share(x)) * self.place.width(),
             self.place.bottom() - float(self.y.share(y)) * self.place.height(),
         )
 
     def line(self, x: Array, y: Array) -> QPolygonF:
-        """Return a curve as it is painted."""
         across = self.place.left() + np.asarray(self.x.share(x)) * self.place.width()
         up = self.place.bottom() - np.asarray(self.y.share(y)) * self.place.height()
         return QPolygonF([QPointF(*pair) for pair in zip(across.tolist(), up.tolist(), strict=True)])
@@ -109,7 +107,6 @@ class Chart(QWidget):
         self.setMinimumSize(120, 60)
 
     def set_theme(self, theme: Theme, ui_scale: float = 1.0) -> None:
-        """Paint in other colours, and so many times as large as usual."""
         self.theme, self.ui_scale = theme, ui_scale
         self.update()
 
@@ -125,7 +122,6 @@ class Chart(QWidget):
         return painter
 
     def small_font(self) -> QFont:
-        """Return the font of the numbers."""
         font = QFont(self.font())
         font.setPixelSize(10)
         return font

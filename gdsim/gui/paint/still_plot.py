@@ -8,41 +8,64 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.gui.paint.drawing import blank_picture, keeps_lines, pixel_ratio_of
-from gdsim.gui.paint.plot_view import PlotView
 
 # Pixels that are farther away need not be told apart.
 _FAR = 1e9
 _CORNER = QPointF(0.0, 0.0)
+_CELLS = {"top": (0, 1), "left": (1, 0), "right": (1, 2), "bottom": (2, 1)}
+# Above images, below what wants to draw over the axes.
+_AXIS_Z = 0.5
+
+
+class PlotView(pg.GraphicsView):
+    """What a `pg.PlotWidget` is, without its title, buttons and menus.
+
+    These are a hundred widgets, which nobody would see and the style sheet would be worked out for.
+    """
+
+    def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
+        super().__init__()
+        self._box = box
+        self._axes = {axis.orientation: axis for axis in axes}
+        room = pg.GraphicsWidget()
+        layout = QGraphicsGridLayout(room)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.setRowStretchFactor(1, 1)
+        layout.setColumnStretchFactor(1, 1)
+        layout.addItem(box, 1, 1)
+        for side, axis in self._axes.items():
+            axis.linkToView(box)
+            axis.setZValue(_AXIS_Z)
+            axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+            layout.addItem(axis, *_CELLS[side])
+        self.setCentralItem(room)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFrameShape(self.Shape.NoFrame)
+        # Keys belong to playback, and a plot has no use for the focus.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def getViewBox(self) -> pg.ViewBox:
+        return self._box
+
+    def getAxis(self, side: str) -> pg.AxisItem:
+        return self._axes[side]
 
 
 class PlotMapping(NamedTuple):
-    """Where a plot lies on what it is painted on.
+    """Where a plot lies on what it is painted on."""
 
-    Attributes
-    ----------
-    scale, shift : (float, float)
-        From the plot's units to pixels: it is neither turned nor sheared.
-    area : QRectF
-        Inside of the axes, in pixels.
-    width, height : int
-        Of the whole plot, in pixels.
-    pixel_ratio : float
-        Pixels of the device along one of these.
-    layered : bool
-        Whether what is painted may be kept as pixels.
-    """
-
-    scale: tuple[float, float]
+    scale: tuple[float, float]  # from the plot's units to pixels: it is neither turned nor sheared
     shift: tuple[float, float]
-    area: QRectF
-    width: int
+    area: QRectF  # inside of the axes, in pixels
+    width: int  # of the whole plot, in pixels
     height: int
-    pixel_ratio: float = 1.0
-    layered: bool = True
+    pixel_ratio: float = 1.0  # pixels of the device along one of these
+    layered: bool = True  # whether what is painted may be kept as pixels
 
     def clip(self) -> QRectF:
         """Return the area with the pixels that its right and lower edges touch, as items are clipped."""
@@ -56,11 +79,9 @@ class PlotMapping(NamedTuple):
         return pixels
 
     def blank(self, ground: QColor | None = None) -> QImage:
-        """Return a picture of the plot's size, of one colour or transparent."""
         return blank_picture(self.width, self.height, self.pixel_ratio, ground)
 
     def pixel(self, x: float, y: float) -> QPointF:
-        """Return where one place is."""
         (across, up), (left, top) = self.scale, self.shift
         return QPointF(near_pixel(across * x + left), near_pixel(up * y + top))
 
@@ -80,12 +101,10 @@ class InFront(pg.GraphicsItem):
     """A base of items that lie above what moves, if their plot is a `StillPlot`."""
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Leave it to a `StillPlot`."""
         if not isinstance(self.getViewWidget(), StillPlot):
             super().paint(painter, *args)
 
     def paint_in_front(self, painter: QPainter, viewport: QWidget) -> None:
-        """Paint the item, in its own units."""
         super().paint(painter, None, viewport)
 
 
@@ -93,16 +112,11 @@ class StillPlot(PlotView):
     """A plot whose items are painted into two pictures, which are kept until an item changes.
 
     What moves is painted between them. To go through all items for every frame takes many times as long.
-
-    Attributes
-    ----------
-    moving, on_top : callable or None
-        Paint what moves, between the two pictures and above both.
     """
 
     def __init__(self, box: pg.ViewBox, axes: Iterable[pg.AxisItem]) -> None:
-        self.moving: Painting | None = None
-        self.on_top: Painting | None = None
+        self.moving: Painting | None = None  # paints what moves, between the two pictures
+        self.on_top: Painting | None = None  # and above both
         self._place: PlotMapping | None = None
         self._below: QImage | None = None
         self._above: QImage | None = None
@@ -116,7 +130,6 @@ class StillPlot(PlotView):
         self._place = self._below = self._above = None
 
     def move(self) -> None:
-        """Have what moves painted as it is now."""
         self.viewport().update()
 
     def move_front(self) -> None:
@@ -125,12 +138,10 @@ class StillPlot(PlotView):
         self.viewport().update()
 
     def place(self) -> PlotMapping:
-        """Return where the plot lies in its viewport."""
         self.scene().prepareForPaint()
         return self._place or self._placed(1.0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pictures, and what moves between them."""
         self.scene().prepareForPaint()
         _painted(self.viewport(), self._paint)
 

@@ -18,15 +18,7 @@ Draw = Callable[[QPainterPath | QPolygonF], None]
 
 
 class ThinPen:
-    """Paints lines of one or two pixels in the style of a run.
-
-    Parameters
-    ----------
-    style : RunStyle
-    width : int
-    ui_scale : float
-        How many times as wide as usual they are.
-    """
+    """Paints lines of one or two pixels in the style of a run."""
 
     def __init__(self, style: RunStyle, width: int = 2, ui_scale: float = 1.0) -> None:
         self.width = max(1, round(width * ui_scale))
@@ -70,14 +62,7 @@ class ThinPen:
 
 
 class ThinCurve(pg.PlotCurveItem):
-    """A curve of one or two pixels in the style of a run.
-
-    Parameters
-    ----------
-    connect : str
-        Which points are joined, as pyqtgraph calls it.
-    width : int
-    """
+    """A curve of one or two pixels in the style of a run."""
 
     def __init__(self, connect: str = "all", width: int = 2) -> None:
         super().__init__(antialias=True, skipFiniteCheck=connect != "finite", connect=connect)
@@ -91,7 +76,6 @@ class ThinCurve(pg.PlotCurveItem):
         self.setPen(style.colour, width=self._pen.width)
 
     def paint(self, painter: QPainter, *args: object) -> None:
-        """Paint the line."""
         if self.xData is None or len(self.xData) == 0 or self._pen is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -21,10 +21,7 @@ class Thinning:
 
     Rows are looked at once, as the path grows; moving back and forth on it is a binary search.
 
-    Parameters
-    ----------
-    cell : (2,) array
-        Size of a cell, in the path's own units.
+    The size of a cell is in the path's own units: shape (2,).
     """
 
     def __init__(self, cell: Array) -> None:
@@ -39,12 +36,7 @@ class Thinning:
     def upto(self, path: Array, step: int) -> Indices:
         """Return the rows to draw of ``path[: step + 1]``; what follows the last of them is in its cell.
 
-        Parameters
-        ----------
-        path : (n, 2) array
-            The whole path there is; between calls it may only grow.
-        step : int
-            Last row wanted.
+        The ``path`` (n, 2) is all there is of it; between calls it may only grow.
         """
         while self._seen < len(path):
             self._look_at(path[: self._seen + _PIECE])
@@ -54,11 +46,6 @@ class Thinning:
         """Return so many of some rows that they are soon painted, and which are joined to the one before.
 
         Of a scribble whole steps are left out, none of which reaches farther than those before it.
-
-        Parameters
-        ----------
-        rows : array of int
-            Consecutive ones of those worth drawing.
         """
         if len(rows) <= MOST_ROWS:
             return rows, np.arange(len(rows)) > 0
@@ -98,17 +85,7 @@ class Thinning:
 class FirstVisits:
     """The first row in each cell that a growing path ever enters: a dot there stands for all that follow.
 
-    Parameters
-    ----------
-    cell : (2,) array
-        Size of a cell, in the path's own units.
-    most : int
-        More dots run into each other: a path that has entered more cells has none.
-
-    Attributes
-    ----------
-    rows : array of int
-        All that are known; where there are more than ``most``, not all.
+    A path that has entered more than ``most`` cells has no dots, which would run into each other.
     """
 
     def __init__(self, cell: Array, most: int) -> None:
@@ -117,6 +94,7 @@ class FirstVisits:
         self._entries = Thinning(cell)
         self._looked = 0
         self._known: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        # All that are known; where there are more than ``most``, not all.
         self.rows: Indices = np.empty(0, dtype=np.intp)
 
     def upto(self, path: Array, step: int) -> Indices:

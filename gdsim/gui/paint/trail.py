@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gdsim.core.arrays import Array, Flags, Rows
-from gdsim.gui.paint.drawing import polyline_of
+from gdsim.gui.paint.drawing import polyline_of, round_pen
 from gdsim.gui.style.theme import RunStyle
 
 # The halo stands out at both sides of the line by this much.
@@ -37,27 +37,16 @@ _MOST_WITH_HALO = 1500
 
 @dataclass(frozen=True)
 class TrailStyle:
-    """How a trail is painted.
-
-    Attributes
-    ----------
-    run : RunStyle
-    halo : str
-        Colour of what sets the line off from the surface.
-    width : float
-        Of the line, in pixels.
-    ui_scale : float
-        How many times as large as usual its dots and markers are.
-    """
+    """How a trail is painted."""
 
     run: RunStyle
-    halo: str
-    width: float
-    ui_scale: float = 1.0
+    halo: str  # colour of what sets the line off from the surface
+    width: float  # of the line, in pixels
+    ui_scale: float = 1.0  # how many times as large as usual its dots and markers are
 
     def line(self) -> QPen:
         """Return the pen of what is seen of the line."""
-        pen = _round_pen(QColor(self.run.colour), self.width)
+        pen = round_pen(QColor(self.run.colour), self.width)
         if self.run.dash:
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern(self.run.dash)
@@ -65,34 +54,24 @@ class TrailStyle:
 
     def around(self) -> QPen:
         """Return the pen that sets the line off from the surface."""
-        return _round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
+        return round_pen(QColor(self.halo), self.width + 2.0 * _HALO)
 
     def faint(self) -> QPen:
-        """Return the pen of what is behind a hill."""
         colour = QColor(self.run.colour)
         colour.setAlpha(_FAINT_ALPHA)
-        pen = _round_pen(colour, _FAINT_WIDTH)
+        pen = round_pen(colour, _FAINT_WIDTH)
         # Where one piece follows another, round ends would lie on each other and show.
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         return pen
 
 
 class TrailLine(NamedTuple):
-    """The line through some rows.
-
-    Attributes
-    ----------
-    pixels : (m, 2) array
-    joined, behind : (m,) arrays of bool
-        Whether there is a line from the point before, and whether a hill hides that.
-    ends : (n,) array
-        How many of the points belong to the line up to each of the rows.
-    """
+    """The line through some rows."""
 
     pixels: Array
-    joined: Flags
+    joined: Flags  # (m,): whether there is a line from the point before, and whether a hill hides that
     behind: Flags
-    ends: Rows
+    ends: Rows  # (n,): how many of the points belong to the line up to each of the rows
 
 
 class KnownRows(Protocol):
@@ -170,15 +149,9 @@ class Trail:
     The halo has its own picture, since all halos are below all lines: where runs go the same way, each
     shows through the gaps in the dashes of the one above.
 
-    Parameters
-    ----------
-    style : TrailStyle
-    rows : KnownRows
-    draw : callable
-        Returns the line through some rows; where that is a scribble, through some of them.
-    blank : callable or None
-        Returns a transparent picture as large as the pane. None has all of the line painted each time, as a
-        line.
+    ``draw`` returns the line through some rows; where that is a scribble, through some of them. ``blank``
+    returns a transparent picture as large as the pane; None has all of the line painted each time, as a
+    line.
     """
 
     def __init__(
@@ -279,14 +252,12 @@ class Trail:
         self._part = QRectF(place, size)
 
     def paint_halo(self, painter: QPainter) -> None:
-        """Paint what goes below the lines of all runs."""
         if self._halos is not None:
             painter.drawImage(self._area, self._halos, self._part)
         if self._end and self._stretch is not None and self._stretch.has_halo:
             self._paint_halos(painter, self._end)
 
     def paint_line(self, painter: QPainter) -> None:
-        """Paint the line."""
         if self.lines is not None:
             painter.drawImage(self._area, self.lines, self._part)
         if self._end:
@@ -315,11 +286,6 @@ class Trail:
 
 
 def painting(picture: QImage) -> QPainter:
-    """Return what paints on a picture, smoothly."""
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
-
-
-def _round_pen(colour: QColor, width: float) -> QPen:
-    return QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)

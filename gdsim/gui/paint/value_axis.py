@@ -35,7 +35,6 @@ class ValueAxis(InFront, pg.AxisItem):
         self.lowest = -math.inf  # below this there is something else
 
     def set_log(self, *, log: bool) -> None:
-        """Take positions for logarithms, or for the values themselves."""
         self._log = log
         self.picture = None
         self.update()
@@ -48,18 +47,15 @@ class ValueAxis(InFront, pg.AxisItem):
         self.setWidth(max(usual, math.ceil(max(widths, default=0.0)) + _BESIDE_NUMBERS))
 
     def boundingRect(self) -> QRectF:
-        """Return the axis with some room at its ends."""
         rect: QRectF = super().boundingRect()
         return rect.adjusted(0, -_RISE, 0, _RISE)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return the positions of the numbers, as one level of ticks."""
         most = max(2, int(size / _APART))
         ticks = log_ticks(low, high, most) if self._log else nice_ticks(low, high, most)
         return [(1.0, ticks[ticks >= self.lowest].tolist())]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Return the numbers."""
         return log_texts(values) if self._log else tick_texts(np.array(values))
 
 
@@ -70,7 +66,6 @@ class StepAxis(InFront, pg.AxisItem):
         super().__init__("bottom")
 
     def boundingRect(self) -> QRectF:
-        """Return the axis with some room at its ends."""
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-_OVERHANG, 0, _OVERHANG, 0)
 

@@ -1,7 +1,7 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
@@ -9,8 +9,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.playback.progress_note import ProgressNote
+from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
@@ -19,34 +18,76 @@ from gdsim.session.session import Session
 _SPEED_WIDTH = 96
 # Page keys cross the record in this many strides.
 _STRIDES = 20
+# Work that is done sooner is not worth a word.
+_PATIENCE_MS = 250
+
+
+class ProgressNote(QWidget):
+    """Is there only while something is computed; its place in the layout is kept, unless it is given up."""
+
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = SteadyLabel()
+        self._text.setObjectName("hint")
+        self._stop = IconButton("stop", self.tr("Stop computing"), self.tr("Keep the steps made so far."))
+        self._stop.clicked.connect(self.stop_requested)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._text)
+        layout.addWidget(self._stop)
+        self.keep_place(kept=True)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self.show)
+        self._text.make_room(self._words(1.0))
+        self.hide()
+
+    def keep_place(self, *, kept: bool) -> None:
+        """Keep the place in the layout while there is nothing to be seen, or give it up."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it comes in a moment, unless the work is done before."""
+        return self._patience.isActive()
+
+    def show_progress(self, share: float) -> None:
+        if share >= 1.0:
+            self._patience.stop()
+            self.hide()
+            return
+        self._text.show_text(self._words(share))
+        if self.isHidden() and not self._patience.isActive():
+            self._patience.start()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._stop.set_theme(theme)
+
+    def _words(self, share: float) -> str:
+        return self.tr("computing {0} %").format(int(100 * share))
 
 
 class Transport(QWidget):
-    """Shows where playback stands, and asks for moves of it.
-
-    Signals
-    -------
-    first_requested(), back_requested(), play_toggled(), forward_requested(), last_requested()
-    seek_requested(int)
-        A step, or an epoch, as the clock counts.
-    speed_changed(float)
-        Steps a second.
-    live_toggled(bool), loop_toggled(bool), by_epoch_toggled(bool)
-    stop_requested()
-        Compute no further.
-    """
+    """Shows where playback stands, and asks for moves of it."""
 
     first_requested = Signal()
     back_requested = Signal()
     play_toggled = Signal()
     forward_requested = Signal()
     last_requested = Signal()
-    seek_requested = Signal(int)
-    speed_changed = Signal(float)
+    seek_requested = Signal(int)  # a step, or an epoch, as the clock counts
+    speed_changed = Signal(float)  # steps a second
     live_toggled = Signal(bool)
     loop_toggled = Signal(bool)
     by_epoch_toggled = Signal(bool)
-    stop_requested = Signal()
+    stop_requested = Signal()  # compute no further
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,24 +107,21 @@ class Transport(QWidget):
             self._show_playing(head.playing)
         self._show_place(head)
         unit = self.tr("epoch") if by_epoch else self.tr("step")
-        _set_text(self._place, self._place_text(unit, head.cursor, head))
         if (head.length, head.complete) != (self._head.length, self._head.complete):
-            widest = self._place_text(unit, head.length, head)  # room for the whole way: nothing jitters
-            self._place.setMinimumWidth(self._place.fontMetrics().horizontalAdvance(widest) + 4)
-        _set_text(self._epoch, "" if by_epoch else self.tr("epoch {0}").format(f"{epoch:,}"))
+            self._place.make_room(self._place_text(unit, head.length, head))
+        self._place.show_text(self._place_text(unit, head.cursor, head))
+        self._epoch.show_text("" if by_epoch else self.tr("epoch {0:,}").format(epoch))
         self._clock.setCurrentIndex(int(by_epoch))
         self._speed.show_value(head.speed)
-        _set_text(self._pace, self._pace_text(head, by_epoch))
+        self._pace.show_text(self._pace_text(head, by_epoch))
         self._live.setChecked(head.live)
         self._loop.setChecked(head.loop)
         self._head = head
 
     def show_progress(self, share: float) -> None:
-        """Show the share of the computation that is done."""
         self._progress.show_progress(share)
 
     def set_has_runs(self, has_runs: bool) -> None:
-        """Offer the keys of the player only when there is something to play."""
         for button in (self._first, self._back, self._play, self._forward, self._last, self._scrub):
             button.setEnabled(has_runs)
 
@@ -105,7 +143,6 @@ class Transport(QWidget):
         self._progress.keep_place(kept=not few)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons in the theme's colours."""
         self._theme = theme
         keys = (self._first, self._back, self._forward, self._last, self._live, self._loop, self._progress)
         for button in keys:
@@ -126,9 +163,8 @@ class Transport(QWidget):
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
         self._scrub.setMinimumWidth(100)
-        self._place = PlainLabel()
+        self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
-        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for button, signal in (
             (self._first, self.first_requested),
             (self._back, self.back_requested),
@@ -149,9 +185,9 @@ class Transport(QWidget):
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
         self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
-        self._epoch = PlainLabel()
+        self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.setMinimumWidth(self._epoch.fontMetrics().horizontalAdvance("epoch 10,000,000"))
+        self._epoch.make_room(self.tr("epoch {0:,}").format(10_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self._speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
@@ -159,9 +195,9 @@ class Transport(QWidget):
         self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
         self._speed.setFixedWidth(_SPEED_WIDTH)
         self._speed.picked.connect(self.speed_changed)
-        self._pace = PlainLabel()
+        self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
-        self._pace.setMinimumWidth(self._pace.fontMetrics().horizontalAdvance("1000 epochs/s"))
+        self._pace.make_room(self.tr("{0} epochs/s").format(1000))
         self._live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
         self._loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
         for button, signal in ((self._live, self.live_toggled), (self._loop, self.loop_toggled)):
@@ -210,13 +246,7 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
     return line
 
 
-def _set_text(label: PlainLabel, text: str) -> None:
-    if label.text() != text:  # each new text costs a layout
-        label.setText(text)
-
-
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:
-    """Send what people do with a player to the actions of a session."""
     transport.first_requested.connect(user_actions.first)
     transport.back_requested.connect(user_actions.back)
     transport.play_toggled.connect(user_actions.toggle_play)

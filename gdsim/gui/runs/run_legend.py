@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import LIGHT, Look
 from gdsim.session.frame import Frame
@@ -13,13 +13,7 @@ _GAP, _APART = 6, 20
 
 
 class RunLegend(QWidget):
-    """Samples of the visible runs' lines with their names, in as many lines as they need.
-
-    Parameters
-    ----------
-    with_step : bool
-        Whether the step is written at the right.
-    """
+    """Samples of the visible runs' lines with their names, in as many lines as they need."""
 
     def __init__(self, *, with_step: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,12 +27,10 @@ class RunLegend(QWidget):
         self.setSizePolicy(policy)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
-        """Name the runs of a frame, and its step."""
         self._frame = frame
         # With its place among all runs, by which it is drawn: one before it may go that was hidden.
         views = enumerate(frame.views)
@@ -52,16 +44,13 @@ class RunLegend(QWidget):
         self.update()
 
     def heightForWidth(self, width: int) -> int:
-        """Return how high all lines are together."""
         lowest = max((place.bottom() for place, _ in self._places(width)), default=0)
         return max(lowest + 1, self._line) + _GAP
 
     def sizeHint(self) -> QSize:
-        """Return the size of one line."""
         return QSize(200, self._line + _GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint samples and names."""
         if self._frame is None:
             return
         painter = QPainter(self)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from gdsim.core.engine.trajectory import StopReason
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.model.neuron import parameter_names
-from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.state_table import StateTable
@@ -18,14 +17,9 @@ _MOST_FAULTS = 3
 
 
 class StateCard(QWidget):
-    """What a card named 'At this step' holds. A `Pane` that draws no surface.
+    """What a card named 'At this step' holds.
 
     Its accessible name is a sentence about the selected run.
-
-    Attributes
-    ----------
-    copy : QPushButton
-        Copies the table with all digits; made for the header of the card.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,6 +29,7 @@ class StateCard(QWidget):
         self._faults = _note("fault")
         self._ending = _note("hint")
         self._older = _note("hint")
+        # Copies the table with all digits; made for the header of the card.
         self.copy = QPushButton(self.tr("Copy"), self)
         self.copy.setToolTip(tip(self.tr("Copy the table with all digits, for a spreadsheet.")))
         self.copy.setAccessibleName(self.tr("Copy the state of all runs"))
@@ -51,14 +46,9 @@ class StateCard(QWidget):
         layout.addStretch(1)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self.view.set_look(look)
 
-    def show_surface(self, surface: LossSurface) -> None:
-        """Nothing of the surface is written here."""
-
     def show_frame(self, frame: Frame) -> None:
-        """Write the state at the cursor."""
         self.view.show_frame(frame)
         views = [view for view in frame.views if not view.run.hidden]
         faults = [_ended(view) for view in views if _has_failed(view)]
@@ -85,7 +75,6 @@ class StateCard(QWidget):
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:
-        """Return at which steps the losses with a star were computed."""
         older = [row for row in self.view.rows if row.is_loss_older]
         places = self.tr(", ").join(
             self.tr("{0} at step {1}").format(row.name, f"{row.loss_step:,}") for row in older

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.paint.run_sample import paint_sample
+from gdsim.gui.paint.drawing import paint_sample
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 from gdsim.session.frame import Frame, RunView
 
@@ -45,34 +45,24 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class StateRow(NamedTuple):
-    """One visible run at the cursor.
-
-    Attributes
-    ----------
-    loss : float
-        The last one that was computed.
-    loss_step : int
-        At which step; over very many points that is not every step.
-    """
+    """One visible run at the cursor."""
 
     run: int
     name: str
     step: int
     weights: tuple[float, ...]
     bias: float
-    loss: float
-    loss_step: int
+    loss: float  # the last one that was computed
+    loss_step: int  # at which step; over very many points that is not every step
 
     @classmethod
     def of(cls, index: int, view: RunView) -> "StateRow":
-        """Return the row of a run."""
         *weights, bias = view.p.tolist()
         known = view.known_loss
         return cls(index, view.run.name, view.step, tuple(weights), bias, known.value, known.step)
 
     @property
     def is_loss_older(self) -> bool:
-        """Whether the loss was not computed at this step."""
         return self.loss_step != self.step
 
 
@@ -80,10 +70,6 @@ class StateTable(QTableView):
     """Columns: run, step, w, b, loss. It is read and copied from.
 
     The cells are items of Qt's own, which it paints itself; a frame writes the texts that have changed.
-
-    Attributes
-    ----------
-    rows : tuple of StateRow
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -127,13 +113,11 @@ class StateTable(QTableView):
         columns.sectionResized.connect(self._write_again)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         self._dress()
         self.viewport().update()
 
     def show_frame(self, frame: Frame) -> None:
-        """Show the visible runs of a frame."""
         rows = tuple(StateRow.of(index, view) for index, view in sorted(frame.shown))
         if rows == self.rows and frame.selected == self._selected:
             return
@@ -154,7 +138,6 @@ class StateTable(QTableView):
         self._follow(frame.selected)
 
     def precise_text(self, row: int, column: int) -> str:
-        """Return a cell's text with all digits."""
         run = self.rows[row]
         if column == RUN:
             return run.name
@@ -203,14 +186,12 @@ class StateTable(QTableView):
         return icon
 
     def _write_again(self) -> None:
-        """Write what fits into columns of other widths."""
         self._rooms = [self.columnWidth(column) - _PADDING for column in range(LOSS + 1)]
         self._rooms[RUN] = self.columnWidth(RUN) - _SAMPLE
         self._written = [None] * len(self.rows)
         self._write()
 
     def _write(self) -> None:
-        """Write the numbers that are not there yet."""
         if not self._rooms:
             return
         fit, rooms = self._numbers.text, self._rooms
@@ -288,7 +269,6 @@ class StateTable(QTableView):
             self.scrollTo(self._items.index(row, RUN))
 
     def sizeHint(self) -> QSize:
-        """Return the size of all rows, if they are not too many."""
         rows = min(max(len(self.rows), 1), _MOST_ROWS)
         return QSize(260, _HEADER_HEIGHT + rows * _ROW_HEIGHT + 2)
 
@@ -300,20 +280,17 @@ class StateTable(QTableView):
     # ------------------------------------------------------------------------- what happens to it
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new width."""
         super().resizeEvent(event)
         self.fit()
         self._reveal()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Use another font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._laid_out = ()
             self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells, a line below every row, and a frame around the cell that has the keys."""
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setPen(QColor(self._look.theme.grid))
@@ -332,7 +309,6 @@ class StateTable(QTableView):
         return self._lines[1]
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Show a number with all its digits under the mouse."""
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().viewportEvent(event)
         cell = self.indexAt(event.pos())
@@ -341,7 +317,6 @@ class StateTable(QTableView):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy the selected cells with all their digits."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._selected_text())
         elif event.key() == Qt.Key.Key_Space:

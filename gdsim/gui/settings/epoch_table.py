@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC, BatchingKind
 from gdsim.core.model.experiment import Run
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -46,8 +46,8 @@ class EpochTable(QWidget):
                 layout.addWidget(cell, row, column)
             cells[2].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._rows[kind] = cells
-        self.place = _label("hint")
-        self.place.setWordWrap(True)
+        self.place = SteadyLabel(wraps=True)
+        self.place.setObjectName("hint")
         layout.addWidget(self.place, len(names) + 1, 0, 1, 3)
 
     def set_look(self, look: Look) -> None:
@@ -76,6 +76,7 @@ class EpochTable(QWidget):
             cells[2].setText(values[kind])
             for cell in cells:
                 _restyle(cell, "strong" if chosen else "hint")
+        self.place.make_room(self.place.text())
         self._tell()
 
     def show_step(self, step: int) -> None:
@@ -84,7 +85,7 @@ class EpochTable(QWidget):
         words = self.tr("step {0:,} is update {1:,} of {2:,} in epoch {3:,}")
         text = words.format(step, update, self._per_epoch, epoch) if step else self.tr("step 0 is the start")
         if text != self.place.text():
-            self.place.setText(text)
+            self.place.show_text(text)
             self._tell()
 
     def _tell(self) -> None:

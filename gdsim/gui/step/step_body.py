@@ -13,8 +13,8 @@ from gdsim.core.analysis.worked import WorkedStep, lines_in_letters, worked
 from gdsim.core.formulas.printing import IN_LATEX
 from gdsim.core.rules.update_rule import UpdateRule
 from gdsim.gui.forms.elided_label import ElidedLabel
+from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.paint.formula_picture import FormulaPictures
-from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, rate_lines, rate_rows, rows_of
 from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText

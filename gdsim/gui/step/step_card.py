@@ -19,7 +19,7 @@ from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_tex
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
 from gdsim.gui.step.step_rows import sentence
 from gdsim.gui.step.step_section import LEFT
@@ -91,7 +91,7 @@ class StepCard(QWidget):
         self._shown: tuple[Update, int | None, int] | None = None
         self.digits_box = self._make_digits_box()
         self.copy = CopyButton(self)
-        self._steps = PlainLabel()
+        self._steps = SteadyLabel()
         self._steps.setObjectName("strong")
         self._message = PlainLabel()
         self._message.setObjectName("hint")
@@ -178,14 +178,14 @@ class StepCard(QWidget):
         if shown != self._shown:
             self._shown = shown
             step = worked(update, self._digits)
-            self._steps.setText(self.tr("step {0} → {1}").format(update.t - 1, update.t))
+            self._steps.show_text(self.tr("step {0} → {1}").format(update.t - 1, update.t))
             self._body.show_step(step, self._look, frame.selected)
             self.setAccessibleDescription(sentence(step))
         self._body.set_highlighted(frame.part)
 
     def _say(self, words: str) -> None:
         self._shown = None
-        self._steps.clear()
+        self._steps.show_text("")
         if self._message.text() != words:
             self._message.setText(words)
             self.setAccessibleDescription(words)

@@ -8,12 +8,10 @@ from gdsim.core.analysis.arrow_lengths import Drawing
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
-from gdsim.gui.arrows.paint import ArrowShape, in_order
-from gdsim.gui.arrows.style import ArrowStyle, rates_style, shown_style
+from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, in_order, rates_style, shown_style
 from gdsim.gui.style.theme import Theme
-from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import place_of
-from gdsim.gui.surface.terrain import Terrain, hidden
+from gdsim.gui.surface.terrain import Terrain, hidden, lifted
 from gdsim.gui.surface.trails import Stage
 
 _TURN = np.linspace(0.0, 2.0 * np.pi, 61)
@@ -32,15 +30,7 @@ def arrow_shapes(stage: Stage, drawing: Drawing, update: Update, part: str, them
 
     An arrow that leaves the window is cut off at its edge, and has no head.
 
-    Parameters
-    ----------
-    stage : Stage
-    drawing : Drawing
-    update : Update
-        Whose arrows they are: its losses say how far off the surface they begin and end.
-    part : str
-        The lit part of the rule's work, or empty.
-    theme : Theme
+    The losses of the update say how far off the surface they begin and end.
     """
     courses = _courses(stage.terrain, drawing, update, part, theme)
     if not courses:

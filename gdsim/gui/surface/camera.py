@@ -28,48 +28,38 @@ class CameraWidget(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def _camera_changed(self) -> None:
-        """Draw from where the camera is now."""
         self.update()
 
     @property
     def camera(self) -> Camera:
-        """Where the surface is looked at from."""
         return self._camera
 
     def set_camera(self, camera: Camera) -> None:
-        """Look from somewhere else."""
         if camera != self._camera:
             self._camera = camera
             self._camera_changed()
 
     def reset_view(self) -> None:
-        """Look from where one looked at first."""
         self.set_camera(HOME)
 
     def top_view(self) -> None:
-        """Look straight down, as on the contour map."""
         self.set_camera(TOP)
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
-        """Look from an angle in degrees; a distance of 1 fills the pane."""
         self.set_camera(self._camera.at(azimuth, elevation, distance))
 
     def orbit(self, dazimuth: float, delevation: float) -> None:
-        """Move around the surface by some degrees."""
         self.set_camera(self._camera.orbit(dazimuth, delevation))
 
     def zoom(self, factor: float) -> None:
-        """Show everything ``factor`` times as large."""
         self.set_camera(self._camera.zoom(factor))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the surface."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn the surface with the hand."""
         if self._grip is None:
             return
         moved = event.position() - self._grip
@@ -77,18 +67,15 @@ class CameraWidget(QWidget):
         self.orbit(-_DEGREES_PER_PIXEL * moved.x(), _DEGREES_PER_PIXEL * moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let the surface go."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip = None
             self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Look from where one looked at first."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.reset_view()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom."""
         self.zoom(_ZOOM_PER_STEP ** (event.angleDelta().y() / 120.0))
         event.accept()
 

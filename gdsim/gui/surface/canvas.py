@@ -13,21 +13,22 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
-from gdsim.gui.paint.focus_ring import FocusRing
+from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import surface_words
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
 from gdsim.gui.surface.frame import frame_of
-from gdsim.gui.surface.labels import PlaceLabel, draw_labels
 from gdsim.gui.surface.marks import (
     Fonts,
     Label,
+    PlaceLabel,
     RunMarks,
     draw_axes,
     draw_box,
     draw_label,
+    draw_labels,
     fonts_like,
     label_at,
     margins_for,
@@ -51,15 +52,6 @@ class SurfaceCanvas(CameraWidget):
     playback adds a few lines to the layers and puts them together. The surface itself is drawn by
     subclasses, into an image: for a widget that OpenGL draws Qt would put the whole window together by
     OpenGL, at every change of any pane.
-
-    Attributes
-    ----------
-    mesh : Mesh or None
-        The surface as it was drawn last.
-    labels : tuple of PlaceLabel
-        Texts at places of its own.
-    minimum_label : Label or None
-        Where the name of the lowest place was written.
     """
 
     # Samples of the surface along each side, about.
@@ -73,14 +65,14 @@ class SurfaceCanvas(CameraWidget):
         self._surface: LossSurface | None = None
         self._frame: Frame | None = None
         self._choice = ArrowChoice()
-        self.labels: tuple[PlaceLabel, ...] = ()
+        self.labels: tuple[PlaceLabel, ...] = ()  # texts at places of its own
         self._terrain: Terrain | None = None
-        self.mesh: Mesh | None = None
+        self.mesh: Mesh | None = None  # the surface as it was drawn last
         self._stage: Stage | None = None
         self._backdrop: QImage | None = None
         # Of what is painted on.
         self._fineness, self._layered = self.devicePixelRatioF(), True
-        self.minimum_label: Label | None = None
+        self.minimum_label: Label | None = None  # where the name of the lowest place was written
         # For each run: its line, and its line while it is selected.
         self._styles: tuple[tuple[TrailStyle, TrailStyle], ...] = ()
         self._marks: tuple[RunMarks, ...] = ()
@@ -95,13 +87,11 @@ class SurfaceCanvas(CameraWidget):
         FocusRing(self, self)
 
     def sizeHint(self) -> QSize:
-        """Return a size at which everything can be read."""
         return QSize(400, 420)
 
     # -------------------------------------------------------------- what it is told
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         old, self._look = self._look, look
         if old is None or old.theme != look.theme:
             self._backdrop = None
@@ -116,24 +106,20 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
         self._surface = surface
         self._terrain = self.mesh = self._stage = self._backdrop = None
         self._describe(self._means)
         self.update()
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self._frame = frame
         self.update()
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        """Draw other arrows of the selected run's update."""
         self._choice = choice
         self.update()
 
     def set_labels(self, labels: tuple[PlaceLabel, ...]) -> None:
-        """Write other texts at places of the surface."""
         self.labels = labels
         self.update()
 
@@ -151,11 +137,9 @@ class SurfaceCanvas(CameraWidget):
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
 
     def means(self) -> str:
-        """Return by what means the surface is drawn, as a sentence."""
         return self._means
 
     def twin(self) -> Self:
-        """Return another pane that looks from the same place; it was told nothing yet."""
         other = type(self)()
         other.set_camera(self._camera)
         return other
@@ -163,7 +147,6 @@ class SurfaceCanvas(CameraWidget):
     # -------------------------------------------------------------- painting
 
     def repaint_surface(self) -> None:
-        """Draw everything anew, as it is."""
         self._backdrop = None
         self.update()
 
@@ -186,7 +169,6 @@ class SurfaceCanvas(CameraWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Put the backdrop and the layers of the runs together."""
         painter = QPainter(self)
         self._fineness, self._layered = pixel_ratio_of(painter), not keeps_lines(painter)
         stage = self.current_stage()
@@ -257,7 +239,6 @@ class SurfaceCanvas(CameraWidget):
         self.minimum_label = label_at(painter, pixel, self.tr("minimum"), self._fonts, taken, behind=behind)
 
     def _paint_trails(self, painter: QPainter, stage: Stage, frame: Frame) -> list[tuple[int, RunView]]:
-        """Paint the lines of the runs that are shown; return these."""
         shown = [(index, view) for index, view in frame.shown if index < len(self._styles)]
         self._runs = {index: self._run(index, view, stage, frame.selected) for index, view in shown}
         for run in self._runs.values():
@@ -287,7 +268,6 @@ class SurfaceCanvas(CameraWidget):
     def _paint_marks(
         self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
     ) -> None:
-        """Paint where the runs began, and above that where they are."""
         if not shown:
             return
         for index, _ in shown:
@@ -300,7 +280,6 @@ class SurfaceCanvas(CameraWidget):
                 self._marks[index].paint_head(painter, head.pixel, selected=chosen, behind=head.behind)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fonts = fonts_like(self.font())

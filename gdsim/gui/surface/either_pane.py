@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 class EitherPane(QWidget):
-    """Stands for one of the two 3D panes, and hands everything on to it.
-
-    Parameters
-    ----------
-    allowed : bool
-        Whether OpenGL may be used when there is any.
-    """
+    """Stands for one of the two 3D panes, and hands everything on to it."""
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,52 +34,43 @@ class EitherPane(QWidget):
         self._room.setContentsMargins(0, 0, 0, 0)
 
     def set_look(self, look: Look) -> None:
-        """Draw in the colours of a theme, and every run in its style."""
         self._look = look
         if self._pane:
             self._pane.set_look(look)
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the runs as they stand at the cursor."""
         self._frame = frame
         if self._pane:
             self._pane.show_frame(frame)
 
     def set_arrows(self, choice: ArrowChoice) -> None:
-        """Draw other arrows of the selected run's update."""
         self._choice = choice
         if self._pane:
             self._pane.set_arrows(choice)
 
     def show_surface(self, surface: LossSurface) -> None:
-        """Draw another error surface."""
         if self._pane is None:
             self._pane = self._chosen()
         self._pane.show_surface(surface)
         self.setAccessibleDescription(self._pane.accessibleDescription())
 
     def reset_view(self) -> None:
-        """Look from where one looked at first."""
         if self._pane:
             self._pane.reset_view()
 
     def top_view(self) -> None:
-        """Look straight down, as on the contour map."""
         if self._pane:
             self._pane.top_view()
 
     def means(self) -> str:
-        """Return by what means the surface is drawn, as a sentence."""
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
     def twin(self) -> "EitherPane":
-        """Return another pane that looks from the same place; it was told nothing yet."""
         other = EitherPane(allowed=self._allowed)
         other._camera = self._pane.camera if self._pane else self._camera
         return other
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
-        """Look from an angle in degrees; a distance of 1 fills the pane."""
         if self._pane:
             self._pane.view_from(azimuth, elevation, distance)
         else:
@@ -104,9 +89,9 @@ class EitherPane(QWidget):
 
     def _make(self) -> "SurfaceCanvas":
         if self._allowed and probe().available:
-            from gdsim.gui.surface.gl_pane import SurfacePane  # noqa: PLC0415 - only after the probe
+            from gdsim.gui.surface.panes import SurfacePane  # noqa: PLC0415 - only after the probe
 
             return SurfacePane()
-        from gdsim.gui.surface.painter_pane import SurfacePainter  # noqa: PLC0415
+        from gdsim.gui.surface.panes import SurfacePainter  # noqa: PLC0415
 
         return SurfacePainter()

@@ -10,13 +10,7 @@ from gdsim.gui.forms.tips import tip
 
 
 class ExactNote(QWidget):
-    """A line of text and a button; shown only when there is something to say, or to stop.
-
-    Signals
-    -------
-    requested()
-    stop_requested()
-    """
+    """A line of text and a button; shown only when there is something to say, or to stop."""
 
     requested = Signal()
     stop_requested = Signal()
@@ -42,12 +36,10 @@ class ExactNote(QWidget):
         self._tell()
 
     def show_progress(self, share: float) -> None:
-        """Show which share of the exact surface is done; 1 when none is in work."""
         self._share = share
         self._tell()
 
     def press(self) -> None:
-        """Ask for the exact surface, or stop its computation."""
         if self._share < 1.0:
             self.stop_requested.emit()
         elif self._error > 0.0:

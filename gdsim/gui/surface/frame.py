@@ -43,22 +43,14 @@ class Axis:
 
     @property
     def upright(self) -> bool:
-        """Whether it is the axis of the loss."""
         return self.outward == _UP
 
 
 @dataclass(frozen=True, eq=False)
 class BoxFrame:
-    """What of the box is drawn behind the surface, and the axes in front.
+    """What of the box is drawn behind the surface, and the axes in front."""
 
-    Attributes
-    ----------
-    grid, edges : (k, 2, 3) arrays
-        Both ends of every line.
-    axes : tuple of Axis
-    """
-
-    grid: Array
+    grid: Array  # (k, 2, 3): both ends of every line
     edges: Array
     axes: tuple[Axis, ...]
 

@@ -27,73 +27,63 @@ _SOLID = {
 }
 
 
-class SurfaceStudio:
-    """A context of OpenGL with one surface and its contour lines in front of it.
-
-    Attributes
-    ----------
-    renderer : str
-        What OpenGL calls itself here; empty where there is none.
-    context : QOpenGLContext or None
-        None when it was given back.
-    """
+class SurfaceRenderer:
+    """A context of OpenGL with one surface and its contour lines in front of it."""
 
     def __init__(self) -> None:
-        self.renderer = ""
-        self._hung: tuple[Mesh, float] | None = None
+        self.device = ""  # what OpenGL calls itself here; empty where there is none
+        self._drawn: tuple[Mesh, float] | None = None
         self._target: QOpenGLFramebufferObject | None = None
-        self._room = _Room()
-        self._room.create()
-        self.context: QOpenGLContext | None = QOpenGLContext()
+        self._view = _OffscreenView()
+        self._view.create()
+        self.context: QOpenGLContext | None = QOpenGLContext()  # None when it was given back
         shared = QOpenGLContext.globalShareContext()
         if shared is not None:
             self.context.setShareContext(shared)
         self.context.create()
         with self._current() as current:
             if current:
-                self.renderer = renderer_of(self.context)
-                self._furnish()
+                self.device = renderer_of(self.context)
+                self._make_items()
 
     def close(self) -> None:
-        """Give back what the context holds."""
         with self._current() as current:
             if current:
-                self._room.clear()
+                self._view.clear()
                 self._target = None
         self.context = None
 
-    def picture(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage | None:
+    def draw(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage | None:
         """Return the surface on nothing, as large as the pane; None when OpenGL is gone."""
         size = QSize(math.ceil(view.width * pixel_ratio), math.ceil(view.height * pixel_ratio))
         with self._current() as current:
             if not current:
                 return None
-            self._hang(mesh, 1.0 - view.camera.flatness, line, pixel_ratio)
-            image = self._shoot(view, size)
+            self._set_mesh(mesh, 1.0 - view.camera.flatness, line, pixel_ratio)
+            image = self._draw(view, size)
         if image.isNull():
             return None
         image.setDevicePixelRatio(pixel_ratio)
         return image
 
-    def _furnish(self) -> None:
-        self._room.initializeGL()
-        self._room.setBackgroundColor(0, 0, 0, 0)
+    def _make_items(self) -> None:
+        self._view.initializeGL()
+        self._view.setBackgroundColor(0, 0, 0, 0)
         self._surface = gl.GLSurfacePlotItem(shader=None, computeNormals=False, smooth=True, glOptions=_SOLID)
         self._lines = gl.GLLinePlotItem(mode="lines", glOptions="translucent")
         self._lines.setDepthValue(1)
-        self._room.addItem(self._surface)
-        self._room.addItem(self._lines)
+        self._view.addItem(self._surface)
+        self._view.addItem(self._lines)
 
-    def _hang(self, mesh: Mesh, light: float, line: QColor, width: float) -> None:
-        """Put up what is not there yet."""
-        if (mesh, light) != self._hung:
-            self._hung = mesh, light
+    def _set_mesh(self, mesh: Mesh, light: float, line: QColor, width: float) -> None:
+        if (mesh, light) != self._drawn:
+            self._drawn = mesh, light
             colours = mesh.highlighted(light).reshape(-1, 4)
             self._surface.setData(x=mesh.x, y=mesh.y, z=mesh.heights, colors=colours)
             self._lines.setData(pos=mesh.lines.reshape(-1, 3))
         self._lines.setData(width=width, color=(line.redF(), line.greenF(), line.blueF(), _LINE_ALPHA))
 
-    def _shoot(self, view: Projection, size: QSize) -> QImage:
+    def _draw(self, view: Projection, size: QSize) -> QImage:
         if self._target is None or self._target.size() != size:
             form = QOpenGLFramebufferObjectFormat()
             form.setAttachment(QOpenGLFramebufferObject.Attachment.Depth)
@@ -102,17 +92,16 @@ class SurfaceStudio:
             self._target = QOpenGLFramebufferObject(size, form)
         self._target.bind()
         GL.glViewport(0, 0, size.width(), size.height())
-        self._room.show_view(view)
+        self._view.show_view(view)
         self._target.release()
         return self._target.toImage()
 
     @contextmanager
     def _current(self) -> Iterator[bool]:
-        """Make the context current for a while."""
         context = self.context
         # When Python ends, Qt's objects may go before this one.
-        alive = context is not None and isValid(context) and isValid(self._room)
-        if context is None or not alive or not context.makeCurrent(self._room):
+        alive = context is not None and isValid(context) and isValid(self._view)
+        if context is None or not alive or not context.makeCurrent(self._view):
             yield False
             return
         try:
@@ -121,7 +110,7 @@ class SurfaceStudio:
             context.doneCurrent()
 
 
-class _Room(GLViewMixin, QOffscreenSurface):
+class _OffscreenView(GLViewMixin, QOffscreenSurface):
     """A view of pyqtgraph's that is not on the screen."""
 
     def __init__(self) -> None:
@@ -129,13 +118,11 @@ class _Room(GLViewMixin, QOffscreenSurface):
         super().__init__()
 
     def show_view(self, view: Projection) -> None:
-        """Draw all items as a camera sees them."""
         self._matrix = QMatrix4x4(view.clip_matrix().ravel().tolist())
         whole = (0, 0, math.ceil(view.width), math.ceil(view.height))
         self.paint(region=whole, viewport=whole)
 
     def context(self) -> QOpenGLContext | None:
-        """Return the context that is drawn with."""
         return QOpenGLContext.currentContext()
 
     def viewMatrix(self) -> QMatrix4x4:
@@ -143,8 +130,7 @@ class _Room(GLViewMixin, QOffscreenSurface):
         return QMatrix4x4()
 
     def projectionMatrix(self, region: object, viewport: object) -> QMatrix4x4:
-        """Return the view's own projection, the one by which everything else is drawn."""
         return self._matrix
 
     def update(self) -> None:
-        """Wait to be asked."""
+        pass

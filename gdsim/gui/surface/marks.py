@@ -12,6 +12,7 @@ from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.surface.frame import Axis, BoxFrame
 from gdsim.gui.surface.scene import Margins, Projection
 from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.surface.trails import Stage
 
 _GAP = 7.0
 _TICK = 4.0
@@ -19,6 +20,7 @@ _START_SIZE, _HEAD_SIZE, _SELECTED_SIZE = 7.0, 10.0, 14.0
 # How much is seen of a marker behind a hill.
 BEHIND = 0.4
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+_PADDING = 4.0
 
 
 class Fonts(NamedTuple):
@@ -39,7 +41,6 @@ class Label(NamedTuple):
 
 
 def fonts_like(font: QFont) -> Fonts:
-    """Return fonts that go with the font of the pane."""
     size = font.pointSizeF() if font.pointSizeF() > 0.0 else 0.75 * font.pixelSize()
     numbers, names, labels = QFont(font), QFont("serif"), QFont(font)
     numbers.setPointSizeF(0.9 * size)
@@ -74,7 +75,6 @@ def margins_for(fonts: Fonts, terrain: Terrain, flatness: float) -> Margins:
 
 
 def draw_box(painter: QPainter, view: Projection, frame: BoxFrame, theme: Theme) -> None:
-    """Draw floor and walls, which are behind everything."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for lines, colour in ((frame.grid, theme.grid), (frame.edges, theme.border)):
         painter.setPen(QPen(QColor(colour), 1.0))
@@ -187,7 +187,6 @@ class RunMarks:
         self._shapes = tuple(QTransform.fromScale(size, size).map(shape) for size in sizes)
 
     def paint_start(self, painter: QPainter, place: QPointF, *, behind: bool) -> None:
-        """Paint where the run began."""
         if behind:
             painter.setOpacity(BEHIND)
         painter.setBrush(self._halo)
@@ -197,7 +196,6 @@ class RunMarks:
             painter.setOpacity(1.0)
 
     def paint_head(self, painter: QPainter, place: QPointF, *, selected: bool, behind: bool) -> None:
-        """Paint where the run is now."""
         if behind:
             painter.setOpacity(BEHIND)
         shape = self._shapes[selected].translated(place)
@@ -209,3 +207,30 @@ class RunMarks:
 
 def _pixel(view: Projection, place: tuple[float, float, float]) -> QPointF:
     return QPointF(*view.project(np.array(place)).tolist())
+
+
+class PlaceLabel(NamedTuple):
+    """A text at a place of the plane and its loss."""
+
+    w: float
+    b: float
+    loss: float
+    text: str
+    side: int = 1  # of its place: -1 at the left, 1 at the right
+
+
+def draw_labels(
+    painter: QPainter, stage: Stage, labels: tuple[PlaceLabel, ...], font: QFont, theme: Theme
+) -> None:
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    for label in labels:
+        pixel = stage.view.project(stage.terrain.place(label.w, label.b, label.loss))
+        width = max(metrics.horizontalAdvance(label.text) + 2.0 * _PADDING, float(metrics.height()))
+        plate = QRectF(0.0, 0.0, width, float(metrics.height()))
+        plate.moveCenter(QPointF(float(pixel[0]) + label.side * width, float(pixel[1])))
+        painter.setPen(QPen(QColor(theme.accent), 1.0))
+        painter.setBrush(QColor(theme.card))
+        painter.drawRoundedRect(plate, 4.0, 4.0)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label.text)

@@ -7,6 +7,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.paint.drawing import with_gaps
 from gdsim.gui.style.colours import Colours, loss_colours
 from gdsim.gui.surface.terrain import Terrain
 
@@ -19,31 +20,15 @@ _SHADE, _SUN = 0.76, 0.30
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """The drawn grid.
+    """The drawn grid."""
 
-    Attributes
-    ----------
-    most : int
-        The samples along each side that were asked for.
-    x : (m,) array
-    y : (n,) array
-    heights : (m, n) array
-        All in the unit box.
-    colours : (m, n, 4) array of uint8
-        The colours of the loss.
-    light : (m, n) array
-        How bright each sample is, 1 on level ground.
-    lines : (k, 2, 3) array
-        Both ends of every piece of every contour line.
-    """
-
-    most: int
+    most: int  # the samples along each side that were asked for
     x: Array
     y: Array
-    heights: Array
-    colours: Colours
-    light: Array
-    lines: Array
+    heights: Array  # (m, n): all in the unit box
+    colours: Colours  # (m, n, 4): the colours of the loss
+    light: Array  # (m, n): how bright each sample is, 1 on level ground
+    lines: Array  # (k, 2, 3): both ends of every piece of every contour line
 
     def highlighted(self, strength: float) -> Colours:
         """Return the colours with some of the light on them; with none they are those of the map."""
@@ -94,12 +79,9 @@ def _light(x: Array, y: Array, heights: Array) -> Array:
 
 
 def _contour_pieces(surface: LossSurface, terrain: Terrain) -> Array:
-    if not surface.contours:
-        return np.empty((0, 2, 3))
-    gap = np.full((1, 2), np.nan)
-    ways = np.concatenate([part for contour in surface.contours for part in (contour.lines, gap)])
+    lines = with_gaps(contour.lines for contour in surface.contours)
     heights = [np.full(len(contour.lines) + 1, contour.level) for contour in surface.contours]
-    points = terrain.place(ways[:, 0], ways[:, 1], np.concatenate(heights))
-    drawn = np.isfinite(ways[:, 0])
+    points = terrain.place(lines[:, 0], lines[:, 1], np.concatenate([np.empty(0), *heights]))
+    drawn = np.isfinite(lines[:, 0])
     pieces: Array = np.stack([points[:-1], points[1:]], axis=1)[drawn[:-1] & drawn[1:]]
     return pieces

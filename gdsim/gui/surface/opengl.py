@@ -28,20 +28,11 @@ _OLDEST = (2, 1)
 
 @dataclass(frozen=True)
 class GLSupport:
-    """What OpenGL there is.
-
-    Attributes
-    ----------
-    available : bool
-    renderer : str
-        What the driver calls itself.
-    platform : str
-        How contexts are made, as PyOpenGL names it: ``"glx"``, ``"egl"``, or empty where there is
-        one way only.
-    """
+    """What OpenGL there is."""
 
     available: bool = False
-    renderer: str = ""
+    renderer: str = ""  # what the driver calls itself
+    # How contexts are made, as PyOpenGL names it: ``"glx"``, ``"egl"``, or empty where there is one way only.
     platform: str = ""
 
 
@@ -102,7 +93,6 @@ def renderer_of(context: QOpenGLContext) -> str:
 
 
 def is_software(renderer: str) -> bool:
-    """Return whether the processor does the drawing."""
     return any(name in renderer.lower() for name in _SOFTWARE)
 
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from gdsim.core.arrays import Array, Flags, Rows
 from gdsim.core.engine.trajectory import Trajectory
-from gdsim.gui.surface.drape import DrapedLine, lifted
-from gdsim.gui.surface.terrain import Terrain
+from gdsim.gui.surface.terrain import DrapedLine, Terrain, lifted
 from gdsim.session.frame import in_plane
 
 # Cells along each side of the box: rows in the same cell cannot be told apart. Of a very long path the
@@ -25,12 +24,7 @@ class PathRows:
 
     Every row is looked at once; moving back and forth on the record is a binary search.
 
-    Parameters
-    ----------
-    terrain : Terrain
-    trajectory : Trajectory
-    piece : int
-        Rows that are looked at together: what is made of them stays in the cache.
+    ``piece`` rows are looked at together: what is made of them stays in the cache.
     """
 
     def __init__(self, terrain: Terrain, trajectory: Trajectory, piece: int = 1 << 15) -> None:
@@ -57,7 +51,6 @@ class PathRows:
         return self._fine.rows
 
     def upto(self, step: int) -> Rows:
-        """Return the rows worth drawing, up to ``step``."""
         return _until(self.known(step), step)
 
     def line(self, rows: Rows) -> DrapedLine:
@@ -135,7 +128,7 @@ def _not_repeated(places: Array, steps: Flags) -> Flags:
         return steps
     cells = (np.clip(_cells(places, _CELLS), -2 * _CELLS, 2 * _CELLS) + 2 * _CELLS).astype(np.int64)
     code = (cells[:, 0] * 4096 + cells[:, 1]) * 4096 + cells[:, 2]
-    # Mixed, and let overflow: two different steps share a code once in a blue moon.
+    # Mixed, and let overflow: two different steps hardly ever share a code.
     codes = code[:-1] * np.int64(0x9E3779B1) + code[1:]
     begins = np.flatnonzero(steps)
     new = np.sort(begins[np.unique(codes[begins], return_index=True)[1]])

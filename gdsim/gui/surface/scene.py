@@ -25,21 +25,11 @@ _TURNING_FLAT = (66.0, 88.0)
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the surface is looked at from.
+    """Where the surface is looked at from."""
 
-    Attributes
-    ----------
-    azimuth : float
-        Degrees, from -180 to 180. At -90, w goes to the right.
-    elevation : float
-        Degrees above the floor, from 5 to 90.
-    distance : float
-        1 where the box fills the pane; less is nearer.
-    """
-
-    azimuth: float = -60.0
-    elevation: float = 30.0
-    distance: float = 1.0
+    azimuth: float = -60.0  # degrees, from -180 to 180. At -90, w goes to the right
+    elevation: float = 30.0  # degrees above the floor, from 5 to 90
+    distance: float = 1.0  # 1 where the box fills the pane; less is nearer
 
     def at(self, azimuth: float, elevation: float, distance: float | None = None) -> "Camera":
         """Return a camera at another place, brought into its limits."""
@@ -81,25 +71,15 @@ class Margins(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """The box as a camera sees it on a pane of some size.
-
-    Attributes
-    ----------
-    camera : Camera
-    width, height : float
-        Of the pane, in pixels.
-    rows : (3, 4) array
-        Of a place in the box, with a 1 appended: pixels to the right and down, each times the depth,
-        and the depth.
-    eye : (3,) array
-        In the box's units.
-    """
+    """The box as a camera sees it on a pane of some size."""
 
     camera: Camera
-    width: float
+    width: float  # of the pane, in pixels
     height: float
+    # (3, 4): of a place in the box, with a 1 appended: pixels to the right and down, each times the depth,
+    # and the depth.
     rows: Array
-    eye: Array
+    eye: Array  # (3,): in the box's units
 
     def project(self, places: Array) -> Array:
         """Return the pixels of places (..., 3): shape (..., 2)."""

@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from gdsim.core.arrays import Array, Flags, frozen
+from gdsim.core.arrays import Array, Flags, Rows, frozen
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
 
@@ -18,25 +19,19 @@ _LOWEST_PLACE, _HIGHEST_PLACE = np.array([-_FAR, -_FAR, 0.0]), np.array([_FAR, _
 _TOLERANCE = 0.012
 # Near the place small hills matter, far from it only large ones.
 _LOOKS = np.linspace(0.0, 1.0, 41)[1:, np.newaxis] ** 1.6
+# A straight step is bent to the surface at pieces no longer than this.
+_PIECE = 1.0 / 40.0
+_MOST_PIECES = 80
 
 
 @dataclass(frozen=True, eq=False)
 class Terrain:
-    """A height map in the unit box.
-
-    Attributes
-    ----------
-    view_range : ViewRange
-    low, high : float
-        The losses at the floor and at the top of the box.
-    heights : (W, B) array
-        From 0 to 1.
-    """
+    """A height map in the unit box."""
 
     view_range: ViewRange
-    low: float
+    low: float  # the losses at the floor and at the top of the box
     high: float
-    heights: Array
+    heights: Array  # (W, B): from 0 to 1
 
     def place(self, w: npt.ArrayLike, b: npt.ArrayLike, loss: npt.ArrayLike) -> Array:
         """Return where places and their losses are in the box: one more axis, of length 3.
@@ -100,3 +95,64 @@ def hidden(terrain: Terrain, places: Array, eye: Array) -> Flags:
     x, y, z = (places[:, axis] + looks * toward[:, axis] for axis in range(3))
     above: Flags = (terrain.height_at(x, y) > z + _TOLERANCE).any(axis=0)
     return above
+
+
+class DrapedLine(NamedTuple):
+    """A line on the surface."""
+
+    points: Array  # (m, 3): in the unit box
+    joined: Flags  # (m,): whether the line comes from the point before
+    # (m,): to which of the steps each point belongs; where a line goes on, to the one that ends there.
+    steps: Rows
+
+
+def lifted(terrain: Terrain, places: Array, steps: Flags) -> DrapedLine:
+    """Return steps between places as they lie on the surface, cut off at the window's edge.
+
+    At the places the line has their own height. Between them it follows the surface; where a place is
+    off the surface, as in a slice through more than two parameters, so is the line, in proportion.
+
+    The ``places`` (n, 3) are in or out of the window; ``steps`` (n - 1,) says which are joined to the
+    next one.
+    """
+    a, b = places[:-1], places[1:]
+    enter, leave = _inside(a[:, :2], b[:, :2])
+    drawn = steps & (enter < leave)
+    length = np.hypot(b[:, 0] - a[:, 0], b[:, 1] - a[:, 1]) * np.where(drawn, leave - enter, 0.0)
+    pieces = np.where(drawn, np.ceil(length / _PIECE).clip(1, _MOST_PIECES), 0).astype(np.intp)
+    # A line that goes on has the last point of the line before as its first one.
+    goes_on = np.zeros(len(drawn), dtype=np.bool_)
+    goes_on[1:] = drawn[1:] & drawn[:-1] & (enter[1:] == 0.0) & (leave[:-1] == 1.0)
+    count = np.where(drawn, pieces + 1 - goes_on, 0)
+    at = np.repeat(np.arange(len(count)), count)
+    number = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count) + goes_on[at]
+    share = enter[at] + (leave - enter)[at] * (number / pieces[at])
+    points = a[at] + share[:, np.newaxis] * (b - a)[at]
+    off_a, off_b = _off_surface(terrain, places)
+    off = (1.0 - share) * off_a[at] + share * off_b[at]
+    points[:, 2] = (terrain.height_at(points[:, 0], points[:, 1]) + off).clip(0.0, 1.0)
+    return DrapedLine(points, number > 0, at)
+
+
+def _inside(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return the shares of the way from ``a`` to ``b`` (n, 2) at which it enters and leaves the window.
+
+    After Liang and Barsky; a way that misses the window enters after it leaves.
+    """
+    way = b - a
+    with np.errstate(divide="ignore", invalid="ignore"):
+        to_low, to_high = (-1.0 - a) / way, (1.0 - a) / way
+        first, last = np.minimum(to_low, to_high), np.maximum(to_low, to_high)
+    # Where it does not move along an axis it is within the window all the way, or not at all.
+    still, endless = way == 0.0, np.where(np.abs(a) <= 1.0, np.inf, -np.inf)
+    first, last = np.where(still, -endless, first), np.where(still, endless, last)
+    return np.maximum(first.max(axis=1), 0.0), np.minimum(last.min(axis=1), 1.0)
+
+
+def _off_surface(terrain: Terrain, places: Array) -> tuple[Array, Array]:
+    """Return how far both ends of every step are above the surface; outside it is as at the other end."""
+    off = places[:, 2] - terrain.height_at(places[:, 0], places[:, 1])
+    outside: Flags = np.abs(places[:, :2]).max(axis=1) > 1.0
+    off[outside] = 0.0
+    a, b = off[:-1], off[1:]
+    return np.where(outside[:-1], b, a), np.where(outside[1:], a, b)

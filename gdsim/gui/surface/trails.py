@@ -37,7 +37,6 @@ class Stage:
     layered: bool = True
 
     def blank(self, ground: QColor | None = None) -> QImage:
-        """Return a picture of the pane's size, of one colour or transparent."""
         return blank_picture(self.view.width, self.view.height, self.pixel_ratio, ground)
 
     def spots(self, p: Array, loss: Array) -> list[Spot | None]:
@@ -52,12 +51,7 @@ class Stage:
 
 
 class SurfaceRun:
-    """One run's line over the surface.
-
-    Attributes
-    ----------
-    start : Spot or None
-    """
+    """One run's line over the surface."""
 
     def __init__(self, stage: Stage, style: TrailStyle, rows: PathRows) -> None:
         self.rows, self._stage, self._style = rows, stage, style

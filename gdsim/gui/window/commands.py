@@ -27,25 +27,12 @@ def _tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """An entry of a menu.
+    """An entry of a menu."""
 
-    Attributes
-    ----------
-    name : str
-        By which the window finds its action.
-    text : str
-        With the menu's ampersand.
-    act : callable
-        What it does.
-    keys : str, standard key, or several of them
-        The first is shown in the menu.
-    checkable : bool
-    """
-
-    name: str
-    text: str
-    act: Callable[[], object]
-    keys: Keys = ""
+    name: str  # by which the window finds its action
+    text: str  # with the menu's ampersand
+    act: Callable[[], object]  # what it does
+    keys: Keys = ""  # the first is shown in the menu
     checkable: bool = False
 
     def shortcuts(self) -> list[QKeySequence]:
@@ -160,7 +147,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("fold_left", _tr("&Points column"), partial(view.fold, "left"), "F7", checkable=True),
             Command("fold_right", _tr("&Settings column"), partial(view.fold, "right"), "F8", checkable=True),
             None,
-            Command("maximise", _tr("&Enlarge the pane"), window.maximised.toggle, "F9", checkable=True),
+            Command("maximise", _tr("&Maximise the pane"), window.maximised.toggle, "F9", checkable=True),
             Command("projector", _tr("Pro&jector"), window.toggle_projector, "F10", checkable=True),
             Command("full_screen", _tr("F&ull screen"), view.toggle_full_screen, "F11", checkable=True),
             Command("theme", _tr("&Dark theme"), window.toggle_theme, "Ctrl+T", checkable=True),
@@ -195,7 +182,6 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
 def add_commands(
     window: QMainWindow, menu: QMenu, commands: tuple[Command | None, ...]
 ) -> dict[str, QAction]:
-    """Fill a menu; return its actions by name."""
     actions = {}
     for command in commands:
         if command is None:

@@ -13,31 +13,15 @@ _ICON = QSize(18, 18)
 
 
 class Header(QWidget):
-    """The bar at the top of the window.
+    """The bar at the top of the window."""
 
-    Attributes
-    ----------
-    scenes : QComboBox
-        The scenes of the lecture.
-    about : ElidedLabel
-        What the document says of itself.
-
-    Signals
-    -------
-    scene_chosen(str)
-        Name of a bundled scene.
-    open_requested(), undo_requested(), redo_requested(), theme_requested(), help_requested()
-    columns_requested(str)
-        ``"left"`` or ``"right"``: fold or unfold that column.
-    """
-
-    scene_chosen = Signal(str)
+    scene_chosen = Signal(str)  # name of a bundled scene
     open_requested = Signal()
     undo_requested = Signal()
     redo_requested = Signal()
     theme_requested = Signal()
     help_requested = Signal()
-    columns_requested = Signal(str)
+    columns_requested = Signal(str)  # ``"left"`` or ``"right"``: fold or unfold that column
 
     def __init__(self, scenes: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +29,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")
         name.setObjectName("appName")
-        self.scenes = QComboBox()
+        self.scenes = QComboBox()  # the scenes of the lecture
         self.scenes.setAccessibleName(self.tr("Scene"))
         self.scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and window, ready to play"))
         self.scenes.setMinimumWidth(240)
@@ -82,7 +66,7 @@ class Header(QWidget):
         for entry in left:
             layout.addWidget(self._button(*entry))
         self._about = ""
-        self.about = ElidedLabel()
+        self.about = ElidedLabel()  # what the document says of itself
         self.about.setObjectName("hint")
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
@@ -100,13 +84,11 @@ class Header(QWidget):
         return button
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons in the theme's colours."""
         for button, name in self._buttons:
             shown = "sun" if name == "moon" and theme.name == "dark" else name
             button.setIcon(assets.icon(shown, theme.text, theme.border))
 
     def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
-        """Show the scene's name and sentence, and what can be undone."""
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
         self.about.set_whole(about)

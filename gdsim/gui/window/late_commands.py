@@ -8,20 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 
 class LateCommands(QObject):
-    """Stands for commands, and hands everything on to them.
+    """Stands for commands, and hands everything on to them."""
 
-    Parameters
-    ----------
-    make : callable
-        Loads and returns them.
-
-    Signals
-    -------
-    refused(str)
-        Why something was not done, as a sentence.
-    """
-
-    refused = Signal(str)
+    refused = Signal(str)  # why something was not done, as a sentence
 
     def __init__(self, make: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
@@ -30,7 +19,6 @@ class LateCommands(QObject):
 
     @cached_property
     def made(self) -> Any:  # noqa: ANN401 - whatever `make` loads
-        """The commands themselves."""
         made = self._make()
         made.refused.connect(self.refused)
         if self._theme is not None:
@@ -46,13 +34,11 @@ class LateCommands(QObject):
         return give
 
     def set_theme(self, theme: Any) -> None:  # noqa: ANN401 - as the commands want it
-        """Follow the window's theme."""
         self._theme = theme
         if self._is_made:
             self.made.set_theme(theme)
 
     def close(self) -> None:
-        """Stop all work."""
         if self._is_made:
             self.made.close()
 

@@ -10,7 +10,6 @@ _LEAST = {"left": 250, "right": 280}
 
 
 def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSplitter:
-    """Return widgets side by side, or one under the other, with borders that can be dragged."""
     made = QSplitter(orientation)
     made.setObjectName(name)
     made.setChildrenCollapsible(False)
@@ -34,7 +33,6 @@ class _Stack(QWidget):
 
 
 def at_top(*widgets: QWidget) -> QWidget:
-    """Return widgets one under the other, as high as they want to be, and what room is left below them."""
     holder = _Stack()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +44,6 @@ def at_top(*widgets: QWidget) -> QWidget:
 
 
 def scrolled(widget: QWidget) -> QScrollArea:
-    """Return a widget that scrolls when the window is too low for it."""
     area = QScrollArea()
     area.setWidget(widget)
     area.setWidgetResizable(True)
@@ -58,15 +55,9 @@ def scrolled(widget: QWidget) -> QScrollArea:
 
 
 class Columns(QSplitter):
-    """The three columns. The outer ones keep their width, and can be folded away.
+    """The three columns. The outer ones keep their width, and can be folded away."""
 
-    Signals
-    -------
-    folded()
-        A side column was folded away, or back.
-    """
-
-    folded = Signal()
+    folded = Signal()  # a side column was folded away, or back
 
     def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -121,11 +112,9 @@ class Columns(QSplitter):
                 self.set_open(other, other == side)
 
     def is_open(self, side: str) -> bool:
-        """Return whether a side column is there."""
         return not self._sides[side].isHidden()
 
     def set_open(self, side: str, shown: bool) -> None:
-        """Fold a side column away, or back."""
         if self.is_open(side) != shown:
             self._sides[side].setVisible(shown)
             self.folded.emit()

@@ -15,6 +15,7 @@ from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.actions import UserActions
+from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
 from gdsim.gui.forms.tips import plain
@@ -50,27 +51,7 @@ _USUAL = (1440, 900)
 class MainWindow(QMainWindow):
     """The window of one session.
 
-    Parameters
-    ----------
-    app : QApplication
-        Wears the theme.
-    session : Session
-    surface : SurfaceView
-        The 3D pane that this machine can draw.
-    settings : QSettings or None
-        Where geometry and theme are remembered; None remembers nothing.
-
-    Attributes
-    ----------
-    body : QWidget
-        All of it but the menus.
-    cards : Workspace
-    commands : dict
-        The entries of the menus, by the names of their `Command`s.
-    notice : Notice
-        Tells what was refused.
-    files, points, lessons, exercises, export, help : QObject
-        The commands of each kind.
+    Geometry and theme are remembered in ``settings``; with None nothing is.
     """
 
     def __init__(
@@ -87,16 +68,17 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = 1.0
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
-        self.commands: dict[str, QAction] = {}
+        self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
+        # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
         self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
-        self.maximised = MaximisedCard(self, self.cards.columns, self.cards.by_name, "surface")
-        self.body = QWidget()
+        self.maximised = MaximisedCard(self.cards, self)
+        self.body = QWidget()  # all of it but the menus
         self.body.setObjectName("page")
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -109,7 +91,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableSize()
         self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
-        self.notice = Notice(self.body, over=self.header.about)
+        self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
         self._make_menus()
         self._connect_session()
@@ -220,8 +202,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_findings(self, findings: "tuple[Finding, ...] | None") -> None:
-        from gdsim.gui.curves.finding_marks import marks_of  # noqa: PLC0415 - with the first findings
-
         self._is_explaining = findings is None and self.session.selected_run is not None
         self.cards.why.show_findings(findings)
         self.cards.curves.set_marks(marks_of(findings or ()))
@@ -232,7 +212,6 @@ class MainWindow(QMainWindow):
         self.commands["loop"].setChecked(head.loop)
 
     def show_now(self) -> None:
-        """Show this moment at once instead of with the next frame."""
         self._on_frame(self.session.frame())
 
     def set_pixel_ratio(self, pixel_ratio: float) -> None:
@@ -241,7 +220,6 @@ class MainWindow(QMainWindow):
         self._show_look()
 
     def look_like(self, look: WindowLook) -> None:
-        """Show what a picture is to show, in its size."""
         self.set_theme(look.theme)
         self.resize(*look.size)
         self.view.look_at(look.curve, look.page, arrows=look.arrows)
@@ -275,7 +253,7 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
-        self.maximised.changed.connect(self._on_enlarged)
+        self.maximised.changed.connect(self._on_maximised)
 
     @Slot(object)
     def _on_pointed_at(self, sides: frozenset[str]) -> None:
@@ -285,10 +263,10 @@ class MainWindow(QMainWindow):
             self._sides_later = sides
 
     @Slot(bool)
-    def _on_enlarged(self, enlarged: bool) -> None:
+    def _on_maximised(self, maximised: bool) -> None:
         """Bring the columns of the stop that one has walked to while a pane was there alone."""
         sides, self._sides_later = self._sides_later, None
-        if not enlarged and sides is not None:
+        if not maximised and sides is not None:
             self.projector.show_sides(sides)
 
     # ---------------------------------------------------------------- commands
@@ -310,23 +288,19 @@ class MainWindow(QMainWindow):
             menu.addAction(title, partial(self.files.open_bundled, name))
 
     def toggle_projector(self) -> None:
-        """Show everything as a projector needs it, or as before."""
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
 
     def toggle_theme(self) -> None:
-        """Change from the light to the dark theme, or back."""
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
 
     def set_theme(self, name: str) -> None:
-        """Show everything in the light or the dark theme."""
         self._theme = THEMES.get(name, LIGHT)
         self._dress()
 
     @property
     def _effective_theme(self) -> Theme:
-        """The theme as it is effective: with more contrast on a projector."""
         return self.projector.effective_theme(self._theme)
 
     @Slot()
@@ -372,12 +346,11 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- the window itself
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the button that has the focus, since Space plays."""
         focused = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
             focused.click()
             return
-        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.leave()):
+        if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return
         super().keyPressEvent(event)
 
@@ -405,7 +378,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.maximised.leave()
+        self.maximised.restore()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

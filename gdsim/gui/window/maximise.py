@@ -1,17 +1,19 @@
-"""One card in the place of all others, above the transport, and everything back again."""
+"""A card maximised to the place of all others, above the transport, and restored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.window.layout import Columns
+from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.workspace import Workspace
 
-_SIDES = ("left", "right")
+# The card to maximise where neither the keys nor the mouse are in one.
+_USUAL = "surface"
 
 
 class _Stand(NamedTuple):
@@ -27,62 +29,46 @@ class _Stand(NamedTuple):
 class MaximisedCard(QObject):
     """Shows a card as large as the window allows. The transport stays below it.
 
-    Parameters
-    ----------
-    window : QWidget
-    columns : Columns
-        The middle one is a box: what gives way, and the transport.
-    cards : dict
-        By name; those that stand in a splitter can be enlarged.
-    usual : str
-        Name of the card to enlarge where neither the keys nor the mouse are in one.
-
-    Signals
-    -------
-    changed(bool)
-        Whether a card is enlarged now.
+    Cards that stand in a splitter can be maximised.
     """
 
-    changed = Signal(bool)
+    changed = Signal(bool)  # whether a card is maximised now
 
-    def __init__(self, window: QWidget, columns: Columns, cards: dict[str, Card], usual: str) -> None:
-        super().__init__(window)
-        self._window = window
-        self._columns = columns
-        self._every = cards
+    def __init__(self, cards: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._columns, self._others = cards.columns, cards.middle
+        self._every = cards.by_name
         self._cards = {
-            name: card for name, card in cards.items() if isinstance(card.parentWidget(), QSplitter)
+            name: card for name, card in self._every.items() if isinstance(card.parentWidget(), QSplitter)
         }
-        self._usual = usual
         self._stand: _Stand | None = None
         for card in self._cards.values():
             card.title_double_clicked.connect(self._on_double_click)
 
     @property
     def card(self) -> Card | None:
-        """The card that is enlarged."""
         return self._stand.card if self._stand else None
 
     def toggle(self) -> None:
-        """Enlarge the card that is meant, or bring everything back."""
-        if not self.leave():
-            self.enlarge(self._cards.get(self.meant(), self._cards[self._usual]))
+        """Maximise the card that is meant, or bring everything back."""
+        if not self.restore():
+            self.maximise(self._cards.get(self.meant(), self._cards[_USUAL]))
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
-        return self._name_around(focused) or self._name_around(pointed) or self._usual
+        return self._name_around(focused) or self._name_around(pointed) or _USUAL
 
-    def leave(self) -> bool:
+    def restore(self) -> bool:
         """Bring everything back; return whether there was something to bring back."""
         if self._stand is None:
             return False
         stand, self._stand = self._stand, None
         focused = QApplication.focusWidget()
+        self._replace(stand.card, self._others)
         stand.splitter.replaceWidget(stand.splitter.indexOf(stand.empty), stand.card)
         stand.card.show()
         stand.empty.deleteLater()
-        self._others.show()
         for side, was_open in stand.opened:
             self._columns.set_open(side, was_open)
         for splitter, state in stand.states:
@@ -93,48 +79,37 @@ class MaximisedCard(QObject):
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Have everything in its place meanwhile, and then the same card enlarged as before."""
+        """Have everything in its place meanwhile, and then the same card maximised as before."""
         card = self.card
-        self.leave()
+        self.restore()
         yield
         if card is not None:
-            self.enlarge(card)
+            self.maximise(card)
 
-    def enlarge(self, card: Card) -> None:
-        """Put a card in the place of all others."""
+    def maximise(self, card: Card) -> None:
         splitter = card.parentWidget()
         assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
         focused = QApplication.focusWidget()
         every = (self._columns, *self._columns.findChildren(QSplitter))
         states = tuple((one, one.saveState()) for one in every)
-        opened = tuple((side, self._columns.is_open(side)) for side in _SIDES)
+        opened = tuple((side, self._columns.is_open(side)) for side in SIDES)
         empty = QWidget()
         splitter.replaceWidget(splitter.indexOf(card), empty)
         self._stand = _Stand(card, splitter, empty, states, opened)
-        self._room.insertWidget(0, card, 1)
-        card.show()
-        self._others.hide()
-        for side in _SIDES:
+        self._replace(self._others, card)
+        for side in SIDES:
             self._columns.set_open(side, False)
         self._keep_focus(focused, card)
         self.changed.emit(True)
 
-    @property
-    def _middle(self) -> QWidget:
+    def _replace(self, shown: QWidget, other: QWidget) -> None:
+        """Show another widget above the transport."""
         middle = self._columns.widget(1)
-        assert middle is not None  # noqa: S101 - there are three
-        return middle
-
-    @property
-    def _room(self) -> QBoxLayout:
-        layout = self._middle.layout()
-        assert isinstance(layout, QBoxLayout)  # noqa: S101 - see `stacked`
-        return layout
-
-    @property
-    def _others(self) -> QWidget:
-        """What stands above the transport as a rule."""
-        return next(one for one in self._middle.findChildren(QSplitter) if one.parent() is self._middle)
+        layout = middle.layout() if middle else None
+        assert layout is not None  # noqa: S101 - see `stacked`
+        layout.replaceWidget(shown, other, Qt.FindChildOption.FindDirectChildrenOnly)
+        shown.hide()
+        other.show()
 
     def _keep_focus(self, focused: QWidget | None, card: Card) -> None:
         """Give the keys back to what had them: they are lost on the way to another parent."""
@@ -150,6 +125,6 @@ class MaximisedCard(QObject):
     def _on_double_click(self) -> None:
         card = self.sender()
         if self._stand is not None:
-            self.leave()
+            self.restore()
         elif isinstance(card, Card):
-            self.enlarge(card)
+            self.maximise(card)

@@ -15,12 +15,7 @@ _PADDING = 30
 class Notice(PlainLabel):
     """Lies over the page; shows one sentence at a time.
 
-    Parameters
-    ----------
-    parent : QWidget
-        The page.
-    over : QWidget, optional
-        A part of the page that holds no control, to lie over; else the notice is at the top.
+    It lies ``over`` a part of the page that holds no control; without one, at the top.
     """
 
     def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
@@ -38,7 +33,6 @@ class Notice(PlainLabel):
         self.hide()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence for some seconds."""
         self.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.ensurePolished()

@@ -34,24 +34,11 @@ def contrasting(theme: Theme) -> Theme:
 class Projector(QObject):
     """Folds away what a class need not see, and brings it back as it was.
 
-    Parameters
-    ----------
-    window : QMainWindow
-        Its menu bar goes; its commands keep their keys.
-    columns : Columns
-        The outer ones go.
-    header : QWidget
-        Goes too.
-    names : QWidget
-        Comes: which line is which run, while the list of runs is not there.
-
-    Signals
-    -------
-    changed()
-        It was switched on or off: everything is to be dressed anew.
+    The menu bar, the outer columns and the header go, and commands keep their keys; the names of the runs
+    come, while their list is not there.
     """
 
-    changed = Signal()
+    changed = Signal()  # it was switched on or off: everything is to be dressed anew
 
     def __init__(self, window: QMainWindow, columns: Columns, header: QWidget, names: QWidget) -> None:
         super().__init__(window)
@@ -64,7 +51,6 @@ class Projector(QObject):
 
     @property
     def on(self) -> bool:
-        """Whether the window is looked at from far away."""
         return self._restore is not None
 
     @property
@@ -74,15 +60,12 @@ class Projector(QObject):
 
     @property
     def letters(self) -> int:
-        """Height of the usual letters in pixels."""
         return round(BASE_SIZE * self.ui_scale)
 
     def effective_theme(self, theme: Theme) -> Theme:
-        """Return what is effective_theme of a theme."""
         return contrasting(theme) if self.on else theme
 
     def toggle(self) -> None:
-        """Switch it on, or off."""
         if self.on:
             self.leave()
         else:
@@ -105,7 +88,6 @@ class Projector(QObject):
                 self._columns.open_with_room(side)
 
     def leave(self) -> None:
-        """Bring back all as it was, if it is on."""
         if self._restore is not None:
             restore, self._restore = self._restore, None
             # Smaller letters first: with the large ones there may not be room for the columns.

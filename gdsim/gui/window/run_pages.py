@@ -1,10 +1,16 @@
 """The pages on the selected run that are not there at first: the step, why it goes so, its memory."""
 
-from typing import TYPE_CHECKING
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gdsim.gui.window.late_page import LatePage
+from gdsim.gui.panes import Pane
+from gdsim.gui.style.theme import Look
+from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
     from gdsim.core.analysis.diagnosis import Finding
@@ -12,23 +18,77 @@ if TYPE_CHECKING:
     from gdsim.gui.step.step_card import StepCard
     from gdsim.gui.why.why_card import WhyCard
 
+PageT = TypeVar("PageT", bound=Pane)
+
+
+class LatePage(QWidget, Generic[PageT]):
+    """Stands for a page. A `Pane` that keeps the latest of what it is told for as long as it is not seen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page: PageT | None = None  # as long as nobody has seen it
+        self._kept: dict[str, Callable[[PageT], object]] = {}
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+
+    @abstractmethod
+    def _make(self) -> PageT:
+        """Return the page itself, a widget; import it no earlier."""
+
+    def set_look(self, look: Look) -> None:
+        self._tell("look", lambda page: page.set_look(look))
+
+    def show_frame(self, frame: Frame) -> None:
+        self._tell("frame", lambda page: page.show_frame(frame))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        page = self.page = self.page or self._placed()
+        kept, self._kept = self._kept, {}
+        for tell in kept.values():
+            tell(page)
+
+    def _tell(self, what: str, tell: Callable[[PageT], object]) -> None:
+        """Tell the page something that replaces what it was told under the same name."""
+        if self.page is not None and self.isVisible():
+            tell(self.page)
+        else:
+            self._kept[what] = tell
+
+    def _placed(self) -> PageT:
+        page = self._make()
+        # A protocol has no bases; all pages are widgets.
+        widget = cast("QWidget", page)
+        self._room.addWidget(widget)
+        _follow_in_tab_order(self, widget)
+        self.setFocusProxy(widget)
+        widget.show()  # now, not when the layout is next worked out
+        return page
+
+
+def _follow_in_tab_order(place: QWidget, widget: QWidget) -> None:
+    """Let Tab reach a widget where it stands; one that comes late is otherwise the last in the window."""
+    before: QWidget | None = place
+    while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus and not before.isWindow():
+        before = before.previousInFocusChain()
+    for part in (widget, *widget.findChildren(QWidget)):
+        # The list of a combo box is a window of its own.
+        here = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.window() is place.window()
+        if here and before is not None:
+            QWidget.setTabOrder(before, part)
+            before = part
+
 
 class StepPage(LatePage["StepCard"]):
-    """Stands for a `StepCard`.
+    """Stands for a `StepCard`."""
 
-    Signals
-    -------
-    part_requested(str)
-        A part of the update was clicked; empty when it was lit already.
-    """
-
-    part_requested = Signal(str)
+    part_requested = Signal(str)  # a part of the update was clicked; empty when it was highlighted already
     _digits: int | None = 4
 
     @property
     def digits(self) -> int | None:
         """Significant digits of the numbers; None for all of them."""
-        return self._digits if self._page is None else self._page.digits
+        return self._digits if self.page is None else self.page.digits
 
     def set_digits(self, digits: int | None) -> None:
         """Write the numbers to other digits; None for all of them."""
@@ -44,14 +104,9 @@ class StepPage(LatePage["StepCard"]):
 
 
 class WhyPage(LatePage["WhyCard"]):
-    """Stands for a `WhyCard`.
+    """Stands for a `WhyCard`."""
 
-    Signals
-    -------
-    seek_requested(int)
-        A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
-    """
-
+    # A finding was chosen: where it begins, in steps or epochs, as the frame counts them.
     seek_requested = Signal(int)
 
     def show_findings(self, findings: "tuple[Finding, ...] | None") -> None:

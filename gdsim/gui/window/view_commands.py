@@ -18,20 +18,9 @@ from gdsim.session.session import Session
 
 
 class ViewCommands(QObject):
-    """The commands of the View menu, and what is remembered of them.
+    """The commands of the View menu, and what is remembered of them."""
 
-    Parameters
-    ----------
-    window : QMainWindow
-    cards : Workspace
-    session : Session
-
-    Signals
-    -------
-    pointed_at(frozenset of str)
-        The sides of the columns at whose panes a stop of a lesson points.
-    """
-
+    # frozenset of str: the sides of the columns at whose panes a stop of a lesson points.
     pointed_at = Signal(object)
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
@@ -54,23 +43,18 @@ class ViewCommands(QObject):
         self._cards.columns.folded.connect(self._show_folded)
 
     def reset_view(self) -> None:
-        """Look at the surface from where one looked at first."""
         self._cards.surface.reset_view()
 
     def top_view(self) -> None:
-        """Look at the surface from above."""
         self._cards.surface.top_view()
 
     def toggle_log(self) -> None:
-        """Draw the loss on a logarithmic axis, or on a linear one."""
         self._set_log(not self._cards.curves.log)
 
     def toggle_by_epoch(self) -> None:
-        """Count in epochs, or in steps."""
         self._set_by_epoch(not self._session.by_epoch)
 
     def fold(self, side: str) -> None:
-        """Fold a side column away, or back."""
         columns = self._cards.columns
         if columns.is_open(side):
             columns.set_open(side, False)
@@ -82,14 +66,12 @@ class ViewCommands(QObject):
             self._actions[f"fold_{side}"].setChecked(self._cards.columns.is_open(side))
 
     def show_update(self, t: int) -> None:
-        """Stand where update ``t`` of the selected run begins, and show it worked out."""
         self._set_by_epoch(False)
         self._session.play(lambda head: head.pause().seek(max(0, t - 1)))
         self.open_page("step")
         self._window.activateWindow()
 
     def save(self, settings: Preferences) -> None:
-        """Remember how everything is looked at."""
         settings.keep("arrows", self._cards.legend.value().to_text())
         settings.keep("digits", str(self._cards.step.digits or "full"))
         settings.keep("page", str(self._cards.run_card.page))
@@ -109,13 +91,11 @@ class ViewCommands(QObject):
         self._cards.columns.bring_back(settings.state("columns"))
 
     def look_at(self, kind: CurveKind, page: str, *, arrows: bool) -> None:
-        """Open a kind of curves and a page of the selected run, and draw the arrows of the step or not."""
         self._cards.curves.set_kind(kind)
         self._cards.run_card.show_page(PAGES.index(page))
         self._set_arrows(replace(self._cards.legend.value(), on=arrows))
 
     def show_view(self, view: StopView) -> None:
-        """Look at everything as a stop of a lesson wants it."""
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
         cards.curves.set_kind(view.curve)
@@ -125,7 +105,6 @@ class ViewCommands(QObject):
         self._point_at(view.panes)
 
     def kept(self) -> Callable[[], None]:
-        """Return what brings back how everything is looked at now."""
         cards = self._cards
         page, kind, log, arrows = (
             cards.run_card.page,
@@ -181,7 +160,6 @@ class ViewCommands(QObject):
         self._cards.contour_card.set_hint("")
 
     def toggle_full_screen(self) -> None:
-        """Fill the screen, or be a window again."""
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 

@@ -7,15 +7,7 @@ from gdsim.session.session import Session
 
 
 def connect_cards(cards: Workspace, user_actions: UserActions, session: Session) -> None:
-    """Send what people do in the cards to the actions.
-
-    Parameters
-    ----------
-    cards : Workspace
-    user_actions : UserActions
-    session : Session
-        For what needs no answer: a selection, the end of a gesture.
-    """
+    """Send what people do in the cards to the actions."""
     _connect_points(cards, user_actions)
     _connect_maps(cards, user_actions)
     _connect_runs(cards, user_actions, session)

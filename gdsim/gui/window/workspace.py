@@ -36,12 +36,6 @@ class Workspace:
 
     Attributes
     ----------
-    columns : Columns
-        The whole arrangement.
-    panes : tuple
-        Everything that is told of frames.
-    maps : tuple
-        Those that draw the error surface.
     by_name : dict
         The cards, by the names that lessons use.
     """
@@ -72,7 +66,8 @@ class Workspace:
         self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
         self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
         self._make_cards()
-        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)
+        self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
+        # Everything that is told of frames.
         self.panes: tuple[Pane, ...] = (
             self.fit,
             self.surface,
@@ -86,7 +81,7 @@ class Workspace:
             self.legend,
             self.run_names,
         )
-        self.columns = self._arranged()
+        self.columns = self._arranged()  # the whole arrangement
 
     def _make_cards(self) -> None:
         self.points_card = _card(_tr("Points"), "", self.table)
@@ -117,10 +112,10 @@ class Workspace:
         left.setSizes([230, 260, 200])
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
-        above = splitter(vertical, views, self.curve_card, name="middleCards")
-        above.setSizes([500, 250])
-        above.setStretchFactor(0, 3)
-        above.setStretchFactor(1, 1)
+        self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
+        self.middle.setSizes([500, 250])
+        self.middle.setStretchFactor(0, 3)
+        self.middle.setStretchFactor(1, 1)
         transport = _plain_card(self.transport)
         self.by_name = {
             "points": self.points_card,
@@ -135,10 +130,9 @@ class Workspace:
         }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
-        return Columns(left, stacked(above, self.run_names, transport), right)
+        return Columns(left, stacked(self.middle, self.run_names, transport), right)
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the icons of the cards' own buttons."""
         for button, name in self._icon_buttons:
             button.setIcon(assets.icon(name, theme.muted, theme.border))
 

@@ -144,9 +144,11 @@ def test_rounding_raises_nothing():
 def test_rises_are_counted_the_same_however_the_run_grows(losses, piece):
     loss, counted = np.array(losses), Rises()
     for end in range(piece, len(loss), piece):
-        counted.upto(loss[:end])
-    assert counted.upto(loss) == len(rising_steps(loss))
-    assert counted.upto(loss) == len(rising_steps(loss))
+        counted.grow(loss[:end])
+    for _ in range(2):
+        counted.grow(loss)
+        assert counted.count == len(rising_steps(loss))
+        assert np.flatnonzero(counted.flags).tolist() == list(rising_steps(loss))
 
 
 def test_every_step_is_looked_at_once():
@@ -166,7 +168,7 @@ def test_every_step_is_looked_at_once():
 
     losses, counted = Losses(np.random.default_rng(0).uniform(size=1000)), Rises()
     for _ in range(100):
-        counted.upto(losses)
+        counted.grow(losses)
     assert losses.looked_at == 1000
 
 

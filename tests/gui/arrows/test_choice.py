@@ -7,7 +7,7 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import THEMES
 from tests.gui.frames import frame_at, scene
 

@@ -1,55 +1,37 @@
 from dataclasses import replace
 
-import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
-from gdsim.core.analysis.update import update_of
-from gdsim.core.model.experiment import Run, ViewRange
+from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.arrows.legend import ArrowLegend
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.arrows.words import lengths_name, short_name
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
-from tests.core.records import computed
-from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import cut_off_texts, in_window
+from tests.gui.frames import frame_of_rule, look_of, runs_of_every_rule, scene
+from tests.gui.windows import cut_off_texts, in_window, near
 
-
-@pytest.fixture(scope="module")
-def records():
-    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
-    experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment)
-
-
-def frame_of(records, rule):
-    experiment, trajectories = records
-    index = list(RULES).index(rule)
-    frame = frame_at(experiment, 28, trajectories)
-    view = frame.views[index]
-    return replace(frame, selected=index, update=update_of(experiment, view.run, view.whole, 29))
+EXPERIMENT, _ = runs_of_every_rule()
 
 
 @pytest.fixture
-def legend(qtbot, records):
+def legend(qtbot):
     """The legend in a card as narrow as on a small screen."""
     legend = ArrowLegend()
     card = Card("Contours")
     card.header.addWidget(legend.button)
     card.set_body(QWidget(), legend)
     legend.keeps_alive = card  # qtbot holds windows by weak references
-    legend.set_look(look_of(records[0]))
+    legend.set_look(look_of(EXPERIMENT))
     in_window(qtbot, card, 330, 260)
-    legend.show_frame(frame_of(records, "nesterov"))
+    legend.show_frame(frame_of_rule("nesterov"))
     return legend
 
 
@@ -71,8 +53,8 @@ def choice_of_lengths(legend, lengths):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_there_is_a_switch_for_every_kind_the_rule_has(legend, records, rule):
-    legend.show_frame(frame_of(records, rule))
+def test_there_is_a_switch_for_every_kind_the_rule_has(legend, rule):
+    legend.show_frame(frame_of_rule(rule))
     kinds = kinds_of(RULES[rule]().update_rule)
     *switches, _lengths = buttons(legend).values()
     assert {one.text() for one in switches} == {short_name(kind, RULES[rule]().update_rule) for kind in kinds}
@@ -81,8 +63,8 @@ def test_there_is_a_switch_for_every_kind_the_rule_has(legend, records, rule):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, records, rule, qtbot):
-    legend.show_frame(frame_of(records, rule))
+def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, rule, qtbot):
+    legend.show_frame(frame_of_rule(rule))
     shown = buttons(legend).values()
     qtbot.waitUntil(lambda: len({button.y() for button in shown}) <= 2)
     assert legend.height() < 50
@@ -90,21 +72,21 @@ def test_it_takes_two_lines_on_a_small_screen_and_cuts_nothing_off(legend, recor
     qtbot.waitUntil(lambda: not cut_off_texts(legend))
 
 
-def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend, records):
+def test_the_map_above_keeps_its_size_while_other_rules_are_selected(legend):
     heights = set()
     for rule in RULES:
-        legend.show_frame(frame_of(records, rule))
+        legend.show_frame(frame_of_rule(rule))
         heights.add(legend.heightForWidth(310))
     assert len(heights) == 1
 
 
-def test_the_scale_follows_step_and_window(legend, records):
-    legend.show_frame(frame_of(records, "gd"))
+def test_the_scale_follows_step_and_window(legend):
+    legend.show_frame(frame_of_rule("gd"))
     assert "arrows × 200" in texts(legend)
     window = ViewRange(-1.72, -1.70, -1.71, -1.69)
-    legend.show_surface(sample_surface(records[0].points, window))
+    legend.show_surface(sample_surface(EXPERIMENT.points, window))
     assert texts(legend)[-1] == "true lengths"
-    legend.show_frame(frame_of(records, "adam"))
+    legend.show_frame(frame_of_rule("adam"))
     assert texts(legend)[-1].startswith("step ")
 
 
@@ -151,25 +133,19 @@ def test_a_choice_that_is_set_is_shown_and_not_told(legend, qtbot):
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_samples_have_the_colours_of_the_arrows(legend, records, theme):
-    legend.set_look(look_of(records[0], theme))
+def test_samples_have_the_colours_of_the_arrows(legend, theme):
+    legend.set_look(look_of(EXPERIMENT, theme))
     for kind in kinds_of(RULES["nesterov"]().update_rule):
-        image = switch(legend, kind).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
-        colour = np.array(QColor(arrow_style(kind, theme).colour).getRgb()[:3])
-        assert (np.abs(pixels - colour).max(axis=-1) < 60).sum() > 5, kind
+        assert near(switch(legend, kind), arrow_style(kind, theme).colour, 59) > 5, kind
 
 
-def test_a_switch_that_is_off_has_a_faint_sample(legend, records):
+def test_a_switch_that_is_off_has_a_faint_sample(legend):
     legend.set_value(ArrowChoice(kinds=frozenset()))
-    image = switch(legend, ArrowKind.GRADIENT).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
-    colour = np.array(QColor(LIGHT.gradient).getRgb()[:3])
-    assert (np.abs(pixels - colour).max(axis=-1) < 30).sum() == 0
+    assert near(switch(legend, ArrowKind.GRADIENT), LIGHT.gradient, 29) == 0
 
 
-def test_without_runs_there_are_no_switches(legend, records):
-    legend.show_frame(replace(frame_of(records, "gd"), views=(), update=None))
+def test_without_runs_there_are_no_switches(legend):
+    legend.show_frame(replace(frame_of_rule("gd"), views=(), update=None))
     assert texts(legend) == []
 
 

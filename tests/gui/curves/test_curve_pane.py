@@ -4,12 +4,12 @@ from dataclasses import replace
 from html import unescape
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QToolButton
 
+from gdsim.core.analysis import series
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.engine.trajectory import Trajectory
 from gdsim.core.model.batching import STOCHASTIC
@@ -25,7 +25,7 @@ from gdsim.gui.style.theme import DARK
 from gdsim.session.frame import Frame
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import cut_off_texts, focus, settle
+from tests.gui.windows import cut_off_texts, focus, pixels_of, settle, where
 
 MOMENTUM, ADAM = 1, 5
 
@@ -56,15 +56,8 @@ def shown(qtbot, records_of):
     return show
 
 
-def where(pane, x):
-    box = pane.plot.box
-    middle = sum(box.viewRange()[1]) / 2
-    return pane.plot.plot.mapFromScene(box.mapViewToScene(QPointF(x, middle)))
-
-
-def pixels(pane):
-    image = pane.plot.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return pg.functions.ndarray_from_qimage(image)[..., :3].astype(int)
+def at(pane, x):
+    return where(pane.plot.plot, x, sum(pane.plot.box.viewRange()[1]) / 2)
 
 
 def drawn(pane):
@@ -93,21 +86,21 @@ def forbid_drawing(pane, monkeypatch):
 def test_a_click_seeks(shown, qtbot):
     pane, _ = shown("stochastic")
     with qtbot.waitSignal(pane.seek_requested) as sought:
-        qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 12.1))
+        qtbot.mouseClick(pane.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at(pane, 12.1))
     assert sought.args == [12]
 
 
 def test_what_lies_ahead_is_veiled(shown):
     pane, frame = shown("stochastic", step=10)
     assert (pane.plot.now, pane.plot.end) == (10, frame.length)
-    veiled, cursor = pixels(pane), where(pane, 10).x()
+    veiled, cursor = pixels_of(pane.plot.plot), at(pane, 10).x()
     pane.show_frame(replace(frame, cursor=frame.length))
-    changed = (pixels(pane) != veiled).any(axis=(0, 2))
+    changed = (pixels_of(pane.plot.plot) != veiled).any(axis=(0, 2))
     assert not changed[: cursor - 8].any()
     # But for the markers, which stand elsewhere, everything ahead is paler.
-    ahead = slice(cursor + 8, where(pane, frame.length).x() - 8)
+    ahead = slice(cursor + 8, at(pane, frame.length).x() - 8)
     assert changed[ahead].mean() > 0.5
-    assert (pixels(pane)[:, ahead] <= veiled[:, ahead] + 1).all()
+    assert (pixels_of(pane.plot.plot)[:, ahead] <= veiled[:, ahead] + 1).all()
 
 
 @pytest.mark.parametrize("kind", CurveKind)
@@ -248,7 +241,7 @@ def test_nothing_is_cut_off_in_a_narrow_card(shown):
 
 def test_hovering_reads_every_line_and_leaving_none(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM)
-    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 20))
+    qtbot.mouseMove(pane.plot.plot.viewport(), at(pane, 20))
     qtbot.waitUntil(lambda: bool(pane.reading))
     assert pane.reading.startswith("step 20, update 2 of 2 in epoch 10:")
     for view in frame.views:
@@ -290,7 +283,7 @@ def test_epochs_are_counted_in_epochs(shown, qtbot):
     pane, frame = shown("stochastic", selected=MOMENTUM, by_epoch=True, cursor=15, length=30)
     x, _ = pane.plot.curves[0].getData()
     assert x[-1] == 30
-    qtbot.mouseMove(pane.plot.plot.viewport(), where(pane, 10))
+    qtbot.mouseMove(pane.plot.plot.viewport(), at(pane, 10))
     qtbot.waitUntil(lambda: bool(pane.reading))
     assert pane.reading.startswith("epoch 10:")
     assert f"Momentum {frame.views[MOMENTUM].whole.loss[20]:.5g}" in pane.reading
@@ -323,12 +316,12 @@ def test_marks_stand_above_their_steps_and_seek(shown, qtbot):
     pane.set_marks([Mark(20, 40, "u-turn", "accent", "It turned.")])
     qtbot.waitUntil(pane.strip.isVisible)
     box = pane.strip.box_of(0)
-    assert box.left() == pytest.approx(where(pane, 20).x(), abs=1.5)
+    assert box.left() == pytest.approx(at(pane, 20).x(), abs=1.5)
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     assert sought.args == [20]
     pane.show_frame(replace(frame, by_epoch=True, cursor=3, length=30))
-    assert pane.strip.box_of(0).left() == pytest.approx(where(pane, 10).x(), abs=1.5)
+    assert pane.strip.box_of(0).left() == pytest.approx(at(pane, 10).x(), abs=1.5)
     with qtbot.waitSignal(pane.seek_requested) as sought:
         qtbot.mouseClick(pane.strip, Qt.MouseButton.LeftButton, pos=pane.strip.box_of(0).center().toPoint())
     assert sought.args == [10]
@@ -502,6 +495,15 @@ def test_curves_that_have_grown_are_painted_once(growing, monkeypatch):
     grow(100)
     settle(pane.plot.plot)
     assert len(painted) == len(pane.plot.curves) == 1
+
+
+def test_steps_that_raised_the_loss_are_looked_for_once(growing, monkeypatch):
+    compared, rises = [], series.rises
+    monkeypatch.setattr(series, "rises", lambda loss: compared.append(len(loss) - 1) or rises(loss))
+    _, grow = growing
+    grow(60)
+    grow(100)
+    assert sum(compared) == 99
 
 
 def test_frames_of_long_runs_read_one_step_and_draw_nothing(shown, records_of, monkeypatch):

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 
-from gdsim.gui.curves.timeline import Mark, TimelineStrip, lanes_of
+from gdsim.core.analysis.diagnosis import Finding, FindingKind
+from gdsim.gui.curves.timeline import Mark, TimelineStrip, lanes_of, marks_of
 from gdsim.gui.style.theme import DARK, Look
 
 PLATEAU = Mark(0, 40, "plateau", "muted", "Both points are saturated.")
@@ -81,3 +82,15 @@ def test_marks_of_one_lane_do_not_overlap_as_far_as_lanes_suffice(ends):
         for other, same in list(zip(ends, lanes, strict=True))[:index]:
             if lane == same and deepest <= 3:
                 assert one[1] < other[0] or other[1] < one[0]
+
+
+def test_every_finding_is_a_mark():
+    findings = (
+        Finding(FindingKind.PLATEAU, 0, 9, "Flat.", {"f": 0.1}),
+        Finding(FindingKind.DIVERGENCE, 12, 14, "Gone.", {"step": 1e300}),
+    )
+    assert marks_of(findings) == (
+        Mark(0, 9, "Plateau", "muted", "Flat."),
+        Mark(12, 14, "Divergence", "fault", "Gone."),
+    )
+    assert marks_of(()) == ()

@@ -12,7 +12,7 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.gui.files.dialogs import Answer, FileDialogs
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import TOP
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.experiment import ViewRange
@@ -14,7 +14,7 @@ from gdsim.gui.map.map_box import zoomed
 from gdsim.gui.map.map_ground import MapImage
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import item_of, plot_of, settle
+from tests.gui.windows import drag, has_near, item_of, like, near, pixels_of, plot_of, settle, wheel, where
 
 
 @pytest.fixture
@@ -36,17 +36,11 @@ def pane(qtbot, valley):
     return pane
 
 
-def box_of(pane):
-    return plot_of(pane).getViewBox()
-
-
-def where(pane, w, b) -> QPoint:
-    return plot_of(pane).mapFromScene(box_of(pane).mapViewToScene(QPointF(w, b)))
-
-
 def test_a_click_picks_the_place_under_the_mouse(pane, qtbot):
     with qtbot.waitSignal(pane.start_picked) as picked:
-        qtbot.mouseClick(plot_of(pane).viewport(), Qt.MouseButton.LeftButton, pos=where(pane, 6.0, -3.0))
+        qtbot.mouseClick(
+            plot_of(pane).viewport(), Qt.MouseButton.LeftButton, pos=where(plot_of(pane), 6.0, -3.0)
+        )
     assert picked.args == pytest.approx([6.0, -3.0], abs=0.1)
 
 
@@ -54,36 +48,27 @@ def test_hovering_tells_the_exact_loss(pane, qtbot, valley):
     told = []
     pane.hovered.connect(lambda *place: told.append(place))
     for w in (1.0, 3.0):  # the mouse may have stood at one of the places
-        qtbot.mouseMove(plot_of(pane).viewport(), where(pane, w, 2.0))
+        qtbot.mouseMove(plot_of(pane).viewport(), where(plot_of(pane), w, 2.0))
         qtbot.waitUntil(lambda w=w: bool(told) and abs(told[-1][0] - w) < 0.1)
     w, b, loss = told[-1]
     x, y = valley.points.x[:, 0], valley.points.y
     assert loss == pytest.approx(0.5 * np.sum((1 / (1 + np.exp(-(w * x + b))) - y) ** 2), rel=1e-12)
 
 
-def drag(pane, start: QPoint, end: QPoint, qtbot):
-    viewport = plot_of(pane).viewport()
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-    for part in (0.3, 0.6, 1.0):
-        qtbot.mouseMove(viewport, start + (end - start) * part)
-        QApplication.processEvents()
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
-
-
 def test_the_start_marker_is_dragged(pane, qtbot, valley):
     places = []
     pane.start_dragged.connect(lambda w, b: places.append((w, b)))
-    run = valley.runs[0]
+    run, plot = valley.runs[0], plot_of(pane)
     with qtbot.waitSignal(pane.gesture_finished):
-        drag(pane, where(pane, run.start[0], run.start[-1]), where(pane, 5.0, -2.0), qtbot)
+        drag(qtbot, plot, where(plot, run.start[0], run.start[-1]), where(plot, 5.0, -2.0))
     assert places[-1] == pytest.approx((5.0, -2.0), abs=0.15)
 
 
 def test_dragging_the_map_asks_for_a_moved_window(pane, qtbot, valley):
-    windows = []
+    windows, plot = [], plot_of(pane)
     pane.view_range_requested.connect(windows.append)
     with qtbot.waitSignal(pane.gesture_finished):
-        drag(pane, where(pane, 8.0, 2.0), where(pane, 6.0, 4.0), qtbot)
+        drag(qtbot, plot, where(plot, 8.0, 2.0), where(plot, 6.0, 4.0))
     moved, old = windows[-1], valley.view_range
     assert moved.w_min - old.w_min == pytest.approx(2.0, abs=0.15)
     assert moved.b_min - old.b_min == pytest.approx(-2.0, abs=0.15)
@@ -91,14 +76,9 @@ def test_dragging_the_map_asks_for_a_moved_window(pane, qtbot, valley):
 
 
 def test_the_wheel_zooms_around_the_mouse(pane, qtbot):
-    place = where(pane, 4.0, -4.0)
-    viewport = plot_of(pane).viewport()
-    event = QWheelEvent(
-        QPointF(place), QPointF(viewport.mapToGlobal(place)), QPoint(), QPoint(0, 120),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+    plot = plot_of(pane)
     with qtbot.waitSignal(pane.view_range_requested) as asked:
-        QApplication.sendEvent(viewport, event)
+        wheel(plot.viewport(), where(plot, 4.0, -4.0))
     window = asked.args[0]
     assert window.w_min < 4.0 < window.w_max
     assert window.w_max - window.w_min == pytest.approx(14.0 / 1.15)
@@ -112,15 +92,8 @@ def test_zooming_keeps_the_place_under_the_mouse():
 def test_the_current_point_is_drawn_where_the_run_is(pane, valley):
     frame = frame_at(valley, 60)
     view = frame.views[0]
-    image = plot_of(pane).grab().toImage()
-    spot = where(pane, view.p[0], view.p[-1])
-    colour = QColor(look_of(valley).styles[0].colour)
-    near = [image.pixelColor(spot.x() + dx, spot.y() + dy) for dx in range(-3, 4) for dy in range(-3, 4)]
-    assert any(
-        abs(one.red() - colour.red()) + abs(one.green() - colour.green()) + abs(one.blue() - colour.blue())
-        < 60
-        for one in near
-    )
+    spot = where(plot_of(pane), view.p[0], view.p[-1]).toTuple()
+    assert has_near(like(pixels_of(plot_of(pane)), look_of(valley).styles[0].colour, 20), spot, 3)
 
 
 def test_runs_may_come_and_go(pane, valley):
@@ -169,9 +142,7 @@ def test_arrows_are_painted_where_the_map_was_not_before(pane, valley):
 
 def arrow_pixels(pane) -> int:
     """Return how many pixels have the very colour of the gradient's arrow."""
-    QApplication.processEvents()
-    image, colour = painted(pane.grab()), QColor(LIGHT.gradient).rgb()
-    return sum(image.pixel(x, y) == colour for x in range(image.width()) for y in range(image.height()))
+    return near(pane, LIGHT.gradient, 0)
 
 
 def test_playback_paints_no_item_of_the_map_anew(pane, valley, monkeypatch):

@@ -3,60 +3,38 @@
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
-from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
-from tests.gui.frames import frame_at, look_of, scene
-from tests.gui.windows import plot_of
+from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
+from tests.gui.windows import has_near, like, pixels_of, plot_of, where
 
-STEP = 28
+EXPERIMENT, _ = runs_of_every_rule()
 
 
 @pytest.fixture(scope="module")
-def computed_runs():
-    """The lecture's first neuron, with a run of every rule."""
-    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
-    experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
-
-
-def frame_of(computed_runs, rule, part="", step=STEP):
-    """Return a frame with the run of one rule selected and no other shown."""
-    experiment, records, _ = computed_runs
-    index = list(RULES).index(rule)
-    frame = frame_at(experiment, step, records)
-    view = frame.views[index]
-    update = update_of(experiment, view.run, view.whole, min(view.step + 1, view.trajectory.last_step))
-    views = tuple(
-        replace(other, run=replace(other.run, hidden=number != index))
-        for number, other in enumerate(frame.views)
-    )
-    return replace(frame, views=views, selected=index, update=update, part=part)
+def surface():
+    return sample_surface(EXPERIMENT.points, EXPERIMENT.view_range)
 
 
 @pytest.fixture
-def pane(qtbot, computed_runs):
-    experiment, _, surface = computed_runs
+def pane(qtbot, surface):
     pane = ContourPane()
     qtbot.addWidget(pane)
     pane.resize(460, 460)
-    pane.set_look(look_of(experiment))
-    pane.show_view_range(experiment.view_range)
+    pane.set_look(look_of(EXPERIMENT))
+    pane.show_view_range(EXPERIMENT.view_range)
     pane.show_surface(surface)
     with qtbot.waitExposed(pane):
         pane.show()
@@ -65,69 +43,56 @@ def pane(qtbot, computed_runs):
 
 def picture(pane):
     QApplication.processEvents()
-    image = plot_of(pane).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
-
-
-def near(pixels, colour, within=30):
-    rgb = np.array(QColor(colour).getRgb()[:3])
-    return np.abs(pixels - rgb).max(axis=-1) <= within
+    return pixels_of(plot_of(pane))
 
 
 def count(pane, kind, theme=LIGHT):
-    return int(near(picture(pane), arrow_style(kind, theme).colour).sum())
+    return int(like(picture(pane), arrow_style(kind, theme).colour).sum())
 
 
-def where(pane, place):
-    spot = plot_of(pane).mapFromScene(plot_of(pane).getViewBox().mapViewToScene(QPointF(*place)))
-    return np.array([spot.x(), spot.y()])
-
-
-def has_near(found, pixel, within=5):
-    x, y = pixel
-    return found[y - within : y + within + 1, x - within : x + within + 1].any()
+def pixel_of(pane, place):
+    return np.array(where(plot_of(pane), *place).toTuple())
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("rule", RULES)
-def test_arrows_end_where_the_numbers_say(pane, computed_runs, rule, theme):
-    experiment, *_ = computed_runs
-    pane.set_look(look_of(experiment, theme))
+def test_arrows_end_where_the_numbers_say(pane, rule, theme):
+    pane.set_look(look_of(EXPERIMENT, theme))
     choice = ArrowChoice(kinds=frozenset(ArrowKind))
     pane.set_arrows(choice)
-    frame = frame_of(computed_runs, rule)
+    frame = frame_of_rule(rule)
     pane.show_frame(frame)
     pixels = picture(pane)
-    drawing = drawing_of(frame, choice, experiment.view_range)
+    drawing = drawing_of(frame, choice, EXPERIMENT.view_range)
     assert len(drawing.arrows) >= 2
     step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
     for arrow in drawing.arrows:
-        end = where(pane, arrow.end)
-        length = np.hypot(*(end - where(pane, arrow.start)))
-        covered = arrow.kind is not ArrowKind.STEP and np.hypot(*(end - where(pane, step.end))) < 12
+        end = pixel_of(pane, arrow.end)
+        length = np.hypot(*(end - pixel_of(pane, arrow.start)))
+        covered = arrow.kind is not ArrowKind.STEP and np.hypot(*(end - pixel_of(pane, step.end))) < 12
         if length > 20 and not covered and not arrow.ghost:
-            found = near(pixels, arrow_style(arrow.kind, theme).colour)
+            found = like(pixels, arrow_style(arrow.kind, theme).colour)
             assert has_near(found, end), arrow.kind
-            middle = (0.6 * end + 0.4 * where(pane, arrow.start)).astype(int)
+            middle = (0.6 * end + 0.4 * pixel_of(pane, arrow.start)).astype(int)
             assert has_near(found, middle), arrow.kind
 
 
-def test_the_step_of_true_length_ends_where_the_run_goes_next(pane, computed_runs):
-    frame = frame_of(computed_runs, "momentum")
+def test_the_step_of_true_length_ends_where_the_run_goes_next(pane):
+    frame = frame_of_rule("momentum")
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP}), lengths=Lengths.TRUE))
     pane.show_view_range(ViewRange(2.0, 4.0, -2.0, 0.0))
     pane.show_frame(frame)
-    found = near(picture(pane), LIGHT.text)
-    tip = where(pane, frame.update.after)
+    found = like(picture(pane), LIGHT.text)
+    tip = pixel_of(pane, frame.update.after)
     assert has_near(found, tip, 4)
-    way = (tip - where(pane, frame.update.before)) / np.hypot(*(tip - where(pane, frame.update.before)))
+    way = (tip - pixel_of(pane, frame.update.before)) / np.hypot(*(tip - pixel_of(pane, frame.update.before)))
     assert not has_near(found, (tip + 8 * way).astype(int), 3)
 
 
-def test_the_highlighted_part_stands_out(pane, computed_runs):
+def test_the_highlighted_part_stands_out(pane):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
-        pane.show_frame(frame_of(computed_runs, "momentum", part, 10))
+        pane.show_frame(frame_of_rule("momentum", part, step=10))
         counts[part] = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
     assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 100
     assert counts["gradient"][ArrowKind.CARRIED] < 5
@@ -135,16 +100,16 @@ def test_the_highlighted_part_stands_out(pane, computed_runs):
     assert counts["update"][ArrowKind.GRADIENT] < 5
 
 
-def test_the_highlighted_part_shows_what_is_switched_off(pane, computed_runs):
+def test_the_highlighted_part_shows_what_is_switched_off(pane):
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.STEP})))
-    pane.show_frame(frame_of(computed_runs, "momentum"))
+    pane.show_frame(frame_of_rule("momentum"))
     assert count(pane, ArrowKind.GRADIENT) < 5
-    pane.show_frame(frame_of(computed_runs, "momentum", "gradient"))
+    pane.show_frame(frame_of_rule("momentum", "gradient"))
     assert count(pane, ArrowKind.GRADIENT) > 100
 
 
-def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
-    pane.show_frame(frame_of(computed_runs, "momentum"))
+def test_switches_take_arrows_away_and_bring_them_back(pane):
+    pane.show_frame(frame_of_rule("momentum"))
     whole = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.CARRIED})))
     assert count(pane, ArrowKind.GRADIENT) < 5
@@ -155,8 +120,8 @@ def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
     assert count(pane, ArrowKind.GRADIENT) == whole[ArrowKind.GRADIENT]
 
 
-def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, computed_runs):
-    frame = frame_of(computed_runs, "momentum")
+def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane):
+    frame = frame_of_rule("momentum")
     pane.show_frame(frame)
     assert count(pane, ArrowKind.GRADIENT) > 100
     pane.show_frame(replace(frame, update=None))
@@ -166,10 +131,10 @@ def test_without_an_update_or_a_visible_run_there_are_no_arrows(pane, computed_r
     assert count(pane, ArrowKind.GRADIENT) < 5
 
 
-def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, computed_runs):
-    pane.show_frame(frame_of(computed_runs, "momentum", step=5))
+def test_arrows_of_an_earlier_step_leave_nothing_behind(pane):
+    pane.show_frame(frame_of_rule("momentum", step=5))
     picture(pane)
-    pane.show_frame(frame_of(computed_runs, "momentum"))
+    pane.show_frame(frame_of_rule("momentum"))
     moved = picture(pane)
     pane.set_arrows(ArrowChoice(on=False))
     picture(pane)
@@ -179,26 +144,25 @@ def test_arrows_of_an_earlier_step_leave_nothing_behind(pane, computed_runs):
 
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("after", [[1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]])
-def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths, after):
+def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
-    frame = frame_of(computed_runs, rule)
-    values = np.array(after)
-    state = np.tile(values, (len(frame.update.state_before), 1))
-    pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_before=state)))
-    assert picture(pane).any()
+    frame = frame_of_rule(rule)
+    for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0]):
+        values = np.array(after)
+        state = np.tile(values, (len(frame.update.state_before), 1))
+        pane.show_frame(replace(frame, update=replace(frame.update, after=values, state_before=state)))
+        assert picture(pane).any()
 
 
 @pytest.mark.parametrize(
     "view_range", [ViewRange(-1e90, 1e90, -1e90, 1e90), ViewRange(1.0, 1.0 + 1e-7, 2.0, 2.0 + 1e-7)]
 )
-def test_extreme_view_ranges_are_drawn(pane, computed_runs, view_range):
-    experiment, *_ = computed_runs
+def test_extreme_view_ranges_are_drawn(pane, view_range):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind)))
     pane.show_view_range(view_range)
-    pane.show_surface(sample_surface(experiment.points, view_range))
+    pane.show_surface(sample_surface(EXPERIMENT.points, view_range))
     for rule in RULES:
-        pane.show_frame(frame_of(computed_runs, rule))
+        pane.show_frame(frame_of_rule(rule))
         assert picture(pane).any()
 
 
@@ -212,7 +176,7 @@ def test_runs_of_many_weights_have_arrows_in_the_plane(pane):
     pane.set_look(look_of(experiment))
     pane.show_surface(sample_surface(points, experiment.view_range, fixed=tuple(frame.views[0].p[1:-1])))
     pane.show_frame(frame)
-    found = near(picture(pane), LIGHT.text)
+    found = like(picture(pane), LIGHT.text)
     drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)
     step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
-    assert has_near(found, where(pane, step.end))
+    assert has_near(found, pixel_of(pane, step.end))

@@ -2,20 +2,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.batching import MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.neuron.dragged_points import DraggedPoints
 from gdsim.gui.neuron.fit_pane import FitPane
+from gdsim.gui.neuron.fit_points import DraggedPoints
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import item_of, plot_of, settle
+from tests.gui.windows import drag, item_of, plot_of, settle, where
 
 
 @pytest.fixture
@@ -34,11 +33,6 @@ def pane(qtbot, neuron):
     with qtbot.waitExposed(pane):
         pane.show()
     return pane
-
-
-def where(pane, x, y):
-    plot = plot_of(pane)
-    return plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
 def dots(pane):
@@ -65,14 +59,9 @@ def at_the_start(experiment, start):
 def test_a_point_is_dragged_by_the_mouse(pane, qtbot):
     moves = []
     pane.point_moved.connect(lambda row, x, y: moves.append((row, x, y)))
-    viewport = plot_of(pane).viewport()
-    start, end = where(pane, 2.5, 0.9), where(pane, 1.5, 0.4)
+    plot = plot_of(pane)
     with qtbot.waitSignal(pane.gesture_finished):
-        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-        for part in (0.4, 0.8, 1.0):
-            qtbot.mouseMove(viewport, start + (end - start) * part)
-            QApplication.processEvents()
-        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+        drag(qtbot, plot, where(plot, 2.5, 0.9), where(plot, 1.5, 0.4))
     row, x, y = moves[-1]
     assert row == 1
     assert (x, y) == pytest.approx((1.5, 0.4), abs=0.05)
@@ -89,7 +78,7 @@ def test_the_picture_does_not_slide_away_under_a_drag(pane, qtbot, neuron):
 
 def test_a_double_click_adds_a_point(pane, qtbot):
     viewport = plot_of(pane).viewport()
-    place = where(pane, 1.0, 0.5)
+    place = where(plot_of(pane), 1.0, 0.5)
     with qtbot.waitSignal(pane.point_added) as added:
         qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
         qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
@@ -144,14 +133,10 @@ def test_points_of_several_inputs_are_dragged_where_they_stand_now(pane, qtbot):
     p = frame_at(experiment, 30, records).views[0].p
     x = points.x @ p[:-1] + p[-1]
     row = int(np.abs(x).argmin())
-    viewport, start = plot_of(pane).viewport(), where(pane, x[row], points.y[row])
+    start = where(plot_of(pane), x[row], points.y[row])
     with qtbot.waitSignal(pane.point_moved) as moved:
-        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-        for step in (8, 16):
-            qtbot.mouseMove(viewport, start - QPoint(0, step))
-            QApplication.processEvents()
+        drag(qtbot, plot_of(pane), start, start - QPoint(0, 16))
     assert moved.args[:2] == [row, None]
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -161,7 +146,7 @@ def test_residuals_are_no_run_of_their_own(pane, neuron, theme):
     assert theme.muted not in {style.colour for style in look.styles}
     # Nothing but the upper point's residual is as far above the curve.
     x, y, f = pane.residuals()[1].tolist()
-    place, image = where(pane, x, (y + f) / 2.0), plot_of(pane).grab().toImage()
+    place, image = where(plot_of(pane), x, (y + f) / 2.0), plot_of(pane).grab().toImage()
     muted = np.array(QColor(theme.muted).getRgb())
     found = [image.pixelColor(place.x() + beside, place.y()).getRgb() for beside in (-1, 0, 1)]
     assert np.abs(found - muted).max(axis=1).min() < 12
@@ -231,14 +216,10 @@ def test_the_point_that_feeds_the_update_is_highlighted_and_the_others_are_dimme
 
 def test_a_highlighted_point_can_still_be_dragged(pane, qtbot, neuron):
     pane.show_frame(frame_at(batched(neuron, STOCHASTIC()), 3))
-    viewport, start = plot_of(pane).viewport(), where(pane, 2.5, 0.9)
+    start = where(plot_of(pane), 2.5, 0.9)
     with qtbot.waitSignal(pane.point_moved) as moved:
-        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-        for step in (8, 16):
-            qtbot.mouseMove(viewport, start - QPoint(step, 0))
-            QApplication.processEvents()
+        drag(qtbot, plot_of(pane), start, start - QPoint(16, 0))
     assert moved.args[0] == 1
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start)
 
 
 def test_another_highlighted_point_draws_the_points_not_anew(pane, neuron, monkeypatch):

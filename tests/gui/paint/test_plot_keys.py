@@ -8,10 +8,9 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.neuron.fit_pane import FitPane
-from gdsim.gui.paint.focus_ring import FocusRing
-from gdsim.gui.paint.plot_keys import stride
+from gdsim.gui.paint.plot_keys import FocusRing, stride
 from gdsim.gui.style.theme import LIGHT
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import plot_of
 

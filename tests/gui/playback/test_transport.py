@@ -1,5 +1,6 @@
 """The player: what it shows, what it asks for, and that nothing jumps or is cut off."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -8,8 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider
-from gdsim.gui.playback.progress_note import ProgressNote
-from gdsim.gui.playback.transport import Transport
+from gdsim.gui.playback.transport import ProgressNote, Transport
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.playback import Playhead
 from tests.gui.windows import cut_off_texts, focus, in_window
@@ -212,6 +212,19 @@ def test_progress_is_shown_after_a_moment_and_hidden_at_the_end(transport, qtbot
     assert not any("computing" in text for text in texts(transport))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.5])
+def test_the_room_of_the_note_does_not_depend_on_what_it_says(qtbot, share):
+    note = ProgressNote()
+    qtbot.addWidget(note)
+    note.setStyleSheet("QLabel { font-size: 30px; }")
+    room = note.sizeHint()
+    note.show_progress(share)
+    assert note.sizeHint() == room
+    note.show_progress(1.0)
+    assert note.sizeHint() == room
+    assert note.isHidden()
+
+
 def test_short_work_is_never_mentioned(transport):
     note = transport.findChild(ProgressNote)
     transport.show_progress(0.5)
@@ -247,18 +260,17 @@ def test_progress_moves_nothing(transport, qtbot):
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("head", [HEAD, LONGEST, FULL], ids=["usual", "longest", "growing"])
-@pytest.mark.parametrize("by_epoch", [False, True])
-def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme, head, by_epoch):
+def test_nothing_is_cut_off_at_the_narrowest(qtbot, theme):
     transport = in_window(qtbot, Transport(), width=658, height=140, theme=theme)
     transport.set_theme(theme)
-    transport.show_playhead(replace(head, playing=True), by_epoch, head.cursor)
     transport.show_progress(0.99)
     qtbot.waitUntil(button(transport, "Stop computing").isVisible)
-    QApplication.processEvents()
-    assert transport.minimumSizeHint().width() <= 638
-    assert cut_off_texts(transport) == []
-    assert scrub(transport).width() >= 100
+    for head, by_epoch in itertools.product((HEAD, LONGEST, FULL), (False, True)):
+        transport.show_playhead(replace(head, playing=True), by_epoch, head.cursor)
+        QApplication.processEvents()
+        assert transport.minimumSizeHint().width() <= 638
+        assert cut_off_texts(transport) == []
+        assert scrub(transport).width() >= 100
 
 
 def test_every_control_has_a_name_and_a_tooltip(transport):

@@ -13,8 +13,7 @@ from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.forms.icon_button import IconButton
-from gdsim.gui.runs.run_list import RunList
-from gdsim.gui.runs.run_model import RunModel
+from gdsim.gui.runs.run_list import RunList, RunModel
 from gdsim.gui.runs.run_text import full_settings, short_settings
 from gdsim.gui.style.theme import DARK, LIGHT, run_styles
 from tests.gui.windows import focus, in_window

@@ -3,84 +3,44 @@
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
-from PySide6.QtGui import QColor, QImage
 
 from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
-from gdsim.core.analysis.update import update_of
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of
-from gdsim.gui.arrows.style import arrow_style
+from gdsim.gui.arrows.paint import arrow_style
 from gdsim.gui.style.theme import LIGHT, THEMES
-from gdsim.gui.surface.painter_pane import SurfacePainter
 from tests.core.records import computed
-from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
+from tests.gui.surface.test_panes import KINDS, made
+from tests.gui.windows import has_near, like, pixels_of
 
-STEP = 28
-KINDS = ("painter", "opengl")
+EXPERIMENT, _ = runs_of_every_rule()
 
 
 @pytest.fixture(scope="module")
-def computed_runs():
-    """The lecture's first neuron, with a run of every rule."""
-    runs = tuple(Run(rule(), epochs=40) for rule in RULES.values())
-    experiment = replace(scene("first-neuron"), runs=runs)
-    return experiment, computed(experiment), sample_surface(experiment.points, experiment.view_range)
-
-
-def frame_of(computed_runs, rule, part=""):
-    """Return a frame with the run of one rule selected and no other shown."""
-    experiment, records, _ = computed_runs
-    index = list(RULES).index(rule)
-    frame = frame_at(experiment, STEP, records)
-    view = frame.views[index]
-    views = tuple(
-        replace(other, run=replace(other.run, hidden=number != index))
-        for number, other in enumerate(frame.views)
-    )
-    update = update_of(experiment, view.run, view.whole, STEP + 1)
-    return replace(frame, views=views, selected=index, update=update, part=part)
-
-
-def made(kind, request):
-    if kind == "painter":
-        return SurfacePainter()
-    request.getfixturevalue("opengl")
-    from gdsim.gui.surface.gl_pane import SurfacePane
-
-    return SurfacePane()
+def surface():
+    return sample_surface(EXPERIMENT.points, EXPERIMENT.view_range)
 
 
 @pytest.fixture(params=KINDS)
-def pane(request, qtbot, computed_runs):
-    experiment, _, surface = computed_runs
+def pane(request, qtbot, surface):
     pane = made(request.param, request)
     qtbot.addWidget(pane)
     pane.resize(460, 460)
-    pane.set_look(look_of(experiment))
+    pane.set_look(look_of(EXPERIMENT))
     pane.show_surface(surface)
     with qtbot.waitExposed(pane):
         pane.show()
     return pane
 
 
-def picture(pane):
-    image = pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
-
-
-def near(pixels, colour, within=30):
-    rgb = np.array(QColor(colour).getRgb()[:3])
-    return np.abs(pixels - rgb).max(axis=-1) <= within
-
-
 def count(pane, kind):
-    return int(near(picture(pane), arrow_style(kind, LIGHT).colour).sum())
+    return int(like(pixels_of(pane), arrow_style(kind, LIGHT).colour).sum())
 
 
 def on_surface(pane, surface, place):
@@ -88,20 +48,14 @@ def on_surface(pane, surface, place):
     return np.array([pixel.x(), pixel.y()])
 
 
-def has_near(found, pixel, within=5):
-    x, y = np.rint(pixel).astype(int)
-    return found[y - within : y + within + 1, x - within : x + within + 1].any()
-
-
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("rule", RULES)
-def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, computed_runs, rule, theme):
-    experiment, _, surface = computed_runs
-    pane.set_look(look_of(experiment, theme))
-    frame = frame_of(computed_runs, rule)
+def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, surface, rule, theme):
+    pane.set_look(look_of(EXPERIMENT, theme))
+    frame = frame_of_rule(rule)
     pane.show_frame(frame)
-    pixels = picture(pane)
-    drawing = drawing_of(frame, ArrowChoice(), experiment.view_range)
+    pixels = pixels_of(pane)
+    drawing = drawing_of(frame, ArrowChoice(), EXPERIMENT.view_range)
     step = next(arrow for arrow in drawing.arrows if arrow.kind is ArrowKind.STEP)
     looked_at = 0
     for arrow in drawing.arrows:
@@ -109,7 +63,7 @@ def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, computed_
         length = np.hypot(*(end - on_surface(pane, surface, arrow.start)))
         covered = arrow is not step and np.hypot(*(end - on_surface(pane, surface, step.end))) < 12
         if length > 20 and not covered and not arrow.ghost:
-            found = near(pixels, arrow_style(arrow.kind, theme).colour)
+            found = like(pixels, arrow_style(arrow.kind, theme).colour)
             assert has_near(found, end), arrow.kind
             middle = on_surface(pane, surface, 0.6 * arrow.end + 0.4 * arrow.start)
             assert has_near(found, middle), arrow.kind
@@ -117,10 +71,10 @@ def test_arrows_lie_on_the_surface_and_end_where_the_numbers_say(pane, computed_
     assert looked_at
 
 
-def test_the_highlighted_part_stands_out(pane, computed_runs):
+def test_the_highlighted_part_stands_out(pane):
     counts = {}
     for part in ("", "gradient", "memory", "update"):
-        pane.show_frame(frame_of(computed_runs, "momentum", part))
+        pane.show_frame(frame_of_rule("momentum", part))
         counts[part] = {kind: count(pane, kind) for kind in (ArrowKind.GRADIENT, ArrowKind.CARRIED)}
     assert counts["gradient"][ArrowKind.GRADIENT] > 1.2 * counts[""][ArrowKind.GRADIENT] > 50
     assert counts["memory"][ArrowKind.CARRIED] > 1.2 * counts[""][ArrowKind.CARRIED] > 50
@@ -128,60 +82,59 @@ def test_the_highlighted_part_stands_out(pane, computed_runs):
     assert counts["update"][ArrowKind.GRADIENT] < 5
 
 
-def test_switches_take_arrows_away_and_bring_them_back(pane, computed_runs):
-    pane.show_frame(frame_of(computed_runs, "momentum"))
-    whole = picture(pane)
-    assert near(whole, LIGHT.gradient).sum() > 50
+def test_switches_take_arrows_away_and_bring_them_back(pane):
+    pane.show_frame(frame_of_rule("momentum"))
+    whole = pixels_of(pane)
+    assert like(whole, LIGHT.gradient).sum() > 50
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.CARRIED})))
     assert count(pane, ArrowKind.GRADIENT) < 5
     assert count(pane, ArrowKind.CARRIED) > 50
     pane.set_arrows(ArrowChoice(on=False))
     assert count(pane, ArrowKind.CARRIED) < 5
     pane.set_arrows(ArrowChoice())
-    assert (picture(pane) == whole).all()
+    assert (pixels_of(pane) == whole).all()
 
 
-def test_without_an_update_there_are_no_arrows(pane, computed_runs):
-    pane.show_frame(replace(frame_of(computed_runs, "momentum"), update=None))
+def test_without_an_update_there_are_no_arrows(pane):
+    pane.show_frame(replace(frame_of_rule("momentum"), update=None))
     assert count(pane, ArrowKind.GRADIENT) < 5
 
 
-def test_what_is_behind_a_hill_is_faint(pane, computed_runs):
+def test_what_is_behind_a_hill_is_faint(pane):
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT})))
-    pane.show_frame(frame_of(computed_runs, "momentum"))
+    pane.show_frame(frame_of_rule("momentum"))
     assert count(pane, ArrowKind.GRADIENT) > 50
     # The plateau stands between the eye and the valley, in which the run is.
     pane.view_from(180.0, 8.0)
     assert count(pane, ArrowKind.GRADIENT) < 20
-    hidden = picture(pane)
+    hidden = pixels_of(pane)
     pane.set_arrows(ArrowChoice(on=False))
-    assert (picture(pane) != hidden).any(), "a little of it is seen"
+    assert (pixels_of(pane) != hidden).any(), "a little of it is seen"
 
 
 @pytest.mark.parametrize("lengths", Lengths)
 @pytest.mark.parametrize("rule", RULES)
-def test_extreme_updates_are_drawn(pane, computed_runs, rule, lengths):
+def test_extreme_updates_are_drawn(pane, rule, lengths):
     pane.set_arrows(ArrowChoice(kinds=frozenset(ArrowKind), lengths=lengths))
-    frame = frame_of(computed_runs, rule)
+    frame = frame_of_rule(rule)
     for after in ([1e300, -1e300], [np.nan, np.inf], [1e-320, 4.0], [40.0, 50.0]):
         values = np.array(after)
         state = np.tile(values, (len(frame.update.state_before), 1))
         for changes in ({"after": values, "state_before": state, "loss_after": np.nan}, {"before": values}):
             pane.show_frame(replace(frame, update=replace(frame.update, **changes)))
-            assert picture(pane).any()
+            assert pixels_of(pane).any()
 
 
-def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane, computed_runs):
-    experiment, *_ = computed_runs
+def test_an_arrow_that_leaves_the_window_ends_at_its_edge_without_a_head(pane):
     window = ViewRange(2.0, 3.2, -2.0, 0.0)
-    surface = sample_surface(experiment.points, window)
-    frame = frame_of(computed_runs, "momentum")
+    surface = sample_surface(EXPERIMENT.points, window)
+    frame = frame_of_rule("momentum")
     pane.show_surface(surface)
     pane.set_arrows(ArrowChoice(kinds=frozenset({ArrowKind.GRADIENT}), lengths=Lengths.TRUE))
     inside = frame.update.before
     away = replace(frame.update, gradient=np.array([-40.0, 0.0]), eta=1.0)
     pane.show_frame(replace(frame, update=away))
-    found = near(picture(pane), LIGHT.gradient)
+    found = like(pixels_of(pane), LIGHT.gradient)
     assert has_near(found, on_surface(pane, surface, np.array([3.19, inside[1]])))
     beyond = 2.0 * on_surface(pane, surface, np.array([3.2, inside[1]])) - on_surface(pane, surface, inside)
     assert not has_near(found, beyond, 3)
@@ -205,4 +158,4 @@ def test_a_run_off_the_slice_that_is_drawn_has_its_arrows_where_it_is(pane):
     update = frame.update
     assert update.loss_after > float(surface.loss_at(*update.after[[0, -1]])) + 0.2
     end = pane.pixel_of(*update.after[[0, -1]], update.loss_after)
-    assert has_near(near(picture(pane), LIGHT.text), np.array([end.x(), end.y()]))
+    assert has_near(like(pixels_of(pane), LIGHT.text), np.array([end.x(), end.y()]))

@@ -7,10 +7,8 @@ import weakref
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -21,12 +19,13 @@ from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.colours import colours_of
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES
-from gdsim.gui.surface import painter_pane
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface import panes
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import HOME, TOP
 from gdsim.gui.surface.terrain import hidden
 from tests.core.records import computed
 from tests.gui.frames import altered, frame_at, look_of, scene
+from tests.gui.windows import like, pixels_of, rgb_of, wheel
 
 KINDS = ("painter", "opengl")
 
@@ -43,7 +42,7 @@ def made(kind, request):
     if kind == "painter":
         return SurfacePainter()
     request.getfixturevalue("opengl")
-    from gdsim.gui.surface.gl_pane import SurfacePane
+    from gdsim.gui.surface.panes import SurfacePane
 
     return SurfacePane()
 
@@ -73,16 +72,6 @@ def pane(empty, neuron):
     return empty
 
 
-def picture(pane):
-    """Return what a pane shows: shape (height, width, 3)."""
-    image = pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return pg.functions.ndarray_from_qimage(image)[..., 2::-1].astype(int)
-
-
-def rgb(colour):
-    return np.array(QColor(colour).getRgb()[:3])
-
-
 def at(pixels, place: QPointF):
     return pixels[int(place.y()), int(place.x())]
 
@@ -98,11 +87,6 @@ def between_marks(pane, view):
     return [place for place in free if not around.contains(place)]
 
 
-def near(pixels, colour, within=40):
-    """Return where a picture has a colour, or nearly."""
-    return np.abs(pixels - rgb(colour)).max(axis=-1) <= within
-
-
 # ------------------------------------------------------------------ what is drawn
 
 
@@ -110,9 +94,9 @@ def near(pixels, colour, within=40):
 def test_the_surface_stands_on_the_card_in_the_colours_of_the_loss(pane, neuron, theme):
     experiment, _, surface = neuron
     pane.set_look(look_of(experiment, theme))
-    pixels = picture(pane)
+    pixels = pixels_of(pane)
     corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1]]
-    assert (corners == rgb(theme.card)).all()
+    assert (corners == rgb_of(theme.card)).all()
     colourful = np.ptp(pixels, axis=-1) > 60
     assert 0.15 < colourful.mean() < 0.8
     # Yellow on the hill, violet in the valley.
@@ -126,7 +110,7 @@ def test_from_the_top_it_has_the_very_colours_of_the_map(pane, neuron):
     experiment, _, surface = neuron
     pane.show_frame(replace(frame_at(experiment, 0, neuron[1]), views=()))
     pane.top_view()
-    pixels = picture(pane)
+    pixels = pixels_of(pane)
     rng = np.random.default_rng(0)
     w, b = rng.uniform(-5.5, 5.5, (2, 200))
     loss = surface.loss_at(w, b)
@@ -140,7 +124,7 @@ def test_contour_lines_run_where_the_loss_is_theirs(pane, neuron):
     experiment, records, surface = neuron
     pane.show_frame(replace(frame_at(experiment, 0, records), views=()))
     pane.top_view()
-    pixels = picture(pane)
+    pixels = pixels_of(pane)
     for contour in surface.contours[::3]:
         plain = colours_of(surface.shade.fraction(np.array(contour.level)))[:3]
         points = contour.lines[np.isfinite(contour.lines[:, 0])][4:-4:5]
@@ -155,8 +139,8 @@ def test_the_current_point_is_where_the_projection_says(pane, neuron, step):
     pane.show_frame(frame)
     current = frame.current
     place = pane.pixel_of(current.p[0], current.p[-1], current.loss)
-    wanted = rgb(look_of(experiment).styles[frame.selected].colour)
-    assert np.abs(at(picture(pane), place) - wanted).max() <= 30
+    wanted = rgb_of(look_of(experiment).styles[frame.selected].colour)
+    assert np.abs(at(pixels_of(pane), place) - wanted).max() <= 30
 
 
 def test_the_selected_run_has_the_larger_marker_and_lies_on_top(pane, neuron):
@@ -164,8 +148,8 @@ def test_the_selected_run_has_the_larger_marker_and_lies_on_top(pane, neuron):
     colours = [style.colour for style in look_of(experiment).styles]
     for selected in range(2):
         pane.show_frame(replace(frame_at(experiment, 0, records), selected=selected, update=None))
-        pixels = picture(pane)
-        areas = [near(pixels, colour, 12).sum() for colour in colours]
+        pixels = pixels_of(pane)
+        areas = [like(pixels, colour, 12).sum() for colour in colours]
         assert areas[selected] > 100
         assert areas[selected] > 2 * areas[1 - selected], "both stand at the start"
 
@@ -174,10 +158,10 @@ def test_a_run_leaves_a_line_of_its_colour_on_the_surface(pane, neuron):
     experiment, records, _ = neuron
     frame = frame_at(experiment, 75, records)
     pane.show_frame(replace(frame, views=frame.views[:1]))
-    pixels = picture(pane)
+    pixels = pixels_of(pane)
     places = between_marks(pane, frame.views[0])
-    line = near(pixels, look_of(experiment).styles[0].colour)
-    halo = near(pixels, LIGHT.halo, 70)
+    line = like(pixels, look_of(experiment).styles[0].colour, 40)
+    halo = like(pixels, LIGHT.halo, 70)
     assert len(places) > 10
     assert np.mean([at(line, place) for place in places]) > 0.9
     around = [QPointF(x, y) for x in (-2.5, 0.0, 2.5) for y in (-2.5, 0.0, 2.5)]
@@ -195,7 +179,7 @@ def test_lines_differ_in_their_dashes_too(pane, neuron):
             for number, view in enumerate(frame.views)
         )
         pane.show_frame(replace(frame, views=alone, selected=index))
-        line = near(picture(pane), look_of(experiment).styles[index].colour)
+        line = like(pixels_of(pane), look_of(experiment).styles[index].colour, 40)
         shares.append(np.mean([at(line, place) for place in between_marks(pane, frame.views[index])]))
     assert shares[0] > 0.95, "plain descent is a solid line"
     assert 0.25 < shares[1] < 0.9, "momentum is a dashed one"
@@ -212,7 +196,7 @@ def test_what_is_behind_a_hill_is_not_drawn_over_it(pane, neuron):
     behind = hidden(stage.terrain, stage.terrain.place(*path.T, loss), stage.view.eye)
     places = [pane.pixel_of(*p, height) for p, height in zip(path[behind], loss[behind], strict=True)]
     assert len(places) > 5
-    line = near(picture(pane), look_of(experiment).styles[0].colour, 25)
+    line = like(pixels_of(pane), look_of(experiment).styles[0].colour, 25)
     assert np.mean([at(line, place) for place in places]) < 0.1
 
 
@@ -220,7 +204,7 @@ def test_the_minimum_is_marked(pane, neuron):
     experiment, _, surface = neuron
     pane.show_frame(replace(frame_at(experiment, 0, neuron[1]), views=()))
     place = pane.pixel_of(*surface.minimum)
-    assert np.abs(at(picture(pane), place) - rgb(LIGHT.text)).max() < 60
+    assert np.abs(at(pixels_of(pane), place) - rgb_of(LIGHT.text)).max() < 60
 
 
 def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
@@ -234,10 +218,10 @@ def test_the_name_of_the_minimum_lies_above_the_runs(pane, neuron):
     pane.show_frame(replace(frame, views=()))
     plate = pane.minimum_label.plate.toRect().adjusted(2, 2, -2, -2)
     area = (slice(plate.top(), plate.bottom()), slice(plate.left(), plate.right()))
-    plain = picture(pane)
+    plain = pixels_of(pane)
     pane.show_frame(frame)
     pane.set_arrows(ArrowChoice(on=False))
-    changed = np.abs(picture(pane) - plain).max(axis=-1) > 60
+    changed = np.abs(pixels_of(pane) - plain).max(axis=-1) > 60
     around = changed[plate.top() - 12 : plate.bottom() + 12, plate.left() - 12 : plate.right() + 12]
     assert around.mean() > 0.1
     assert changed[area].mean() < 0.02
@@ -248,38 +232,38 @@ def test_a_hidden_run_is_not_drawn(pane, neuron):
     frame = frame_at(experiment, 60, records)
     hide = tuple(replace(view, run=replace(view.run, hidden=True)) for view in frame.views)
     pane.show_frame(replace(frame, views=hide))
-    without = picture(pane)
+    without = pixels_of(pane)
     pane.show_frame(replace(frame, views=()))
-    assert (picture(pane) == without).all()
+    assert (pixels_of(pane) == without).all()
 
 
 def test_the_picture_does_not_depend_on_how_one_came_to_a_step(pane, neuron, qtbot):
     experiment, records, _ = neuron
     pane.show_frame(frame_at(experiment, 100, records))
-    once = picture(pane)
+    once = pixels_of(pane)
     for step in (*range(0, 90, 3), 300, *range(95, 101)):
         pane.show_frame(frame_at(experiment, step, records))
-        picture(pane)
-    differs = np.abs(picture(pane) - once).max(axis=-1) > 80
+        pixels_of(pane)
+    differs = np.abs(pixels_of(pane) - once).max(axis=-1) > 80
     assert differs.sum() < 60
 
 
 def test_a_step_paints_nothing_of_the_surface_anew(pane, neuron, monkeypatch):
     experiment, records, _ = neuron
-    picture(pane)
+    pixels_of(pane)
     forbid_drawing(monkeypatch)
     for step in range(0, 200, 10):
         pane.show_frame(frame_at(experiment, step, records))
-        picture(pane)
+        pixels_of(pane)
 
 
 def forbid_drawing(monkeypatch):
     def fail(*_, **__):
         pytest.fail("the surface was drawn again")
 
-    monkeypatch.setattr(painter_pane, "draw_quads", fail)
+    monkeypatch.setattr(panes, "draw_quads", fail)
     if opengl := sys.modules.get("gdsim.gui.surface.gl"):
-        monkeypatch.setattr(opengl.SurfaceStudio, "picture", fail)
+        monkeypatch.setattr(opengl.SurfaceRenderer, "draw", fail)
 
 
 # ------------------------------------------------------------------ both alike
@@ -295,7 +279,7 @@ def test_both_show_the_same(request, qtbot, neuron):
         pane.show_frame(frame_at(experiment, 80, records))
         for angles in ((-60.0, 30.0), (130.0, 20.0), (-90.0, 90.0)):
             pane.view_from(*angles)
-            pictures.append(picture(pane))
+            pictures.append(pixels_of(pane))
             places.append(pane.pixel_of(1.0, -2.0, 0.3))
     half = len(places) // 2
     assert places[:half] == places[half:]
@@ -308,7 +292,7 @@ def test_both_show_the_same(request, qtbot, neuron):
 
 
 def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
-    before = picture(pane)
+    before = pixels_of(pane)
     left = Qt.MouseButton.LeftButton
     qtbot.mousePress(pane, left, pos=QPoint(200, 200))
     for x in (220, 240, 260):
@@ -317,7 +301,7 @@ def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
     qtbot.mouseRelease(pane, left, pos=QPoint(260, 230))
     assert pane.camera.azimuth < HOME.azimuth
     assert pane.camera.elevation > HOME.elevation
-    assert (picture(pane) != before).mean() > 0.1
+    assert (pixels_of(pane) != before).mean() > 0.1
     turned = pane.camera
     qtbot.mouseMove(pane, QPoint(100, 100))
     assert pane.camera == turned, "a mouse without a button turns nothing"
@@ -325,30 +309,18 @@ def test_a_drag_turns_the_surface_and_a_double_click_turns_it_back(pane, qtbot):
     assert pane.camera == HOME
 
 
-def wheel(pane, notches):
-    place = QPointF(200.0, 200.0)
-    event = QWheelEvent(
-        place,
-        pane.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(pane, event)
+MIDDLE = QPointF(200.0, 200.0)
 
 
 def test_the_wheel_zooms_within_limits(pane):
-    wheel(pane, 1)
+    wheel(pane, MIDDLE)
     assert pane.camera.distance < 1.0
-    wheel(pane, 100)
+    wheel(pane, MIDDLE, 100)
     nearest = pane.camera
-    wheel(pane, 1)
+    wheel(pane, MIDDLE)
     assert pane.camera == nearest
-    wheel(pane, -300)
-    assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.01, "still in sight"
+    wheel(pane, MIDDLE, -300)
+    assert (np.ptp(pixels_of(pane), axis=-1) > 60).mean() > 0.01, "still in sight"
 
 
 def test_keys_zoom_and_turn_but_leave_the_arrows_to_the_player(pane, qtbot):
@@ -378,7 +350,7 @@ def test_the_top_view_is_the_contour_map(pane):
 def test_it_fills_a_pane_of_any_size(pane, qtbot, size):
     pane.resize(*size)
     qtbot.waitUntil(lambda: (pane.width(), pane.height()) == size)
-    drawn = np.ptp(picture(pane), axis=-1) > 60
+    drawn = np.ptp(pixels_of(pane), axis=-1) > 60
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     filled = np.ptp(columns) / size[0], np.ptp(rows) / size[1]
     assert max(filled) > 0.7
@@ -392,18 +364,18 @@ def test_it_fills_a_pane_of_any_size(pane, qtbot, size):
 
 def test_it_can_be_told_things_in_any_order(empty, neuron):
     experiment, records, surface = neuron
-    assert picture(empty).shape == (460, 400, 3)
+    assert pixels_of(empty).shape == (460, 400, 3)
     empty.show_frame(frame_at(experiment, 5, records))
-    picture(empty)
+    pixels_of(empty)
     empty.show_surface(surface)
-    picture(empty)
+    pixels_of(empty)
     empty.set_look(look_of(experiment, DARK))
-    assert (np.ptp(picture(empty), axis=-1) > 60).mean() > 0.1
+    assert (np.ptp(pixels_of(empty), axis=-1) > 60).mean() > 0.1
     with_one_style = replace(look_of(experiment), styles=look_of(experiment).styles[:1])
     empty.set_look(with_one_style)
-    picture(empty)
+    pixels_of(empty)
     empty.resize(1, 1)
-    picture(empty)
+    pixels_of(empty)
 
 
 def odd_surfaces():
@@ -434,7 +406,7 @@ def test_any_surface_can_be_drawn(empty, name, capfd):
     empty.show_frame(frame_at(experiment, 2))
     for show in (empty.reset_view, empty.top_view):
         show()
-        assert (picture(empty) != rgb(LIGHT.card)).any(axis=-1).mean() > 0.1
+        assert (pixels_of(empty) != rgb_of(LIGHT.card)).any(axis=-1).mean() > 0.1
     assert capfd.readouterr() == ("", "")
 
 
@@ -449,9 +421,9 @@ def test_with_several_inputs_the_slice_is_drawn_and_named(empty, capfd):
     frame = frame_at(experiment, 200)
     empty.show_frame(frame)
     current = frame.current
-    colour = rgb(look_of(experiment).styles[0].colour)
+    colour = rgb_of(look_of(experiment).styles[0].colour)
     place = empty.pixel_of(current.p[0], current.p[-1], current.loss)
-    assert np.abs(at(picture(empty), place) - colour).max() < 130, "at its own loss, on the slice or off"
+    assert np.abs(at(pixels_of(empty), place) - colour).max() < 130, "at its own loss, on the slice or off"
     assert capfd.readouterr() == ("", "")
 
 
@@ -463,9 +435,9 @@ def test_a_run_that_leaves_the_window_is_cut_off_at_its_edge(empty, neuron):
     frame = frame_at(experiment, 1000, records)
     one = replace(frame, views=frame.views[:1])
     empty.show_frame(replace(one, views=()))
-    without = picture(empty)
+    without = pixels_of(empty)
     empty.show_frame(one)
-    changed = (picture(empty) != without).any(axis=-1)
+    changed = (pixels_of(empty) != without).any(axis=-1)
     box = [empty.pixel_of(w, b, loss) for w in (-3.0, 0.5) for b in (-3.0, 0.0) for loss in (0.0, 0.8)]
     rows, columns = np.nonzero(changed)
     assert columns.size > 100
@@ -485,11 +457,11 @@ def test_it_has_a_name_and_says_how_it_is_drawn(pane):
 
 
 def test_a_larger_font_is_followed(pane):
-    before = picture(pane)
+    before = pixels_of(pane)
     font = pane.font()
     font.setPointSizeF(1.6 * font.pointSizeF())
     pane.setFont(font)
-    assert (picture(pane) != before).any(axis=-1).mean() > 0.1
+    assert (pixels_of(pane) != before).any(axis=-1).mean() > 0.1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -498,13 +470,13 @@ def test_closing_leaves_nothing_behind(kind, request, neuron, capfd):
     pane.set_look(look_of(neuron[0]))
     pane.show_surface(neuron[2])
     pane.show_frame(frame_at(neuron[0], 60, neuron[1]))
-    picture(pane)
-    studio = pane.studio if kind == "opengl" else None
+    pixels_of(pane)
+    renderer = pane.renderer if kind == "opengl" else None
     gone = [weakref.ref(pane), weakref.ref(pane.current_stage())]
     pane.close()
     pane.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    assert studio is None or studio.context is None
+    assert renderer is None or renderer.context is None
     del pane
     gc.collect()
     assert [ref() for ref in gone] == [None, None]
@@ -517,9 +489,9 @@ from gdsim.gui.surface import opengl
 opengl.prepare()
 app = QApplication([])
 if opengl.load_driver().available:
-    from gdsim.gui.surface.gl_pane import SurfacePane as Pane
+    from gdsim.gui.surface.panes import SurfacePane as Pane
 else:
-    from gdsim.gui.surface.painter_pane import SurfacePainter as Pane
+    from gdsim.gui.surface.panes import SurfacePainter as Pane
 from gdsim.core.model.experiment import Experiment, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
@@ -545,15 +517,15 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
     pane = shown(SurfacePainter(), qtbot)
     pane.set_look(look_of(neuron[0]))
     pane.show_surface(neuron[2])
-    picture(pane)
+    pixels_of(pane)
     resting = pane.mesh.x.size
     for _ in range(4):
         pane.orbit(5.0, 0.0)
-        picture(pane)
+        pixels_of(pane)
     assert pane.mesh.x.size < resting
 
     def is_fine_again():
-        picture(pane)
+        pixels_of(pane)
         assert pane.mesh.x.size == resting
 
     qtbot.waitUntil(is_fine_again)
@@ -561,11 +533,11 @@ def test_the_painter_has_fewer_quads_while_it_is_turned_and_more_when_it_rests(q
 
 def test_when_opengl_is_lost_the_surface_is_painted(opengl, qtbot, neuron):
     experiment, _, surface = neuron
-    from gdsim.gui.surface.gl_pane import SurfacePane
+    from gdsim.gui.surface.panes import SurfacePane
 
     pane = shown(SurfacePane(), qtbot)
     pane.set_look(look_of(experiment))
     pane.show_surface(surface)
-    pane.studio.close()
+    pane.renderer.close()
     pane.repaint_surface()
-    assert (np.ptp(picture(pane), axis=-1) > 60).mean() > 0.15
+    assert (np.ptp(pixels_of(pane), axis=-1) > 60).mean() > 0.15

@@ -5,9 +5,8 @@ from gdsim.core.engine.trajectory import Columns, Trajectory
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.surface.surface import sample_surface
-from gdsim.gui.surface.drape import lifted
 from gdsim.gui.surface.paths import PathRows
-from gdsim.gui.surface.terrain import terrain_of
+from gdsim.gui.surface.terrain import lifted, terrain_of
 
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
 

@@ -12,11 +12,6 @@ def commands(qtbot):
     return [command for entries in menus(window).values() for command in entries if command]
 
 
-def test_no_name_is_given_twice(commands):
-    names = [command.name for command in commands]
-    assert len(names) == len(set(names))
-
-
 def test_redo_has_the_keys_of_both_customs(commands):
     redo = next(command for command in commands if command.name == "redo")
     keys = [sequence.toString() for sequence in redo.shortcuts()]
@@ -25,7 +20,9 @@ def test_redo_has_the_keys_of_both_customs(commands):
     assert len(keys) == len(set(keys))
 
 
-def test_no_key_is_given_twice(commands):
+def test_no_name_and_no_key_is_given_twice(commands):
+    names = [command.name for command in commands]
+    assert len(names) == len(set(names))
     keys = [sequence.toString() for command in commands for sequence in command.shortcuts()]
     assert len(keys) == len(set(keys))
 

@@ -1,8 +1,9 @@
-"""How much a frame of playback asks of Python, counted: the same on every machine."""
+"""What a frame of playback costs, counted: the same on every machine."""
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 
-from tests.bench.in_window import STEPS, STRIDE, Window, four_runs, frame_calls
+from tests.bench.in_window import STEPS, STRIDE, Window, four_runs, frame_calls, show_step
 
 MOST = 3700
 
@@ -16,3 +17,30 @@ def window(qapp):
 
 def test_a_frame_of_four_runs_makes_few_calls(window):
     assert frame_calls(window, STRIDE) <= MOST
+
+
+class LayoutWatch(QObject):
+    """Counts how often a widget is asked for a new layout."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.requests = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        self.requests += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_frame_asks_the_window_for_no_new_layout(window):
+    main = window.window
+    main.cards.legend.toggle()  # its words on the scale change now and then
+    watch = LayoutWatch(main)
+    for page in ("settings", "step", "why", "memory"):
+        main.view.open_page(page)
+        window.settle()
+        show_step(window, 600)
+        watch.requests = 0
+        for step in range(601, 621):
+            show_step(window, step)
+        assert watch.requests == 0, page

@@ -4,19 +4,27 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QSettings, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+)
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
+from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.gui.arrows.choice import Layer
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.session.session import Session
-from tests.gui.windows import plot_of
+from tests.gui.windows import drag, plot_of, where
 
 
 def opened(qtbot, experiment, settings=None):
@@ -95,15 +103,8 @@ def test_edits_while_playing_keep_playing(first, qtbot):
 def test_a_dragged_point_moves_the_surface_and_is_undone_as_one(first, qtbot):
     window, session = first
     plot, before = plot_of(window.cards.fit), session.experiment
-    box, viewport = plot.getViewBox(), plot.viewport()
-    start = plot.mapFromScene(box.mapViewToScene(QPointF(2.5, 0.9)))
-    end = plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.5)))
     with qtbot.waitSignal(session.surface_changed):
-        qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
-        for part in (0.3, 0.6, 1.0):
-            qtbot.mouseMove(viewport, start + (end - start) * part)
-            QApplication.processEvents()
-        qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+        drag(qtbot, plot, where(plot, 2.5, 0.9), where(plot, 2.0, 0.5))
     assert session.experiment.points.y[1] == pytest.approx(0.5, abs=0.03)
     key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.experiment == before
@@ -113,8 +114,7 @@ def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
     window, session = first
     session.select(1)
     plot = plot_of(window.cards.contours)
-    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-4.0, 3.0)))
-    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=where(plot, -4.0, 3.0))
     w, b = session.experiment.runs[1].start
     assert (w, b) == pytest.approx((-4.0, 3.0), abs=0.1)
     assert session.experiment.runs[0].start == (-2.0, -2.0)
@@ -163,20 +163,17 @@ def test_a_scene_is_opened_with_a_history_of_its_own(first, qtbot):
 
 
 @pytest.mark.parametrize("name", ["first-neuron", "another-start", "sparse", "mini-batch", "big-rate"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_scene_is_shown_in_both_themes(qtbot, name, theme):
+def test_every_scene_is_shown_in_both_themes(qtbot, name):
     window, session = opened(qtbot, load_scene(find_scene(name)))
-    window.set_theme(theme)
-    for step in (0, 1, 10**6):
-        session.play(lambda head, to=step: head.seek(to))
-        window.show_now()
-        assert not window.grab().isNull()
+    for theme in ("light", "dark"):
+        window.set_theme(theme)
+        for step in (0, 1, 10**6):
+            session.play(lambda head, to=step: head.seek(to))
+            window.show_now()
+            assert not window.grab().isNull()
 
 
 def test_several_inputs(qtbot, tmp_path):
-    from gdsim.core.model.experiment import Experiment, Run
-    from gdsim.core.model.points import PointSet
-
     rng = np.random.default_rng(0)
     points = PointSet(rng.normal(size=(20, 4)), rng.uniform(size=20))
     experiment = Experiment(points, PointSet.empty(4), (Run(start=(0.0,) * 5, epochs=50),))
@@ -217,8 +214,6 @@ def test_theme_and_geometry_are_remembered(qtbot, tmp_path):
 
 
 def test_every_control_has_a_name_for_a_screen_reader(first):
-    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
-
     window, _ = first
     nameless = [
         widget
@@ -232,19 +227,17 @@ def test_every_control_has_a_name_for_a_screen_reader(first):
     assert nameless == []
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
-def test_no_text_is_cut_off(first, size, qtbot):
-    from PySide6.QtWidgets import QAbstractButton
-
+def test_no_text_is_cut_off(first, qtbot):
     window, _ = first
-    window.resize(*size)
-    qtbot.waitUntil(lambda: window.width() == size[0])
-    assert window.minimumSizeHint().width() <= 1280
-    assert window.minimumSizeHint().height() <= 720
-    for button in window.findChildren(QAbstractButton):
-        if button.isVisible() and button.text():
-            needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
-            assert button.width() >= needed, button.text()
+    for width, height in ((1280, 720), (1440, 900)):
+        window.resize(width, height)
+        qtbot.waitUntil(lambda width=width: window.width() == width)
+        assert window.minimumSizeHint().width() <= 1280
+        assert window.minimumSizeHint().height() <= 720
+        for button in window.findChildren(QAbstractButton):
+            if button.isVisible() and button.text():
+                needed = button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+                assert button.width() >= needed, button.text()
 
 
 def test_the_curves_have_room_in_the_smallest_window(qtbot):
@@ -312,11 +305,11 @@ def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch
     session.play(lambda head: head.seek(7))
     window.show_now()
     assert window.cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
-    pulls, _ = window.cards.contours.pulls.shown
+    pulls, _ = window.cards.contours.arrows.pulls
     assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
     window.cards.legend.layers[Layer.POINTS].click()
     window.show_now()
-    assert window.cards.contours.pulls.shown is None
+    assert window.cards.contours.arrows.pulls is None
 
 
 def test_contours_of_the_batch_wait_for_a_pause(qtbot):

@@ -18,8 +18,8 @@ from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.card import Card
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
-from gdsim.gui.surface.labels import PlaceLabel
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.marks import PlaceLabel
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
 from gdsim.session.session import Session

@@ -34,7 +34,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.paint.run_sample import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue

@@ -22,7 +22,7 @@ from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.gui.surface.mesh import Mesh
-from gdsim.gui.surface.painter_pane import SurfacePainter
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
 
 # A press and a release so close together, in pixels, are a click, not a turn.

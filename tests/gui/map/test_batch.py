@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import shiboken6
-from PySide6.QtGui import QColor
 
 from gdsim.core.analysis.batch_view import point_pulls, pull_scale
 from gdsim.core.analysis.update import update_of
@@ -12,13 +11,13 @@ from gdsim.core.model.experiment import ViewRange
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.surface.surface import sample_surface
 from gdsim.gui.map.batch_contours import BatchContours
-from gdsim.gui.map.batch_marks import BatchMarks
+from gdsim.gui.map.map_arrows import MapArrows
 from gdsim.gui.paint.plot import make_still_plot
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.style.theme import DARK, LIGHT
 from tests.core.records import columns_of, one_run, run_of
 from tests.gui.frames import scene
-from tests.gui.windows import item_of
+from tests.gui.windows import item_of, near
 
 POINTS = scene("mini-batch").points
 WINDOW = ViewRange(-6.0, 6.0, -6.0, 6.0)
@@ -43,7 +42,7 @@ def plot(qtbot):
 
 @pytest.fixture
 def marks(plot):
-    marks = BatchMarks()
+    marks = MapArrows()
     marks.set_theme(LIGHT)
     plot.moving = marks.paint
     return marks
@@ -68,43 +67,27 @@ def pulls(one, window=WINDOW):
     return each, pull_scale(one, each, None, window)
 
 
-def pixels_like(plot, colour, within=40):
-    """Return how many pixels have about this colour."""
-    image, wanted = plot.grab().toImage(), QColor(colour)
-    near = 0
-    for x in range(image.width()):
-        for y in range(image.height()):
-            one = image.pixelColor(x, y)
-            far = (
-                abs(one.red() - wanted.red())
-                + abs(one.green() - wanted.green())
-                + abs(one.blue() - wanted.blue())
-            )
-            near += far < within
-    return near
-
-
 def test_single_pulls_their_sum_and_the_ghost_of_all_points_are_drawn(plot, marks):
-    marks.show(pulls(update()))
-    assert pixels_like(plot, LIGHT.accent) > 10
-    assert pixels_like(plot, LIGHT.gradient) > 10
-    assert pixels_like(plot, LIGHT.muted) > 10
+    marks.show(None, "", pulls(update()))
+    assert near(plot, LIGHT.accent) > 10
+    assert near(plot, LIGHT.gradient) > 10
+    assert near(plot, LIGHT.muted) > 10
 
 
 def test_where_all_points_are_used_there_is_no_ghost(plot, marks):
-    without_any = pixels_like(plot, LIGHT.muted)
-    marks.show(pulls(update(batching=BATCH())))
-    assert pixels_like(plot, LIGHT.gradient) > 10
-    assert pixels_like(plot, LIGHT.muted) <= without_any
-    marks.show(pulls(update(batching=STOCHASTIC())))
-    assert pixels_like(plot, LIGHT.muted) > without_any + 10
+    without_any = near(plot, LIGHT.muted)
+    marks.show(None, "", pulls(update(batching=BATCH())))
+    assert near(plot, LIGHT.gradient) > 10
+    assert near(plot, LIGHT.muted) <= without_any
+    marks.show(None, "", pulls(update(batching=STOCHASTIC())))
+    assert near(plot, LIGHT.muted) > without_any + 10
 
 
 def test_nothing_is_drawn_without_pulls(plot, marks):
-    marks.show(pulls(update()))
-    assert pixels_like(plot, LIGHT.gradient) > 10
-    marks.show(None)
-    assert pixels_like(plot, LIGHT.gradient) == 0
+    marks.show(None, "", pulls(update()))
+    assert near(plot, LIGHT.gradient) > 10
+    marks.show(None, "", None)
+    assert near(plot, LIGHT.gradient) == 0
 
 
 @pytest.mark.parametrize(
@@ -114,7 +97,7 @@ def test_extreme_view_ranges_are_drawn(plot, marks, view_range):
     plot.getViewBox().setRange(
         xRange=(view_range.w_min, view_range.w_max), yRange=(view_range.b_min, view_range.b_max), padding=0.0
     )
-    marks.show(pulls(update(), view_range))
+    marks.show(None, "", pulls(update(), view_range))
     marks.set_theme(DARK)
     assert not plot.grab().isNull()
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gdsim.gui.style.theme import DARK, LIGHT, Look
-from gdsim.gui.window.late_page import LatePage
+from gdsim.gui.window.run_pages import LatePage
 from gdsim.session.frame import Frame
 
 

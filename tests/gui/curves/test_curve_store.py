@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gdsim.gui.curves.curve_sketch import Sketch
+from gdsim.gui.curves.curve_store import Sketch
 
 MOST_BLOCKS = 16
 

@@ -1,0 +1,112 @@
+"""The error surface drawn without OpenGL: for machines without a graphics device, or without a display."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.surface.canvas import SurfaceCanvas
+from gdsim.gui.surface.mesh import Mesh
+from gdsim.gui.surface.quads import draw_quads
+from gdsim.gui.surface.scene import Projection
+
+if TYPE_CHECKING:
+    from gdsim.gui.surface.gl import SurfaceRenderer
+
+# Samples along each side while something moves, and when it rests.
+_COARSE, _FINE = 41, 61
+# So many changes, each so soon after the one before, are a movement.
+_MOVEMENT = 3
+_REST_MS = 150
+
+
+class MovementWatch(QObject):
+    """Counts changes."""
+
+    rested = Signal()  # a movement is over
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._changes = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._on_rest)
+
+    @property
+    def moving(self) -> bool:
+        return self._changes >= _MOVEMENT
+
+    def change(self) -> None:
+        self._changes += 1
+        self._rest.start()
+
+    def _on_rest(self) -> None:
+        moved, self._changes = self.moving, 0
+        if moved:
+            self.rested.emit()
+
+
+class SurfacePainter(SurfaceCanvas):
+    """The surface as quads, painted one after the other from the farthest to the nearest.
+
+    While it is turned, or the points are dragged, it has fewer quads.
+    """
+
+    _samples = _FINE
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._describe(self.tr("Drawn without OpenGL."))
+        self.movement = MovementWatch(self)
+        self.movement.rested.connect(self._refine)
+
+    def show_surface(self, surface: LossSurface) -> None:
+        self._note_change()
+        super().show_surface(surface)
+
+    def _camera_changed(self) -> None:
+        self._note_change()
+        super()._camera_changed()
+
+    def _note_change(self) -> None:
+        self.movement.change()
+        self._samples = _COARSE if self.movement.moving else _FINE
+
+    def _refine(self) -> None:
+        self._samples = _FINE
+        self.repaint_surface()
+
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
+        return draw_quads(mesh, view, pixel_ratio, line)
+
+
+class SurfacePane(SurfaceCanvas):
+    """The surface as OpenGL draws it."""
+
+    _samples = 121
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.renderer: SurfaceRenderer | None = None  # what draws it, once there is something to draw
+
+    def show_surface(self, surface: LossSurface) -> None:
+        if self.renderer is None:
+            self.renderer = self._make_renderer()
+        super().show_surface(surface)
+
+    def _make_renderer(self) -> "SurfaceRenderer":
+        # PyOpenGL takes a tenth of a second to load, which the window need not wait for.
+        from gdsim.gui.surface.gl import SurfaceRenderer  # noqa: PLC0415
+
+        renderer = SurfaceRenderer()
+        self._describe(self.tr("Drawn with OpenGL: {renderer}.").format(renderer=renderer.device))
+        self.destroyed.connect(renderer.close)
+        return renderer
+
+    def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
+        image = self.renderer.draw(mesh, view, pixel_ratio, line) if self.renderer else None
+        # A context can be lost, as when a laptop changes its graphics card.
+        return draw_quads(mesh, view, pixel_ratio, line) if image is None else image
