@@ -272,8 +272,8 @@ def forbid_drawing(monkeypatch):
 def test_both_show_the_same(request, qtbot, neuron):
     experiment, records, surface = neuron
     pictures, places = [], []
-    for kind in KINDS:
-        pane = shown(made(kind, request), qtbot)
+    panes = [shown(made(kind, request), qtbot) for kind in KINDS]  # held: what nobody holds may go at any time
+    for pane in panes:
         pane.set_look(look_of(experiment))
         pane.show_surface(surface)
         pane.show_frame(frame_at(experiment, 80, records))
