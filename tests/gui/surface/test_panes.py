@@ -272,7 +272,7 @@ def forbid_drawing(monkeypatch):
 def test_both_show_the_same(request, qtbot, neuron):
     experiment, records, surface = neuron
     pictures, places = [], []
-    panes = [shown(made(kind, request), qtbot) for kind in KINDS]  # held: what nobody holds may go at any time
+    panes = [shown(made(kind, request), qtbot) for kind in KINDS]  # held, or they may go
     for pane in panes:
         pane.set_look(look_of(experiment))
         pane.show_surface(surface)
