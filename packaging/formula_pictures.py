@@ -9,15 +9,19 @@ resources/formulas. A formula without a file is typeset when it is first shown.
 
 from __future__ import annotations
 
+import sys
 from itertools import product
 from pathlib import Path
 
-from gdsim.core.analysis.worked import lines_in_letters
-from gdsim.core.formulas.printing import IN_LATEX
-from gdsim.core.rules.catalogue import RULES
-from gdsim.gui.paint.formula_picture import file_name, typeset_svg
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-FOLDER = Path(__file__).resolve().parent.parent / "resources" / "formulas"
+from gdsim.core.analysis.worked import lines_in_letters  # noqa: E402 - found by the line above
+from gdsim.core.formulas.printing import IN_LATEX  # noqa: E402
+from gdsim.core.rules.catalogue import RULES  # noqa: E402
+from gdsim.gui.paint.formula_picture import file_name, typeset_svg  # noqa: E402
+
+FOLDER = ROOT / "resources" / "formulas"
 
 
 def formulas() -> set[str]:
@@ -39,13 +43,12 @@ def pictures() -> dict[str, bytes]:
 def main() -> None:
     """Write all pictures, and remove those that nothing shows any more."""
     FOLDER.mkdir(exist_ok=True)
-    made = pictures()
-    for old in FOLDER.glob("*.svg"):
-        if old.name not in made:
-            old.unlink()
+    made, before = pictures(), {old.name for old in FOLDER.glob("*.svg")}
+    for name in before - made.keys():
+        (FOLDER / name).unlink()
     for name, svg in made.items():
         (FOLDER / name).write_bytes(svg)
-    print(f"{len(made)} formulas in {FOLDER}")
+    print(f"{len(made)} formulas in {FOLDER}, {len(made.keys() - before)} of them new")
 
 
 if __name__ == "__main__":

@@ -84,5 +84,8 @@ ODD_LINES = (
     "w_next = w + eta*g",
     "m_t = beta*m + g\nm_hat = 2*m_t\nw_next = w - eta*m_hat",
     "w_next = w - eta*g / abs(g)",
+    "c = beta*m + (1 - beta)*g\nm_t = 0.9*m + 0.1*g\nw_next = w - eta*sign(c)",
+    # The last line is not the update: what is remembered follows after it.
+    "u_0 = w\nw_next = w - eta*g + beta*(w - u)\nu_t = w",
 )
 OTHER_RULES = (HEAVY, ADAMW, AHEAD, *(rule_of(lines, name=f"odd{at}") for at, lines in enumerate(ODD_LINES)))

@@ -11,6 +11,8 @@ from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 
+# The rules of the lecture. Others may stand in the catalogue after them.
+LECTURE = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 FIRST_NEURON = PointSet([0.5, 2.5], [0.2, 0.9])
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.language import Binary, Name, substituted
 from gdsim.core.formulas.numerals import precise, rounded, steady
@@ -20,6 +22,8 @@ from gdsim.core.rules.update_rule import ETA, GAMMA, T
 
 # As many digits tell any two floats apart.
 _ALL = 17
+# A rate that falls at each rise is zero long before so many.
+_MOST_RISES = 10_000
 
 
 class WorkedLine(NamedTuple):
@@ -163,7 +167,8 @@ def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) 
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
     """Return the learning rate, and the momentum of a rule that has one."""
     run = update.run
-    now = ScheduleState(update.t - 1, update.epoch, _rises(run.optimizer.eta, update.eta))
+    now = ScheduleState(update.t - 1, update.epoch, 0)
+    now = now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
     schedules = [(run.schedule, run.optimizer.eta)]
     if run.optimizer.has_momentum:
         schedules.append((run.momentum_schedule, run.optimizer.number(GAMMA)))
@@ -189,15 +194,13 @@ def _rate(
     return WorkedRate(kind.target, tuple(lines()), numbers[kind.target], schedule.explanation(now))
 
 
-def _rises(eta0: float, eta: float) -> int:
-    """Return how often the rate was halved, if halving is what its schedule does.
-
-    The record holds the rate itself; a product with a power of two loses nothing, so it can be undone.
-    """
-    if not 0.0 <= eta < eta0:
+def _rises(schedule: Schedule, initial: float, rate: float, now: ScheduleState) -> int:
+    """Return how often the validation loss rose, as far as the rate tells: the record holds nothing else."""
+    if not schedule.needs_validation:
         return 0
-    smallest = -1076.0  # where halving ends at zero
-    return round(math.log2(eta0) - (math.log2(eta) if eta else smallest))
+    counts = np.arange(min(now.epoch, _MOST_RISES) + 1.0)
+    rates = schedule.rates(initial, now, counts)
+    return int(np.argmax(np.isclose(rates, rate, rtol=1e-12, atol=0.0)))
 
 
 # ------------------------------------------------------------------------------------ numbers as text

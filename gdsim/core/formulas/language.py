@@ -174,14 +174,17 @@ class _Reader:
                 return Name(name)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
                 return Binary(_SIGNS[type(op)], self.read(left, depth + 1), self.read(right, depth + 1))
+            case ast.BinOp(op=ast.BitXor()):
+                raise FormulaError(f"{self._quoted(node)} is no formula: a power is written with **, not ^")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negative(self.read(operand, depth + 1))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(name, args, depth)
+        raise FormulaError(f"a formula cannot hold {self._quoted(node)}")
+
+    def _quoted(self, node: ast.expr) -> str:
         # As it was written: Python would write a tree anew node within node, and some are too deep for that.
-        raise FormulaError(
-            f"a formula cannot hold {quoted(ast.get_source_segment(self.text, node) or '', _QUOTED)}"
-        )
+        return quoted(ast.get_source_segment(self.text, node) or "", _QUOTED)
 
     def _number(self, value: float) -> Number:
         try:

@@ -4,9 +4,8 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.settings import BELOW_ONE, POSITIVE, Setting, switch
 
 
-def eta(default: float) -> Setting:
+def eta(default: float, doc: str = "How far to go for each unit of gradient.") -> Setting:
     """Declare a learning rate."""
-    doc = "How far to go for each unit of gradient."
     return Setting("eta", "η", "learning rate", doc, default, POSITIVE, 1e-5, 100.0, log=True)
 
 

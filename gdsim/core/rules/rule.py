@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
+from gdsim.core.formulas.language import FormulaError
 from gdsim.core.formulas.program import read_program
 from gdsim.core.formulas.symbols import (
     HAT,
@@ -38,8 +39,11 @@ class Rule(Definition):
         if ETA not in self.names:
             raise ValueError(f"{self.id} needs a setting {ETA}, its learning rate")
         names = [one.name for one in self.settings if one.is_switch]
-        for values in product((True, False), repeat=len(names)):
-            self.update_rule(tuple(zip(names, values, strict=True)))
+        try:
+            for values in product((True, False), repeat=len(names)):
+                self.update_rule(tuple(zip(names, values, strict=True)))
+        except FormulaError as error:
+            raise FormulaError(f"the rule {self.id}: {error}") from error
 
     def __call__(self, **values: Value) -> "Optimizer":
         """Return the rule with values for its settings."""

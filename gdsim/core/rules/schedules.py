@@ -3,9 +3,12 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from gdsim.core.formulas.evaluate import evaluate
+import numpy as np
+
+from gdsim.core.arrays import Array
+from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, FormulaError, Name
 from gdsim.core.formulas.program import Program, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
@@ -53,10 +56,20 @@ class ScheduleKind(Definition):
     __hash__ = Definition.__hash__
 
     def __post_init__(self) -> None:
-        given = {*self.names, STEP, EPOCH, RISES, f"{self.target}0"}
-        unknown = self.program.free - given
-        if self.target not in (ETA, GAMMA) or unknown:
-            raise FormulaError(f"the last line of {self.id} must compute eta or gamma, from what is known")
+        try:
+            self._check(read_program(self.lines))
+        except FormulaError as error:
+            raise FormulaError(f"the schedule {self.id}: {error}") from error
+
+    def _check(self, program: Program) -> None:
+        target = program.lines[-1].target if program.lines else ""
+        if target not in (ETA, GAMMA):
+            raise FormulaError(f"the last line must compute {ETA} or {GAMMA}")
+        # Validation losses are compared only for the learning rate.
+        given = (f"{target}0", STEP, EPOCH, *((RISES,) if target == ETA else ()), *self.names)
+        unknown = program.free - set(given)
+        if unknown:
+            raise FormulaError(f"{min(unknown)} is not known; known are {', '.join(given)}")
 
     def __call__(self, **values: Value) -> "Schedule":
         """Return the schedule with values for its settings."""
@@ -119,23 +132,35 @@ class Schedule(Configured[ScheduleKind]):
             return initial
         return self.numbers(initial, state)[self.definition.target]
 
+    def rates(self, initial: float, now: ScheduleState, rises: Array) -> Array:
+        """Return the rate for each number of rises."""
+        kind = self.definition
+        values: dict[str, Any] = {
+            **dict(self.items()),
+            **now._asdict(),
+            f"{kind.target}0": initial,
+            RISES: rises,
+        }
+        for line in kind.program.lines:
+            values[line.target] = evaluate_arrays(line.node, values)
+        return np.broadcast_to(values[kind.target], rises.shape)
+
     def explanation(self, state: ScheduleState) -> str:
         """Return why the rate is what it is, in a few words."""
         kind = self.definition
         if not kind.changes:
             return "constant"
+        said = [kind.title]
         if kind.looks_at(RISES):
-            if not state.rises:
-                return "not halved yet, since the validation loss has not risen"
-            often = {1: "once", 2: "twice"}.get(state.rises, f"{state.rises} times")
-            return f"halved {often}, when the validation loss rose"
+            said.append(f"n = {state.rises} {'rise' if state.rises == 1 else 'rises'} of the validation loss")
         if kind.looks_at(EPOCH):
-            return f"{kind.title}, {state.epoch} {'epoch' if state.epoch == 1 else 'epochs'} finished"
-        why = f"{kind.title}, t = {state.step} counts from 0"
-        if not kind.cap:
-            return why
-        reached = self.numbers(math.nan, state)[kind.target] == self.number(kind.cap)
-        return f"{why}, {'at' if reached else 'below'} the cap"
+            said.append(f"{state.epoch} {'epoch' if state.epoch == 1 else 'epochs'} finished")
+        if kind.looks_at(STEP):
+            said.append(f"t = {state.step} counts from 0")
+        if kind.cap:
+            reached = self.numbers(math.nan, state)[kind.target] == self.number(kind.cap)
+            said.append(f"{'at' if reached else 'below'} the cap")
+        return ", ".join(said)
 
 
 _FALLS = "How fast the rate falls with the step number."

@@ -1,4 +1,4 @@
-"""Whether a formula changes its sign with the gradients, and what can never be negative."""
+"""What becomes of a formula when all gradients are turned round or doubled; what can never be negative."""
 
 import math
 from collections.abc import Mapping
@@ -8,54 +8,83 @@ from gdsim.core.formulas.language import Binary, Call, Name, Negative, Node, Num
 from gdsim.core.formulas.program import Program, is_gradient
 from gdsim.core.settings import Setting
 
-# It changes its sign, keeps it, is zero so far (and so both), or neither.
-ODD, EVEN, EITHER, NEITHER = -1, 1, 0, None
+# By what a value is multiplied: by -1, by 1, or by any number, since it is zero so far.
+ODD, EVEN, ZERO = -1.0, 1.0, 0.0
 
 
-class Parity:
-    """Of every name in some lines, whether it changes its sign when all gradients do."""
+class Scaling:
+    """By what every name in some lines is multiplied when all gradients are multiplied by a number.
 
-    def __init__(self, program: Program, letters: tuple[str, ...]) -> None:
-        self._known: dict[str, int | None] = dict.fromkeys((*letters, "w", "w_next"), EITHER)
+    The number is -1, or positive.
+    """
+
+    def __init__(self, program: Program, letters: tuple[str, ...], by: float) -> None:
+        # Turned round, what is added of w itself takes no direction from the gradients.
+        place = ZERO if by == ODD else EVEN
+        self._known: dict[str, float | None] = {"w": place, "w_next": place, **dict.fromkeys(letters, ZERO)}
         # A memory begins at zero; what it gathers settles what it is, in a few rounds.
         for _ in range(len(letters) + 1):
             for line in program.lines:
-                self._known[line.target] = ODD if is_gradient(line.node) else self.of(line.node)
+                self._known[line.target] = by if is_gradient(line.node) else self.of(line.node)
             for letter in letters:
                 self._known[letter] = self._known[f"{letter}_t"]
 
-    def of(self, node: Node) -> int | None:
-        """Return `ODD`, `EVEN`, `EITHER` or `NEITHER`."""
+    def of(self, node: Node) -> float | None:
+        """Return the factor, which may be `ZERO`; None when there is no such factor."""
         match node:
             case Name(name):
                 return self._known.get(name, EVEN)
             case Number(value):
-                return EVEN if value else EITHER
+                return EVEN if value else ZERO
             case Negative(term):
                 return self.of(term)
-            case Binary("*" | "/", left, right):
+            case Binary("*" | "/" as sign, left, right):
                 one, other = self.of(left), self.of(right)
-                return NEITHER if one is None or other is None else one * other
-            case Binary("**", base, Number(value)) if float(value).is_integer():
-                one = self.of(base)
-                return one if value % 2 or one is None else one * one
+                if one is None or other is None:
+                    return None
+                return one / other if sign == "/" and other else one * other
+            case Binary("**", base, Number(value)):
+                return _power(self.of(base), float(value))
             case Binary("+" | "-", left, right):
                 return _joined(self.of(left), self.of(right))
-            case Call("abs" | "cos", (term,)):
-                one = self.of(term)
-                return NEITHER if one is None else EVEN
-            case Call("sign" | "tanh" | "sin", (term,)):
-                return self.of(term)
-            case Call("max" | "min", terms):
-                one = _joined(*map(self.of, terms))
-                return one if one in (EVEN, EITHER) else NEITHER
-        return EVEN if all(self.of(term) == EVEN for term in terms_of(node)) else NEITHER
+            case Call(function, terms):
+                return _of_call(function, [self.of(term) for term in terms])
+        return EVEN if all(self.of(term) == EVEN for term in terms_of(node)) else None
 
 
-def _joined(one: int | None, other: int | None) -> int | None:
-    if EITHER in (one, other):
-        return other if one == EITHER else one
-    return one if one == other else NEITHER
+def _of_call(function: str, factors: list[float | None]) -> float | None:
+    first = factors[0]
+    match function:
+        case "sqrt":
+            return _power(first, 0.5)
+        case "abs":
+            return None if first is None else abs(first)
+        case "sign":
+            return None if first is None else math.copysign(EVEN, first) if first else ZERO
+        case "tanh" | "sin" if first in (ODD, EVEN, ZERO):
+            return first
+        case "cos" if first in (ODD, EVEN, ZERO):
+            return EVEN
+        case "max" | "min":
+            joined = _joined(*factors)
+            return None if joined == ODD else joined
+    return EVEN if all(one == EVEN for one in factors) else None
+
+
+def _power(base: float | None, exponent: float) -> float | None:
+    if not base:
+        return base
+    try:
+        factor = base**exponent
+    except OverflowError:
+        return None
+    return factor if isinstance(factor, float) else None  # a root of -1 is complex
+
+
+def _joined(one: float | None, other: float | None) -> float | None:
+    if ZERO in (one, other):
+        return other if one == ZERO else one
+    return one if one is not None and other is not None and math.isclose(one, other) else None
 
 
 class _Range(NamedTuple):

@@ -25,7 +25,8 @@ from gdsim.core.settings import Setting
 W, W_NEXT, G, ETA, GAMMA, T = "w", "w_next", "g", "eta", "gamma", "t"
 NEW, CORRECTED = "_t", "_hat"
 # The parts of an update. One that comes again has a number behind it: "gradient2".
-LOOK, GRADIENT, MEMORY, UPDATE = PARTS = ("look", "gradient", "memory", "update")
+PARTS = ("look", "gradient", "intermediate", "memory", "update")
+LOOK, GRADIENT, INTERMEDIATE, MEMORY, UPDATE = PARTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,10 @@ class UpdateRule:
         made = cls(program, settings)
         unknown = program.free - {W, T, ETA, GAMMA, *made.letters, *made.numbers}
         if unknown:
-            raise FormulaError(f"{min(unknown)} is neither a setting nor computed by a line")
+            name = min(unknown)
+            after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
+            hint = f"; a memory after the update is written {name}{NEW}, not {after}" if after else ""
+            raise FormulaError(f"{name} is neither a setting nor computed by a line{hint}")
         if W_NEXT not in program.by_target:
             raise FormulaError(f"no line computes {W_NEXT}")
         if not made.gradients:
@@ -145,8 +149,10 @@ class UpdateRule:
             return GRADIENT
         if line.target == W_NEXT:
             return UPDATE
+        if self.replaces(line.target) or line.target in self.hats.values():
+            return MEMORY
         asked = any(line.target in self.program.depends(place) for place in self.gradients.values())
-        return LOOK if asked else MEMORY
+        return LOOK if asked else INTERMEDIATE
 
     # ----------------------------------------------------------------------------- the step it makes
 
@@ -158,15 +164,13 @@ class UpdateRule:
         factor, the rate is η and the direction unknown; a velocity, which has the rate in it, is its own
         direction.
         """
-        terms = terms_of_sum(self.program.by_target[W_NEXT])
-        pulled = [term for term in terms if self.follows_gradient(term.node)]
-        if len(pulled) != 1 or pulled[0].sign != "-":
+        if len(self._pulled) != 1 or self._pulled[0].sign != "-":
             return Name(ETA), None
-        ((_, node),) = pulled
+        ((_, node),) = self._pulled
         if node == Name(self.velocity + NEW):
             return Name(ETA), node
         factors = factors_of(node)
-        odd = [one for one in factors if self._parity.of(one) == signs.ODD]
+        odd = [one for one in factors if self._when_turned.of(one) == signs.ODD]
         if len(odd) != 1 or odd[0] == node:
             return Name(ETA), None
         factors.remove(odd[0])
@@ -219,7 +223,9 @@ class UpdateRule:
         match self.program.by_target[W_NEXT]:
             case Binary("-", Name(name=name), Name(name=step)) if name == W and step.endswith(NEW):
                 letter = step.removesuffix(NEW)
-                return letter if letter in self.letters and self._parity.of(Name(step)) == signs.ODD else ""
+                return (
+                    letter if letter in self.letters and self._when_turned.of(Name(step)) == signs.ODD else ""
+                )
         return ""
 
     @cached_property
@@ -247,5 +253,23 @@ class UpdateRule:
         return not self.program.behind(node).isdisjoint((*self.gradients, *self.letters))
 
     @cached_property
-    def _parity(self) -> signs.Parity:
-        return signs.Parity(self.program, self.letters)
+    def is_proportional(self) -> bool:
+        """Whether gradients that are c times as large make c times as much of a step, whatever c is."""
+        doubled = signs.Scaling(self.program, self.letters, 2.0)
+        return all(doubled.of(term.node) in (2.0, signs.ZERO) for term in self._pulled)
+
+    @cached_property
+    def steers_by_memory(self) -> bool:
+        """Whether the direction of a step follows from older gradients too."""
+        nodes = [term.node for term in self._pulled] if self.direction is None else [self.direction]
+        return any(not self.program.behind(node).isdisjoint(self.letters) for node in nodes)
+
+    @cached_property
+    def _pulled(self) -> list[Term]:
+        """The terms of a step that follow from gradients."""
+        terms = terms_of_sum(self.program.by_target[W_NEXT])
+        return [term for term in terms if self.follows_gradient(term.node)]
+
+    @cached_property
+    def _when_turned(self) -> signs.Scaling:
+        return signs.Scaling(self.program, self.letters, -1.0)

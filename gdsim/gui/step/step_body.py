@@ -232,6 +232,7 @@ def _words(part: str) -> tuple[str, str]:
             tr("Where the velocity alone would lead; the gradient is computed there."),
         ),
         "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
+        "intermediate": (tr("intermediate"), tr("A number on the way to the step; it is not remembered.")),
         "memory": (tr("memory"), tr("What the rule remembers from step to step.")),
         "update": (tr("update"), tr("The step itself.")),
     }[part_kind(part)]

@@ -67,10 +67,11 @@ class RowLayout:
         indent = max((len(row.label) for row in rows), default=0) + self._gap
         tokens = [_tokens(row) for row in rows]
         self._make_room(tokens, max(columns - indent, 1))
+        equals = self._equals if len(rows) > 1 else 0
         return [
             short
             for row, pieces in zip(rows, tokens, strict=True)
-            for line in self._row(row, pieces, indent)
+            for line in self._row(row, pieces, indent, equals)
             for short in cut(line, columns, indent)
         ]
 
@@ -87,14 +88,14 @@ class RowLayout:
         last = self._breaks[-1]
         self._equals = max(self._equals, *(len("".join(row[last:-1]).lstrip()) for row in tokens))
 
-    def _row(self, row: StepRow, tokens: Sequence[str], indent: int) -> list[StyledLine]:
+    def _row(self, row: StepRow, tokens: Sequence[str], indent: int, equals_at: int) -> list[StyledLine]:
         labels = [row.label.ljust(indent), *[" " * indent] * (len(self._breaks) - 1)]
         *firsts, last = self._breaks
         made: list[StyledLine] = [
             (Segment(label, "label"), Segment("".join(tokens[first:end]).strip()))
             for label, first, end in zip(labels, firsts, self._breaks[1:], strict=False)
         ]
-        before = "".join(tokens[last:-1]).lstrip().ljust(self._equals)
+        before = "".join(tokens[last:-1]).lstrip().ljust(equals_at)
         equals = f"{before} = ".lstrip() if len(tokens) > 1 else ""
         return [*made, (Segment(labels[-1], "label"), Segment(equals), Segment(row.result, "strong"))]
 
@@ -205,14 +206,15 @@ def _every(step: WorkedStep) -> str:
 
 
 def part_kind(part: str) -> str:
-    """Return ``"look"``, ``"gradient"``, ``"memory"`` or ``"update"``, for ``"memory2"`` as well."""
+    """Return one of `PARTS`, for ``"memory2"`` as well."""
     return part.rstrip("0123456789")
 
 
 def _spoken(part: str, symbols: str) -> str:
-    kind = part_kind(part)
+    kind, left = part_kind(part), symbols.partition(" = ")[0]
+    if kind == "intermediate":
+        return left
     if kind == "memory":
-        left = symbols.partition(" = ")[0]
         return left[0] + (_tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")
     return {"look": _tr("Looks ahead to"), "gradient": _tr("Gradient"), "update": _tr("New")}[kind]
 

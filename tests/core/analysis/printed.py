@@ -4,17 +4,40 @@ import math
 import re
 
 NUMERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
-_CALCULATOR = {"sqrt": math.sqrt, "exp": math.exp, "floor": math.floor, "log2": math.log2, "min": min}
+_OF_MATH = ("pi", "sqrt", "exp", "log", "log2", "sin", "cos", "tanh", "floor")
+_CALCULATOR = {name: getattr(math, name) for name in _OF_MATH} | {
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "mod": lambda one, other: one % other,
+    "sign": lambda one: (one > 0.0) - (one < 0.0),
+}
 _PLAIN = {
     "−": "-",
     "·": "*",
     "²": "**2",
     "√": "sqrt",
     "log₂": "log2",
+    "ln(": "log(",
     "⌊": "floor(",
     "⌋": ")",
-    "e^": "exp",
-    "^": "**",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "π": "pi",
+}
+_LATEX = {
+    r"\lfloor": "floor(",
+    r"\rfloor": ")",
+    r"\log_2": "log2",
+    r"\ln": "log",
+    r"\cdot": "*",
+    r"\le": "<=",
+    r"\ge": ">=",
+    r"\ne": "!=",
+    r"\mathrm{else}": "else",
+    r"\mathrm{sign}": "sign",
+    r"\mathrm{mod}": "mod",
 }
 
 
@@ -22,6 +45,7 @@ def of_text(text):
     """Return the value of a formula in plain text."""
     for sign, python in _PLAIN.items():
         text = text.replace(sign, python)
+    text = re.sub(r"\be\^\(", "exp(", text).replace("^", "**")
     return _work_out(text)
 
 
@@ -29,8 +53,12 @@ def of_latex(text):
     """Return the value of a formula in LaTeX."""
     text = re.sub(r"(?<![\d.])10\^\{(-?\d+)\}", r"(1e\1)", text)  # powers of ten as they are typed
     text = re.sub(r"([\d.]+) \\cdot \(1e(-?\d+)\)", r"\1e\2", text)
-    text = text.replace(r"\lfloor", "floor(").replace(r"\rfloor", ")").replace(r"\log_2", "log2")
-    text = text.replace(r"\min", "min").replace(r"\cdot", "*")
+    text = re.sub(
+        r"\\begin\{cases\}(.*?)&(.*?)\\\\(.*?)& \\mathrm\{else\} \\end\{cases\}", r"(\1 if \2 else \3)", text
+    )
+    for latex, python in _LATEX.items():
+        text = text.replace(latex, python)
+    text = re.sub(r"\\(min|max|sin|cos|tanh|pi)\b", r"\1", text)
     while "{" in text:
         text = _without_innermost_braces(text)
     return _work_out(text)
@@ -51,8 +79,17 @@ def _without_innermost_braces(text):
 
 
 def _work_out(text):
-    assert not re.search(r"[^\w\s+\-*/().,]", text, re.ASCII), text
+    text = re.sub(r"(?<![<>=!])=(?!=)", "==", _with_sizes(text))
+    assert not re.search(r"[^\w\s+\-*/().,<>=!]", text, re.ASCII), text
     return eval(text, {"__builtins__": {}}, _CALCULATOR)  # noqa: S307 - it is our own text
+
+
+def _with_sizes(text):
+    """Return a text with ``abs(...)`` for bars: one behind a number or a parenthesis is the second of two."""
+    while "|" in text:
+        before, _, after = text.partition("|")
+        text = before + (")" if re.search(r"[\w.)]\s*$", before) else "abs(") + after
+    return text
 
 
 def numerals(text):

@@ -13,9 +13,9 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from tests.core.other_rules import OTHER_RULES, rule_of
-from tests.core.records import columns_of
+from tests.core.records import LECTURE, columns_of
 
-ADAPTIVE = [name for name, rule in RULES.items() if rule().update_rule.has_own_rates]
+ADAPTIVE = [name for name in LECTURE if RULES[name]().update_rule.has_own_rates]
 
 
 def update_at(optimizer, t, dimension=1):
@@ -54,7 +54,8 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     assert kinds == set(kinds_of(optimizer.update_rule)) - {ArrowKind.RATES}
     assert {arrow.part for arrow in drawn} <= set(optimizer.update_rule.parts)
     assert all(arrow.start.shape == arrow.end.shape == (2,) for arrow in drawn)
-    assert all(arrow.raw == (rule in ADAPTIVE and arrow.kind is not ArrowKind.STEP) for arrow in drawn)
+    raw = is_raw(optimizer.update_rule)
+    assert all(arrow.raw == (raw and arrow.kind is not ArrowKind.STEP) for arrow in drawn)
 
 
 def test_the_pull_of_plain_descent_is_the_step():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gdsim.core.analysis.recorded import RecordedLines
 from gdsim.core.analysis.series import CurveKind, Rises, Series, extract, rises, series_of
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.neuron import Neuron
@@ -87,20 +88,24 @@ def test_the_hats_make_up_for_the_start_at_zero():
     assert memory["m̂_b"][3] == pytest.approx(record.state[0, 3, 1] / (1 - 0.9**3))
 
 
-@EVERY_RULE
+def directed_rules():
+    """Yield the rules whose step is a rate times a direction, with nothing added."""
+    for rule in RULES.values():
+        update_rule = rule().update_rule
+        if update_rule.direction is not None and update_rule.other_terms is None:
+            yield pytest.param(rule, id=rule.id)
+
+
+@pytest.mark.parametrize("rule", list(directed_rules()))
 @pytest.mark.parametrize("schedule", [SCHEDULES["inverse"](k=0.1), SCHEDULES["step"](factor=0.5, every=5)])
 def test_a_step_is_the_effective_rate_times_the_direction(rule, schedule):
     run = run_of(rule, epochs=30, schedule=schedule)
     record = columns_of(run)
     rate = extract(CurveKind.RATE, run.optimizer, record, slice(1, None)).T
-    if rule.id == "adam":
-        t = np.arange(1, 31)[:, np.newaxis]
-        direction = record.state[0, 1:] / (1 - 0.9**t)
-    elif rule().update_rule.velocity:
+    direction = RecordedLines(run.optimizer, record, slice(1, None)).value(rule().update_rule.direction)
+    if rule().update_rule.velocity:
         # v gathers gradients times their rates; in units of the present rate it is the direction.
-        direction = record.state[0, 1:] / record.eta[1:, np.newaxis]
-    else:
-        direction = record.gradient[1:]
+        direction = direction / record.eta[1:, np.newaxis]
     np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
 
 
@@ -110,7 +115,7 @@ def test_switches_change_the_effective_rate(switches):
     run = run_of(rule, epochs=9, **switches)
     record = columns_of(run)
     rate = extract(CurveKind.RATE, run.optimizer, record, slice(1, None)).T
-    direction = record.gradient[1:] if rule.id == "adagrad" else record.state[0, 1:]
+    direction = record.gradient[1:] if "root" in switches else record.state[0, 1:]
     np.testing.assert_allclose(record.p[:-1] - rate * direction, record.p[1:], rtol=1e-12)
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 
 from gdsim.core.analysis.update import update_of
 from gdsim.core.analysis.worked import as_latex, as_markdown, as_text, worked
-from gdsim.core.formulas.language import Number, walk
-from gdsim.core.formulas.printing import IN_LATEX
+from gdsim.core.formulas.evaluate import evaluate
+from gdsim.core.formulas.language import COMPARISONS, FUNCTIONS, Number, read_formula, walk
+from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.points import PointSet
@@ -115,7 +116,8 @@ def test_nothing_but_the_record_and_the_rule_is_printed(case):
                 own = own_numbers(declared) | {abs(each.value) for each in parameter.lines}
                 assert set(numerals(line.numbers)) <= known | own, (index, line)
         for rate, schedule in zip(step.rates, (run.schedule, run.momentum_schedule), strict=False):
-            rises = {float(round(np.log2(run.optimizer.eta / update.eta)))}
+            rises = set(map(float, range(update.epoch + 1))) if schedule.needs_validation else set()
+            known |= {abs(of_text(line.result)) for line in rate.lines}
             for declared, line in zip(schedule.definition.program.lines, rate.lines, strict=True):
                 assert set(numerals(line.numbers)) <= known | own_numbers(declared) | rises
 
@@ -126,6 +128,26 @@ def test_latex_holds_the_same_numbers(case):
     for update in updates(run, points, validation, steps=(3,)):
         for name, line in lines_of(worked(update, None, IN_LATEX)):
             assert of_latex(line.numbers) == pytest.approx(of_latex(line.result), rel=1e-15, abs=0.0), name
+
+
+OF_ALL_FUNCTIONS = [
+    *(f"{name}(a{', b' * (most - 1)})" for name, (_, most) in FUNCTIONS.items() if name != "where"),
+    *(f"where(a {sign} b, a, b*2)" for sign in COMPARISONS),
+    "2*abs(a*abs(b - 7) - 3)*pi",
+    "exp(a)**2 / sqrt(a + b)",
+    "1 + mod(b, a)**where(a > b, a, 1)",
+    "floor(a/b)",
+]
+
+
+@pytest.mark.parametrize("formula", OF_ALL_FUNCTIONS)
+def test_these_tests_can_read_every_function(formula):
+    values = {"a": 0.75, "b": 2.0}
+    node = read_formula(f"x = {formula}").node
+    texts = {name: str(value) for name, value in values.items()}
+    wanted = pytest.approx(evaluate(node, values), rel=1e-15)
+    assert of_text(PLAIN_TEXT.numbers(node, texts)) == wanted
+    assert of_latex(IN_LATEX.numbers(node, texts)) == wanted
 
 
 @pytest.mark.parametrize("digits", [3, 4, 5, 6, 8])
@@ -205,18 +227,18 @@ def test_a_learning_rate_has_its_reason(schedule, t, numbers, result, why):
 @pytest.mark.parametrize(
     ("times", "why"),
     [
-        (0, "not halved yet, since the validation loss has not risen"),
-        (1, "halved once, when the validation loss rose"),
-        (2, "halved twice, when the validation loss rose"),
-        (40, "halved 40 times, when the validation loss rose"),
+        (0, "n = 0 rises of the validation loss"),
+        (1, "n = 1 rise of the validation loss"),
+        (2, "n = 2 rises of the validation loss"),
+        (40, "n = 40 rises of the validation loss"),
     ],
 )
 @pytest.mark.parametrize("eta", [1.0, 0.1, 7e-5])
-def test_halvings_are_counted(times, why, eta):
+def test_rises_are_counted(times, why, eta):
     run = Run(RULES["gd"](eta=eta), schedule=SCHEDULES["validation"](), epochs=3)
     (update,) = updates(run, steps=(2,))
-    (rate,) = worked(replace(update, eta=eta * 0.5**times), None).rates
-    assert rate.why == why
+    (rate,) = worked(replace(update, eta=eta * 0.5**times, epoch=50), None).rates
+    assert rate.why == f"halve when validation loss rises, {why}"
     assert rate.lines[-1].numbers.endswith(f"·0.5^{times}")
     assert rate.value == eta * 0.5**times
 
@@ -224,7 +246,7 @@ def test_halvings_are_counted(times, why, eta):
 def test_a_rate_that_was_halved_to_nothing():
     run = Run(RULES["gd"](), schedule=SCHEDULES["validation"](), epochs=3)
     (update,) = updates(run, steps=(2,))
-    assert worked(replace(update, eta=0.0), None).rates[0].value == 0.0
+    assert worked(replace(update, eta=0.0, epoch=2000), None).rates[0].value == 0.0
 
 
 @pytest.mark.parametrize(

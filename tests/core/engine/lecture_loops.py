@@ -104,28 +104,29 @@ def adam(settings, state, grad, p, eta, gamma, t):
     return new, {"m": m, "v": v}, g
 
 
-RULES = {rule.__name__: rule for rule in (gd, momentum, nesterov, adagrad, rmsprop, adam)}
+# Each rule with a learning rate at which 200 steps amplify no rounding: at larger ones two correct programs
+# drift apart.
+RATES = {gd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.1, rmsprop: 0.01, adam: 0.1}
+RULES = {rule.__name__: rule for rule in RATES}
 
 
-def learning_rate(schedule, eta0, t, epoch, halvings):
-    """The rate of an update: t counts updates from 0, epoch counts finished epochs."""
-    kind = schedule["kind"]
-    if kind == "step":
-        return eta0 * schedule["factor"] ** math.floor(epoch / schedule["every"])
-    if kind == "validation":
-        return eta0 / 2**halvings
-    if kind == "exponential":
-        return eta0 * math.exp(-schedule["k"] * t)
-    if kind == "inverse":
-        return eta0 / (1.0 + schedule["k"] * t)
-    return eta0
-
-
-def momentum_of(schedule, gamma, t):
-    """The momentum of an update; t counts updates from 0."""
-    if schedule["kind"] == "sutskever":
-        return min(1.0 - 2.0 ** (-1.0 - math.log2(math.floor(t / 250) + 1)), schedule["gamma_max"])
-    return gamma
+# The rate of an update, by the names of the schedules: t counts updates from 0, epoch finished epochs, rises
+# those whose validation loss was above that of the one before.
+SCHEDULES = {
+    "constant": lambda settings, eta0, t, epoch, rises: eta0,
+    "step": lambda settings, eta0, t, epoch, rises: (
+        eta0 * settings["factor"] ** math.floor(epoch / settings["every"])
+    ),
+    "validation": lambda settings, eta0, t, epoch, rises: eta0 / 2**rises,
+    "exponential": lambda settings, eta0, t, epoch, rises: eta0 * math.exp(-settings["k"] * t),
+    "inverse": lambda settings, eta0, t, epoch, rises: eta0 / (1.0 + settings["k"] * t),
+}
+MOMENTUM_SCHEDULES = {
+    "constant": lambda settings, gamma0, t, epoch: gamma0,
+    "sutskever": lambda settings, gamma0, t, epoch: min(
+        1.0 - 2.0 ** (-1.0 - math.log2(math.floor(t / 250) + 1)), settings["gamma_max"]
+    ),
+}
 
 
 def table_order(n, size, epochs):
@@ -145,11 +146,13 @@ def compute(
     """Run a rule; ``batches`` holds the rows of each update."""
     p, state = list(start), {}
     rows = [Row(p, loss(points, p))]
-    epoch, seen, halvings, before = 0, 0, 0, None
+    epoch, seen, rises, before = 0, 0, 0, None
     for t, batch in enumerate(batches):
         chosen = [points[row] for row in batch]
-        eta = learning_rate(schedule, settings["eta"], t, epoch, halvings)
-        gamma = momentum_of(momentum_schedule, settings.get("gamma"), t)
+        eta = SCHEDULES[schedule["kind"]](schedule, settings["eta"], t, epoch, rises)
+        gamma = MOMENTUM_SCHEDULES[momentum_schedule["kind"]](
+            momentum_schedule, settings.get("gamma"), t, epoch
+        )
         p, state, g = RULES[rule](settings, state, lambda q, c=chosen: gradient(c, q), p, eta, gamma, t + 1)
         rows.append(Row(p, loss(points, p), g, eta, gamma, state))
         seen += len(batch)
@@ -157,6 +160,6 @@ def compute(
             epoch, seen = epoch + 1, 0
             now = loss(validation, p)
             if before is not None and now > before:
-                halvings += 1
+                rises += 1
             before = now
     return rows

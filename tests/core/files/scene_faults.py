@@ -2,6 +2,8 @@
 
 import json
 
+from gdsim.core.rules.catalogue import RULES
+
 _GOOD = {
     "gdsim": 1,
     "title": "The valley",
@@ -112,7 +114,7 @@ FAULTS = {
     # the rule and its settings
     "an unknown algorithm": (
         text_with((_run("algorithm"), "sgd")),
-        f'{RUN}.algorithm must be one of gd, momentum, nesterov, adagrad, rmsprop, adam, not "sgd"',
+        f'{RUN}.algorithm must be one of {", ".join(RULES)}, not "sgd"',
     ),
     "an algorithm that is no text": (
         text_with((_run("algorithm"), ["gd"])),

@@ -29,7 +29,7 @@ from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.settings import InvalidValue
 from tests.core.files.scene_faults import FAULTS, good, text_with
-from tests.core.records import scene, scene_records
+from tests.core.records import LECTURE, scene, scene_records
 from tests.core.strategies import experiments
 
 ONE_POINT = '{"gdsim": 1, "points": {"x": [1], "y": [0.5]}'
@@ -337,8 +337,8 @@ def test_the_window_shows_the_whole_story(name):
         assert view_range.b_min < b.min() < b.max() < view_range.b_max
 
 
-def test_scenes_that_show_every_rule():
+def test_scenes_that_show_every_rule_of_the_lecture():
     for name in ("another-start", "sparse"):
-        assert [run.optimizer.id for run in scene(name).runs] == list(RULES)
+        assert [run.optimizer.id for run in scene(name).runs] == list(LECTURE)
     for name in ("first-neuron", "valley", "big-rate", "stochastic"):
         assert [run.optimizer.id for run in scene(name).runs] == ["gd", "momentum", "nesterov"]

@@ -97,8 +97,16 @@ def test_settings_are_checked(kind, key, bad):
         kind(**{key: bad})
 
 
-def test_only_the_validation_schedule_needs_validation():
-    assert [kind.id for kind in SCHEDULES.values() if kind().needs_validation] == ["validation"]
+def test_what_looks_at_rises_needs_validation():
+    assert SCHEDULES["validation"]().needs_validation
+    assert not SCHEDULES["step"]().needs_validation
+
+
+def test_the_reason_of_a_rate_follows_from_the_lines():
+    lines = "fall = 0.1**rises\neta = fall*eta0 / (1 + step)"
+    schedule = ScheduleKind("own", "tenths", "It is tried.", (), lines)()
+    said = "tenths, n = 2 rises of the validation loss, t = 7 counts from 0"
+    assert schedule.explanation(ScheduleState(7, 3, 2)) == said
 
 
 def test_a_schedule_may_have_several_lines():
@@ -110,7 +118,18 @@ def test_a_schedule_may_have_several_lines():
     assert kind().numbers(1.0, now)["stair"] == 2.0
 
 
-@pytest.mark.parametrize("lines", ["rate = eta0", "eta = gamma0", "eta = eta0*w", "gamma = gamma0*k"])
-def test_lines_that_are_no_schedule_are_refused(lines):
-    with pytest.raises(FormulaError):
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("rate = eta0", "the last line must compute eta or gamma"),
+        ("", "the last line must compute eta or gamma"),
+        ("eta = gamma0", "gamma0 is not known; known are eta0, step, epoch, rises"),
+        ("eta = eta0*t", "t is not known; known are eta0, step, epoch, rises"),
+        ("gamma = gamma0*k", "k is not known; known are gamma0, step, epoch"),
+        ("gamma = gamma0*0.5**rises", "rises is not known; known are gamma0, step, epoch"),
+        ("eta = eta0^2", r"a power is written with \*\*"),
+    ],
+)
+def test_lines_that_are_no_schedule_are_refused(lines, fault):
+    with pytest.raises(FormulaError, match=f"the schedule own: .*{fault}"):
         ScheduleKind("own", "own", "It is tried.", (), lines)

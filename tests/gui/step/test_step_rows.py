@@ -93,8 +93,22 @@ def test_room_is_not_given_back_while_the_numbers_change():
     assert len(layout.lines(narrow, 22)) == 2
     layout.forget()
     assert texts(layout.lines(narrow, 22)) == ["w  1 − 2 = −1"]
-    layout.lines(wide, 40)
-    assert texts(layout.lines(narrow, 40)) == ["w  1 − 2            = −1"]
+
+
+def test_equal_signs_of_several_rows_stay_where_they_are():
+    wide, narrow = StepRow("w", "2.83 − (−0.0891)", "2.9189"), StepRow("b", "1 − 2", "−1")
+    layout, below = RowLayout(), "b  1 − 2            = −1"
+    assert texts(layout.lines([wide, narrow], 40)) == ["w  2.83 − (−0.0891) = 2.9189", below]
+    assert texts(layout.lines([narrow, narrow], 40)) == [below, below]
+
+
+def test_a_line_of_its_own_has_one_space_before_its_equal_sign():
+    kind = ScheduleKind("own", "own", "It is tried.", (), "a = 1 / (step + 3)\neta = eta0*min(a, 0.7)")
+    rule, shown = layouts(1), []
+    run = Run(RULES["gd"](), schedule=kind(), epochs=9)
+    for t in range(1, 9):
+        shown += texts(rate_lines(worked(update(run, t), 4).rates, rule, 60))
+    assert "η = 1·min(0.25, 0.7) = 0.25" in shown  # after min(0.3333, 0.7)
 
 
 @given(st.lists(st.text("ab ", max_size=30), max_size=4), st.integers(4, 40), st.integers(0, 3))

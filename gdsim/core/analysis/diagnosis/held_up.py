@@ -80,7 +80,11 @@ def _plateau(evidence: Evidence, span: Span) -> Finding:
     if number(before) == number(after):
         goes = f"stays at {number(before)}"
     if len(stuck) == 1:
-        why = f"Its gradient is multiplied by f(1 − f), here {slope} and at best 0.25, so it hardly pulls."
+        rule = evidence.run.optimizer
+        pulls = ", so it hardly pulls"
+        if not rule.update_rule.is_proportional:
+            pulls = f"; the steps of {rule.title} need not be as small"
+        why = f"Its gradient is multiplied by f(1 − f), here {slope} and at best 0.25{pulls}."
     else:
         why = f"Their gradients are multiplied by f(1 − f), here at most {slope} and at best 0.25."
     sentence = f"{who} {why} In these {count(span.last - span.first)} steps the loss {goes}."

@@ -174,6 +174,9 @@ def _why_it_turned(evidence: Evidence, corner: int, numbers: dict[str, float]) -
     carrier = _carrier(evidence, corner, numbers) if _is_carried(evidence, corner) else ""
     if carrier:
         return f"T{carrier[1:]} led the run up the wall, until the gradients there outweighed it."
+    if _is_steered_by_memory(evidence, corner):
+        title = evidence.run.optimizer.title
+        return f"The gradient pointed back, but the direction of {title} follows from older gradients too."
     reach = float(evidence.record.eta[corner] * evidence.valley.curvature[corner])
     if evidence.run.optimizer.update_rule.is_plain_descent and reach > 1.0:
         numbers["η · curvature"] = reach
@@ -194,6 +197,13 @@ def _is_carried(evidence: Evidence, update: int) -> bool:
     across = evidence.valley.across[update] * lines.value(rule.rate)[0]
     old = float(memory.keep[0]) * float(lines.value(Name(letter))[0] @ across)
     return abs(old) > abs(float(memory.take[0]) * float(evidence.record.gradient[update] @ across))
+
+
+def _is_steered_by_memory(evidence: Evidence, update: int) -> bool:
+    """Return whether a step went across the valley against its gradient's pull, as older gradients can do."""
+    across = evidence.valley.across[update]
+    step, gradient = evidence.moves[update - 1] @ across, evidence.record.gradient[update] @ across
+    return evidence.run.optimizer.update_rule.steers_by_memory and bool(step * gradient > 0.0)
 
 
 # --------------------------------------------------------------------------------------- hovering
