@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guide_shots import SHOTS, PictureSpec
+from guide_shots import PICTURES, GuidePicture
 from guide_studio import Studio, png
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "resources" / "help" / "pictur
 ENDS = {"light": "", "dark": "-dark"}
 
 
-def taken(spec: PictureSpec, theme: str) -> bytes:
+def taken(wanted: GuidePicture, theme: str) -> bytes:
     """Return the PNG of a picture in a theme."""
-    studio = Studio(spec.scene, theme, spec.size)
+    studio = Studio(wanted.scene, theme, wanted.size)
     try:
-        return png(studio.picture(*spec.pose(studio)))
+        return png(studio.picture(*wanted.pose(studio)))
     finally:
         studio.close()
 
@@ -40,15 +40,15 @@ def main(arguments: Sequence[str]) -> None:
     # Another platform draws letters a little differently.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     folder = FOLDER
-    if arguments and arguments[0] not in SHOTS and Path(arguments[0]).is_dir():
+    if arguments and arguments[0] not in PICTURES and Path(arguments[0]).is_dir():
         folder, arguments = Path(arguments[0]), arguments[1:]
     for name in arguments:
-        if name not in SHOTS:
+        if name not in PICTURES:
             raise SystemExit(f"guide_pictures.py: {name} is no picture of the guide, and no folder")
-    for name in arguments or SHOTS:
+    for name in arguments or PICTURES:
         for theme, end in ENDS.items():
             path = folder / f"{name}{end}.png"
-            path.write_bytes(taken(SHOTS[name], theme))
+            path.write_bytes(taken(PICTURES[name], theme))
             print(f"{path} {path.stat().st_size:,}")
 
 

@@ -62,7 +62,7 @@ _SMALL, _BESIDE = (1180, 720), (1040, 860)
 
 
 @dataclass(frozen=True)
-class PictureSpec:
+class GuidePicture:
     """A picture of the guide.
 
     Attributes
@@ -80,7 +80,7 @@ class PictureSpec:
 
 
 # By the names of their files, without theme and suffix.
-SHOTS: dict[str, PictureSpec] = {}
+PICTURES: dict[str, GuidePicture] = {}
 
 
 def _spec(
@@ -89,7 +89,7 @@ def _spec(
     """Declare a picture by what brings the window to its state."""
 
     def declare(pose: Pose) -> Pose:
-        SHOTS[name] = PictureSpec(scene, size, pose)
+        PICTURES[name] = GuidePicture(scene, size, pose)
         return pose
 
     return declare

@@ -43,8 +43,8 @@ def value_text(value: float) -> str:
 
 
 def rises_text(count: int, view: RunView) -> str:
-    """Return how many steps of a run raised the loss: ``"13 of 60 steps raised the loss"``."""
-    return _tr("{0:,} of {1:,} steps raised the loss").format(count, view.trajectory.last_step)
+    """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
+    return _tr("loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
 
 
 def losses_text(view: RunView) -> str:

@@ -298,9 +298,9 @@ def test_steps_that_raised_the_loss_are_marked_and_counted(shown):
     rose = np.flatnonzero(np.diff(loss) > 0.0) + 1
     x, _ = pane.plot.ticks[-1].getData()
     np.testing.assert_array_equal(x[::2], rose)
-    assert pane.header.hint.text() == "13 of 60 steps raised the loss"
-    assert "Momentum: 13 of 60 steps raised the loss." in pane.accessibleDescription()
-    assert "Gradient descent: 0 of 60" in pane.accessibleDescription()
+    assert pane.header.hint.text() == "loss up in 13 of 60 steps"
+    assert "Momentum: loss up in 13 of 60 steps." in pane.accessibleDescription()
+    assert "Gradient descent: loss up in 0 of 60" in pane.accessibleDescription()
     assert len(pane.plot.ticks) == 2  # plain descent has none
 
 
@@ -574,7 +574,7 @@ def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
 def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_number(qtbot):
     header = CurveHeader()
     qtbot.addWidget(header)
-    header.hint.setText("13 of 1,000 steps raised the loss")
+    header.hint.setText("loss up in 13 of 1,000 steps")
     header.show()
     whole = header.hint.fontMetrics().horizontalAdvance(header.hint.text())
 

@@ -102,7 +102,7 @@ def plain(text):
 
 def test_every_picture_is_declared_and_there_and_shown():
     shown = {name for page in PAGES for name in pictures_of(page)}
-    declared = set(load("guide_shots").SHOTS)
+    declared = set(load("guide_shots").PICTURES)
     there = {path.stem for path in resource("help", "pictures").glob("*")}
     assert shown == declared
     assert there == {f"{name}{end}" for name in declared for end in ("", "-dark")}
@@ -171,7 +171,7 @@ def test_a_picture_in_a_theme_has_its_name():
 @pytest.mark.parametrize("name", ["find-rate", "export"])
 def test_the_script_takes_the_pictures_that_are_stored(qtbot, name):
     script = load("guide_pictures")
-    taken = QImage.fromData(script.taken(script.SHOTS[name], "dark"))
+    taken = QImage.fromData(script.taken(script.PICTURES[name], "dark"))
     assert taken.size() == QImage(str(stored(name, "-dark"))).size()
     assert taken.colorCount() > 20  # of a palette: it is small, and something is on it
     few = {taken.pixelColor(x, taken.height() // 3).name() for x in range(taken.width())}
