@@ -48,6 +48,7 @@ def surface_ms(window: Window, experiment: Experiment) -> float:
 def stochastic_steps_per_s(window: Window) -> float:
     """Return how fast single points stream while the others are computed and the window follows."""
     window.session.play(lambda head: replace(head, live=True, playing=True))
+    wait_until(lambda: bool(window.session.frame().views))
     rest(0.5)
     trajectory = window.session.frame().views[2].trajectory
     first, began = len(trajectory), time.perf_counter()

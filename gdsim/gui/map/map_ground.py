@@ -24,7 +24,7 @@ class MapGround:
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
         self._minimum.setZValue(5)
-        self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this window"))
+        self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this view"))
         for item in (self._image, self._lines, self._minimum):
             plot.getViewBox().addItem(item, ignoreBounds=True)
 

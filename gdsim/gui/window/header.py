@@ -31,7 +31,7 @@ class Header(QWidget):
         name.setObjectName("appName")
         self.scenes = QComboBox()  # the scenes of the lecture
         self.scenes.setAccessibleName(self.tr("Scene"))
-        self.scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and window, ready to play"))
+        self.scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(240)
         for key, title in scenes.items():
             self.scenes.addItem(title, key)
