@@ -121,6 +121,8 @@ class StillPlot(PlotView):
         self._below: QImage | None = None
         self._above: QImage | None = None
         super().__init__(box, axes)
+        # Its picture has a ground: what lies below need not be painted for every frame.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # The first comes with the next event, the second when the range is worked out, in time for painting.
         self.scene().changed.connect(self._on_changed)
         self.getViewBox().sigTransformChanged.connect(self._on_changed)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QLine, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QLine, QRect, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -132,7 +132,10 @@ class StateTable(QTableView):
         if step != self._step:
             self._step = step
             together = self.tr("run") if step is None else self.tr("at step {0}").format(step)
-            self._items.horizontalHeaderItem(RUN).setText(together)
+            # Told of the change, the header would lay out a column of fixed width, and be painted once more.
+            with QSignalBlocker(self._items):
+                self._items.horizontalHeaderItem(RUN).setText(together)
+            self.horizontalHeader().viewport().update()
         self.fit()
         self._write()
         self._follow(frame.selected)
