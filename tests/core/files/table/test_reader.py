@@ -376,7 +376,9 @@ import resource, sys
 from pathlib import Path
 from gdsim.core.progress import run_to_end
 from gdsim.core.files.table.reader import reading_file
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# Kilobytes; but bytes on macOS.
+unit = 2**20 if sys.platform == "darwin" else 2**10
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 before = peak()
 table = run_to_end(reading_file(Path(sys.argv[1])))
 assert len(table) == 1_000_000
