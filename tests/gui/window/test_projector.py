@@ -236,9 +236,9 @@ def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, 
 def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
     transport = window.cards.transport
     whole = transport.height()
-    settings = (transport._clock, transport._speed, transport._live, transport._loop)
+    settings = (transport.clock, transport.speed, transport.live, transport.loop)
     key(window, qtbot, Qt.Key.Key_F10)
-    assert transport._play.isVisible()
+    assert transport.play.isVisible()
     assert not any(widget.isVisible() for widget in settings)
     qtbot.waitUntil(lambda: transport.height() < whole)
     key(window, qtbot, Qt.Key.Key_F10)

@@ -30,6 +30,7 @@ from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayM
 from gdsim.gui.exercises.check.sheet_view import SheetModel, SheetView
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.forms.tips import native
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -82,7 +83,9 @@ class CheckDialog(Exercise):
             tr("Open a table…"),
             tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
         )
-        self.clear = plain_button(tr("Clear"), tr("Empties the table. Ctrl+Z brings everything back."))
+        undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
+        back = tr("Empties the table. {0} brings everything back.").format(undo)
+        self.clear = plain_button(tr("Clear"), back)
         self.again = plain_button(tr("Check again"), tr("Compares every full row with the true run."))
         self.go = plain_button(tr("Go to this step"), tr("Shows the first wrong step in the window."))
         self.go.setObjectName("primary")
