@@ -229,7 +229,7 @@ def _words(part: str) -> tuple[str, str]:
     return {
         "look": (
             tr("look ahead"),
-            tr("Where the velocity alone would lead; the gradient is computed there."),
+            tr("The place where this gradient is asked for."),
         ),
         "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
         "intermediate": (tr("intermediate"), tr("A number on the way to the step; it is not remembered.")),
