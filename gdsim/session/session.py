@@ -261,7 +261,7 @@ class Session(QObject):
                 record.task.cancel()
         for record in self._records.each:
             if record.task is None and self._has_begun:
-                record.task = self._tasks.submit(record.pieces, progressed=partial(self._on_rows, record))
+                record.task = self._tasks.submit(record.compute, progressed=partial(self._on_rows, record))
         self._player.apply(self._measured)
 
     def sample_exactly(self) -> None:

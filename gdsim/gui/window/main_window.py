@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
         self._show_look()
 
     def _dress_application(self) -> None:
-        """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
+        """Put palette and style sheet on the whole application: menus and dialogs too."""
         QApplication.setPalette(palette(self._effective_theme))
         self._app.setStyleSheet(stylesheet(self._effective_theme, self.projector.letters))
 

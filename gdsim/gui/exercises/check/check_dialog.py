@@ -26,8 +26,8 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
-from gdsim.gui.exercises.check.sheet_view import SheetModel, SheetView
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.tips import native
@@ -61,8 +61,8 @@ class CheckDialog(Exercise):
         self._is_reading = False
         self.checked: Checked | None = None
         self.runs = RunChoice()
-        self.model = SheetModel(self)
-        self.table = SheetView(self.model)
+        self.model = AnswerSheetModel(self)
+        self.table = AnswerSheetTable(self.model)
         self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
@@ -119,7 +119,7 @@ class CheckDialog(Exercise):
 
     def _connect(self) -> None:
         self.runs.chosen.connect(self.session.select)
-        self.model.sheet_typed.connect(self._on_typed)
+        self.model.edited.connect(self._on_typed)
         self.table.paste_pressed.connect(self.paste)
         self.table.rows_removed.connect(self._remove)
         self.fill.clicked.connect(self._fill)
