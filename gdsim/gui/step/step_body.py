@@ -27,8 +27,6 @@ _FIRST_SECTION = 2
 
 
 class _Sample(QWidget):
-    """The run's line."""
-
     def __init__(self) -> None:
         super().__init__()
         self.line: RunStyle | None = None
@@ -42,7 +40,7 @@ class _Sample(QWidget):
 
 
 class StepHeading(QWidget):
-    """The run's line and name."""
+    """Which run it is: a sample of its line, and its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

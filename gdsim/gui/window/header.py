@@ -14,8 +14,6 @@ _ICON = QSize(18, 18)
 
 
 class Header(QWidget):
-    """The bar at the top of the window."""
-
     scene_chosen = Signal(str)  # name of a bundled scene
     open_requested = Signal()
     undo_requested = Signal()

@@ -168,7 +168,7 @@ class AnswerSheetDelegate(NumberDelegate):
 
 
 class AnswerSheetTable(QTableView):
-    """The table."""
+    """Cells to type in; whole rows are pasted and removed."""
 
     paste_pressed = Signal()
     rows_removed = Signal(object)  # list of int
