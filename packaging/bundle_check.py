@@ -127,7 +127,7 @@ def check(frozen: Path, packages: Sequence[Path], python: Path) -> int:
             except (Wrong, OSError, subprocess.SubprocessError) as fault:
                 failed += 1
                 print(f"FAILED  {name}: {fault}", flush=True)
-        _unprotect(program.folder)
+        unprotect(program.folder)
     print(f"{failed} checks of the bundle failed" if failed else "every check of the bundle passed")
     return 1 if failed else 0
 
@@ -293,8 +293,8 @@ def untouched(program: Frozen) -> str:
     return f"{len(program.before)} files are as they were"
 
 
-def _unprotect(folder: Path) -> None:
-    # Not every system removes a file that cannot be written.
+def unprotect(folder: Path) -> None:
+    """Let everything in a folder be written: not every system removes a file that cannot be."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | 0o200)

@@ -4,7 +4,7 @@
 python3 packaging/dev.py VERB [ARGUMENTS]
 
   run    set up what is missing and open the window; the arguments go to gdsim.
-         With no display, record the window as a picture and a film in this folder.
+         With no display, record the window as a picture and an animation in this folder.
   test   run every check: ruff, mypy, import-linter and pytest; the arguments go to pytest
   lint   run the checks other than pytest
   bench  measure the speed; the arguments go to the benchmark

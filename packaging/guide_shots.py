@@ -216,7 +216,7 @@ def _compare(studio: Studio) -> Taken:
     studio.choose("Points column")
     studio.go_to(300)
     playback = studio.cards.by_name["playback"]
-    return Taken([studio.cards.curve_card, playback], [studio.cards.transport._clock])
+    return Taken([studio.cards.curve_card, playback], [studio.cards.transport.clock])
 
 
 @_spec("start", size=_BESIDE)

@@ -161,12 +161,12 @@ class Configured(Generic[D_co]):
 
     @property
     def id(self) -> str:
-        """That of the entry."""
+        """What files and commands call the entry."""
         return self.definition.id
 
     @property
     def title(self) -> str:
-        """That of the entry."""
+        """What people call the entry."""
         return self.definition.title
 
     def items(self) -> Iterator[tuple[str, Value]]:

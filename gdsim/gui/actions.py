@@ -84,8 +84,8 @@ class UserActions(QObject):
     def remove_run(self, index: int) -> None:
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
 
-    def replace_run(self, index: int, run: Run, name: str, merge: str = "") -> None:
-        self._edit(lambda now: edits.replace_run(now, index, run), name, merge)
+    def replace_run(self, index: int, run: Run, name: str) -> None:
+        self._edit(lambda now: edits.replace_run(now, index, run), name)
 
     def change_selected(self, run: Run, name: str, merge: str) -> None:
         """Change the selected run's settings; a name that came from its rule follows the rule."""

@@ -27,12 +27,11 @@ class Preferences:
         return self._store is not None
 
     def keep(self, key: str, value: str | bool | list[str] | QByteArray) -> None:
-        """Remember a value."""
+        """Remember a value, where anything is remembered."""
         if self._store is not None:
             self._store.setValue(key, value)
 
     def text(self, key: str, usual: str = "") -> str:
-        """Return a text."""
         kept = self._kept(key)
         return kept if isinstance(kept, str) else usual
 
@@ -43,11 +42,10 @@ class Preferences:
         return [text for text in found if isinstance(text, str) and text]
 
     def option(self, key: str, options: Mapping[str, T], usual: T) -> T:
-        """Return the option of the text that is kept."""
+        """Return the option whose key is kept."""
         return options.get(str(self._kept(key)), usual)
 
     def flag(self, key: str, *, usual: bool) -> bool:
-        """Return whether something is so."""
         return self.option(key, {"true": True, "True": True, "false": False, "False": False}, usual)
 
     def state(self, key: str) -> QByteArray:
@@ -56,7 +54,7 @@ class Preferences:
         return kept if isinstance(kept, QByteArray) else QByteArray()
 
     def folder(self, key: str) -> Path | None:
-        """Return a folder that is there."""
+        """Return a folder; None where it is no longer there."""
         kept = self.text(key)
         try:
             return Path(kept) if kept and Path(kept).is_dir() else None

@@ -153,7 +153,7 @@ class Document(QObject):
         self._history = self._history.sealed()
 
     def undo(self) -> None:
-        """Take the last edit back."""
+        """Take the last edit back; nothing where there is none."""
         self._become(self._history.undo())
 
     def redo(self) -> None:

@@ -12,9 +12,10 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.session.frame import RunView
 from gdsim.session.tasks import Task
 
-# A piece of the work is long enough to be worth a report, and so short that the window need not wait.
-_PIECE_SECONDS = 0.004
-# Pieces grow and shrink by so much at most: one that something else held up is no reason to make tiny ones.
+# Time between two reports of how far a run is: worth a report, and so short that the window need not wait.
+_REPORT_SECONDS = 0.004
+# The number of steps that are made at once grows and shrinks by so much at most: that something else held
+# one up is no reason to make few.
 _GROWTH, _SHRINKAGE = 4, 16
 # A step over this many times as many points is much more work.
 _MUCH_MORE_WORK = 1000
@@ -32,7 +33,7 @@ class RunRecord:
         self.task: Task | None = None  # What fills the record
         self._experiment, self._index, self._room = experiment, index, rows
         self._table = RunTable(run, points, rows)
-        # Its rows are written by the thread that goes through `pieces`, and counted by the window's.
+        # Its rows are written by the thread that goes through `compute`, and counted by the window's.
         self.trajectory = Trajectory(self._table.columns(rows))
         self._is_stopped = False
 
@@ -47,13 +48,13 @@ class RunRecord:
         """Compute no further steps. This may be called from another thread."""
         self._is_stopped = True
 
-    def pieces(self) -> Iterator[Rows]:
+    def compute(self) -> Iterator[Rows]:
         """Compute the run, and yield how many rows are written every few milliseconds; the work of a task."""
         began = time.perf_counter()
         steps = filling(self._experiment, self._index, self._table)
         rows = next(steps)
         # The start takes longer than a step of a small data set, and about as long as one of a large one.
-        size = most = max(1, min(int(_PIECE_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
+        size = most = max(1, min(int(_REPORT_SECONDS / (time.perf_counter() - began)), FIRST_CHUNK))
         while rows.stop is None:
             if self._is_stopped or rows.made == self._room:
                 reason = StopReason.STOPPED if self._is_stopped else StopReason.FULL
@@ -63,9 +64,9 @@ class RunRecord:
             rows = steps.send(min(size, self._room - rows.made))
             now = time.perf_counter()
             most = min(most * _GROWTH, LARGEST_CHUNK)
-            fitting = int(_PIECE_SECONDS * max(1, rows.made - before) / (now - chunk_began))
+            fitting = int(_REPORT_SECONDS * max(1, rows.made - before) / (now - chunk_began))
             size = max(min(fitting, most), size // _SHRINKAGE, 1)
-            if now - began > _PIECE_SECONDS and rows.stop is None:
+            if now - began > _REPORT_SECONDS and rows.stop is None:
                 yield rows
                 began = time.perf_counter()
         yield rows

@@ -125,7 +125,7 @@ class Session(QObject):
 
     @property
     def surface(self) -> LossSurface | None:
-        """The surface shown last."""
+        """The surface shown last; None before the first."""
         return self._surface
 
     @property
@@ -150,7 +150,7 @@ class Session(QObject):
         self.document.open(experiment, file, saved=saved)
 
     def select(self, index: int) -> None:
-        """Select a run."""
+        """Select a run; the last one for an index beyond it."""
         index = max(0, min(index, len(self.experiment.runs) - 1))
         if index == self._selected:
             return
@@ -174,7 +174,7 @@ class Session(QObject):
         self._want_frame()
 
     def stop_computing(self) -> None:
-        """Compute no further steps."""
+        """End all runs where they are; the steps made so far stay."""
         for record in self._records.each:
             record.stop()
 
@@ -261,7 +261,7 @@ class Session(QObject):
                 record.task.cancel()
         for record in self._records.each:
             if record.task is None and self._has_begun:
-                record.task = self._tasks.submit(record.pieces, progressed=partial(self._on_rows, record))
+                record.task = self._tasks.submit(record.compute, progressed=partial(self._on_rows, record))
         self._player.apply(self._measured)
 
     def sample_exactly(self) -> None:

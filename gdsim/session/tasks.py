@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, S
 # The person who waits is told of work that takes longer.
 _PATIENCE_MS = 250
 # A task goes on when the window has taken its report; or after this time, if something else holds it up.
-_WINDOW_FIRST_SECONDS = 0.05
+WINDOW_FIRST_SECONDS = 0.05
 
 Callback = Callable[[Any], object]
 # What work may fail with; anything else is a fault of the program.
@@ -227,7 +227,7 @@ class TaskQueue(QObject):
                 self._changed.notify_all()
                 # Widgets that they refer to must not be deleted in this thread.
                 del task, report
-                self._changed.wait_for(self._may_go_on, _WINDOW_FIRST_SECONDS)
+                self._changed.wait_for(self._may_go_on, WINDOW_FIRST_SECONDS)
 
     def _may_go_on(self) -> bool:
         return not self._unread or self._is_window_still or not self._awaited

@@ -15,9 +15,11 @@ from PySide6.QtWidgets import QLabel
 
 from gdsim.cli import main
 from gdsim.core.analysis.arrows import ArrowKind, arrows
+from gdsim.core.analysis.series import CurveKind
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.files.scene import load_scene, scene_text
 from gdsim.core.files.script.writing import script_of
+from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
@@ -25,11 +27,13 @@ from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.schedules import SCHEDULES, ScheduleKind
 from gdsim.core.settings import COUNT, NOT_NEGATIVE, Setting
 from gdsim.gui.step.step_card import CopyButton
+from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 from tests.core.files.script_runs import run_script, tables
 from tests.core.records import columns_of
+from tests.gui.windows import near
 
 # fmt: off
 ADAMW = Rule("adamw", "AdamW", "Step as Adam does, and let every parameter shrink beside it.", (
@@ -125,6 +129,24 @@ def test_it_is_chosen_and_edited_in_the_window(window, qtbot):
     assert ADAMW.summary in texts
     for line in rule_in_letters(ADAMW()):
         assert line in texts
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_it_is_drawn_in_every_pane(window, theme):
+    session, cards = window.session, window.cards
+    window.set_theme(theme)
+    session.play(lambda head: head.seek(100))
+    for page in range(len(PAGES)):
+        cards.run_card.show_page(page)
+        for kind in CurveKind:
+            cards.curves.set_kind(kind)
+        window.show_now()
+    cards.curves.set_kind(CurveKind.LOSS)
+    window.show_now()
+    colour = run_styles(session.experiment.runs, THEMES[theme])[0].colour
+    assert colour in THEMES[theme].spare_colours
+    for pane in (cards.curves, cards.contours, cards.surface_widget, cards.fit, cards.runs, cards.state):
+        assert near(pane.grab(), colour) > 20, pane
 
 
 def test_it_is_played_worked_out_and_copied(window, qtbot, experiment):

@@ -295,6 +295,8 @@ def is_safe(node):
             return is_safe(node.body) and is_safe(node.orelse)
         case ast.Call() if named(node) in ("tr", "_tr", "translate"):
             return all(isinstance(argument, ast.Constant) for argument in node.args)
+        case ast.Call() if named(node) == "with_keys":
+            return is_safe(node.args[0])
         case ast.Call():
             return named(node) in ("tip", "plain", "toolTip")
     return False

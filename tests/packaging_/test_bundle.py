@@ -172,7 +172,7 @@ def test_the_frozen_program_is_tried_where_it_cannot_write(folder, tmp_path, mon
     program.program.chmod(0o755)
     program.program.write_text("changed")
     assert not program.is_untouched()
-    check._unprotect(program.folder)
+    check.unprotect(program.folder)
 
 
 def test_nothing_of_this_environment_is_there(tmp_path, monkeypatch):

@@ -35,8 +35,8 @@ def highlighted_rows(update: Update) -> Rows | None:
     return update.rows if len(update.rows) < len(update.points) else None
 
 
-def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | None = None) -> Pulls:
-    """Return where the points pull, all at ``update.asked_at``: the ``most`` largest pulls one by one.
+def point_pulls(update: Update, *, affordable: int | None = None) -> Pulls:
+    """Return where the points pull, all at ``update.asked_at``: the largest pulls one by one.
 
     Of more points than are ``affordable`` while playback waits no single pulls are computed.
     """
@@ -48,7 +48,7 @@ def point_pulls(update: Update, *, most: int = MOST_PULLS, affordable: int | Non
         rows = np.arange(count) if uses_all else update.rows
         each = _pulls(points if uses_all else points.taken(rows), at)
         # Stable, so that equal pulls keep their order, and none flickers.
-        largest = np.argsort(-np.hypot(each[:, 0], each[:, 1]), kind="stable")[:most]
+        largest = np.argsort(-np.hypot(each[:, 0], each[:, 1]), kind="stable")[:MOST_PULLS]
         rows, each = rows[largest], each[largest]
     full: Array | None = total
     if not uses_all:

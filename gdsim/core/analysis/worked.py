@@ -63,7 +63,7 @@ class WorkedRate(NamedTuple):
 
     @property
     def result(self) -> str:
-        """The rate."""
+        """The rate with as many digits as the step is shown with."""
         return self.lines[-1].result
 
 
@@ -143,9 +143,11 @@ def lines_in_letters(optimizer: Optimizer, parameter: str, writer: FormulaWriter
     )
 
 
-def rule_in_letters(optimizer: Optimizer, writer: FormulaWriter = PLAIN_TEXT) -> tuple[str, ...]:
+def rule_in_letters(optimizer: Optimizer) -> tuple[str, ...]:
     """Return the lines of a rule in letters, for w; the gradient's place is told by its letter."""
-    lines = zip(optimizer.update_rule.program.lines, lines_in_letters(optimizer, "w", writer), strict=True)
+    lines = zip(
+        optimizer.update_rule.program.lines, lines_in_letters(optimizer, "w", PLAIN_TEXT), strict=True
+    )
     return tuple(text for line, text in lines if not is_gradient(line.node))
 
 

@@ -118,11 +118,11 @@ def view_range_around(view_range: ViewRange, guesses: Guesses) -> ViewRange:
 def race(experiment: Experiment, guesses: Guesses, epochs: int, *, all_rules: bool) -> Experiment:
     """Return the experiment in which descent starts where the first guess was made.
 
-    There is at least one guess. Of the experiment the points and the window stay; with ``all_rules`` the
-    other rules start there too, each with its usual settings.
+    There is at least one guess. Of the experiment the points and the view range stay. Descent follows the
+    first rule of the catalogue; with ``all_rules`` the others start there too, with their usual settings.
     """
     first = guesses.each[0]
-    rules = RULES.values() if all_rules else (RULES["gd"],)
+    rules = RULES.values() if all_rules else (next(iter(RULES.values())),)
     runs = tuple(Run(optimizer=rule(), start=(first.w, first.b), epochs=epochs) for rule in rules)
     view_range = view_range_around(experiment.view_range, guesses)
     validation = PointSet.empty(experiment.points.dimension)

@@ -227,8 +227,6 @@ def _pair(values: Array) -> str:
 # ----------------------------------------------------------------------------- which run gets lowest
 
 RATE_FACTORS = (0.1, 1.0, 10.0)
-# The rules that a run's own is ranked with, the first two that are not its own.
-_RIVALS = ("gd", "momentum", "adam")
 
 # The margin around paths on a map, as a share of their extent; and at least as a share of the whole map.
 _AROUND, _LEAST = 0.15, 0.02
@@ -276,10 +274,13 @@ def rates_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
 
 
 def rules_to_rank(run: Run) -> tuple[tuple[str, Run], ...]:
-    """Return a run by its own rule and by two others, those with their usual settings, with labels."""
-    rivals = [RULES[name] for name in _RIVALS if name != run.optimizer.id][:2]
-    others = ((rule.title, replace(change_optimizer(run, rule()), name="")) for rule in rivals)
-    return ((run.optimizer.title, run), *others)
+    """Return a run by its own rule, and by the first and the last other of the catalogue, with labels.
+
+    The others have their usual settings.
+    """
+    others = [rule for rule in RULES.values() if rule.id != run.optimizer.id]
+    rivals = ((one.title, replace(change_optimizer(run, one()), name="")) for one in (others[0], others[-1]))
+    return ((run.optimizer.title, run), *rivals)
 
 
 def ranking(

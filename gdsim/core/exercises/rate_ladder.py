@@ -18,7 +18,7 @@ from gdsim.core.progress import Progress
 
 # The lecture tries these rates first, then some around the best of them.
 LADDER = (0.0001, 0.001, 0.01, 0.1, 1.0)
-_FINER = (0.5, 2.0, 3.0)
+_AROUND = (0.5, 2.0, 3.0)
 # A loss that changed by a smaller share hardly moves; it goes up and down where more of the steps raise it.
 _HARDLY, _OFTEN = 0.01, 0.1
 
@@ -71,9 +71,9 @@ class Trial:
         return float("inf") if self.diverged else float(self.loss[-1])
 
 
-def finer(rate: float) -> tuple[float, ...]:
+def around(rate: float) -> tuple[float, ...]:
     """Return rates around a good one, as the lecture goes from 0.1 to 0.05, 0.2 and 0.3."""
-    return tuple(float(f"{rate * factor:.12g}") for factor in _FINER)
+    return tuple(float(f"{rate * factor:.12g}") for factor in _AROUND)
 
 
 def best(trials: Iterable[Trial]) -> Trial | None:

@@ -33,7 +33,7 @@ def _letters(experiment: Experiment) -> tuple[str, ...]:
 
 
 def write_header(out: TextIO, experiment: Experiment) -> None:
-    """Write the first line."""
+    """Write the names of the columns as the first line."""
     csv.writer(out, lineterminator="\n").writerow(header(experiment))
 
 

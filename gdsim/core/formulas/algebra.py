@@ -23,7 +23,7 @@ class Term(NamedTuple):
 
 
 def terms_of_sum(node: Node, sign: str = "+") -> list[Term]:
-    """Return the terms of a sum; one of what is none."""
+    """Return the terms of a sum; what is no sum is the only one."""
     match node:
         case Binary("+" | "-" as between, left, right):
             after = sign if between == "+" else OPPOSITE[sign]
@@ -41,7 +41,7 @@ def sum_of(terms: Iterable[Term]) -> Node:
 
 
 def factors_of(node: Node) -> list[Node]:
-    """Return the factors of a product; one that it is divided by as 1 / itself."""
+    """Return the factors of a product; a divisor x is the factor 1/x."""
     match node:
         case Binary("*", left, right):
             return [*factors_of(left), *factors_of(right)]

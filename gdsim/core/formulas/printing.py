@@ -321,7 +321,7 @@ class FormulaWriter:
         return MINUS + text[1:] if text.startswith("-") else text
 
     def symbol(self, symbol: Symbol) -> str:
-        """Return a symbol."""
+        """Return how a symbol is written, in plain text before `typeset`."""
         return symbol.latex if self.is_latex else symbol.text
 
 

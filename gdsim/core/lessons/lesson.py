@@ -23,7 +23,7 @@ class PlaybackRange:
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop of a lesson."""
+    """A scene as it is shown, and what is said of it."""
 
     title: str
     experiment: Experiment  # The scene, with the stop's changes made
@@ -39,7 +39,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson."""
+    """Stops to be walked through in their order."""
 
     key: str  # What progress is kept under: the name of a bundled lesson, or the path of a file
     title: str

@@ -163,7 +163,7 @@ class Measurements:
 
     @cached_property
     def minimum(self) -> Minimum:
-        """The lowest place of the window."""
+        """The lowest place of the view range."""
         points = self.experiment.points
         return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).minimum
 

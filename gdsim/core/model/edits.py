@@ -106,7 +106,7 @@ def sort_points(experiment: Experiment, column: int, *, descending: bool) -> Exp
 
 
 def replace_run(experiment: Experiment, index: int, run: Run) -> Experiment:
-    """Replace a run."""
+    """Put a run in the place of another, under whatever name it has."""
     runs = experiment.runs
     return replace(experiment, runs=(*runs[:index], run, *runs[index + 1 :]))
 
@@ -171,7 +171,7 @@ def _fresh(experiment: Experiment, run: Run) -> Run:
 
 
 def remove_run(experiment: Experiment, index: int) -> Experiment:
-    """Remove a run."""
+    """Leave a run out; those after it move up by one."""
     runs = experiment.runs
     return replace(experiment, runs=(*runs[:index], *runs[index + 1 :]))
 

@@ -35,7 +35,7 @@ class PointSet:
 
     @classmethod
     def _checked(cls, x: Array, y: Array) -> "PointSet":
-        """Return a set of new arrays with values of other sets, which need no check."""
+        """Return a set of new arrays whose values come from other sets, and so need no check."""
         x.flags.writeable = y.flags.writeable = False
         points = object.__new__(cls)
         object.__setattr__(points, "x", x)
@@ -44,7 +44,7 @@ class PointSet:
 
     @classmethod
     def empty(cls, dimension: int = 1) -> "PointSet":
-        """Return a set of no points."""
+        """Return no points, with inputs of a dimension."""
         return cls(np.empty((0, dimension)), np.empty(0))
 
     @property

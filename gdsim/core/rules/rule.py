@@ -65,7 +65,7 @@ class Optimizer(Configured[Rule]):
 
     @cached_property
     def update_rule(self) -> UpdateRule:
-        """The lines that are computed."""
+        """The rule with its switches set."""
         return self.definition.update_rule(tuple(self.switches().items()))
 
     @property

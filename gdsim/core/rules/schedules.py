@@ -77,7 +77,7 @@ class ScheduleKind(Definition):
 
     @property
     def program(self) -> Program:
-        """The lines."""
+        """The lines as they were read."""
         return read_program(self.lines)
 
     @property

@@ -1,4 +1,4 @@
-"""The error surface: the loss sampled over a window, its contour lines, its minimum, its shading."""
+"""The error surface: the loss sampled over a view range, its contour lines, its minimum, its shading."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,12 +17,12 @@ LEVELS = 15
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
 _MOST_MOVES = 60
-# A move of this share of the window no longer improves a minimum.
+# A move of this share of the view range no longer improves a minimum.
 _STILL = 1e-15
 
 
 class Minimum(NamedTuple):
-    """The lowest place found in a window."""
+    """The lowest place found in a view range."""
 
     w: float
     b: float
@@ -41,7 +41,7 @@ class Shade(NamedTuple):
 
     Losses differ by orders of magnitude between valley and plateau, and a plateau differs from
     itself by very little. The mean of three scales shows all of them: the height itself, its
-    logarithm, and the share of the window that lies below.
+    logarithm, and the share of the view range that lies below.
     """
 
     # heights, fractions, (k,): increasing.
@@ -59,7 +59,7 @@ class Shade(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LossSurface:
-    """The loss over a window."""
+    """The loss over a view range."""
 
     view_range: ViewRange
     w: Array  # (W,)
@@ -77,7 +77,7 @@ class LossSurface:
         return self.terms.error.at(float(np.abs(self.w).max()))
 
     def loss_at(self, w: Array, b: Array) -> Array:
-        """Return the loss at places in or out of the window, all of one shape."""
+        """Return the loss at places in or out of the view range, all of one shape."""
         return self.terms.loss(np.asarray(w, dtype=np.float64), np.asarray(b, dtype=np.float64))
 
 
@@ -140,7 +140,7 @@ def grid_sides(view_range: ViewRange, grid: int) -> tuple[Array, Array]:
 def _mapping(
     terms: LossTerms, view_range: ViewRange, fixed: tuple[float, ...], loss: Array
 ) -> Progress[LossSurface]:
-    """Make the map of a loss on the window's grid; yield the share that is done."""
+    """Make the map of a loss on the grid of the view range; yield the share that is done."""
     w, b = (frozen(side) for side in grid_sides(view_range, len(loss)))
     loss = frozen(loss)
     shade = _shade(loss)
@@ -202,7 +202,7 @@ def _lines(w: Array, b: Array, loss: Array, levels: Array) -> tuple[Contour, ...
 
 
 def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Progress[Minimum]:
-    """Refine the grid's lowest place by damped Gauss-Newton steps that stay in the window."""
+    """Refine the grid's lowest place by damped Gauss-Newton steps that stay in the view range."""
     i, j = np.unravel_index(np.argmin(loss), loss.shape)
     place = np.array([w[i], b[j]])
     best = float(loss[i, j])
@@ -211,7 +211,7 @@ def _descending(terms: LossTerms, w: Array, b: Array, loss: Array) -> Progress[M
     for attempt in range(_MOST_MOVES):
         yield attempt / _MOST_MOVES
         gradient, curvature = _gauss_newton(terms, place)
-        # At an edge of the window that the loss falls towards, only moves along the edge are left.
+        # At an edge of the view range that the loss falls towards, only moves along the edge are left.
         held = ((place <= low) & (gradient > 0.0)) | ((place >= high) & (gradient < 0.0))
         gradient[held] = curvature[held] = curvature[:, held] = 0.0
         scaled = curvature + damping * np.diag(np.diag(curvature) + 1e-300) + np.diag(held * 1.0)

@@ -5,7 +5,11 @@ from PySide6.QtCore import QCoreApplication
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
-from gdsim.core.rules.update_rule import UpdateRule
+from gdsim.core.formulas.algebra import ONE, factors_of, product_of, terms_of_sum, times
+from gdsim.core.formulas.language import Name, Negative, Node, names_in
+from gdsim.core.formulas.printing import PLAIN_TEXT
+from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols, typeset
+from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -18,7 +22,7 @@ def _tr(text: str) -> str:
 
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
-        ArrowKind.GRADIENT: _tr("−gradient") if is_raw(rule) else _tr("−η·gradient"),
+        ArrowKind.GRADIENT: _pull(rule),
         ArrowKind.CARRIED: _tr("carried on"),
         ArrowKind.AVERAGE: _tr("−average"),
         ArrowKind.RATES: _tr("rates"),
@@ -28,11 +32,35 @@ def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     }[kind]
 
 
+def _pull(rule: UpdateRule) -> str:
+    """Return the gradient with its sign turned and its factor in the lines, such as ``"−η·gradient"``."""
+    factor = ONE if is_raw(rule) else _factor(rule)
+    known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
+    if not names_in(factor) <= set(known):
+        return _tr("−gradient, scaled")
+    word = _tr("gradient")
+    pull = Negative(times(factor, Name(word)))
+    return typeset(PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)}))
+
+
+def _factor(rule: UpdateRule) -> Node:
+    """Return what the gradient is multiplied by in a step."""
+    if not rule.velocity:
+        return rule.rate
+    gradient = Name(rule.last_gradient)
+    for term in terms_of_sum(rule.program.by_target[rule.velocity + NEW]):
+        factors = factors_of(term.node)
+        if gradient in factors:
+            factors.remove(gradient)
+            return product_of(factors)
+    return gradient  # it is no factor
+
+
 def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
-        ArrowKind.CARRIED: _tr("−γ·v: the share of the last step that is carried into this one."),
+        ArrowKind.CARRIED: _tr("The share of the last step that is carried into this one."),
         ArrowKind.AVERAGE: _tr(
             "The average of the gradients so far, with its sign turned: where the rule heads."
         ),
@@ -53,14 +81,15 @@ def _meaning_of_gradient(rule: UpdateRule) -> str:
         return _tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
     if ArrowKind.CORRECTION in kinds_of(rule):
         return _tr(
-            "−η·gradient at the place where the rule looks ahead. With what is carried on it makes the step."
+            "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
+            "makes the step."
         )
     if ArrowKind.CARRIED in kinds_of(rule):
         return _tr(
-            "−η·gradient: steepest downhill, times the learning rate. The dotted line is the same once "
-            "more, where it adds up with what is carried on."
+            "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line is "
+            "the same once more, where it adds up with what is carried on."
         )
-    return _tr("−η·gradient: steepest downhill, times the learning rate. For this rule it is the step.")
+    return _tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
 
 
 def layer_name(layer: Layer, scale: PullScale | None = None) -> str:

@@ -57,16 +57,8 @@ class CurveHeader(QWidget):
         self.choice.setFixedWidth(min(chosen_width + _CHOICE_FRAME, _WIDEST_CHOICE))
 
     def set_log(self, *, log: bool, possible: bool) -> None:
-        """Show the scale; values that may be negative have no logarithm."""
         self.log.setChecked(log and possible)
         self.log.setEnabled(possible)
-        self.log.setToolTip(
-            tip(
-                self.tr("Draw on a logarithmic scale (Ctrl+G).")
-                if possible
-                else self.tr("These may be negative, and negative numbers have no logarithm.")
-            )
-        )
 
     def _names(self) -> dict[CurveKind, tuple[str, str]]:
         return {
@@ -78,7 +70,7 @@ class CurveHeader(QWidget):
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
             CurveKind.MEMORY: (
                 self.tr("Memory"),
-                self.tr("What the rule remembers: v, m, and their corrections."),
+                self.tr("What the rule remembers from step to step."),
             ),
             CurveKind.RATE: (
                 self.tr("Effective rate"),
@@ -103,6 +95,9 @@ class CurveHeader(QWidget):
         button.setText(self.tr("log"))
         button.setCheckable(True)
         button.setAccessibleName(self.tr("Logarithmic scale"))
+        button.setToolTip(
+            tip(self.tr("Draw on a logarithmic scale, which only values that are never negative have."))
+        )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(self.log_toggled)
         return button

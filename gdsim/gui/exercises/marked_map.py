@@ -54,7 +54,6 @@ class MarkedMap(ContourPane):
         self.marks: tuple[MapMark, ...] = ()
         self._mark_items: list[object] = []
         self._start.setVisible(False)
-        self._exits.can_fit = False
         self.set_arrows(ArrowChoice(on=False))
         self.setAccessibleDescription("")
         self.set_plain(plain)

@@ -27,7 +27,6 @@ def image_of(widget: QWidget, size: tuple[int, int], pixel_ratio: float, backgro
 
 
 def png_bytes(image: QImage) -> bytes:
-    """Return an image as a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide6 6.8 wants bytes, later ones text

@@ -85,7 +85,7 @@ class DraftRecovery(QObject):
 
     @Slot()
     def _release(self) -> None:
-        """Leave the drafts to the next start."""
+        """Ask no more about earlier drafts; the next start offers them again."""
         self.bar.hide()
         for orphan in (*self._waiting, *([self._offered[0]] if self._offered else ())):
             orphan.lock.unlock()

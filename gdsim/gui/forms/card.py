@@ -118,6 +118,9 @@ class TabbedCard(Card):
         button.setChecked(self._pages.addWidget(page) == 0)
         self._row.addWidget(button)
 
+    def tab(self, index: int) -> QWidget:
+        return self._buttons.button(index)
+
     def show_page(self, index: int) -> None:
         self._buttons.turn_on(index)
         self._pages.setCurrentIndex(index)

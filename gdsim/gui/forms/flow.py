@@ -3,19 +3,21 @@
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+_GAP = 2
+
 
 class Flow(QLayout):
-    """Widgets one after the other, in as many lines as the width needs, ``gap`` pixels apart.
+    """Widgets one after the other, in as many lines as the width needs, close together.
 
     There is always room for ``lines`` lines, so that what is below keeps its place.
     """
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 2, lines: int = 1) -> None:
+    def __init__(self, parent: QWidget | None = None, lines: int = 1) -> None:
         super().__init__(parent)
         self._lines = lines
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(gap)
+        self.setSpacing(_GAP)
 
     def set_lines(self, lines: int) -> None:
         """Keep room for so many lines at least."""

@@ -6,7 +6,8 @@ with text from outside goes through one of these functions.
 
 from html import escape
 
-from PySide6.QtGui import Qt
+from PySide6.QtGui import QAction, QKeySequence, Qt
+from PySide6.QtWidgets import QWidget
 
 
 def tip(sentence: str, heading: str = "") -> str:
@@ -23,3 +24,24 @@ def tip(sentence: str, heading: str = "") -> str:
 def plain(text: str) -> str:
     """Return a tooltip that shows a text as it is, on one line."""
     return tip(text) if Qt.mightBeRichText(text) else text
+
+
+def with_keys(tooltip: str, keys: QKeySequence) -> str:
+    """Return a tooltip with a shortcut in brackets at its end; unchanged when there is no shortcut."""
+    if keys.isEmpty():
+        return tooltip
+    words = tooltip.removesuffix("</qt>")
+    end = tooltip[len(words) :]
+    stop = "." if words.endswith(".") else ""
+    shown = native(keys)
+    return f"{words.removesuffix('.')} ({escape(shown) if end else shown}){stop}{end}"
+
+
+def native(keys: QKeySequence) -> str:
+    """Return a shortcut as this system writes it, such as ``"Ctrl+Z"``."""
+    return keys.toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def show_keys(widget: QWidget, action: QAction) -> None:
+    """Add the shortcut of a command to the tooltip of the widget that stands for it."""
+    widget.setToolTip(with_keys(widget.toolTip(), action.shortcut()))

@@ -141,7 +141,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
         (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
         (_tr("Title of a pane: double-click"), _tr("maximise the pane, or restore it (Escape)")),
-        (_tr("Button with the focus: Enter"), _tr("press it (Space plays)")),
+        (_tr("Button with the focus: Enter"), _tr("press it")),
     ]
     third = -(-len(rows) // _COLUMNS)
     columns = [rows[at : at + third] for at in range(0, len(rows), third)]

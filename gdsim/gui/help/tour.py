@@ -43,7 +43,7 @@ def hints() -> tuple[Hint, ...]:
         Hint(
             "playback",
             _tr("Play"),
-            _tr("Space plays and pauses, left and right go step by step, also backwards."),
+            _tr("Play the runs, or go step by step, also backwards. The tooltips name the keys."),
         ),
         Hint(
             "page",
@@ -53,7 +53,9 @@ def hints() -> tuple[Hint, ...]:
         Hint(
             "curves",
             _tr("What happened"),
-            _tr("Click to go to a step. The lecture is in the menu Learn, keys and user guide are under F1."),
+            _tr(
+                "Click to go to a step. The lecture is in the menu Learn, keys and user guide are under Help."
+            ),
         ),
     )
 

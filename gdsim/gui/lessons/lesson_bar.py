@@ -84,13 +84,13 @@ class LessonBar(QWidget):
             (
                 "reset-view",
                 self.tr("Return to the stop"),
-                self.tr("Show the stop again as it was (F5)"),
+                self.tr("Show the stop again as it was"),
                 "return",
             ),
-            ("chevron-left", self.tr("Previous stop"), self.tr("One stop back (Page Up)"), "previous"),
-            ("chevron-right", self.tr("Next stop"), self.tr("One stop forward (Page Down)"), "next"),
+            ("chevron-left", self.tr("Previous stop"), self.tr("One stop back"), "previous"),
+            ("chevron-right", self.tr("Next stop"), self.tr("One stop forward"), "next"),
             ("chevron-up", self.tr("Fold the lesson"), self.tr("Show the title alone, or all of it"), "fold"),
-            ("close", self.tr("End the lesson"), self.tr("The window stays as it is (Shift+F5)"), "end"),
+            ("close", self.tr("End the lesson"), self.tr("The window stays as it is"), "end"),
         )
         self.buttons = {key: IconButton(icon, name, words) for icon, name, words, key in entries}
         for key in ("previous", "next"):

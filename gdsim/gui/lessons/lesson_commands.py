@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.tips import show_keys
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -20,7 +21,8 @@ _MOST = 20
 # No lesson has so many stops.
 _FURTHEST = 100_000
 _LECTURE = "lecture"
-_WALKING = ("next_stop", "previous_stop", "return_to_stop", "end_lesson")
+# The commands that need a lesson, and their buttons in its bar.
+_WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
 
 
 class Bookmark(NamedTuple):
@@ -114,6 +116,8 @@ class LessonCommands(QObject):
         from gdsim.gui.lessons.lesson_bar import LessonBar  # noqa: PLC0415
 
         bar = LessonBar()
+        for command, button in _WALKING.items():
+            show_keys(bar.buttons[button], self._actions[command])
         self._dress(bar)
         layout = self.place.layout()
         assert layout is not None  # noqa: S101 - it was made with the place

@@ -73,6 +73,10 @@ class ContourPane(QWidget):
         self.batch_contours.attach(self._plot)
         self._exits = MapExits(self._plot)
 
+    def set_remedy(self, words: str) -> None:
+        """Say what brings runs that have left the map back onto it."""
+        self._exits.remedy = words
+
     def _connect(self) -> None:
         self._box.picked.connect(self.start_picked)
         self._box.view_range_requested.connect(self.view_range_requested)

@@ -49,17 +49,16 @@ def exits_of(frame: Frame, low: Corner, high: Corner) -> tuple[Exit, ...]:
     return tuple(exits)
 
 
-def exit_words(views: Sequence[RunView], *, can_fit: bool = True) -> str:
-    """Return which runs are outside, and what to do about it where it can be done; nothing when none is."""
+def exit_words(views: Sequence[RunView], remedy: str = "") -> str:
+    """Return which runs are outside, with what brings them back; nothing when none is."""
     if not views:
         return ""
     if len(views) > 1:
-        words = _tr("{0} runs are outside the map – Fit (Ctrl+F)")
-        return (words if can_fit else _tr("{0} runs are outside the map")).format(len(views))
+        words = _tr("{0} runs are outside the map").format(len(views))
+        return f"{words} – {remedy}" if remedy else words
     w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
-    words = _tr("{0} is outside the map: w {1}, b {2} – Fit (Ctrl+F)")
-    words = words if can_fit else _tr("{0} is outside the map: w {1}, b {2}")
-    return words.format(views[0].run.name, w, b)
+    words = _tr("{0} is outside the map: w {1}, b {2}").format(views[0].run.name, w, b)
+    return f"{words} – {remedy}" if remedy else words
 
 
 class MapExits(QWidget):
@@ -70,7 +69,7 @@ class MapExits(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.exits: tuple[Exit, ...] = ()  # the runs that are off the map
         self.words = ""  # what is said of them
-        self.can_fit = True  # where the map is one that Ctrl+F fits to the runs
+        self.remedy = ""  # the command that brings them back onto the map, with its keys
         self.set_look(Look(LIGHT))
         self.hide()
 
@@ -85,7 +84,7 @@ class MapExits(QWidget):
         exits = exits_of(frame, low, high)
         if exits or self.exits:
             self.exits = exits
-            self.words = exit_words([frame.views[one.run] for one in exits], can_fit=self.can_fit)
+            self.words = exit_words([frame.views[one.run] for one in exits], self.remedy)
             self.setVisible(bool(exits))
             self.update()
 

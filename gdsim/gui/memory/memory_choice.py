@@ -73,9 +73,9 @@ class MemoryChoice(QWidget):
         self._parameters.name("w", "w" if len(run.start) == 2 else "w1")
         self._offer()
 
-    def choose(self, view: str, letter: str = "m", parameter: str = "w") -> None:
+    def choose(self, view: str, letter: str = "m") -> None:
         """Choose as a person would."""
-        self._kinds.chosen, self._memories.chosen, self._parameters.chosen = view, letter, parameter
+        self._kinds.chosen, self._memories.chosen = view, letter
         self._on_changed()
 
     def _on_changed(self) -> None:

@@ -111,18 +111,18 @@ class Transport(QWidget):
             self._place.make_room(self._place_text(unit, head.length, head))
         self._place.show_text(self._place_text(unit, head.cursor, head))
         self._epoch.show_text("" if by_epoch else self.tr("epoch {0:,}").format(epoch))
-        self._clock.setCurrentIndex(int(by_epoch))
-        self._speed.show_value(head.speed)
+        self.clock.setCurrentIndex(int(by_epoch))
+        self.speed.show_value(head.speed)
         self._pace.show_text(self._pace_text(head, by_epoch))
-        self._live.setChecked(head.live)
-        self._loop.setChecked(head.loop)
+        self.live.setChecked(head.live)
+        self.loop.setChecked(head.loop)
         self._head = head
 
     def show_progress(self, share: float) -> None:
         self._progress.show_progress(share)
 
     def set_has_runs(self, has_runs: bool) -> None:
-        for button in (self._first, self._back, self._play, self._forward, self._last, self._scrub):
+        for button in (self.first, self.back, self.play, self.forward, self.last, self._scrub):
             button.setEnabled(has_runs)
 
     def _pace_text(self, head: Playhead, by_epoch: bool) -> str:
@@ -138,27 +138,28 @@ class Transport(QWidget):
 
     def set_few(self, *, few: bool) -> None:
         """Show the player alone, or its settings too, which have keys of their own."""
-        for widget in (self._clock, self._epoch, self._speed, self._pace, self._live, self._loop):
+        for widget in (self.clock, self._epoch, self.speed, self._pace, self.live, self.loop):
             widget.setHidden(few)
         self._progress.keep_place(kept=not few)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        keys = (self._first, self._back, self._forward, self._last, self._live, self._loop, self._progress)
+        keys = (self.first, self.back, self.forward, self.last, self.live, self.loop, self._progress)
         for button in keys:
             button.set_theme(theme)
         self._show_playing(self._head.playing)
 
     def _make_player(self) -> QHBoxLayout:
-        self._first = _key("first", self.tr("First"), self.tr("Go to the start (Home)."))
-        self._back = _key("back", self.tr("Back"), self.tr("Go one step back (Left)."))
-        self._play = QPushButton()
-        self._play.setObjectName("primary")
-        self._play.setIconSize(ICON_SIZE)
-        self._play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
+        self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
+        self.play = QPushButton()
+        self.play.setObjectName("primary")
+        self.play.setIconSize(ICON_SIZE)
+        self.play.setToolTip(tip(self.tr("Play or pause.")))
+        self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._show_playing(False)
-        self._forward = _key("forward", self.tr("Forward"), self.tr("Go one step on (Right)."))
-        self._last = _key("last", self.tr("Last"), self.tr("Go to the end (End)."))
+        self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
+        self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
         self._scrub = JumpSlider()
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
@@ -166,59 +167,56 @@ class Transport(QWidget):
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
         for button, signal in (
-            (self._first, self.first_requested),
-            (self._back, self.back_requested),
-            (self._play, self.play_toggled),
-            (self._forward, self.forward_requested),
-            (self._last, self.last_requested),
+            (self.first, self.first_requested),
+            (self.back, self.back_requested),
+            (self.play, self.play_toggled),
+            (self.forward, self.forward_requested),
+            (self.last, self.last_requested),
         ):
             button.clicked.connect(signal)
         self._scrub.valueChanged.connect(self.seek_requested)
-        line = _line(self._first, self._back, self._play, self._forward, self._last, self._scrub, self._place)
+        line = _line(self.first, self.back, self.play, self.forward, self.last, self._scrub, self._place)
         line.setSpacing(5)
         return line
 
     def _make_settings(self) -> QHBoxLayout:
-        self._clock = ComboBox(self.tr("Clock"))
-        self._clock.addItems([self.tr("by step"), self.tr("by epoch")])
-        self._clock.set_help(
+        self.clock = ComboBox(self.tr("Clock"))
+        self.clock.addItems([self.tr("by step"), self.tr("by epoch")])
+        self.clock.set_help(
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )
-        self._clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
+        self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
         self._epoch.make_room(self.tr("epoch {0:,}").format(10_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
-        self._speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
-        self._speed.setAccessibleName(self.tr("Speed"))
-        self._speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
-        self._speed.setFixedWidth(_SPEED_WIDTH)
-        self._speed.picked.connect(self.speed_changed)
+        self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
+        self.speed.setFixedWidth(_SPEED_WIDTH)
+        self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
         self._pace.make_room(self.tr("{0} epochs/s").format(1000))
-        self._live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
-        self._loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
-        for button, signal in ((self._live, self.live_toggled), (self._loop, self.loop_toggled)):
+        self.live = IconButton("live", self.tr("Live"), self.tr("Follow the computation at its own pace."))
+        self.loop = IconButton("loop", self.tr("Loop"), self.tr("Begin again at the end."))
+        for button, signal in ((self.live, self.live_toggled), (self.loop, self.loop_toggled)):
             button.setCheckable(True)
             button.clicked.connect(signal)
-        line = _line(
-            self._clock, self._epoch, self._progress, self._speed, self._pace, self._live, self._loop
-        )
+        line = _line(self.clock, self._epoch, self._progress, self.speed, self._pace, self.live, self.loop)
         line.insertStretch(3, 1)
         return line
 
     def _show_playing(self, playing: bool) -> None:
         words = self.tr("Pause") if playing else self.tr("Play")
-        self._play.setText(words)
-        self._play.setAccessibleName(words)
-        self._play.setToolTip(tip(self.tr("Play or pause (Space).")))
+        self.play.setText(words)
+        self.play.setAccessibleName(words)
         icon = "pause" if playing else "play"
-        self._play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
-        metrics = self._play.fontMetrics()
+        self.play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
+        metrics = self.play.fontMetrics()
         widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Pause"), self.tr("Play")))
-        self._play.setFixedWidth(widest + 58)  # icon, gap and padding: the keys beside it stay put
+        self.play.setFixedWidth(widest + 58)  # icon, gap and padding: the keys beside it stay put
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # it is in somebody's hand

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QKeySequence, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.diagnosis.evidence import Finding
@@ -117,8 +117,8 @@ class _Tested:
         for pane in panes:
             colourful = pane in (EitherPane, ContourPane)
             yield f"pane {pane.__name__}", partial(self._pane, pane, colourful=colourful)
-        for keys, page in (("Ctrl+2", StepCard), ("Ctrl+3", WhyCard), ("Ctrl+4", MemoryPane)):
-            yield f"page {page.__name__}", partial(self._page, keys, page)
+        for command, page in (("page_step", StepCard), ("page_why", WhyCard), ("page_memory", MemoryPane)):
+            yield f"page {page.__name__}", partial(self._page, command, page)
         yield "numbers in the window", self._numbers
         yield "playing", self._plays
         yield "stepping back", self._steps_back
@@ -152,8 +152,8 @@ class _Tested:
     def _pane(self, kind: type[QWidget], *, colourful: bool = False) -> str:
         return not_blank(self._widget(kind).grab().toImage(), colourful=colourful)
 
-    def _page(self, keys: str, kind: type[QWidget]) -> str:
-        self._press(keys)
+    def _page(self, command: str, kind: type[QWidget]) -> str:
+        self._give(command)
         _wait_until(lambda: self._widget(kind).isVisible(), "it is not shown")
         self._window.show_now()
         return self._pane(kind)
@@ -170,17 +170,17 @@ class _Tested:
         return f"{len(views)} runs, as the engine computes them"
 
     def _plays(self) -> str:
-        self._press("Home")
-        self._press("Space")
+        self._give("first")
+        self._give("play")
         _wait_until(lambda: self._cursor() >= _PLAYED, "playback does not move")
-        self._press("Space")
+        self._give("play")
         if self._session.playhead.playing:
             raise Fault("playback does not stop")
         return f"to step {self._cursor()}"
 
     def _steps_back(self) -> str:
         before = self._cursor()
-        self._press("Left")
+        self._give("back")
         if self._cursor() != before - 1:
             raise Fault(f"from step {before} to {self._cursor()}")
         return f"from step {before} to {before - 1}"
@@ -229,13 +229,8 @@ class _Tested:
             raise Fault(f"there is no {kind.__name__} in the window")
         return found
 
-    def _press(self, keys: str) -> None:
-        wanted = QKeySequence(keys)
-        for action in self._window.actions():
-            if wanted in action.shortcuts():
-                action.trigger()
-                return
-        raise Fault(f"no command has the keys {keys}")
+    def _give(self, command: str) -> None:
+        self._window.commands[command].trigger()
 
 
 def _wait_until(condition: Callable[[], bool], complaint: str) -> None:

@@ -27,8 +27,6 @@ _FIRST_SECTION = 2
 
 
 class _Sample(QWidget):
-    """The run's line."""
-
     def __init__(self) -> None:
         super().__init__()
         self.line: RunStyle | None = None
@@ -42,7 +40,7 @@ class _Sample(QWidget):
 
 
 class StepHeading(QWidget):
-    """The run's line and name."""
+    """Which run it is: a sample of its line, and its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -229,7 +227,7 @@ def _words(part: str) -> tuple[str, str]:
     return {
         "look": (
             tr("look ahead"),
-            tr("Where the velocity alone would lead; the gradient is computed there."),
+            tr("The place where this gradient is asked for."),
         ),
         "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
         "intermediate": (tr("intermediate"), tr("A number on the way to the step; it is not remembered.")),

@@ -43,7 +43,7 @@ class Chip(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def nextCheckState(self) -> None:
-        """Leave this to the card."""
+        """Change nothing on a click: the card checks what is highlighted."""
 
 
 class StepSection(QWidget):

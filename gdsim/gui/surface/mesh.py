@@ -20,7 +20,7 @@ _SHADE, _SUN = 0.76, 0.30
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """The drawn grid."""
+    """The surface as a grid of at most so many samples, with colours and light."""
 
     most: int  # the samples along each side that were asked for
     x: Array

@@ -23,7 +23,7 @@ _REST_MS = 150
 
 
 class MovementWatch(QObject):
-    """Counts changes."""
+    """Tells changes that follow each other closely, as while a view is turned, from a single one."""
 
     rested = Signal()  # a movement is over
 

@@ -17,20 +17,19 @@ _CELLS, _COARSE_CELLS = 500, 100
 _MOST_INK, _LEAST_INK = 600.0, 0.05
 # Rows that may be drawn for that.
 _MOST_ROWS = 4000
+# Rows that are looked at together: what is made of them stays in the cache.
+_ROWS_AT_ONCE = 1 << 15
 
 
 class PathRows:
     """Which rows of a growing trajectory are worth drawing: the first in each cell that it enters.
 
     Every row is looked at once; moving back and forth on the record is a binary search.
-
-    ``piece`` rows are looked at together: what is made of them stays in the cache.
     """
 
-    def __init__(self, terrain: Terrain, trajectory: Trajectory, piece: int = 1 << 15) -> None:
+    def __init__(self, terrain: Terrain, trajectory: Trajectory) -> None:
         self._terrain = terrain
         self.trajectory = trajectory
-        self._piece = piece
         self._seen = 0
         self._fine = _Entries(_CELLS)
         self._coarse = _Entries(_COARSE_CELLS)
@@ -42,7 +41,7 @@ class PathRows:
     def known(self, step: int) -> Rows:
         """Return all rows worth drawing that are known: those up to ``step``, and some that follow."""
         while self._seen <= min(step, self.trajectory.last_step):
-            new = slice(self._seen, self._seen + self._piece)
+            new = slice(self._seen, self._seen + _ROWS_AT_ONCE)
             record = self.trajectory.until(self.trajectory.last_step)
             places = place_of(self._terrain, record.p[new], record.loss[new])
             self._fine.add(self._seen, places)

@@ -26,7 +26,7 @@ _MOST_PIECES = 80
 
 @dataclass(frozen=True, eq=False)
 class Terrain:
-    """A height map in the unit box."""
+    """The error surface, scaled into the unit box."""
 
     view_range: ViewRange
     low: float  # the losses at the floor and at the top of the box

@@ -42,11 +42,17 @@ class Command:
         return [sequence for text, sequence in named.items() if text]
 
 
+def edit_words() -> dict[str, str]:
+    """Return what undo and redo are called in the menu, by the names of the commands."""
+    return {"undo": _tr("&Undo"), "redo": _tr("&Redo")}
+
+
 def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
     """Return the menus of a window by their titles; None is a line between entries."""
     key = QKeySequence.StandardKey
     session, user, cards = window.session, window.user_actions, window.cards
     files, view, lessons = window.files, window.view, window.lessons
+    undo, redo = edit_words().values()
     export, points, exercise = window.export.command, window.points.command, window.exercises.open
     return {
         _tr("&File"): (
@@ -72,8 +78,8 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("quit", _tr("&Quit"), window.close, "Ctrl+Q"),
         ),
         _tr("&Edit"): (
-            Command("undo", _tr("&Undo"), user.undo, key.Undo),
-            Command("redo", _tr("&Redo"), user.redo, (key.Redo, "Ctrl+Y")),
+            Command("undo", undo, user.undo, key.Undo),
+            Command("redo", redo, user.redo, (key.Redo, "Ctrl+Y")),
         ),
         _tr("P&oints"): (
             Command("add_point", _tr("&Add a point"), user.add_point, "Ctrl+Shift+P"),
@@ -202,7 +208,7 @@ def add_commands(
 
 def name_edits(actions: dict[str, QAction], undo: str, redo: str) -> None:
     """Say in the menu which edits undo and redo would take back and make again; empty when there is none."""
-    for name, words, edit in (("undo", _tr("&Undo"), undo), ("redo", _tr("&Redo"), redo)):
+    for (name, words), edit in zip(edit_words().items(), (undo, redo), strict=True):
         actions[name].setEnabled(bool(edit))
         actions[name].setText(f"{words} {edit.replace('&', '&&')}".strip())
         actions[name].setIconText(words.replace("&", ""))  # its name where there is no document

@@ -1,10 +1,11 @@
 """The bar at the top: which scene is open, undo, the side columns, the theme, help."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.theme import Theme
@@ -13,8 +14,6 @@ _ICON = QSize(18, 18)
 
 
 class Header(QWidget):
-    """The bar at the top of the window."""
-
     scene_chosen = Signal(str)  # name of a bundled scene
     open_requested = Signal()
     undo_requested = Signal()
@@ -37,7 +36,8 @@ class Header(QWidget):
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))
         self.scenes.activated.connect(self._on_scene)
-        self._buttons: list[tuple[QToolButton, str]] = []
+        self.buttons: dict[str, QToolButton] = {}  # by the names of their commands
+        self._icons: dict[QToolButton, str] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 14, 6)
         layout.setSpacing(6)
@@ -45,23 +45,25 @@ class Header(QWidget):
         layout.addSpacing(8)
         layout.addWidget(self.scenes)
         left = (
-            ("open", self.tr("Open a scene file (Ctrl+O)"), self.open_requested.emit),
-            ("undo", self.tr("Undo"), self.undo_requested.emit),
-            ("redo", self.tr("Redo"), self.redo_requested.emit),
+            ("open", "open", self.tr("Open a scene file"), self.open_requested.emit),
+            ("undo", "undo", self.tr("Undo"), self.undo_requested.emit),
+            ("redo", "redo", self.tr("Redo"), self.redo_requested.emit),
         )
         right = (
             (
+                "fold_left",
                 "sidebar-left",
-                self.tr("Fold the points column (F7)"),
+                self.tr("Fold the points column"),
                 lambda: self.columns_requested.emit("left"),
             ),
             (
+                "fold_right",
                 "sidebar-right",
-                self.tr("Fold the settings column (F8)"),
+                self.tr("Fold the settings column"),
                 lambda: self.columns_requested.emit("right"),
             ),
-            ("moon", self.tr("Light or dark (Ctrl+T)"), self.theme_requested.emit),
-            ("help", self.tr("Keys, mouse and user guide (F1)"), self.help_requested.emit),
+            ("theme", "moon", self.tr("Light or dark"), self.theme_requested.emit),
+            ("keys", "help", self.tr("Keys, mouse and user guide"), self.help_requested.emit),
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
@@ -73,29 +75,29 @@ class Header(QWidget):
         for entry in right:
             layout.addWidget(self._button(*entry))
 
-    def _button(self, name: str, words: str, clicked: object) -> QToolButton:
+    def _button(self, command: str, icon: str, words: str, clicked: object) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setIconSize(_ICON)
         button.setToolTip(plain(words))
         button.setAccessibleName(words)
         button.clicked.connect(clicked)
-        self._buttons.append((button, name))
+        self.buttons[command] = button
+        self._icons[button] = icon
         return button
 
     def set_theme(self, theme: Theme) -> None:
-        for button, name in self._buttons:
-            shown = "sun" if name == "moon" and theme.name == "dark" else name
+        for button, icon in self._icons.items():
+            shown = "sun" if icon == "moon" and theme.name == "dark" else icon
             button.setIcon(assets.icon(shown, theme.text, theme.border))
 
-    def show_document(self, key: str, about: str, undo: str, redo: str) -> None:
+    def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
         self.about.set_whole(about)
-        for name, edit, words in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
-            button = next(one for one, icon in self._buttons if icon == name)
-            button.setEnabled(bool(edit))
-            button.setToolTip(plain(f"{words}: {edit}" if edit else words))
+        for name, action in (("undo", undo), ("redo", redo)):
+            self.buttons[name].setEnabled(action.isEnabled())
+            self.buttons[name].setToolTip(with_keys(plain(action.toolTip()), action.shortcut()))
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""

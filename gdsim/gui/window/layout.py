@@ -76,10 +76,10 @@ class Columns(QSplitter):
         self.setSizes([_LEFT, 100_000, _RIGHT])
 
     def bring_back(self, state: QByteArray) -> None:
-        """Be as wide as a state says, with the letters that there are now."""
+        """Restore the widths of a saved state, as far as the letters of today leave room for them."""
         self._make_room()
         self.restoreState(state)
-        # A damaged one says more than that: columns one below the other, or borders a mile wide.
+        # A damaged state may set more than widths: columns one below the other, or very wide borders.
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setHandleWidth(_GAP)
         self.setChildrenCollapsible(False)
@@ -120,13 +120,13 @@ class Columns(QSplitter):
             self.folded.emit()
 
 
-def stacked(*widgets: QWidget, stretch: int = 0) -> QWidget:
-    """Return widgets one under the other; the one at ``stretch`` takes the space."""
+def stacked(*widgets: QWidget) -> QWidget:
+    """Return widgets one under the other; the first one takes the space."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(_GAP)
     for index, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if index == stretch else 0)
+        layout.addWidget(widget, 1 if index == 0 else 0)
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return holder

@@ -33,7 +33,7 @@ from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
-from gdsim.gui.window.wiring import connect_cards
+from gdsim.gui.window.wiring import connect_cards, show_command_keys
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.frame import Frame
 from gdsim.session.playback import Playhead
@@ -143,8 +143,8 @@ class MainWindow(QMainWindow):
         self._show_run()
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
-        self.header.show_document(key, new.about, document.undo_name, document.redo_name)
         name_edits(self.commands, document.undo_name, document.redo_name)
+        self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     def _points_hint(self, experiment: Experiment) -> str:
         training, held_out = len(experiment.points), len(experiment.validation)
@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
             if index == 1:
                 self._add_scene_menu()
             self.commands |= add_commands(self, self.menuBar().addMenu(title), commands)
+        show_command_keys(self.cards, self.header, self.commands)
         self.maximised.changed.connect(self.commands["maximise"].setChecked)
         self.help.set_actions(self.commands)
         self.view.set_actions(self.commands)
@@ -310,7 +311,7 @@ class MainWindow(QMainWindow):
         self._show_look()
 
     def _dress_application(self) -> None:
-        """Put palette and style sheet on the whole application: menus and dialogs wear them too."""
+        """Put palette and style sheet on the whole application: menus and dialogs too."""
         QApplication.setPalette(palette(self._effective_theme))
         self._app.setStyleSheet(stylesheet(self._effective_theme, self.projector.letters))
 

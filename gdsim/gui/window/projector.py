@@ -11,7 +11,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.layout import SIDES, Columns
 
 # How many times as large as usual letters and lines are.
-LARGER = 1.5
+UI_SCALE = 1.5
 
 
 def contrasting(theme: Theme) -> Theme:
@@ -56,7 +56,7 @@ class Projector(QObject):
     @property
     def ui_scale(self) -> float:
         """How many times as large as usual letters and lines are."""
-        return LARGER if self.on else 1.0
+        return UI_SCALE if self.on else 1.0
 
     @property
     def letters(self) -> int:

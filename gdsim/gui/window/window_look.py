@@ -1,4 +1,4 @@
-"""How a window that nobody sits at is looked at: what is open and drawn in it."""
+"""What is open and drawn in a window that is recorded without anybody at it."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,15 @@
 """Which request of which widget asks for what."""
 
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+
+from gdsim.core.lessons.view import PAGES
 from gdsim.gui.actions import UserActions
+from gdsim.gui.forms.tips import native, show_keys
 from gdsim.gui.playback.transport import connect_transport
+from gdsim.gui.window.header import Header
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -55,3 +63,28 @@ def _connect_runs(cards: Workspace, user_actions: UserActions, session: Session)
     runs.remove_requested.connect(user_actions.remove_run)
     runs.run_changed.connect(user_actions.replace_run)
     cards.editor.run_changed.connect(user_actions.change_selected)
+
+
+def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, QAction]) -> None:
+    """Name the keys of a command where a button stands for it."""
+    transport = cards.transport
+    buttons = {
+        **header.buttons,
+        **{f"page_{page}": cards.run_card.tab(index) for index, page in enumerate(PAGES)},
+        "reset_view": cards.reset_view,
+        "top_view": cards.top_view,
+        "fit_view_range": cards.fit_view_range,
+        "arrows": cards.legend.button,
+        "log_loss": cards.curves.header.log,
+        "first": transport.first,
+        "back": transport.back,
+        "play": transport.play,
+        "forward": transport.forward,
+        "last": transport.last,
+        "live": transport.live,
+        "loop": transport.loop,
+    }
+    for name, button in buttons.items():
+        show_keys(button, commands[name])
+    fit = QCoreApplication.translate("Contours", "Fit ({0})")
+    cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))

@@ -62,9 +62,9 @@ class Workspace:
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
-        self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view (Ctrl+0)"))
-        self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top (Ctrl+9)"))
-        self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs (Ctrl+F)"))
+        self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view"))
+        self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top"))
+        self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that is told of frames.
@@ -99,11 +99,11 @@ class Workspace:
         self.curve_card = _plain_card(self.curves)
         self.run_card = TabbedCard(_tr("The selected run"))
         self.run_card.add_page(
-            _tr("Settings"), _tr("Rule, rates, start (Ctrl+1)"), scrolled(at_top(self.editor, self.epochs))
+            _tr("Settings"), _tr("Rule, rates, start"), scrolled(at_top(self.editor, self.epochs))
         )
-        self.run_card.add_page(_tr("This step"), _tr("The step, worked out (Ctrl+2)"), self.step)
-        self.run_card.add_page(_tr("Why"), _tr("What the run does, and why (Ctrl+3)"), self.why)
-        self.run_card.add_page(_tr("Memory"), _tr("How much past gradients count (Ctrl+4)"), self.memory)
+        self.run_card.add_page(_tr("This step"), _tr("The step, worked out"), self.step)
+        self.run_card.add_page(_tr("Why"), _tr("What the run does, and why"), self.why)
+        self.run_card.add_page(_tr("Memory"), _tr("How much past gradients count"), self.memory)
         self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, best, finer, trying
+from gdsim.core.exercises.rate_ladder import LADDER, Outcome, Trial, around, best, trying
 from gdsim.core.model.batching import STOCHASTIC
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
@@ -16,7 +16,7 @@ from tests.core.records import FIRST_NEURON, columns_of, one_run, run_of
 
 def test_the_ladder_and_the_finer_rates_are_the_lecture_s():
     assert LADDER == (0.0001, 0.001, 0.01, 0.1, 1.0)
-    assert finer(0.1) == (0.05, 0.2, 0.3)
+    assert around(0.1) == (0.05, 0.2, 0.3)
 
 
 def tried(run, rates, steps, points=FIRST_NEURON):

@@ -11,7 +11,6 @@ from gdsim.core.rules.catalogue import RULES, eta
 from gdsim.core.rules.rule import Rule
 from gdsim.core.rules.update_rule import PARTS
 from gdsim.core.settings import InvalidValue
-from tests.core.records import LECTURE
 from tests.core.strategies import optimizers, rule_variants
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -23,21 +22,16 @@ def rule_of(lines):
     return Rule(id="own", title="Own", summary="It is tried.", settings=(eta(1.0),), lines=lines)
 
 
-def test_the_lecture_s_rules_come_first_in_its_order():
-    assert tuple(RULES)[: len(LECTURE)] == LECTURE
+def test_a_rule_is_found_by_its_id():
     assert all(rule.id == name for name, rule in RULES.items())
 
 
-def test_the_lecture_s_defaults():
-    expected = {
-        "gd": {"eta": 1.0},
-        "momentum": {"eta": 1.0, "gamma": 0.9},
-        "nesterov": {"eta": 1.0, "gamma": 0.9},
-        "adagrad": {"eta": 0.1, "eps": 1e-8, "root": True},
-        "rmsprop": {"eta": 0.1, "beta": 0.9, "eps": 1e-8},
-        "adam": {"eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True},
-    }
-    assert {name: dict(RULES[name]().items()) for name in expected} == expected
+@EVERY_RULE
+def test_the_usual_settings_of_a_rule_are_allowed(rule):
+    assert {name: RULES[rule.id](**{name: value})[name] for name, value in rule().items()} == dict(
+        rule().items()
+    )
+    assert all(one.low <= one.default <= one.high for one in rule.settings if not one.is_switch)
 
 
 @EVERY_RULE

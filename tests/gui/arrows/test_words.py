@@ -3,6 +3,7 @@ import pytest
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, kinds_of
 from gdsim.gui.arrows.words import lengths_name, meaning, scale_words, short_name, times_text
+from tests.core.other_rules import rule_of
 from tests.core.strategies import rule_variants, variant_id
 
 
@@ -47,6 +48,20 @@ def test_every_kind_has_a_name_and_a_sentence(optimizer):
     assert len(sentences) == len(kinds)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert kinds[-1] is ArrowKind.STEP
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("v_t = beta*v + (1 - beta)*g\nw_next = w - v_t", "−(1 − β)·gradient"),
+        ("v_t = beta*v + eta*g\nw_next = w - v_t", "−η·gradient"),
+        ("v_t = beta*v + g\nw_next = w - v_t", "−gradient"),
+        ("v_t = beta*v + eta*(g + decay*w)\nw_next = w - v_t", "−gradient, scaled"),
+        ("w_next = w - beta*g", "−β·gradient"),
+    ],
+)
+def test_the_factor_of_the_gradient_is_that_of_the_lines(line, name):
+    assert short_name(ArrowKind.GRADIENT, rule_of(line)().update_rule) == name
 
 
 def test_every_way_to_choose_lengths_has_a_name():

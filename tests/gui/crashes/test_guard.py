@@ -144,14 +144,16 @@ def test_an_error_in_a_thread_of_python_is_told(qtbot, guard, notes):
     assert "in a plain thread" in notes.reports[0]
 
 
-def test_a_wish_to_end_is_no_error(guard, notes, monkeypatch):
+@pytest.mark.usefixtures("qapp")
+def test_a_wish_to_end_is_no_error(notes, monkeypatch):
     passed_on = []
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(guard, "_before", (lambda *what: passed_on.append(what[0]), None))
-        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    monkeypatch.setattr(sys, "excepthook", lambda *what: passed_on.append(what[0]))
+    guard = CrashGuard(notes, list)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert passed_on == [KeyboardInterrupt]
     assert notes.reports == []
     assert not dialogs()
+    guard.end()
 
 
 def test_without_a_terminal_it_is_told_all_the_same(qtbot, guard, notes, monkeypatch):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from gdsim.core.model.edits import remove_run, replace_run
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
-from gdsim.gui.exercises.check.sheet_view import WRONG_ROLE
+from gdsim.gui.exercises.check.answer_sheet_table import WRONG_ROLE
 from gdsim.gui.style.theme import DARK
 from tests.core.exercises.check.by_hand import by_hand
 from tests.gui.windows import cut_off_texts, plot_of, settled

@@ -76,7 +76,7 @@ def test_from_the_first_guess_to_the_end_of_the_race(sheet, qtbot):
     race.all_rules.click()
     assert len(race.session.experiment.runs) == len(RULES)
     qtbot.waitUntil(lambda: race.session.is_settled)
-    assert cut_off_texts(sheet) == []
+    qtbot.waitUntil(lambda: cut_off_texts(sheet) == [])  # once it is laid out
 
 
 def test_who_guesses_better_than_descent_has_won(sheet, qtbot):

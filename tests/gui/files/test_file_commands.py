@@ -10,7 +10,6 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gdsim.core.files import checked_json
 from gdsim.core.files.scene import find_scene, load_scene, scene_text
 from gdsim.core.model.experiment import new_experiment
 from gdsim.gui.files import saving
@@ -450,10 +449,14 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
 
 
 def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
-    def refuse(_path):
-        raise PermissionError(errno.EACCES, "Permission denied")
+    opened = os.open
 
-    monkeypatch.setattr(checked_json, "_content", refuse)
+    def refuse(path, *options, **more):
+        if str(path) == str(other):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *options, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
     window.files.open(other)
     settle(window)
     assert window.notice.text() == f"{other.name}: cannot be read: Permission denied."

@@ -14,7 +14,7 @@ class Brick(QWidget):
 def wall(qtbot):
     wall = QWidget()
     qtbot.addWidget(wall)
-    layout = Flow(wall, gap=4)
+    layout = Flow(wall)
     for _ in range(5):
         layout.addWidget(Brick())
     wall.resize(170, 200)
@@ -29,24 +29,24 @@ def places(wall):
 
 
 def test_lines_are_filled_from_left_to_right(wall):
-    assert places(wall) == [(0, 0), (54, 0), (108, 0), (0, 24), (54, 24)]
-    assert wall.layout().heightForWidth(170) == 44
-    assert wall.layout().heightForWidth(266) == 20
-    assert wall.layout().heightForWidth(10) == 5 * 20 + 4 * 4
-    assert wall.layout().sizeHint() == QSize(266, 20)
+    assert places(wall) == [(0, 0), (52, 0), (104, 0), (0, 22), (52, 22)]
+    assert wall.layout().heightForWidth(170) == 42
+    assert wall.layout().heightForWidth(258) == 20
+    assert wall.layout().heightForWidth(10) == 5 * 20 + 4 * 2
+    assert wall.layout().sizeHint() == QSize(258, 20)
 
 
 def test_what_is_hidden_takes_no_room(wall, qtbot):
     wall.layout().itemAt(1).widget().hide()
-    qtbot.waitUntil(lambda: places(wall) == [(0, 0), (54, 0), (108, 0), (0, 24)])
+    qtbot.waitUntil(lambda: places(wall) == [(0, 0), (52, 0), (104, 0), (0, 22)])
 
 
 def test_room_for_some_lines_is_kept(qtbot):
     wall = QWidget()
     qtbot.addWidget(wall)
-    layout = Flow(wall, gap=4, lines=2)
+    layout = Flow(wall, lines=2)
     layout.addWidget(Brick())
-    assert layout.heightForWidth(1000) == 44
+    assert layout.heightForWidth(1000) == 42
 
 
 def test_what_is_taken_out_is_gone(wall):

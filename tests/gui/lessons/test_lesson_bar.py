@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from gdsim.core.lessons.caption import Caption, Words, read_caption
 from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.latex import Math
 from gdsim.core.lessons.lesson import Lesson
 from gdsim.gui.lessons import render_stop
 from gdsim.gui.lessons.caption_view import caption_html
@@ -155,9 +156,8 @@ def test_every_formula_of_the_lecture_is_typeset(stops):
 
 def test_a_formula_without_a_picture_is_shown_as_text(bar, qtbot, monkeypatch, stops):
     monkeypatch.setattr(render_stop, "typeset_svg", lambda _latex: b"")
-    render_stop._picture.cache_clear()
-    pictures = pictures_of(stops[0])
-    render_stop._picture.cache_clear()
+    new = Math("x = 1", stops[0].formulas[0].root)  # not typeset before
+    pictures = pictures_of(replace(stops[0], formulas=(new,)))
     assert pictures == (b"",)
     bar.show_formulas((), ())
     bar.show_formulas(pictures, ("x = 1",))

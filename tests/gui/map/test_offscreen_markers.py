@@ -73,9 +73,10 @@ def test_a_hidden_run_is_not_missed(neuron):
 def test_one_run_is_named_with_its_place_and_several_are_counted(neuron):
     frame = at(neuron, 900)
     w, b = frame.views[1].p
-    words = exit_words(frame.views[1:2])
-    assert words == f"Momentum is outside the map: w {w:.3g}, b {b:.3g} – Fit (Ctrl+F)".replace("b -", "b −")
-    assert exit_words(frame.views) == "3 runs are outside the map – Fit (Ctrl+F)"
+    words = exit_words(frame.views[1:2], "Fit")
+    assert words == f"Momentum is outside the map: w {w:.3g}, b {b:.3g} – Fit".replace("b -", "b −")
+    assert exit_words(frame.views, "Fit") == "3 runs are outside the map – Fit"
+    assert exit_words(frame.views) == "3 runs are outside the map"
     assert exit_words(()) == ""
 
 

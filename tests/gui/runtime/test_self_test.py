@@ -3,20 +3,27 @@
 import sys
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import qWarning
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gdsim.cli import test_itself as run_checks
 from gdsim.core.self_test import Fault, carry_out
 from gdsim.gui.runtime import self_test
+from gdsim.gui.runtime.unattended import Recorder
 from gdsim.gui.surface.canvas import SurfaceCanvas
 from gdsim.session.playback import Playhead
 
 
 @pytest.fixture
 def short(monkeypatch, qapp):
-    """Leave the animation out: it takes longer than all the rest."""
-    monkeypatch.setattr(self_test._Tested, "_animation", lambda _: "left out")
+    """Write two pictures in place of an animation, which takes longer than all the rest."""
+
+    def save(_recorder, path):
+        first, second = (Image.new("L", (8, 8), grey) for grey in (0, 255))
+        first.save(path, save_all=True, append_images=[second])
+
+    monkeypatch.setattr(Recorder, "save_animation", save)
 
 
 def _failed(**options):

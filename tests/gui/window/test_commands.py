@@ -2,13 +2,19 @@ import pytest
 from PySide6.QtGui import QKeySequence
 
 from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.forms.tips import with_keys
 from gdsim.gui.window.commands import Command, menus
 from tests.gui.window.test_main_window import opened
 
 
 @pytest.fixture
-def commands(qtbot):
+def window(qtbot):
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    return window
+
+
+@pytest.fixture
+def commands(window):
     return [command for entries in menus(window).values() for command in entries if command]
 
 
@@ -25,6 +31,36 @@ def test_no_name_and_no_key_is_given_twice(commands):
     assert len(names) == len(set(names))
     keys = [sequence.toString() for command in commands for sequence in command.shortcuts()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_button_names_the_keys_of_its_command(window):
+    window.user_actions.add_point()
+    buttons = {
+        **window.header.buttons,
+        "reset_view": window.cards.reset_view,
+        "arrows": window.cards.legend.button,
+        "page_why": window.cards.run_card.tab(2),
+        "log_loss": window.cards.curves.header.log,
+        "play": window.cards.transport.play,
+    }
+    for name, button in buttons.items():
+        keys = window.commands[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        assert keys
+        assert button.toolTip().removesuffix("</qt>").removesuffix(".").endswith(f"({keys})"), name
+    assert window.header.buttons["undo"].toolTip().startswith("Undo Add point")
+
+
+def test_the_bar_of_a_lesson_names_the_keys_of_its_commands(window):
+    for key, name in (("next", "next_stop"), ("end", "end_lesson")):
+        keys = window.commands[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        assert f"({keys})" in window.lessons.bar.buttons[key].toolTip()
+
+
+def test_keys_are_added_to_plain_and_to_rich_tooltips():
+    keys = QKeySequence("Ctrl+G")
+    assert with_keys("Draw", keys) == "Draw (Ctrl+G)"
+    assert with_keys("<qt><b>Scale</b><br>Draw.</qt>", keys) == "<qt><b>Scale</b><br>Draw (Ctrl+G).</qt>"
+    assert with_keys("Draw", QKeySequence()) == "Draw"
 
 
 def test_a_command_may_have_no_key():

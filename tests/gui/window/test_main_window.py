@@ -19,6 +19,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
+from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
@@ -122,11 +123,13 @@ def test_a_click_on_the_map_sets_the_start_of_the_selected_run(first, qtbot):
 
 def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     window, session = first
-    window.user_actions.add_run("adam")
-    assert [run.optimizer.id for run in session.experiment.runs] == ["gd", "momentum", "nesterov", "adam"]
+    before, rule = session.experiment.runs, tuple(RULES.values())[-1]
+    window.user_actions.add_run(rule.id)
+    assert session.experiment.runs[:3] == before
+    assert session.experiment.runs[3].optimizer == rule()
     assert session.selected == 3
     key(window, qtbot, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    assert [run.name for run in session.experiment.runs][3:] == ["Adam", "Adam 2"]
+    assert [run.name for run in session.experiment.runs][3:] == [rule.title, f"{rule.title} 2"]
     key(window, qtbot, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     assert session.experiment.runs[4].hidden
     for _ in range(5):

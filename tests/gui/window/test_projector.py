@@ -13,7 +13,7 @@ from gdsim.gui.lessons.render_stop import pictures_of, said_at
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
-from gdsim.gui.window.projector import LARGER, contrasting
+from gdsim.gui.window.projector import UI_SCALE, contrasting
 from tests.gui.style.test_stylesheet import contrast
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
@@ -108,8 +108,8 @@ def test_lines_are_thicker_on_a_projector(window, qtbot, monkeypatch):
             pane, "set_look", lambda look, pass_on=pane.set_look: (looks.append(look), pass_on(look))
         )
     key(window, qtbot, Qt.Key.Key_F10)
-    assert widths() == [round(width * LARGER) for width in usual]
-    assert [look.ui_scale for look in looks] == [LARGER] * len(window.cards.panes)
+    assert widths() == [round(width * UI_SCALE) for width in usual]
+    assert [look.ui_scale for look in looks] == [UI_SCALE] * len(window.cards.panes)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -236,9 +236,9 @@ def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, 
 def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
     transport = window.cards.transport
     whole = transport.height()
-    settings = (transport._clock, transport._speed, transport._live, transport._loop)
+    settings = (transport.clock, transport.speed, transport.live, transport.loop)
     key(window, qtbot, Qt.Key.Key_F10)
-    assert transport._play.isVisible()
+    assert transport.play.isVisible()
     assert not any(widget.isVisible() for widget in settings)
     qtbot.waitUntil(lambda: transport.height() < whole)
     key(window, qtbot, Qt.Key.Key_F10)
@@ -283,12 +283,12 @@ def test_every_stop_can_be_read_without_scrolling_and_told_by_its_title(window, 
     for stop in lesson.stops:
         tell(window, stop)
         qtbot.waitUntil(lambda: caption.verticalScrollBar().maximum() == 0)
-        assert whole / LARGER < letters_of(caption) <= whole
+        assert whole / UI_SCALE < letters_of(caption) <= whole
         titles.add(bar.title.text())
     assert len(titles) == len(lesson.stops)  # cut off, three of them would look alike
     assert letters_of(caption) == whole  # the last stop has few words
     key(window, qtbot, Qt.Key.Key_F10)
-    qtbot.waitUntil(lambda: letters_of(caption) == round(whole / LARGER))
+    qtbot.waitUntil(lambda: letters_of(caption) == round(whole / UI_SCALE))
 
 
 def top_of_the_bars(pane):

@@ -52,7 +52,7 @@ def _is_flat(evidence: Evidence) -> Flags:
 
 
 def plateaus(evidence: Evidence) -> tuple[Finding, ...]:
-    """Find the stretches on which saturated points hold the loss up. A false valley is none of them."""
+    """Find the stretches before a false valley, if any, on which saturated points hold the loss up."""
     trap = _find_trap(evidence)
     end = trap.first if trap else evidence.last + 1
     return tuple(

@@ -20,7 +20,7 @@ _NOTHING = "there must be at least one step, and a value of each parameter for i
 
 
 class Written(NamedTuple):
-    """A number, NaN for one that is none, and its decimals, which say how exact it is meant to be."""
+    """A number, NaN where none was given, and its decimals, which say how exact it is meant to be."""
 
     value: float
     decimals: int = 0
@@ -36,12 +36,12 @@ class Written(NamedTuple):
         return f"{whole}.{fraction}" if fraction else whole
 
 
-def read_written(text: str, *, comma_is_decimal: bool = False) -> Written:
+def read_written(text: str) -> Written:
     """Return the number that a text stands for.
 
     Raises `NotANumber` if it stands for none, and `InvalidValue` if it is too large.
     """
-    value = float(NUMBER.check(read_number(text, comma_is_decimal=comma_is_decimal)))
+    value = float(NUMBER.check(read_number(text)))
     return Written(value, decimals_of(text))
 
 

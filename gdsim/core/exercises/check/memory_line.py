@@ -42,7 +42,7 @@ class MemoryLine:
 
     @property
     def rest(self) -> Node:
-        """What is left of 1."""
+        """1 minus the factor of what is kept: the other factor of an average."""
         return Binary("-", ONE, self.keep)
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdsim.core.arrays import Array, Flags, frozen
-from gdsim.core.exercises.quiz.question import MATCHING, WINDOW, Question, QuestionKind
+from gdsim.core.exercises.quiz.question import MATCHING, VIEW_RANGE, Question, QuestionKind
 from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
@@ -83,12 +83,12 @@ def mirrored(points: PointSet) -> tuple[PointSet, PointSet, PointSet]:
 
 @dataclass(frozen=True, eq=False)
 class Relief:
-    """The loss over the window of all questions, sampled coarsely: enough to compare surfaces."""
+    """The loss over the view range of all questions, sampled coarsely: enough to compare surfaces."""
 
     points: PointSet
     loss: Array  # (n, n)
-    # heights, ranks, (n * n,): the loss, and the share of the window that lies below it: each with mean 0 and
-    # length 1.
+    # heights, ranks, (n * n,): the loss, and the share of the view range that lies below it: each with mean
+    # 0 and length 1.
     heights: Array
     ranks: Array
 
@@ -100,7 +100,7 @@ class Relief:
 
 def relief(points: PointSet) -> Relief:
     """Return the relief of points with one input."""
-    grid = np.stack(np.meshgrid(*grid_sides(WINDOW, _COARSE_GRID), indexing="ij"), axis=-1)
+    grid = np.stack(np.meshgrid(*grid_sides(VIEW_RANGE, _COARSE_GRID), indexing="ij"), axis=-1)
     loss = frozen(Neuron.fitting(points).loss(grid))
     ranks = np.argsort(np.argsort(loss, axis=None)).astype(np.float64)
     return Relief(points, loss, _normed(loss.ravel()), _normed(ranks))
@@ -135,7 +135,7 @@ def _matching_question(kind: QuestionKind, level: int, rng: np.random.Generator)
     subject, wrong = _found(level, rng)
     place = int(rng.integers(_WRONG + 1))
     reliefs = [*wrong[:place], subject, *wrong[place:]]
-    candidates = tuple(sample_surface(one.points, WINDOW, grid=_GRID) for one in reliefs)
+    candidates = tuple(sample_surface(one.points, VIEW_RANGE, grid=_GRID) for one in reliefs)
     measures = tuple(1.0 if one is subject else likeness(subject, one) for one in reliefs)
     return Question(kind, level, candidates[place], measures, candidates=candidates)
 
@@ -188,8 +188,8 @@ _APART = 1.8
 _MARGIN, _ARROW_MARGIN = 0.7, 1.8
 # What an eye takes in of the lines around a place.
 _AROUND = 0.4
-# The least change of loss per unit that lines show, as a share of the loss in the window: downhill, at the
-# steepest place, and at those that are not the gentlest.
+# The least change of loss per unit that lines show, as a share of the loss in the view range: downhill, at
+# the steepest place, and at those that are not the gentlest.
 _SHOWN, _SHOWN_STEEP, _SHOWN_WRONG = 0.02, 0.06, 0.03
 # How steady the direction is around a place: the length of the mean of unit vectors.
 _STEADY = 0.98
@@ -201,7 +201,7 @@ def _steepness_question(kind: QuestionKind, level: int, rng: np.random.Generator
         points = random_points(rng)
         if relief(points).is_flat:
             continue
-        neuron, surface = Neuron.fitting(points), sample_surface(points, WINDOW)
+        neuron, surface = Neuron.fitting(points), sample_surface(points, VIEW_RANGE)
         places = _spread(rng, _MARGIN)
         sizes, around = _sizes(neuron, places), _sizes_around(neuron, places)
         chosen = _told_apart(kind, level, np.stack([sizes, around]), float(np.ptp(surface.loss)))
@@ -214,7 +214,7 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
     """Return a question of kind ``DOWNHILL``."""
     while True:
         points = random_points(rng)
-        neuron, surface = Neuron.fitting(points), sample_surface(points, WINDOW)
+        neuron, surface = Neuron.fitting(points), sample_surface(points, VIEW_RANGE)
         least = _SHOWN * float(np.ptp(surface.loss))
         for place in _spread(rng, _ARROW_MARGIN):
             gradient = neuron.gradient(place)
@@ -229,8 +229,8 @@ def _downhill_question(level: int, rng: np.random.Generator) -> Question:
 
 
 def _spread(rng: np.random.Generator, margin: float) -> Array:
-    """Return places (n, 2) in the window that are not too close to each other, in any order."""
-    low, high = WINDOW.w_min + margin, WINDOW.w_max - margin
+    """Return places (n, 2) in the view range that are not too close to each other, in any order."""
+    low, high = VIEW_RANGE.w_min + margin, VIEW_RANGE.w_max - margin
     places: list[Array] = []
     for place in rng.uniform(low, high, (_TRIED, 2)).round(1):
         if all(np.hypot(*(place - other)) >= _APART for other in places):
@@ -242,7 +242,7 @@ def _told_apart(kind: QuestionKind, level: int, sizes: Array, height: float) -> 
     """Return four places of which one stands out, with that one first; None if there are none.
 
     The sizes (2, n) say how steep it is at the places, and around them: one has to stand out in both. The
-    height is that from the lowest to the highest loss in the window.
+    height is that from the lowest to the highest loss in the view range.
     """
     least = _LEAST[level - 1]
     gentlest = kind is QuestionKind.GENTLEST

@@ -12,8 +12,8 @@ from gdsim.core.surface.surface import LossSurface
 
 LETTERS = "ABCD"
 LEVELS = (1, 2, 3, 4, 5)
-# All questions are asked over one square window, so that the axes tell nothing.
-WINDOW = ViewRange()
+# All questions are asked over one square part of the plane, so that the axes tell nothing.
+VIEW_RANGE = ViewRange()
 
 _NEXT_TO_NOTHING = 1e-6
 # Of a slope along a line, which rounding keeps from being 0.
@@ -134,7 +134,7 @@ def _most_alike(question: Question) -> int:
 
 
 def _relative(surface: LossSurface) -> Array:
-    """Return heights as shares of the window's range: 0 at its lowest place, 1 at its highest."""
+    """Return heights as shares of the surface's range: 0 at its lowest place, 1 at its highest."""
     low, high = surface.loss.min(), surface.loss.max()
     share: Array = (surface.loss - low) / (high - low)
     return share

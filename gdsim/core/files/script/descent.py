@@ -137,7 +137,7 @@ class Descent:
 
     @cached_property
     def _counts(self) -> frozenset[str]:
-        """What has to be counted."""
+        """Which of updates, steps, epochs and rises of the validation loss the script has to count."""
         looked_at = frozenset().union(*(one.definition.program.free for one in self._schedules))
         return (looked_at & {STEP, EPOCH, RISES}) | (self._used & {T})
 

@@ -26,10 +26,11 @@ from gdsim.core.model.neuron import parameter_names
 from gdsim.core.progress import Progress
 from gdsim.core.settings import InvalidValue
 from gdsim.gui.actions import UserActions
+from gdsim.gui.exercises.check.answer_sheet_table import AnswerSheetModel, AnswerSheetTable
 from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayMap
-from gdsim.gui.exercises.check.sheet_view import SheetModel, SheetView
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
+from gdsim.gui.forms.tips import native
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -60,8 +61,8 @@ class CheckDialog(Exercise):
         self._is_reading = False
         self.checked: Checked | None = None
         self.runs = RunChoice()
-        self.model = SheetModel(self)
-        self.table = SheetView(self.model)
+        self.model = AnswerSheetModel(self)
+        self.table = AnswerSheetTable(self.model)
         self.map, self.key, self.curve = OverlayMap(), OverlayKey(), OverlayCurve()
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
@@ -82,7 +83,9 @@ class CheckDialog(Exercise):
             tr("Open a table…"),
             tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
         )
-        self.clear = plain_button(tr("Clear"), tr("Empties the table. Ctrl+Z brings everything back."))
+        undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
+        back = tr("Empties the table. {0} brings everything back.").format(undo)
+        self.clear = plain_button(tr("Clear"), back)
         self.again = plain_button(tr("Check again"), tr("Compares every full row with the true run."))
         self.go = plain_button(tr("Go to this step"), tr("Shows the first wrong step in the window."))
         self.go.setObjectName("primary")
@@ -116,7 +119,7 @@ class CheckDialog(Exercise):
 
     def _connect(self) -> None:
         self.runs.chosen.connect(self.session.select)
-        self.model.sheet_typed.connect(self._on_typed)
+        self.model.edited.connect(self._on_typed)
         self.table.paste_pressed.connect(self.paste)
         self.table.rows_removed.connect(self._remove)
         self.fill.clicked.connect(self._fill)

@@ -15,8 +15,11 @@ from PySide6.QtWidgets import (
 from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.gui.exercises.parts import filled, plain_button
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.session.document import History
+
+_UNDO, _REDO = QKeySequence(QKeySequence.StandardKey.Undo), QKeySequence(QKeySequence.StandardKey.Redo)
+_REMOVE = QKeySequence("Delete")
 
 
 class GuessList(QWidget):
@@ -38,9 +41,12 @@ class GuessList(QWidget):
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(22)
-        self.remove = plain_button(self.tr("Remove"), self.tr("Remove the selected guess (Delete)."))
-        self.undo = plain_button(self.tr("Undo"), self.tr("Undo the last change (Ctrl+Z)."))
-        self.redo = plain_button(self.tr("Redo"), self.tr("Redo the change that was undone last (Ctrl+Y)."))
+        self.remove = plain_button(
+            self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
+        )
+        undo, redo = self.tr("Undo the last change."), self.tr("Redo the change that was undone last.")
+        self.undo = plain_button(self.tr("Undo"), with_keys(undo, _UNDO))
+        self.redo = plain_button(self.tr("Redo"), with_keys(redo, _REDO))
         line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
         filled(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
@@ -51,13 +57,9 @@ class GuessList(QWidget):
         self.undo.clicked.connect(self.take_back)
         self.redo.clicked.connect(self.make_again)
         self.table.itemSelectionChanged.connect(self._show_buttons)
-        key = QKeySequence.StandardKey
-        for keys, act in ((key.Undo, self.take_back), (key.Redo, self.make_again)):
+        for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
             QShortcut(keys, self, act, context=Qt.ShortcutContext.WindowShortcut)
-        QShortcut(
-            QKeySequence("Delete"), self.table, self.remove_selected,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )  # fmt: skip
+        QShortcut(_REMOVE, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
     def guesses(self) -> Guesses:

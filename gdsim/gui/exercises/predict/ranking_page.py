@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -34,6 +34,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.tips import native, plain
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
@@ -42,6 +43,9 @@ from gdsim.session.tasks import Task, TaskQueue
 _GAP, _APART, _HEIGHT = 6, 18, 22
 STEPS = (10, 50, 200)
 _LIST_WIDTH = 340
+
+# One place up, and one down.
+_MOVES = QKeySequence("Ctrl+Up"), QKeySequence("Ctrl+Down")
 
 
 class RankingMap(QWidget):
@@ -174,7 +178,10 @@ class RankingPage(QWidget):
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.list.setToolTip(self.tr("Drag, or press Ctrl+Up and Ctrl+Down, to put them in order."))
+        keys = map(native, _MOVES)
+        self.list.setToolTip(
+            plain(self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
+        )
         self.list.setFixedHeight(96)
         self.reveal.setObjectName("primary")
         left = QWidget()
@@ -192,15 +199,9 @@ class RankingPage(QWidget):
         self.up.clicked.connect(partial(self._shift, -1))
         self.down.clicked.connect(partial(self._shift, 1))
         self.reveal.clicked.connect(self.act)
-        self.list.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-            if way is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self._shift(way)
-                return True
-        return super().eventFilter(watched, event)
+        for keys, way in zip(_MOVES, (-1, 1), strict=True):
+            shortcut = QShortcut(keys, self.list, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(self._shift, way))
 
     def set_theme(self, theme: Theme) -> None:
         self.paths.set_theme(theme)

@@ -58,9 +58,6 @@ class QuizSurface(SurfacePainter):
             self._is_plain = plain
             self.repaint_surface()
 
-    def _hurry(self) -> None:
-        """Stay as it is: there is nothing finer to come back to."""
-
     def _surface_image(self, mesh: Mesh, view: Projection, pixel_ratio: float, line: QColor) -> QImage:
         return super()._surface_image(_grey(mesh) if self._is_plain else mesh, view, pixel_ratio, line)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdsim.core.exercises.rate_ladder import LADDER, Trial, at_rate, best, finer, trying
+from gdsim.core.exercises.rate_ladder import LADDER, Trial, around, at_rate, best, trying
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.settings import POSITIVE, Domain
 from gdsim.gui.actions import UserActions
@@ -213,7 +213,7 @@ class RateDialog(Exercise):
     def _try_finer(self) -> None:
         found = best(self.trials)
         if found is not None:
-            self._try(finer(found.rate))
+            self._try(around(found.rate))
 
     @Slot()
     def _try_typed(self) -> None:

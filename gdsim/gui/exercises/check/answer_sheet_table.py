@@ -1,4 +1,4 @@
-"""The sheet of a student's values: a table with a step in each row, and an empty row to type the next one."""
+"""The answer sheet: a table with a step in each row, and an empty row to type the next one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,10 +29,10 @@ _JUDGED_WIDTH = 46
 _BAR = 3.0
 
 
-class SheetModel(QAbstractTableModel):
-    """Shows a sheet, and what is right and wrong in it."""
+class AnswerSheetModel(QAbstractTableModel):
+    """Shows an answer sheet, and what is right and wrong in it."""
 
-    sheet_typed = Signal(object)  # a cell was typed: this is the sheet with it
+    edited = Signal(object)  # AnswerSheet: a cell was typed, and this is the sheet with it
     refused = Signal(str)  # why it cannot be there, as a sentence
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -103,7 +103,7 @@ class SheetModel(QAbstractTableModel):
             words = str(fault)
             self.refused.emit(f"{words[:1].upper()}{words[1:]}.")
             return False
-        self.sheet_typed.emit(sheet)
+        self.edited.emit(sheet)
         return True
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:  # noqa: ANN401
@@ -145,7 +145,7 @@ class CellField(CheckedField):
         return iter(())
 
 
-class SheetDelegate(NumberDelegate):
+class AnswerSheetDelegate(NumberDelegate):
     """Paints the cells: the first wrong row on a ground of its own, with a bar at its left."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -167,18 +167,18 @@ class SheetDelegate(NumberDelegate):
             painter.fillRect(QRectF(cell.left(), cell.top(), _BAR, cell.height()), QColor(self.theme.fault))
 
 
-class SheetView(QTableView):
-    """The table."""
+class AnswerSheetTable(QTableView):
+    """Cells to type in; whole rows are pasted and removed."""
 
     paste_pressed = Signal()
     rows_removed = Signal(object)  # list of int
 
-    def __init__(self, model: SheetModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: AnswerSheetModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("framed")
         self.setAccessibleName(self.tr("Your values"))
         self._sheet = model
-        self._delegate = SheetDelegate(self)
+        self._delegate = AnswerSheetDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
