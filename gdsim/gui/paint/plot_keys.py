@@ -37,12 +37,12 @@ def stride(low: float, high: float) -> float:
 class FocusRing(QWidget):
     """Lies over a part of a pane, and is seen while the pane has the keys by the keyboard.
 
-    From now on Tab reaches the pane, its ``owner``. The ring goes around it, or around a widget in it.
+    From now on Tab reaches the pane, its ``owner``. The ring goes around it, or around a widget in it that
+    takes no focus.
     """
 
     def __init__(self, owner: QWidget, around: QWidget) -> None:
         super().__init__(around)
-        self._owner, self._around = owner, around
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         if owner.focusPolicy() == Qt.FocusPolicy.NoFocus:
@@ -53,12 +53,14 @@ class FocusRing(QWidget):
             around.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._owner and isinstance(event, QFocusEvent):
+        # Events come until the very end, when nothing of Python's may be left on the ring.
+        if isinstance(event, QFocusEvent):
             by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
             self.setVisible(event.gotFocus() and not by_mouse)
             self.raise_()
-        if watched is self._around and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._around.rect())
+        around = self.parentWidget()
+        if watched is around and event.type() == QEvent.Type.Resize:
+            self.setGeometry(around.rect())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
