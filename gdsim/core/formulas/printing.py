@@ -115,8 +115,9 @@ class Printer:
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
     def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        template = (*self.written(true), " if ", *self.written(condition), " else ", *self.written(false))
-        return template, _COMPARED
+        # A choice within the first branch gets parentheses, so that it is not misread.
+        first, last = self.written(true, SUM), self.written(false)
+        return (*first, " if ", *self.written(condition), " else ", *last), _COMPARED
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
