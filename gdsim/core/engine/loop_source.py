@@ -119,7 +119,8 @@ def _sum_lines(
     those of a sum by NumPy are a function of the parameters.
     """
     if sum_.by_numpy:
-        yield f"{', '.join(('loss', *gradient))} = {points}({', '.join(place)})"
+        # A loss that is not asked for must not take the place of one that was.
+        yield f"{', '.join(('loss' if loss else '_', *gradient))} = {points}({', '.join(place)})"
     elif sum_.unrolled:
         yield from _unrolled_sum(_numbered(sum_, points), place, gradient, loss=loss)
     else:
