@@ -16,7 +16,16 @@ from gdsim.core.formulas.printing import LOOP, NUMPY, PythonPrinter, code
 
 def sign(value: float) -> float:
     """Return -1, 0 or 1; NaN of what is no number."""
-    return math.copysign(1.0, value) if value else value
+    return math.copysign(1.0, value) if abs(value) > 0.0 else value
+
+
+def _maximum(one: Array, other: Array) -> Array:
+    """Return the larger of two as Python's `max` does, which may leave out what is no number."""
+    return np.where(other > one, other, one)
+
+
+def _minimum(one: Array, other: Array) -> Array:
+    return np.where(other < one, other, one)
 
 
 # What the source of a formula on plain floats may call, by its local name. Unlike `abs`, `math.fabs` refuses
@@ -27,7 +36,9 @@ FLOAT_FUNCTIONS: dict[str, Any] = {
 # What Python raises where IEEE arithmetic says infinite or NaN; a root of a negative number is complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
-_OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}
+# What the source of a formula on arrays may call.
+ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum}
+_OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 
 def evaluate(node: Node, values: Mapping[str, float]) -> float:

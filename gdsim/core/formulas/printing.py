@@ -226,7 +226,7 @@ class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
     def __init__(self) -> None:
-        super().__init__("np.", floats=True, names={"max": "np.maximum", "min": "np.minimum"})
+        super().__init__("np.", floats=True, names={"max": "_maximum", "min": "_minimum"})
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         if names_in(left) or names_in(right):
@@ -258,9 +258,15 @@ TEXT = Printer()
 LATEX = LatexPrinter(times=r" \cdot ")
 # Between letters there is no sign, only a little room.
 LATEX_LETTERS = LatexPrinter(times=r" \, ")
-# In a loop that the program runs, functions are local names; a script calls Python's, and two of its own.
+# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own.
 LOOP = PythonPrinter(floats=True)
-SCRIPT = PythonPrinter("math.", names={"abs": "math.fabs", "exp": "exp", "sign": "sign"})
+OWN_FUNCTIONS = (
+    "exp", "sign", "divide", "power", "square_root", "ln", "binary_log", "remainder", "whole", "sine",
+    "cosine",
+)  # fmt: skip
+SCRIPT = PythonPrinter(
+    "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
+)
 NUMPY = NumpyPrinter()
 
 

@@ -244,9 +244,15 @@ class UpdateRule:
         return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
+    def ranges(self) -> Mapping[str, signs.Range]:
+        """The numbers that every name in the lines may have."""
+        return signs.ranges_of(self.program, self.letters, self.settings)
+
+    @cached_property
     def never_negative(self) -> frozenset[str]:
         """Of what is remembered, with hats, what can only be zero or more."""
-        return signs.never_negative(self.program, self.letters, self.settings)
+        remembered = (*self.letters, *self.hats.values())
+        return frozenset(name for name in remembered if self.ranges[name].low >= 0.0)
 
     def follows_gradient(self, node: Node) -> bool:
         """Return whether a node follows from the gradients of this update, or of those before it."""
