@@ -188,12 +188,18 @@ class UpdateRule:
 
     @cached_property
     def other_terms(self) -> Node | None:
-        """What is added to w beside what follows from gradients; None when there is nothing."""
+        """What is added to w beside what follows from gradients.
+
+        None when there is nothing, or when it cannot be told apart from the rest: in ``max(0, w - eta*g)``
+        one term holds both.
+        """
         terms = terms_of_sum(self.program.by_target[W_NEXT])
         others = [term for term in terms if not self.follows_gradient(term.node)]
         whole = Term("+", Name(W))
         if whole in others:
             others.remove(whole)
+        elif any(W in names_in(self.inlined(term.node)) for term in self._pulled):
+            return None
         else:  # w is not carried over whole
             others.append(whole.negated)
         return sum_of(others) if others else None

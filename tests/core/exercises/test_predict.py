@@ -133,6 +133,13 @@ def test_settings_of_one_value_are_told_apart():
     assert "less 0.3 times the gradient" in sentence
 
 
+def test_the_line_that_makes_the_step_is_told_wherever_it_stands():
+    result, why = told(rule_of("w_next = max(-9, w - eta*g)\nv_t = 0.5*v + g"), 5)
+    assert "follows from the line wₜ₊₁ = max(−9, wₜ − η·∇wₜ)" in why[0]
+    assert pairs_in(why[0])[0] == pytest.approx(result.path[1] - result.path[0], rel=0.005)
+    assert not any("is added" in sentence for sentence in why)
+
+
 def test_the_steeper_direction_is_that_of_the_gradient():
     for step in range(5, 60):
         why = told("adam", step)[1]

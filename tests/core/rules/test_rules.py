@@ -120,6 +120,8 @@ def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, r
         ("w_next = w - eta*g", None),
         ("w_next = w - eta*g - 0.1*w + 2", "-(0.1*w) + 2"),
         ("w_next = 0.9*w - eta*g", "0.9*w - w"),
+        ("w_next = max(-9, w - eta*g)", None),
+        ("u = w - eta*g\nw_next = u / max(1, abs(u))", None),
     ],
 )
 def test_what_is_added_whatever_the_gradient_is(lines, added):
