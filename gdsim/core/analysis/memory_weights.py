@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Name, names_in
+from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
 from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer, symbols
@@ -51,7 +51,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
     node = rule.inlined(Name(letter + NEW))
-    if not names_in(node) <= given.keys() | {letter, gradient}:
+    if not names_in(node) <= given.keys() | {letter, gradient} or _in_function(node, {letter, gradient}):
         return None
 
     def gathered(old: float, g: float) -> Array:
@@ -69,10 +69,15 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     correction = np.ones(t.shape)
     if letter in whole.hats:
         hat = whole.inlined(Name(whole.hats[letter]), kept=letter + NEW)
-        if names_in(hat) <= given.keys() | {letter + NEW}:
+        if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & {ETA, GAMMA, T}
     return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
+
+
+def _in_function(node: Node, names: set[str]) -> bool:
+    """Return whether a function such as min or abs is taken of names: what follows is no weighted sum."""
+    return any(isinstance(one, Call) and not names_in(one).isdisjoint(names) for one in walk(node))
 
 
 def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:

@@ -108,8 +108,18 @@ def test_what_the_lecture_writes_out():
     assert (weights.last.tolist(), weights.rest, weights.length) == ([1.0, 1.0], 3.0, float("inf"))
 
 
-def test_what_is_no_sum_of_gradients_has_no_weights():
-    lines = "v_t = max(v, abs(g))\nw_next = w - eta*g / (v_t + 1)"
+@pytest.mark.parametrize(
+    "line",
+    [
+        "max(v, abs(g))",
+        "0.9*v + max(-5, min(5, g))",
+        "0.9*v + where(abs(g) > 9, 9*sign(g), g)",
+        "0.9*v + mod(g, 99)",
+        "min(0.9*v, 50) + g",
+    ],
+)
+def test_what_is_no_sum_of_gradients_has_no_weights(line):
+    lines = f"v_t = {line}\nw_next = w - eta*g / (v_t + 1)"
     run = Run(replace(RULES["gd"], id="largest", lines=lines)(), epochs=3)
     assert past_weights(run, columns_of(run), 3, "v") is None
 
