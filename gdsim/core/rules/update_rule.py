@@ -17,7 +17,7 @@ from gdsim.core.formulas.language import (
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import GRADIENT_AT, Program, is_gradient
+from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_gradient
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting
 
@@ -44,13 +44,29 @@ class UpdateRule:
     def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
         """Return the rule of some lines.
 
-        Raises `FormulaError` if a name is not known, no line computes ``w_next``, or none uses a gradient.
+        Raises `FormulaError` if a name is not known, or computed though it is given; if a start is that of no
+        memory, or of more than w and settings; if no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
             program = Program((asked, *program.lines), program.starts)
         made = cls(program, settings)
-        unknown = program.free - {W, T, ETA, GAMMA, *made.letters, *made.numbers}
+        given = {W, T, ETA, GAMMA, *(one.name for one in settings)}
+        for name in made.letters:
+            check_target(name, given)
+        for name in program.by_target:
+            check_target(name, given.union(made.letters))
+        for start in program.starts:
+            if start.target not in made.letters:
+                raise FormulaError(
+                    f"{start.target}_0 is the start of no memory: no line computes {start.target}{NEW}"
+                )
+            others = names_in(start.node) - {W, *made.numbers}
+            if others:
+                raise FormulaError(
+                    f"{start.target}_0 may follow from w and settings alone, not from {min(others)}"
+                )
+        unknown = program.free - {W, T, *made.letters, *made.numbers}
         if unknown:
             name = min(unknown)
             after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
