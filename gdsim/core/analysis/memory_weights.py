@@ -68,7 +68,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
     if letter in whole.hats:
-        hat = whole.inlined(Name(whole.hats[letter]), kept=letter + NEW)
+        hat = whole.inlined(Name(whole.hats[letter]), kept=(letter + NEW,))
         if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & {ETA, GAMMA, T}
@@ -105,25 +105,29 @@ class Factor(NamedTuple):
     value: float
 
 
-def factors_of(memory: Memory, optimizer: Optimizer, letter: str) -> tuple[Factor, Factor]:
-    """Return what the first of a memory's updates keeps, and what it takes."""
+def factors_of(memory: Memory, optimizer: Optimizer, letter: str, sign: float = 1.0) -> tuple[Factor, Factor]:
+    """Return what the first of a memory's updates keeps, and what it takes, times a sign."""
     known = symbols(optimizer)
-    values = zip(factor_names(optimizer.update_rule, letter), (memory.keep, memory.take), strict=True)
-    keep, take = (Factor(written(known[name]) if name else "", float(value[0])) for name, value in values)
+    values = float(memory.keep[0]), sign * float(memory.take[0])
+    names = factor_names(optimizer.update_rule, letter, sign)
+    keep, take = (
+        Factor(written(known[name]) if name else "", value) for name, value in zip(names, values, strict=True)
+    )
     return keep, take
 
 
 @lru_cache(maxsize=256)
-def factor_names(rule: UpdateRule, letter: str) -> tuple[str, str]:
+def factor_names(rule: UpdateRule, letter: str, sign: float = 1.0) -> tuple[str, str]:
     """Return which settings say what a memory keeps and takes; an empty name where not just one does."""
     node, gradient = rule.inlined(Name(letter + NEW)), rule.last_gradient
     # Each name has another number, which no formula makes of the others.
     given = {name: 0.5 + 0.3 * math.sin(place) for place, name in enumerate(sorted(names_in(node)), 1)}
-    factors = [evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0)]
-    keep, take = (
-        next((name for name, value in given.items() if math.isclose(value, factor)), "") for factor in factors
+    keep, take = (evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0))
+    keep_name, take_name = (
+        next((name for name, value in given.items() if math.isclose(value, factor)), "")
+        for factor in (keep, sign * take)
     )
-    return keep, take
+    return keep_name, take_name
 
 
 class PastWeights(NamedTuple):

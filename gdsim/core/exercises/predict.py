@@ -153,18 +153,23 @@ def _which_points(update: Update) -> Iterator[str]:
 
 def _carried_and_pulled(update: Update) -> Iterator[str]:
     """Say of a velocity what is kept of it, and what is taken of the gradient."""
-    rule, letter = update.rule, update.rule.velocity
+    rule, letter, sign = update.rule, update.rule.velocity, update.rule.velocity_sign
     memory = _memory(update, letter)
     if memory is None or memory.power != 1:
         yield _by_the_line(update)
         return
     kept, taken = (
         f"{one.letter} = {number(one.value, 4)}" if one.letter else number(one.value, 4)
-        for one in factors_of(memory, update.run.optimizer, letter)
+        for one in factors_of(memory, update.run.optimizer, letter, -sign)
     )
-    last, gradient = _pair(-update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
+    last, gradient = _pair(sign * update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
     pulled = f"{taken} times the gradient {gradient}"
-    yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+    if update.t > 1:
+        yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+    elif update.state_before[rule.letters.index(letter)].any():
+        yield f"The step {_step(update)} is {kept} of the velocity at the start {last}, less {pulled}."
+    else:
+        yield f"The step {_step(update)} is the first, with none before it: minus {pulled}."
     lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
     yield f"The part carried over is {carried} long, the part from the gradient {pull}."

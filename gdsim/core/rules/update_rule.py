@@ -1,18 +1,18 @@
 """What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from gdsim.core.formulas.algebra import Term, factors_of, product_of, sum_of, terms_of_sum
 from gdsim.core.formulas.language import (
-    Binary,
     Call,
     Formula,
     FormulaError,
     Name,
+    Negative,
     Node,
     names_in,
     substituted,
@@ -180,11 +180,11 @@ class UpdateRule:
         factor, the rate is η and the direction unknown; a velocity, which has the rate in it, is its own
         direction.
         """
+        if self.velocity:
+            return Name(ETA), self.subtracted_velocity
         if len(self._pulled) != 1 or self._pulled[0].sign != "-":
             return Name(ETA), None
         ((_, node),) = self._pulled
-        if node == Name(self.velocity + NEW):
-            return Name(ETA), node
         factors = factors_of(node)
         odd = [one for one in factors if self._when_turned.of(one) == signs.ODD]
         if len(odd) != 1 or odd[0] == node:
@@ -209,8 +209,7 @@ class UpdateRule:
         None when there is nothing, or when it cannot be told apart from the rest: in ``max(0, w - eta*g)``
         one term holds both.
         """
-        terms = terms_of_sum(self.program.by_target[W_NEXT])
-        others = [term for term in terms if not self.follows_gradient(term.node)]
+        others = [term for term in self._terms if not self.follows_gradient(term.node)]
         whole = Term("+", Name(W))
         if whole in others:
             others.remove(whole)
@@ -226,29 +225,55 @@ class UpdateRule:
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 
-    def inlined(self, node: Node, kept: str = "") -> Node:
+    def inlined(self, node: Node, kept: Collection[str] = ()) -> Node:
         """Return a formula of the lines' names in memories, gradients, settings, rates and ``kept`` alone."""
         while True:
-            names = names_in(node).intersection(self.program.by_target) - {kept, *self.gradients}
+            names = names_in(node).intersection(self.program.by_target).difference(kept, self.gradients)
             if not names:
                 return node
             node = substituted(node, {name: self.program.by_target[name] for name in names})
+
+    @cached_property
+    def _terms(self) -> list[Term]:
+        """What w_next is the sum of, in what is remembered, gradients and what all parameters share."""
+        remembered = (letter + NEW for letter in self.letters)
+        kept = {*remembered, *self.hats.values(), *self.shared}
+        return terms_of_sum(self.inlined(self.program.by_target[W_NEXT], kept))
 
     @cached_property
     def has_own_rates(self) -> bool:
         """Whether each parameter has a rate of its own."""
         return self.follows_gradient(self.rate)
 
-    @cached_property
+    @property
     def velocity(self) -> str:
         """The memory that is the step itself, as in ``w_next = w - v_t``; empty when there is none."""
-        match self.program.by_target[W_NEXT]:
-            case Binary("-", Name(name=name), Name(name=step)) if name == W and step.endswith(NEW):
-                letter = step.removesuffix(NEW)
-                return (
-                    letter if letter in self.letters and self._when_turned.of(Name(step)) == signs.ODD else ""
-                )
-        return ""
+        return self._velocity[0]
+
+    @property
+    def velocity_sign(self) -> float:
+        """What the velocity is multiplied by to make a step of it: -1, or 1 as in ``w_next = w + v_t``."""
+        return self._velocity[1]
+
+    @property
+    def subtracted_velocity(self) -> Node:
+        """The velocity as it is subtracted from w."""
+        velocity = Name(self.velocity + NEW)
+        return velocity if self.velocity_sign < 0.0 else Negative(velocity)
+
+    @cached_property
+    def _velocity(self) -> tuple[str, float]:
+        signed = {term.node: term.sign for term in self._terms}
+        for letter in self.letters:
+            step = Name(letter + NEW)
+            if (
+                len(self._terms) == 2  # noqa: PLR2004 - w and the step
+                and signed.keys() == {Name(W), step}
+                and signed[Name(W)] == "+"
+                and self._when_turned.of(step) == signs.ODD
+            ):
+                return letter, -1.0 if signed[step] == "-" else 1.0
+        return "", -1.0
 
     @cached_property
     def average(self) -> str:
@@ -295,8 +320,7 @@ class UpdateRule:
     @cached_property
     def _pulled(self) -> list[Term]:
         """The terms of a step that follow from gradients."""
-        terms = terms_of_sum(self.program.by_target[W_NEXT])
-        return [term for term in terms if self.follows_gradient(term.node)]
+        return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
     def _when_turned(self) -> signs.Scaling:

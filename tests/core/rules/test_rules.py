@@ -86,6 +86,18 @@ def test_what_the_lecture_says_of_a_rule_follows_from_its_lines(
     assert rule.never_negative >= set(scales)
 
 
+def test_the_velocity_is_known_with_either_sign_and_behind_a_helper_line():
+    minus = rule_of("m_t = 0.9*m + eta*g\nw_next = w - m_t")().update_rule
+    plus = rule_of("m_t = 0.9*m - eta*g\nw_next = w + m_t")().update_rule
+    behind = rule_of("m_t = 0.9*m + eta*g\nstep = m_t\nw_next = w - step")().update_rule
+    assert [(one.velocity, one.velocity_sign) for one in (minus, plus, behind)] == [
+        ("m", -1),
+        ("m", 1),
+        ("m", -1),
+    ]
+    assert rule_of("step = eta*g\nw_next = w - step")().update_rule.is_plain_descent
+
+
 def test_a_gradient_may_be_asked_for_more_than_once():
     rule = rule_of("""
         half = w - 0.5*eta*g
@@ -106,6 +118,9 @@ def test_a_gradient_may_be_asked_for_more_than_once():
         ("w_next = w - eta*(g + 2*g)", "eta", "g + 2*g"),
         ("m_t = m + g\nw_next = w - eta*m_t*g / m_t", "eta", None),
         ("w_next = w + eta*g", "eta", None),
+        ("step = eta*g\nw_next = w - step", "eta", "g"),
+        ("v_t = v + g**2\nrate = eta / (1 + v_t)\nw_next = w - rate*g", "eta / (1 + v_t)", "g"),
+        ("m_t = 0.9*m - eta*g\nw_next = m_t + w", "eta", "-m_t"),
     ],
 )
 def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, rate, direction):
