@@ -67,7 +67,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     # What corrects it is told also when the rule is made to do without.
     whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
-    if letter in whole.hats:
+    if letter in whole.hats and letter not in whole.starts:
         hat = whole.inlined(Name(whole.hats[letter]), kept=(letter + NEW,))
         if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
@@ -134,7 +134,7 @@ class PastWeights(NamedTuple):
     """The weights of the gradients in one state variable, as it stands after update t.
 
     The weights are the same for every parameter: rules are elementwise. With them the variable is
-    sum_i weight_i · g_i^power, times the correction if it is corrected.
+    sum_i weight_i · g_i^power + start · v_0, times the correction if it is corrected.
     """
 
     letter: str
@@ -142,6 +142,7 @@ class PastWeights(NamedTuple):
     t: int
     last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
     rest: float  # What all older ones weigh together
+    start: float  # What is left of the value at the start, times which it counts; 0 for a start at zero
     keep: float  # What update t kept of the old value
     correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
     corrected: bool  # Whether the rule steps with the corrected value
@@ -177,12 +178,14 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     if memory is None:
         return None
     kept = _kept(memory)
+    rest, start = _before(run, record, first - 1, letter)
     return PastWeights(
         letter=letter,
         power=memory.power,
         t=t,
         last=kept[1:] * memory.take,
-        rest=_rest(run, record, first - 1, letter) * float(kept[0]),
+        rest=rest * float(kept[0]),
+        start=start * float(kept[0]) if letter in run.optimizer.update_rule.starts else 0.0,
         keep=float(memory.keep[-1]),
         correction=float(memory.correction[-1]),
         corrected=memory.corrected,
@@ -203,8 +206,8 @@ def _kept(memory: Memory) -> Array:
     return products
 
 
-def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
-    """Return what the gradients of updates 1 to ``t`` weigh together after update ``t``."""
+def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float]:
+    """Return what the first ``t`` gradients weigh together after update ``t``, and what the start weighs."""
     total, left = 0.0, 1.0
     while t > 0 and left > _NOTHING:
         first = max(1, t - _BLOCK + 1)
@@ -212,12 +215,13 @@ def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
         if memory is None:
             break
         if memory.is_constant:
-            return total + left * _constant_sum(float(memory.keep[0]), float(memory.take[0]), t)
+            keep = float(memory.keep[0])
+            return total + left * _constant_sum(keep, float(memory.take[0]), t), left * keep**t
         kept = _kept(memory)
         total += left * float((kept[1:] * memory.take).sum())
         left *= float(kept[0])
         t = first - 1
-    return total
+    return total, left
 
 
 def _constant_sum(keep: float, take: float, count: int) -> float:

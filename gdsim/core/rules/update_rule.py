@@ -14,6 +14,7 @@ from gdsim.core.formulas.language import (
     Name,
     Negative,
     Node,
+    Number,
     names_in,
     substituted,
 )
@@ -93,7 +94,11 @@ class UpdateRule:
     @cached_property
     def starts(self) -> Mapping[str, Node]:
         """What memories start from that do not start at zero, by their letters."""
-        return {line.target: line.node for line in self.program.starts}
+        return {
+            line.target: line.node
+            for line in self.program.starts
+            if line.node not in (Number(0), Number(0.0))
+        }
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
