@@ -250,6 +250,13 @@ class UpdateRule:
         """Whether each parameter has a rate of its own."""
         return self.follows_gradient(self.rate)
 
+    @cached_property
+    def has_recorded_rate(self) -> bool:
+        """Whether the rate follows from what is recorded: of several gradients that is the last alone."""
+        kept = (letter + NEW for letter in self.letters)
+        names = names_in(self.inlined(self.rate, {W_NEXT, *kept}))
+        return names.isdisjoint(self.gradients.keys() - {self.last_gradient})
+
     @property
     def velocity(self) -> str:
         """The memory that is the step itself, as in ``w_next = w - v_t``; empty when there is none."""
