@@ -353,6 +353,11 @@ RULES_OF_OTHERS = {
         """,
         "gamma",
     ),
+    "a choice within a choice": _rule(
+        "w_next = w - eta*where(g > 0, where(g > k, k, g), where(g < -0.1, -0.1, g))", "k"
+    ),
+    "several lines and no memory": _rule("size = abs(g) + k\nstep = eta*g/size**0.5\nw_next = w - step", "k"),
+    "a velocity that is added": _rule("v_0 = w\nv_t = 0.9*v - eta*g\nw_next = w + v_t"),
     "a gradient that is the same for any w": _rule(
         """
             look = eta*t
