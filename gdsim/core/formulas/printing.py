@@ -222,6 +222,28 @@ class PythonPrinter(Printer):
         return (("float(", *called, ")") if name == "floor" else called), ATOM
 
 
+class GuardedPrinter(PythonPrinter):
+    """Writes Python that calls a function wherever Python may refuse to answer."""
+
+    def __init__(self) -> None:
+        guards = {"sqrt": "square_root", "log": "ln", "log2": "binary_log", "mod": "remainder"}
+        super().__init__(floats=True, names={**guards, "floor": "whole", "sin": "sine", "cos": "cosine"})
+
+    def _quotient(self, left: Node, right: Node) -> _Ranked:
+        return self._called("divide", left, right)
+
+    def _power(self, base: Node, exponent: Node) -> _Ranked:
+        if exponent == Number(2):
+            return super()._power(base, exponent)
+        return self._called("power", base, exponent)
+
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+        return self._called(self._names.get(function, function), *terms)
+
+    def _called(self, name: str, *terms: Node) -> _Ranked:
+        return (f"{name}(", *self._listed(terms), ")"), ATOM
+
+
 class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
@@ -258,7 +280,8 @@ TEXT = Printer()
 LATEX = LatexPrinter(times=r" \cdot ")
 # Between letters there is no sign, only a little room.
 LATEX_LETTERS = LatexPrinter(times=r" \, ")
-# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own.
+# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
+# those that the program calls where Python refuses.
 LOOP = PythonPrinter(floats=True)
 OWN_FUNCTIONS = (
     "exp", "sign", "divide", "power", "square_root", "ln", "binary_log", "remainder", "whole", "sine",
@@ -267,6 +290,7 @@ OWN_FUNCTIONS = (
 SCRIPT = PythonPrinter(
     "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
 )
+GUARDED = GuardedPrinter()
 NUMPY = NumpyPrinter()
 
 

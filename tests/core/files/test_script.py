@@ -442,6 +442,14 @@ def test_a_run_goes_on_where_python_refuses(name, points):
         assert f"def {name}(" in script_of(experiment)
 
 
+def test_an_update_in_which_something_is_refused_is_computed_as_in_the_script():
+    lines = "w_next = w - eta*exp(g)*abs(g)**0.3/(1 + 0.01/v)*sin(g) - 0.001*exp(g)\nv_t = v + g**2"
+    starts = np.random.default_rng(0).normal(size=(80, 4))
+    runs = [Run(_rule(lines)(), start=tuple(start), epochs=2) for start in starts.tolist()]
+    experiment = _experiment(*runs, dimension=3)
+    check(experiment, runs_of(experiment))
+
+
 @pytest.mark.parametrize(
     "line", ["eta = min(1, eta0*(step - 2)**-0.5)", "rate = eta0/step\neta = min(0.1, rate)"], ids=str
 )
