@@ -20,8 +20,11 @@ from gdsim.core.files.script.writing import script_of
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
-from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES
+from gdsim.core.rules.catalogue import RULES, eta, gamma
+from gdsim.core.rules.rule import Rule
+from gdsim.core.rules.schedules import CONSTANT_MOMENTUM, MOMENTUM_SCHEDULES, SCHEDULES, ScheduleKind
 from gdsim.core.rules.update_rule import W
+from gdsim.core.settings import COUNT, NOT_NEGATIVE, POSITIVE, Setting
 from gdsim.gui.help.help_window import HelpWindow
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.settings.run_editor import RunEditor
@@ -39,13 +42,50 @@ HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢₖₗₘₙₒₚₜₓ", "0123456789+-aehiklmnoptx", strict=True))
 
 
+def _other(name, lines):
+    settings = (eta(0.3), gamma(0.7), Setting("c", "c", "c", "", 0.02, POSITIVE))
+    return Rule(f"other_{name}", f"Other {name}", "A rule of others.", settings, lines)
+
+
+OTHER_RULES = (
+    _other("two gradients", "look = w - eta*g\nh = grad(look)\nw_next = w - eta*(g + h)/2"),
+    _other("nested", "w_next = w - eta*where(g > 0, where(g > c, c, g), max(g, -c))"),
+    _other("start", "v_0 = c + abs(w)\nv_t = gamma*v + (1 - gamma)*g**2\nw_next = w - eta*g / sqrt(v_t + c)"),
+    _other("lines", "size = abs(g) + c\nstep = eta*g / size**0.5\nw_next = w - step*(1 - 2**-t)"),
+    _other("plus", "m_t = gamma*m - eta*g\nw_next = w + m_t"),
+)
+OTHER_SCHEDULES = (
+    ScheduleKind(
+        "other_lines",
+        "other lines",
+        "",
+        (Setting("T0", "T", "T", "", 5, COUNT), Setting("least", "l", "l", "", 0.01, NOT_NEGATIVE)),
+        """
+            share = mod(step, T0)/T0
+            eta = least + (eta0 - least)*(1 + cos(pi*share))/2*where(epoch > 5, 0.5, 1)
+        """,
+    ),
+    ScheduleKind("other_rises", "other rises", "", (), "part = 0.9**rises\neta = eta0*max(0.1, part)"),
+)
+
+
 def cases():
-    """Yield every rule with its switches, on every schedule."""
-    for rule in rule_variants():
-        paces = MOMENTUM_SCHEDULES.values() if rule.has_momentum else [CONSTANT_MOMENTUM]
-        for schedule in SCHEDULES.values():
+    """Yield every rule with its switches on every schedule, and some that are not in the catalogue."""
+    for rule in (*rule_variants(), *(rule() for rule in OTHER_RULES)):
+        is_other = rule.definition in OTHER_RULES
+        paces = MOMENTUM_SCHEDULES.values() if rule.has_momentum and not is_other else [CONSTANT_MOMENTUM]
+        schedules = (*(() if is_other else SCHEDULES.values()), *OTHER_SCHEDULES)
+        for schedule in schedules:
             for pace in paces:
                 yield pytest.param(rule, schedule(), pace(), id=f"{rule} {schedule.id} {pace.id}")
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch):
+    for rule in OTHER_RULES:
+        monkeypatch.setitem(RULES, rule.id, rule)
+    for schedule in OTHER_SCHEDULES:
+        monkeypatch.setitem(SCHEDULES, schedule.id, schedule)
 
 
 EVERY_CASE = pytest.mark.parametrize(("rule", "schedule", "pace"), list(cases()))
@@ -76,6 +116,8 @@ def numbers_of(run):
         "w_t+1": record.p[STEP, 0],
         f"∇w_{place}": record.gradient[STEP, 0],
     }
+    if W in rule.gradients.values() and place != "t":  # of several gradients only the last is recorded
+        known["∇w_t"] = Neuron.fitting(POINTS).gradient(record.p[STEP - 1])[0]
     for row, letter in enumerate(rule.letters):
         known[f"{letter}_t"] = record.state[row, STEP, 0]
         known[f"{letter}_t-1"] = record.state[row, STEP - 1, 0]

@@ -83,7 +83,7 @@ def _steps_from_look_ahead(rule: UpdateRule) -> bool:
     if not rule.velocity or not rule.looks_ahead:
         return False
     place = rule.inlined(Name(rule.gradients[rule.last_gradient]))
-    carried = rule.inlined(Binary("-", Name(W), Name(rule.velocity + NEW)))
+    carried = rule.inlined(Binary("-", Name(W), rule.subtracted_velocity))
     # Each name has another number, and the gradient none.
     names = enumerate(sorted(names_in(place) | names_in(carried)), 1)
     given = {name: math.sin(number) for number, name in names} | {rule.last_gradient: 0.0}
@@ -157,7 +157,7 @@ def _pull(update: Update) -> Arrow:
     """Return the gradient where it was asked for: as it is, or as it moves the run."""
     rule, pull = update.rule, update.gradient
     if rule.velocity:
-        pull = update.at(rule.velocity + NEW) - _velocity(update, np.zeros_like(pull))
+        pull = update.value(rule.subtracted_velocity) - _velocity(update, np.zeros_like(pull))
     elif not is_raw(rule):
         pull = update.value(rule.rate) * pull
     at = update.asked_at
@@ -197,7 +197,7 @@ def _looking_ahead(update: Update) -> list[Arrow]:
 
 
 def _velocity(update: Update, gradient: Array) -> Array:
-    """Return what the velocity would be with another gradient; without one, it is what is carried on."""
-    node: Node = update.rule.inlined(Name(update.rule.velocity + NEW))
+    """Return what w would lose by the velocity with another gradient; without one, it is carried on."""
+    node: Node = update.rule.inlined(update.rule.subtracted_velocity)
     given = zip(update.values, gradient.tolist(), strict=True)
     return np.array([evaluate(node, {**one, update.rule.last_gradient: g}) for one, g in given])

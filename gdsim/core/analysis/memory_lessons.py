@@ -90,7 +90,7 @@ def divisor_of(optimizer: Optimizer) -> Divisor | None:
         return None
     (letter,) = rule.scales
     new, given = letter + NEW, optimizer.numbers
-    memory, rate = first_memory(optimizer, letter), rule.inlined(rule.rate, kept=new)
+    memory, rate = first_memory(optimizer, letter), rule.inlined(rule.rate, kept=(new,))
     if memory is None or memory.power != 2 or not memory.is_constant:  # noqa: PLR2004 - squares
         return None
     if not names_in(rate) <= given.keys() | {new}:

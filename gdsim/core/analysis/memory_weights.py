@@ -9,7 +9,7 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.engine.trajectory import Columns
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
-from gdsim.core.formulas.language import Name, names_in
+from gdsim.core.formulas.language import Call, Name, Node, names_in, walk
 from gdsim.core.formulas.symbols import written
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer, symbols
@@ -51,7 +51,7 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     rule, given = optimizer.update_rule, {**optimizer.numbers, ETA: eta, GAMMA: gamma, T: t}
     gradient = rule.last_gradient
     node = rule.inlined(Name(letter + NEW))
-    if not names_in(node) <= given.keys() | {letter, gradient}:
+    if not names_in(node) <= given.keys() | {letter, gradient} or _in_function(node, {letter, gradient}):
         return None
 
     def gathered(old: float, g: float) -> Array:
@@ -67,12 +67,17 @@ def memory_of(optimizer: Optimizer, letter: str, eta: Array, gamma: Array, t: Ar
     # What corrects it is told also when the rule is made to do without.
     whole = corrected_variant(optimizer).update_rule
     correction = np.ones(t.shape)
-    if letter in whole.hats:
-        hat = whole.inlined(Name(whole.hats[letter]), kept=letter + NEW)
-        if names_in(hat) <= given.keys() | {letter + NEW}:
+    if letter in whole.hats and letter not in whole.starts:
+        hat = whole.inlined(Name(whole.hats[letter]), kept=(letter + NEW,))
+        if names_in(hat) <= given.keys() | {letter + NEW} and not _in_function(hat, {letter + NEW}):
             correction = np.broadcast_to(evaluate_arrays(hat, {**given, letter + NEW: 1.0}), t.shape)
     varies = names_in(node) & {ETA, GAMMA, T}
     return Memory(keep, take, power, correction, letter in rule.hats, is_constant=not varies)
+
+
+def _in_function(node: Node, names: set[str]) -> bool:
+    """Return whether a function such as min or abs is taken of names: what follows is no weighted sum."""
+    return any(isinstance(one, Call) and not names_in(one).isdisjoint(names) for one in walk(node))
 
 
 def first_memory(optimizer: Optimizer, letter: str, n: int = 1) -> Memory | None:
@@ -100,32 +105,36 @@ class Factor(NamedTuple):
     value: float
 
 
-def factors_of(memory: Memory, optimizer: Optimizer, letter: str) -> tuple[Factor, Factor]:
-    """Return what the first of a memory's updates keeps, and what it takes."""
+def factors_of(memory: Memory, optimizer: Optimizer, letter: str, sign: float = 1.0) -> tuple[Factor, Factor]:
+    """Return what the first of a memory's updates keeps, and what it takes, times a sign."""
     known = symbols(optimizer)
-    values = zip(factor_names(optimizer.update_rule, letter), (memory.keep, memory.take), strict=True)
-    keep, take = (Factor(written(known[name]) if name else "", float(value[0])) for name, value in values)
+    values = float(memory.keep[0]), sign * float(memory.take[0])
+    names = factor_names(optimizer.update_rule, letter, sign)
+    keep, take = (
+        Factor(written(known[name]) if name else "", value) for name, value in zip(names, values, strict=True)
+    )
     return keep, take
 
 
 @lru_cache(maxsize=256)
-def factor_names(rule: UpdateRule, letter: str) -> tuple[str, str]:
+def factor_names(rule: UpdateRule, letter: str, sign: float = 1.0) -> tuple[str, str]:
     """Return which settings say what a memory keeps and takes; an empty name where not just one does."""
     node, gradient = rule.inlined(Name(letter + NEW)), rule.last_gradient
     # Each name has another number, which no formula makes of the others.
     given = {name: 0.5 + 0.3 * math.sin(place) for place, name in enumerate(sorted(names_in(node)), 1)}
-    factors = [evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0)]
-    keep, take = (
-        next((name for name, value in given.items() if math.isclose(value, factor)), "") for factor in factors
+    keep, take = (evaluate(node, given | {letter: old, gradient: 1.0 - old}) for old in (1.0, 0.0))
+    keep_name, take_name = (
+        next((name for name, value in given.items() if math.isclose(value, factor)), "")
+        for factor in (keep, sign * take)
     )
-    return keep, take
+    return keep_name, take_name
 
 
 class PastWeights(NamedTuple):
     """The weights of the gradients in one state variable, as it stands after update t.
 
     The weights are the same for every parameter: rules are elementwise. With them the variable is
-    sum_i weight_i · g_i^power, times the correction if it is corrected.
+    sum_i weight_i · g_i^power + start · v_0, times the correction if it is corrected.
     """
 
     letter: str
@@ -133,6 +142,7 @@ class PastWeights(NamedTuple):
     t: int
     last: Array  # (k,): the weights of the gradients of updates t - k + 1 to t, before any correction
     rest: float  # What all older ones weigh together
+    start: float  # What is left of the value at the start, times which it counts; 0 for a start at zero
     keep: float  # What update t kept of the old value
     correction: float  # The factor that makes up for the start at zero; 1 when the rule knows of none
     corrected: bool  # Whether the rule steps with the corrected value
@@ -168,12 +178,14 @@ def past_weights(run: Run, record: Columns, t: int, letter: str, most: int = 60)
     if memory is None:
         return None
     kept = _kept(memory)
+    rest, start = _before(run, record, first - 1, letter)
     return PastWeights(
         letter=letter,
         power=memory.power,
         t=t,
         last=kept[1:] * memory.take,
-        rest=_rest(run, record, first - 1, letter) * float(kept[0]),
+        rest=rest * float(kept[0]),
+        start=start * float(kept[0]) if letter in run.optimizer.update_rule.starts else 0.0,
         keep=float(memory.keep[-1]),
         correction=float(memory.correction[-1]),
         corrected=memory.corrected,
@@ -194,8 +206,8 @@ def _kept(memory: Memory) -> Array:
     return products
 
 
-def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
-    """Return what the gradients of updates 1 to ``t`` weigh together after update ``t``."""
+def _before(run: Run, record: Columns, t: int, letter: str) -> tuple[float, float]:
+    """Return what the first ``t`` gradients weigh together after update ``t``, and what the start weighs."""
     total, left = 0.0, 1.0
     while t > 0 and left > _NOTHING:
         first = max(1, t - _BLOCK + 1)
@@ -203,12 +215,13 @@ def _rest(run: Run, record: Columns, t: int, letter: str) -> float:
         if memory is None:
             break
         if memory.is_constant:
-            return total + left * _constant_sum(float(memory.keep[0]), float(memory.take[0]), t)
+            keep = float(memory.keep[0])
+            return total + left * _constant_sum(keep, float(memory.take[0]), t), left * keep**t
         kept = _kept(memory)
         total += left * float((kept[1:] * memory.take).sum())
         left *= float(kept[0])
         t = first - 1
-    return total
+    return total, left
 
 
 def _constant_sum(keep: float, take: float, count: int) -> float:

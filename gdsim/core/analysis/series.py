@@ -63,6 +63,8 @@ def series_of(kind: CurveKind, rule: Optimizer, dimension: int) -> tuple[Series,
                 for letter in remembered_names(rule)
                 for name in names
             )
+    if not rule.update_rule.has_recorded_rate:
+        return ()
     return tuple(Series("η", name) for name in names) if rule.update_rule.has_own_rates else (Series("η"),)
 
 
@@ -88,7 +90,7 @@ def extract(kind: CurveKind, rule: Optimizer, record: Columns, steps: slice) -> 
     lines = RecordedLines(rule, record, steps)
     with np.errstate(all="ignore"):  # nothing is corrected at step 0, and a diverging run may overflow
         if kind is CurveKind.RATE:
-            return lines.rate().T
+            return lines.rate().T if rule.update_rule.has_recorded_rate else np.empty((0, len(lines)))
         return np.concatenate([values.T for _, values in lines.remembered()] or [np.empty((0, len(lines)))])
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import chain, count, cycle
 from struct import Struct
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from gdsim.core.engine.loop_shape import FLOAT_BYTES, Sum, loop_shape
 from gdsim.core.engine.loop_source import compiled_loop, compiled_sum
 from gdsim.core.engine.sparse_loss import losses_at_some
 from gdsim.core.engine.trajectory import RunTable, Stop, StopReason
-from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
+from gdsim.core.formulas.evaluate import evaluate, guarded_exp
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run
@@ -21,8 +21,6 @@ from gdsim.core.model.neuron import Neuron, SumByNumpy
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.schedules import ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
-
-_LARGEST_EXPONENT = 709.782712893384
 
 # Points in the form in which a sum takes them; see `loop_source`.
 Points: TypeAlias = SumByNumpy | tuple[float, ...] | list[tuple[float, ...]]
@@ -96,7 +94,7 @@ class RunLoop:
             return made
         if self._shape.in_batches and batch is None:
             batch = next(self._batches)
-        cells[made] = self._row_by_numpy(batch)
+        cells[made] = self._guarded_row(batch)
         self._count(cells[made : made + 1])
         return made + 1
 
@@ -121,32 +119,39 @@ class RunLoop:
             else self.total
         )
 
-    def _row_by_numpy(self, batch: Points | None) -> list[float]:
+    def _guarded_row(self, batch: Points | None) -> list[float]:
         """Return the row of the next update, in the arithmetic of IEEE 754 where Python's floats raise."""
         run, shape, d = self._run, self._shape, self._width
         now = ScheduleState(self.done, self.done // self._per_epoch, self._rises)
-        values: dict[str, Any] = {name: np.float64(value) for name, value in run.optimizer.numbers.items()}
-        values[ETA] = np.float64(run.schedule.rate(run.optimizer.eta, now))
-        values[GAMMA] = np.float64(run.momentum_schedule.rate(run.optimizer.gamma, now))
-        values |= {W: np.array(self._state[:d]), T: np.float64(self.done + 1)}
-        values |= dict(zip(self._rule.letters, np.array(self._state[d:]).reshape(-1, d), strict=True))
+        shared = {
+            **run.optimizer.numbers,
+            ETA: run.schedule.rate(run.optimizer.eta, now),
+            GAMMA: run.momentum_schedule.rate(run.optimizer.gamma, now),
+            T: float(self.done + 1),
+        }
+        # Each parameter has the names and numbers of its own.
+        state = {W: self._state[:d]}
+        for index, letter in enumerate(self._rule.letters, 1):
+            state[letter] = self._state[index * d : (index + 1) * d]
+        each = [shared | {name: values[q] for name, values in state.items()} for q in range(d)]
         losses = []
         for line in self._rule.program.lines:
             if is_gradient(line.node):
-                place = values[self._rule.gradients[line.target]].tolist()
+                place = [values[self._rule.gradients[line.target]] for values in each]
                 points = batch if shape.in_batches else self._points
-                loss, *gradient = compiled_sum(d - 1, shape.gradient)(points, guarded_exp, *place)
-                values[line.target] = np.array(gradient)
+                loss, *computed = compiled_sum(d - 1, shape.gradient)(points, guarded_exp, *place)
                 losses.append(loss)
             else:
-                values[line.target] = evaluate_arrays(line.node, values)
-        after = np.broadcast_to(values[W_NEXT], d).tolist()
+                computed = [evaluate(line.node, values) for values in each]
+            for values, value in zip(each, computed, strict=True):
+                values[line.target] = value
+        after = [values[W_NEXT] for values in each]
         loss = (
             compiled_sum(d - 1, shape.loss)(self._points, guarded_exp, *after)[0] if shape.loss else losses[0]
         )
         names = (self._rule.last_gradient, *(letter + NEW for letter in self._rule.letters))
-        others = (np.broadcast_to(values[name], d).tolist() for name in names)
-        return [loss, *after, *chain(*others), *(float(values[name]) for name in shape.recorded)]
+        others = (values[name] for name in names for values in each)
+        return [loss, *after, *others, *(float(shared[name]) for name in shape.recorded)]
 
     def _write_losses(self, table: RunTable, row: int, made: int) -> None:
         """Write the losses that the loop has not written: the last one, or all of them."""
@@ -164,11 +169,6 @@ class RunLoop:
         p, state = cells[:, 1 : d + 1], cells[:, 2 * d + 1 : (2 + letters) * d + 1]
         good: Flags = ~np.isinf(loss) & np.isfinite(p).all(axis=1) & np.isfinite(state).all(axis=1)
         return good
-
-
-def guarded_exp(value: float) -> float:
-    """Return e^value; infinite where `math.exp` raises."""
-    return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
 
 
 def loss_at(data: Neuron, p: tuple[float, ...] | list[float]) -> float:

@@ -37,10 +37,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from gdsim.core.engine.loop_shape import FLOAT_BYTES, LoopShape, Sum, loop_shape, named
-from gdsim.core.formulas.evaluate import FLOAT_FUNCTIONS, RAISED
+from gdsim.core.formulas.evaluate import ARRAY_FUNCTIONS, FLOAT_FUNCTIONS, RAISED
 from gdsim.core.formulas.language import Name, Node, Number, names_in, replaced
 from gdsim.core.formulas.printing import LOOP, Piece, code, filled, template
 from gdsim.core.formulas.program import is_gradient
@@ -96,7 +94,7 @@ def compiled(text: str, title: str, name: str) -> Callable[..., Any]:
     """Compile generated source under a name by which a traceback finds its lines."""
     file = f"{title} {hash(text):x}"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    scope: dict[str, Any] = {"raised": RAISED, "np": np, **FLOAT_FUNCTIONS}
+    scope: dict[str, Any] = {"raised": RAISED, **ARRAY_FUNCTIONS, **FLOAT_FUNCTIONS}
     exec(compile(text, file, "exec"), scope)  # noqa: S102 - our own text, of names that the language allows
     function: Callable[..., Any] = scope[name]
     return function
@@ -119,7 +117,8 @@ def _sum_lines(
     those of a sum by NumPy are a function of the parameters.
     """
     if sum_.by_numpy:
-        yield f"{', '.join(('loss', *gradient))} = {points}({', '.join(place)})"
+        # A loss that is not asked for must not take the place of one that was.
+        yield f"{', '.join(('loss' if loss else '_', *gradient))} = {points}({', '.join(place)})"
     elif sum_.unrolled:
         yield from _unrolled_sum(_numbered(sum_, points), place, gradient, loss=loss)
     else:

@@ -22,6 +22,7 @@ from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.rule import symbols
+from gdsim.core.rules.update_rule import W_NEXT
 
 # Rows of a path of one step.
 _ONE_STEP = 2
@@ -123,7 +124,7 @@ def _why_step(update: Update) -> Iterator[str]:
     if rule.velocity:
         yield from _carried_and_pulled(update)
     elif rule.direction is None:
-        yield _by_the_last_line(update)
+        yield _by_the_line(update)
     elif rule.has_own_rates:
         yield from _own_rates(update, rule.direction)
     elif rule.is_plain_descent:
@@ -152,18 +153,23 @@ def _which_points(update: Update) -> Iterator[str]:
 
 def _carried_and_pulled(update: Update) -> Iterator[str]:
     """Say of a velocity what is kept of it, and what is taken of the gradient."""
-    rule, letter = update.rule, update.rule.velocity
+    rule, letter, sign = update.rule, update.rule.velocity, update.rule.velocity_sign
     memory = _memory(update, letter)
     if memory is None or memory.power != 1:
-        yield _by_the_last_line(update)
+        yield _by_the_line(update)
         return
     kept, taken = (
         f"{one.letter} = {number(one.value, 4)}" if one.letter else number(one.value, 4)
-        for one in factors_of(memory, update.run.optimizer, letter)
+        for one in factors_of(memory, update.run.optimizer, letter, -sign)
     )
-    last, gradient = _pair(-update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
+    last, gradient = _pair(sign * update.state_before[rule.letters.index(letter)]), _pair(update.gradient)
     pulled = f"{taken} times the gradient {gradient}"
-    yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+    if update.t > 1:
+        yield f"The step {_step(update)} is {kept} of the last step {last}, less {pulled}."
+    elif update.state_before[rule.letters.index(letter)].any():
+        yield f"The step {_step(update)} is {kept} of the velocity at the start {last}, less {pulled}."
+    else:
+        yield f"The step {_step(update)} is the first, with none before it: minus {pulled}."
     lengths = {arrow.kind: float(np.hypot(*arrow.vector)) for arrow in arrows(update) if not arrow.ghost}
     carried, pull = (number(lengths.get(kind, 0.0)) for kind in (ArrowKind.CARRIED, ArrowKind.GRADIENT))
     yield f"The part carried over is {carried} long, the part from the gradient {pull}."
@@ -192,14 +198,14 @@ def _own_rates(update: Update, direction: Node) -> Iterator[str]:
         yield f"The gradient is {_pair(update.gradient)}: {steeper}."
 
 
-def _by_the_last_line(update: Update) -> str:
-    """Return the line that makes the step in letters, and the numbers of what the lines before it compute."""
+def _by_the_line(update: Update) -> str:
+    """Return the line that makes the step in letters, and the numbers of what other lines compute for it."""
     rule, known = update.rule, symbols(update.run.optimizer)
-    line = rule.program.lines[-1]
+    line = Formula(W_NEXT, rule.program.by_target[W_NEXT])
     computed = sorted(names_in(line.node).intersection(rule.program.by_target))
     values = [f"{typeset(known[name].text)} = {_pair(update.at(name))}" for name in computed]
     where = f", where {', '.join(values)}" if values else ""
-    return f"The step {_step(update)} follows from the last line, {PLAIN_TEXT.line(line, known)}{where}."
+    return f"The step {_step(update)} follows from the line {PLAIN_TEXT.line(line, known)}{where}."
 
 
 def _memory(update: Update, letter: str) -> Memory | None:

@@ -2,8 +2,8 @@
 
 import math
 import struct
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from types import CodeType
 from typing import Any
 
@@ -11,12 +11,52 @@ import numpy as np
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.language import Node
-from gdsim.core.formulas.printing import LOOP, NUMPY, PythonPrinter, code
+from gdsim.core.formulas.printing import GUARDED, LOOP, NUMPY, PythonPrinter, code
+
+_LARGEST_EXPONENT = 709.782712893384
 
 
 def sign(value: float) -> float:
     """Return -1, 0 or 1; NaN of what is no number."""
-    return math.copysign(1.0, value) if value else value
+    return math.copysign(1.0, value) if abs(value) > 0.0 else value
+
+
+def _divide(x: float, y: float) -> float:
+    return x / y if y else x * math.copysign(math.inf, y)
+
+
+def _power(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        size = math.inf
+    except ValueError:  # 0 to a negative power, or a root of a negative number
+        size = math.nan if x else math.inf
+    return math.copysign(size, x) if y % 2.0 == 1.0 else size
+
+
+def guarded_exp(value: float) -> float:
+    """Return e^value; infinite where `math.exp` raises."""
+    return math.inf if value > _LARGEST_EXPONENT else math.exp(value)
+
+
+def _logarithm(function: Callable[[float], float], x: float) -> float:
+    if x == 0.0:
+        return -math.inf
+    return math.nan if x < 0.0 else function(x)
+
+
+def _of_finite(function: Callable[[float], float], x: float) -> float:
+    return float(function(x)) if math.isfinite(x) else math.nan
+
+
+def _maximum(one: Array, other: Array) -> Array:
+    """Return the larger of two as Python's `max` does, which may leave out what is no number."""
+    return np.where(other > one, other, one)
+
+
+def _minimum(one: Array, other: Array) -> Array:
+    return np.where(other < one, other, one)
 
 
 # What the source of a formula on plain floats may call, by its local name. Unlike `abs`, `math.fabs` refuses
@@ -27,7 +67,24 @@ FLOAT_FUNCTIONS: dict[str, Any] = {
 # What Python raises where IEEE arithmetic says infinite or NaN; a root of a negative number is complex.
 RAISED = (ArithmeticError, ValueError, TypeError, struct.error)
 _OF_FLOATS: dict[str, Any] = {"__builtins__": {}, **FLOAT_FUNCTIONS}
-_OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, "np": np}
+# What the source of a formula may call in the place of what raises. A script has the same functions.
+_GUARDED_FUNCTIONS: dict[str, Any] = {
+    **FLOAT_FUNCTIONS,
+    "divide": _divide,
+    "power": _power,
+    "exp": guarded_exp,
+    "square_root": lambda x: math.nan if x < 0.0 else math.sqrt(x),
+    "ln": partial(_logarithm, math.log),
+    "binary_log": partial(_logarithm, math.log2),
+    "remainder": lambda x, y: x % y if y else math.nan,
+    "whole": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
+    "sine": partial(_of_finite, math.sin),
+    "cosine": partial(_of_finite, math.cos),
+    "__builtins__": {},
+}
+# What the source of a formula on arrays may call.
+ARRAY_FUNCTIONS: dict[str, Any] = {"np": np, "_maximum": _maximum, "_minimum": _minimum}
+_OF_ARRAYS: dict[str, Any] = {"__builtins__": {}, **ARRAY_FUNCTIONS}
 
 
 def evaluate(node: Node, values: Mapping[str, float]) -> float:
@@ -35,7 +92,8 @@ def evaluate(node: Node, values: Mapping[str, float]) -> float:
     try:
         return evaluate_floats(node, values)
     except RAISED:
-        return float(evaluate_arrays(node, {name: np.float64(value) for name, value in values.items()}))
+        floats = {name: float(value) for name, value in values.items()}
+        return float(eval(_compiled(node, GUARDED), _GUARDED_FUNCTIONS, floats))  # noqa: S307
 
 
 def evaluate_floats(node: Node, values: Mapping[str, float]) -> float:

@@ -115,8 +115,9 @@ class Printer:
         return (*self.written(base, ATOM), "^", *self.written(exponent, ATOM)), FACTOR
 
     def _choice(self, condition: Node, true: Node, false: Node) -> _Ranked:
-        template = (*self.written(true), " if ", *self.written(condition), " else ", *self.written(false))
-        return template, _COMPARED
+        # A choice within the first branch gets parentheses, so that it is not misread.
+        first, last = self.written(true, SUM), self.written(false)
+        return (*first, " if ", *self.written(condition), " else ", *last), _COMPARED
 
     def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
         before, after, rank = self._calls.get(function) or (self._name(function) + "(", ")", ATOM)
@@ -221,11 +222,33 @@ class PythonPrinter(Printer):
         return (("float(", *called, ")") if name == "floor" else called), ATOM
 
 
+class GuardedPrinter(PythonPrinter):
+    """Writes Python that calls a function wherever Python may refuse to answer."""
+
+    def __init__(self) -> None:
+        guards = {"sqrt": "square_root", "log": "ln", "log2": "binary_log", "mod": "remainder"}
+        super().__init__(floats=True, names={**guards, "floor": "whole", "sin": "sine", "cos": "cosine"})
+
+    def _quotient(self, left: Node, right: Node) -> _Ranked:
+        return self._called("divide", left, right)
+
+    def _power(self, base: Node, exponent: Node) -> _Ranked:
+        if exponent == Number(2):
+            return super()._power(base, exponent)
+        return self._called("power", base, exponent)
+
+    def _call(self, function: str, terms: tuple[Node, ...]) -> _Ranked:
+        return self._called(self._names.get(function, function), *terms)
+
+    def _called(self, name: str, *terms: Node) -> _Ranked:
+        return (f"{name}(", *self._listed(terms), ")"), ATOM
+
+
 class NumpyPrinter(PythonPrinter):
     """Writes Python on arrays."""
 
     def __init__(self) -> None:
-        super().__init__("np.", floats=True, names={"max": "np.maximum", "min": "np.minimum"})
+        super().__init__("np.", floats=True, names={"max": "_maximum", "min": "_minimum"})
 
     def _binary(self, sign: str, left: Node, right: Node) -> _Ranked:
         if names_in(left) or names_in(right):
@@ -257,9 +280,17 @@ TEXT = Printer()
 LATEX = LatexPrinter(times=r" \cdot ")
 # Between letters there is no sign, only a little room.
 LATEX_LETTERS = LatexPrinter(times=r" \, ")
-# In a loop that the program runs, functions are local names; a script calls Python's, and two of its own.
+# In a loop that the program runs, functions are local names; a script calls Python's, and some of its own:
+# those that the program calls where Python refuses.
 LOOP = PythonPrinter(floats=True)
-SCRIPT = PythonPrinter("math.", names={"abs": "math.fabs", "exp": "exp", "sign": "sign"})
+OWN_FUNCTIONS = (
+    "exp", "sign", "divide", "power", "square_root", "ln", "binary_log", "remainder", "whole", "sine",
+    "cosine",
+)  # fmt: skip
+SCRIPT = PythonPrinter(
+    "math.", names={"abs": "math.fabs", **dict(zip(OWN_FUNCTIONS, OWN_FUNCTIONS, strict=True))}
+)
+GUARDED = GuardedPrinter()
 NUMPY = NumpyPrinter()
 
 

@@ -1,11 +1,21 @@
 """Lines of formulas in the order in which they are computed: what a rule or a schedule is made of."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from gdsim.core.formulas.language import Call, Formula, FormulaError, Name, Node, names_in, read_formula
+from gdsim.core.formulas.language import (
+    FUNCTIONS,
+    PI,
+    Call,
+    Formula,
+    FormulaError,
+    Name,
+    Node,
+    names_in,
+    read_formula,
+)
 
 _CONDITION = re.compile(r"\s+if\s+(not\s+)?(\w+)\s*$")
 _START = re.compile(r"(\w+)_0")
@@ -68,6 +78,8 @@ def read_program(text: str, switches: tuple[tuple[str, bool], ...] = ()) -> Prog
         formula = _read_formula_or_gradient(line)
         start = _START.fullmatch(formula.target)
         if start:
+            if any(one.target == start[1] for one in starts):
+                raise FormulaError(f"{formula.target} is computed twice")
             starts.append(Formula(start[1], formula.node))
         else:
             lines.append(formula)
@@ -91,6 +103,14 @@ def _read_formula_or_gradient(line: str) -> Formula:
     if match and target.strip().isidentifier():
         return Formula(target.strip(), Call(GRADIENT_AT, (Name(match[1]),)))
     return read_formula(line.strip())
+
+
+def check_target(target: str, given: Iterable[str]) -> None:
+    """Raise `FormulaError` if a line cannot compute a name, since it is given or means something else."""
+    if target in given:
+        raise FormulaError(f"{target} is given, and no line can compute it")
+    if target in (PI, GRADIENT_AT, *FUNCTIONS):
+        raise FormulaError(f"{target} has a meaning of its own, and no line can compute it")
 
 
 def is_gradient(node: Node) -> bool:

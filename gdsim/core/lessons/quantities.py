@@ -259,6 +259,8 @@ def _gamma(_: Measurements, run: _RunRecord, step: int) -> float:
 
 
 def _rate(_: Measurements, run: _RunRecord, step: int, axis: int) -> float:
+    if not run.run.optimizer.update_rule.has_recorded_rate:
+        raise ExpressionFault(f"asks for the rate of {run.run.name}, which is not recorded")
     rates = run.lines(step).rate()[0]
     return float(rates[axis if len(rates) > 1 else 0])
 

@@ -10,8 +10,9 @@ import numpy as np
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.evaluate import evaluate, evaluate_arrays
 from gdsim.core.formulas.language import Call, FormulaError, Name
-from gdsim.core.formulas.program import Program, read_program
+from gdsim.core.formulas.program import Program, check_target, read_program
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols
+from gdsim.core.rules.signs import FROM_ZERO, Range, range_of, ranges_of_settings
 from gdsim.core.rules.update_rule import ETA, GAMMA
 from gdsim.core.settings import (
     BELOW_ONE,
@@ -67,6 +68,8 @@ class ScheduleKind(Definition):
             raise FormulaError(f"the last line must compute {ETA} or {GAMMA}")
         # Validation losses are compared only for the learning rate.
         given = (f"{target}0", STEP, EPOCH, *((RISES,) if target == ETA else ()), *self.names)
+        for name in program.by_target:
+            check_target(name, given)
         unknown = program.free - set(given)
         if unknown:
             raise FormulaError(f"{min(unknown)} is not known; known are {', '.join(given)}")
@@ -93,6 +96,15 @@ class ScheduleKind(Definition):
     def looks_at(self, name: str) -> bool:
         """Return whether the rate follows from the `STEP`, the `EPOCH` or the `RISES`."""
         return name in self.program.free
+
+    @property
+    def ranges(self) -> Mapping[str, Range]:
+        """The numbers that the names in the lines may have."""
+        ranges = dict.fromkeys((STEP, EPOCH, RISES, "eta0", "gamma0"), FROM_ZERO)
+        ranges |= ranges_of_settings(self.settings)
+        for line in self.program.lines:
+            ranges[line.target] = range_of(line.node, ranges)
+        return ranges
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:

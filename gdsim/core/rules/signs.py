@@ -87,76 +87,108 @@ def _joined(one: float | None, other: float | None) -> float | None:
     return one if one is not None and other is not None and math.isclose(one, other) else None
 
 
-class _Range(NamedTuple):
-    """The numbers from ``low`` to ``high``."""
+class Range(NamedTuple):
+    """The numbers from ``low`` to ``high``; a float that is excluded gives way to the next one."""
 
     low: float
     high: float
 
+    @property
+    def has_zero(self) -> bool:
+        """Whether 0 is one of them."""
+        return self.low <= 0.0 <= self.high
 
-_ALL, _FROM_ZERO = _Range(-math.inf, math.inf), _Range(0.0, math.inf)
+
+ALL, FROM_ZERO = Range(-math.inf, math.inf), Range(0.0, math.inf)
 
 
-def never_negative(
+def ranges_of_settings(settings: tuple[Setting, ...]) -> dict[str, Range]:
+    """Return the numbers that settings may have, by their names."""
+    ranges = {}
+    for one in settings:
+        low, high = one.domain.low, one.domain.high
+        ranges[one.name] = Range(
+            low if one.domain.low_included else math.nextafter(low, math.inf),
+            high if one.domain.high_included else math.nextafter(high, -math.inf),
+        )
+    return ranges
+
+
+def ranges_of(
     program: Program, letters: tuple[str, ...], settings: tuple[Setting, ...]
-) -> frozenset[str]:
-    """Return which memories, and which corrected ones, can only be zero or more.
+) -> Mapping[str, Range]:
+    """Return the numbers that every name in the lines of a rule may have.
 
     By induction: a memory that is not negative before an update, and starts so, is none after it.
     """
-    known = {one.name: _Range(one.domain.low, one.domain.high) for one in settings}
-    known |= {"t": _Range(1.0, math.inf), "eta": _FROM_ZERO, "gamma": _Range(0.0, 1.0)}
+    known = ranges_of_settings(settings)
+    known |= {"t": Range(1.0, math.inf), "eta": FROM_ZERO, "gamma": Range(0.0, 1.0)}
+    starts = {line.target: range_of(line.node, known) for line in program.starts}
     assumed = set(letters)
     while True:
-        ranges = known | {z: _FROM_ZERO if z in assumed else _ALL for z in letters}
+        ranges = known | {z: FROM_ZERO if z in assumed else ALL for z in letters}
         for line in program.lines:
-            ranges[line.target] = _ALL if is_gradient(line.node) else _range(line.node, ranges)
-        starts = {line.target: _range(line.node, known) for line in program.starts}
-        failed = {z for z in assumed if ranges[f"{z}_t"].low < 0.0 or starts.get(z, _FROM_ZERO).low < 0.0}
+            ranges[line.target] = ALL if is_gradient(line.node) else range_of(line.node, ranges)
+        failed = {z for z in assumed if ranges[f"{z}_t"].low < 0.0 or starts.get(z, FROM_ZERO).low < 0.0}
         if not failed:
-            hats = {f"{z}_hat" for z in letters if ranges.get(f"{z}_hat", _ALL).low >= 0.0}
-            return frozenset(assumed | hats)
+            return ranges
         assumed -= failed
 
 
-def _range(node: Node, known: Mapping[str, _Range]) -> _Range:
+def range_of(node: Node, known: Mapping[str, Range]) -> Range:
+    """Return the numbers that a formula may have; any number of a name that is not known."""
     match node:
         case Name(name):
-            return known.get(name, _ALL)
+            return known.get(name, ALL)
         case Number(value):
-            return _Range(float(value), float(value))
+            return Range(float(value), float(value))
         case Negative(term):
-            one = _range(term, known)
-            return _Range(-one.high, -one.low)
+            one = range_of(term, known)
+            return Range(-one.high, -one.low)
         case Binary(sign, left, right):
             return _of_two(sign, left, right, known)
-        case Call("abs" | "sqrt" | "exp", _):
-            return _FROM_ZERO
-        case Call("max" | "min" as function, (left, right)):
-            one, other = _range(left, known), _range(right, known)
+        case Call(function, terms):
+            return _range_of_call(function, [range_of(term, known) for term in terms])
+    return ALL
+
+
+def _range_of_call(function: str, terms: list[Range]) -> Range:
+    one, other = terms[0], terms[-1]
+    match function:
+        case "sqrt":
+            return Range(math.sqrt(max(one.low, 0.0)), math.inf)
+        case "abs" | "exp":
+            return FROM_ZERO
+        case "floor" if one.low >= 0.0:
+            return FROM_ZERO
+        case "log" | "log2" if one.low >= 1.0:
+            return FROM_ZERO
+        case "max" | "min":
             choose = max if function == "max" else min
-            return _Range(choose(one.low, other.low), choose(one.high, other.high))
-        case Call("where", (_, left, right)):
-            one, other = _range(left, known), _range(right, known)
-            return _Range(min(one.low, other.low), max(one.high, other.high))
-    return _ALL
+            return Range(choose(one.low, other.low), choose(one.high, other.high))
+        case "where":
+            _, one, other = terms
+            return Range(min(one.low, other.low), max(one.high, other.high))
+    return ALL
 
 
-def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, _Range]) -> _Range:
+def _of_two(sign: str, left: Node, right: Node, known: Mapping[str, Range]) -> Range:
     if sign == "**" and right == Number(2):
-        return _FROM_ZERO
-    one, other = _range(left, known), _range(right, known)
+        return FROM_ZERO
+    one, other = range_of(left, known), range_of(right, known)
     match sign:
         case "+":
-            return _Range(one.low + other.low, one.high + other.high)
+            return Range(one.low + other.low, one.high + other.high)
         case "-":
-            return _Range(one.low - other.high, one.high - other.low)
+            return Range(one.low - other.high, one.high - other.low)
         case "*" if one.low >= 0.0 and other.low >= 0.0:
             # Nothing times infinitely much is nothing: the ends are of numbers, which are finite.
             high = 0.0 if 0.0 in (one.high, other.high) else one.high * other.high
-            return _Range(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
+            return Range(one.low * other.low if math.inf not in (one.low, other.low) else 0.0, high)
         case "/" if one.low >= 0.0 and other.low >= 0.0:
-            return _FROM_ZERO
+            return FROM_ZERO
         case "**" if one.low >= 0.0:
-            return _Range(0.0, 1.0) if one.high <= 1.0 and other.low >= 0.0 else _FROM_ZERO
-    return _ALL
+            if one.high <= 1.0 <= other.low:
+                return Range(0.0, one.high)
+            return Range(0.0, 1.0) if one.high <= 1.0 and other.low >= 0.0 else FROM_ZERO
+    return ALL

@@ -1,23 +1,24 @@
 """What follows from the lines of a rule: its memory, where it asks for the gradient, its rates, its parts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from gdsim.core.formulas.algebra import Term, factors_of, product_of, sum_of, terms_of_sum
 from gdsim.core.formulas.language import (
-    Binary,
     Call,
     Formula,
     FormulaError,
     Name,
+    Negative,
     Node,
+    Number,
     names_in,
     substituted,
 )
-from gdsim.core.formulas.program import GRADIENT_AT, Program, is_gradient
+from gdsim.core.formulas.program import GRADIENT_AT, Program, check_target, is_gradient
 from gdsim.core.rules import signs
 from gdsim.core.settings import Setting
 
@@ -44,13 +45,29 @@ class UpdateRule:
     def of(cls, program: Program, settings: tuple[Setting, ...]) -> "UpdateRule":
         """Return the rule of some lines.
 
-        Raises `FormulaError` if a name is not known, no line computes ``w_next``, or none uses a gradient.
+        Raises `FormulaError` if a name is not known, or computed though it is given; if a start is that of no
+        memory, or of more than w and settings; if no line computes ``w_next``, or none uses a gradient.
         """
         if G in program.free:
             asked = Formula(G, Call(GRADIENT_AT, (Name(W),)))
             program = Program((asked, *program.lines), program.starts)
         made = cls(program, settings)
-        unknown = program.free - {W, T, ETA, GAMMA, *made.letters, *made.numbers}
+        given = {W, T, ETA, GAMMA, *(one.name for one in settings)}
+        for name in made.letters:
+            check_target(name, given)
+        for name in program.by_target:
+            check_target(name, given.union(made.letters))
+        for start in program.starts:
+            if start.target not in made.letters:
+                raise FormulaError(
+                    f"{start.target}_0 is the start of no memory: no line computes {start.target}{NEW}"
+                )
+            others = names_in(start.node) - {W, *made.numbers}
+            if others:
+                raise FormulaError(
+                    f"{start.target}_0 may follow from w and settings alone, not from {min(others)}"
+                )
+        unknown = program.free - {W, T, *made.letters, *made.numbers}
         if unknown:
             name = min(unknown)
             after = next((one for one in program.by_target if one.startswith(f"{name}_")), "")
@@ -77,7 +94,11 @@ class UpdateRule:
     @cached_property
     def starts(self) -> Mapping[str, Node]:
         """What memories start from that do not start at zero, by their letters."""
-        return {line.target: line.node for line in self.program.starts}
+        return {
+            line.target: line.node
+            for line in self.program.starts
+            if line.node not in (Number(0), Number(0.0))
+        }
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
@@ -164,11 +185,11 @@ class UpdateRule:
         factor, the rate is η and the direction unknown; a velocity, which has the rate in it, is its own
         direction.
         """
+        if self.velocity:
+            return Name(ETA), self.subtracted_velocity
         if len(self._pulled) != 1 or self._pulled[0].sign != "-":
             return Name(ETA), None
         ((_, node),) = self._pulled
-        if node == Name(self.velocity + NEW):
-            return Name(ETA), node
         factors = factors_of(node)
         odd = [one for one in factors if self._when_turned.of(one) == signs.ODD]
         if len(odd) != 1 or odd[0] == node:
@@ -188,12 +209,17 @@ class UpdateRule:
 
     @cached_property
     def other_terms(self) -> Node | None:
-        """What is added to w beside what follows from gradients; None when there is nothing."""
-        terms = terms_of_sum(self.program.by_target[W_NEXT])
-        others = [term for term in terms if not self.follows_gradient(term.node)]
+        """What is added to w beside what follows from gradients.
+
+        None when there is nothing, or when it cannot be told apart from the rest: in ``max(0, w - eta*g)``
+        one term holds both.
+        """
+        others = [term for term in self._terms if not self.follows_gradient(term.node)]
         whole = Term("+", Name(W))
         if whole in others:
             others.remove(whole)
+        elif any(W in names_in(self.inlined(term.node)) for term in self._pulled):
+            return None
         else:  # w is not carried over whole
             others.append(whole.negated)
         return sum_of(others) if others else None
@@ -204,13 +230,20 @@ class UpdateRule:
         plain = self.step == (Name(ETA), Name(self.last_gradient))
         return plain and not self.looks_ahead and self.other_terms is None
 
-    def inlined(self, node: Node, kept: str = "") -> Node:
+    def inlined(self, node: Node, kept: Collection[str] = ()) -> Node:
         """Return a formula of the lines' names in memories, gradients, settings, rates and ``kept`` alone."""
         while True:
-            names = names_in(node).intersection(self.program.by_target) - {kept, *self.gradients}
+            names = names_in(node).intersection(self.program.by_target).difference(kept, self.gradients)
             if not names:
                 return node
             node = substituted(node, {name: self.program.by_target[name] for name in names})
+
+    @cached_property
+    def _terms(self) -> list[Term]:
+        """What w_next is the sum of, in what is remembered, gradients and what all parameters share."""
+        remembered = (letter + NEW for letter in self.letters)
+        kept = {*remembered, *self.hats.values(), *self.shared}
+        return terms_of_sum(self.inlined(self.program.by_target[W_NEXT], kept))
 
     @cached_property
     def has_own_rates(self) -> bool:
@@ -218,15 +251,41 @@ class UpdateRule:
         return self.follows_gradient(self.rate)
 
     @cached_property
+    def has_recorded_rate(self) -> bool:
+        """Whether the rate follows from what is recorded: of several gradients that is the last alone."""
+        kept = (letter + NEW for letter in self.letters)
+        names = names_in(self.inlined(self.rate, {W_NEXT, *kept}))
+        return names.isdisjoint(self.gradients.keys() - {self.last_gradient})
+
+    @property
     def velocity(self) -> str:
         """The memory that is the step itself, as in ``w_next = w - v_t``; empty when there is none."""
-        match self.program.by_target[W_NEXT]:
-            case Binary("-", Name(name=name), Name(name=step)) if name == W and step.endswith(NEW):
-                letter = step.removesuffix(NEW)
-                return (
-                    letter if letter in self.letters and self._when_turned.of(Name(step)) == signs.ODD else ""
-                )
-        return ""
+        return self._velocity[0]
+
+    @property
+    def velocity_sign(self) -> float:
+        """What the velocity is multiplied by to make a step of it: -1, or 1 as in ``w_next = w + v_t``."""
+        return self._velocity[1]
+
+    @property
+    def subtracted_velocity(self) -> Node:
+        """The velocity as it is subtracted from w."""
+        velocity = Name(self.velocity + NEW)
+        return velocity if self.velocity_sign < 0.0 else Negative(velocity)
+
+    @cached_property
+    def _velocity(self) -> tuple[str, float]:
+        signed = {term.node: term.sign for term in self._terms}
+        for letter in self.letters:
+            step = Name(letter + NEW)
+            if (
+                len(self._terms) == 2  # noqa: PLR2004 - w and the step
+                and signed.keys() == {Name(W), step}
+                and signed[Name(W)] == "+"
+                and self._when_turned.of(step) == signs.ODD
+            ):
+                return letter, -1.0 if signed[step] == "-" else 1.0
+        return "", -1.0
 
     @cached_property
     def average(self) -> str:
@@ -244,9 +303,15 @@ class UpdateRule:
         return tuple(z for z in self.letters if z + NEW in behind)
 
     @cached_property
+    def ranges(self) -> Mapping[str, signs.Range]:
+        """The numbers that every name in the lines may have."""
+        return signs.ranges_of(self.program, self.letters, self.settings)
+
+    @cached_property
     def never_negative(self) -> frozenset[str]:
         """Of what is remembered, with hats, what can only be zero or more."""
-        return signs.never_negative(self.program, self.letters, self.settings)
+        remembered = (*self.letters, *self.hats.values())
+        return frozenset(name for name in remembered if self.ranges[name].low >= 0.0)
 
     def follows_gradient(self, node: Node) -> bool:
         """Return whether a node follows from the gradients of this update, or of those before it."""
@@ -267,8 +332,7 @@ class UpdateRule:
     @cached_property
     def _pulled(self) -> list[Term]:
         """The terms of a step that follow from gradients."""
-        terms = terms_of_sum(self.program.by_target[W_NEXT])
-        return [term for term in terms if self.follows_gradient(term.node)]
+        return [term for term in self._terms if self.follows_gradient(term.node)]
 
     @cached_property
     def _when_turned(self) -> signs.Scaling:

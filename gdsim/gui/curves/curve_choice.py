@@ -91,7 +91,8 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
                 Choice(join.join(map(_spelled, some)) or _tr("nothing"), some, None, of_selected=True)
                 for some in grouped
             )
-    return (Choice(_together([series.parameter for series in own]), letters, None, of_selected=True),)
+    parameters = [series.parameter for series in own]
+    return (Choice(_together(parameters) if own else _tr("nothing"), letters, None, of_selected=True),)
 
 
 def _together(parameters: list[str]) -> str:

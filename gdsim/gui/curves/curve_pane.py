@@ -72,6 +72,11 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if kind is CurveKind.MEMORY and choice.of_selected:
         words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
         return words.format(current.run.optimizer.title)
+    if kind is CurveKind.RATE and choice.of_selected:
+        words = _tr(
+            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is."
+        )
+        return words.format(current.run.optimizer.title)
     return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
 
 

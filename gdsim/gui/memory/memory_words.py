@@ -10,6 +10,8 @@ from gdsim.core.formulas.numerals import number, percent
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
+# A start of which less is left is forgotten.
+_LEFT = 0.0005
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -18,6 +20,14 @@ def _tr(text: str) -> str:
 
 
 def weights_words(weights: PastWeights, length: int, share: float) -> str:
+    said = _of_gradients(weights, length, share)
+    if weights.start < _LEFT:
+        return said
+    words = _tr("Beside them {share} of what {v} started from is left in it.")
+    return f"{said} {words.format(share=percent(weights.start), v=weights.letter)}"
+
+
+def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
     letter, t, g = weights.letter, weights.t, "g" if weights.power == 1 else "g²"
     if math.isinf(weights.length):
         words = _tr(
@@ -55,9 +65,12 @@ def _together(weights: PastWeights) -> str:
         return words.format(beta=number(weights.keep, 4), t=raised(weights.t), total=total)
     if _WHOLE <= weights.total < 2.0 - _WHOLE:
         return _tr("Together they weigh 1: {0} is an average.").format(weights.letter)
-    if weights.power == 1:
-        words = _tr("Together they weigh {0}: where all g agree, {1} is {0} times g.")
-        return words.format(total, weights.letter)
+    if weights.start >= _LEFT:
+        return _tr("Together they weigh {0}.").format(total)
+    if weights.power == 1 or weights.total > 1.0:
+        g = "g" if weights.power == 1 else "g²"
+        words = _tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
+        return words.format(total, weights.letter, g)
     words = _tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
     return words.format(total, weights.letter)
 

@@ -53,9 +53,13 @@ def of_latex(text):
     """Return the value of a formula in LaTeX."""
     text = re.sub(r"(?<![\d.])10\^\{(-?\d+)\}", r"(1e\1)", text)  # powers of ten as they are typed
     text = re.sub(r"([\d.]+) \\cdot \(1e(-?\d+)\)", r"\1e\2", text)
-    text = re.sub(
-        r"\\begin\{cases\}(.*?)&(.*?)\\\\(.*?)& \\mathrm\{else\} \\end\{cases\}", r"(\1 if \2 else \3)", text
-    )
+    while r"\begin{cases}" in text:  # those within others first
+        before, _, inner = text.rpartition(r"\begin{cases}")
+        choice, _, after = inner.partition(r"\end{cases}")
+        above, below = choice.split(r" \\ ")
+        value, condition = above.split(" & ")
+        other = below.removesuffix(r" & \mathrm{else} ")
+        text = f"{before}({value} if {condition} else {other}){after}"
     for latex, python in _LATEX.items():
         text = text.replace(latex, python)
     text = re.sub(r"\\(min|max|sin|cos|tanh|pi)\b", r"\1", text)

@@ -58,6 +58,17 @@ def test_every_arrow_shows_a_kind_and_a_part_that_the_rule_has(rule, dimension):
     assert all(arrow.raw == (raw and arrow.kind is not ArrowKind.STEP) for arrow in drawn)
 
 
+def test_a_velocity_that_is_added_has_the_arrows_of_one_that_is_subtracted():
+    look = "look = w {} 0.9*m\ng = grad(look)\n"
+    for before, after in (("", ""), (look.format("-"), look.format("+"))):
+        one = update_at(rule_of(before + "m_t = 0.9*m + eta*g\nw_next = w - m_t")(), 7)
+        other = update_at(rule_of(after + "m_t = 0.9*m - eta*g\nw_next = w + m_t")(), 7)
+        assert kinds_of(one.rule) == kinds_of(other.rule)
+        for arrow, same in zip(arrows(one), arrows(other), strict=True):
+            assert arrow.kind is same.kind
+            np.testing.assert_allclose([arrow.start, arrow.end], [same.start, same.end], rtol=1e-9)
+
+
 def test_the_pull_of_plain_descent_is_the_step():
     update = update_at(RULES["gd"](eta=0.7), 7)
     pull = by_kind(update)[ArrowKind.GRADIENT]

@@ -108,10 +108,36 @@ def test_what_the_lecture_writes_out():
     assert (weights.last.tolist(), weights.rest, weights.length) == ([1.0, 1.0], 3.0, float("inf"))
 
 
-def test_what_is_no_sum_of_gradients_has_no_weights():
-    lines = "v_t = max(v, abs(g))\nw_next = w - eta*g / (v_t + 1)"
+@pytest.mark.parametrize(
+    "line",
+    [
+        "max(v, abs(g))",
+        "0.9*v + max(-5, min(5, g))",
+        "0.9*v + where(abs(g) > 9, 9*sign(g), g)",
+        "0.9*v + mod(g, 99)",
+        "min(0.9*v, 50) + g",
+    ],
+)
+def test_what_is_no_sum_of_gradients_has_no_weights(line):
+    lines = f"v_t = {line}\nw_next = w - eta*g / (v_t + 1)"
     run = Run(replace(RULES["gd"], id="largest", lines=lines)(), epochs=3)
     assert past_weights(run, columns_of(run), 3, "v") is None
+
+
+@pytest.mark.parametrize("schedule", ["constant", "exponential"])
+@pytest.mark.parametrize("start", ["5", "w", "0"])
+def test_a_start_other_than_zero_weighs_too(start, schedule):
+    lines = f"v_0 = {start}\nv_t = 0.9*v + eta*g**2\nw_next = w - eta*g / sqrt(v_t**2 + 1)"
+    rule = replace(RULES["gd"], id="started", lines=lines)
+    run = Run(rule(), schedule=SCHEDULES[schedule](), start=(-1.5, 0.7), epochs=99)
+    record = columns_of(run)
+    begins = {"5": np.full(2, 5.0), "w": record.p[0], "0": np.zeros(2)}[start]
+    for t, most in ((1, 60), (3, 60), (99, 60)):
+        weights = past_weights(run, record, t, "v", most)
+        assert weights.start == pytest.approx(0.0 if start == "0" else 0.9**t, rel=1e-9)
+        if len(weights.last) == t:
+            gathered = weights.last @ record.gradient[1 : t + 1] ** 2 + weights.start * begins
+            np.testing.assert_allclose(gathered, record.state[0, t], rtol=1e-12)
 
 
 def test_a_momentum_of_zero_counts_the_newest_alone():

@@ -12,6 +12,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
+from tests.core.other_rules import rule_of
 from tests.core.records import FIRST_NEURON, columns_of, run_of, scene_records
 
 EVERY_RULE = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -41,6 +42,19 @@ def test_series_have_the_letters_of_the_formulas():
     assert names(CurveKind.MEMORY, RULES["gd"]()) == []
     assert names(CurveKind.RATE, RULES["adam"]()) == ["η_w", "η_b"]
     assert names(CurveKind.RATE, RULES["momentum"]()) == ["η"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "recorded"),
+    [("eta/(abs(g) + 0.1)", False), ("eta/(abs(h) + 0.1)", True), ("eta/(s_t + 1)", True)],
+)
+def test_a_rate_of_an_earlier_gradient_is_not_recorded(rate, recorded):
+    lines = f"s_t = 0.9*s + g**2\nlook = w - 0.1*g\nh = grad(look)\nw_next = w - {rate}*h"
+    rule = rule_of(lines)
+    assert names(CurveKind.RATE, rule()) == (["η_w", "η_b"] if recorded else [])
+    values = extract(CurveKind.RATE, rule(), columns_of(run_of(rule, epochs=9)), ALL)
+    assert values.shape == (2 if recorded else 0, 10)
+    assert np.isfinite(values[:, 1:]).all()
 
 
 @EVERY_RULE

@@ -45,6 +45,26 @@ def test_the_loss_is_over_all_points_whatever_feeds_an_update(rule, batching, po
     assert columns.loss.tolist() == [loss_at(data, p) for p in columns.p.tolist()]
 
 
+@pytest.mark.parametrize("points", [2, 12, 60])
+def test_the_loss_is_that_of_the_first_of_several_gradients(points):
+    lines = "look = w - eta*g\nh = grad(look)\nw_next = w - eta*(g + h)/2"
+    run = Run(Rule("two", "Two", "", (eta(0.3),), lines)(), start=(-1.5, 0.7), epochs=9)
+    columns, data = columns_of(run, _points(points)), _points(points)
+    x, y, p = data.x[:, 0], data.y, np.array(run.start)
+
+    def loss_and_gradient(p):
+        f = 1.0 / (1.0 + np.exp(-(p[0] * x + p[1])))
+        slope = (f - y) * f * (1.0 - f)
+        return 0.5 * np.sum((f - y) ** 2), np.array([np.sum(slope * x), np.sum(slope)])
+
+    for step in range(10):
+        loss, g = loss_and_gradient(p)
+        assert columns.p[step] == pytest.approx(p, rel=1e-12)
+        assert columns.loss[step] == pytest.approx(loss, rel=1e-12)
+        _, h = loss_and_gradient(p - 0.3 * g)
+        p = p - 0.3 * (g + h) / 2.0
+
+
 def _rule(names):
     """Return a rule whose settings, shared lines and other lines have names of one's choice."""
     one, two, three, shared, own = names

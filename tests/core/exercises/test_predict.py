@@ -133,6 +133,29 @@ def test_settings_of_one_value_are_told_apart():
     assert "less 0.3 times the gradient" in sentence
 
 
+@pytest.mark.parametrize("sign", ["+", "-"])
+@pytest.mark.parametrize("start", [0.0, 0.2])
+def test_the_first_step_of_a_velocity_has_none_before_it(sign, start):
+    other = "-" if sign == "+" else "+"
+    rule = rule_of(f"v_0 = {start}\nv_t = beta*v {other} eta*g\nw_next = w {sign} v_t")
+    for step in (0, 5):
+        result, why = told(rule, step)
+        moved, *before, gradient = pairs_in(why[0])
+        assert moved == pytest.approx(result.path[1] - result.path[0], rel=0.005)
+        carried = 0.7 * before[0] if before else 0.0
+        assert moved == pytest.approx(carried - 0.3 * gradient, rel=0.02, abs=2e-5)
+        assert "η = 0.3 times the gradient" in why[0]
+        assert ("the last step" in why[0]) == (step > 0)
+        assert ("the velocity at the start" in why[0]) == (step == 0 and start > 0.0)
+
+
+def test_the_line_that_makes_the_step_is_told_wherever_it_stands():
+    result, why = told(rule_of("w_next = max(-9, w - eta*g)\nv_t = 0.5*v + g"), 5)
+    assert "follows from the line wₜ₊₁ = max(−9, wₜ − η·∇wₜ)" in why[0]
+    assert pairs_in(why[0])[0] == pytest.approx(result.path[1] - result.path[0], rel=0.005)
+    assert not any("is added" in sentence for sentence in why)
+
+
 def test_the_steeper_direction_is_that_of_the_gradient():
     for step in range(5, 60):
         why = told("adam", step)[1]

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gdsim.core.files.scene import BUNDLED, parse_scene
+from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.writing import MOST_NUMBERS, script_of, write_script
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
 from gdsim.core.model.experiment import Experiment, Run
@@ -352,6 +353,11 @@ RULES_OF_OTHERS = {
         """,
         "gamma",
     ),
+    "a choice within a choice": _rule(
+        "w_next = w - eta*where(g > 0, where(g > k, k, g), where(g < -0.1, -0.1, g))", "k"
+    ),
+    "several lines and no memory": _rule("size = abs(g) + k\nstep = eta*g/size**0.5\nw_next = w - step", "k"),
+    "a velocity that is added": _rule("v_0 = w\nv_t = 0.9*v - eta*g\nw_next = w + v_t"),
     "a gradient that is the same for any w": _rule(
         """
             look = eta*t
@@ -407,6 +413,63 @@ def test_a_rule_and_schedules_of_others(rule, dimension):
     kinds = _kinds(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
     experiment = _experiment(*kinds, dimension=dimension, points=20)
     check(experiment, runs_of(experiment))
+
+
+# What Python refuses where the program goes on: what is infinite or no number vanishes on its way to w.
+REFUSED = {
+    "divide": "w_next = w - eta*g/(1 + 0.01/v)\nv_t = v + g**2",
+    "ln": "w_next = w - eta*g*exp(log(v))\nv_t = v + g**2",
+    "binary_log": "w_next = w - eta*tanh(log2(v))\nv_t = v + g**2",
+    "power": "w_next = w - eta*g/(1 + (1e200*g)**3)",
+    "a power of a negative number": "w_next = w - eta*where(g**0.5 < 1, g, sign(g))",
+    "square_root": "root = sqrt(g)\nw_next = w - eta*min(g, root)",
+    "sine": "w_next = w - eta*g*max(-1, sin(1/v))\nv_t = v + g**2",
+    "cosine": "w_next = w - eta*g*min(1, cos(1/v))\nv_t = v + g**2",
+    "remainder": "w_next = w - eta*max(g, mod(g, t - 1))",
+    "whole": "w_next = w - eta*g/floor(1 + 1/v)\nv_t = v + g**2",
+    "sign": "w_next = w - eta*where(sign(v*(1/v)) > 2, g, 0.1*g)\nv_t = v + g**2",
+}
+
+
+@pytest.mark.parametrize("points", [2, 12, 60])
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_run_goes_on_where_python_refuses(name, points):
+    run = Run(_rule(REFUSED[name])(), start=(-1.5, 0.7), epochs=40)
+    experiment = one_run(run, _noisy_points(1, points, seed=1))
+    check(experiment, runs_of(experiment))
+    assert len(runs_of(experiment)[0][1]) == 41
+    if name.isidentifier():
+        assert f"def {name}(" in script_of(experiment)
+
+
+def test_an_update_in_which_something_is_refused_is_computed_as_in_the_script():
+    lines = "w_next = w - eta*exp(g)*abs(g)**0.3/(1 + 0.01/v)*sin(g) - 0.001*exp(g)\nv_t = v + g**2"
+    starts = np.random.default_rng(0).normal(size=(80, 4))
+    runs = [Run(_rule(lines)(), start=tuple(start), epochs=2) for start in starts.tolist()]
+    experiment = _experiment(*runs, dimension=3)
+    check(experiment, runs_of(experiment))
+
+
+@pytest.mark.parametrize(
+    "line", ["eta = min(1, eta0*(step - 2)**-0.5)", "rate = eta0/step\neta = min(0.1, rate)"], ids=str
+)
+def test_a_schedule_goes_on_where_python_refuses(line):
+    kind = ScheduleKind("own", "own", "", (), line)
+    experiment = one_run(Run(_rule("w_next = w - eta*g")(), schedule=kind(), start=(-1.5, 0.7), epochs=9))
+    check(experiment, runs_of(experiment))
+
+
+def test_a_script_is_plain_where_nothing_can_be_refused_or_the_run_ends_there():
+    lines = "h = g/v\nv_t = v + 0.1*g**0.5\nw_next = w - eta*h/sqrt(g**2 + 1)/(1 + abs(log(t)))"
+    text = script_of(one_run(Run(_rule(lines)())))
+    assert "w = w - eta * h_w / math.sqrt(dw * dw + 1) / (1 + math.fabs(math.log(t)))" in text
+    assert "h_w = dw / v_w" in text
+    for rule in rule_variants():
+        for schedule in SCHEDULES.values():
+            for momentum in MOMENTUM_SCHEDULES.values() if rule.has_momentum else [CONSTANT_MOMENTUM]:
+                run = Run(rule, schedule=schedule(), momentum_schedule=momentum())
+                text = script_of(one_run(run, validation=FIRST_NEURON))
+                assert not [name for name in GUARDS if f"def {name}(" in text]
 
 
 def test_a_scene_with_a_rule_and_a_schedule_of_others(monkeypatch, tmp_path):

@@ -98,6 +98,12 @@ def test_where_python_would_raise_the_result_is_infinite_or_nothing():
     assert value_of("exp(b)", b=2000.0) == math.inf
 
 
+def test_a_choice_within_the_first_branch_of_another_stands_in_parentheses():
+    inner = "where(w > 2, 1, w)"
+    assert with_numbers(f"where(w > 0, {inner}, 3)", w="w") == "(1 if w > 2 else w) if w > 0 else 3"
+    assert with_numbers(f"where(w > 0, 3, {inner})", w="w") == "3 if w > 0 else 1 if w > 2 else w"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

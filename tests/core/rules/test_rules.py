@@ -80,6 +80,18 @@ def test_what_the_lecture_says_of_a_rule_follows_from_its_lines(
     assert rule.never_negative >= set(scales)
 
 
+def test_the_velocity_is_known_with_either_sign_and_behind_a_helper_line():
+    minus = rule_of("m_t = 0.9*m + eta*g\nw_next = w - m_t")().update_rule
+    plus = rule_of("m_t = 0.9*m - eta*g\nw_next = w + m_t")().update_rule
+    behind = rule_of("m_t = 0.9*m + eta*g\nstep = m_t\nw_next = w - step")().update_rule
+    assert [(one.velocity, one.velocity_sign) for one in (minus, plus, behind)] == [
+        ("m", -1),
+        ("m", 1),
+        ("m", -1),
+    ]
+    assert rule_of("step = eta*g\nw_next = w - step")().update_rule.is_plain_descent
+
+
 def test_a_gradient_may_be_asked_for_more_than_once():
     rule = rule_of("""
         half = w - 0.5*eta*g
@@ -100,6 +112,9 @@ def test_a_gradient_may_be_asked_for_more_than_once():
         ("w_next = w - eta*(g + 2*g)", "eta", "g + 2*g"),
         ("m_t = m + g\nw_next = w - eta*m_t*g / m_t", "eta", None),
         ("w_next = w + eta*g", "eta", None),
+        ("step = eta*g\nw_next = w - step", "eta", "g"),
+        ("v_t = v + g**2\nrate = eta / (1 + v_t)\nw_next = w - rate*g", "eta / (1 + v_t)", "g"),
+        ("m_t = 0.9*m - eta*g\nw_next = m_t + w", "eta", "-m_t"),
     ],
 )
 def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, rate, direction):
@@ -114,6 +129,8 @@ def test_a_step_is_a_rate_times_the_factor_that_turns_with_the_gradient(lines, r
         ("w_next = w - eta*g", None),
         ("w_next = w - eta*g - 0.1*w + 2", "-(0.1*w) + 2"),
         ("w_next = 0.9*w - eta*g", "0.9*w - w"),
+        ("w_next = max(-9, w - eta*g)", None),
+        ("u = w - eta*g\nw_next = u / max(1, abs(u))", None),
     ],
 )
 def test_what_is_added_whatever_the_gradient_is(lines, added):
@@ -134,6 +151,22 @@ def test_what_is_added_whatever_the_gradient_is(lines, added):
         ("w_next = w - eta*g if fast", "no switch"),
         ("w_next = w_t.real", "cannot hold"),
         ("w_next = w - eta", "no line uses the gradient"),
+        ("v_0 = g\nv_t = v + g\nw_next = w - v_t", "v_0 may follow from w and settings alone, not from g"),
+        ("v_0 = t\nv_t = v + g\nw_next = w - v_t", "v_0 may follow .* not from t"),
+        ("v_0 = u\nu_t = u + g\nv_t = v + g\nw_next = w - v_t - u_t", "v_0 may follow .* not from u"),
+        ("x_0 = 3\nw_next = w - eta*g", "x_0 is the start of no memory: no line computes x_t"),
+        ("v_0 = 1\nv_0 = 2\nv_t = v + g\nw_next = w - v_t", "v_0 is computed twice"),
+        ("eta = 0.5\nw_next = w - eta*g", "eta is given, and no line can compute it"),
+        ("gamma = 0.5\nw_next = w - gamma*g", "gamma is given"),
+        ("t = 2\nw_next = w - eta*g*t", "t is given"),
+        ("w = 2\nw_next = w - eta*g", "w is given"),
+        ("v = 2\nv_t = v + g\nw_next = w - v_t", "v is given"),
+        ("eta_t = eta + g\nw_next = w - eta_t*g", "eta is given"),
+        ("pi = 3\nw_next = w - eta*g*pi", "pi has a meaning of its own"),
+        ("pi_t = 0.9*pi + g\nw_next = w - eta*pi_t", "pi has a meaning of its own"),
+        ("exp_t = 0.5*exp + g\nw_next = w - eta*exp_t", "exp has a meaning of its own"),
+        ("sqrt = g\nw_next = w - eta*sqrt", "the rule own: sqrt has a meaning of its own"),
+        ("w_next = w - eta*gamma*g", "gamma is neither a setting nor computed by a line"),
     ],
 )
 def test_lines_that_are_no_rule_are_refused(lines, fault):

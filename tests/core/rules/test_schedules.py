@@ -127,6 +127,8 @@ def test_a_schedule_may_have_several_lines():
         ("eta = eta0*t", "t is not known; known are eta0, step, epoch, rises"),
         ("gamma = gamma0*k", "k is not known; known are gamma0, step, epoch"),
         ("gamma = gamma0*0.5**rises", "rises is not known; known are gamma0, step, epoch"),
+        ("step = 2\neta = eta0*step", "step is given, and no line can compute it"),
+        ("cos = 2\neta = eta0*cos", "cos has a meaning of its own"),
         ("eta = eta0^2", r"a power is written with \*\*"),
     ],
 )

@@ -23,9 +23,9 @@ from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.style.theme import DARK
 from gdsim.session.frame import Frame
-from tests.core.records import computed
+from tests.core.records import FIRST_NEURON, computed
 from tests.gui.frames import altered, frame_at, look_of, scene
-from tests.gui.windows import cut_off_texts, focus, pixels_of, settle, where
+from tests.gui.windows import cut_off_texts, focus, in_window, pixels_of, settle, where
 
 MOMENTUM, ADAM = 1, 5
 
@@ -176,6 +176,25 @@ def test_memory_is_drawn_with_its_corrections(shown):
     t = np.arange(1, 301)
     state = frame.views[ADAM].whole.state[1, 1:, 0]
     np.testing.assert_allclose(drawn(pane)[2], np.log10(state / (1 - 0.999**t)))
+
+
+def test_a_rate_of_a_gradient_that_is_not_recorded_is_left_out_and_said_so(qtbot):
+    lines = "look = w - 0.1*g\nh = grad(look)\nw_next = w - eta/(abs(g) + 0.1)*h"
+    rule = replace(RULES["gd"], id="two", title="Two gradients", lines=lines)
+    experiment = Experiment(
+        FIRST_NEURON, PointSet.empty(), (Run(rule(), epochs=9), Run(RULES["gd"](), epochs=9))
+    )
+    pane = CurvePane()
+    pane.set_look(look_of(experiment))
+    pane.show_frame(frame_at(experiment, 5))
+    pane.set_kind(CurveKind.RATE)
+    in_window(qtbot, pane, width=600, height=300)
+    words = pane.plot.findChild(QLabel)
+    assert words.isVisible()
+    assert words.text().startswith("The rate of Two gradients follows from a gradient that is not recorded")
+    pane.set_kind(CurveKind.GRADIENT)
+    assert not words.isVisible()
+    assert pane.lines
 
 
 def test_a_rule_without_memory_says_so_in_words(shown):

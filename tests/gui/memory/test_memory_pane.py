@@ -16,7 +16,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import DARK, LIGHT
 from gdsim.session.frame import Frame
-from tests.core.records import computed
+from tests.core.records import computed, one_run
 from tests.gui.frames import frame_at, look_of, scene
 from tests.gui.windows import cut_off_texts, in_window
 from tests.work import calls_of
@@ -72,6 +72,29 @@ def test_early_on_the_memory_is_not_full(pane, records):
     assert "only 0.344, since v starts at 0" in pane.words.words
     show(pane, records, "rmsprop", 99)
     assert "v is an average" in pane.words.words
+
+
+def test_a_memory_that_starts_elsewhere_is_not_said_to_start_at_zero(pane):
+    lines = "v_0 = 5\nv_t = 0.9*v + 0.1*g**2\nw_next = w - eta*g / sqrt(v_t + 1)"
+    rule = replace(RULES["gd"], id="started", lines=lines)
+    experiment = one_run(Run(rule(), epochs=100))
+    frames = {t: replace(frame_at(experiment, t), update=None) for t in (3, 99)}
+    pane.show_frame(frames[3])
+    assert "v holds all 3 gradients so far." in pane.words.words
+    assert "starts at 0" not in pane.words.words
+    assert pane.words.words.endswith(
+        "Together they weigh 0.271. Beside them 72.9 % of what v started from is left in it."
+    )
+    pane.show_frame(frames[99])
+    assert "v is an average" in pane.words.words
+    assert "started" not in pane.words.words
+
+
+def test_a_sum_of_squares_that_weighs_more_than_one_lacks_nothing(pane):
+    lines = "v_t = 0.5*v + g**2\nw_next = w - eta*g / sqrt(v_t + 1)"
+    experiment = one_run(Run(replace(RULES["gd"], id="more", lines=lines)(), epochs=100))
+    pane.show_frame(replace(frame_at(experiment, 50), update=None))
+    assert "Together they weigh 2: where all g² agree, v is 2 times g²." in pane.words.words
 
 
 def test_adagrad_forgets_nothing(pane, records):

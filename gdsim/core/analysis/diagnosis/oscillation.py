@@ -77,8 +77,9 @@ def _why_it_overshot(evidence: Evidence, first: int, last: int, numbers: dict[st
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
     numbers[f"step in {name}"] = abs(move)
     why = f"The direction was right, but the step was too long: it moved {name} by {number(abs(move))}"
-    memory = evidence.gathering(evidence.run.optimizer.update_rule.velocity, first + 1)
-    pulled = -float(memory.take[0] * evidence.record.gradient[first + 1, longest]) if memory else 0.0
+    rule = evidence.run.optimizer.update_rule
+    memory, sign = evidence.gathering(rule.velocity, first + 1), rule.velocity_sign
+    pulled = sign * float(memory.take[0] * evidence.record.gradient[first + 1, longest]) if memory else 0.0
     if not 0.0 < pulled * move < move * move:
         return f"{why}."
     numbers["by its gradient"] = abs(pulled)

@@ -179,8 +179,11 @@ class _Mistakes:
 
     def _in_update(self) -> Iterator[_Change]:
         terms = terms_of_sum(self._right[W_NEXT])
+        carries_w = any(Name(W) in factors_of(term.node) for term in terms)
         for place, term in enumerate(terms):
             factors = factors_of(term.node)
+            if not carries_w and W in names_in(self._rule.inlined(term.node)):
+                continue  # nobody turns w itself round
             if Name(W) in factors:
                 factors.remove(Name(W))
                 changed, factor = Term(term.sign, Name(W)), self._text(product_of(factors))

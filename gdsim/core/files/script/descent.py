@@ -3,21 +3,22 @@
 import builtins
 import keyword
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 
 from gdsim.core.engine.loop_shape import MOST_PLAIN
 from gdsim.core.engine.loop_source import indented
+from gdsim.core.files.script.guards import guarded_lines, vanishing_in
 from gdsim.core.files.script.literals import comment, docstring, fitted, listed
 from gdsim.core.formulas.language import Call, Node, Number, names_in, walk
-from gdsim.core.formulas.printing import PLAIN_TEXT, SCRIPT, code
+from gdsim.core.formulas.printing import OWN_FUNCTIONS, PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import symbols
 from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
-from gdsim.core.rules.update_rule import CORRECTED, G, T, UpdateRule, W
+from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, G, T, UpdateRule, W
 
 # The weights, be they one or a list, and the bias.
 PARAMETERS = ("w", "b")
@@ -25,7 +26,7 @@ _COUNTS = (T, STEP, EPOCH, RISES)
 # What a script has names for itself.
 _OWN = (
     "np", "math", "csv", "sys", "count", "Path", "TITLE", "COLUMNS", "X", "Y", "X_VALIDATION", "Y_VALIDATION",
-    "exp", "sign", "f", "loss", "gradient", "batches", "orders", "array_f", "array_loss", "array_gradient",
+    *OWN_FUNCTIONS, "f", "loss", "gradient", "batches", "orders", "array_f", "array_loss", "array_gradient",
     "array_batches", "w", "b", "dw", "db", "j", "inputs", "epochs", "order", "X_batch", "Y_batch", "size",
     "seed", "last_loss", "validation_loss",
 )  # fmt: skip
@@ -64,10 +65,10 @@ class Descent:
     @property
     def calls(self) -> set[str]:
         """The functions of the script that this one calls."""
-        nodes = [line.node for line in (*self._rule.program.lines, *self._rule.program.starts)]
-        nodes += [line.node for one in self._schedules for line in one.definition.program.lines]
+        nodes = [*self._lines.values(), *self._rule.starts.values()]
+        nodes += [node for lines in self._lines_of_schedules for node in lines.values()]
         functions = {term.function for node in nodes for term in walk(node) if isinstance(term, Call)}
-        called = {self._gradient, *functions.intersection({"exp", "sign"})}
+        called = {self._gradient, *functions.intersection(OWN_FUNCTIONS)}
         called |= set() if self._is_whole else {self._batches}
         called |= {"orders"} if self.shuffles else set()
         return called | ({self._validation_loss} if RISES in self._counts else set())
@@ -136,6 +137,31 @@ class Descent:
         )
 
     @cached_property
+    def _vanishing(self) -> frozenset[str]:
+        rule = self._rule
+        return vanishing_in(rule.program, {W_NEXT, *(letter + NEW for letter in rule.letters)})
+
+    @cached_property
+    def _lines(self) -> Mapping[str, Node]:
+        """The right sides of the rule as the script has them."""
+        rule = self._rule
+        return guarded_lines(rule.program, rule.ranges, self._vanishing, rule.shared)
+
+    @cached_property
+    def _lines_of_schedules(self) -> tuple[Mapping[str, Node], ...]:
+        """The right sides of each schedule as the script has them."""
+        kinds = [one.definition for one in self._schedules]
+        return tuple(
+            guarded_lines(
+                kind.program,
+                kind.ranges,
+                vanishing_in(kind.program, {kind.target} - self._vanishing),
+                kind.ranges.keys(),
+            )
+            for kind in kinds
+        )
+
+    @cached_property
     def _counts(self) -> frozenset[str]:
         """Which of updates, steps, epochs and rises of the validation loss the script has to count."""
         looked_at = frozenset().union(*(one.definition.program.free for one in self._schedules))
@@ -183,13 +209,11 @@ class Descent:
             yield from self._for_each(letter, node, self._at_start)
 
     def _rate_lines(self) -> Iterator[str]:
-        for one in self._schedules:
+        for one, lines in zip(self._schedules, self._lines_of_schedules, strict=True):
             kind = one.definition
             called = partial(self._names.of_schedule, kind.target)
             yield from comment(kind.title)
-            yield from (
-                f"{called(line.target)} = {code(line.node, SCRIPT, called)}" for line in kind.program.lines
-            )
+            yield from (f"{called(target)} = {code(node, SCRIPT, called)}" for target, node in lines.items())
 
     def _update_lines(self) -> Iterator[str]:
         """Yield the lines of one update, each for w and b in turn."""
@@ -202,9 +226,10 @@ class Descent:
                     at = f"[{self._names.of(place)} {_FOR_ALL}], {self._names.of(place)}"
                 yield f"{self._both(line.target)} = {self._gradient}({at}, {points})"
             elif line.target in self._rule.shared:
-                yield f"{self._names.of(line.target)} = {code(line.node, SCRIPT, self._names.of)}"
+                right = code(self._lines[line.target], SCRIPT, self._names.of)
+                yield f"{self._names.of(line.target)} = {right}"
             else:
-                yield from self._for_each(line.target, line.node, self._names.of)
+                yield from self._for_each(line.target, self._lines[line.target], self._names.of)
         for new, old in self._rule.kept_apart.items():
             yield f"{self._both(old)} = {self._both(new)}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.formulas.printing import SCRIPT, PythonPrinter, code
 from gdsim.core.model.batching import epochs_shuffled_together
 from gdsim.core.model.neuron import NEURON
@@ -30,6 +31,7 @@ def functions(dimension: int, points: int, *, arrays: bool) -> dict[str, Functio
     return {
         "exp": Function(_EXP),
         "sign": Function(_SIGN),
+        **{name: Function(text) for name, text in GUARDS.items()},
         "f": Function(_F.format_map(lists), ("exp",)),
         "loss": Function(_LOSS.format_map(lists), ("f",)),
         "gradient": Function(_GRADIENT.format_map(lists), ("f",)),
@@ -75,7 +77,7 @@ def exp(x):
 _SIGN = '''\
 def sign(x):
     """-1, 0 or 1: the sign of x."""
-    return math.copysign(1, x) if x else x'''
+    return math.copysign(1, x) if abs(x) > 0 else x'''
 
 _F = '''\
 def f(w, b, x):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gdsim.core.exercises.check.mistakes import mistakes, rounding
+from gdsim.core.exercises.check.rule_mistakes import wrong_rules
 from gdsim.core.exercises.check.verdict import sentences
 from gdsim.core.model.points import PointSet
 from tests.core.exercises.check.by_hand import judged
@@ -55,6 +56,15 @@ def heavy(mistake=""):
         p = p + step if mistake == "added" else p - step
         rows.append(p)
     return rows
+
+
+def test_no_mistake_turns_w_itself_round():
+    for line in ("max(-9, w - eta*g)", "0 - max(-9, eta*g - w)"):
+        assert not [
+            one.sentence for one in wrong_rules(rule_of(f"w_next = {line}")()) if "was" in one.sentence
+        ]
+    (wrong,) = wrong_rules(rule_of("w_next = w - max(-9, eta*g)")())
+    assert wrong.sentence == "max(−9, η·∇wₜ) was added; it is subtracted."
 
 
 # ---------------------------------------------------------------- Adam with decoupled decay

@@ -1,0 +1,189 @@
+"""The functions of a script for what Python refuses, such as a division by zero, where the program goes on.
+
+In the program such a result is infinite or no number, and ends the run once a parameter or the memory is no
+finite number. So does a script when Python refuses: it stays plain where such a result cannot vanish on its
+way there, as it does in ``1 / (1 + x)`` or in a comparison, and where there can be no such result.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from gdsim.core.formulas.language import (
+    COMPARISONS,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    names_in,
+    walk,
+)
+from gdsim.core.formulas.program import Program, is_gradient
+from gdsim.core.rules.signs import Range, range_of
+
+DIVIDE = """\
+def divide(x, y):
+    \"""x / y, where y may be 0.\"""
+    return x / y if y else x * math.copysign(math.inf, y)"""
+
+POWER = """\
+def power(x, y):
+    \"""x to the power y, also where it is too large or no number.\"""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        size = math.inf
+    except ValueError:  # 0 to a negative power, or a root of a negative number
+        size = math.nan if x else math.inf
+    return math.copysign(size, x) if y % 2 == 1 else size"""
+
+SQUARE_ROOT = """\
+def square_root(x):
+    \"""√x, no number where x is negative.\"""
+    return math.nan if x < 0 else math.sqrt(x)"""
+
+_LOGARITHM = """\
+def {name}(x):
+    \"""{what}, also where x is 0 or negative.\"""
+    if x == 0:
+        return -math.inf
+    return math.nan if x < 0 else math.{function}(x)"""
+LN = _LOGARITHM.format(name="ln", what="The natural logarithm of x", function="log")
+BINARY_LOG = _LOGARITHM.format(name="binary_log", what="The logarithm of x to base 2", function="log2")
+
+REMAINDER = """\
+def remainder(x, y):
+    \"""What is left of x after whole multiples of y, which may be 0.\"""
+    return x % y if y else math.nan"""
+
+_OF_FINITE = """\
+def {name}(x):
+    \"""{what}, also where x is not finite.\"""
+    return {result} if math.isfinite(x) else {other}"""
+WHOLE = _OF_FINITE.format(name="whole", what="x rounded down", result="float(math.floor(x))", other="x")
+SINE, COSINE = (
+    _OF_FINITE.format(name=name, what=f"The {name} of x", result=f"math.{short}(x)", other="math.nan")
+    for name, short in (("sine", "sin"), ("cosine", "cos"))
+)
+GUARDS = {
+    "divide": DIVIDE,
+    "power": POWER,
+    "square_root": SQUARE_ROOT,
+    "ln": LN,
+    "binary_log": BINARY_LOG,
+    "remainder": REMAINDER,
+    "whole": WHOLE,
+    "sine": SINE,
+    "cosine": COSINE,
+}
+_OF_POSITIVE = {"log": "ln", "log2": "binary_log"}
+_OF_FINITE_ALONE = {"floor": "whole", "sin": "sine", "cos": "cosine"}
+# What is not finite where their term is not.
+_LET_THROUGH = {"abs", "sqrt", *_OF_POSITIVE, *_OF_FINITE_ALONE}
+
+
+def vanishing_in(program: Program, ends: AbstractSet[str]) -> frozenset[str]:
+    """Return the names that may be infinite or no number without ending a run.
+
+    Those in ``ends`` end it.
+    """
+    used, vanishing = set[str](), set[str]()
+    for line in reversed(program.lines):
+        if line.target not in ends | used:
+            vanishing.add(line.target)
+        used |= names_in(line.node)
+        # The neuron is finite wherever it is.
+        at_all = is_gradient(line.node) or line.target in vanishing
+        vanishing |= (names_in(line.node) if at_all else _vanishing(line.node)) - ends
+    return frozenset(vanishing)
+
+
+def guarded_lines(
+    program: Program, ranges: Mapping[str, Range], vanishing: AbstractSet[str], finite: AbstractSet[str]
+) -> Mapping[str, Node]:
+    """Return the right sides by what they compute, with the functions of a script where they are needed.
+
+    The names in ``finite`` are known to be so.
+    """
+    guard = _Guard(ranges, finite)
+    return {
+        line.target: guard.guarded(line.node, vanishes=line.target in vanishing) for line in program.lines
+    }
+
+
+def _vanishing(node: Node) -> frozenset[str]:
+    """Return the names that may be infinite or no number without a formula being so."""
+    match node:
+        case Name():
+            return frozenset()
+        case Binary("+" | "-" | "*", left, right):
+            return _vanishing(left) | _vanishing(right)
+        case Binary("/", left, right):
+            return _vanishing(left) | names_in(right)
+        case Negative(term) | Binary("**", term, Number(2)):
+            return _vanishing(term)
+        case Call(function, (term,)) if function in _LET_THROUGH:
+            return _vanishing(term)
+    return names_in(node)
+
+
+class _Guard:
+    """Puts functions of a script in the place of what Python may refuse."""
+
+    def __init__(self, ranges: Mapping[str, Range], finite: AbstractSet[str]) -> None:
+        self._ranges, self._finite = ranges, finite
+
+    def guarded(self, node: Node, *, vanishes: bool) -> Node:
+        match node:
+            case Negative(term):
+                return Negative(self.guarded(term, vanishes=vanishes))
+            case Binary(sign, left, right):
+                return self._of_two(sign, left, right, vanishes=vanishes)
+            case Call(function, terms):
+                return self._call(function, terms, vanishes=vanishes)
+        return node
+
+    def _of_two(self, sign: str, left: Node, right: Node, *, vanishes: bool) -> Node:
+        in_power = sign == "**" and right != Number(2)
+        first = self.guarded(left, vanishes=vanishes or in_power or sign in COMPARISONS)
+        second = self.guarded(right, vanishes=vanishes or sign not in "+-*")
+        if vanishes and sign == "/" and range_of(right, self._ranges).has_zero:
+            return Call("divide", (first, second))
+        if vanishes and in_power and not self._is_plain_power(left, right):
+            return Call("power", (first, second))
+        return Binary(sign, first, second)
+
+    def _is_plain_power(self, base: Node, exponent: Node) -> bool:
+        """Return whether a power is between 0 and 1."""
+        one, other = range_of(base, self._ranges), range_of(exponent, self._ranges)
+        return (one.low >= 0.0 and one.high <= 1.0 and other.low >= 0.0) or (
+            one.low >= 1.0 and other.high <= 0.0
+        )
+
+    def _call(self, function: str, terms: tuple[Node, ...], *, vanishes: bool) -> Node:
+        if function == "where":  # Python computes only the branch that is chosen
+            condition, *branches = terms
+            chosen = (self.guarded(one, vanishes=vanishes) for one in branches)
+            return Call(function, (self.guarded(condition, vanishes=True), *chosen))
+        within = vanishes or function not in _LET_THROUGH
+        inner = tuple(self.guarded(one, vanishes=within) for one in terms)
+        return Call(self._guard(function, terms, inner) if vanishes else function, inner)
+
+    def _guard(self, function: str, terms: tuple[Node, ...], inner: tuple[Node, ...]) -> str:
+        """Return the name of the function that takes the place of one, or its own name."""
+        last = range_of(terms[-1], self._ranges)
+        if function == "sqrt" and last.low < 0.0:
+            return "square_root"
+        if function in _OF_POSITIVE and last.low <= 0.0:
+            return _OF_POSITIVE[function]
+        if function == "mod" and last.has_zero:
+            return "remainder"
+        if function in _OF_FINITE_ALONE and not self._is_finite(terms[0], inner[0]):
+            return _OF_FINITE_ALONE[function]
+        return function
+
+    def _is_finite(self, term: Node, guarded: Node) -> bool:
+        """Return whether a formula is of finite names alone, and nothing in it is refused."""
+        refused = any(isinstance(one, Call) and one.function in GUARDS for one in walk(guarded))
+        return not refused and names_in(term) <= self._finite
