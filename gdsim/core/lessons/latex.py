@@ -141,6 +141,8 @@ class _Reader:
         base = self._piece()
         scripts: dict[str, Piece] = {}
         while (sign := self._peek()) in {"_", "^"}:
+            if not latex(base):  # only braces, as in {}^2
+                raise MathFault(f"{sign} has nothing to stand on")
             if sign in scripts:
                 raise MathFault(f"{sign} comes twice on one letter")
             self._next()
