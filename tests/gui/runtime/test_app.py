@@ -66,6 +66,20 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     assert ended.returncode == 0
 
 
+EVERY_MODULE = """
+import importlib, pkgutil, gdsim
+for module in pkgutil.walk_packages(gdsim.__path__, "gdsim."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+"""
+
+
+def test_every_module_is_loaded_without_an_application():
+    """Qt ends the process where something is asked for that an application has to know."""
+    ended = python(EVERY_MODULE)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 # Opened seldom or later, each is loaded when it is first wanted: a start does not wait for it.
 LATE = (
     "gdsim.core.analysis.diagnosis",

@@ -18,7 +18,8 @@ from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.tips import plain, with_keys
 from gdsim.session.document import History
 
-_UNDO, _REDO = QKeySequence(QKeySequence.StandardKey.Undo), QKeySequence(QKeySequence.StandardKey.Redo)
+# What they are on this system is known once there is an application.
+_UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _REMOVE = QKeySequence("Delete")
 
 
@@ -45,8 +46,8 @@ class GuessList(QWidget):
             self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
         )
         undo, redo = self.tr("Undo the last change."), self.tr("Redo the change that was undone last.")
-        self.undo = plain_button(self.tr("Undo"), with_keys(undo, _UNDO))
-        self.redo = plain_button(self.tr("Redo"), with_keys(redo, _REDO))
+        self.undo = plain_button(self.tr("Undo"), with_keys(undo, QKeySequence(_UNDO)))
+        self.redo = plain_button(self.tr("Redo"), with_keys(redo, QKeySequence(_REDO)))
         line = filled(QHBoxLayout(), self.remove, self.undo, self.redo, None)
         filled(QVBoxLayout(self), (self.table, 1), line)
         self._connect()
@@ -58,7 +59,7 @@ class GuessList(QWidget):
         self.redo.clicked.connect(self.make_again)
         self.table.itemSelectionChanged.connect(self._show_buttons)
         for keys, act in ((_UNDO, self.take_back), (_REDO, self.make_again)):
-            QShortcut(keys, self, act, context=Qt.ShortcutContext.WindowShortcut)
+            QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
         QShortcut(_REMOVE, self.table, self.remove_selected, context=Qt.ShortcutContext.WidgetShortcut)
 
     @property
