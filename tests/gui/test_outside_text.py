@@ -293,7 +293,7 @@ def is_safe(node):
             return True
         case ast.IfExp():
             return is_safe(node.body) and is_safe(node.orelse)
-        case ast.Call() if named(node) in ("tr", "_tr", "translate"):
+        case ast.Call() if named(node) in ("tr", "translate"):
             return all(isinstance(argument, ast.Constant) for argument in node.args)
         case ast.Call() if named(node) == "with_keys":
             return is_safe(node.args[0])

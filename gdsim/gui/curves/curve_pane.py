@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
@@ -33,10 +34,6 @@ _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
 _DIGITS = 5
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Curves", text)
-
-
 def value_text(value: float) -> str:
     """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
     return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
@@ -44,14 +41,14 @@ def value_text(value: float) -> str:
 
 def rises_text(count: int, view: RunView) -> str:
     """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
-    return _tr("loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
+    return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
 
 
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
         return ""
-    return _tr("loss every {0:,} steps").format(view.loss_interval)
+    return translate("Curves", "loss every {0:,} steps").format(view.loss_interval)
 
 
 def known_text(view: RunView, step: int) -> str:
@@ -60,7 +57,7 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return _tr("{0} at {1:,}").format(text, known.step)
+    return translate("Curves", "{0} at {1:,}").format(text, known.step)
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
@@ -68,33 +65,38 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if current is None:
         return ""
     if choice.of_selected and current.run.hidden:
-        return _tr("{0} is hidden.").format(current.run.name)
+        return translate("Curves", "{0} is hidden.").format(current.run.name)
     if kind is CurveKind.MEMORY and choice.of_selected:
-        words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
+        words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
         return words.format(current.run.optimizer.title)
     if kind is CurveKind.RATE and choice.of_selected:
-        words = _tr(
-            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is."
+        words = translate(
+            "Curves",
+            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
         )
         return words.format(current.run.optimizer.title)
-    return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
+    return (
+        translate("Curves", "No visible run has this.")
+        if frame.shown
+        else translate("Curves", "All runs are hidden.")
+    )
 
 
 def no_runs_text() -> str:
-    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+    return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
 
 
 def zero_text() -> str:
-    return _tr("All of this is 0, which has no place on a logarithmic scale.")
+    return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
 
 
 def pane_name(kind: CurveKind) -> str:
     return {
-        CurveKind.LOSS: _tr("Loss curves"),
-        CurveKind.GRADIENT: _tr("Gradient curves"),
-        CurveKind.PARAMETERS: _tr("Curves of the parameters"),
-        CurveKind.MEMORY: _tr("Curves of the rule's memory"),
-        CurveKind.RATE: _tr("Curves of the effective rate"),
+        CurveKind.LOSS: translate("Curves", "Loss curves"),
+        CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
+        CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's memory"),
+        CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
     }[kind]
 
 

@@ -1,22 +1,18 @@
 """Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Words", text)
 
 
 def surface_words(surface: LossSurface) -> str:
     """Return the window, the range of the loss in it, and where it is lowest, as sentences."""
     view_range, low = surface.view_range, surface.minimum
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
-    words = _tr(
+    words = translate(
+        "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
     return words.format(*(rounded(value, 3).replace("-", "−") for value in (*ends, low.w, low.b, low.loss)))
@@ -25,9 +21,11 @@ def surface_words(surface: LossSurface) -> str:
 def place_text(frame: Frame, place: int) -> str:
     """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
-        return _tr("epoch {0}").format(place)
-    step, current = _tr("step {0}").format(place), frame.current
+        return translate("Words", "epoch {0}").format(place)
+    step, current = translate("Words", "step {0}").format(place), frame.current
     if current is None or current.per_epoch == 1 or not 1 <= place <= current.trajectory.last_step:
         return step
     update, epoch = place_in_epoch(place, current.per_epoch)
-    return _tr("{0}, update {1} of {2} in epoch {3}").format(step, update, current.per_epoch, epoch)
+    return translate("Words", "{0}, update {1} of {2} in epoch {3}").format(
+        step, update, current.per_epoch, epoch
+    )

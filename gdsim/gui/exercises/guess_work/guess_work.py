@@ -1,6 +1,6 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
@@ -15,6 +15,7 @@ from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
@@ -64,7 +65,7 @@ class GuessWork(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.points.dimension == 1:
             return ""
-        return QCoreApplication.translate(
+        return translate(
             "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
         )
 

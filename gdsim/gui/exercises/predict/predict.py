@@ -1,6 +1,6 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict import Landing, Ranking
@@ -12,6 +12,7 @@ from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -59,7 +60,7 @@ class Predict(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.points.dimension == 1 and session.experiment.runs:
             return ""
-        return QCoreApplication.translate(
+        return translate(
             "Predict", "There must be points with one input, and a run, to predict where it goes."
         )
 
