@@ -13,13 +13,14 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore, values_at
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
@@ -100,6 +101,7 @@ def pane_name(kind: CurveKind) -> str:
     }[kind]
 
 
+@read_as(Graphic)
 class CurvePane(QWidget):
     """One tab for each kind of curves.
 
@@ -267,7 +269,7 @@ class CurvePane(QWidget):
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
-        self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
+        set_tip(self.header.hint, "\n".join(sentences[1:]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
 
@@ -327,21 +329,33 @@ class CurvePane(QWidget):
             self._announce("")
             return
         place = round(x)
-        title = place_text(frame, place)
-        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
-        if self.kind is CurveKind.LOSS:
-            lines = zip(self.lines, steps, strict=True)
-            texts = [known_text(frame.views[line.run], step) for line, step in lines]
-        else:
-            texts = [value_text(value) for value in self._values(frame, steps)]
+        title, texts = place_text(frame, place), self._texts(frame, place)
         readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
         self.plot.read(place, title, rows if self.lines[0].label else rows[::-1])
+        self._announce(self._read_out(frame, title, texts))
+
+    def _texts(self, frame: Frame, place: int) -> list[str]:
+        """Return the value of each line at a step or an epoch."""
+        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
+        if self.kind is CurveKind.LOSS:
+            lines = zip(self.lines, steps, strict=True)
+            return [known_text(frame.views[line.run], step) for line, step in lines]
+        return [value_text(value) for value in self._values(frame, steps)]
+
+    def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [
             f"{self._plain_name(frame, line)} {text}" for line, text in zip(self.lines, texts, strict=True)
         ]
-        self._announce(f"{title}: {', '.join(parts)}.")
+        return f"{title}: {', '.join(parts)}."
+
+    def seen(self) -> str:
+        """Return the values at the cursor, in words; nothing while others are read."""
+        frame = self._frame
+        if frame is None or self.reading or not self.lines:
+            return ""
+        return self._read_out(frame, place_text(frame, frame.cursor), self._texts(frame, frame.cursor))
 
     def _announce(self, reading: str) -> None:
         self.reading = reading

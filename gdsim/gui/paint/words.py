@@ -4,7 +4,9 @@ from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.translation import translate
-from gdsim.session.frame import Frame
+from gdsim.session.frame import Frame, RunView
+
+_MOST_TOLD = 8
 
 
 def surface_words(surface: LossSurface) -> str:
@@ -16,6 +18,26 @@ def surface_words(surface: LossSurface) -> str:
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
     return words.format(*(rounded(value, 3).replace("-", "−") for value in (*ends, low.w, low.b, low.loss)))
+
+
+def run_words(view: RunView) -> str:
+    """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
+    *weights, bias = (rounded(value, 3) for value in view.p.tolist())
+    known = view.known_loss
+    last, loss = view.trajectory.last_step, rounded(known.value, 3)
+    if known.step != view.step:
+        loss = translate("Words", "{0} at step {1}").format(loss, known.step)
+    place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
+    return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
+
+
+def runs_words(frame: Frame | None) -> str:
+    """Return where the visible runs are, the selected one first; of very many only the first."""
+    views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []
+    words = [f"{run_words(view)}." for view in views[:_MOST_TOLD]]
+    if len(views) > _MOST_TOLD:
+        words.append(translate("Words", "And {0} runs more.").format(len(views) - _MOST_TOLD))
+    return " ".join(words)
 
 
 def place_text(frame: Frame, place: int) -> str:

@@ -5,7 +5,7 @@ Shortcuts belong to the window, so keys work wherever the focus is.
 A text field that has the focus takes the keys it types with before any shortcut does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "str | QKeySequence.StandardKey"
 Keys: TypeAlias = "Key | tuple[Key, ...]"
+
+# By so many pixels a press of a key moves the border of a pane.
+_STRIDE = 24
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
                 "F9",
                 checkable=True,
             ),
+            *_resizing(window),
             Command(
                 "projector",
                 translate("Commands", "Pro&jector"),
@@ -281,6 +285,17 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("about", translate("Commands", "&About gdsim"), window.help.show_about),
         ),
     }
+
+
+def _resizing(window: "MainWindow") -> Iterator[Command]:
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    for name, text, orientation, pixels, keys in (
+        ("wider", translate("Commands", "Pane &wider"), across, _STRIDE, "Ctrl+Shift+Right"),
+        ("narrower", translate("Commands", "Pane &narrower"), across, -_STRIDE, "Ctrl+Shift+Left"),
+        ("taller", translate("Commands", "Pane ta&ller"), down, _STRIDE, "Ctrl+Shift+Down"),
+        ("shorter", translate("Commands", "Pane s&horter"), down, -_STRIDE, "Ctrl+Shift+Up"),
+    ):
+        yield Command(name, text, partial(window.resize_pane, orientation, pixels), keys)
 
 
 def add_commands(

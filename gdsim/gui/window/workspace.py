@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -85,7 +85,7 @@ class Workspace:
     def _make_cards(self) -> None:
         self.points_card = _card(translate("Workspace", "Points"), "", self.table)
         self.fit_card = _card(translate("Workspace", "The neuron  f(x) = σ(w·x + b)"), "", self.fit)
-        self.fit_card.setToolTip(translate("Workspace", "Drag a point to move it; double-click to add one."))
+        set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
         self.runs_card = _card(translate("Workspace", "Runs"), "", self.runs, self.runs.tools)
         self.surface_card = Card(translate("Workspace", "Error surface  L(w, b)"))
         for control in (self.reset_view, self.top_view):
@@ -149,7 +149,7 @@ class Workspace:
         button = QToolButton()
         button.setObjectName("flat")
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(plain(words))
+        set_tip(button, words)
         button.setAccessibleName(words)
         self._icon_buttons.append((button, name))
         return button

@@ -14,6 +14,7 @@ from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.session import Session
@@ -203,6 +204,6 @@ class GuessWork(Exercise):
 
     def _show_guesses(self, guesses: Guesses) -> None:
         self.reveal.setEnabled(self._race is None and bool(guesses.each))
-        self.reveal.setToolTip(self.tr("Write a guess down first.") if not guesses.each else "")
+        set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses.each else "")
         if self._race and guesses.each:
             self._race.show_guesses(guesses)

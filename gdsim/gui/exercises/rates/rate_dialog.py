@@ -23,7 +23,7 @@ from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
@@ -105,7 +105,7 @@ class RateDialog(Exercise):
         self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."))
         self.log = QCheckBox(self.tr("logarithmic loss"))
         self.log.setChecked(True)
-        self.log.setToolTip(tip(self.tr("All curves share one scale, logarithmic or linear.")))
+        set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
         self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setAccessibleName(self.tr("Result"))
