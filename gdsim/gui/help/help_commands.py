@@ -140,7 +140,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     mouse = [
         (translate("Help", "Contour map: click"), translate("Help", "set the start of the selected run")),
         (translate("Help", "Contour map: drag the ring"), translate("Help", "move that start")),
-        (translate("Help", "Contour map: wheel, drag"), translate("Help", "zoom, move")),
+        (
+            translate("Help", "Contour map: wheel, drag"),
+            translate("Help", "zoom, move (or type the view range above it)"),
+        ),
         (
             translate("Help", "Error surface: drag, wheel, double-click"),
             translate("Help", "turn, zoom, reset"),
@@ -164,6 +167,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
             translate("Help", "read values, go to that step"),
         ),
         (
+            translate("Help", "Border between panes: drag"),
+            translate("Help", "make a pane larger or smaller (Ctrl, Shift and arrows)"),
+        ),
+        (
             translate("Help", "Title of a pane: double-click"),
             translate("Help", "maximise the pane, or restore it (Escape)"),
         ),
@@ -178,6 +185,9 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     dialog.setWindowTitle(translate("Help", "Keys and mouse"))
     text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # Read line by line, where the eye sees columns; reached by Tab, so that it can be read at all.
+    text.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    text.setAccessibleName("\n".join(f"{what}: {keys}" for what, keys in (*rows, *mouse)))
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     guide = buttons.addButton(translate("Help", "&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
     guide.setObjectName("primary")
