@@ -151,7 +151,7 @@ def test_escape_takes_the_typing_back(eta, qtbot):
     assert field.text() == "1"
     assert not field.property("fault")
     assert fault_shown(field) == ""
-    assert field.accessibleDescription() == ""
+    assert field.accessibleDescription() == "How far to go for each unit of gradient."
 
 
 def test_a_fault_is_named_after_a_pause_and_goes_with_a_better_text(eta, qtbot):
