@@ -1,7 +1,8 @@
 """Change the theme again and again while windows open, are used and close: nothing may crash or grow.
 
-``python -X dev -X faulthandler tests/soak/themes.py [changes] [seed]`` on a display. To see memory that is used
-after it was freed: ``LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165``.
+Run ``python -X dev -X faulthandler tests/soak/themes.py [changes] [seed]`` on a display. With
+``LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165`` the C library tells of
+memory that is used after it was freed.
 """
 
 import os
@@ -69,6 +70,12 @@ def act(window: MainWindow, random_: random.Random) -> None:
             one.close()
 
 
+def close_modal() -> None:
+    modal = QApplication.activeModalWidget()
+    if modal:
+        modal.close()
+
+
 def resident() -> int:
     """Return the memory in use, in MB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -77,7 +84,7 @@ def resident() -> int:
 
 def main() -> None:
     changes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    random_ = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 0)  # noqa: S311 - not a secret
+    random_ = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
     app = boot()
     session = Session(load_scene(find_scene("first-neuron")))
     window = MainWindow(app, session, SurfacePainter(), None)
