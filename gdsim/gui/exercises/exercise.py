@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -131,7 +132,7 @@ class Exercise(QDialog):
 
 def failure_words(error: Exception) -> str:
     """Return why work failed, as a sentence."""
-    words = str(error) or QCoreApplication.translate("Exercise", "there is not enough memory for this")
+    words = str(error) or translate("Exercise", "there is not enough memory for this")
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 

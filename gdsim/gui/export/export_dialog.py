@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.settings import Domain
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.export.picture_spec import (
     HIGHEST,
     LETTERS,
@@ -78,6 +79,7 @@ class ExportDialog(QDialog):
         raise NotImplementedError
 
 
+@read_as(Graphic)
 class Preview(QWidget):
     """Shows a picture as large as there is room for."""
 

@@ -1,6 +1,6 @@
 """What the dialogs of this package have in common."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
 
 _SIDE_WIDTH = 300
 
@@ -72,7 +73,7 @@ def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
 
     Neither is pressed by Enter in a field, which accepts a number.
     """
-    cancel = QPushButton(QCoreApplication.translate("Dialogs", "Cancel"))
+    cancel = QPushButton(translate("Dialogs", "Cancel"))
     cancel.clicked.connect(dialog.reject)
     take.setObjectName("primary")
     line = QHBoxLayout()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
@@ -120,6 +121,7 @@ class GenerateDialog(QDialog):
         super().done(result)
 
 
+@read_as(Graphic)
 class PointPlot(QWidget):
     """A small plot of y over the first input."""
 

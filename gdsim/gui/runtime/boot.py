@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QStandardPaths
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
+from gdsim.gui import accessible
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.style import icons as assets
@@ -52,6 +53,7 @@ def boot(*, unseen: bool = False) -> QApplication:
     app.setWindowIcon(assets.app_icon())
     app.setStyle("Fusion")
     pg.setConfigOptions(antialias=True)
+    accessible.install()
     return app
 
 

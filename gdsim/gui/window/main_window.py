@@ -18,7 +18,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
@@ -28,6 +28,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
+from gdsim.gui.window.layout import next_stop, resize_within, show_in_scroll_area
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_document()
         # No control has the focus until a person gives it to one.
-        self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
 
     # ---------------------------------------------------------------- values come down
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
             cards.points_card.set_hint(
                 self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
             )
-            cards.points_card.setToolTip(plain(beyond))
+            set_tip(cards.points_card, beyond)
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
@@ -296,6 +297,9 @@ class MainWindow(QMainWindow):
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
 
+    def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
+        resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
+
     def set_theme(self, name: str) -> None:
         self._theme = THEMES.get(name, LIGHT)
         self._dress()
@@ -356,6 +360,15 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on in the order of reading, and scroll to where that is."""
+        stop = next_stop(self, self.focusWidget(), forward=forward)
+        if stop is None:
+            return False
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        show_in_scroll_area(stop)
+        return True
 
     def changeEvent(self, event: QEvent) -> None:
         """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""

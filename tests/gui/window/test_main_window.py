@@ -332,7 +332,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     assert card.toolTip() == ""
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
-    assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
+    assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
     assert card.hint.whole().endswith("; y out of reach")
     session.document.undo()
     assert card.toolTip() == ""
