@@ -12,6 +12,7 @@ from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
 
 _FIELD_WIDTH = 92
 _GAP = 2
@@ -45,7 +46,7 @@ class WindowButton(QToolButton):
 
     def _field(self, index: int, label: str, help_: str) -> NumberField:
         field = _EndField(label, help_, lambda end: self._with_end(index, end))
-        field.setFixedWidth(_FIELD_WIDTH)
+        Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
         return field
 

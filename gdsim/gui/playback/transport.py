@@ -1,21 +1,23 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
-_SPEED_WIDTH = 96
+_SPEED_WIDTH = 72
 # Page keys cross the record in this many strides.
 _STRIDES = 20
 # Work that is done sooner is not worth a word.
@@ -72,6 +74,19 @@ class ProgressNote(QWidget):
 
     def _words(self, share: float) -> str:
         return self.tr("computing {0} %").format(int(100 * share))
+
+
+class _PlayButton(QPushButton):
+    """As wide as the widest of its words needs: the keys beside it stay put."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__()
+        self._words = words
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        width_of = self.fontMetrics().horizontalAdvance
+        return super().sizeHint() + QSize(max(map(width_of, self._words)) - width_of(self.text()), 0)
 
 
 class Transport(QWidget):
@@ -149,12 +164,12 @@ class Transport(QWidget):
             button.set_theme(theme)
         self._show_playing(self._head.playing)
 
-    def _make_player(self) -> QHBoxLayout:
+    def _make_player(self) -> Flow:
         self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
-        self.play = QPushButton()
+        self.play = _PlayButton((self.tr("Play"), self.tr("Pause")))
         self.play.setObjectName("primary")
-        self.play.setIconSize(ICON_SIZE)
+        Scaled(self.play, QPushButton.setIconSize, ICON_SIZE)
         self.play.setToolTip(tip(self.tr("Play or pause.")))
         self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._show_playing(False)
@@ -163,7 +178,7 @@ class Transport(QWidget):
         self._scrub = JumpSlider()
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
-        self._scrub.setMinimumWidth(100)
+        self._scrub.setMinimumWidth(60)
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
         for button, signal in (
@@ -175,11 +190,12 @@ class Transport(QWidget):
         ):
             button.clicked.connect(signal)
         self._scrub.valueChanged.connect(self.seek_requested)
-        line = _line(self.first, self.back, self.play, self.forward, self.last, self._scrub, self._place)
-        line.setSpacing(5)
-        return line
+        keys, place = QWidget(), QWidget()
+        keys.setLayout(_line(self.first, self.back, self.play, self.forward, self.last))
+        place.setLayout(_line(self._scrub, self._place))
+        return _flow(keys, place)
 
-    def _make_settings(self) -> QHBoxLayout:
+    def _make_settings(self) -> Flow:
         self.clock = ComboBox(self.tr("Clock"))
         self.clock.addItems([self.tr("by step"), self.tr("by epoch")])
         self.clock.set_help(
@@ -188,13 +204,13 @@ class Transport(QWidget):
         self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.make_room(self.tr("epoch {0:,}").format(10_000_000))
+        self._epoch.make_room(self.tr("epoch {0:,}").format(1_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
-        self.speed.setFixedWidth(_SPEED_WIDTH)
+        Scaled(self.speed, QWidget.setFixedWidth, _SPEED_WIDTH)
         self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
@@ -204,9 +220,9 @@ class Transport(QWidget):
         for button, signal in ((self.live, self.live_toggled), (self.loop, self.loop_toggled)):
             button.setCheckable(True)
             button.clicked.connect(signal)
-        line = _line(self.clock, self._epoch, self._progress, self.speed, self._pace, self.live, self.loop)
-        line.insertStretch(3, 1)
-        return line
+        pace = QWidget()
+        pace.setLayout(_line(self.speed, self._pace, self.live, self.loop))
+        return _flow(self.clock, self._epoch, self._progress, pace)
 
     def _show_playing(self, playing: bool) -> None:
         words = self.tr("Pause") if playing else self.tr("Play")
@@ -214,9 +230,6 @@ class Transport(QWidget):
         self.play.setAccessibleName(words)
         icon = "pause" if playing else "play"
         self.play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
-        metrics = self.play.fontMetrics()
-        widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Pause"), self.tr("Play")))
-        self.play.setFixedWidth(widest + 58)  # icon, gap and padding: the keys beside it stay put
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # it is in somebody's hand
@@ -238,10 +251,19 @@ def _key(icon: str, name: str, sentence: str) -> IconButton:
 
 def _line(*widgets: QWidget) -> QHBoxLayout:
     line = QHBoxLayout()
-    line.setSpacing(8)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(6)
     for widget in widgets:
         line.addWidget(widget, 1 if type(widget) is JumpSlider else 0)
     return line
+
+
+def _flow(*widgets: QWidget) -> Flow:
+    flow = Flow(ends=True)
+    flow.setSpacing(8)
+    for widget in widgets:
+        flow.addWidget(widget)
+    return flow
 
 
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:

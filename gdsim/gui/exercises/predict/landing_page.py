@@ -24,6 +24,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
@@ -79,7 +80,7 @@ class LandingPage(QWidget):
         card = Card(self.tr("The path so far"))
         card.set_body(self.frame)
         side = QWidget()
-        side.setFixedWidth(_SIDE_WIDTH)
+        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(side), *items, None)
         filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)
