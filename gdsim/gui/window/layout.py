@@ -67,6 +67,10 @@ class Scrolled(QScrollArea):
         least = super().minimumSizeHint()
         return least if self._across else QSize(needed.width() + bar, least.height())
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
+        return QWidget.focusNextPrevChild(self, forward)
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the widget when it needs another size."""
         if event.type() == QEvent.Type.LayoutRequest:

@@ -31,7 +31,7 @@ PLACES = {
 }
 
 
-@pytest.fixture(params=PLACES.values(), ids=PLACES)
+@pytest.fixture(params=list(PLACES.values()), ids=list(PLACES))
 def window(qtbot, request):
     letters, *size = request.param
     usual = QApplication.font()
