@@ -26,8 +26,8 @@ CONTROL_ICONS = {
     "check": ("check", "on_accent"),
     "check-text": ("check", "text"),
 }
-# What goes with the letters; borders and paddings do not.
-_SIZES = re.compile(r"\b(font-size|height|width|margin|border-radius):[^;]*px")
+# What goes with the letters; most borders and paddings do not.
+_SIZES = re.compile(r"\b(font-size|height|width|margin|border-radius|border-width):[^;]*px")
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
