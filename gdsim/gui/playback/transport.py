@@ -77,16 +77,26 @@ class ProgressNote(QWidget):
 
 
 class _PlayButton(QPushButton):
-    """As wide as the widest of its words needs: the keys beside it stay put."""
-
-    def __init__(self, words: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._words = words
+        self._both = self.tr("Play"), self.tr("Pause")
+        self.setObjectName("primary")
+        Scaled(self, QPushButton.setIconSize, ICON_SIZE)
+        self.setToolTip(tip(self.tr("Play or pause.")))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def show_playing(self, playing: bool, theme: Theme) -> None:
+        words = self._both[playing]
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setIcon(assets.icon("pause" if playing else "play", theme.on_accent, theme.muted))
+
     def sizeHint(self) -> QSize:
-        width_of = self.fontMetrics().horizontalAdvance
-        return super().sizeHint() + QSize(max(map(width_of, self._words)) - width_of(self.text()), 0)
+        """Return the size with the longer of its words, so that the keys beside it stay put."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(words) for words in self._both)
+        return QSize(hint.width() + widest - metrics.horizontalAdvance(self.text()), hint.height())
 
 
 class Transport(QWidget):
@@ -167,11 +177,7 @@ class Transport(QWidget):
     def _make_player(self) -> Flow:
         self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
-        self.play = _PlayButton((self.tr("Play"), self.tr("Pause")))
-        self.play.setObjectName("primary")
-        Scaled(self.play, QPushButton.setIconSize, ICON_SIZE)
-        self.play.setToolTip(tip(self.tr("Play or pause.")))
-        self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.play = _PlayButton()
         self._show_playing(False)
         self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
         self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
@@ -225,11 +231,7 @@ class Transport(QWidget):
         return _flow(self.clock, self._epoch, self._progress, pace)
 
     def _show_playing(self, playing: bool) -> None:
-        words = self.tr("Pause") if playing else self.tr("Play")
-        self.play.setText(words)
-        self.play.setAccessibleName(words)
-        icon = "pause" if playing else "play"
-        self.play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
+        self.play.show_playing(playing, self._theme)
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # it is in somebody's hand
