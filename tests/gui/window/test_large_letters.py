@@ -31,18 +31,28 @@ PLACES = {
 }
 
 
+@pytest.fixture
+def letters_of_the_desktop(qapp):
+    """A function that makes the letters of the desktop so many pixels high, until the end of the test."""
+    usual = qapp.font()
+
+    def set_letters(pixels):
+        font = qapp.font()
+        font.setPixelSize(pixels)
+        qapp.setFont(font)
+
+    yield set_letters
+    qapp.setFont(usual)
+
+
 @pytest.fixture(params=list(PLACES.values()), ids=list(PLACES))
-def window(qtbot, request):
+def window(qtbot, request, letters_of_the_desktop):
     letters, *size = request.param
-    usual = QApplication.font()
-    large = QApplication.font()
-    large.setPixelSize(letters)
-    QApplication.setFont(large)
+    letters_of_the_desktop(letters)
     main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
     main.resize(*size)
     qtbot.waitUntil(lambda: main.size().toTuple() == tuple(size))
-    yield main
-    QApplication.setFont(usual)
+    return main
 
 
 def laid_out(window):
@@ -160,10 +170,8 @@ def test_what_has_the_keys_is_in_sight(window, qtbot):
         assert len(reached) > 20
 
 
-def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot):
+def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):
     height = window.cards.transport.play.fontMetrics().height()
-    font = QApplication.font()
-    font.setPixelSize(2 * font.pixelSize())
-    QApplication.setFont(font)
+    letters_of_the_desktop(2 * QApplication.font().pixelSize())
     qtbot.waitUntil(lambda: window.cards.transport.play.fontMetrics().height() > 1.7 * height)
     assert window.cards.transport.play.iconSize().width() > 30
