@@ -1,8 +1,8 @@
 """Change the theme again and again while windows open, are used and close: nothing may crash or grow.
 
 Run ``python -X dev -X faulthandler tests/soak/themes.py [changes] [seed]`` on a display. With
-``LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165`` the C library tells of
-memory that is used after it was freed.
+``LD_PRELOAD=libc_malloc_debug.so.0 GLIBC_TUNABLES=glibc.malloc.check=3 MALLOC_PERTURB_=165`` the C library
+tells of memory that is used after it was freed.
 """
 
 import os
@@ -71,9 +71,9 @@ def act(window: MainWindow, random_: random.Random) -> None:
 
 
 def close_modal() -> None:
-    modal = QApplication.activeModalWidget()
-    if modal:
-        modal.close()
+    for one in QApplication.topLevelWidgets():
+        if isValid(one) and one.isModal() and one.isVisible():
+            one.close()
 
 
 def resident() -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
 
 
 class CrashDialog(QDialog):
@@ -42,7 +43,7 @@ class CrashDialog(QDialog):
             layout.addWidget(label)
         layout.addWidget(self._report, 1)
         layout.addLayout(self._buttons(can_restore=can_restore))
-        self.resize(680, 420)
+        resize_window(self, 680, 420)
 
     def report(self) -> str:
         return self._report.toPlainText()

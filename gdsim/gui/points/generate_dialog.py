@@ -16,6 +16,7 @@ from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Look, Theme
 from gdsim.session.tasks import TaskQueue
 
@@ -53,7 +54,7 @@ class GenerateDialog(QDialog):
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
         self._use.clicked.connect(self._on_use)
-        self.resize(820, 540)
+        resize_window(self, 820, 540)
         self._make()
 
     def _arrange(self) -> None:

@@ -27,6 +27,7 @@ from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.preview import Preview
 from gdsim.gui.points.words import understood
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.tasks import TaskQueue
 
@@ -80,7 +81,7 @@ class ImportDialog(QDialog):
         self._by_role.hide()
         self._arrange()
         self._connect()
-        self.resize(880, 600)
+        resize_window(self, 880, 600)
         self._read()
 
     # ------------------------------------------------------------------------------- how it looks

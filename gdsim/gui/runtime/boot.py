@@ -13,6 +13,7 @@ from gdsim.gui import accessible
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.surface import opengl as gl
 from gdsim.session.session import Session
 
@@ -52,6 +53,10 @@ def boot(*, unseen: bool = False) -> QApplication:
     app.setDesktopFileName(APP_ID)
     app.setWindowIcon(assets.app_icon())
     app.setStyle("Fusion")
+    if unseen:  # a picture depends on no desktop
+        font = app.font()
+        font.setPixelSize(BASE_SIZE)
+        app.setFont(font)
     pg.setConfigOptions(antialias=True)
     accessible.install()
     return app
