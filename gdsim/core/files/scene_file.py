@@ -1,16 +1,14 @@
 """A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
 
 import json
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import Node, parse, read_text
 from gdsim.core.files.scene import load_scene, read_experiment, scene_pieces
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import printable
 
 
 class Stamp(NamedTuple):
@@ -43,19 +41,8 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def read_scene(path: Path) -> tuple[Experiment, SceneFile]:
     """Read a document; raises `FileFault` with one line that names the file and what is wrong."""
-    if _keeps_waiting(path):
-        raise FileFault(f"{printable(path.name)}: is not an ordinary file")
     stamp = stamp_of(path)  # before reading: whoever writes in between is noticed
     return load_scene(path), SceneFile(path, stamp)
-
-
-def _keeps_waiting(path: Path) -> bool:
-    """Return whether reading might wait for somebody to write, as with a pipe."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):  # what is wrong with it is told when it is read
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:

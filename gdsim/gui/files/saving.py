@@ -6,8 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
+from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
+from gdsim.gui.files.words import not_saved, suggested_name, with_suffix
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided, printable, shown_name
 
 SUFFIX = ".json"
 # The second belongs to gdsim alone, so that a desktop can open it by a double click.
@@ -20,23 +20,14 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Files", text)
 
 
-def shown_name(path: Path) -> str:
-    """Return a file's name as one line of moderate length."""
-    name = printable(path.name or str(path))
-    if len(name) <= _LONGEST_NAME:
-        return name
-    half = _LONGEST_NAME // 2
-    return f"{name[:half]}…{name[-half:]}"
-
-
 def document_name(path: Path | None, title: str) -> str:
     """Return what a document is called: after its file, or else after its title."""
-    return shown_name(path) if path else printable(title.strip()) or _tr("Untitled")
+    return shown_name(path) if path else elided(title.strip()) or _tr("Untitled")
 
 
 def not_opened(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be read."""
-    text = str(error).removeprefix(f"{printable(path.name)}: ")
+    text = str(error).removeprefix(f"{shown_name(path)}: ")
     if not isinstance(error, FileFault):
         text = _tr("cannot be opened: {reason}").format(reason=str(error) or type(error).__name__)
     return f"{shown_name(path)}: {text}".rstrip(".") + "."

@@ -19,7 +19,7 @@ from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided
 from gdsim.gui.forms.dialog import buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel
@@ -64,7 +64,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._source, self._tasks = source, tasks
         self._table: Table | None = None
-        name = printable(source.name) or self.tr("the clipboard")
+        name = elided(source.name) or self.tr("the clipboard")
         self.setWindowTitle(self.tr("Points from {source}").format(source=name))
         self._understood = PlainLabel()
         self._preview = Preview()
