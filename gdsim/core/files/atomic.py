@@ -27,9 +27,12 @@ def replacing(path: Path) -> Iterator[Path]:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if path.exists() and not path.is_file():
+        _refuse_unread(path)
         yield path
         return
     target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link that leads back to itself")
     _refuse_protected(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
     os.close(handle)
@@ -66,6 +69,12 @@ def _prefix(target: Path) -> str:
 def _suffix(target: Path) -> str:
     """Return the ending that tells what kind of file it is; none when it is too long to be one."""
     return target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
+
+
+def _refuse_unread(path: Path) -> None:
+    """Raise for a pipe that nothing reads: opening it would wait for a reader, perhaps for ever."""
+    if path.is_fifo():
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def _refuse_protected(target: Path) -> None:
