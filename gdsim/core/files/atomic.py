@@ -14,6 +14,7 @@ _MARK = ".gdsim-"
 _LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
 # An unfinished file that nobody has written to for so long belongs to a process that was killed.
 _ABANDONED_SECONDS = 3600.0
+_unfinished: set[Path] = set()
 
 
 @contextlib.contextmanager
@@ -37,6 +38,7 @@ def replacing(path: Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
     os.close(handle)
     unfinished = Path(name)
+    _unfinished.add(unfinished)
     try:
         yield unfinished
         unfinished.chmod(_mode(target))
@@ -44,6 +46,14 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+        _unfinished.discard(unfinished)
+
+
+def remove_unfinished() -> None:
+    """Remove the files that threads of this process are still writing: for a process that ends at once."""
+    for path in list(_unfinished):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def remove_abandoned(folder: Path) -> int:

@@ -1,6 +1,7 @@
 """A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -72,13 +73,21 @@ class Draft:
 
 def write_draft(path: Path, draft: Draft) -> None:
     """Write a draft; raises `OSError` if that fails, which leaves an older draft as it was."""
+    for _ in writing_draft(path, draft):
+        pass
+
+
+def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
+    """Write a draft as `write_draft` does, and yield after every few milliseconds."""
     file = draft.file
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
         # A path may hold bytes that are no text: they are escaped, and read back as they were.
         where = json.dumps(str(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
-        out.writelines(scene_pieces(draft.experiment))
+        for piece in scene_pieces(draft.experiment):
+            out.write(piece)
+            yield
         out.write("}\n")
 
 

@@ -112,7 +112,8 @@ class FileCommands(QObject):
         self._window.close()
 
     def close(self) -> None:
-        self._tasks.finish()
+        self.saving.finish()
+        self._tasks.close()
         self._recovery.end(keep=self._keeps_draft)
 
     def leave(self, then: Then) -> None:
