@@ -306,7 +306,7 @@ _left_behind: list[TaskQueue] = []
 
 
 def is_anything_left() -> bool:
-    """Return whether a thread of a closed queue still runs: the process waits for it, unless it ends at once."""
+    """Return whether a thread of a closed queue still runs. A process that ends as usual waits for it."""
     return any(queue.is_at_work for queue in _left_behind)
 
 
