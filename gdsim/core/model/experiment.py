@@ -66,6 +66,8 @@ class Run:
 
 # Every run is drawn in every pane, and has a line in the list of runs.
 MOST_RUNS = 50
+# Each has a column in the table of points, and in that of a step.
+MOST_INPUTS = 100
 
 # Ends that are closer, as a share of their size, are one place to a picture.
 _NARROWEST = 1e-9
@@ -123,6 +125,10 @@ class Experiment:
     def __post_init__(self) -> None:
         if len(self.points) == 0:
             raise InvalidValue("points", "must not be empty")
+        if self.points.dimension > MOST_INPUTS:
+            raise InvalidValue(
+                "points", f"must have at most {MOST_INPUTS} inputs, not {self.points.dimension:,}"
+            )
         if self.validation.dimension != self.points.dimension:
             raise InvalidValue("validation", "must have as many inputs as the points")
         if self.view_range.fault():

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
+from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
@@ -203,6 +204,9 @@ class ImportDialog(QDialog):
     def _choice_fault(self, inputs: tuple[int, ...], target: int) -> str:
         if not inputs:
             return self.tr("Tick at least one column as an input x.")
+        if len(inputs) > MOST_INPUTS:
+            words = self.tr("At most {most} columns can be inputs x, and {n} are ticked; untick some.")
+            return words.format(most=MOST_INPUTS, n=f"{len(inputs):,}")
         if target in inputs:
             return self.tr("A column cannot be both x and y; untick it, or choose another y.")
         return ""

@@ -66,6 +66,10 @@ FAULTS = {
         text_with((("runs",), [{"algorithm": "gd"}] * 51), (("validation",), DELETE)),
         "runs must be at most 50, not 51",
     ),
+    "too many inputs": (
+        text_with((("points", "x"), [[1.0] * 101] * 2), (("runs",), []), (("validation",), DELETE)),
+        "points must have at most 100 inputs, not 101",
+    ),
     "a title that is too long": (
         text_with((("title",), "x" * 10_001)),
         "title must have at most 10,000 letters, not 10,001",
