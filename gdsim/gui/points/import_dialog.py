@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -21,7 +20,7 @@ from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.model.points import PointSet
 from gdsim.core.settings import elided
-from gdsim.gui.forms.dialog import buttons, heading, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
@@ -47,7 +46,7 @@ class Source:
         return str(fault)
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ScreenDialog):
     """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points.
 
     Signals

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QScrollArea,
 )
 
 from gdsim.core.analysis.series import CurveKind
@@ -142,6 +143,22 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     for _ in range(7):
         key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
+
+
+def test_on_a_small_screen_the_window_fits_and_scrolls(qtbot, monkeypatch):
+    class Screen:
+        def availableSize(self):
+            return QSize(640, 480)
+
+    monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    assert window.size().toTuple() == (640, 480)
+    view = window.centralWidget()
+    assert isinstance(view, QScrollArea)
+    last = window.cards.transport
+    view.ensureWidgetVisible(last)
+    assert not last.visibleRegion().isEmpty()
+    assert window.body.width() >= 1180
 
 
 def test_more_runs_than_can_be_shown_are_refused(qtbot):
