@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
@@ -90,9 +98,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        self.setCentralWidget(self.body)
-        room = self.screen().availableSize()
-        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
+        fits = smallest.boundedTo(room) == smallest
+        self.setCentralWidget(self.body if fits else self._scrolled(smallest))
+        self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
@@ -104,6 +113,15 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _scrolled(self, smallest: QSize) -> QScrollArea:
+        """Return the body for a screen that is too small for it."""
+        view = QScrollArea()
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setMinimumSize(smallest)
+        view.setWidgetResizable(True)
+        view.setWidget(self.body)
+        return view
 
     # ---------------------------------------------------------------- values come down
 

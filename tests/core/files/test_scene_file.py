@@ -77,13 +77,6 @@ def test_a_file_that_is_gone_is_written_anew(file, experiment):
     assert read_scene(again.path) == (experiment, again)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(FileFault, match=r"pipe\.json: is not an ordinary file"):
-        read_scene(tmp_path / "pipe.json")
-
-
 @pytest.mark.parametrize("name", ["missing.json", "bad\0name.json", "n" * 300, "folder"])
 def test_what_cannot_be_read_is_said(tmp_path, name):
     (tmp_path / "folder").mkdir()
