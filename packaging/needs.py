@@ -92,6 +92,7 @@ VIRTUAL_NEEDS = (
 # The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
 BUNDLE_NEEDS = (
     Need("objdump", "binutils", "binutils", "binutils", shutil.which),
+    Need("patchelf", "patchelf", "patchelf", "patchelf", shutil.which),
     Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
     Need("appstreamcli", "appstream", "appstream", "appstream", shutil.which),
     Need(
