@@ -1,8 +1,9 @@
 """The commands that open the exercises."""
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdsim.gui.actions import UserActions
@@ -32,7 +33,7 @@ def _kind_of(name: str) -> "type[Exercise]":
 
 
 class ExerciseCommands(QObject):
-    """Opens each window once; opened again, it is as it was left."""
+    """Opens each window once. A closed one is deleted; opened again, it goes on where it was left."""
 
     update_requested = Signal(int)  # a person wants to see this update of the selected run worked out
     refused = Signal(str)  # why an exercise cannot be done with this document, as a sentence
@@ -44,6 +45,7 @@ class ExerciseCommands(QObject):
         self._user_actions = user_actions
         self._theme: Theme = LIGHT
         self.opened: dict[str, Exercise] = {}
+        self._left: dict[str, tuple[QByteArray, Any]] = {}  # geometry and state of those that were closed
 
     def open(self, name: str) -> None:
         if name not in self.opened:
@@ -55,6 +57,11 @@ class ExerciseCommands(QObject):
             self.opened[name] = exercise = kind(self._session, self._user_actions, self._window)
             exercise.set_theme(self._theme)
             exercise.update_requested.connect(self.update_requested)
+            exercise.finished.connect(partial(self._on_closed, name))
+            if name in self._left:
+                geometry, state = self._left[name]
+                exercise.restoreGeometry(geometry)
+                exercise.restore_state(state)
         self.opened[name].show_up()
 
     def set_theme(self, theme: Theme) -> None:
@@ -63,5 +70,11 @@ class ExerciseCommands(QObject):
             exercise.set_theme(theme)
 
     def close(self) -> None:
-        for exercise in self.opened.values():
-            exercise.end()
+        for exercise in tuple(self.opened.values()):
+            exercise.close()
+
+    def _on_closed(self, name: str, _result: int) -> None:
+        exercise = self.opened.pop(name)
+        self._left[name] = exercise.saveGeometry(), exercise.save_state()
+        exercise.end()
+        exercise.deleteLater()

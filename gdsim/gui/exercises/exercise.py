@@ -1,5 +1,7 @@
 """What the windows of all exercises have in common."""
 
+from typing import Any
+
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
@@ -17,7 +19,7 @@ _CALM_MS = 250
 
 
 class Exercise(QDialog):
-    """A window beside the main one, which goes on working. Closing hides it: nothing in it is lost.
+    """A window beside the main one, which goes on working. It is deleted when it is closed.
 
     Attributes
     ----------
@@ -69,6 +71,14 @@ class Exercise(QDialog):
     def rest(self) -> None:
         """Stop the work that is for the eyes alone: the window is hidden."""
 
+    def save_state(self) -> tuple[Any, ...]:
+        """Return what another window of the exercise takes to go on from here."""
+        raise NotImplementedError
+
+    def restore_state(self, state: Any) -> None:  # noqa: ANN401 - what its own `save_state` returns
+        """Go on from where another window of the exercise was closed; called before this one is shown."""
+        raise NotImplementedError
+
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
 
@@ -87,7 +97,7 @@ class Exercise(QDialog):
         self.activateWindow()
 
     def end(self) -> None:
-        self.close()
+        """Stop all work, before the window is deleted."""
         self.tasks.close()
 
     def on_enter(self) -> None:

@@ -91,12 +91,19 @@ class HelpCommands(QObject):
 
         if self.pages is None:
             self.pages = HelpWindow(self._window)
+            self.pages.finished.connect(self._on_closed)
         self.pages.show_page(name)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        if self.pages is not None:
+            self.pages.deleteLater()
+            self.pages = None
 
     @property
     def page(self) -> str:
         """Name of the page that is open; empty when none is."""
-        return self.pages.page if self.pages and self.pages.isVisible() else ""
+        return self.pages.page if self.pages else ""
 
     def begin_first_tour(self) -> None:
         """Show the tour at the first start, where that can be remembered."""

@@ -49,6 +49,23 @@ def picture_in_theme(path: str, *, dark: bool) -> str:
 class GuidePages(QTextBrowser):
     """Pages with pictures, which are dark in a dark theme."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("guide")
+        self.setAccessibleName(self.tr("Page of the user guide"))
+        # All pages are files of the program.
+        self.setOpenExternalLinks(False)
+        self._was_dark = self._is_dark()
+        self.sourceChanged.connect(self._space_out)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show the pictures of the new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._is_dark() != self._was_dark:
+            self._was_dark = self._is_dark()
+            self.reload()
+            self._space_out()
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ANN401 - as Qt has it
         url = QUrl(name)
         if url.fileName() == f"{RULES_PAGE}.md":
@@ -61,6 +78,20 @@ class GuidePages(QTextBrowser):
         colour = self.palette().color
         return colour(QPalette.ColorRole.Base).lightness() < colour(QPalette.ColorRole.Text).lightness()
 
+    @Slot()
+    def _space_out(self) -> None:
+        """Leave room between paragraphs: after the first page Qt leaves none."""
+        document = self.document()
+        document.setDocumentMargin(_MARGIN)
+        block = document.begin()
+        while block.isValid():
+            above, below = _room_around(block)
+            form = QTextBlockFormat()
+            form.setTopMargin(above)
+            form.setBottomMargin(below)
+            QTextCursor(block).mergeBlockFormat(form)
+            block = block.next()
+
 
 class HelpWindow(QDialog):
     """Shows pages beside the window, which can be used meanwhile."""
@@ -69,10 +100,6 @@ class HelpWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("User guide"))
         self.browser = GuidePages()
-        self.browser.setObjectName("guide")
-        self.browser.setAccessibleName(self.tr("Page of the user guide"))
-        # All pages are files of the program.
-        self.browser.setOpenExternalLinks(False)
         self.back = QPushButton(self.tr("&Back"))
         self.back.setShortcut(QKeySequence(QKeySequence.StandardKey.Back))
         self.back.setEnabled(False)
@@ -83,7 +110,6 @@ class HelpWindow(QDialog):
         self.back.clicked.connect(self.browser.backward)
         self._all.clicked.connect(lambda: self.show_page(INDEX))
         close.clicked.connect(self.reject)
-        self.browser.sourceChanged.connect(self._space_out)
         self.browser.backwardAvailable.connect(self.back.setEnabled)
         row = QHBoxLayout()
         row.addWidget(self.back)
@@ -107,27 +133,6 @@ class HelpWindow(QDialog):
     @property
     def page(self) -> str:
         return self.browser.source().fileName().removesuffix(".md")
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Show links and pictures in the new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self.browser.source().isEmpty():
-            self.browser.reload()
-            self._space_out()
-
-    @Slot()
-    def _space_out(self) -> None:
-        """Leave room between paragraphs: after the first page Qt leaves none."""
-        document = self.browser.document()
-        document.setDocumentMargin(_MARGIN)
-        block = document.begin()
-        while block.isValid():
-            above, below = _room_around(block)
-            form = QTextBlockFormat()
-            form.setTopMargin(above)
-            form.setBottomMargin(below)
-            QTextCursor(block).mergeBlockFormat(form)
-            block = block.next()
 
 
 def _room_around(block: QTextBlock) -> tuple[float, float]:

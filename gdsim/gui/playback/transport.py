@@ -1,6 +1,6 @@
 """Playback: the keys of a player, the place on the record, and the speed."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.formulas.numerals import precise
@@ -72,6 +72,29 @@ class ProgressNote(QWidget):
 
     def _words(self, share: float) -> str:
         return self.tr("computing {0} %").format(int(100 * share))
+
+
+class _PlayButton(QPushButton):
+    def __init__(self) -> None:
+        super().__init__()
+        self._both = self.tr("Play"), self.tr("Pause")
+        self.setObjectName("primary")
+        self.setIconSize(ICON_SIZE)
+        self.setToolTip(tip(self.tr("Play or pause.")))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_playing(self, playing: bool, theme: Theme) -> None:
+        words = self._both[playing]
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setIcon(assets.icon("pause" if playing else "play", theme.on_accent, theme.muted))
+
+    def sizeHint(self) -> QSize:
+        """Return the size with the longer of its words, so that the keys beside it stay put."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(words) for words in self._both)
+        return QSize(hint.width() + widest - metrics.horizontalAdvance(self.text()), hint.height())
 
 
 class Transport(QWidget):
@@ -152,11 +175,7 @@ class Transport(QWidget):
     def _make_player(self) -> QHBoxLayout:
         self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
-        self.play = QPushButton()
-        self.play.setObjectName("primary")
-        self.play.setIconSize(ICON_SIZE)
-        self.play.setToolTip(tip(self.tr("Play or pause.")))
-        self.play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.play = _PlayButton()
         self._show_playing(False)
         self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
         self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
@@ -209,14 +228,7 @@ class Transport(QWidget):
         return line
 
     def _show_playing(self, playing: bool) -> None:
-        words = self.tr("Pause") if playing else self.tr("Play")
-        self.play.setText(words)
-        self.play.setAccessibleName(words)
-        icon = "pause" if playing else "play"
-        self.play.setIcon(assets.icon(icon, self._theme.on_accent, self._theme.muted))
-        metrics = self.play.fontMetrics()
-        widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Pause"), self.tr("Play")))
-        self.play.setFixedWidth(widest + 58)  # icon, gap and padding: the keys beside it stay put
+        self.play.show_playing(playing, self._theme)
 
     def _show_place(self, head: Playhead) -> None:
         if self._scrub.isSliderDown():  # it is in somebody's hand

@@ -312,6 +312,8 @@ class MainWindow(QMainWindow):
 
     def _dress_application(self) -> None:
         """Put palette and style sheet on the whole application: menus and dialogs too."""
+        # Without the empty sheet Qt polishes each widget again for each of its ancestors.
+        self._app.setStyleSheet("")
         QApplication.setPalette(palette(self._effective_theme))
         self._app.setStyleSheet(stylesheet(self._effective_theme, self.projector.letters))
 

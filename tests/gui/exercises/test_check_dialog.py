@@ -281,10 +281,10 @@ def test_values_stay_while_the_dialog_is_closed(dialog, qtbot):
     window, session = dialog.parent(), dialog.session
     paste(qtbot, dialog, rows_of(session.selected_run))
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
+    assert not window.exercises.opened
     session.select(1)
     window.exercises.open("check_work")
-    assert window.exercises.opened["check_work"] is dialog
+    dialog = window.exercises.opened["check_work"]
     settled(qtbot, dialog)
     assert "first that differs" in said(dialog)
 

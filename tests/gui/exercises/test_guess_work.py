@@ -183,13 +183,14 @@ def test_closing_keeps_the_guesses_and_the_main_window_ends_everything(sheet, qt
     write(qtbot, sheet, *GOOD)
     sheet.show_surface()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
-    assert not sheet.isVisible()
-    assert not sheet.race.session.playhead.playing
+    assert not window.exercises.opened
     window.commands["guess_work"].trigger()
+    sheet = window.exercises.opened["guess_work"]
     assert sheet.isVisible()
     assert len(sheet.list.guesses.each) == 1
+    assert sheet.race is not None
     window.close()
-    assert not sheet.isVisible()
+    assert not window.exercises.opened
     assert running_threads() == []
 
 

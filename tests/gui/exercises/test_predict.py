@@ -189,3 +189,20 @@ def test_without_a_run_there_is_a_friendly_sentence(opened):
     window.commands["predict"].trigger()
     assert "predict" not in window.exercises.opened
     assert "a run" in window.notice.text()
+
+
+def test_closing_keeps_the_score_and_the_choices(predict, qtbot):
+    _, predict = predict
+    window = predict.parent()
+    enter(qtbot, predict)
+    predict.ranking.what.setCurrentIndex(1)
+    predict.pages.setCurrentIndex(1)
+    score = predict.tally.text()
+    assert " 1 marks" in score
+    predict.close()
+    assert not window.exercises.opened
+    window.commands["predict"].trigger()
+    again = window.exercises.opened["predict"]
+    assert again.tally.text() == score
+    assert again.pages.currentIndex() == 1
+    assert again.ranking.what.currentIndex() == 1

@@ -142,13 +142,17 @@ def test_harder_surfaces_have_no_colours(quiz, qtbot):
 
 
 def test_closing_keeps_the_score(quiz, qtbot):
+    window, question = quiz.parent(), quiz.question
     press(qtbot, quiz, "1")
-    score = quiz.score
+    score, reason = quiz.score, quiz.reason.text()
     qtbot.keyClick(quiz, Qt.Key.Key_Escape)
-    assert not quiz.isVisible()
-    quiz.parent().commands["quiz"].trigger()
+    assert not window.exercises.opened
+    window.commands["quiz"].trigger()
+    quiz = window.exercises.opened["quiz"]
     assert quiz.isVisible()
     assert quiz.score == score
+    assert quiz.question is question
+    assert quiz.reason.text() == reason
 
 
 def test_closing_the_main_window_while_a_question_is_made_ends_the_thread(quiz):

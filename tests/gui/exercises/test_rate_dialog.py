@@ -270,3 +270,21 @@ def test_every_control_has_a_name_and_nothing_is_cut_off(dialog, qtbot):
     assert all(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
     picture = chart(dialog, 1.0).grab().toImage()
     assert picture.pixelColor(picture.width() // 2, 4).name() == DARK.accent_soft
+
+
+def test_closing_keeps_the_results(dialog, qtbot):
+    window = dialog.parent()
+    press(qtbot, dialog, dialog.ladder)
+    dialog.log.setChecked(False)
+    dialog.rate_field.set_value(0.25)
+    shown, words = table(dialog), dialog.words.text()
+    dialog.close()
+    assert not window.exercises.opened
+    window.commands["find_rate"].trigger()
+    again = window.exercises.opened["find_rate"]
+    assert again is not dialog
+    assert table(again) == shown
+    assert again.words.text() == words
+    assert again.rate_field.text() == "0.25"
+    assert not again.log.isChecked()
+    assert not again.tasks.is_busy

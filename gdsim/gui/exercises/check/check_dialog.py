@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -40,6 +41,13 @@ _SIZE = (960, 640)
 _TABLE_WIDTH, _VERDICT_HEIGHT = 330, 112
 # A step over more points takes a while.
 _MANY = 50_000
+
+
+class CheckState(NamedTuple):
+    """The values that were typed, for each list of parameters, and remarks on how the last ones were read."""
+
+    histories: dict[tuple[str, ...], History[AnswerSheet]]
+    remarks: tuple[str, ...]
 
 
 class CheckDialog(Exercise):
@@ -148,6 +156,12 @@ class CheckDialog(Exercise):
         for button in (self.fill, self.paste_button, self.open_button):
             button.setEnabled(self.run is not None)
         self._show_sheet()
+
+    def save_state(self) -> CheckState:
+        return CheckState(self._histories, self._remarks)
+
+    def restore_state(self, state: CheckState) -> None:
+        self._histories, self._remarks = state
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

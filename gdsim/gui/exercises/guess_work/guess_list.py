@@ -70,8 +70,12 @@ class GuessList(QWidget):
         self._become(self._history.push(self.guesses.with_guess(guess), "write down"))
         self.table.selectRow(len(self.guesses.each) - 1)
 
-    def start_again(self) -> None:
-        self._become(History(Guesses()))
+    @property
+    def history(self) -> History[Guesses]:
+        return self._history
+
+    def set_history(self, history: History[Guesses]) -> None:
+        self._become(history)
 
     def remove_selected(self) -> None:
         row = self.table.currentRow()

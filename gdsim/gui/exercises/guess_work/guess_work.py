@@ -1,11 +1,13 @@
 """Guess work: move the neuron by hand, write guesses down, then see them on the surface."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gdsim.core.exercises.guesses import Guesses, Hand, guess_at
+from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
 from gdsim.core.formulas.numerals import precise, rounded
-from gdsim.core.model.experiment import LECTURE_START
+from gdsim.core.model.experiment import LECTURE_START, Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
@@ -15,9 +17,19 @@ from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.session.document import History
 from gdsim.session.session import Session
 
 _SIDE_WIDTH, _CURVE_HEIGHT = 370, 210
+
+
+class GuessState(NamedTuple):
+    """The points, the neuron and the guesses, and whether they were shown on the surface."""
+
+    experiment: Experiment
+    guess: Guess
+    history: History[Guesses]
+    is_revealed: bool
 
 
 class GuessWork(Exercise):
@@ -28,11 +40,6 @@ class GuessWork(Exercise):
     def __init__(self, session: Session, user_actions: UserActions, parent: QWidget | None = None) -> None:
         super().__init__(session, user_actions, parent)
         self.setWindowTitle(self.tr("Guess work"))
-        self._experiment = experiment = session.experiment
-        self._neuron = Neuron.fitting(experiment.points)
-        self._hand = Hand.over(experiment.points)
-        self._guess = guess_at(self._neuron, LECTURE_START, LECTURE_START)
-        self._taken = (0.0, self._guess)
         self._race: GuessRace | None = None
         self.pane = GuessPane()
         self.frame = KeyFrame(
@@ -43,7 +50,7 @@ class GuessWork(Exercise):
                 "Left and right change w, up and down change b; with Shift by more."
             ),
         )
-        self.editor = PlaceEditor(experiment.view_range)
+        self.editor = PlaceEditor(session.experiment.view_range)
         self.readout = sentence_label("cardTitle")
         self.write = plain_button(
             self.tr("&Write it down (Enter)"), self.tr("Add w, b and L to your guesses.")
@@ -54,8 +61,9 @@ class GuessWork(Exercise):
         self._hidden = sentence_label()
         self._arrange()
         self._connect()
-        self.pane.show_points(experiment.points, experiment.validation.taken([]))
-        self._show_guess()
+        self._take_points(session.experiment)
+        self._move(LECTURE_START, LECTURE_START)
+        self._taken = 0.0, self._guess
         self._show_guesses(self.list.guesses)
         self.resize(1160, 640)
         self.frame.setFocus()
@@ -104,6 +112,16 @@ class GuessWork(Exercise):
         self.again.clicked.connect(self._start_again)
 
     # ------------------------------------------------------------------------------ what it is told
+
+    def save_state(self) -> GuessState:
+        return GuessState(self._experiment, self._guess, self.list.history, self._race is not None)
+
+    def restore_state(self, state: GuessState) -> None:
+        self._take_points(state.experiment)
+        self._move(state.guess.w, state.guess.b)
+        self.list.set_history(state.history)
+        if state.is_revealed:
+            self.show_surface()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -181,14 +199,17 @@ class GuessWork(Exercise):
             self._race.deleteLater()
             self._race = None
             self._place.show()
-        self._experiment = self.experiment
-        self._neuron = Neuron.fitting(self._experiment.points)
-        self._hand = Hand.over(self._experiment.points)
-        self.list.start_again()
-        self.pane.show_points(self._experiment.points, self._experiment.validation.taken([]))
+        self._take_points(self.experiment)
+        self.list.set_history(History(Guesses()))
         self._move(self._guess.w, self._guess.b)
         self.follow()
         self._show_guesses(self.list.guesses)
+
+    def _take_points(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._neuron = Neuron.fitting(experiment.points)
+        self._hand = Hand.over(experiment.points)
+        self.pane.show_points(experiment.points, experiment.validation.taken([]))
 
     # ------------------------------------------------------------------------------ showing
 

@@ -1,5 +1,7 @@
 """Predict, then reveal: at a paused step of the selected run."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -10,6 +12,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise
 from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import Theme
 from gdsim.session.frame import Frame, RunView
@@ -19,8 +22,26 @@ from gdsim.session.session import Session
 _HIT = 0.25
 
 
+class Tally(NamedTuple):
+    """How many marks were placed and orders chosen, and how many of them were good."""
+
+    hits: int = 0
+    marks: int = 0
+    right: int = 0
+    ranked: int = 0
+
+
+class PredictState(NamedTuple):
+    """The results so far, and what was asked for."""
+
+    tally: Tally
+    page: int
+    chosen: tuple[int, ...]  # of the boxes of both pages
+    close_up: bool
+
+
 class Predict(Exercise):
-    """Follows the selected run of a session; the score is kept in the window only."""
+    """Follows the selected run of a session."""
 
     help_page = "predict"
 
@@ -29,7 +50,7 @@ class Predict(Exercise):
         self.setWindowTitle(self.tr("Predict, then reveal"))
         self._asked: tuple[object, ...] = ()
         self._edited = ""  # a note on edited points
-        self._hits = self._marks = self._right = self._ranked = 0
+        self._results = Tally()
         self.landing, self.ranking = LandingPage(self.tasks), RankingPage(self.tasks)
         self.pages = QTabWidget()
         self.pages.addTab(self.landing, self.tr("Where does it &land?"))
@@ -54,6 +75,24 @@ class Predict(Exercise):
         super().set_theme(theme)
         self.landing.set_theme(theme)
         self.ranking.set_theme(theme)
+
+    def save_state(self) -> PredictState:
+        chosen = tuple(box.currentIndex() for box in self._boxes)
+        return PredictState(
+            self._results, self.pages.currentIndex(), chosen, self.landing.close_up.isChecked()
+        )
+
+    def restore_state(self, state: PredictState) -> None:
+        self._results = state.tally
+        self.pages.setCurrentIndex(state.page)
+        for box, index in zip(self._boxes, state.chosen, strict=True):
+            box.setCurrentIndex(index)
+        self.landing.close_up.setChecked(state.close_up)
+        self._show_score()
+
+    @property
+    def _boxes(self) -> tuple[ComboBox, ...]:
+        return self.landing.ahead, self.ranking.what, self.ranking.steps
 
     @classmethod
     def refusal(cls, session: Session) -> str:
@@ -114,21 +153,21 @@ class Predict(Exercise):
 
     @Slot(object)
     def _on_landed(self, result: Landing) -> None:
-        self._marks += 1
-        self._hits += result.distance <= _HIT * result.length
+        results = self._results
+        hit = result.distance <= _HIT * result.length
+        self._results = results._replace(marks=results.marks + 1, hits=results.hits + hit)
         self._show_score()
 
     @Slot(object)
     def _on_ranked(self, result: Ranking) -> None:
-        self._ranked += 1
-        self._right += result.is_right(self.ranking.order)
+        results = self._results
+        right = result.is_right(self.ranking.order)
+        self._results = results._replace(ranked=results.ranked + 1, right=results.right + right)
         self._show_score()
 
     def _show_score(self) -> None:
         words = self.tr(
             "{hits} of {marks} marks within a quarter of the distance, {right} of {ranked} orders right"
         )
-        self.tally.setText(
-            words.format(hits=self._hits, marks=self._marks, right=self._right, ranked=self._ranked)
-        )
+        self.tally.setText(words.format(**self._results._asdict()))
         self.tally.setAccessibleName(self.tally.text())

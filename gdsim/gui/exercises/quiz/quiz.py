@@ -1,6 +1,7 @@
 """The contour quiz: one question after the other, each answer explained."""
 
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -33,6 +34,16 @@ _KEYS = {
 }
 _SEED_WIDTH = 56
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class QuizState(NamedTuple):
+    """Which question the quiz is at."""
+
+    score: Score
+    number: int
+    seed: float
+    question: Question | None
+    chosen: int | None
 
 
 class Quiz(Exercise):
@@ -88,6 +99,20 @@ class Quiz(Exercise):
         super().set_theme(theme)
         self.view.set_theme(theme)
 
+    def save_state(self) -> QuizState:
+        return QuizState(self.score, self.number, self.seed.value(), self.question, self.chosen)
+
+    def restore_state(self, state: QuizState) -> None:
+        self.score, self.number = state.score, state.number
+        self.seed.set_value(state.seed)
+        self._show_score()
+        self._ask()
+        if state.question is not None:
+            self.tasks.cancel()
+            self._on_made(state.question)
+            if state.chosen is not None:
+                self._show_answer(state.question, state.chosen)
+
     def show_up(self) -> None:
         super().show_up()
         if self.chosen is None:
@@ -140,12 +165,15 @@ class Quiz(Exercise):
         question = self.question
         if question is None or self.chosen is not None:
             return
-        self.chosen = index
         self.score = self.score.answered(right=index == question.answer)
+        self._show_score()
+        self._show_answer(question, index)
+
+    def _show_answer(self, question: Question, index: int) -> None:
+        self.chosen = index
         self.view.show_answer(question, index)
         say(self.verdict, verdict(question, index))
         say(self.reason, explanation(question, index))
-        self._show_score()
         self.next.setEnabled(True)
         self.next.setFocus()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import (
@@ -35,6 +36,18 @@ _TABLE_WIDTH, _FIELD_WIDTH = 370, 74
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 # So many points times steps take a while.
 _MANY = 20_000_000
+
+
+class RateState(NamedTuple):
+    """The rates that were tried, what they were tried on, and what was typed and chosen."""
+
+    tried: tuple[object, ...]
+    trials: dict[float, Trial]
+    steps: float
+    steps_typed: bool
+    rate: float
+    wanted: float | None
+    log: bool
 
 
 class RateDialog(Exercise):
@@ -147,6 +160,24 @@ class RateDialog(Exercise):
         self._close.clicked.connect(self.close)
         self.work.stop_requested.connect(self.rest)
         self.calm.timeout.connect(self._try_again)
+
+    def save_state(self) -> RateState:
+        return RateState(
+            self._tried,
+            self._trials,
+            self.steps.value(),
+            self._steps_typed,
+            self.rate_field.value(),
+            self._wanted,
+            self.log.isChecked(),
+        )
+
+    def restore_state(self, state: RateState) -> None:
+        self._tried, self._trials, self._wanted = state.tried, state.trials, state.wanted
+        self.steps.set_value(state.steps)
+        self._steps_typed = state.steps_typed
+        self.rate_field.set_value(state.rate)
+        self.log.setChecked(state.log)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

@@ -1,0 +1,83 @@
+"""A change of theme: it costs the same whatever was opened before, and moves nothing."""
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+from tests.gui.frames import scene
+
+EXERCISES = ("guess_work", "quiz", "predict", "check_work", "find_rate")
+
+
+@pytest.fixture
+def window(qtbot):
+    session = Session(scene("first-neuron"))
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), None)
+    qtbot.addWidget(window, before_close_func=lambda _: (window.exercises.close(), session.close()))
+    with qtbot.waitExposed(window):
+        window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    return window
+
+
+class _Count(QObject):
+    def __init__(self):
+        super().__init__()
+        self.of = Counter()
+
+    def eventFilter(self, watched, event):
+        if isinstance(watched, QWidget):
+            self.of[event.type()] += 1
+        return False
+
+
+def widgets_of(window):
+    return [window, *window.findChildren(QWidget)]
+
+
+def test_each_widget_is_told_of_a_theme_a_few_times_at_most(window):
+    count = _Count()
+    QApplication.instance().installEventFilter(count)
+    window.set_theme("dark")
+    QApplication.instance().removeEventFilter(count)
+    for kind in (QEvent.Type.StyleChange, QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+        assert 0 < count.of[kind] < 4 * len(widgets_of(window)), kind
+
+
+def test_nothing_is_left_of_windows_that_were_closed(window, qtbot):
+    for index in range(len(PAGES)):  # pages are made when they are shown first
+        window.cards.run_card.show_page(index)
+
+    def open_and_close_everything():
+        for name in EXERCISES:
+            window.exercises.open(name)
+            window.exercises.close()
+        for command in ("generate_points", "export_picture", "export_animation", "guide", "keys", "about"):
+            window.commands[command].trigger()
+        for other in QApplication.topLevelWidgets():
+            if isValid(other) and other is not window and other.isVisible():
+                other.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    before = Counter(type(one).__name__ for one in widgets_of(window))
+    for _ in range(2):
+        open_and_close_everything()
+    assert Counter(type(one).__name__ for one in widgets_of(window)) == before
+
+
+def test_a_change_of_theme_and_back_moves_nothing(window, qtbot):
+    def places():
+        return {one: one.geometry() for one in widgets_of(window) if one.isVisible()}
+
+    before = places()
+    for theme in ("dark", "light"):
+        window.set_theme(theme)
+        qtbot.waitUntil(lambda: places() == before)
