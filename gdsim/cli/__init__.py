@@ -110,7 +110,9 @@ def _window_parser() -> Parser:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
     parser.add_argument(
-        "--version", action="store_true", help="print the versions of all parts, and how the surface is drawn"
+        "--version",
+        action="store_true",
+        help="print the versions of all parts, how the surface is drawn, and where settings are kept",
     )
     return parser
 

@@ -395,7 +395,22 @@ def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
     assert lines[0] == f"gdsim {gdsim.__version__}"
     assert f"NumPy {np.__version__}" in lines[1]
     assert all(part in lines[1] for part in ("Python", "Qt", "PySide6", "pyqtgraph", "PyOpenGL", "Pillow"))
-    assert lines[-1].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+    assert lines[-3].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_where_settings_and_errors_are_kept_is_told(capsys):
+    from PySide6.QtCore import QSettings
+
+    assert main(["--version"]) == 0
+    settings, errors = capsys.readouterr().out.splitlines()[-2:]
+    kept = QSettings()
+    kept.setValue("digits", 6)
+    kept.sync()
+    assert settings == f"Settings: {kept.fileName()}"
+    assert Path(kept.fileName()).is_file()
+    assert errors.startswith("Errors: ")
+    assert errors.endswith(str(Path("logs", "errors.log")))
 
 
 def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):

@@ -92,9 +92,7 @@ def main() -> None:
     session.begin()
     # A dialog that waits for an answer would wait for ever.
     closer = QTimer(interval=500)
-    closer.timeout.connect(
-        lambda: QApplication.activeModalWidget() and QApplication.activeModalWidget().close()
-    )
+    closer.timeout.connect(close_modal)
     closer.start()
     began = time.monotonic()
     for change in range(changes):

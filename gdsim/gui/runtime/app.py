@@ -18,7 +18,7 @@ from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
-from gdsim.gui.runtime.boot import boot, data_folder, drafts_folder, take_apart
+from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
@@ -95,7 +95,7 @@ def open_window(
 
 def _crash_log() -> CrashLog | None:
     try:
-        return CrashLog(data_folder() / "logs")
+        return CrashLog(log_folder())
     except OSError:  # a full or protected disk is no reason not to open the window
         return None
 
