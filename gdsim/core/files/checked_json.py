@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
+_CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
@@ -58,8 +59,13 @@ def _content(path: Path) -> bytes | None:
     with open(path, "rb", opener=_without_waiting) as file:
         if os.fstat(file.fileno()).st_size > LARGEST_FILE:
             return None
-        content = file.read(LARGEST_FILE + 1)  # pipes and devices have no size beforehand
-        return content if len(content) <= LARGEST_FILE else None
+        content = bytearray()
+        # Pipes and devices have no size beforehand. A read of so many bytes at once would allocate them all.
+        while chunk := file.read(_CHUNK):
+            content += chunk
+            if len(content) > LARGEST_FILE:
+                return None
+        return bytes(content)
 
 
 def _without_waiting(path: str, flags: int) -> int:
