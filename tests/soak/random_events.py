@@ -35,6 +35,7 @@ WIDTH, HEIGHT = 1440, 900
 # Ten frames of the playback.
 STALL_S = 0.333
 HANG_S = 60.0
+_OF_ZIAMATH = "ignore:path is deprecated:DeprecationWarning"
 _SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - where X servers listen
 MEASURE_S = 10.0
 
@@ -202,7 +203,7 @@ class Program:
                         tempfile.gettempdir(),
                     ),
                     *("--ro-bind", _SOCKETS, _SOCKETS, "--bind", str(home), str(home)),
-                    *(sys.executable, "-X", "dev", "-X", "faulthandler"),
+                    *(sys.executable, "-X", "dev", "-X", "faulthandler", "-W", _OF_ZIAMATH),
                     *(str(ROOT / "tests/soak/watched.py"), *start.arguments),
                 ],
                 env=env,
@@ -295,15 +296,15 @@ class Program:
 class Monkey:
     """Chooses what to do next."""
 
-    def __init__(self, seed: int, hand: Hand) -> None:
-        self._random = random.Random(seed)
+    def __init__(self, seed: int, hand: Hand, *, opengl: bool) -> None:
+        self._random, self._opengl = random.Random(seed), opengl
         self._hand = hand
         self._shortcuts: list[str] = []
         self.tried: collections.Counter[str] = collections.Counter()
         self.windows: collections.Counter[str] = collections.Counter()
-        self.did: collections.deque[tuple[float, str]] = collections.deque(maxlen=400)
+        self.did: list[tuple[float, str]] = []
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
         self.did.append((time.monotonic(), text))
 
     def start(self) -> Start:
@@ -311,7 +312,7 @@ class Monkey:
         some = self._random.choice(
             [(), (), (self._random.choice(scenes),), ("--lesson", "lecture"), ("--restore",)]
         )
-        return Start(some, opengl=self._random.random() < 0.25)
+        return Start(some, opengl=self._opengl or self._random.random() < 0.25)
 
     def act(self, program: Program) -> None:
         """Do one thing where there is something, or a few anywhere; sometimes faster than can be followed."""
@@ -363,7 +364,7 @@ class Monkey:
             self._press(f"Alt+{self._random.choice('FEORPVLH')}")
         elif kind == "resize":
             width, height = self._random.randrange(100, WIDTH + 200), self._random.randrange(80, HEIGHT + 100)
-            self._note(f"resize {width}x{height}")
+            self.note(f"resize {width}x{height}")
             self._hand.resize(width, height)
         else:
             self._press("Escape")
@@ -374,7 +375,7 @@ class Monkey:
         how = self._random.choices(
             ["click", "double", "right", "middle", "drag", "near drag", "wheel"], [50, 6, 8, 2, 8, 12, 14]
         )[0]
-        self._note(f"{how} {name} at {x},{y}")
+        self.note(f"{how} {name} at {x},{y}")
         if how in ("drag", "near drag"):
             if how == "near drag":
                 to_x, to_y = x + self._random.randrange(-150, 150), y + self._random.randrange(-150, 150)
@@ -394,7 +395,7 @@ class Monkey:
             hand.click({"right": 3, "middle": 2}.get(how, 1), 2 if how == "double" else 1)
 
     def _press(self, keys: str) -> None:
-        self._note(f"press {keys}")
+        self.note(f"press {keys}")
         self._hand.chord(keys)
 
     def _type(self) -> None:
@@ -402,7 +403,7 @@ class Monkey:
             self._hand.chord("Ctrl+A")
         odd = "".join(self._random.choices(_ODD, k=4))
         text = self._random.choice([*_TEXTS, *_TEXTS[:14], odd])
-        self._note(f"type {text!r}")
+        self.note(f"type {text!r}")
         self._hand.type(text)
 
     def pause(self) -> float:
@@ -413,9 +414,9 @@ class Monkey:
 class Soak:
     """Drives the program for some time, starts it again when it ends, and collects what is wrong."""
 
-    def __init__(self, seed: int, display: str, home: Path, out: Path) -> None:
+    def __init__(self, monkey: Monkey, display: str, home: Path, out: Path) -> None:
         self._display, self._home, self._out = display, home, out
-        self._monkey = Monkey(seed, Hand(display))
+        self._monkey = monkey
         self._number = 0
         self.ends: collections.Counter[str] = collections.Counter()
         self.findings: list[dict[str, Any]] = []
@@ -445,6 +446,7 @@ class Soak:
                 measured = time.monotonic()
                 self.growth.append({"at": measured - began, "start": self._number, **program.measure()})
             if (code := program.code()) is not None:
+                self._monkey.note(f"the program ended with {code}")
                 self._ended(program, code)
                 program = self._start()
         program.end()
@@ -464,7 +466,7 @@ class Soak:
 
     def _before(self, moment: float) -> list[str]:
         """Return the last things that were done up to a moment, and a little after."""
-        return [text for at, text in self._monkey.did if at < moment + 0.05][-8:]
+        return [text for at, text in self._monkey.did[-400:] if at < moment + 0.05][-8:]
 
     def _find(self, kind: str, text: str, **more: object) -> None:
         self.findings.append(
@@ -483,6 +485,8 @@ class Soak:
 
     def report(self) -> str:
         """Return what was found, as text, and write all of it beside."""
+        events = [f"{at:.2f} {text}\n" for at, text in self._monkey.did]
+        (self._out / "events.txt").write_text("".join(events))
         data = {"findings": self.findings, "gaps": self.gaps, "growth": self.growth, "ends": self.ends}
         (self._out / "all.json").write_text(json.dumps(data, indent=1))
         lines = [f"{self.events} events, ends {dict(self.ends)}"]
@@ -493,7 +497,9 @@ class Soak:
         for gap in sorted(stalls, key=lambda gap: -gap["seconds"]):
             if gap["waited"] < 0.3 * gap["seconds"] or gap in own:  # other processes had not the processor
                 times = f"{gap['seconds']:.2f} s (computed {gap['computed']:.2f}, waited {gap['waited']:.2f})"
-                lines.append(f"  {times} load {gap['load']:.1f}: {where(gap['stood'])} <- {gap['did'][-3:]}")
+                lines.append(
+                    f"  {times} load {gap['load']:.1f}: {' | '.join(gap['stood'])} <- {gap['did'][-3:]}"
+                )
         lines += ["", *(f"{one['kind']}: {one['text']}\n   <- {one['did'][-5:]}" for one in self.findings)]
         for one in self.growth:
             words = {name: value for name, value in one.items() if name not in ("classes", "kind")}
@@ -501,19 +507,6 @@ class Soak:
         text = "\n".join(lines)
         (self._out / "report.txt").write_text(text + "\n")
         return text
-
-
-def where(stood: str) -> str:
-    """Return the innermost lines of the main thread in the program's own code, and how often it was there."""
-    times = []
-    for one in stood.split("Timeout (")[1:]:
-        files = re.findall(
-            r'File "[^"]*/((?:gdsim|site-packages|python3[^/]*)/[^"]+)", line (\d+) in (\S+)',
-            one.rpartition("Thread 0x")[2],
-        )
-        own = [found for found in files if found[0].startswith("gdsim/")]
-        times.append(" < ".join(f"{file}:{line} {name}" for file, line, name in (own or files)[:3]))
-    return " | ".join(f"{count}x {place}" for place, count in collections.Counter(times).most_common(3))
 
 
 @contextlib.contextmanager
@@ -557,6 +550,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--opengl", action="store_true", help="always draw the surface with OpenGL")
     parser.add_argument("--out", type=Path, default=None, help="where to write what was found")
     options = parser.parse_args()
     out = options.out or Path(tempfile.mkdtemp(prefix="gdsim-soak-"))
@@ -564,14 +558,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="gdsim-home-") as folder, server(Path(folder)) as display:
         home = Path(folder)
         furnish(home)
-        soak = Soak(options.seed, display, home, out)
+        monkey = Monkey(options.seed, Hand(display), opengl=options.opengl)
+        soak = Soak(monkey, display, home, out)
         try:
             soak.run(options.minutes)
         finally:
             print(soak.report())
             print(f"all of it in {out}")
-            for log in home.rglob("errors*.log"):
-                shutil.copy(log, out)
+            for left in [*home.rglob("errors*.log"), *home.glob("core*")]:
+                shutil.copy(left, out)
     return 1 if soak.findings else 0
 
 

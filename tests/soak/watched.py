@@ -9,11 +9,12 @@ import faulthandler
 import json
 import os
 import sys
-import tempfile
+import threading
 import time
 import traceback
 from collections import Counter
 from pathlib import Path
+from types import FrameType
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -36,6 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import gdsim
 from gdsim.__main__ import main
 from gdsim.gui.runtime import app as program
 from gdsim.gui.runtime.boot import boot
@@ -43,8 +45,9 @@ from gdsim.gui.surface import either_pane
 from gdsim.gui.surface.opengl import load_driver
 
 TICK_MS = 10
-GAP_S = 0.25
+GAP_S, LOOK_S = 0.25, 0.05
 COUNT_S = 10.0
+OWN = str(Path(gdsim.__file__).parent) + os.sep
 
 
 def tell(kind: str, **what: object) -> None:
@@ -57,18 +60,36 @@ def processor_times() -> tuple[float, float]:
     return int(computed) / 1e9, int(waited) / 1e9
 
 
+def where(frame: FrameType | None) -> str:
+    """Return the innermost three places in the program's own code."""
+    own: list[str] = []
+    while frame is not None and len(own) < 3:
+        name = frame.f_code.co_filename
+        if name.startswith(OWN):
+            own.append(f"{name.removeprefix(OWN)}:{frame.f_lineno} {frame.f_code.co_name}")
+        frame = frame.f_back
+    return " < ".join(own)
+
+
 class Watch(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self._stood, name = tempfile.mkstemp()  # for faulthandler, to the end
-        Path(name).unlink()
+        self._stood: Counter[str] = Counter()
         self._last, self._times = time.monotonic(), processor_times()
-        self._armed = self._counted = 0.0
+        self._counted = 0.0
         self._is_first = True
         os.set_blocking(sys.stdin.fileno(), False)
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)
+        # What faulthandler writes after a time it reads while the program runs on, which may crash it.
+        threading.Thread(target=self._look_in, args=(threading.get_ident(),), daemon=True).start()
+
+    def _look_in(self, thread: int) -> None:
+        while True:
+            time.sleep(LOOK_S)
+            if time.monotonic() - self._last > GAP_S:
+                self._stood[where(sys._current_frames()[thread])] += 1
 
     def _tick(self) -> None:
         now, times = time.monotonic(), processor_times()
@@ -81,10 +102,9 @@ class Watch(QObject):
                 waited=times[1] - self._times[1],
                 load=os.getloadavg()[0],
                 start=self._is_first,
-                stood=os.pread(self._stood, os.fstat(self._stood).st_size, 0).decode(errors="replace"),
+                stood=[f"{count}x {place}" for place, count in self._stood.most_common(3)],
             )
-            os.ftruncate(self._stood, 0)
-            os.lseek(self._stood, 0, os.SEEK_SET)
+        self._stood = Counter()
         self._is_first = False
         if now - self._counted > COUNT_S:
             self._counted = now
@@ -93,9 +113,6 @@ class Watch(QObject):
             self._tell_seen()
         # What this took is none of the program's.
         self._last, self._times = time.monotonic(), processor_times()
-        if self._last - self._armed > 5 * TICK_MS / 1000 or gap > GAP_S:
-            self._armed = self._last
-            faulthandler.dump_traceback_later(GAP_S, repeat=True, file=self._stood)
 
     def _count(self) -> None:
         widgets = QApplication.allWidgets()
@@ -171,8 +188,8 @@ def watched_boot() -> QApplication:
 if __name__ == "__main__":
     real_boot = boot
     vars(program)["boot"] = watched_boot
+    # A crash is to show where it was also when the window, and with it the log, is gone.
+    vars(faulthandler)["disable"] = faulthandler.enable
     if os.environ.get("SOAK_OPENGL"):  # also where a processor does the work of a graphics card
         vars(either_pane)["probe"] = load_driver
-    code = main()
-    faulthandler.cancel_dump_traceback_later()
-    sys.exit(code)
+    sys.exit(main())
