@@ -89,7 +89,7 @@ class Watch(QObject):
         while True:
             time.sleep(LOOK_S)
             if time.monotonic() - self._last > GAP_S:
-                self._stood[where(sys._current_frames()[thread])] += 1
+                self._stood[where(sys._current_frames().get(thread))] += 1
 
     def _tick(self) -> None:
         now, times = time.monotonic(), processor_times()
