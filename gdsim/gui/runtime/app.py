@@ -1,6 +1,7 @@
 """The composition root: it makes the window, and ends it."""
 
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +98,8 @@ class FileOpener(QObject):
     def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
         super().__init__(app)
         self._opens = opens
-        app.installEventFilter(self)
+        if sys.platform == "darwin":  # no other system sends them, and every event of the program comes by
+            app.installEventFilter(self)
 
     def open(self, path: Path) -> None:
         """Open a file once the event loop runs."""
