@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
+_CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
@@ -54,11 +55,14 @@ def _content(path: Path) -> bytes:
         raise IsADirectoryError
     if not stat.S_ISREG(status.st_mode):
         raise FileFault("is not an ordinary file")
+    content = bytearray()
     if status.st_size <= LARGEST_FILE:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
-        if len(content) <= LARGEST_FILE:  # somebody may have added to it
-            return content
+            # In pieces: somebody may add to it, and reading so much at once would take the memory for it.
+            while len(content) <= LARGEST_FILE and (chunk := file.read(_CHUNK)):
+                content += chunk
+        if len(content) <= LARGEST_FILE:
+            return bytes(content)
     raise FileFault("is larger than 200 MB")
 
 

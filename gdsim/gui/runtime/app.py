@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,7 +107,8 @@ class FileOpener(QObject):
     def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
         super().__init__(app)
         self._opens = opens
-        app.installEventFilter(self)
+        if sys.platform == "darwin":  # no other system sends them, and every event of the program comes by
+            app.installEventFilter(self)
 
     def open(self, path: Path) -> None:
         """Open a file once the event loop runs."""

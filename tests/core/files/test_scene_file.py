@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +76,15 @@ def test_a_file_that_is_gone_is_written_anew(file, experiment):
     file.path.unlink()
     again = save_scene(experiment, file.path, file)
     assert read_scene(again.path) == (experiment, again)
+
+
+def test_a_small_file_takes_little_memory(file):
+    tracemalloc.start()
+    try:
+        read_scene(file.path)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", ["missing.json", "bad\0name.json", "n" * 300, "folder"])
