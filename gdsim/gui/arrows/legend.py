@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -109,6 +109,12 @@ class ArrowLegend(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._show_choice()
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for the lines that there are now: a card asks for the least height whatever the width."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self.setMinimumHeight(self._flow.heightForWidth(self.width()))
+        return super().event(event)
 
     def _switch(self, flip: Callable[[], None]) -> QToolButton:
         button = _Switch()

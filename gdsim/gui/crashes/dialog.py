@@ -4,13 +4,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
 
 
-class CrashDialog(QDialog):
+class CrashDialog(ScreenDialog):
     """Shows a report, which can be copied, and where it is logged. Nothing is sent.
 
     Signals
@@ -42,7 +44,7 @@ class CrashDialog(QDialog):
             layout.addWidget(label)
         layout.addWidget(self._report, 1)
         layout.addLayout(self._buttons(can_restore=can_restore))
-        self.resize(680, 420)
+        resize_window(self, 680, 420)
 
     def report(self) -> str:
         return self._report.toPlainText()

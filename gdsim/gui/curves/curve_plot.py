@@ -20,6 +20,7 @@ from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinCurve
 from gdsim.gui.paint.value_axis import StepAxis, ValueAxis
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 
 # What lies ahead of the cursor is veiled, not hidden.
@@ -96,7 +97,8 @@ class CurvePlot(QWidget):
         self._axis = ValueAxis()
         self._ends = EndLabels()
         self.plot = make_still_plot("", "", self.box, (self._axis, StepAxis(), self._ends))
-        self.plot.setMinimumSize(260, 90)
+        self.plot.setMinimumWidth(260)
+        Scaled(self.plot, QWidget.setMinimumHeight, 90)
         self.plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -88,11 +88,11 @@ class TimelineStrip(QWidget):
             box = self.box_of(index)
             tone = str(getattr(self._theme, mark.role, self._theme.muted))
             painter.setPen(QColor(tone))
-            painter.setBrush(QColor(mixed(self._theme.card, tone, 0.45 if mark is self._under else 0.2)))
+            painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
             room = painter.fontMetrics().horizontalAdvance(mark.kind) + 8
             if box.width() >= room and box.height() >= painter.fontMetrics().ascent():
-                painter.setPen(QColor(mixed(tone, self._theme.text, 0.4)))
+                painter.setPen(QColor(mixed(tone, self._theme.text, 0.6)))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -4,11 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.translation import translate
@@ -19,7 +20,7 @@ from gdsim.session.tasks import TaskQueue
 _CALM_MS = 250
 
 
-class Exercise(QDialog):
+class Exercise(ScreenDialog):
     """A window beside the main one, which goes on working. It is deleted when it is closed.
 
     Attributes

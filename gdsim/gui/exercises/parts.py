@@ -21,6 +21,7 @@ from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Work that is done sooner is not announced.
@@ -142,7 +143,7 @@ class RunChoice(QWidget):
         super().__init__(parent)
         self.combo = ComboBox(self.tr("run"))
         self.combo.set_help(self.tr("The exercise is about this run, the one selected in the window."))
-        self.combo.setFixedWidth(_RUN_WIDTH)
+        Scaled(self.combo, QWidget.setFixedWidth, _RUN_WIDTH)
         self.combo.activated.connect(self.chosen)
         self._settings = ElidedLabel()
         self._settings.setObjectName("hint")

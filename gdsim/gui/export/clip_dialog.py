@@ -12,6 +12,7 @@ from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice, numbe
 from gdsim.gui.export.mp4 import find_ffmpeg
 from gdsim.gui.export.picture_spec import PicturePart, PictureSpec
 from gdsim.gui.forms.file_work import time_text
+from gdsim.gui.style.text_size import resize_window
 from gdsim.session.playback import FASTEST, SLOWEST
 
 # Pictures a second. Each lasts a whole number of hundredths of a second, as a GIF needs it.
@@ -82,7 +83,7 @@ class ClipDialog(ExportDialog):
                 self.spec(), self.plan(), ClipFormat(self.file_format.currentData())
             )
         )
-        self.resize(940, 560)
+        resize_window(self, 940, 560)
         self.draw_preview()
 
     def spec(self) -> PictureSpec:

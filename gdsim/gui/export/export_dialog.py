@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -29,7 +28,7 @@ from gdsim.gui.export.picture_spec import (
     PictureSpec,
 )
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import buttons, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
@@ -37,7 +36,7 @@ from gdsim.gui.style.theme import THEMES
 _PREVIEW_DELAY_MS = 120
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ScreenDialog):
     """Previews a picture of ``draw``, at a scale of 1, and says in ``hint`` what will be saved."""
 
     def __init__(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import resize_window
 
 
 class PictureDialog(ExportDialog):
@@ -51,7 +52,7 @@ class PictureDialog(ExportDialog):
         self.file_format.currentIndexChanged.connect(self.show_hint)
         self.copy.clicked.connect(lambda: self.copy_requested.emit(self.spec()))
         self.save.clicked.connect(lambda: self.save_requested.emit(self.spec(), self._format()))
-        self.resize(940, 520)
+        resize_window(self, 940, 520)
         self.draw_preview()
 
     def _format(self) -> PictureFormat:

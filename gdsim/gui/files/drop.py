@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.files.words import SCENES, shown_name
+from gdsim.core.settings import shown_name
+from gdsim.gui.files.words import SCENES
 from gdsim.gui.translation import translate
 
 TABLES = (".csv", ".tsv", ".txt")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.translation import translate
 
 SUFFIX = ".json"
@@ -15,23 +15,14 @@ _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
-def shown_name(path: Path) -> str:
-    """Return a file's name as one line of moderate length."""
-    name = printable(path.name or str(path))
-    if len(name) <= _LONGEST_NAME:
-        return name
-    half = _LONGEST_NAME // 2
-    return f"{name[:half]}…{name[-half:]}"
-
-
 def document_name(path: Path | None, title: str) -> str:
     """Return what a document is called: after its file, or else after its title."""
-    return shown_name(path) if path else printable(title.strip()) or translate("Files", "Untitled")
+    return shown_name(path) if path else elided(title.strip()) or translate("Files", "Untitled")
 
 
 def not_opened(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be read."""
-    text = str(error).removeprefix(f"{printable(path.name)}: ")
+    text = str(error).removeprefix(f"{shown_name(path)}: ")
     if not isinstance(error, FileFault):
         text = translate("Files", "cannot be opened: {reason}").format(
             reason=str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import Scaled
 
 FIELD_WIDTH = 74
 
@@ -42,7 +43,7 @@ class NumberEditor(Editor):
         self._setting = setting
         self._slider = _slider(setting) if slider else None
         self._field = NumberField(setting.label, setting.doc, setting.domain, setting.default)
-        self._field.setFixedWidth(FIELD_WIDTH)
+        Scaled(self._field, QWidget.setFixedWidth, FIELD_WIDTH)
         self._field.committed.connect(self._on_committed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

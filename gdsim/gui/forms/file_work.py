@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.settings import shown_name
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.translation import translate
 from gdsim.session.tasks import TaskQueue
@@ -50,7 +51,7 @@ class FileWork(QObject):
     def begin(self, title: str, path: Path) -> None:
         self.close()
         self._target = path
-        self._progress = ProgressDialog(title, path.name, self._window)
+        self._progress = ProgressDialog(title, shown_name(path), self._window)
         self._progress.stopped.connect(self.close)
 
     @Slot()
@@ -76,7 +77,7 @@ class FileWork(QObject):
     @Slot(object)
     def on_failed(self, fault: Exception) -> None:
         self.end()
-        self.failed.emit(unwritten_text(self._target.name, fault))
+        self.failed.emit(unwritten_text(shown_name(self._target), fault))
 
 
 class ProgressDialog(QDialog):

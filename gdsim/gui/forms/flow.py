@@ -9,12 +9,13 @@ _GAP = 2
 class Flow(QLayout):
     """Widgets one after the other, in as many lines as the width needs, close together.
 
-    There is always room for ``lines`` lines, so that what is below keeps its place.
+    There is always room for ``lines`` lines, so that what is below keeps its place. With ``ends`` the last
+    widget takes the rest of its line, or stands at its right end.
     """
 
-    def __init__(self, parent: QWidget | None = None, lines: int = 1) -> None:
+    def __init__(self, parent: QWidget | None = None, lines: int = 1, *, ends: bool = False) -> None:
         super().__init__(parent)
-        self._lines = lines
+        self._lines, self._ends = lines, ends
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(_GAP)
@@ -67,15 +68,33 @@ class Flow(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """Return the height of the lines in a rectangle; with ``move`` put everything there."""
-        place, line = rect.topLeft(), 0
+        top = rect.y()
+        for line in self._filled(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            left = rect.x()
+            for item in line if move else ():
+                size = item.sizeHint().boundedTo(QSize(rect.width(), height))
+                if self._ends and item is self._items[-1]:
+                    if item.expandingDirections() & Qt.Orientation.Horizontal:
+                        size.setWidth(rect.right() + 1 - left)
+                    left = rect.right() + 1 - size.width()
+                item.setGeometry(QRect(QPoint(left, top + (height - size.height()) // 2), size))
+                left += size.width() + self.spacing()
+            top += height + self.spacing()
+        return max(0, top - self.spacing() - rect.y())
+
+    def _filled(self, width: int) -> list[list[QLayoutItem]]:
+        """Return the lines of a width."""
+        lines: list[list[QLayoutItem]] = []
+        used = width
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if line and place.x() + size.width() > rect.right() + 1:
-                place, line = QPoint(rect.x(), place.y() + line + self.spacing()), 0
-            if move:
-                item.setGeometry(QRect(place, size))
-            place.setX(place.x() + size.width() + self.spacing())
-            line = max(line, size.height())
-        return place.y() + line - rect.y()
+            wanted = item.sizeHint().width()
+            if not lines or used + self.spacing() + wanted > width:
+                lines.append([item])
+                used = wanted
+            else:
+                lines[-1].append(item)
+                used += self.spacing() + wanted
+        return lines

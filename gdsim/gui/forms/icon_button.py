@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
 ICON_SIZE = QSize(16, 16)
@@ -20,7 +21,7 @@ class IconButton(QToolButton):
         self.setObjectName("flat")
         self.setAccessibleName(name)
         set_tip(self, sentence or name, name if sentence else "")
-        self.setIconSize(ICON_SIZE)
+        Scaled(self, QToolButton.setIconSize, ICON_SIZE)
         # By Tab alone: a click does not take the focus.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
 
 import gdsim
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card, TabbedCard
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.help.versions import parts_line
 from gdsim.gui.plain_text import HtmlLabel, PlainMessageBox
@@ -181,7 +182,7 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     lines = itertools.zip_longest(*columns, fillvalue=("", ""))
     body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
     body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
-    dialog = QDialog(parent)
+    dialog = ScreenDialog(parent)
     dialog.setWindowTitle(translate("Help", "Keys and mouse"))
     text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

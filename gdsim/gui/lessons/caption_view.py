@@ -10,6 +10,7 @@ from gdsim.core.lessons.caption import Caption, Words, plain_text
 from gdsim.core.lessons.latex import Math, PlainText, Sign, written
 from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.plain_text import HtmlLabel
+from gdsim.gui.style.text_size import system_scale
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # Longer lines are hard to read.
@@ -96,7 +97,8 @@ class CaptionView(QScrollArea):
     def _write(self) -> None:
         self.caption.ensurePolished()
         largest = self.caption.fontInfo().pixelSize()
-        for size in range(largest, round(largest / self._ui_scale) - 1, -1):
+        least = round(largest * system_scale() / self._ui_scale)  # those without a projector
+        for size in range(largest, least - 1, -1):
             self._write_in(size)
             if self._height_needed() <= self.height():
                 break

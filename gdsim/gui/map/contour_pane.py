@@ -21,6 +21,7 @@ from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
 from gdsim.gui.paint.words import runs_words, surface_words
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -43,7 +44,8 @@ class ContourPane(QWidget):
         self.setAccessibleDescription(self._help())
         self._box = MapBox()
         self._plot = make_still_plot("w", "b", self._box)
-        self._plot.setMinimumSize(200, 96)
+        self._plot.setMinimumWidth(200)
+        Scaled(self._plot, QWidget.setMinimumHeight, 96)
         self._bar = ColourBar()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

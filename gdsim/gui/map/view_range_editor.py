@@ -13,6 +13,7 @@ from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
 
 _FIELD_WIDTH = 92
 _GAP = 2
@@ -46,7 +47,7 @@ class WindowButton(QToolButton):
 
     def _field(self, index: int, label: str, help_: str) -> NumberField:
         field = _EndField(label, help_, lambda end: self._with_end(index, end))
-        field.setFixedWidth(_FIELD_WIDTH)
+        Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         field.committed.connect(lambda end: self.value_changed.emit(self._with_end(index, end)))
         return field
 

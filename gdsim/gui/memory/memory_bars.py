@@ -14,6 +14,8 @@ MOST_BARS = 60
 _TEXT, _STRIP, _GAP = 14.0, 7.0, 3.0
 # The least width of a bar with the gap beside it.
 _NARROWEST = 4.0
+# The share of a colour in its pale tone, which still stands out from the card.
+_PALE = 0.67
 
 
 class MemoryBars(Chart):
@@ -57,8 +59,8 @@ class MemoryBars(Chart):
         last = weights.last[-shown:]
         top = float(last.max()) or 1.0
         theme = self.theme
-        full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, 0.4))
-        stretched = QColor(mixed(theme.card, theme.correction, 0.55))
+        full, pale = QColor(theme.memory), QColor(mixed(theme.card, theme.memory, _PALE))
+        stretched = QColor(mixed(theme.card, theme.correction, _PALE))
         # All bars are stretched by one factor, so the part that was there before is the same of each.
         raw = 1.0 / weights.correction if weights.corrected else 1.0
         gap = 1.0 if slot < 8.0 else 2.0
@@ -102,7 +104,7 @@ class MemoryBars(Chart):
             painter.drawText(below.translated(left, 0.0), Qt.AlignmentFlag.AlignLeft, first)
 
     def _paint_swatch(self, painter: QPainter, left: float) -> None:
-        tone = mixed(self.theme.card, self.theme.correction, 0.55)
+        tone = mixed(self.theme.card, self.theme.correction, _PALE)
         painter.fillRect(QRectF(left, 3.0, 8.0, 8.0), QColor(tone))
         painter.drawText(QRectF(left + 11.0, 0.0, 80.0, _TEXT), self.tr("corrected"))
 
@@ -115,11 +117,11 @@ class MemoryBars(Chart):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillRect(place, QColor(mixed(theme.card, theme.muted, 0.12)))
         painter.fillRect(
-            place, QBrush(QColor(mixed(theme.card, theme.muted, 0.45)), Qt.BrushStyle.BDiagPattern)
+            place, QBrush(QColor(mixed(theme.card, theme.muted, _PALE)), Qt.BrushStyle.BDiagPattern)
         )
         # What the memory holds stands out, if it is among what is shown.
         held = (self._length, self._share) if self._length <= shown else (shown, listed)
-        for share, tone in ((listed, mixed(theme.card, theme.memory, 0.4)), (held[1], theme.memory)):
+        for share, tone in ((listed, mixed(theme.card, theme.memory, _PALE)), (held[1], theme.memory)):
             width = min(1.0, share) * place.width()
             painter.fillRect(QRectF(place.right() - width, place.top(), width, place.height()), QColor(tone))
         painter.setPen(QColor(theme.muted))

@@ -21,6 +21,7 @@ from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
 from gdsim.gui.paint.words import run_words
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
 
@@ -54,7 +55,8 @@ class FitPane(QWidget):
         self.setAccessibleName(self.tr("The neuron: points and sigmoids"))
         self.setAccessibleDescription(self._help())
         self._plot = make_still_plot("x", "y", box)
-        self._plot.setMinimumSize(180, 130)
+        self._plot.setMinimumWidth(180)
+        Scaled(self._plot, QWidget.setMinimumHeight, 130)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot, 1)

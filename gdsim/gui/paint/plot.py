@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPen
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
+from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
@@ -80,16 +81,13 @@ def paint_plot(plot: PlotView, look: Look, *, grid: bool) -> None:
 
 
 def _size_letters(axis: pg.AxisItem, ui_scale: float) -> None:
-    """Write the numbers and the name of an axis larger than usual, or as usual."""
-    # Without a font of its own an axis takes that of the application, which the style sheet leaves alone.
-    usual = QApplication.font()
-    font = QFont(usual)
-    font.setPointSizeF(usual.pointSizeF() * ui_scale)
+    font = QApplication.font()
+    font.setPixelSize(round(BASE_SIZE * ui_scale))
     if axis.label.font() == font:
         return
     # What it has learned of its widest number does not shrink by itself.
     axis.textWidth, axis.textHeight = _TEXT_ROOM
-    axis.setStyle(tickFont=None if ui_scale == 1.0 else font)
+    axis.setStyle(tickFont=font)
     axis.label.setFont(font)
     axis.resizeEvent(None)
 

@@ -195,7 +195,7 @@ class StillPlot(PlotView):
 
 
 def _paint_inside(paint: Painting | None, painter: QPainter, place: PlotMapping) -> None:
-    if paint is not None:
+    if paint is not None and not place.clip().isEmpty():  # very large letters may leave no room
         painter.save()
         painter.setClipRect(place.clip())
         paint(painter, place)

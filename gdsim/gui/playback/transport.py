@@ -6,16 +6,18 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from gdsim.core.formulas.numerals import precise
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.playback import FASTEST, SLOWEST, Playhead
 from gdsim.session.session import Session
 
-_SPEED_WIDTH = 96
+_SPEED_WIDTH = 72
 # Page keys cross the record in this many strides.
 _STRIDES = 20
 # Work that is done sooner is not worth a word.
@@ -79,7 +81,7 @@ class _PlayButton(QPushButton):
         super().__init__()
         self._both = self.tr("Play"), self.tr("Pause")
         self.setObjectName("primary")
-        self.setIconSize(ICON_SIZE)
+        Scaled(self, QPushButton.setIconSize, ICON_SIZE)
         set_tip(self, self.tr("Play or pause."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -182,7 +184,7 @@ class Transport(QWidget):
             button.set_theme(theme)
         self._show_playing(self._head.playing)
 
-    def _make_player(self) -> QHBoxLayout:
+    def _make_player(self) -> Flow:
         self.first = _key("first", self.tr("First"), self.tr("Go to the start."))
         self.back = _key("back", self.tr("Back"), self.tr("Go one step back."))
         self.play = _PlayButton()
@@ -192,7 +194,7 @@ class Transport(QWidget):
         self._scrub = JumpSlider(say=self._place_words)
         self._scrub.setAccessibleName(self.tr("Place on the record"))
         set_tip(self._scrub, self.tr("Drag, or click, to see another step."))
-        self._scrub.setMinimumWidth(100)
+        self._scrub.setMinimumWidth(60)
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
         for button, signal in (
@@ -204,11 +206,12 @@ class Transport(QWidget):
         ):
             button.clicked.connect(signal)
         self._scrub.valueChanged.connect(self.seek_requested)
-        line = _line(self.first, self.back, self.play, self.forward, self.last, self._scrub, self._place)
-        line.setSpacing(5)
-        return line
+        keys, place = QWidget(), QWidget()
+        keys.setLayout(_line(self.first, self.back, self.play, self.forward, self.last))
+        place.setLayout(_line(self._scrub, self._place))
+        return _flow(keys, place)
 
-    def _make_settings(self) -> QHBoxLayout:
+    def _make_settings(self) -> Flow:
         self.clock = ComboBox(self.tr("Clock"))
         self.clock.addItems([self.tr("by step"), self.tr("by epoch")])
         self.clock.set_help(
@@ -217,13 +220,13 @@ class Transport(QWidget):
         self.clock.activated.connect(lambda index: self.by_epoch_toggled.emit(index == 1))
         self._epoch = SteadyLabel()
         self._epoch.setObjectName("hint")
-        self._epoch.make_room(self.tr("epoch {0:,}").format(10_000_000))
+        self._epoch.make_room(self.tr("epoch {0:,}").format(1_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
         self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True), say=self._pace_words)
         self.speed.setAccessibleName(self.tr("Speed"))
         set_tip(self.speed, self.tr("How many steps are shown in a second."))
-        self.speed.setFixedWidth(_SPEED_WIDTH)
+        Scaled(self.speed, QWidget.setFixedWidth, _SPEED_WIDTH)
         self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()
         self._pace.setObjectName("hint")
@@ -233,9 +236,9 @@ class Transport(QWidget):
         for button, signal in ((self.live, self.live_toggled), (self.loop, self.loop_toggled)):
             button.setCheckable(True)
             button.clicked.connect(signal)
-        line = _line(self.clock, self._epoch, self._progress, self.speed, self._pace, self.live, self.loop)
-        line.insertStretch(3, 1)
-        return line
+        pace = QWidget()
+        pace.setLayout(_line(self.speed, self._pace, self.live, self.loop))
+        return _flow(self.clock, self._epoch, self._progress, pace)
 
     def _show_playing(self, playing: bool) -> None:
         self.play.show_playing(playing, self._theme)
@@ -260,10 +263,19 @@ def _key(icon: str, name: str, sentence: str) -> IconButton:
 
 def _line(*widgets: QWidget) -> QHBoxLayout:
     line = QHBoxLayout()
-    line.setSpacing(8)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(6)
     for widget in widgets:
         line.addWidget(widget, 1 if type(widget) is JumpSlider else 0)
     return line
+
+
+def _flow(*widgets: QWidget) -> Flow:
+    flow = Flow(ends=True)
+    flow.setSpacing(8)
+    for widget in widgets:
+        flow.addWidget(widget)
+    return flow
 
 
 def connect_transport(transport: Transport, user_actions: UserActions, session: Session) -> None:

@@ -5,17 +5,18 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
-from gdsim.gui.forms.dialog import buttons, heading, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.placing import Placing
 from gdsim.gui.points.words import counted_points
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Look, Theme
 from gdsim.session.tasks import TaskQueue
 
@@ -25,7 +26,7 @@ _MOST = 2000
 _MOST_LARGE = 200
 
 
-class GenerateDialog(QDialog):
+class GenerateDialog(ScreenDialog):
     """Draws the points after every change of the settings. ``dimension`` is that of the present points.
 
     Signals
@@ -53,7 +54,7 @@ class GenerateDialog(QDialog):
         for form in (self.kind, self.draw_form):
             form.value_changed.connect(self._make)
         self._use.clicked.connect(self._on_use)
-        self.resize(820, 540)
+        resize_window(self, 820, 540)
         self._make()
 
     def _arrange(self) -> None:

@@ -12,6 +12,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import column, row
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.words import column_name, decimal_name, delimiter_name
+from gdsim.gui.style.text_size import scale_of
 
 _SHOWN = 5
 _ROW_HEIGHT = 22
@@ -166,7 +167,7 @@ class _TickList(QListWidget):
     """A list as high as a few of its entries."""
 
     def sizeHint(self) -> QSize:
-        return QSize(120, min(max(2, self.count()), _SHOWN) * _ROW_HEIGHT + 8)
+        return QSize(120, min(max(2, self.count()), _SHOWN) * round(_ROW_HEIGHT * scale_of(self)) + 8)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

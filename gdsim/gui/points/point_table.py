@@ -30,11 +30,13 @@ from PySide6.QtWidgets import (
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.number_delegate import NumberDelegate
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, Index, PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import Theme
 
 _ROW_HEIGHT = 24
@@ -179,6 +181,7 @@ class PointTable(QWidget):
             button.setAccessibleName(name)
             set_tip(button, sentence)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            Scaled(button, QPushButton.setIconSize, ICON_SIZE)
             buttons.append(button)
         add, remove, more = buttons
         return add, remove, more
@@ -280,7 +283,7 @@ class PointView(QTableView):
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         # Fixed heights: otherwise Qt asks a million rows for theirs.
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
         rows.setMinimumWidth(24)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         columns.setSectionsClickable(True)
@@ -303,7 +306,7 @@ class PointView(QTableView):
             self.setColumnHidden(column, False)  # with other inputs this was the column of roles
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(role, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(role, _ROLE_WIDTH)
+        header.resizeSection(role, self._role_width())
         self.setColumnHidden(role, not has_roles)
         self._dimension = dimension
         self._share_width()
@@ -317,12 +320,13 @@ class PointView(QTableView):
         typed, header = self._dimension + 1, self.horizontalHeader()
         if header.count() < typed + 2:
             return
-        role = 0 if self.isColumnHidden(typed + 2) else _ROLE_WIDTH
+        role = 0 if self.isColumnHidden(typed + 2) else self._role_width()
         shares = [_TYPED_SHARE] * typed + [_OUTPUT_SHARE, _ERROR_SHARE]
         unit = (self.viewport().width() - role) / sum(shares)
         widths = [int(share * unit) for share in shares]
         if self._dimension > _MOST_STRETCHED:
-            widths = [max(_COLUMN_WIDTH, width) for width in widths]
+            least = round(_COLUMN_WIDTH * self._scale())
+            widths = [max(least, width) for width in widths]
         else:
             widths[-1] += self.viewport().width() - role - sum(widths)
         for column, width in enumerate(widths):
@@ -336,10 +340,19 @@ class PointView(QTableView):
         return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(260, _HEADER + _SHOWN_ROWS * _ROW_HEIGHT)
+        return QSize(260, self._height(_SHOWN_ROWS))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, _HEADER + 2 * _ROW_HEIGHT + 2)
+        return QSize(200, self._height(2) + 2)
+
+    def _height(self, rows: int) -> int:
+        return round(_HEADER * self._scale()) + rows * self.verticalHeader().defaultSectionSize()
+
+    def _role_width(self) -> int:
+        return round(_ROLE_WIDTH * self._scale())
+
+    def _scale(self) -> float:
+        return scale_of(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

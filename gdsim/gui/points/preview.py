@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from gdsim.core.files.table.table import Column, Outline
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.points.words import column_name
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -58,7 +59,7 @@ class PreviewModel(QAbstractTableModel):
             return _RIGHT
         if role == Role.ForegroundRole:
             used = self._uses is None or index.column() in self._uses
-            return None if used else QColor(self.theme.faint)
+            return None if used else QColor(self.theme.muted)
         if role in (Role.DisplayRole, Role.ToolTipRole):
             cells = self._rows[index.row()]
             text = cells[index.column()] if index.column() < len(cells) else ""
@@ -91,7 +92,7 @@ class Preview(QTableView):
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        Scaled(self.verticalHeader(), QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.horizontalHeader().setHighlightSections(False)
 

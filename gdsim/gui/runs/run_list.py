@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
     QToolTip,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
@@ -118,7 +118,7 @@ class RunModel(QAbstractListModel):
         return True
 
 
-class RunDelegate(QStyledItemDelegate):
+class RunDelegate(CellDelegate):
     """Paints and edits the rows of a `RunModel`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -137,7 +137,7 @@ class RunDelegate(QStyledItemDelegate):
         self._paint_texts(painter, option, text, index, hidden=hidden)
         icon = assets.icon("eye-off" if hidden else "eye", self.theme.muted, self.theme.faint)
         near = bool(option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected))
-        painter.setOpacity(1.0 if hidden or near else 0.55)
+        painter.setOpacity(1.0 if hidden or near else 0.8)
         icon.paint(painter, eye)
         painter.restore()
 
@@ -205,7 +205,8 @@ def _parts(row: QRect) -> tuple[QRect, QRect, QRect]:
     """Return where line, texts and eye stand in a row."""
     inner = row.adjusted(_MARGIN, 0, -_MARGIN, 0)
     sample = QRect(inner.left(), inner.top(), SAMPLE_WIDTH, inner.height())
-    eye = QRect(inner.right() - _EYE + 1, inner.center().y() - _EYE // 2 + 1, _EYE, _EYE)
+    size = round(_EYE * row.height() / ROW_HEIGHT)
+    eye = QRect(inner.right() - size + 1, inner.center().y() - size // 2 + 1, size, size)
     text = QRect(inner)
     text.setLeft(sample.right() + 1 + _GAP)
     text.setRight(eye.left() - _GAP)

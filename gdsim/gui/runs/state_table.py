@@ -24,6 +24,7 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
 from gdsim.session.frame import Frame, RunView
 
@@ -85,7 +86,7 @@ class StateTable(QTableView):
         self._cells: list[list[QStandardItem]] = []
         self._written: list[StateRow | None] = []
         self._rooms: list[int] = []
-        self._lines: tuple[tuple[int, int, int], list[QLine]] = ((0, 0, 0), [])
+        self._lines: tuple[tuple[int, int, int, int], list[QLine]] = ((0, 0, 0, 0), [])
         self._items = QStandardItemModel(0, LOSS + 1, self)
         self._items.setHorizontalHeaderLabels([self.tr("run"), self.tr("step"), "w", "b", self.tr("loss")])
         for column in range(LOSS + 1):
@@ -105,11 +106,11 @@ class StateTable(QTableView):
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setMinimumSectionSize(16)
         columns.setHighlightSections(False)
-        columns.setFixedHeight(_HEADER_HEIGHT)
+        Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
         columns.sectionResized.connect(self._write_again)
 
     def set_look(self, look: Look) -> None:
@@ -273,12 +274,15 @@ class StateTable(QTableView):
 
     def sizeHint(self) -> QSize:
         rows = min(max(len(self.rows), 1), _MOST_ROWS)
-        return QSize(260, _HEADER_HEIGHT + rows * _ROW_HEIGHT + 2)
+        return QSize(260, self._height(rows))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of up to three rows; the rest is scrolled."""
         rows = min(max(len(self.rows), 1), 3)
-        return QSize(200, _HEADER_HEIGHT + rows * _ROW_HEIGHT + 2)
+        return QSize(200, self._height(rows))
+
+    def _height(self, rows: int) -> int:
+        return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
 
     # ------------------------------------------------------------------------- what happens to it
 
@@ -304,10 +308,11 @@ class StateTable(QTableView):
         painter.end()
 
     def _row_lines(self) -> list[QLine]:
-        key = self.rowViewportPosition(0), len(self.rows), self.horizontalHeader().length()
+        height = self.verticalHeader().defaultSectionSize()
+        key = self.rowViewportPosition(0), len(self.rows), height, self.horizontalHeader().length()
         if key != self._lines[0]:
-            top, rows, width = key
-            ends = [top + place * _ROW_HEIGHT - 1 for place in range(1, rows + 1)]
+            top, rows, _, width = key
+            ends = [top + place * height - 1 for place in range(1, rows + 1)]
             self._lines = key, [QLine(0, y, width - 1, y) for y in ends]
         return self._lines[1]
 

@@ -7,6 +7,7 @@ from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC, BatchingKind
 from gdsim.core.model.experiment import Run
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
@@ -40,7 +41,7 @@ class EpochTable(QWidget):
         }
         for row, (kind, name) in enumerate(names.items(), start=1):
             cells = _label("hint"), _label("hint"), _label("hint")
-            cells[0].setFixedWidth(10)
+            Scaled(cells[0], QWidget.setFixedWidth, 11)
             cells[1].setText(name)
             for column, cell in enumerate(cells):
                 layout.addWidget(cell, row, column)

@@ -14,6 +14,7 @@ from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
 from gdsim.gui.step.step_terms import term_lines
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
 
 LEFT, RIGHT = 9, 2
@@ -153,7 +154,7 @@ class GradientSection(StepSection):
         self.opener.setCheckable(True)
         self.opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.opener.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the words
-        self.opener.setIconSize(QSize(12, 12))
+        Scaled(self.opener, QToolButton.setIconSize, QSize(13, 13))
         self.opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.opener.setCursor(Qt.CursorShape.PointingHandCursor)
         set_tip(self.opener, self.tr("Show the sum term by term, a term for each point."))

@@ -1,5 +1,6 @@
 """The style sheet of the whole application, made from a theme."""
 
+import re
 import sys
 from dataclasses import asdict
 from string import Template
@@ -7,9 +8,8 @@ from string import Template
 from PySide6.QtGui import QColor
 
 from gdsim.core.resources import resource
+from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Theme
-
-BASE_SIZE = 12
 
 # For formulas. DejaVu Sans, the usual font of Linux, misplaces the hats of m and v.
 _SERIF = {"win32": "Cambria", "darwin": "STIX Two Text"}.get(sys.platform, "serif")
@@ -26,15 +26,21 @@ CONTROL_ICONS = {
     "check": ("check", "on_accent"),
     "check-text": ("check", "text"),
 }
+# What goes with the letters; most borders and paddings do not.
+_SIZES = re.compile(r"\b(font-size|height|width|margin|border-radius|border-width):[^;]*px")
 
 
 def stylesheet(theme: Theme, size: int = BASE_SIZE) -> str:
     """Return the style sheet; ``size`` is the height of normal text in pixels, larger for a projector."""
     colours = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
-    sizes = {"base": size, "small": size - 1, "title": size + 1, "heading": size + 3, "height": size + 6}
     icons = resource("icons", theme.name).as_posix()
-    template = Template(resource("style.qss").read_text(encoding="utf-8"))
-    return template.substitute(colours, **_tones(theme), **sizes, icons=icons, serif=_SERIF, mono=_MONO)
+    sheet = resource("style.qss").read_text(encoding="utf-8")
+    template = Template(_SIZES.sub(lambda found: _scaled(found[0], size / BASE_SIZE), sheet))
+    return template.substitute(colours, **_tones(theme), icons=icons, serif=_SERIF, mono=_MONO)
+
+
+def _scaled(setting: str, scale: float) -> str:
+    return re.sub(r"\d+(?=px)", lambda pixels: str(int(int(pixels[0]) * scale)), setting)
 
 
 def control_icon(name: str, theme: Theme) -> str:
@@ -62,14 +68,9 @@ def _tones(theme: Theme) -> dict[str, str]:
         "field": mixed(theme.card, theme.text, 0.03) if dark else theme.card,
         "hover": mixed(theme.card, theme.text, 0.05),
         "pressed": mixed(theme.card, theme.text, 0.1),
-        "outline": mixed(theme.border, theme.faint, 0.25),
-        "edge": mixed(theme.border, theme.muted, 0.75),
-        "track": mixed(theme.border, theme.faint, 0.2),
-        "thumb": mixed(theme.border, theme.faint, 0.35),
         "accent_hover": mixed(theme.accent, theme.text, 0.12),
         "accent_pressed": mixed(theme.accent, theme.text, 0.24),
-        "accent_edge": mixed(theme.accent_soft, theme.accent, 0.35),
         "accent_text": mixed(theme.accent, theme.text, 0.25),
-        "tip": theme.border if dark else theme.text,
+        "tip": mixed(theme.card, theme.text, 0.15) if dark else theme.text,
         "tip_text": theme.text if dark else theme.card,
     }

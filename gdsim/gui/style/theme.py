@@ -17,6 +17,9 @@ T = TypeVar("T")
 class Theme:
     """The colours of the window, as ``"#rrggbb"``.
 
+    Texts are ``text`` or ``muted``; ``faint`` is for the borders of controls, and for what is disabled.
+    ``border`` and ``grid`` are for lines that say nothing.
+
     ``run_colours`` are for the first rules of the catalogue, in its order; ``spare_colours`` for all others,
     and for further runs of the same rule.
     """
@@ -44,7 +47,7 @@ class Theme:
 
 
 # Black, red and blue for the three rules that the lecture draws so; the rest after Okabe and Ito,
-# darkened or lightened until each stands out from the card.
+# moved until each stands out from the card, and from the others to people with a colour blindness.
 LIGHT = Theme(
     name="light",
     page="#f4f6f9",
@@ -52,7 +55,7 @@ LIGHT = Theme(
     border="#dfe3ea",
     text="#171c26",
     muted="#5b6472",
-    faint="#8a93a1",
+    faint="#788190",
     accent="#2463eb",
     on_accent="#ffffff",
     accent_soft="#e8effd",
@@ -62,20 +65,20 @@ LIGHT = Theme(
     halo="#ffffff",
     contour_line="#ffffff",
     gradient="#e0007a",
-    memory="#0095b6",
+    memory="#006b83",
     correction="#6b3fd4",
-    run_colours=("#1b1f27", "#d92d20", "#2463eb", "#c77700", "#008561", "#a83a8c"),
-    spare_colours=("#0e7fb8", "#7a5c00", "#5b3fb5", "#b0466b", "#3f6f21", "#6b4a3a"),
+    run_colours=("#1b1f27", "#b80f06", "#0063f4", "#c57609", "#0a8463", "#a93687"),
+    spare_colours=("#568eb9", "#71563d", "#200ef1", "#d8476e", "#243b23", "#233954"),
 )
 DARK = Theme(
     name="dark",
     page="#12151b",
     card="#1b2029",
     border="#2e3643",
-    text="#e8ecf3",
+    text="#eef1f6",
     muted="#a4adbb",
-    faint="#7d8796",
-    accent="#5b8ffb",
+    faint="#828c9b",
+    accent="#4c82f4",
     on_accent="#0d1526",
     accent_soft="#24324f",
     fault="#ff8a80",
@@ -86,8 +89,8 @@ DARK = Theme(
     gradient="#ff5cae",
     memory="#3fd0f5",
     correction="#b79cff",
-    run_colours=("#f3f5f9", "#ff6b5e", "#6ea2ff", "#f5ad3d", "#2fc79a", "#e58acb"),
-    spare_colours=("#56c2f0", "#d9c04a", "#a993ff", "#f08fae", "#9ecb6b", "#c9a48f"),
+    run_colours=("#f3f5f9", "#f2695e", "#6fa2ff", "#ffbc2f", "#21cb9e", "#c275a5"),
+    spare_colours=("#6dcdf6", "#0e9c22", "#8570c6", "#fc92c3", "#3fef9b", "#d36678"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
@@ -192,7 +195,7 @@ def palette(theme: Theme) -> QPalette:
         (role.BrightText, theme.fault),
         (role.Highlight, theme.accent),
         (role.HighlightedText, theme.on_accent),
-        (role.PlaceholderText, theme.faint),
+        (role.PlaceholderText, theme.muted),
         (role.ToolTipBase, theme.card),
         (role.ToolTipText, theme.text),
         (role.Link, theme.accent),

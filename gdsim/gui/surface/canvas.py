@@ -17,6 +17,7 @@ from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
 from gdsim.gui.paint.words import runs_words, surface_words
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
 from gdsim.gui.surface.camera import CameraWidget
@@ -80,7 +81,8 @@ class SurfaceCanvas(CameraWidget):
         self._marks: tuple[RunMarks, ...] = ()
         self._runs: dict[int, SurfaceRun] = {}
         self._fonts: Fonts = fonts_like(self.font())
-        self.setMinimumSize(220, 120)
+        self.setMinimumWidth(220)
+        Scaled(self, QWidget.setMinimumHeight, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Error surface"))

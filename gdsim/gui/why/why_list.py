@@ -201,7 +201,7 @@ class WhyDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tone if row.now else mixed(self.theme.card, tone, 0.45)))
+        painter.setBrush(QColor(tone if row.now else mixed(self.theme.card, tone, 0.7)))
         painter.drawRoundedRect(QRectF(box.left(), box.top() + 4, _BAR, box.height() - 8), 1.5, 1.5)
 
     def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: WhyRow) -> None:

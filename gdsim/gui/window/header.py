@@ -8,6 +8,7 @@ from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
 _ICON = QSize(18, 18)
@@ -78,7 +79,7 @@ class Header(QWidget):
     def _button(self, command: str, icon: str, words: str, clicked: object) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
-        button.setIconSize(_ICON)
+        Scaled(button, QToolButton.setIconSize, _ICON)
         set_tip(button, words)
         button.setAccessibleName(words)
         button.clicked.connect(clicked)
@@ -89,7 +90,7 @@ class Header(QWidget):
     def set_theme(self, theme: Theme) -> None:
         for button, icon in self._icons.items():
             shown = "sun" if icon == "moon" and theme.name == "dark" else icon
-            button.setIcon(assets.icon(shown, theme.text, theme.border))
+            button.setIcon(assets.icon(shown, theme.text, theme.faint))
 
     def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)

@@ -1,9 +1,10 @@
 """Where everything stands in the window: three columns of cards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 SIDES = ("left", "right")
 _LEFT, _RIGHT = 290, 310
@@ -59,15 +60,6 @@ def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWi
     return next(filter(_is_stop, others if forward else reversed(others)), None)
 
 
-def show_in_scroll_area(widget: QWidget) -> None:
-    """Scroll to a widget that is out of sight."""
-    above = widget.parentWidget()
-    while above is not None:
-        if isinstance(above, QScrollArea):
-            above.ensureWidgetVisible(widget)
-        above = above.parentWidget()
-
-
 def _in_order(widget: QWidget) -> Iterator[QWidget]:
     for child in widget.children():
         if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
@@ -104,30 +96,70 @@ def at_top(*widgets: QWidget) -> QWidget:
     return holder
 
 
-def scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setObjectName("plain")
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+class Scrolled(QScrollArea):
+    """A widget that scrolls up and down where there is less height than it needs, and is not cut in width.
+
+    With ``across`` it scrolls to the sides too.
+    """
+
+    def __init__(self, widget: QWidget, *, across: bool = False) -> None:
+        super().__init__()
+        self._widget, self._across = widget, across
+        self.setWidget(widget)
+        self.setWidgetResizable(True)
+        self.setObjectName("plain")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        needed = self._widget.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width() if needed.height() > self.height() else 0
+        least = super().minimumSizeHint()
+        return least if self._across else QSize(needed.width() + bar, least.height())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Leave it to `reveal` to scroll: Qt wants 50 pixels around a widget, more than there may be."""
+        return QWidget.focusNextPrevChild(self, forward)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the widget when it needs another size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)
+
+
+def reveal(widget: QWidget | None) -> None:
+    """Scroll everything that a widget is in until the widget is seen; not under a mouse that is pressed."""
+    area = widget.parentWidget() if widget is not None else None
+    while area is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        if isinstance(area, QScrollArea) and widget is not None:
+            area.ensureWidgetVisible(widget, _MARGIN, _MARGIN)
+        area = area.parentWidget()
 
 
 class Columns(QSplitter):
-    """The three columns. The outer ones keep their width, and can be folded away."""
+    """The three columns. The outer ones keep their width, and can be folded away.
+
+    The outer ones scroll where they are too low, and are folded away while there is no room for them beside
+    the ``views`` of the middle; one that a person opens stays, and the views scroll.
+    """
 
     folded = Signal()  # a side column was folded away, or back
 
-    def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
+    def __init__(self, left: QWidget, middle: QWidget, right: QWidget, views: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("columns")
         self.setChildrenCollapsible(False)
         self.setHandleWidth(_GAP)
         self.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        self._sides = {"left": left, "right": right}
-        for widget, width in ((left, _LEFT), (middle, 700), (right, _RIGHT)):
+        self._sides = {"left": Scrolled(left), "right": Scrolled(right)}
+        self._middle, self._views = middle, views
+        # The sides that are to be open, that with which somebody did something last at the end; and the room
+        # that each needed when it was seen last.
+        self._wanted = list(SIDES)
+        self._asked_for: str | None = None  # that which a person has opened
+        self._needed = dict(_LEAST)
+        for widget, width in ((self._sides["left"], _LEFT), (middle, 700), (self._sides["right"], _RIGHT)):
             self.addWidget(widget)
             widget.resize(width, widget.height())
         put_in_order(self)
@@ -150,36 +182,65 @@ class Columns(QSplitter):
         """Make room for what has become wider, such as larger letters or a longer word."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._make_room()
+            self._fold()
+        elif event.type() == QEvent.Type.FontChange:
+            self._needed = dict(_LEAST)  # to be seen with the other letters
         return super().event(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+        self._fold()
+
     def _make_room(self) -> None:
+        most = self.contentsRect().width() - self._middle.minimumSizeHint().width() - self.handleWidth()
         for side, least in _LEAST.items():
             column = self._sides[side]
             if column.isHidden():  # what it needs while it is away is no matter when it comes back
                 continue
-            width = max(least, column.minimumSizeHint().width())
+            self._needed[side] = max(least, column.minimumSizeHint().width())
+            width = min(self._needed[side], max(least // 2, most))
             if column.minimumWidth() != width:
                 column.setMinimumWidth(width)
+
+    def _fold(self) -> None:
+        """Fold away the outer columns for which there is no room, and bring back those for which there is."""
+        middle = max(one.minimumSizeHint().width() for one in (self._middle, self._views))
+        room = self.contentsRect().width() - middle
+        opened = set()
+        for side in reversed(self._wanted):
+            needed = self._needed[side] + self.handleWidth()
+            if needed <= room or side == self._asked_for:
+                opened.add(side)
+                room -= needed
+        for side, column in self._sides.items():
+            if column.isHidden() == (side in opened):
+                column.setVisible(side in opened)
+                self.folded.emit()
 
     def side_of(self, widget: QWidget) -> str | None:
         """Return the side column that holds a widget; None for what is in the middle."""
         return next((side for side, column in self._sides.items() if column.isAncestorOf(widget)), None)
 
-    def open_with_room(self, side: str) -> None:
-        """Open a side column; where there is no room for both, the other one goes."""
-        self.set_open(side, True)
-        self._make_room()
-        if self.minimumSizeHint().width() > self.width():
-            for other in self._sides:
-                self.set_open(other, other == side)
-
     def is_open(self, side: str) -> bool:
         return not self._sides[side].isHidden()
 
+    def wanted(self) -> tuple[str, ...]:
+        """Return the sides that are open, or would be if there were room."""
+        return tuple(self._wanted)
+
+    def set_wanted(self, sides: Sequence[str]) -> None:
+        """Open these sides and no other, as far as there is room: the last one before the others."""
+        self._wanted = list(sides)
+        self._fold()
+        self._make_room()
+        self._fold()
+
     def set_open(self, side: str, shown: bool) -> None:
-        if self.is_open(side) != shown:
-            self._sides[side].setVisible(shown)
-            self.folded.emit()
+        """Open a side column, or fold it; where there is no room for both, the other one goes."""
+        others = [one for one in self._wanted if one != side]
+        self._asked_for = side if shown else None
+        self.set_wanted([*others, side] if shown else others)
 
 
 def stacked(*widgets: QWidget) -> QWidget:

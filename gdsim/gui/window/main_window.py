@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
@@ -24,11 +32,12 @@ from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.stylesheet import stylesheet
+from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within, show_in_scroll_area
+from gdsim.gui.window.layout import next_stop, resize_within, reveal
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -45,7 +54,7 @@ if TYPE_CHECKING:
     from gdsim.gui.export.commands import ExportCommands
     from gdsim.gui.points.commands import DataCommands
 
-_SMALLEST = (1180, 660)
+_SMALLEST = (640, 400)
 _USUAL = (1440, 900)
 
 
@@ -67,6 +76,7 @@ class MainWindow(QMainWindow):
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
         self._pixel_ratio = 1.0
+        self._letters = BASE_SIZE
         self._is_explaining = False
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
@@ -88,9 +98,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        self.setCentralWidget(self.body)
-        room = self.screen().availableSize()
-        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
+        fits = smallest.boundedTo(room) == smallest
+        self.setCentralWidget(self.body if fits else self._scrolled(smallest))
+        self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
@@ -102,6 +113,15 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _scrolled(self, smallest: QSize) -> QScrollArea:
+        """Return the body for a screen that is too small for it."""
+        view = QScrollArea()
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setMinimumSize(smallest)
+        view.setWidgetResizable(True)
+        view.setWidget(self.body)
+        return view
 
     # ---------------------------------------------------------------- values come down
 
@@ -254,7 +274,12 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
+        self._app.focusChanged.connect(self._on_focus)
         self.maximised.changed.connect(self._on_maximised)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
+        reveal(focused)
 
     @Slot(object)
     def _on_pointed_at(self, sides: frozenset[str]) -> None:
@@ -319,7 +344,8 @@ class MainWindow(QMainWindow):
         # Without the empty sheet Qt polishes each widget again for each of its ancestors.
         self._app.setStyleSheet("")
         QApplication.setPalette(palette(self._effective_theme))
-        self._app.setStyleSheet(stylesheet(self._effective_theme, self.projector.letters))
+        self._letters = self.projector.letters
+        self._app.setStyleSheet(stylesheet(self._effective_theme, self._letters))
 
     def _export_commands(self) -> "ExportCommands":
         from gdsim.gui.export.commands import ExportCommands  # noqa: PLC0415 - see LateCommands
@@ -362,13 +388,18 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Go on in the order of reading, and scroll to where that is."""
+        """Go on in the order of reading."""
         stop = next_stop(self, self.focusWidget(), forward=forward)
         if stop is None:
             return False
         stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-        show_in_scroll_area(stop)
         return True
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the letters of the desktop."""
+        if event.type() == QEvent.Type.ApplicationFontChange and self.projector.letters != self._letters:
+            self._dress()
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Say in the menu whether the window fills the screen: a desktop and the last session do that too."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.window.layout import SIDES, put_in_order
+from gdsim.gui.window.layout import put_in_order
 from gdsim.gui.window.workspace import Workspace
 
 # The card to maximise where neither the keys nor the mouse are in one.
@@ -23,7 +23,7 @@ class _Stand(NamedTuple):
     splitter: QSplitter
     empty: QWidget
     states: tuple[tuple[QSplitter, QByteArray], ...]
-    opened: tuple[tuple[str, bool], ...]
+    wanted: tuple[str, ...]
 
 
 class MaximisedCard(QObject):
@@ -36,7 +36,7 @@ class MaximisedCard(QObject):
 
     def __init__(self, cards: Workspace, parent: QObject) -> None:
         super().__init__(parent)
-        self._columns, self._others = cards.columns, cards.middle
+        self._columns, self._others = cards.columns, cards.views
         self._every = cards.by_name
         self._cards = {
             name: card for name, card in self._every.items() if isinstance(card.parentWidget(), QSplitter)
@@ -70,8 +70,7 @@ class MaximisedCard(QObject):
         put_in_order(stand.splitter)
         stand.card.show()
         stand.empty.deleteLater()
-        for side, was_open in stand.opened:
-            self._columns.set_open(side, was_open)
+        self._columns.set_wanted(stand.wanted)
         for splitter, state in stand.states:
             splitter.restoreState(state)
         self._keep_focus(focused, stand.card)
@@ -93,13 +92,11 @@ class MaximisedCard(QObject):
         focused = QApplication.focusWidget()
         every = (self._columns, *self._columns.findChildren(QSplitter))
         states = tuple((one, one.saveState()) for one in every)
-        opened = tuple((side, self._columns.is_open(side)) for side in SIDES)
         empty = QWidget()
         splitter.replaceWidget(splitter.indexOf(card), empty)
-        self._stand = _Stand(card, splitter, empty, states, opened)
+        self._stand = _Stand(card, splitter, empty, states, self._columns.wanted())
         self._replace(self._others, card)
-        for side in SIDES:
-            self._columns.set_open(side, False)
+        self._columns.set_wanted(())
         self._keep_focus(focused, card)
         self.changed.emit(True)
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gdsim.gui.style.stylesheet import BASE_SIZE, mixed
+from gdsim.gui.style.stylesheet import mixed
+from gdsim.gui.style.text_size import BASE_SIZE, system_scale
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.window.layout import SIDES, Columns
 
-# How many times as large as usual letters and lines are.
+# How many times as large as usual letters and lines are, at least.
 UI_SCALE = 1.5
 
 
@@ -56,7 +57,7 @@ class Projector(QObject):
     @property
     def ui_scale(self) -> float:
         """How many times as large as usual letters and lines are."""
-        return UI_SCALE if self.on else 1.0
+        return max(UI_SCALE, system_scale()) if self.on else system_scale()
 
     @property
     def letters(self) -> int:
@@ -81,11 +82,7 @@ class Projector(QObject):
             self._open_wanted()
 
     def _open_wanted(self) -> None:
-        for side in SIDES:
-            self._columns.set_open(side, False)
-        for side in SIDES:
-            if side in self._wanted:
-                self._columns.open_with_room(side)
+        self._columns.set_wanted([side for side in SIDES if side in self._wanted])
 
     def leave(self) -> None:
         if self._restore is not None:
@@ -95,15 +92,13 @@ class Projector(QObject):
             restore()
 
     def _kept(self) -> Callable[[], None]:
-        columns, state = self._columns, self._columns.saveState()
-        opened = {side: columns.is_open(side) for side in SIDES}
+        columns, state, wanted = self._columns, self._columns.saveState(), self._columns.wanted()
 
         def restore() -> None:
             self._window.menuBar().show()
             self._header.show()
             self._names.hide()
-            for side, was_open in opened.items():
-                columns.set_open(side, was_open)
+            columns.set_wanted(wanted)
             columns.bring_back(state)
 
         return restore
@@ -112,5 +107,4 @@ class Projector(QObject):
         self._window.menuBar().hide()
         self._header.hide()
         self._names.show()
-        for side in SIDES:
-            self._columns.set_open(side, False)
+        self._columns.set_wanted(())

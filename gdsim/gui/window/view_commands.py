@@ -56,10 +56,7 @@ class ViewCommands(QObject):
 
     def fold(self, side: str) -> None:
         columns = self._cards.columns
-        if columns.is_open(side):
-            columns.set_open(side, False)
-        else:
-            columns.open_with_room(side)
+        columns.set_open(side, not columns.is_open(side))
 
     def _show_folded(self) -> None:
         for side in SIDES:

@@ -2,12 +2,13 @@
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
+from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
@@ -21,10 +22,11 @@ from gdsim.gui.runs.state_card import StateCard
 from gdsim.gui.settings.epoch_table import EpochTable
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
-from gdsim.gui.window.layout import Columns, at_top, scrolled, splitter, stacked
+from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
 
 
@@ -100,7 +102,7 @@ class Workspace:
         self.run_card.add_page(
             translate("Workspace", "Settings"),
             translate("Workspace", "Rule, rates, start"),
-            scrolled(at_top(self.editor, self.epochs)),
+            Scrolled(at_top(self.editor, self.epochs)),
         )
         self.run_card.add_page(
             translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
@@ -139,16 +141,17 @@ class Workspace:
         }
         right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
         right.setSizes([560, 220])
-        return Columns(left, stacked(self.middle, self.run_names, transport), right)
+        self.views = Scrolled(self.middle, across=True)
+        return Columns(left, stacked(self.views, self.run_names, transport), right, self.middle)
 
     def set_theme(self, theme: Theme) -> None:
         for button, name in self._icon_buttons:
-            button.setIcon(assets.icon(name, theme.muted, theme.border))
+            button.setIcon(assets.icon(name, theme.muted, theme.faint))
 
     def _icon_button(self, name: str, words: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
-        button.setIconSize(QSize(16, 16))
+        Scaled(button, QToolButton.setIconSize, ICON_SIZE)
         set_tip(button, words)
         button.setAccessibleName(words)
         self._icon_buttons.append((button, name))

@@ -177,7 +177,8 @@ def test_an_svg_ends_the_runs_at_the_edge_of_the_map(make_subject):
     red = [
         group
         for group in ET.fromstring(svg).iter(f"{SVG}g")  # noqa: S314 - our own
-        if any(child.get("stroke") == "#d92d20" for child in group) and group.get("clip-path")
+        if any(child.get("stroke") == THEMES["light"].run_colours[1] for child in group)
+        and group.get("clip-path")
     ]
     assert red
     for group in red:

@@ -12,6 +12,7 @@ from gdsim.core.resources import resource
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import CONTROL_ICONS, control_icon, mixed, stylesheet
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, palette
+from tests.gui.style.colours import contrast
 from tests.gui.windows import focus, in_window, leave
 
 EVERY_THEME = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -21,20 +22,6 @@ NEEDED = (
     *("eye", "eye-off", "undo", "redo", "sun", "moon", "help", "reset-view", "top-view", "fit", "open"),
     *("menu", "sidebar-left", "sidebar-right", "chevron-down", "chevron-up", "live", "stop"),
 )
-
-
-def contrast(one, other):
-    """The contrast of two colours, as the accessibility guidelines define it."""
-
-    def luminance(colour):
-        def linear(share):
-            return share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
-
-        red, green, blue, _ = QColor(colour).getRgbF()
-        return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @EVERY_THEME
@@ -73,26 +60,6 @@ def test_qt_understands_the_sheet(qtbot, theme):
     # Qt warns of what it cannot parse, and a warning fails a test.
     widget = in_window(qtbot, QPushButton("Push"), theme=theme)
     assert widget.sizeHint().height() >= 24
-
-
-@EVERY_THEME
-@pytest.mark.parametrize(
-    ("text", "ground", "least"),
-    [
-        ("text", "card", 7.0),
-        ("text", "page", 7.0),
-        ("muted", "card", 4.5),
-        ("muted", "page", 4.5),
-        ("text", "accent_soft", 7.0),
-        ("muted", "accent_soft", 4.5),
-        ("on_accent", "accent", 4.5),
-        ("fault", "fault_soft", 4.5),
-        ("fault", "card", 4.5),
-        ("accent", "card", 3.0),
-    ],
-)
-def test_texts_stand_out_from_their_ground(theme, text, ground, least):
-    assert contrast(getattr(theme, text), getattr(theme, ground)) >= least
 
 
 @EVERY_THEME

@@ -39,7 +39,8 @@ def test_a_frame_asks_the_window_for_no_new_layout(window):
     for page in ("settings", "step", "why", "memory"):
         main.view.open_page(page)
         window.settle()
-        show_step(window, 600)
+        for step in range(590, 601):  # each asks what it stands in, one after the other
+            show_step(window, step)
         watch.requests = 0
         for step in range(601, 621):
             show_step(window, step)

@@ -27,7 +27,7 @@ def test_a_scroll_bar_comes_when_it_is_needed_and_not_before(qtbot):
 
 
 def test_a_state_of_something_else_leaves_columns_columns(qtbot):
-    columns, other = Columns(QWidget(), QWidget(), QWidget()), QSplitter(Qt.Orientation.Vertical)
+    columns, other = Columns(QWidget(), QWidget(), QWidget(), QWidget()), QSplitter(Qt.Orientation.Vertical)
     for splitter in (columns, other):
         qtbot.addWidget(splitter)
     for _ in range(3):

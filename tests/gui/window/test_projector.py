@@ -14,7 +14,7 @@ from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.style.theme import THEMES, run_styles
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.projector import UI_SCALE, contrasting
-from tests.gui.style.test_stylesheet import contrast
+from tests.gui.style.colours import contrast
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
 
@@ -227,9 +227,9 @@ def test_of_two_columns_without_room_for_both_the_last_one_wanted_stays(window, 
         assert not actions[f"fold_{other}"].isChecked()
         qtbot.waitUntil(lambda: cut_off_texts(window.cards.transport) == [])
     window.resize(1900, 1000)
-    qtbot.waitUntil(lambda: window.width() == 1900 and columns.width() > 1800)
-    key(window, qtbot, Qt.Key.Key_F7)
-    assert columns.is_open("left")
+    qtbot.waitUntil(lambda: columns.is_open("left") and columns.is_open("right"))
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: not columns.is_open("left"))
     assert columns.is_open("right")
 
 

@@ -14,6 +14,7 @@ from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberField, read_value
 from gdsim.gui.forms.tips import plain
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -190,11 +191,11 @@ class AnswerSheetTable(QTableView):
         self.setTabKeyNavigation(False)
         rows, columns = self.verticalHeader(), self.horizontalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
-        rows.setFixedWidth(_JUDGED_WIDTH)
+        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
+        Scaled(rows, QHeaderView.setFixedWidth, _JUDGED_WIDTH)
         rows.setHighlightSections(False)
         columns.setHighlightSections(False)
-        columns.setMinimumSectionSize(_STEP_WIDTH)
+        Scaled(columns, QHeaderView.setMinimumSectionSize, _STEP_WIDTH)
         model.modelReset.connect(self._lay_columns)
         model.refused.connect(self._on_refused)
         self._lay_columns()

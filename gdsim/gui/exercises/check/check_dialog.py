@@ -32,6 +32,7 @@ from gdsim.gui.exercises.check.overlay import OverlayCurve, OverlayKey, OverlayM
 from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, plain_button
 from gdsim.gui.forms.tips import native
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import RunStyle, Theme, run_styles
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -75,7 +76,7 @@ class CheckDialog(Exercise):
         self.verdict = QPlainTextEdit()
         self.verdict.setReadOnly(True)
         self.verdict.setTabChangesFocus(True)
-        self.verdict.setFixedHeight(_VERDICT_HEIGHT)
+        Scaled(self.verdict, QWidget.setFixedHeight, _VERDICT_HEIGHT)
         self.verdict.setAccessibleName(self.tr("Verdict"))
         self._make_buttons()
         self._arrange()
@@ -128,7 +129,7 @@ class CheckDialog(Exercise):
         self.outline.addWidget(middle, 1)
         self.outline.addWidget(self.verdict)
         self.outline.addLayout(last)
-        self.resize(*_SIZE)
+        resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
         self.runs.chosen.connect(self.session.select)

@@ -15,6 +15,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.map.map_ground import MapGround
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme
 
 # More rows than these cannot be told apart on a small picture.
@@ -157,7 +158,7 @@ class OverlayCurve(QWidget):
         super().__init__(parent)
         self._checked: Checked | None = None
         self.what = ComboBox(self.tr("What the curve shows"))
-        self.what.setFixedWidth(90)
+        Scaled(self.what, QWidget.setFixedWidth, 90)
         self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
         self.what.currentIndexChanged.connect(self._redraw)
         self._plot = make_plot(self.tr("step"), "")

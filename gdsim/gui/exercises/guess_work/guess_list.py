@@ -16,6 +16,7 @@ from gdsim.core.exercises.guesses import Guess, Guesses
 from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.tips import plain, with_keys
+from gdsim.gui.style.text_size import Scaled
 from gdsim.session.document import History
 
 # What they are on this system is known once there is an application.
@@ -41,7 +42,7 @@ class GuessList(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().setDefaultSectionSize(22)
+        Scaled(self.table.verticalHeader(), QHeaderView.setDefaultSectionSize, 22)
         self.remove = plain_button(
             self.tr("Remove"), with_keys(self.tr("Remove the selected guess."), _REMOVE)
         )

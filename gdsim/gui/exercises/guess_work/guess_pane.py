@@ -15,6 +15,7 @@ from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled
 from gdsim.session.frame import Frame, RunView
 
 _FIELD_WIDTH = 104
@@ -49,7 +50,7 @@ class PlaceEditor(QWidget):
             set_tip(slider, self.tr("Drag, or use the arrow keys."))
             slider.picked.connect(self._on_slider)
             field.gives_back = False
-            field.setFixedWidth(_FIELD_WIDTH)
+            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
             field.committed.connect(self._on_field)
             label = PlainLabel(name)
             label.setBuddy(field)

@@ -17,6 +17,7 @@ from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.document import History
@@ -67,7 +68,7 @@ class GuessWork(Exercise):
         self._move(LECTURE_START, LECTURE_START)
         self._taken = 0.0, self._guess
         self._show_guesses(self.list.guesses)
-        self.resize(1160, 640)
+        resize_window(self, 1160, 640)
         self.frame.setFocus()
 
     @classmethod
@@ -94,7 +95,7 @@ class GuessWork(Exercise):
         guesses = Card(self.tr("Your guesses"))
         guesses.set_body(self.list)
         side = QWidget()
-        side.setFixedWidth(_SIDE_WIDTH)
+        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
         filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
         self._place = Card(self.tr("The surface is hidden"))
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -25,6 +25,7 @@ from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_b
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
@@ -80,7 +81,7 @@ class LandingPage(QWidget):
         card = Card(self.tr("The path so far"))
         card.set_body(self.frame)
         side = QWidget()
-        side.setFixedWidth(_SIDE_WIDTH)
+        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
         items = (self.ahead, self.close_up, self.place, self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(side), *items, None)
         filled(QHBoxLayout(self), (card, 1), side, gap=10).setContentsMargins(0, 10, 0, 0)

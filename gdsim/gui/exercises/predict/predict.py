@@ -14,6 +14,7 @@ from gdsim.gui.exercises.predict.landing_page import LandingPage
 from gdsim.gui.exercises.predict.ranking_page import RankingPage
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
@@ -67,7 +68,7 @@ class Predict(Exercise):
         session.surface_changed.connect(self._on_surface)
         session.experiment_changed.connect(self._on_experiment)
         self._show_score()
-        self.resize(1000, 620)
+        resize_window(self, 1000, 620)
         if session.surface is not None:
             self._on_surface(session.surface)
         self.landing.frame.setFocus()

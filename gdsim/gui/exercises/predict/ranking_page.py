@@ -36,6 +36,7 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
+from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.tasks import Task, TaskQueue
@@ -180,10 +181,10 @@ class RankingPage(QWidget):
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         keys = map(native, _MOVES)
         set_tip(self.list, self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
-        self.list.setFixedHeight(96)
+        Scaled(self.list, QWidget.setFixedHeight, 96)
         self.reveal.setObjectName("primary")
         left = QWidget()
-        left.setFixedWidth(_LIST_WIDTH)
+        Scaled(left, QWidget.setFixedWidth, _LIST_WIDTH)
         moves = filled(QHBoxLayout(), self.up, self.down)
         above, below = (self.what, self.steps, self.place, self.list), (self.reveal, self.words, self.reasons)
         filled(QVBoxLayout(left), *above, moves, *below, None)

@@ -25,6 +25,7 @@ from gdsim.gui.exercises.quiz.question_view import QuestionView
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -68,7 +69,7 @@ class Quiz(Exercise):
         self._arrange()
         self._connect()
         self._show_score()
-        self.resize(1120, 640)
+        resize_window(self, 1120, 640)
         self._ask()
 
     def _arrange(self) -> None:
@@ -76,7 +77,7 @@ class Quiz(Exercise):
         self.level.set_help(
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
-        self.seed.setFixedWidth(_SEED_WIDTH)
+        Scaled(self.seed, QWidget.setFixedWidth, _SEED_WIDTH)
         self.next.setObjectName("primary")
         top = filled(
             QHBoxLayout(), (self._asked, 1), self.tally, self.level, label_of(self.seed), self.seed, gap=10

@@ -26,6 +26,7 @@ from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -92,13 +93,13 @@ class RateDialog(Exercise):
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(24)
+        Scaled(table.verticalHeader(), QHeaderView.setDefaultSectionSize, 24)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        table.setFixedWidth(_TABLE_WIDTH)
+        Scaled(table, QWidget.setFixedWidth, _TABLE_WIDTH)
         return table
 
     def _make_controls(self) -> None:
@@ -130,7 +131,7 @@ class RateDialog(Exercise):
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
-            field.setFixedWidth(_FIELD_WIDTH)
+            Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
         ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
         one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
         tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=14)
@@ -143,7 +144,7 @@ class RateDialog(Exercise):
         self.outline.addLayout(middle, 1)
         self.outline.addWidget(self.words)
         self.outline.addLayout(last)
-        self.resize(*_SIZE)
+        resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
         self.runs.chosen.connect(self.session.select)

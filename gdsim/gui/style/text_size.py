@@ -1,0 +1,50 @@
+"""How large letters are, and what grows with them.
+
+Sizes are given in pixels for letters of `BASE_SIZE`. They follow the letters: those that a person has chosen
+for the desktop, and larger ones on a projector.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QApplication, QWidget
+
+BASE_SIZE = 12
+
+
+def system_scale() -> float:
+    """How many times as large as usual the letters of the desktop are."""
+    return QFontInfo(QApplication.font()).pixelSize() / BASE_SIZE
+
+
+def scale_of(widget: QWidget) -> float:
+    """How many times as large as usual the letters of a widget are."""
+    return QFontInfo(widget.font()).pixelSize() / BASE_SIZE
+
+
+def resize_window(window: QWidget, width: int, height: int) -> None:
+    """Give a window a size for the letters of the desktop, as far as there is room on its screen."""
+    wanted = QSize(width, height) * max(1.0, system_scale())
+    window.resize(wanted.boundedTo(window.screen().availableSize()))
+
+
+class Scaled(QObject):
+    """Calls a method of a widget with a size in proportion to its letters: now, and when they change."""
+
+    def __init__(self, widget: QWidget, setter: Callable[[Any, Any], object], size: int | QSize) -> None:
+        super().__init__(widget)
+        self._setter, self._size = setter, size
+        widget.installEventFilter(self)
+        self._apply(widget)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Events come until the very end, when nothing of Python's may be left: the type comes first.
+        if event.type() == QEvent.Type.FontChange and isinstance(watched, QWidget):
+            self._apply(watched)
+        return False
+
+    def _apply(self, widget: QWidget) -> None:
+        scale, size = scale_of(widget), self._size
+        self._setter(widget, size * scale if isinstance(size, QSize) else round(size * scale))

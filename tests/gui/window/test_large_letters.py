@@ -1,0 +1,177 @@
+"""The window on small screens, and with the large letters that a person has chosen for the desktop."""
+
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QScrollArea,
+    QSplitterHandle,
+    QWidget,
+)
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.paint.plot_keys import FocusRing
+from tests.gui.window.test_main_window import key, opened
+from tests.gui.windows import cut_off_texts
+
+# Letters of the desktop in pixels, and the size of the window. 960x540 is what there is on a screen of
+# 1920x1080 on which everything is twice as large.
+PLACES = {
+    "960x540": (12, 960, 540),
+    "640x400": (12, 640, 400),
+    "200 % at 1280x720": (24, 1280, 720),
+    "200 % at 960x540": (24, 960, 540),
+}
+
+
+@pytest.fixture
+def letters_of_the_desktop(qapp):
+    """A function that makes the letters of the desktop so many pixels high, until the end of the test."""
+    usual = qapp.font()
+
+    def set_letters(pixels):
+        font = qapp.font()
+        font.setPixelSize(pixels)
+        qapp.setFont(font)
+
+    yield set_letters
+    qapp.setFont(usual)
+
+
+@pytest.fixture(params=list(PLACES.values()), ids=list(PLACES))
+def window(qtbot, request, letters_of_the_desktop):
+    letters, *size = request.param
+    letters_of_the_desktop(letters)
+    main, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    main.resize(*size)
+    qtbot.waitUntil(lambda: main.size().toTuple() == tuple(size))
+    return main
+
+
+def laid_out(window):
+    for _ in range(4):  # what is laid out anew may ask what it stands in to do so too
+        QApplication.processEvents()
+    assert window.isVisible()
+
+
+def is_laid_over(widget):
+    """Return whether a widget lies over others on purpose, or is no more than a handle between them."""
+    return isinstance(widget, (FocusRing, QSplitterHandle)) or isinstance(
+        widget.parentWidget(), QAbstractScrollArea
+    )
+
+
+def overlapping(window):
+    """Return the visible widgets that cover another widget beside them."""
+    found = []
+    for parent in (window, *window.findChildren(QWidget)):
+        shown = [
+            child
+            for child in parent.children()
+            if isinstance(child, QWidget)
+            and child.isVisible()
+            and not child.isWindow()
+            and not is_laid_over(child)
+        ]
+        found += [
+            f"{name_of(one)} {one.geometry().getRect()} and {name_of(other)} {other.geometry().getRect()}"
+            for one, other in combinations(shown, 2)
+            if one.geometry().intersects(other.geometry())
+        ]
+    return found
+
+
+def outside(window):
+    """Return the visible labels, buttons and fields that stick out of what they stand in."""
+    found = []
+    for child in window.findChildren(QWidget):
+        around, place = child.parentWidget(), QRect(child.geometry())
+        is_said = isinstance(child, QLabel) or child.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if child.isWindow() or not (child.isVisible() and is_said):
+            continue
+        while around is not None and not isinstance(around.parentWidget(), QAbstractScrollArea):
+            if not around.rect().contains(place):
+                found.append(
+                    f"{name_of(child)} {place.getRect()} in {name_of(around)} {around.rect().getRect()}"
+                )
+                break
+            place.translate(around.pos())
+            around = None if around is window else around.parentWidget()
+    return found
+
+
+def name_of(widget):
+    text = widget.text() if isinstance(widget, (QLabel, QAbstractButton)) else widget.accessibleName()
+    return f"{type(widget).__name__} {text or widget.objectName()}"
+
+
+def complaints(window):
+    laid_out(window)
+    return overlapping(window), outside(window), cut_off_texts(window)
+
+
+def test_nothing_covers_anything_else_and_nothing_is_cut_off(window):
+    assert complaints(window) == ([], [], [])
+    for side in ("left", "right"):
+        for _ in range(2):
+            window.view.fold(side)
+            assert complaints(window) == ([], [], []), side
+
+
+def test_every_page_of_the_run_can_be_read(window):
+    for page in PAGES:
+        window.view.open_page(page)
+        assert window.cards.columns.is_open("right")
+        assert complaints(window) == ([], [], []), page
+
+
+def test_a_projector_has_no_smaller_letters(window):
+    before = window.cards.transport.fontMetrics().height()
+    window.toggle_projector()
+    laid_out(window)
+    assert window.cards.transport.fontMetrics().height() >= before
+    assert complaints(window) == ([], [], [])
+
+
+def is_seen(widget):
+    """Return whether a widget is within everything that it scrolls in, as far as there is room."""
+    area, part = widget.parentWidget(), widget.rect()
+    if isinstance(widget, QAbstractItemView):  # the item with the keys
+        part = widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    while area is not None:
+        if isinstance(area, QScrollArea):
+            room = area.viewport().rect()
+            place = QRect(widget.mapTo(area.viewport(), part.topLeft()), part.size())
+            if (room & place).height() < min(room.height(), place.height()) - 2:
+                return False
+        area = area.parentWidget()
+    return True
+
+
+def test_what_has_the_keys_is_in_sight(window, qtbot):
+    for side in ("left", "right"):
+        if not window.cards.columns.is_open(side):
+            window.view.fold(side)
+        reached = set()
+        for _ in range(120):
+            key(window, qtbot, Qt.Key.Key_Tab)
+            focused = QApplication.focusWidget()
+            if focused in reached:
+                break
+            reached.add(focused)
+            assert is_seen(focused), name_of(focused)
+        assert len(reached) > 20
+
+
+def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):
+    height = window.cards.transport.play.fontMetrics().height()
+    letters_of_the_desktop(2 * QApplication.font().pixelSize())
+    qtbot.waitUntil(lambda: window.cards.transport.play.fontMetrics().height() > 1.7 * height)
+    assert window.cards.transport.play.iconSize().width() > 30
