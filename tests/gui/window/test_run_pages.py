@@ -74,13 +74,3 @@ def test_a_hidden_page_is_not_told_until_it_is_seen_again(pages):
     stack.setCurrentWidget(late)
     assert late.page.told == [1, 3]
     assert late.made == 1
-
-
-def test_tab_reaches_a_page_where_it_stands(pages, qtbot):
-    window, stack, late = pages
-    stack.setCurrentWidget(late)
-    above, below = window.findChildren(QLineEdit)
-    above.setFocus()
-    for widget in (late.page, below, above):
-        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-        assert window.focusWidget() is widget
