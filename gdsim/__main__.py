@@ -1,7 +1,15 @@
-"""The command ``gdsim``, also as ``python -m gdsim``."""
+"""The command ``gdsim``, also as ``python -m gdsim``; this file can be read by any Python 3."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - nothing but a checkout is started with such a one
+    sys.exit(
+        "gdsim needs Python 3.11 or newer; this is {}.{}.{}. Call a newer one, such as python3.13 -m gdsim. "
+        "Where there is none: https://www.python.org/downloads has one, and the releases at "
+        "https://github.com/gdsim/gdsim/releases need none.".format(*sys.version_info)
+    )
 
 import signal
-import sys
 
 from gdsim.core.process import gc_paused, quick_exit_on
 

@@ -69,16 +69,18 @@ def freeze() -> None:
     # Hashes of str decide the order of sets that get into the archive.
     run(PYTHON, "-m", "PyInstaller", *options, spec, GDSIM_BUNDLE_WORK=str(made), PYTHONHASHSEED="0")
     if sys.platform == "linux":
+        run(PYTHON, ROOT / "packaging" / "man_page.py", made)
         strip_python(FROZEN / "gdsim")
 
 
 def strip_python(folder: Path) -> None:
-    """Take the debugging symbols out of Python itself, which some builds carry; the wheels have none.
+    """Take out of Python itself what only the machine that built it has: symbols, and folders to search.
 
     The libraries of wheels are left as they are: tools that change them may break what others have changed.
     """
     own = [*folder.glob("_internal/libpython*.so*"), *folder.glob("_internal/python3*/lib-dynload/*.so")]
-    run("strip", "--strip-debug", *own)
+    run("strip", "--strip-unneeded", *own)
+    run("patchelf", "--remove-rpath", *own)
 
 
 def label() -> str:

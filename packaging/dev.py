@@ -30,14 +30,14 @@ from typing import TYPE_CHECKING
 from checks import CHECKS, check, check_tests, summary
 from displays import display, has_display, virtual_display
 from environment import PYTHON, ROOT, set_up
-from needs import BUNDLE_NEEDS, VENV_NEED, VIRTUAL_NEEDS, WINDOW_NEEDS, provide
+from needs import BUNDLE_NEEDS, RELEASES, VENV_NEED, VIRTUAL_NEEDS, WINDOW_NEEDS, can_have, provide
 from shell import Failure, call, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OLDEST = (3, 11)
-NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+NEWER = ("python3.15", "python3.14", "python3.13", "python3.12", "python3.11")
 # What gdsim does without a window: its commands, and options that print and end.
 WINDOWLESS = {"run", "record", "export", "scenes", "algorithms", "lesson"}
 PRINTING = {"-h", "--help", "--version", "--self-test"}
@@ -46,9 +46,9 @@ _AT_ONCE = 2
 
 
 def test(args: Sequence[str]) -> int:
-    """Run every check, also when an earlier one failed."""
-    virtual = sys.platform == "linux"
-    set_up(WINDOW_NEEDS + VIRTUAL_NEEDS, dev=True)
+    """Run every check, also when an earlier one failed; on Linux on virtual displays, if they can be had."""
+    virtual = sys.platform == "linux" and (not has_display(os.environ) or can_have(VIRTUAL_NEEDS))
+    set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
     steps = [check(name, command) for name, command in CHECKS.items()]
     with contextlib.ExitStack() as stack:
         displays = [stack.enter_context(display(virtual=virtual)) for _ in range(_AT_ONCE if virtual else 1)]
@@ -99,9 +99,10 @@ def lock(args: Sequence[str]) -> int:
 
 
 def setup(args: Sequence[str]) -> int:
-    """Set up everything that any verb may ask for."""
+    """Set up everything that any verb may ask for; where there is a display, virtual ones are no must."""
     refuse(args)
-    set_up(WINDOW_NEEDS + VIRTUAL_NEEDS, dev=True)
+    virtual = not has_display(os.environ) or can_have(VIRTUAL_NEEDS)
+    set_up(WINDOW_NEEDS + VIRTUAL_NEEDS * virtual, dev=True)
     say(f"gdsim is set up; its Python is {PYTHON}")
     return 0
 
@@ -158,7 +159,10 @@ def newer_python() -> str:
     if found is None:
         here, oldest = (".".join(map(str, version)) for version in (sys.version_info[:3], OLDEST))
         raise Failure(
-            f"gdsim needs Python {oldest} or newer; this is {here}, and no newer one is on the path."
+            f"gdsim needs Python {oldest} or newer; this is {here}, and no newer one is on the path. Install "
+            "one from https://www.python.org/downloads or your system's packages; without administrator "
+            "rights, 'uv python install 3.13' brings one (https://docs.astral.sh/uv). The releases at "
+            f"{RELEASES} need no Python."
         )
     return found
 

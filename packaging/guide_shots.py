@@ -420,6 +420,11 @@ def _projector(studio: Studio) -> Taken:
     return Taken([cards.surface_card, cards.contour_card, cards.by_name["playback"]])
 
 
+@_spec("trouble")
+def _trouble(studio: Studio) -> Taken:
+    return _menu(studio, "Help", "About gdsim")
+
+
 @_spec("lessons", size=(748, 700))
 def _lessons(studio: Studio) -> Taken:
     for side in ("Points column", "Settings column"):

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
+import textwrap
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import system_files
 from contents import ROOT, SYSTEM_LIBRARIES, WAYLAND_LIBRARIES
 
 SOURCES = ROOT / "packaging" / "linux"
+MAINTAINER = "the gdsim developers <developers@gdsim.invalid>"
+MAN_PAGE = "gdsim.1.gz"
+# The oldest system that a release runs on is the one that it is built on.
+OLDEST_GLIBC, BUILDER = (2, 35), "Ubuntu 22.04"
 _ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
 README = """gdsim, the flight simulator of gradient descent
 
@@ -55,7 +64,7 @@ def make(frozen: Path, made: Path, work: Path, target: Path) -> list[Path]:
     frozen : Path
         The frozen program's folder.
     made : Path
-        Where the icons and licences are.
+        Where the icons, licences and the manual page are.
     work : Path
         A folder to work in; it is made anew.
     target : Path
@@ -98,20 +107,51 @@ def debian_tree(frozen: Path, made: Path, tree: Path) -> Path:
     share(made, tree / "usr/share")
     (tree / "usr/bin").mkdir()
     (tree / "usr/bin/gdsim").symlink_to("../lib/gdsim/gdsim")
-    documents = tree / "usr/share/doc/gdsim"
-    documents.mkdir(parents=True)
-    words = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    parts = "The parts that come with it have their own licences, in /usr/lib/gdsim/_internal/licenses.\n"
-    (documents / "copyright").write_text(
-        f"gdsim is under this licence:\n\n{words}\n{parts}", encoding="utf-8"
-    )
+    words = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for place, content in {
+        "doc/gdsim/copyright": (SOURCES / "copyright").read_bytes(),
+        "doc/gdsim/changelog.gz": gzip.compress(debian_changelog(words).encode(), mtime=0),
+        f"man/man1/{MAN_PAGE}": (made / MAN_PAGE).read_bytes(),
+        "lintian/overrides/gdsim": (SOURCES / "lintian-overrides").read_bytes(),
+    }.items():
+        file = tree / "usr/share" / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     (tree / "DEBIAN").mkdir()
-    text = control(_kilobytes(tree), needed_glibc(frozen))
-    (tree / "DEBIAN/control").write_text(text, encoding="utf-8")
+    glibc = needed_glibc(frozen)
+    print(glibc_warning(glibc), end="", file=sys.stderr)
+    (tree / "DEBIAN/control").write_text(control(_kilobytes(tree), glibc), encoding="utf-8")
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+            runs = path.is_dir() or (os.access(path, os.X_OK) and ".so" not in path.name)
+            path.chmod(0o755 if runs else 0o644)
     return tree
+
+
+def debian_changelog(text: str) -> str:
+    """Return CHANGELOG.md in the form that Debian gives to changes; what is not released is of today."""
+    entries = []
+    for version, date, body in re.findall(r"^## (\S+) \((.*)\)\n((?:(?!## ).*\n)*)", text, re.MULTILINE):
+        released = date != "unreleased"
+        day = datetime.fromisoformat(date).replace(tzinfo=UTC) if released else datetime.now(UTC)
+        lines = [f"gdsim ({version}) {'stable' if released else 'UNRELEASED'}; urgency=low", ""]
+        for point in re.split(r"^- |\n\n", body, flags=re.MULTILINE):
+            lines += textwrap.wrap(
+                " ".join(point.split()), 78, initial_indent="  * ", subsequent_indent="    "
+            )
+        entries.append("\n".join([*lines, "", f" -- {MAINTAINER}  {format_datetime(day)}", ""]))
+    return "\n".join(entries)
+
+
+def glibc_warning(glibc: str) -> str:
+    """Return a line of warning if a package runs on fewer systems than README promises of a release."""
+    if tuple(map(int, glibc.split("."))) <= OLDEST_GLIBC:
+        return ""
+    promised = ".".join(map(str, OLDEST_GLIBC))
+    return (
+        f"warning: the packages need a C library as new as that of this system, {glibc}. Build them on "
+        f"{BUILDER}, as the workflow does, and they need {promised}.\n"
+    )
 
 
 def needed_glibc(folder: Path) -> str:
@@ -141,10 +181,10 @@ def control(kilobytes: int, glibc: str) -> str:
     architecture = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
     return (
         f"Package: gdsim\nVersion: {system_files.version()}\nArchitecture: {architecture}\n"
-        "Maintainer: the gdsim developers <developers@gdsim.invalid>\n"
+        f"Maintainer: {MAINTAINER}\nHomepage: {system_files.HOMEPAGE}\n"
         f"Installed-Size: {kilobytes}\nSection: education\nPriority: optional\n"
         f"Depends: {', '.join(needed)}\nRecommends: {', '.join(useful)}\n"
-        f"Description: {system_files.TITLE.lower()}\n"
+        f"Description: {system_files.SUMMARY}\n"
         " Take a few points, see the error surface that a sigmoid neuron makes of them,\n"
         " and run optimizers on it: gradient descent, momentum, Nesterov, AdaGrad,\n"
         " RMSProp, Adam; step by step, forwards and backwards, with true numbers.\n"

@@ -92,6 +92,7 @@ VIRTUAL_NEEDS = (
 # The tools that put the bundle together and look into it, pack it for Debian, and read what desktops read.
 BUNDLE_NEEDS = (
     Need("objdump", "binutils", "binutils", "binutils", shutil.which),
+    Need("patchelf", "patchelf", "patchelf", "patchelf", shutil.which),
     Need("dpkg-deb", "dpkg", "dpkg", "dpkg", shutil.which),
     Need("appstreamcli", "appstream", "appstream", "appstream", shutil.which),
     Need(
@@ -104,6 +105,10 @@ BUNDLE_NEEDS = (
 )
 # Debian leaves this part of venv out of its Python.
 VENV_NEED = Need("ensurepip", "python{}.{}-venv".format(*sys.version_info), "python3", "python", has_module)
+
+RELEASES = "https://github.com/gdsim/gdsim/releases"
+OWN_LIBRARIES = "~/.local/lib/gdsim-needs"
+ROOT = Path(__file__).resolve().parent.parent
 
 MANAGERS = {
     "apt-get": "{sudo}apt-get update && {sudo}apt-get install -y --no-install-recommends {names}",
@@ -118,6 +123,16 @@ def packages(needs: Iterable[Need], manager: str) -> list[str]:
     return list(dict.fromkeys(need[column] for need in needs))  # type: ignore[misc]
 
 
+def may_install() -> bool:
+    """Tell whether this process can install packages by itself."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def can_have(needs: Iterable[Need]) -> bool:
+    """Tell whether parts of a Linux are there, or can be installed without asking anybody."""
+    return may_install() or all(need.found(need.name) for need in needs)
+
+
 def provide(needs: Sequence[Need]) -> None:
     """Install what the system lacks when that is allowed, else stop with the command to type."""
     lacking = [need for need in needs if not need.found(need.name)]
@@ -130,10 +145,11 @@ def provide(needs: Sequence[Need]) -> None:
         )
     names = packages(lacking, manager)
     as_root = os.geteuid() == 0
-    if manager != "apt-get" or not as_root:
+    if not may_install():
         command = MANAGERS[manager].format(sudo="" if as_root else "sudo ", names=" ".join(names))
         raise Failure(
             f"the system lacks some packages. Install them with this, then try again:\n\n{command}\n"
+            f"{'' if as_root else without_rights(lacking, manager)}"
         )
     apt_install(names)
     still = [need.name for need in lacking if not need.found(need.name)]
@@ -141,10 +157,31 @@ def provide(needs: Sequence[Need]) -> None:
         raise Failure(f"the packages are installed, but {', '.join(still)} cannot be found.")
 
 
+def without_rights(lacking: Sequence[Need], manager: str) -> str:
+    """Return what somebody can do who may not install packages."""
+    ways = [f"The .tar.xz of a release brings Python and what a desktop may lack: {RELEASES}"]
+    libraries = [need for need in lacking if need.name.startswith("lib")]
+    if VENV_NEED.name in {need.name for need in lacking}:
+        version = "{}.{}".format(*sys.version_info)
+        ways.append(
+            f"uv makes .venv without such a package: uv venv --seed --python {version} {ROOT / '.venv'}"
+        )
+    if libraries and manager == "apt-get":
+        names = " ".join(packages(libraries, manager))
+        ways.append(
+            "Libraries can also lie in a folder of your own. In this terminal:\n"
+            f"mkdir -p {OWN_LIBRARIES} && cd {OWN_LIBRARIES} && apt-get download {names} && "
+            'for one in *.deb; do dpkg-deb -x "$one" .; done && '
+            'export LD_LIBRARY_PATH="$(echo "$PWD"/usr/lib/*-linux-gnu)"; cd -'
+        )
+    return "\nWithout administrator rights:\n\n" + "\n".join(f"- {way}" for way in ways) + "\n"
+
+
 def apt_install(names: Sequence[str]) -> None:
     """Install packages as root, asking no questions, and wait for another apt to end."""
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    apt = "apt-get -o DPkg::Lock::Timeout=120"
     say(f"Installing system packages: {' '.join(names)}")
-    quietly([*apt, "update"], "apt-get could not fetch the list of packages", env)
-    quietly([*apt, "install", "-y", "--no-install-recommends", *names], "apt-get could not install them", env)
+    # Together, because without a network the former only warns, and the latter then knows no such package.
+    both = f"{apt} update && {apt} install -y --no-install-recommends {' '.join(names)}"
+    quietly(["sh", "-c", both], "apt-get could not install them", env)

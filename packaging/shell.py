@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,15 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+# What apt-get and pip print where there is no network.
+_OFFLINE = re.compile(
+    r"(?:Temporary failure resolving|Could not resolve|(?:Could not|Unable to) connect to|"
+    r"Cannot initiate the connection to) \S+|Temporary failure in name resolution|Name or service not known|"
+    r"getaddrinfo failed|nodename nor servname provided|Network is unreachable|Cannot connect to proxy|"
+    r"[Cc]onnect(?:ion)? timed? ?out"
+)
+
+
 def call(command: Sequence[str], env: Mapping[str, str] | None = None, folder: Path | None = None) -> int:
     """Run a command that prints for itself; return its exit code."""
     return subprocess.run(command, env=env, cwd=folder, check=False).returncode
@@ -31,6 +41,12 @@ def quietly(
     out, err = subprocess.PIPE, subprocess.STDOUT
     done = subprocess.run(command, env=env, cwd=folder, stdout=out, stderr=err, text=True, check=False)
     if done.returncode:
+        offline = _OFFLINE.search(done.stdout)
+        if offline:
+            raise Failure(
+                f"{complaint}: the network cannot be reached ({offline[0]}). "
+                "Connect this machine to it, then try again; when all is set up, no network is needed."
+            )
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         # pip and apt mark what matters so; what they say last may be of no help.
         reasons = [line for line in lines if line.startswith(("ERROR: ", "E: "))] or lines[-6:]

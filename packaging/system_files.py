@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 APP_ID = "io.github.gdsim.gdsim"
 TITLE = "The flight simulator of gradient descent"
+SUMMARY = "flight simulator of gradient descent"
+HOMEPAGE = "https://github.com/gdsim/gdsim"
+# What NumPy's wheel asks for, of all that are taken there.
+OLDEST_MACOS = "14.0"
 MIME_TYPE = "application/x-gdsim-scene+json"
 # Files that end so belong to the program alone; a plain .json can be opened too, but may be anything.
 EXTENSION = "gdsim"
@@ -31,6 +35,7 @@ def info_plist() -> dict[str, Any]:
     return {
         "CFBundleDisplayName": "gdsim",
         "CFBundleShortVersionString": version(),
+        "LSMinimumSystemVersion": OLDEST_MACOS,
         "NSHighResolutionCapable": True,
         "NSRequiresAquaSystemAppearance": False,
         "LSApplicationCategoryType": "public.app-category.education",

@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.shards import files_of_shard, read_shard
 from tests.threads import running_threads
 
 CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -129,6 +130,17 @@ def _delete_later_now():
     core = _loaded("QtCore")
     if core is not None and core.QCoreApplication.instance() is not None:
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--shard", type=read_shard, metavar="K/N", help="run the K-th of N parts of the tests")
+
+
+def pytest_collection_modifyitems(config, items):
+    if shard := config.getoption("shard"):
+        files = files_of_shard((item.path for item in items), *shard)
+        config.hook.pytest_deselected(items=[item for item in items if item.path not in files])
+        items[:] = [item for item in items if item.path in files]
 
 
 def pytest_collection_finish():

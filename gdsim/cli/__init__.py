@@ -15,7 +15,7 @@ from gdsim.cli.command import Parser, UsageError, file_name, gui, standard_outpu
 from gdsim.core.files.checked_json import FileFault
 from gdsim.core.files.scene import bundled_scenes, find_scene, load_scene
 from gdsim.core.process import INTERRUPTED, quick_exit_on
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FAULT = 2
 _FIRST_SCENE = "first-neuron"
+# An argument that is quoted may be of any length.
+_LONGEST_FAULT = 1000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(list(sys.argv[1:] if argv is None else argv))
     except (UsageError, FileFault) as fault:
-        print(printable(" ".join(str(fault).split())), file=sys.stderr)
+        print(elided(" ".join(str(fault).split()), _LONGEST_FAULT), file=sys.stderr)
         return FAULT
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -108,7 +110,9 @@ def _window_parser() -> Parser:
     parser.add_argument("--no-opengl", action="store_true", help="draw the surface without OpenGL")
     parser.add_argument("--self-test", action="store_true", help="check that this copy works on this machine")
     parser.add_argument(
-        "--version", action="store_true", help="print the versions of all parts, and how the surface is drawn"
+        "--version",
+        action="store_true",
+        help="print the versions of all parts, how the surface is drawn, and where settings are kept",
     )
     return parser
 

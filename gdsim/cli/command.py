@@ -12,9 +12,10 @@ from typing import NoReturn, TextIO
 
 from gdsim.core.files.atomic import replacing
 from gdsim.core.process import gc_paused
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided, printable
 
 STANDARD_OUTPUT = "-"
+_LONGEST_PATH = 200
 
 
 class UsageError(Exception):
@@ -29,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def unwritable(name: object, error: OSError) -> UsageError:
-    return UsageError(f"{name}: cannot be written: {error.strerror or error}")
+    return UsageError(f"{elided(str(name), _LONGEST_PATH)}: cannot be written: {error.strerror or error}")
 
 
 def file_name(text: str) -> str:
@@ -46,9 +47,9 @@ def keep_apart(scene: Path, *targets: str | None) -> None:
             continue
         place = os.path.realpath(name)
         if place == own:
-            raise UsageError(f"{name}: cannot be written: it is the scene itself")
+            raise UsageError(f"{elided(name, _LONGEST_PATH)}: cannot be written: it is the scene itself")
         if place in seen:
-            raise UsageError(f"{name}: cannot be written: it is given twice")
+            raise UsageError(f"{elided(name, _LONGEST_PATH)}: cannot be written: it is given twice")
         seen.add(place)
 
 

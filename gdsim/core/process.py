@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from types import FrameType
+from typing import NoReturn
 
 INTERRUPTED = 130
 
@@ -34,6 +35,15 @@ def _quick_exit(_number: int, _frame: FrameType | None) -> None:
         sys.stderr.write("Stopped.\n")
         sys.stderr.flush()
     os._exit(INTERRUPTED)
+
+
+def end_at_once(code: int) -> NoReturn:
+    """End the process although threads run; what was printed is kept."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 @contextlib.contextmanager

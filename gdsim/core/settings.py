@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, Self, TypeAlias, TypeVar
 
 Value: TypeAlias = "float | int | bool"
@@ -223,6 +224,18 @@ def one_line(text: str, most: int | None = None) -> str:
 def quoted(text: str, most: int = 24) -> str:
     """Return a text in quotation marks, on one line, and shortened to so many letters."""
     return f'"{one_line(text, most)}"'
+
+
+def elided(text: str, most: int = 60) -> str:
+    """Return ``text`` printable, without its middle when it has more letters than that."""
+    line = printable(text)
+    half = most // 2
+    return line if len(line) <= most else f"{line[:half]}…{line[-half:]}"
+
+
+def shown_name(path: Path) -> str:
+    """Return a file's name as messages say it: printable and of moderate length."""
+    return elided(path.name or str(path))
 
 
 def printable(text: str) -> str:

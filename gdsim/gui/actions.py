@@ -70,16 +70,16 @@ class UserActions(QObject):
 
     def add_run(self, rule: str) -> None:
         like = self._session.selected_run
-        self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run"))
-        self._session.select(len(self._session.experiment.runs) - 1)
+        if self._edit(lambda now: edits.add_run(now, RULES[rule], like), self.tr("Add run")):
+            self._session.select(len(self._session.experiment.runs) - 1)
 
     def duplicate_run(self, index: int) -> None:
-        self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run"))
-        self._session.select(index + 1)
+        if self._edit(lambda now: edits.duplicate_run(now, index), self.tr("Duplicate run")):
+            self._session.select(index + 1)
 
     def add_like(self, run: Run) -> None:
-        self._edit(lambda now: edits.add_like(now, run), self.tr("Add run"))
-        self._session.select(len(self._session.experiment.runs) - 1)
+        if self._edit(lambda now: edits.add_like(now, run), self.tr("Add run")):
+            self._session.select(len(self._session.experiment.runs) - 1)
 
     def remove_run(self, index: int) -> None:
         self._edit(lambda now: edits.remove_run(now, index), self.tr("Remove run"))
@@ -180,13 +180,15 @@ class UserActions(QObject):
     def toggle_loop(self) -> None:
         self.set_loop(not self._session.playhead.loop)
 
-    def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> None:
+    def _edit(self, change: Callable[[Experiment], Experiment], name: str, merge: str = "") -> bool:
+        """Make an edit, or say why not; return whether it was made."""
         try:
             self._session.edit(change(self._session.experiment), name, merge)
         except (InvalidValue, PointsError) as fault:
             self._refuse(fault)
-        else:
-            self.done.emit()
+            return False
+        self.done.emit()
+        return True
 
     def _refuse(self, fault: InvalidValue | PointsError) -> None:
         text = str(fault)

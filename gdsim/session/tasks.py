@@ -1,17 +1,21 @@
 """Work beside the window: tasks in a thread of their own, with progress, that can be cancelled."""
 
+import atexit
 import threading
 import time
 from collections.abc import Callable
 from inspect import isgenerator
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QObject, QThread, QTimer, Signal, Slot
 
 # The person who waits is told of work that takes longer.
 _PATIENCE_MS = 250
 # A task goes on when the window has taken its report; or after this time, if something else holds it up.
 WINDOW_FIRST_SECONDS = 0.05
+
+# So long is waited for work that was cancelled to come to the end of a piece.
+LAST_SECONDS = 0.3
 
 Callback = Callable[[Any], object]
 # What work may fail with; anything else is a fault of the program.
@@ -119,7 +123,7 @@ class TaskQueue(QObject):
         self._awaited: set[Task] = set()  # whose last report is still to come; of the window's thread
         self._tasks: list[Task] = []
         self._changed = threading.Condition()
-        self._is_running = self._unread = self._is_window_still = False
+        self._is_running = self._unread = self._is_window_still = self._is_closed = False
         self._thread = _Thread(self._work)
         self._words = ""
         self._patience = QTimer(self)
@@ -158,6 +162,7 @@ class TaskQueue(QObject):
             task.seconds = min((one.seconds for one in self._tasks), default=0.0)
             self._tasks.append(task)
             was_running, self._is_running = self._is_running, True
+            self._is_closed = False
         self._awaited.add(task)
         if words and not self._words:
             self._words = words
@@ -198,21 +203,37 @@ class TaskQueue(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Cancel everything, and wait for the end of the thread. Closing twice is closing once."""
-        self.cancel()
-        self._thread.wait()
+        """Cancel everything, and report nothing more. Closing twice is closing once.
 
-    def finish(self) -> None:
-        """Let the task that is in work come to its end; cancel all others, and report nothing more."""
+        A thread that is in the middle of a long piece is not waited for: see `is_anything_left`.
+        """
+        self.cancel()
         with self._changed:
-            under_way = self._tasks[:1]
-        for task in self._awaited.difference(under_way):
-            task.cancel()
+            was_closed, self._is_closed = self._is_closed, True
+        if not was_closed and not self._thread.wait(QDeadlineTimer(round(1000 * LAST_SECONDS))):
+            _left_behind.append(self)
+
+    def finish(self, task: Task) -> None:
+        """Let a task come to its end if it is in work; cancel all others, and report nothing more."""
+        with self._changed:
+            is_in_work = task in self._tasks[:1]
+        for other in self._awaited.difference([task]):
+            other.cancel()
         self._awaited.clear()
         self._come_to_rest()
+        if is_in_work:
+            self._thread.wait()
+        self.close()
+        task.cancel()
+
+    def wait_for_thread(self) -> None:
+        """Wait until the thread has ended; for that its queue has to be closed."""
         self._thread.wait()
-        for task in under_way:
-            task.cancel()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its thread runs, be it for work that was cancelled."""
+        return self._thread.isRunning()
 
     # ------------------------------------------------------------------------- in the other thread
 
@@ -222,6 +243,8 @@ class TaskQueue(QObject):
             if report.is_last:
                 self._end(task)
             with self._changed:
+                if self._is_closed:  # the queue may not even be there any more
+                    continue
                 self._unread = True
                 self._reported.emit(report)
                 self._changed.notify_all()
@@ -276,6 +299,22 @@ class TaskQueue(QObject):
     @Slot()
     def _tell(self) -> None:
         self.working.emit(self._words)
+
+
+# Queues that were closed while their thread could not be stopped.
+_left_behind: list[TaskQueue] = []
+
+
+def is_anything_left() -> bool:
+    """Return whether a thread of a closed queue still runs. A process that ends as usual waits for it."""
+    return any(queue.is_at_work for queue in _left_behind)
+
+
+@atexit.register
+def _wait_for_all() -> None:
+    # Qt aborts a process that takes down a running thread.
+    for queue in _left_behind:
+        queue.wait_for_thread()
 
 
 class _Thread(QThread):

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -300,7 +299,14 @@ def test_a_missing_file_a_folder_and_no_text(refused, tmp_path):
     assert refused("run", ".") == ".: is a folder, not a scene file"
     (tmp_path / "latin.json").write_bytes(b'{"title": "\xe9"}')
     assert refused("run", tmp_path / "latin.json") == "latin.json: is not a text file in UTF-8"
-    assert refused("run", "x" * 5000).endswith(": cannot be read: File name too long")
+    long = "x" * 5000
+    for arguments in ([long], ["run", long], ["lesson", "check", long], ["run", "valley", "--csv", long]):
+        told = refused(*arguments)
+        assert told.startswith("xxx")
+        assert "…xxx" in told
+        assert told.endswith("File name too long")
+        assert len(told) < 300
+    assert len(refused("run", "valley", "--steps", long)) < 1100
 
 
 def test_a_file_that_is_too_large_is_not_read(refused, tmp_path):
@@ -389,7 +395,22 @@ def test_the_versions_of_all_parts_and_the_surface_are_told(capsys):
     assert lines[0] == f"gdsim {gdsim.__version__}"
     assert f"NumPy {np.__version__}" in lines[1]
     assert all(part in lines[1] for part in ("Python", "Qt", "PySide6", "pyqtgraph", "PyOpenGL", "Pillow"))
-    assert lines[-1].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+    assert lines[-3].startswith(("Surface: OpenGL, ", "Surface: painted, without OpenGL"))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_where_settings_and_errors_are_kept_is_told(capsys):
+    from PySide6.QtCore import QSettings
+
+    assert main(["--version"]) == 0
+    settings, errors = capsys.readouterr().out.splitlines()[-2:]
+    kept = QSettings()
+    kept.setValue("digits", 6)
+    kept.sync()
+    assert settings == f"Settings: {kept.fileName()}"
+    assert Path(kept.fileName()).is_file()
+    assert errors.startswith("Errors: ")
+    assert errors.endswith(str(Path("logs", "errors.log")))
 
 
 def test_without_qt_the_version_is_told_all_the_same(capsys, monkeypatch):
@@ -664,23 +685,6 @@ def test_an_interrupt_while_the_program_is_loaded():
     with _start("run", "valley", code=code) as process:
         out, err = process.communicate()
     assert (process.returncode, out, err) == (130, "", "Stopped.\n")
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
-def test_a_pipe_is_read_unless_nothing_writes_to_it(scene_file, tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    with _start("run", pipe) as process:
-        out, err = process.communicate()
-    assert (process.returncode, out, err) == (2, "", "pipe: is a pipe that nothing writes to\n")
-    text = scene_file([_gd()]).read_text()
-    writer = threading.Thread(target=pipe.write_text, args=(text,))
-    writer.start()
-    with _start("run", pipe) as process:
-        out, err = process.communicate()
-    writer.join()
-    assert (process.returncode, err) == (0, "")
-    assert "Finished after 3 steps." in out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")

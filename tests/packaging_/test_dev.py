@@ -1,5 +1,6 @@
 """The verbs of packaging/dev.py, without carrying them out."""
 
+import ast
 import subprocess
 import sys
 
@@ -63,7 +64,44 @@ def test_an_old_python_is_refused_in_a_sentence(dev, monkeypatch, capsys):
     monkeypatch.setattr(dev.sys, "version_info", (3, 10, 4))
     monkeypatch.setattr(dev.shutil, "which", lambda _: None)
     assert dev.main(["run"]) == 1
-    assert "needs Python 3.11 or newer; this is 3.10.4" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "needs Python 3.11 or newer; this is 3.10.4" in told
+    assert "https://www.python.org/downloads" in told
+    assert told.count("\n") == 1
+
+
+def test_what_an_old_python_reads_it_can_read():
+    scripts = [
+        DEV,
+        *(DEV.parent / f"{name}.py" for name in ("checks", "displays", "environment", "needs", "shell")),
+    ]
+    package = FOLDER.parent / "gdsim"
+    for path in [*scripts, package / "__init__.py", package / "__main__.py"]:
+        ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 7))
+
+
+def test_an_old_python_that_runs_the_package_is_told_what_to_do():
+    old = "import runpy, sys; sys.version_info = (3, 9, 18); runpy.run_module('gdsim', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", old], cwd=FOLDER.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("gdsim needs Python 3.11 or newer; this is 3.9.18. ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+@pytest.mark.parametrize(
+    ("seen", "can", "virtual"), [(True, False, False), (True, True, True), (False, False, True)]
+)
+def test_who_has_a_display_need_not_install_a_virtual_one(dev, monkeypatch, seen, can, virtual):
+    asked = []
+    monkeypatch.setattr(dev, "has_display", lambda _: seen)
+    monkeypatch.setattr(dev, "can_have", lambda _: can)
+    monkeypatch.setattr(dev, "set_up", lambda needs, **_: asked.extend(needs))
+    assert dev.main(["setup"]) == 0
+    assert set(dev.WINDOW_NEEDS) <= set(asked)
+    assert (set(dev.VIRTUAL_NEEDS) <= set(asked)) is virtual
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,30 @@ class TestProvide:
         )
         assert not self.installed
 
+    def test_a_user_is_told_what_can_be_done_without_rights(self, needs):
+        with pytest.raises(needs.Failure) as failure:
+            needs.provide(
+                [self.need(needs, lambda _: False), needs.VENV_NEED._replace(found=lambda _: False)]
+            )
+        text = str(failure.value)
+        assert "Without administrator rights" in text
+        assert needs.RELEASES in text
+        assert f"uv venv --seed --python {sys.version_info[0]}.{sys.version_info[1]} {needs.ROOT}" in text
+        assert "apt-get download libgl1 " in text
+
+    def test_root_is_not(self, needs):
+        self.have, self.user = {"dnf"}, 0
+        with pytest.raises(needs.Failure) as failure:
+            needs.provide([self.need(needs, lambda _: False)])
+        assert "rights" not in str(failure.value)
+
+    @pytest.mark.parametrize(
+        ("user", "found", "can"), [(0, False, True), (1000, True, True), (1000, False, False)]
+    )
+    def test_what_is_there_or_may_be_installed_can_be_had(self, needs, user, found, can):
+        self.user = user
+        assert needs.can_have([self.need(needs, lambda _: found)]) is can
+
     @pytest.mark.parametrize(
         ("manager", "command"),
         [("dnf", "\ndnf install -y libglvnd-glx\n"), ("pacman", "\npacman -Syu --needed libglvnd\n")],

@@ -2,9 +2,11 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from configparser import ConfigParser
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.packaging_.scripts import FOLDER, load
 contents = load("contents")
 system_files = load("system_files")
 LINUX = FOLDER / "linux"
+README = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
 
 
 def spec(monkeypatch, tmp_path, system):
@@ -66,6 +69,8 @@ def test_on_macos_there_is_an_application_with_a_document_type(monkeypatch, tmp_
     assert application["icon"].endswith("gdsim.icns")
     assert application["bundle_identifier"] == APP_ID
     assert application["version"] == gdsim.__version__
+    assert application["info_plist"]["LSMinimumSystemVersion"] == system_files.OLDEST_MACOS
+    assert f"macOS {system_files.OLDEST_MACOS.removesuffix('.0')}" in README
     types = application["info_plist"]["CFBundleDocumentTypes"]
     assert f"{APP_ID}.scene" in types[0]["LSItemContentTypes"]
 
@@ -121,6 +126,25 @@ def test_the_package_for_debian_declares_what_it_needs(monkeypatch):
     assert len(needed) == len(set(needed))
     assert {"libgl1", "libegl1", "libx11-6", "libstdc++6", "libc6 (>= 2.38)"} <= set(needed)
     assert "libc6" not in needed
+
+
+def test_where_an_index_shows_the_readme_its_links_lead_somewhere():
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    text = README
+    for change in project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    links, own = (re.findall(r"(!?)\[[^\]]*\]\(([^)]*)\)", words) for words in (text, README))
+    assert len(links) == len(own) > 5
+    for (picture, link), (_, file) in zip(links, own, strict=True):
+        place = "raw.githubusercontent.com/gdsim/gdsim" if picture else "github.com/gdsim/gdsim/blob"
+        assert link == f"https://{place}/v$HFPR_VERSION/{file}"
+        assert (FOLDER.parent / file).is_file()
+    assert project["project"]["urls"]["Homepage"] == system_files.HOMEPAGE
+
+
+def test_who_cites_it_names_this_version():
+    text = (FOLDER.parent / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {gdsim.__version__}\n" in text
 
 
 def test_the_icon_is_made_in_every_size_and_format(tmp_path):

@@ -28,6 +28,32 @@ def test_three_systems_run_the_tests_with_three_pythons():
     assert 'python: ["3.11", "3.12", "3.13"]' in text
 
 
+@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+def test_actions_of_others_are_pinned_by_hash_and_name_their_version(name):
+    for action in re.findall(r"uses: (.+)", WORKFLOWS[name]):
+        assert re.match(r"\./|[\w/.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", action), action
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+def test_no_checkout_leaves_its_credentials_behind(name):
+    text = WORKFLOWS[name]
+    assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def test_the_parts_of_the_tests_are_all_of_them():
+    (listed,) = re.findall(r"shard: \[(.*)\]", WORKFLOWS["test"])
+    shards = [part.strip('"') for part in listed.split(", ")]
+    assert shards == [f"{number}/{len(shards)}" for number in range(1, len(shards) + 1)]
+    assert WORKFLOWS["test"].count("--shard ${{ matrix.shard }}") == 2
+
+
+def test_what_is_released_says_where_it_was_built():
+    release = WORKFLOWS["bundle"].partition("\n  release:\n")[2]
+    assert "attestations: write" in release
+    assert "subject-checksums: dist/SHA256SUMS" in release
+    assert release.index("actions/attest@") < release.index("gh release create")
+
+
 def test_three_systems_make_bundles_and_check_them():
     text = WORKFLOWS["bundle"]
     assert re.search(r"system: \[ubuntu-\S+, windows-\S+, macos-\S+\]", text)

@@ -3,6 +3,8 @@
 import threading
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 
 from gdsim.session import tasks
 from gdsim.session.tasks import TaskQueue
@@ -179,6 +181,53 @@ def test_closing_ends_the_work_in_the_middle(queue, qtbot, told):
     qtbot.waitUntil(lambda: told == ["again"])
 
 
+def test_what_cannot_be_stopped_is_left_behind(queue, qtbot, told, monkeypatch):
+    """Such as a library that computes for minutes: a window that closes does not wait for it."""
+    monkeypatch.setattr(tasks, "LAST_SECONDS", 0.01)
+    begun, gate, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def stubborn():
+        begun.set()
+        gate.wait()
+        yield "never told"
+
+    def others():
+        yield from counting(3)
+        ended.set()
+
+    queue.submit(stubborn, told.append, told.append, told.append)
+    assert begun.wait(5.0)
+    queue.close()
+    assert tasks.is_anything_left()
+    assert not queue.is_busy
+    queue.submit(others, told.append, words="")
+    gate.set()
+    qtbot.waitUntil(lambda: None in told)
+    assert ended.is_set()
+    assert told == [None]
+    queue.close()
+    assert not tasks.is_anything_left()
+
+
+def test_a_queue_may_be_deleted_while_its_thread_cannot_be_stopped(qtbot, monkeypatch):
+    monkeypatch.setattr(tasks, "LAST_SECONDS", 0.01)
+    begun, gate = threading.Event(), threading.Event()
+
+    def stubborn():
+        begun.set()
+        gate.wait()
+
+    owner = QObject()
+    TaskQueue(owner).submit(stubborn)
+    assert begun.wait(5.0)
+    for queue in owner.findChildren(TaskQueue):
+        queue.close()
+    shiboken6.delete(owner)
+    assert tasks.is_anything_left()
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.is_anything_left())
+
+
 def test_finishing_lets_the_task_in_work_end_and_forgets_the_rest(queues, qtbot, told):
     queue, gate, did, begun = queues(in_order=True), threading.Event(), [], threading.Event()
 
@@ -187,12 +236,12 @@ def test_finishing_lets_the_task_in_work_end_and_forgets_the_rest(queues, qtbot,
         gate.wait()
         did.append("first")
 
-    queue.submit(first, told.append)
+    task = queue.submit(first, told.append)
     queue.submit(lambda: did.append("second"), told.append)
     assert begun.wait(5.0)
     threading.Timer(0.05, gate.set).start()
-    queue.finish()
-    queue.finish()
+    queue.finish(task)
+    queue.finish(task)
     assert did == ["first"]
     assert not queue.is_busy
     queue.submit(lambda: "later", told.append)

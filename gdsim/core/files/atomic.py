@@ -14,6 +14,7 @@ _MARK = ".gdsim-"
 _LONGEST_STEM, _LONGEST_SUFFIX = 40, 12
 # An unfinished file that nobody has written to for so long belongs to a process that was killed.
 _ABANDONED_SECONDS = 3600.0
+_unfinished: set[Path] = set()
 
 
 @contextlib.contextmanager
@@ -27,13 +28,17 @@ def replacing(path: Path) -> Iterator[Path]:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if path.exists() and not path.is_file():
+        _refuse_unread(path)
         yield path
         return
     target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link that leads back to itself")
     _refuse_protected(target)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=_suffix(target))
     os.close(handle)
     unfinished = Path(name)
+    _unfinished.add(unfinished)
     try:
         yield unfinished
         unfinished.chmod(_mode(target))
@@ -41,6 +46,14 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+        _unfinished.discard(unfinished)
+
+
+def remove_unfinished() -> None:
+    """Remove the files that threads of this process are still writing: for a process that ends at once."""
+    for path in list(_unfinished):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def remove_abandoned(folder: Path) -> int:
@@ -66,6 +79,12 @@ def _prefix(target: Path) -> str:
 def _suffix(target: Path) -> str:
     """Return the ending that tells what kind of file it is; none when it is too long to be one."""
     return target.suffix if len(target.suffix) <= _LONGEST_SUFFIX else ""
+
+
+def _refuse_unread(path: Path) -> None:
+    """Raise for a pipe that nothing reads: opening it would wait for a reader, perhaps for ever."""
+    if path.is_fifo():
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def _refuse_protected(target: Path) -> None:

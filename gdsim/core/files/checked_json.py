@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from gdsim.core.settings import NUMBER, Definition, Domain, InvalidValue, Value, shown
 
 LARGEST_FILE = 200_000_000
+_CHUNK = 1_000_000
 _LONGEST_WORD = 40
 # Stands for any whole number that is too long to read: no domain accepts it.
 _TOO_LARGE = 10**400
@@ -21,10 +22,10 @@ class FileFault(ValueError):  # noqa: N818 - reads as what it says
     """A file that cannot be read; its text is one line that names the key and what is wrong."""
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, wanted: str = "scene") -> str:
     """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8."""
     try:
-        return read_bytes(path, "a scene file", "no such scene or file").decode("utf-8-sig")
+        return read_bytes(path, f"a {wanted} file", f"no such {wanted} or file").decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FileFault("is not a text file in UTF-8") from None
 
@@ -33,42 +34,36 @@ def read_bytes(path: Path, wanted: str, missing: str) -> bytes:
     """Return what a file holds, which should be such as "a table".
 
     Raises `FileFault` if there is none, with the words for that; and if it is a folder, not readable, over
-    200 MB, or a pipe that nothing writes to.
+    200 MB, or no ordinary file: one would wait for a pipe or a device, or read it without an end.
     """
     try:
-        content = _content(path)
+        return _content(path)
     except FileNotFoundError:
         raise FileFault(missing) from None
     except IsADirectoryError:
         raise FileFault(f"is a folder, not {wanted}") from None
+    except FileFault:
+        raise
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or str(error)
         raise FileFault(f"cannot be read: {reason}") from None
-    if content is None:
-        raise FileFault("is larger than 200 MB")
-    if not content and path.is_fifo():
-        raise FileFault("is a pipe that nothing writes to")
-    return content
 
 
-def _content(path: Path) -> bytes | None:
-    """Return what a file holds, or None when that is too much."""
-    if path.is_dir():  # not every system says so on opening it
+def _content(path: Path) -> bytes:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):  # not every system says so on opening it
         raise IsADirectoryError
-    with open(path, "rb", opener=_without_waiting) as file:
-        if os.fstat(file.fileno()).st_size > LARGEST_FILE:
-            return None
-        content = file.read(LARGEST_FILE + 1)  # pipes and devices have no size beforehand
-        return content if len(content) <= LARGEST_FILE else None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file. Opening a named pipe would wait for a writer, perhaps for ever; reading it does not."""
-    waiting = getattr(os, "O_NONBLOCK", 0)  # Windows has no such pipes
-    handle = os.open(path, flags | waiting)
-    if waiting:
-        os.set_blocking(handle, True)
-    return handle
+    if not stat.S_ISREG(status.st_mode):
+        raise FileFault("is not an ordinary file")
+    content = bytearray()
+    if status.st_size <= LARGEST_FILE:
+        with path.open("rb") as file:
+            # In pieces: somebody may add to it, and reading so much at once would take the memory for it.
+            while len(content) <= LARGEST_FILE and (chunk := file.read(_CHUNK)):
+                content += chunk
+        if len(content) <= LARGEST_FILE:
+            return bytes(content)
+    raise FileFault("is larger than 200 MB")
 
 
 def parse(text: str) -> "Node":

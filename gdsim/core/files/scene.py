@@ -23,7 +23,7 @@ from gdsim.core.resources import resource
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.core.rules.update_rule import GAMMA
-from gdsim.core.settings import NUMBER, Configured, Definition, printable, shown
+from gdsim.core.settings import NUMBER, Configured, Definition, shown, shown_name
 
 VERSION = 1
 # In the order of the lecture. Explicit, as the catalog of rules is.
@@ -80,7 +80,7 @@ def load_scene(path: Path) -> Experiment:
     try:
         return parse_scene(read_text(path))
     except FileFault as error:
-        raise FileFault(f"{printable(path.name or str(path))}: {error}") from None
+        raise FileFault(f"{shown_name(path)}: {error}") from None
 
 
 def parse_scene(text: str) -> Experiment:

@@ -1,16 +1,15 @@
 """A document's place on the disk: its own file, which may change meanwhile, and the draft of unsaved work."""
 
 import json
-import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from gdsim.core.files.atomic import replacing
-from gdsim.core.files.checked_json import FileFault, Node, parse, read_text
+from gdsim.core.files.checked_json import Node, parse, read_text
 from gdsim.core.files.scene import load_scene, read_experiment, scene_pieces
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.settings import printable
 
 
 class Stamp(NamedTuple):
@@ -43,19 +42,8 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def read_scene(path: Path) -> tuple[Experiment, SceneFile]:
     """Read a document; raises `FileFault` with one line that names the file and what is wrong."""
-    if _keeps_waiting(path):
-        raise FileFault(f"{printable(path.name)}: is not an ordinary file")
     stamp = stamp_of(path)  # before reading: whoever writes in between is noticed
     return load_scene(path), SceneFile(path, stamp)
-
-
-def _keeps_waiting(path: Path) -> bool:
-    """Return whether reading might wait for somebody to write, as with a pipe."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):  # what is wrong with it is told when it is read
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def save_scene(experiment: Experiment, path: Path, over: SceneFile | None = None) -> SceneFile:
@@ -85,13 +73,21 @@ class Draft:
 
 def write_draft(path: Path, draft: Draft) -> None:
     """Write a draft; raises `OSError` if that fails, which leaves an older draft as it was."""
+    for _ in writing_draft(path, draft):
+        pass
+
+
+def writing_draft(path: Path, draft: Draft) -> Iterator[None]:
+    """Write a draft as `write_draft` does, and yield after every few milliseconds."""
     file = draft.file
     stamp = list(file.stamp) if file and file.stamp else None
     with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as out:
         # A path may hold bytes that are no text: they are escaped, and read back as they were.
         where = json.dumps(str(file.path) if file else None)
         out.write(f'{{"path": {where}, "stamp": {json.dumps(stamp)},\n"scene": ')
-        out.writelines(scene_pieces(draft.experiment))
+        for piece in scene_pieces(draft.experiment):
+            out.write(piece)
+            yield
         out.write("}\n")
 
 

@@ -15,6 +15,8 @@ from gdsim.core.settings import printable
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\{(?P<number>[^{}]*)\}|\*(?P<strong>[^*]*)\*|(?P<words>[^${}*]+)")
 # A fault quotes so many letters of an expression, and says so many of it: names may be as long as a text.
 _LONGEST_QUOTE, _LONGEST_FAULT = 80, 500
+# A caption is a few sentences. More would not fit into its bar, and its numbers would take minutes.
+_MOST_LETTERS, _MOST_NUMBERS = 5000, 50
 # Larger whole numbers are written with few digits, as others are.
 _LARGE = 1e9
 
@@ -51,6 +53,8 @@ def read_caption(source: str) -> Caption:
 
     Raises `CaptionFault` with what is wrong.
     """
+    if len(source) > _MOST_LETTERS:
+        raise CaptionFault(f"must have at most {_MOST_LETTERS:,} letters, not {len(source):,}")
     pieces: list[CaptionPiece] = []
     end = 0
     for match in _PIECE.finditer(source):
@@ -60,7 +64,11 @@ def read_caption(source: str) -> Caption:
         pieces.append(_piece(match))
     if end != len(source):
         raise CaptionFault(f"has {source[end]} without its partner")
-    return Caption(tuple(pieces))
+    caption = Caption(tuple(pieces))
+    if len(caption.expressions) > _MOST_NUMBERS:
+        count = len(caption.expressions)
+        raise CaptionFault(f"must have at most {_MOST_NUMBERS} numbers in braces, not {count:,}")
+    return caption
 
 
 def _piece(match: re.Match[str]) -> CaptionPiece:

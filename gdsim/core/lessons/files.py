@@ -19,12 +19,13 @@ from gdsim.core.lessons.quantities import Measurements
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.resources import resource
-from gdsim.core.settings import Domain, printable, shown
+from gdsim.core.settings import Domain, shown, shown_name
 
 # Explicit, as the catalog of scenes is.
 BUNDLED = ("lecture",)
 VERSION = 1
 _MOST_STOPS, _MOST_FORMULAS = 500, 6
+_MOST_LETTERS = 200  # Of a title
 _STEP = Domain("a whole number of at least 0", int, low=0.0)
 _SPEED = Domain("a number of steps a second from 0.5 to 1000", float, low=0.5, high=1000.0)
 _AZIMUTH = Domain("an angle from -360 to 360", float, low=-360.0, high=360.0)
@@ -44,20 +45,10 @@ def load_lesson(name: str) -> Lesson:
     """Read a bundled lesson, or a lesson file; a `FileFault` names the file, the key and what is wrong."""
     path = bundled_lessons().get(name, Path(name))
     key = name if name in BUNDLED else str(path.absolute())
-    name_shown = printable(path.name or str(path))
-    if not _is_there(path):
-        raise FileFault(f"{name_shown}: no such lesson or file")
     try:
-        return _lesson(parse(read_text(path)), key, None if name in BUNDLED else path.parent)
+        return _lesson(parse(read_text(path, "lesson")), key, None if name in BUNDLED else path.parent)
     except FileFault as fault:
-        raise FileFault(f"{name_shown}: {fault}") from None
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # too long for a name, or in a folder that may not be read
-        return False
+        raise FileFault(f"{shown_name(path)}: {fault}") from None
 
 
 def check_lesson(name: str) -> Lesson:
@@ -67,7 +58,7 @@ def check_lesson(name: str) -> Lesson:
         try:
             caption_numbers(stop)
         except CaptionFault as fault:
-            raise FileFault(f"{printable(Path(name).name)}: stops[{index}].{fault}") from None
+            raise FileFault(f"{shown_name(Path(name))}: stops[{index}].{fault}") from None
     return lesson
 
 
@@ -149,6 +140,8 @@ def _title(node: Node) -> str:
     text = node.text().strip()
     if not text:
         raise node.fault("must not be empty")
+    if len(text) > _MOST_LETTERS:
+        raise node.fault(f"must have at most {_MOST_LETTERS} letters, not {len(text):,}")
     return " ".join(text.split())
 
 

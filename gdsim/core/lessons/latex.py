@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from gdsim.core.formulas.symbols import HAT, LATEX_LETTERS, typeset
 
-_DEEPEST = 20
+_DEEPEST, _MOST_LETTERS = 20, 1000
 
 
 # ------------------------------------------------------------------------------- what formulas are made of
@@ -100,8 +100,11 @@ class Math:
 def read_math(latex: str) -> Math:
     """Return a formula.
 
-    Raises `MathFault` if it holds a command that is not known, or braces that do not match.
+    Raises `MathFault` if it holds a command that is not known, or braces that do not match, or if it is so
+    long that typesetting it would take minutes.
     """
+    if len(latex) > _MOST_LETTERS:
+        raise MathFault(f"a formula must have at most {_MOST_LETTERS:,} letters, not {len(latex):,}")
     row = _Reader(_TOKEN.findall(latex)).row("")
     if not row.pieces:
         raise MathFault("a formula must not be empty")

@@ -1,7 +1,8 @@
 """The document: a frozen description of what to compute."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from gdsim.core.arrays import Array
@@ -14,6 +15,7 @@ from gdsim.core.settings import EPOCHS, LARGEST, NUMBER, SEED, InvalidValue, sho
 
 LECTURE_START = -2.0
 LECTURE_EPOCHS = 1000
+_MOST_LETTERS = 10_000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -49,12 +51,23 @@ class Run:
 
     def computes_like(self, other: "Run") -> bool:
         """Return whether both runs give the same numbers, whatever they look like."""
-        return self == other.looking_like(self)
+        return self.computed == other.computed
+
+    @cached_property
+    def computed(self) -> tuple[object, ...]:
+        """What the numbers depend on; kept, since of many runs each is compared with each."""
+        looks = ("name", "colour", "hidden")
+        return tuple(getattr(self, one.name) for one in fields(self) if one.name not in looks)
 
     def looking_like(self, other: "Run") -> "Run":
         """Return this run with the name, colour and visibility of another."""
         return replace(self, name=other.name, colour=other.colour, hidden=other.hidden)
 
+
+# Every run is drawn in every pane, and has a line in the list of runs.
+MOST_RUNS = 50
+# Each has a column in the table of points, and in that of a step.
+MOST_INPUTS = 100
 
 # Ends that are closer, as a share of their size, are one place to a picture.
 _NARROWEST = 1e-9
@@ -112,10 +125,16 @@ class Experiment:
     def __post_init__(self) -> None:
         if len(self.points) == 0:
             raise InvalidValue("points", "must not be empty")
+        if self.points.dimension > MOST_INPUTS:
+            raise InvalidValue(
+                "points", f"must have at most {MOST_INPUTS} inputs, not {self.points.dimension:,}"
+            )
         if self.validation.dimension != self.points.dimension:
             raise InvalidValue("validation", "must have as many inputs as the points")
         if self.view_range.fault():
             raise InvalidValue("view_range", self.view_range.fault())
+        if len(self.runs) > MOST_RUNS:
+            raise InvalidValue("runs", f"must be at most {MOST_RUNS}, not {len(self.runs):,}")
         _check_text("title", self.title)
         _check_text("about", self.about)
         for index, run in enumerate(self.runs):
@@ -143,7 +162,9 @@ def new_experiment() -> Experiment:
 
 
 def _check_text(key: str, text: str) -> None:
-    """Raise for text that no file can hold: half of a surrogate pair, which a paste may bring."""
+    """Raise for text that is too long to be shown, or no file can hold: a paste may bring half a letter."""
+    if len(text) > _MOST_LETTERS:
+        raise InvalidValue(key, f"must have at most {_MOST_LETTERS:,} letters, not {len(text):,}")
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -20,7 +20,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, pulls_of
 from gdsim.gui.arrows.paint import ArrowShape, ArrowStyle, arrow_style, layer_style, paint_shapes
 from gdsim.gui.arrows.words import layer_meaning, layer_name, lengths_name, meaning, scale_words, short_name
 from gdsim.gui.forms.flow import Flow
-from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.theme import LIGHT, Look, Theme
 from gdsim.session.frame import Frame
 
@@ -208,11 +208,11 @@ class ArrowLegend(QWidget):
                 button.setIcon(sample(kind, self._theme))
                 button.setText(name)
                 button.setAccessibleName(name)
-                button.setToolTip(tip(meaning(kind, self._rule), name))
+                set_tip(button, meaning(kind, self._rule), name)
         for layer, button in self.layers.items():
             button.setVisible(bool(kinds) and self._in_parts)
             button.setIcon(layer_sample(layer, self._theme))
-            button.setToolTip(tip(layer_meaning(layer), layer_name(layer)))
+            set_tip(button, layer_meaning(layer), layer_name(layer))
         self._lengths.setVisible(bool(kinds))
 
     def _show_scale(self) -> None:
@@ -224,7 +224,7 @@ class ArrowLegend(QWidget):
         if words != self._lengths.text():
             self._lengths.setText(words)
             self._lengths.setAccessibleName(self.tr("Lengths of the arrows: {words}").format(words=words))
-            self._lengths.setToolTip(tip(self.tr("How long arrows are drawn. Click to choose."), words))
+            set_tip(self._lengths, self.tr("How long arrows are drawn. Click to choose."), words)
 
     def _show_layer_scale(self) -> None:
         pulls = pulls_of(self._frame, self._choice, self._window) if self._frame else None
@@ -260,7 +260,7 @@ def _flat_button(name: str, text: str, sentence: str) -> QToolButton:
     button.setObjectName(name)
     button.setText(text)
     button.setAccessibleName(sentence)
-    button.setToolTip(plain(sentence))
+    set_tip(button, sentence)
     # By Tab alone: a click does not take the keys away from where they were.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

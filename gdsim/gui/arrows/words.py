@@ -1,7 +1,5 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
@@ -11,24 +9,21 @@ from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.formulas.symbols import Symbol, of_name, setting_symbols, typeset
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, UpdateRule
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.translation import translate
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MANY = 100_000
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Arrows", text)
-
-
 def short_name(kind: ArrowKind, rule: UpdateRule) -> str:
     return {
         ArrowKind.GRADIENT: _pull(rule),
-        ArrowKind.CARRIED: _tr("carried on"),
-        ArrowKind.AVERAGE: _tr("−average"),
-        ArrowKind.RATES: _tr("rates"),
-        ArrowKind.PLAIN: _tr("momentum"),
-        ArrowKind.CORRECTION: _tr("correction"),
-        ArrowKind.STEP: _tr("step"),
+        ArrowKind.CARRIED: translate("Arrows", "carried on"),
+        ArrowKind.AVERAGE: translate("Arrows", "−average"),
+        ArrowKind.RATES: translate("Arrows", "rates"),
+        ArrowKind.PLAIN: translate("Arrows", "momentum"),
+        ArrowKind.CORRECTION: translate("Arrows", "correction"),
+        ArrowKind.STEP: translate("Arrows", "step"),
     }[kind]
 
 
@@ -37,8 +32,8 @@ def _pull(rule: UpdateRule) -> str:
     factor = ONE if is_raw(rule) else _factor(rule)
     known = setting_symbols(rule.settings) | {ETA: of_name(ETA), GAMMA: of_name(GAMMA)}
     if not names_in(factor) <= set(known):
-        return _tr("−gradient, scaled")
-    word = _tr("gradient")
+        return translate("Arrows", "−gradient, scaled")
+    word = translate("Arrows", "gradient")
     pull = Negative(times(factor, Name(word)))
     return typeset(PLAIN_TEXT.letters(pull, known | {word: Symbol(word, word)}))
 
@@ -60,80 +55,92 @@ def meaning(kind: ArrowKind, rule: UpdateRule) -> str:
     if kind is ArrowKind.GRADIENT:
         return _meaning_of_gradient(rule)
     return {
-        ArrowKind.CARRIED: _tr("The share of the last step that is carried into this one."),
-        ArrowKind.AVERAGE: _tr(
-            "The average of the gradients so far, with its sign turned: where the rule heads."
+        ArrowKind.CARRIED: translate("Arrows", "The share of the last step that is carried into this one."),
+        ArrowKind.AVERAGE: translate(
+            "Arrows", "The average of the gradients so far, with its sign turned: where the rule heads."
         ),
-        ArrowKind.RATES: _tr(
+        ArrowKind.RATES: translate(
+            "Arrows",
             "The rate of each parameter, as an ellipse: a gradient as long as this one would lead to it in "
-            "whatever direction. It is long where the rate is high, and the step ends on it."
+            "whatever direction. It is long where the rate is high, and the step ends on it.",
         ),
-        ArrowKind.PLAIN: _tr("The step that plain momentum would take from here, to compare."),
-        ArrowKind.CORRECTION: _tr(
-            "What looking ahead changes: from the end of plain momentum's step to the end of this one."
+        ArrowKind.PLAIN: translate(
+            "Arrows", "The step that plain momentum would take from here, to compare."
         ),
-        ArrowKind.STEP: _tr("The step that is taken. When lengths are true it ends where the run goes next."),
+        ArrowKind.CORRECTION: translate(
+            "Arrows",
+            "What looking ahead changes: from the end of plain momentum's step to the end of this one.",
+        ),
+        ArrowKind.STEP: translate(
+            "Arrows", "The step that is taken. When lengths are true it ends where the run goes next."
+        ),
     }[kind]
 
 
 def _meaning_of_gradient(rule: UpdateRule) -> str:
     if is_raw(rule):
-        return _tr("The gradient itself, with its sign turned: the way that is steepest downhill.")
+        return translate(
+            "Arrows", "The gradient itself, with its sign turned: the way that is steepest downhill."
+        )
     if ArrowKind.CORRECTION in kinds_of(rule):
-        return _tr(
+        return translate(
+            "Arrows",
             "The pull of the gradient at the place where the rule looks ahead. With what is carried on it "
-            "makes the step."
+            "makes the step.",
         )
     if ArrowKind.CARRIED in kinds_of(rule):
-        return _tr(
+        return translate(
+            "Arrows",
             "The pull of the gradient: steepest downhill, as long as the rule makes it. The dotted line is "
-            "the same once more, where it adds up with what is carried on."
+            "the same once more, where it adds up with what is carried on.",
         )
-    return _tr("The pull of the gradient: steepest downhill. For this rule it is the step.")
+    return translate("Arrows", "The pull of the gradient: steepest downhill. For this rule it is the step.")
 
 
 def layer_name(layer: Layer, scale: PullScale | None = None) -> str:
     """Return what stands beside the sample of a layer; with its scale, when that is one of its own."""
     if layer is Layer.BATCH_LOSS:
-        return _tr("batch loss")
+        return translate("Arrows", "batch loss")
     if scale is None or not scale.own:
-        return _tr("points")
-    return _tr("points {times}").format(times=times_text(scale.times))
+        return translate("Arrows", "points")
+    return translate("Arrows", "points {times}").format(times=times_text(scale.times))
 
 
 def layer_meaning(layer: Layer) -> str:
     if layer is Layer.BATCH_LOSS:
-        return _tr(
+        return translate(
+            "Arrows",
             "Contours of the loss over the points of this update alone, while playback waits: the map that "
-            "this step goes downhill on."
+            "this step goes downhill on.",
         )
-    return _tr(
+    return translate(
+        "Arrows",
         "Where each point of this update pulls, by its row in the table, and their sum. The grey arrow is "
-        "the sum over all points: where batch descent would go."
+        "the sum over all points: where batch descent would go.",
     )
 
 
 def lengths_name(lengths: Lengths) -> str:
     return {
-        Lengths.FIT: _tr("Fit lengths: magnified when they are too small to see"),
-        Lengths.TRUE: _tr("True lengths: the step ends where the run goes next"),
-        Lengths.SAME: _tr("Same length: only directions can be compared"),
+        Lengths.FIT: translate("Arrows", "Fit lengths: magnified when they are too small to see"),
+        Lengths.TRUE: translate("Arrows", "True lengths: the step ends where the run goes next"),
+        Lengths.SAME: translate("Arrows", "Same length: only directions can be compared"),
     }[lengths]
 
 
 def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
     """Return how long arrows are drawn, such as ``"arrows × 50"``."""
     if lengths is Lengths.SAME:
-        return _tr("same length")
+        return translate("Arrows", "same length")
     if (
         drawing is None
         or drawing.times is None
         or (drawing.times == 1.0 and drawing.raw_times in (None, 1.0))
     ):
-        return _tr("true lengths")
+        return translate("Arrows", "true lengths")
     if drawing.raw_times is None:
-        return _tr("arrows {times}").format(times=times_text(drawing.times))
-    return _tr("step {times}, gradient {raw}").format(
+        return translate("Arrows", "arrows {times}").format(times=times_text(drawing.times))
+    return translate("Arrows", "step {times}, gradient {raw}").format(
         times=times_text(drawing.times), raw=times_text(drawing.raw_times)
     )
 

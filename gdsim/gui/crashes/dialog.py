@@ -4,13 +4,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.gui.forms.dialog import ScreenDialog
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
 
 
-class CrashDialog(QDialog):
+class CrashDialog(ScreenDialog):
     """Shows a report, which can be copied, and where it is logged. Nothing is sent.
 
     Signals
@@ -63,7 +65,7 @@ class CrashDialog(QDialog):
     def _buttons(self, *, can_restore: bool) -> QHBoxLayout:
         row = QHBoxLayout()
         copy = QPushButton(self.tr("Copy report"))
-        copy.setToolTip(self.tr("Copy the report to the clipboard."))
+        set_tip(copy, self.tr("Copy the report to the clipboard."))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
         close = QPushButton(self.tr("Go on") if can_restore else self.tr("Close"))
         close.clicked.connect(self.reject)
@@ -74,7 +76,7 @@ class CrashDialog(QDialog):
             restore = QPushButton(self.tr("Restore my work"))
             restore.setObjectName("primary")
             restore.setDefault(True)
-            restore.setToolTip(self.tr("Close this window, and open the document in a new one."))
+            set_tip(restore, self.tr("Close this window, and open the document in a new one."))
             restore.clicked.connect(self.restore_requested)
             restore.clicked.connect(self.accept)
             row.addWidget(restore)

@@ -4,22 +4,17 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.series import SIZE, CurveKind, Series, series_of
 from gdsim.core.formulas.symbols import HAT
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import Look, RunStyle
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 # For the curves of one run, which share its colour.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.0), (1.4, 1.8), (6.0, 1.8, 1.4, 1.8), (9.0, 3.0))
 # How far the last of them may go from this colour towards grey.
 _PALEST = 0.6
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Curves", text)
 
 
 class Choice(NamedTuple):
@@ -64,13 +59,13 @@ def choices_of(frame: Frame, kind: CurveKind) -> tuple[Choice, ...]:
 def _text_of(series: Series) -> str:
     name = series.name
     if "_" in name:
-        name = _tr("{0} of {1}").format(_spelled(series.letter), series.parameter)
-    return _tr("{0}, all runs").format(name)
+        name = translate("Curves", "{0} of {1}").format(_spelled(series.letter), series.parameter)
+    return translate("Curves", "{0}, all runs").format(name)
 
 
 def _spelled(letter: str) -> str:
     """Return a letter for a menu, whose font may misplace a hat."""
-    return _tr("{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
+    return translate("Curves", "{0} hat").format(letter.removesuffix(HAT)) if letter.endswith(HAT) else letter
 
 
 def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
@@ -78,28 +73,37 @@ def _groups(kind: CurveKind, own: tuple[Series, ...]) -> tuple[Choice, ...]:
     match kind:
         case CurveKind.GRADIENT:
             return (
-                Choice(_tr("size"), (SIZE.letter,), "", of_selected=False),
-                Choice(_tr("components"), ("∇",), None, of_selected=True),
+                Choice(translate("Curves", "size"), (SIZE.letter,), "", of_selected=False),
+                Choice(translate("Curves", "components"), ("∇",), None, of_selected=True),
             )
         case CurveKind.MEMORY:
             # A letter and its hat are drawn together: they are of one size. Without any letter it is said so.
             bare = [letter for letter in letters if not letter.endswith(HAT)]
             grouped = [tuple(one for one in letters if one.removesuffix(HAT) == letter) for letter in bare]
             grouped = grouped or [()]
-            join = _tr(" and ")
+            join = translate("Curves", " and ")
             return tuple(
-                Choice(join.join(map(_spelled, some)) or _tr("nothing"), some, None, of_selected=True)
+                Choice(
+                    join.join(map(_spelled, some)) or translate("Curves", "nothing"),
+                    some,
+                    None,
+                    of_selected=True,
+                )
                 for some in grouped
             )
     parameters = [series.parameter for series in own]
-    return (Choice(_together(parameters) if own else _tr("nothing"), letters, None, of_selected=True),)
+    return (
+        Choice(
+            _together(parameters) if own else translate("Curves", "nothing"), letters, None, of_selected=True
+        ),
+    )
 
 
 def _together(parameters: list[str]) -> str:
     if parameters == [""]:
-        return _tr("all parameters")
+        return translate("Curves", "all parameters")
     weights = parameters[0] if len(parameters) == 2 else f"{parameters[0]}–{parameters[-2]}"
-    return _tr("{0} and {1}").format(weights, parameters[-1])
+    return translate("Curves", "{0} and {1}").format(weights, parameters[-1])
 
 
 def lines_of(frame: Frame, kind: CurveKind, choice: Choice, look: Look) -> tuple[CurveLine, ...]:

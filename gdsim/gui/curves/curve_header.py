@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
@@ -29,9 +29,15 @@ class CurveHeader(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
+        tabs = TabRow()
+        tabs.setAccessibleName(self.tr("Kinds of curves"))
+        row = QHBoxLayout(tabs)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
         names = self._names()
         for kind in CurveKind:
-            layout.addWidget(self._make_tab(*names[kind]))
+            row.addWidget(self._make_tab(*names[kind]))
+        layout.addWidget(tabs)
         layout.addSpacing(6)
         self.hint = _Elided()
         layout.addWidget(self.hint, 1)
@@ -78,12 +84,10 @@ class CurveHeader(QWidget):
             ),
         }
 
-    def _make_tab(self, text: str, sentence: str) -> QToolButton:
-        tab = QToolButton()
-        tab.setObjectName("tab")
-        tab.setText(text)
+    def _make_tab(self, text: str, sentence: str) -> TabButton:
+        tab = TabButton(text)
         tab.setAccessibleName(self.tr("Curves: {0}").format(text))
-        tab.setToolTip(tip(sentence, text))
+        set_tip(tab, sentence, text)
         # By Tab alone: a click does not take the keys away from where they were.
         tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.add(tab)
@@ -95,8 +99,8 @@ class CurveHeader(QWidget):
         button.setText(self.tr("log"))
         button.setCheckable(True)
         button.setAccessibleName(self.tr("Logarithmic scale"))
-        button.setToolTip(
-            tip(self.tr("Draw on a logarithmic scale, which only values that are never negative have."))
+        set_tip(
+            button, self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
         )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(self.log_toggled)

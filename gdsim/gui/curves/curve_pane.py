@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,16 +13,18 @@ from gdsim.core.analysis.series import CurveKind
 from gdsim.core.arrays import Array
 from gdsim.core.engine.sparse_loss import last_known
 from gdsim.core.formulas.numerals import rounded
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
 from gdsim.gui.curves.curve_store import CurveStore, values_at
 from gdsim.gui.curves.timeline import Mark, TimelineStrip
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import Look
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
@@ -33,10 +35,6 @@ _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
 _DIGITS = 5
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Curves", text)
-
-
 def value_text(value: float) -> str:
     """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
     return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
@@ -44,14 +42,14 @@ def value_text(value: float) -> str:
 
 def rises_text(count: int, view: RunView) -> str:
     """Return how many steps of a run raised the loss: ``"loss up in 13 of 60 steps"``."""
-    return _tr("loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
+    return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
 
 
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
         return ""
-    return _tr("loss every {0:,} steps").format(view.loss_interval)
+    return translate("Curves", "loss every {0:,} steps").format(view.loss_interval)
 
 
 def known_text(view: RunView, step: int) -> str:
@@ -60,7 +58,7 @@ def known_text(view: RunView, step: int) -> str:
     text = value_text(known.value)
     if known.step == min(step, view.trajectory.last_step):
         return text
-    return _tr("{0} at {1:,}").format(text, known.step)
+    return translate("Curves", "{0} at {1:,}").format(text, known.step)
 
 
 def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
@@ -68,36 +66,42 @@ def absence_text(frame: Frame, kind: CurveKind, choice: Choice) -> str:
     if current is None:
         return ""
     if choice.of_selected and current.run.hidden:
-        return _tr("{0} is hidden.").format(current.run.name)
+        return translate("Curves", "{0} is hidden.").format(current.run.name)
     if kind is CurveKind.MEMORY and choice.of_selected:
-        words = _tr("{0} remembers nothing: every step knows no gradient but its own.")
+        words = translate("Curves", "{0} remembers nothing: every step knows no gradient but its own.")
         return words.format(current.run.optimizer.title)
     if kind is CurveKind.RATE and choice.of_selected:
-        words = _tr(
-            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is."
+        words = translate(
+            "Curves",
+            "The rate of {0} follows from a gradient that is not recorded: of several, only the last is.",
         )
         return words.format(current.run.optimizer.title)
-    return _tr("No visible run has this.") if frame.shown else _tr("All runs are hidden.")
+    return (
+        translate("Curves", "No visible run has this.")
+        if frame.shown
+        else translate("Curves", "All runs are hidden.")
+    )
 
 
 def no_runs_text() -> str:
-    return _tr("There are no runs. Add one under Runs, and its curves are drawn here.")
+    return translate("Curves", "There are no runs. Add one under Runs, and its curves are drawn here.")
 
 
 def zero_text() -> str:
-    return _tr("All of this is 0, which has no place on a logarithmic scale.")
+    return translate("Curves", "All of this is 0, which has no place on a logarithmic scale.")
 
 
 def pane_name(kind: CurveKind) -> str:
     return {
-        CurveKind.LOSS: _tr("Loss curves"),
-        CurveKind.GRADIENT: _tr("Gradient curves"),
-        CurveKind.PARAMETERS: _tr("Curves of the parameters"),
-        CurveKind.MEMORY: _tr("Curves of the rule's memory"),
-        CurveKind.RATE: _tr("Curves of the effective rate"),
+        CurveKind.LOSS: translate("Curves", "Loss curves"),
+        CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
+        CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's memory"),
+        CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
     }[kind]
 
 
+@read_as(Graphic)
 class CurvePane(QWidget):
     """One tab for each kind of curves.
 
@@ -265,7 +269,7 @@ class CurvePane(QWidget):
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
-        self.header.hint.setToolTip(tip("\n".join(sentences[1:])))
+        set_tip(self.header.hint, "\n".join(sentences[1:]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
 
@@ -325,21 +329,33 @@ class CurvePane(QWidget):
             self._announce("")
             return
         place = round(x)
-        title = place_text(frame, place)
-        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
-        if self.kind is CurveKind.LOSS:
-            lines = zip(self.lines, steps, strict=True)
-            texts = [known_text(frame.views[line.run], step) for line, step in lines]
-        else:
-            texts = [value_text(value) for value in self._values(frame, steps)]
+        title, texts = place_text(frame, place), self._texts(frame, place)
         readings = zip(self.lines, texts, strict=True)
         # The selected run's line lies on top, and comes first in the list.
         rows = tuple(Reading(line.style, line.name, text) for line, text in readings)
         self.plot.read(place, title, rows if self.lines[0].label else rows[::-1])
+        self._announce(self._read_out(frame, title, texts))
+
+    def _texts(self, frame: Frame, place: int) -> list[str]:
+        """Return the value of each line at a step or an epoch."""
+        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
+        if self.kind is CurveKind.LOSS:
+            lines = zip(self.lines, steps, strict=True)
+            return [known_text(frame.views[line.run], step) for line, step in lines]
+        return [value_text(value) for value in self._values(frame, steps)]
+
+    def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [
             f"{self._plain_name(frame, line)} {text}" for line, text in zip(self.lines, texts, strict=True)
         ]
-        self._announce(f"{title}: {', '.join(parts)}.")
+        return f"{title}: {', '.join(parts)}."
+
+    def seen(self) -> str:
+        """Return the values at the cursor, in words; nothing while others are read."""
+        frame = self._frame
+        if frame is None or self.reading or not self.lines:
+            return ""
+        return self._read_out(frame, place_text(frame, frame.cursor), self._texts(frame, frame.cursor))
 
     def _announce(self, reading: str) -> None:
         self.reading = reading

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.style.stylesheet import mixed
 from gdsim.gui.style.theme import LIGHT, Look
@@ -32,6 +33,7 @@ class Mark:
     sentence: str
 
 
+@read_as(Graphic)
 class TimelineStrip(QWidget):
     """A strip of marks, which says their sentences and goes to their steps."""
 

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.parts import WorkLine
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import LIGHT, Theme
+from gdsim.gui.translation import translate
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -18,7 +20,7 @@ from gdsim.session.tasks import TaskQueue
 _CALM_MS = 250
 
 
-class Exercise(QDialog):
+class Exercise(ScreenDialog):
     """A window beside the main one, which goes on working. It is deleted when it is closed.
 
     Attributes
@@ -131,7 +133,7 @@ class Exercise(QDialog):
 
 def failure_words(error: Exception) -> str:
     """Return why work failed, as a sentence."""
-    words = str(error) or QCoreApplication.translate("Exercise", "there is not enough memory for this")
+    words = str(error) or translate("Exercise", "there is not enough memory for this")
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 

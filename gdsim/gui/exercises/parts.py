@@ -18,7 +18,7 @@ from gdsim.core.model.edits import rounded
 from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled
@@ -90,7 +90,7 @@ def plain_button(text: str, sentence: str = "") -> QPushButton:
     """Return a button that Enter presses only where it has the focus."""
     button = QPushButton(text)
     button.setAutoDefault(False)
-    button.setToolTip(tip(sentence) if sentence else "")
+    set_tip(button, sentence)
     return button
 
 
@@ -177,8 +177,7 @@ class KeyFrame(QWidget):
         self._theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(help_)
-        self.setToolTip(plain(help_))
+        set_tip(self, help_)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 3)
         layout.addWidget(body)

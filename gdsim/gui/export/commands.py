@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdsim.core.files.record_csv import writing_record
 from gdsim.core.files.script.writing import write_script
+from gdsim.core.settings import shown_name
 from gdsim.gui.export.cameras import Camera, PanesCamera, WindowCamera
 from gdsim.gui.export.clip import ClipFormat, ClipPlan
 from gdsim.gui.export.clip_dialog import ClipDialog
@@ -88,7 +89,7 @@ class ExportCommands(QObject):
                 data = picture_bytes(self._subject(), self._session.frame(), spec, file_format)
                 encode = partial(bytes, data)
         except MemoryError as fault:
-            self.refused.emit(unwritten_text(path.name, fault))
+            self.refused.emit(unwritten_text(shown_name(path), fault))
             return
         self.work.write(self.tr("Export a picture"), partial(writing_picture, path, encode), path)
 
@@ -185,7 +186,7 @@ class ExportCommands(QObject):
             if path.exists():  # the dialog has not asked whether to replace this one
                 self.refused.emit(
                     self.tr("{name} exists already; choose it in the dialog, or choose another name.").format(
-                        name=path.name
+                        name=shown_name(path)
                     )
                 )
                 return None

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.settings import Domain
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.export.picture_spec import (
     HIGHEST,
     LETTERS,
@@ -28,7 +28,7 @@ from gdsim.gui.export.picture_spec import (
     PictureSpec,
 )
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.dialog import buttons, side_column
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, side_column
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.theme import THEMES
@@ -36,7 +36,7 @@ from gdsim.gui.style.theme import THEMES
 _PREVIEW_DELAY_MS = 120
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ScreenDialog):
     """Previews a picture of ``draw``, at a scale of 1, and says in ``hint`` what will be saved."""
 
     def __init__(
@@ -78,6 +78,7 @@ class ExportDialog(QDialog):
         raise NotImplementedError
 
 
+@read_as(Graphic)
 class Preview(QWidget):
     """Shows a picture as large as there is room for."""
 

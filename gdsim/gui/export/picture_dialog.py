@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gdsim.gui.export.export_dialog import ExportDialog, SpecForm, choice
 from gdsim.gui.export.picture_spec import PictureFormat, PicturePart, PictureSpec
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import resize_window
 
 
@@ -43,7 +44,7 @@ class PictureDialog(ExportDialog):
         self.spec_form.add_row(self.tr("file"), self.file_format)
         self.copy = QPushButton(self.tr("Copy"))
         self.copy.setAutoDefault(False)
-        self.copy.setToolTip(self.tr("Copy the picture to the clipboard, as pixels"))
+        set_tip(self.copy, self.tr("Copy the picture to the clipboard, as pixels"))
         self.last_line.insertWidget(0, self.copy)
         self.spec_form.set_value(spec)
         self.file_format.setCurrentIndex(self.file_format.findData(file_format))

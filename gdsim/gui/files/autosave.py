@@ -3,11 +3,12 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QTimer, QUuid, Signal, Slot
 
-from gdsim.core.files.scene_file import Draft, write_draft
+from gdsim.core.files.scene_file import Draft, write_draft, writing_draft
 from gdsim.session.document import Document
 from gdsim.session.tasks import TaskQueue
 
@@ -48,6 +49,7 @@ class Autosave(QObject):
         self._document = document
         self._tasks = tasks
         self._writing = self._has_failed = False
+        self._kept: Draft | None = None  # What was written last
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,8 +65,9 @@ class Autosave(QObject):
         OSError
             If it cannot be written.
         """
-        if self._document.is_modified:
-            write_draft(self.path, self._draft())
+        draft = self._draft()
+        if self._document.is_modified and not (self._kept == draft and self.path.exists()):
+            write_draft(self.path, draft)
 
     def adopt(self, orphan: "Orphan") -> None:
         """Make an earlier draft, which this window shows now, its own."""
@@ -93,13 +96,15 @@ class Autosave(QObject):
         else:
             draft, self._writing = self._draft(), True
             self._clock.start()
-            self._tasks.submit(lambda: write_draft(self.path, draft), self._on_kept, self._on_failed)
+            self._tasks.submit(
+                lambda: writing_draft(self.path, draft), partial(self._on_kept, draft), self._on_failed
+            )
 
     def _draft(self) -> Draft:
         return Draft(self._document.experiment, self._document.file)
 
-    def _on_kept(self, _nothing: object) -> None:
-        self._writing = False
+    def _on_kept(self, draft: Draft, _nothing: object) -> None:
+        self._writing, self._kept = False, draft
         if not self._document.is_modified or self._timer.isActive():
             self._timer.start(max(PAUSE_MS, int(self._clock.elapsed() / _SHARE)))
 

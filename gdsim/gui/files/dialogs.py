@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from gdsim.gui.plain_text import PlainMessageBox
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Files", text)
+from gdsim.gui.translation import translate
 
 
 class Answer(Enum):
@@ -64,13 +60,15 @@ class FileDialogs:
 
     def ask_open(self, folder: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for a scene file; ``chosen`` is not called when there is none."""
-        dialog = QFileDialog(self._window, _tr("Open scene"), str(folder), _filters())
+        dialog = QFileDialog(self._window, translate("Files", "Open scene"), str(folder), _filters())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._show(dialog, lambda code: _pass_on(dialog, code, chosen))
 
     def ask_save(self, suggestion: Path, chosen: Callable[[Path], object]) -> None:
         """Ask for the file to save to; ``chosen`` is not called when there is none."""
-        dialog = QFileDialog(self._window, _tr("Save scene as"), str(suggestion.parent), _filters())
+        dialog = QFileDialog(
+            self._window, translate("Files", "Save scene as"), str(suggestion.parent), _filters()
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setDefaultSuffix("json")
@@ -95,14 +93,14 @@ def _pass_on(dialog: QFileDialog, code: int, chosen: Callable[[Path], object]) -
 
 
 def _filters() -> str:
-    return ";;".join((_tr("Scenes (*.json *.gdsim)"), _tr("All files (*)")))
+    return ";;".join((translate("Files", "Scenes (*.json *.gdsim)"), translate("Files", "All files (*)")))
 
 
 def _labels() -> dict[Answer, str]:
     return {
-        Answer.SAVE: _tr("&Save"),
-        Answer.SAVE_AS: _tr("Save &as…"),
-        Answer.DISCARD: _tr("&Discard"),
-        Answer.OVERWRITE: _tr("&Overwrite"),
-        Answer.CANCEL: _tr("Cancel"),
+        Answer.SAVE: translate("Files", "&Save"),
+        Answer.SAVE_AS: translate("Files", "Save &as…"),
+        Answer.DISCARD: translate("Files", "&Discard"),
+        Answer.OVERWRITE: translate("Files", "&Overwrite"),
+        Answer.CANCEL: translate("Files", "Cancel"),
     }

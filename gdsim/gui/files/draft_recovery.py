@@ -11,7 +11,7 @@ from gdsim.core.files.scene_file import Draft, read_draft
 from gdsim.gui.files.autosave import Autosave, Orphan, orphans
 from gdsim.gui.files.words import document_name, reason_of
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import set_tip
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 
@@ -164,8 +164,7 @@ class RestoreBar(QWidget):
             (self.tr("Not now"), self.tr("Offer it again at the next start."), self.later_requested),
         ):
             button = QPushButton(name)
-            button.setToolTip(plain(words))
-            button.setAccessibleDescription(words)
+            set_tip(button, words)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(signal)
             layout.addWidget(button)

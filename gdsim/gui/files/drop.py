@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from gdsim.gui.files.words import SCENES, shown_name
+from gdsim.core.settings import shown_name
+from gdsim.gui.files.words import SCENES
+from gdsim.gui.translation import translate
 
 TABLES = (".csv", ".tsv", ".txt")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Files", text)
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,25 @@ class Dropped:
 def dropped_of(mime: QMimeData) -> Dropped:
     urls = mime.urls()
     if len(urls) != 1:
-        return Dropped(refusal=_tr("Please drop one file at a time; there were {n}.").format(n=len(urls)))
+        return Dropped(
+            refusal=translate("Files", "Please drop one file at a time; there were {n}.").format(n=len(urls))
+        )
     if not urls[0].isLocalFile():
-        return Dropped(refusal=_tr("Only files on this computer can be opened; please save it here first."))
+        return Dropped(
+            refusal=translate(
+                "Files", "Only files on this computer can be opened; please save it here first."
+            )
+        )
     path = Path(urls[0].toLocalFile())
-    kinds = _tr("please drop a scene (.json) or a table (.csv, .tsv, .txt)")
+    kinds = translate("Files", "please drop a scene (.json) or a table (.csv, .tsv, .txt)")
     if path.is_dir():
-        return Dropped(refusal=_tr("{name} is a folder; {kinds}.").format(name=shown_name(path), kinds=kinds))
+        return Dropped(
+            refusal=translate("Files", "{name} is a folder; {kinds}.").format(
+                name=shown_name(path), kinds=kinds
+            )
+        )
     if path.suffix.lower() not in (*SCENES, *TABLES):
-        words = _tr("{name} is neither a scene nor a table; {kinds}.")
+        words = translate("Files", "{name} is neither a scene nor a table; {kinds}.")
         return Dropped(refusal=words.format(name=shown_name(path), kinds=kinds))
     return Dropped(path)
 

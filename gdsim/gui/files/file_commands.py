@@ -8,13 +8,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gdsim.core.files.scene_file import SceneFile, stamp_of
+from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
 from gdsim.gui.files.draft_recovery import DraftRecovery, RestoreBar
 from gdsim.gui.files.drop import Dropped, DropTarget
 from gdsim.gui.files.opening import Opening
 from gdsim.gui.files.recent import RecentFiles, RecentMenu
 from gdsim.gui.files.saving import Saving
-from gdsim.gui.files.words import document_name, shown_name
+from gdsim.gui.files.words import document_name
 from gdsim.gui.preferences import Preferences
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
@@ -111,7 +112,8 @@ class FileCommands(QObject):
         self._window.close()
 
     def close(self) -> None:
-        self._tasks.finish()
+        self.saving.finish()
+        self._tasks.close()
         self._recovery.end(keep=self._keeps_draft)
 
     def leave(self, then: Then) -> None:

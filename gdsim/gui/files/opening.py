@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 from gdsim.core.files.scene import bundled_scenes, load_scene
 from gdsim.core.files.scene_file import SceneFile, read_scene
 from gdsim.core.model.experiment import Experiment, new_experiment
+from gdsim.core.settings import shown_name
 from gdsim.gui.files.drop import TABLES
-from gdsim.gui.files.words import not_opened, shown_name
+from gdsim.gui.files.words import not_opened
 from gdsim.session.session import Session
 from gdsim.session.tasks import TaskQueue
 

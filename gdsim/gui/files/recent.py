@@ -7,8 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdsim.core.settings import printable
-from gdsim.gui.files.words import shown_name
+from gdsim.core.settings import printable, shown_name
 from gdsim.gui.forms.tips import plain
 from gdsim.gui.preferences import Preferences
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from gdsim.core.files.scene_file import ChangedOnDisk, SceneFile, save_scene, stamp_of
+from gdsim.core.settings import shown_name
 from gdsim.gui.files.dialogs import Answer, FileDialogs, Question
-from gdsim.gui.files.words import not_saved, shown_name, suggested_name, with_suffix
+from gdsim.gui.files.words import not_saved, suggested_name, with_suffix
 from gdsim.gui.preferences import Preferences
 from gdsim.session.document import Document
-from gdsim.session.tasks import TaskQueue
+from gdsim.session.tasks import Task, TaskQueue
 
 Then = Callable[[], object]
 
@@ -44,6 +45,7 @@ class Saving(QObject):
         self._tasks = tasks
         self._settings = settings
         self._is_writing = False
+        self._task: Task | None = None
         self._after: list[Then] = []
 
     def when_idle(self, then: Then) -> None:
@@ -63,6 +65,11 @@ class Saving(QObject):
         title = self._document.experiment.title
         suggestion = file.path if file else self.folder() / suggested_name(title)
         self._dialogs.ask_save(suggestion, lambda path: self._on_chosen(path, then))
+
+    def finish(self) -> None:
+        """Let a file that is half written be written to its end, and do nothing else."""
+        if self._task is not None:
+            self._tasks.finish(self._task)
 
     def folder(self) -> Path:
         """Return where the last file was, or where documents usually are."""
@@ -114,7 +121,7 @@ class Saving(QObject):
             self._end()
 
         words = self.tr("Saving {name}…").format(name=shown_name(path))
-        self._tasks.submit(lambda: save_scene(experiment, path, over), done, failed, words=words)
+        self._task = self._tasks.submit(lambda: save_scene(experiment, path, over), done, failed, words=words)
 
     def _end(self) -> None:
         self._is_writing = False

@@ -4,10 +4,9 @@ import errno
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.files.checked_json import FileFault
-from gdsim.core.settings import printable
+from gdsim.core.settings import elided, printable, shown_name
+from gdsim.gui.translation import translate
 
 SUFFIX = ".json"
 # The second belongs to gdsim alone, so that a desktop can open it by a double click.
@@ -16,44 +15,33 @@ _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Files", text)
-
-
-def shown_name(path: Path) -> str:
-    """Return a file's name as one line of moderate length."""
-    name = printable(path.name or str(path))
-    if len(name) <= _LONGEST_NAME:
-        return name
-    half = _LONGEST_NAME // 2
-    return f"{name[:half]}…{name[-half:]}"
-
-
 def document_name(path: Path | None, title: str) -> str:
     """Return what a document is called: after its file, or else after its title."""
-    return shown_name(path) if path else printable(title.strip()) or _tr("Untitled")
+    return shown_name(path) if path else elided(title.strip()) or translate("Files", "Untitled")
 
 
 def not_opened(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be read."""
-    text = str(error).removeprefix(f"{printable(path.name)}: ")
+    text = str(error).removeprefix(f"{shown_name(path)}: ")
     if not isinstance(error, FileFault):
-        text = _tr("cannot be opened: {reason}").format(reason=str(error) or type(error).__name__)
+        text = translate("Files", "cannot be opened: {reason}").format(
+            reason=str(error) or type(error).__name__
+        )
     return f"{shown_name(path)}: {text}".rstrip(".") + "."
 
 
 def not_saved(path: Path, error: Exception) -> str:
     """Return the sentence for a file that could not be written."""
-    words = _tr("{name} could not be saved: {reason}. What was saved before is unharmed.")
+    words = translate("Files", "{name} could not be saved: {reason}. What was saved before is unharmed.")
     return words.format(name=shown_name(path), reason=reason_of(error))
 
 
 def reason_of(error: Exception) -> str:
     """Return why something could not be written."""
     if isinstance(error, FileNotFoundError):
-        return _tr("its folder is no longer there")
+        return translate("Files", "its folder is no longer there")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _tr("the disk is full")
+        return translate("Files", "the disk is full")
     text = getattr(error, "strerror", None) or str(error)
     return text.rstrip(".")
 
@@ -66,4 +54,4 @@ def with_suffix(path: Path) -> Path:
 def suggested_name(title: str) -> str:
     """Return a file name for a document without a file, which every system accepts."""
     plain = " ".join(_FORBIDDEN.sub(" ", printable(title)).split()).strip(". ")
-    return (plain[:_LONGEST_NAME].rstrip(". ") or _tr("untitled")) + SUFFIX
+    return (plain[:_LONGEST_NAME].rstrip(". ") or translate("Files", "untitled")) + SUFFIX

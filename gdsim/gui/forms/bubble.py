@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.forms.tips import describe
 from gdsim.gui.plain_text import PlainLabel
 
 _WIDTH = 280
@@ -62,7 +63,7 @@ def show_fault(owner: QWidget, sentence: str) -> None:
 
 def clear_fault(owner: QWidget) -> None:
     """Remove what `show_fault` said about ``owner``."""
-    owner.setAccessibleDescription("")
+    describe(owner)
     bubble = _bubble(owner)
     if bubble is not None and bubble.owner is owner:
         bubble.dismiss()

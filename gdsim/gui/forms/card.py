@@ -7,14 +7,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
+from gdsim.gui.forms.tips import set_tip
 
 
 class Card(QFrame):
@@ -98,22 +97,20 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        self._pages = QStackedWidget()
-        self._row = QHBoxLayout()
+        tabs = TabRow()
+        tabs.setAccessibleName(name)
+        tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row = QHBoxLayout(tabs)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
-        tabs = QWidget()
-        tabs.setLayout(self._row)
-        tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.set_body(self._pages)
-        self._layout.insertWidget(0, tabs)
+        self._pages = QStackedWidget()
+        self._layout.addWidget(tabs)
+        self._layout.addWidget(self._pages, 1)
         self._buttons.clicked.connect(self.show_page)
 
     def add_page(self, title: str, words: str, page: QWidget) -> None:
-        button = QToolButton()
-        button.setObjectName("tab")
-        button.setText(title)
-        button.setToolTip(plain(words))
+        button = TabButton(title)
+        set_tip(button, words)
         self._buttons.add(button)
         button.setChecked(self._pages.addWidget(page) == 0)
         self._row.addWidget(button)

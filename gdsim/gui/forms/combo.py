@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 
 _FEW_LETTERS = 6
 _POPUP_MARGIN = 36
@@ -30,7 +30,7 @@ class ComboBox(QComboBox):
 
     def _explain(self) -> None:
         if self._help:
-            self.setToolTip(tip(self._help, self.currentText()))
+            set_tip(self, self._help, self.currentText())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)

@@ -1,6 +1,7 @@
 """What the dialogs of this package have in common."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -13,8 +14,32 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
 
 _SIDE_WIDTH = 300
+# So much of a screen is taken by the frame of a window.
+_TITLE_BAR = QSize(0, 32)
+
+
+class ScreenDialog(QDialog):
+    """A dialog that is never larger than its screen: where its content needs more room, it scrolls."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        room = self.screen().availableSize() - _TITLE_BAR
+        needed, layout = self.minimumSizeHint(), self.layout()
+        if layout is not None and needed.boundedTo(room) != needed:
+            content, view = QWidget(), QScrollArea()
+            content.setLayout(layout)
+            view.setObjectName("plain")
+            view.setFrameShape(QFrame.Shape.NoFrame)
+            view.setWidgetResizable(True)
+            view.setWidget(content)
+            around = QVBoxLayout(self)
+            around.setContentsMargins(0, 0, 0, 0)
+            around.addWidget(view)
+            around.activate()
+        self.resize(self.size().boundedTo(room))
+        super().showEvent(event)
 
 
 def heading(text: str) -> PlainLabel:
@@ -72,7 +97,7 @@ def buttons(dialog: QDialog, take: QPushButton) -> QHBoxLayout:
 
     Neither is pressed by Enter in a field, which accepts a number.
     """
-    cancel = QPushButton(QCoreApplication.translate("Dialogs", "Cancel"))
+    cancel = QPushButton(translate("Dialogs", "Cancel"))
     cancel.clicked.connect(dialog.reject)
     take.setObjectName("primary")
     line = QHBoxLayout()

@@ -7,7 +7,7 @@ from gdsim.core.settings import Setting, Value
 from gdsim.gui.forms.fields import Content
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled
 
 FIELD_WIDTH = 74
@@ -87,7 +87,7 @@ class SwitchEditor(Editor):
         super().__init__(parent)
         self._box = QCheckBox(setting.label)
         self._box.setAccessibleName(setting.label)
-        self._box.setToolTip(tip(setting.doc, _capitalized(setting.label)))
+        set_tip(self._box, setting.doc, _capitalized(setting.label))
         self._box.setChecked(bool(setting.default))
         self._box.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
@@ -116,7 +116,7 @@ def _slider(setting: Setting) -> ScaleSlider:
         SliderScale(setting.low, setting.high, log=setting.log, whole=setting.domain.kind is int)
     )
     slider.setAccessibleName(setting.label)
-    slider.setToolTip(tip(setting.doc, _capitalized(f"{setting.label} {setting.symbol}".strip())))
+    set_tip(slider, setting.doc, _capitalized(f"{setting.label} {setting.symbol}".strip()))
     slider.setMinimumWidth(60)
     slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return slider

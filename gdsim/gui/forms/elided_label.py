@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 
 _LEAST = 40
@@ -21,6 +21,7 @@ class ElidedLabel(PlainLabel):
 
     def set_whole(self, text: str) -> None:
         self._whole = " ".join(text.split())
+        self.setAccessibleName(self._whole)
         self.updateGeometry()
         self._elide()
 
@@ -43,4 +44,4 @@ class ElidedLabel(PlainLabel):
             self._whole, Qt.TextElideMode.ElideRight, max(self.width(), _LEAST)
         )
         self.setText(shown)
-        self.setToolTip(tip(self._whole) if shown != self._whole else "")
+        set_tip(self, self._whole if shown != self._whole else "")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gdsim.gui.forms.bubble import clear_fault, show_fault
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 
 # The value of a field or an editor; each has its own type.
 Content = Any
@@ -197,7 +197,7 @@ class CheckedField(QLineEdit):
         full = self.written()
         self.setText(full if self.hasFocus() else self._fitting(full))
         self.setCursorPosition(0)
-        self.setToolTip(tip(self._help, f"{self._label}: {full}"))
+        set_tip(self, self._help, f"{self._label}: {full}")
 
     def _fitting(self, full: str) -> str:
         # 1.2345e-05 that is cut off would read as 1.2345.

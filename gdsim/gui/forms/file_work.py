@@ -6,7 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.settings import shown_name
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
 from gdsim.session.tasks import TaskQueue
 
 _PARTS = 1000
@@ -49,7 +51,7 @@ class FileWork(QObject):
     def begin(self, title: str, path: Path) -> None:
         self.close()
         self._target = path
-        self._progress = ProgressDialog(title, path.name, self._window)
+        self._progress = ProgressDialog(title, shown_name(path), self._window)
         self._progress.stopped.connect(self.close)
 
     @Slot()
@@ -75,7 +77,7 @@ class FileWork(QObject):
     @Slot(object)
     def on_failed(self, fault: Exception) -> None:
         self.end()
-        self.failed.emit(unwritten_text(self._target.name, fault))
+        self.failed.emit(unwritten_text(shown_name(self._target), fault))
 
 
 class ProgressDialog(QDialog):
@@ -136,23 +138,25 @@ class ProgressDialog(QDialog):
 def time_text(seconds: float) -> str:
     """Return a time: ``"7.5 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``."""
     if seconds < 60.0:
-        return _tr("{0} s").format(f"{seconds:.1f}" if seconds < 20.0 else round(seconds))
+        return translate("Files", "{0} s").format(f"{seconds:.1f}" if seconds < 20.0 else round(seconds))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return _tr("{0} min {1} s").format(minutes, rest)
-    return _tr("{0} h {1} min").format(minutes // 60, minutes % 60)
+        return translate("Files", "{0} min {1} s").format(minutes, rest)
+    return translate("Files", "{0} h {1} min").format(minutes // 60, minutes % 60)
 
 
 def left_text(seconds: float | None) -> str:
-    return _tr("Estimating the time left…") if seconds is None else _tr("{0} left").format(time_text(seconds))
+    return (
+        translate("Files", "Estimating the time left…")
+        if seconds is None
+        else translate("Files", "{0} left").format(time_text(seconds))
+    )
 
 
 def unwritten_text(name: str, fault: Exception) -> str:
     reason = getattr(fault, "strerror", None) or str(fault)
     if isinstance(fault, MemoryError):
-        reason = _tr("there is not enough memory")
-    return _tr("{name} cannot be written: {reason}.").format(name=name, reason=reason.rstrip("."))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Files", text)
+        reason = translate("Files", "there is not enough memory")
+    return translate("Files", "{name} cannot be written: {reason}.").format(
+        name=name, reason=reason.rstrip(".")
+    )

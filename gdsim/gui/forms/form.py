@@ -12,7 +12,7 @@ from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import Editor, editor_for
 from gdsim.gui.forms.fields import Content
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import describe, set_tip, tip
 from gdsim.gui.plain_text import PlainLabel
 
 ROW_SPACING = 4
@@ -41,6 +41,7 @@ def row(label: str, widget: QWidget, help_: str = "") -> QWidget:
     line = QWidget()
     name = RowLabel(label, line)
     name.setToolTip(tip(help_) if help_ else widget.toolTip())
+    describe(name)
     name.setBuddy(widget)
     layout = QHBoxLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +68,7 @@ class Form(Editor):
         layout = column(self)
         for setting in kind.settings:
             editor = self._editors[setting.name] = editor_for(setting)
-            editor.setToolTip(tip(setting.doc, _heading(setting)))
+            set_tip(editor, setting.doc, _heading(setting))
             editor.value_changed.connect(self._on_changed)
             editor.edit_finished.connect(self.edit_finished)
             layout.addWidget(row(_symbol(setting), editor))
@@ -163,7 +164,8 @@ class KindForm(Editor):
 
 def _heading(setting: Setting) -> str:
     name = setting.label[:1].upper() + setting.label[1:]
-    return f"{name} {_symbol(setting)}".strip()
+    symbol = _symbol(setting)
+    return name if symbol == setting.label else f"{name} {symbol}".strip()
 
 
 def _symbol(setting: Setting) -> str:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
@@ -20,7 +20,7 @@ class IconButton(QToolButton):
         self._theme: Theme | None = None
         self.setObjectName("flat")
         self.setAccessibleName(name)
-        self.setToolTip(tip(sentence, name) if sentence else tip(name))
+        set_tip(self, sentence or name, name if sentence else "")
         Scaled(self, QToolButton.setIconSize, ICON_SIZE)
         # By Tab alone: a click does not take the focus.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.bubble import show_fault
+from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.fields import CheckedField
 from gdsim.gui.forms.number_fields import NumberField, NumberRoom
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -20,7 +21,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
-class NumberDelegate(QStyledItemDelegate):
+class NumberDelegate(CellDelegate):
     """Shows a float that the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit."""
 
     def __init__(self, parent: QObject | None = None) -> None:

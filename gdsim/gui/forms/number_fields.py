@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
 from gdsim.core.settings import Domain, InvalidValue, Value
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
+from gdsim.gui.translation import translate
 
 _LONGEST_SYMBOL = 2
 _MOST_DIGITS = 6
@@ -132,7 +133,7 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
     except InvalidValue as fault:
         reason = fault.reason
         if _is_beyond_floats(read_number(text)):
-            too_large = QCoreApplication.translate("NumberField", "must be {0}; {1} is too large")
+            too_large = translate("NumberField", "must be {0}; {1} is too large")
             reason = too_large.format(domain.words, _short(text))
     raise Refused(f"{_capitalized(label)} {reason}.")
 

@@ -3,7 +3,25 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
+
+from gdsim.gui.accessible import Tab, TabList, read_as
+
+
+@read_as(Tab)
+class TabButton(QToolButton):
+    """A button that opens a page; in a `TabRow`."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tab")
+        self.setText(text)
+        self.setAccessibleName(text)
+
+
+@read_as(TabList)
+class TabRow(QWidget):
+    """Holds the `TabButton`s of one set of pages."""
 
 
 class OneOf(QObject):

@@ -1,11 +1,15 @@
 """Sliders that go where they are clicked, leave the wheel to the page, and step to round numbers."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider, QWidget
+
+from gdsim.core.formulas.numerals import precise
+from gdsim.gui.accessible import Numbered, Slider, read_as
 
 # Ten steps to a decade, none of them an odd number.
 _LADDER = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -101,13 +105,30 @@ class SliderScale:
         return min(max(value, self.low), self.high)
 
 
-class JumpSlider(QSlider):
-    """A horizontal slider whose handle jumps to the mouse and can be dragged on from there."""
+@read_as(Slider)
+class JumpSlider(Numbered):
+    """A horizontal slider whose handle jumps to the mouse and can be dragged on from there.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``say`` makes words with a unit of its number, for those who do not see the handle.
+    """
+
+    def __init__(self, parent: QWidget | None = None, say: Callable[[float], str] = precise) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._say = say
         self._grip = 0
+
+    def number(self) -> float:
+        return self.value()
+
+    def numbers(self) -> tuple[float, float]:
+        return self.minimum(), self.maximum()
+
+    def words(self) -> str:
+        return self._say(self.number())
+
+    def pick(self, number: float) -> None:
+        self.setValue(round(number))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -170,8 +191,10 @@ class ScaleSlider(JumpSlider):
     picked = Signal(float)
     settled = Signal()
 
-    def __init__(self, scale: SliderScale, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, scale: SliderScale, parent: QWidget | None = None, say: Callable[[float], str] = precise
+    ) -> None:
+        super().__init__(parent, say)
         self._scale = scale
         self._value = scale.low
         self.setRange(0, _POSITIONS)
@@ -182,6 +205,15 @@ class ScaleSlider(JumpSlider):
         self._settling.timeout.connect(self.settled)
         self.valueChanged.connect(self._on_moved)
         self.sliderReleased.connect(self._settle)
+
+    def number(self) -> float:
+        return self._value
+
+    def numbers(self) -> tuple[float, float]:
+        return self._scale.low, self._scale.high
+
+    def pick(self, number: float) -> None:
+        self._take(min(max(number, self._scale.low), self._scale.high))
 
     def show_value(self, value: float) -> None:
         """Move the handle to a value; to the nearest end for one outside the scale."""
@@ -214,7 +246,9 @@ class ScaleSlider(JumpSlider):
             self._settle()
 
     def _step(self, *, up: bool, large: bool) -> None:
-        value = self._scale.stepped(self._value, up=up, large=large)
+        self._take(self._scale.stepped(self._value, up=up, large=large))
+
+    def _take(self, value: float) -> None:
         if value != self._value:
             self.show_value(value)
             self.picked.emit(value)

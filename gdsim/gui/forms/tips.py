@@ -4,7 +4,7 @@ Qt reads a tooltip that looks like HTML as HTML, and opens the pictures that it 
 with text from outside goes through one of these functions.
 """
 
-from html import escape
+from html import escape, unescape
 
 from PySide6.QtGui import QAction, QKeySequence, Qt
 from PySide6.QtWidgets import QWidget
@@ -19,6 +19,29 @@ def tip(sentence: str, heading: str = "") -> str:
         return ""
     head = f"<b>{escape(heading)}</b><br>" if heading else ""
     return f"<qt>{head}{escape(sentence)}</qt>".replace("\n", "<br>")
+
+
+def set_tip(widget: QWidget, sentence: str, heading: str = "", keys: QKeySequence | None = None) -> None:
+    """Give a widget its tooltip, and screen readers the same sentence."""
+    words = tip(sentence, heading)
+    widget.setToolTip(with_keys(words, keys) if keys else words)
+    describe(widget)
+
+
+def describe(widget: QWidget) -> None:
+    """Let screen readers say the sentence of a widget's tooltip.
+
+    Left to itself Qt has them read the tooltip, markup and all.
+    """
+    widget.setAccessibleDescription(spoken(widget.toolTip()))
+
+
+def spoken(tooltip: str) -> str:
+    """Return the sentence of a tooltip; its heading, which says what is named already, if it has no other."""
+    if not tooltip.startswith("<qt>"):
+        return tooltip
+    heading, _, sentence = tooltip.removeprefix("<qt>").removesuffix("</qt>").rpartition("</b><br>")
+    return unescape(sentence.replace("<br>", "\n") or heading.removeprefix("<b>"))
 
 
 def plain(text: str) -> str:
@@ -45,3 +68,4 @@ def native(keys: QKeySequence) -> str:
 def show_keys(widget: QWidget, action: QAction) -> None:
     """Add the shortcut of a command to the tooltip of the widget that stands for it."""
     widget.setToolTip(with_keys(widget.toolTip(), action.shortcut()))
+    describe(widget)

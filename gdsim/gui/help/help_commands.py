@@ -5,18 +5,20 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMainWindow, QVBoxLayout, QWidget
 
 import gdsim
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.forms.card import Card, TabbedCard
+from gdsim.gui.forms.dialog import ScreenDialog
 from gdsim.gui.help.tour import Tour
 from gdsim.gui.help.versions import parts_line
 from gdsim.gui.plain_text import HtmlLabel, PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
+from gdsim.gui.translation import translate
 
 if TYPE_CHECKING:
     from gdsim.gui.help.help_window import HelpWindow
@@ -137,30 +139,58 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
     rows = [(text, keys) for text, keys in rows if keys]
     mouse = [
-        (_tr("Contour map: click"), _tr("set the start of the selected run")),
-        (_tr("Contour map: drag the ring"), _tr("move that start")),
-        (_tr("Contour map: wheel, drag"), _tr("zoom, move")),
-        (_tr("Error surface: drag, wheel, double-click"), _tr("turn, zoom, reset")),
-        (_tr("Neuron: drag a point, double-click"), _tr("move it, add one")),
-        (_tr("Loss curves: click, drag"), _tr("go to a step")),
-        (_tr("Map with the focus (Tab): Shift and arrows"), _tr("move that start (+ and − zoom)")),
-        (_tr("Surface with the focus: Shift and arrows"), _tr("turn it (+ and − zoom)")),
-        (_tr("Neuron with the focus: up, down; Shift and arrows"), _tr("choose a point; move it")),
-        (_tr("Curves with the focus: Shift and arrows, Enter"), _tr("read values, go to that step")),
-        (_tr("Title of a pane: double-click"), _tr("maximise the pane, or restore it (Escape)")),
-        (_tr("Button with the focus: Enter"), _tr("press it")),
+        (translate("Help", "Contour map: click"), translate("Help", "set the start of the selected run")),
+        (translate("Help", "Contour map: drag the ring"), translate("Help", "move that start")),
+        (
+            translate("Help", "Contour map: wheel, drag"),
+            translate("Help", "zoom, move (or type the view range above it)"),
+        ),
+        (
+            translate("Help", "Error surface: drag, wheel, double-click"),
+            translate("Help", "turn, zoom, reset"),
+        ),
+        (translate("Help", "Neuron: drag a point, double-click"), translate("Help", "move it, add one")),
+        (translate("Help", "Loss curves: click, drag"), translate("Help", "go to a step")),
+        (
+            translate("Help", "Map with the focus (Tab): Shift and arrows"),
+            translate("Help", "move that start (+ and − zoom)"),
+        ),
+        (
+            translate("Help", "Surface with the focus: Shift and arrows"),
+            translate("Help", "turn it (+ and − zoom)"),
+        ),
+        (
+            translate("Help", "Neuron with the focus: up, down; Shift and arrows"),
+            translate("Help", "choose a point; move it"),
+        ),
+        (
+            translate("Help", "Curves with the focus: Shift and arrows, Enter"),
+            translate("Help", "read values, go to that step"),
+        ),
+        (
+            translate("Help", "Border between panes: drag"),
+            translate("Help", "make a pane larger or smaller (Ctrl, Shift and arrows)"),
+        ),
+        (
+            translate("Help", "Title of a pane: double-click"),
+            translate("Help", "maximise the pane, or restore it (Escape)"),
+        ),
+        (translate("Help", "Button with the focus: Enter"), translate("Help", "press it")),
     ]
     third = -(-len(rows) // _COLUMNS)
     columns = [rows[at : at + third] for at in range(0, len(rows), third)]
     lines = itertools.zip_longest(*columns, fillvalue=("", ""))
     body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
     body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
-    dialog = QDialog(parent)
-    dialog.setWindowTitle(_tr("Keys and mouse"))
+    dialog = ScreenDialog(parent)
+    dialog.setWindowTitle(translate("Help", "Keys and mouse"))
     text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # Read line by line, where the eye sees columns; reached by Tab, so that it can be read at all.
+    text.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    text.setAccessibleName("\n".join(f"{what}: {keys}" for what, keys in (*rows, *mouse)))
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    guide = buttons.addButton(_tr("&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
+    guide = buttons.addButton(translate("Help", "&User guide"), QDialogButtonBox.ButtonRole.HelpRole)
     guide.setObjectName("primary")
     buttons.rejected.connect(dialog.reject)
     # The dialog is modal: it would block the guide.
@@ -187,17 +217,17 @@ def _mouse_cells(row: tuple[str, str]) -> str:
 def show_about(parent: QWidget, means: str) -> None:
     """Show the versions of all parts; ``means`` is a sentence that says how the surface is drawn."""
     box = PlainMessageBox(parent)
-    box.setWindowTitle(_tr("About gdsim"))
+    box.setWindowTitle(translate("Help", "About gdsim"))
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
-    box.setText(f"gdsim {gdsim.__version__}\n{_tr('The flight simulator of gradient descent.')}")
-    surface = _tr("The error surface: {means}").format(means=means)
-    licence = _tr("MIT licence. Works offline and sends no data.")
-    qt = _tr("Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.")
+    what = translate("Help", "The flight simulator of gradient descent.")
+    box.setText(f"gdsim {gdsim.__version__}\n{what}")
+    surface = translate("Help", "The error surface: {means}").format(means=means)
+    licence = translate("Help", "MIT licence. Works offline and sends no data.")
+    qt = translate(
+        "Help",
+        "Qt and PySide6 are used under the GNU LGPL, version 3; you may replace them by other versions.",
+    )
     box.setInformativeText(f"{parts_line()}\n\n{surface}\n\n{licence}\n{qt}")
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Help", text)

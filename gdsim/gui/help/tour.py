@@ -2,19 +2,16 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.gui.forms.card import Card
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
 
 _WIDTH = 320
 _GAP = 8
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Tour", text)
 
 
 class Hint(NamedTuple):
@@ -27,34 +24,43 @@ def hints() -> tuple[Hint, ...]:
     return (
         Hint(
             "points",
-            _tr("Your points"),
-            _tr("Type, paste, or drag the points in the picture below. Everything else follows at once."),
+            translate("Tour", "Your points"),
+            translate(
+                "Tour",
+                "Type, paste, or drag the points in the picture below. Everything else follows at once.",
+            ),
         ),
         Hint(
             "surface",
-            _tr("The error surface"),
-            _tr("Every place is a neuron (w, b), its height is the error. Drag to turn it."),
+            translate("Tour", "The error surface"),
+            translate("Tour", "Every place is a neuron (w, b), its height is the error. Drag to turn it."),
         ),
         Hint(
             "contours",
-            _tr("The same from above"),
-            _tr("Click to choose where the selected run starts."),
+            translate("Tour", "The same from above"),
+            translate("Tour", "Click to choose where the selected run starts."),
         ),
         Hint(
             "playback",
-            _tr("Play"),
-            _tr("Play the runs, or go step by step, also backwards. The tooltips name the keys."),
+            translate("Tour", "Play"),
+            translate(
+                "Tour", "Play the runs, or go step by step, also backwards. The tooltips name the keys."
+            ),
         ),
         Hint(
             "page",
-            _tr("The selected run"),
-            _tr("Change its rule and rate, see a step worked out, and why it goes where it goes."),
+            translate("Tour", "The selected run"),
+            translate(
+                "Tour", "Change its rule and rate, see a step worked out, and why it goes where it goes."
+            ),
         ),
         Hint(
             "curves",
-            _tr("What happened"),
-            _tr(
-                "Click to go to a step. The lecture is in the menu Learn, keys and user guide are under Help."
+            translate("Tour", "What happened"),
+            translate(
+                "Tour",
+                "Click to go to a step. The lecture is in the menu Learn, keys and user guide are "
+                "under Help.",
             ),
         ),
     )

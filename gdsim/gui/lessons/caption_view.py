@@ -115,8 +115,9 @@ class CaptionView(QScrollArea):
         look = bool(said and said.look.pieces)
         self.look.setVisible(look)
         if said and look:
-            word = f'<b style="color: {self._theme.accent}">{self.tr("Look")}</b>'
-            self.look.setText(_sized(f"{word}&nbsp; {caption_html(said.look)}", size))
+            word = self.tr("Look")
+            head = f'<b style="color: {self._theme.accent}">{word}</b>'
+            self.look.setText(_sized(f"{head}&nbsp; {caption_html(said.look)}", size))
             self.look.setAccessibleName(plain_text(said.look))
 
 

@@ -12,7 +12,7 @@ from gdsim.core.lessons.lesson import Lesson, Stop
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.icon_button import IconButton
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.lessons.caption_view import CaptionView
 from gdsim.gui.lessons.formula_box import FormulaBox
 from gdsim.gui.lessons.render_stop import Said
@@ -53,7 +53,7 @@ class LessonBar(QWidget):
         self.place = QToolButton()
         self.place.setObjectName("lessonPlace")
         self.place.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.place.setToolTip(tip(self.tr("All stops of the lesson")))
+        set_tip(self.place, self.tr("All stops of the lesson"))
         self.place.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self)
         self.place.setMenu(self.menu)

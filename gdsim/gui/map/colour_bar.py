@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.formulas.numerals import rounded, steady
 from gdsim.core.surface.surface import Shade
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.nice_ticks import nice_ticks
 from gdsim.gui.style.colours import colour_table
 from gdsim.gui.style.theme import Theme
@@ -19,6 +20,7 @@ _GAP = 4
 _DIGITS = 6
 
 
+@read_as(Graphic)
 class ColourBar(QWidget):
     """A vertical scale of losses."""
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, Layer, drawing_of, highlighted_part, pulls_of, update_to_draw
 from gdsim.gui.map.batch_contours import BatchContours
 from gdsim.gui.map.colour_bar import ColourBar
@@ -19,12 +20,13 @@ from gdsim.gui.map.offscreen_markers import MapExits
 from gdsim.gui.paint.plot import make_still_plot, paint_plot, plain_pen
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import InFront, PlotMapping
-from gdsim.gui.paint.words import surface_words
+from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame
 
 
+@read_as(Graphic)
 class ContourPane(QWidget):
     """Loss colours, contour lines, runs, the minimum, and the start of the selected run."""
 
@@ -55,6 +57,10 @@ class ContourPane(QWidget):
         self._choice = ArrowChoice()
         self._add_items()
         self._connect()
+
+    def seen(self) -> str:
+        """Return where the runs are, in words."""
+        return runs_words(self.frame)
 
     def _help(self) -> str:
         return self.tr(

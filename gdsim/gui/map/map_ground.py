@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gdsim.core.surface.surface import LossSurface
@@ -11,6 +11,7 @@ from gdsim.gui.paint.plot import name_axis, plain_pen
 from gdsim.gui.paint.still_plot import PlotView
 from gdsim.gui.style.colours import loss_colours
 from gdsim.gui.style.theme import Look
+from gdsim.gui.translation import translate
 
 
 class MapGround:
@@ -24,7 +25,7 @@ class MapGround:
         self._lines = pg.PlotCurveItem(connect="finite", antialias=True, skipFiniteCheck=False)
         self._minimum = pg.ScatterPlotItem(symbol="+", size=13, pxMode=True)
         self._minimum.setZValue(5)
-        self._minimum.setToolTip(QCoreApplication.translate("MapGround", "The lowest place in this view"))
+        self._minimum.setToolTip(translate("MapGround", "The lowest place in this view"))
         for item in (self._image, self._lines, self._minimum):
             plot.getViewBox().addItem(item, ignoreBounds=True)
 

@@ -165,8 +165,9 @@ class _MapRun:
         painter.drawPoints(places)
 
     def _line(self, rows: Rows) -> TrailLine:
-        rows, joined = self.rows.thinning.few(rows)
-        return TrailLine(self._pixels(rows), joined, np.zeros_like(joined), np.arange(1, len(rows) + 1))
+        few, joined = self.rows.thinning.few(rows)
+        ends = few.searchsorted(rows, side="right")
+        return TrailLine(self._pixels(few), joined, np.zeros_like(joined), ends)
 
     def _pixels(self, rows: Rows) -> Array:
         size = np.array([self._place.width, self._place.height])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.paint.border_arrow import border_of, outwards, paint_arrow, paint_words, pixel_of
 from gdsim.gui.style.theme import LIGHT, Look
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView, in_plane
 
 # Steps that are looked at for the last one on the map; of a run that left earlier the border's nearest
@@ -54,10 +55,10 @@ def exit_words(views: Sequence[RunView], remedy: str = "") -> str:
     if not views:
         return ""
     if len(views) > 1:
-        words = _tr("{0} runs are outside the map").format(len(views))
+        words = translate("Contours", "{0} runs are outside the map").format(len(views))
         return f"{words} – {remedy}" if remedy else words
     w, b = (rounded(float(value), 3).replace("-", "−") for value in views[0].p[[0, -1]])
-    words = _tr("{0} is outside the map: w {1}, b {2}").format(views[0].run.name, w, b)
+    words = translate("Contours", "{0} is outside the map: w {1}, b {2}").format(views[0].run.name, w, b)
     return f"{words} – {remedy}" if remedy else words
 
 
@@ -101,7 +102,3 @@ class MapExits(QWidget):
             if one.run < len(self._look.styles):
                 way = outwards(one.border, one.head, size)
                 paint_arrow(painter, tip, way, self._look.styles[one.run].colour, theme.halo)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Contours", text)

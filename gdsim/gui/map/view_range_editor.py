@@ -11,6 +11,7 @@ from gdsim.core.settings import NUMBER, Value
 from gdsim.gui.forms.bubble import FaultBubble, tell_of_fault
 from gdsim.gui.forms.fields import Refused
 from gdsim.gui.forms.number_fields import NumberField
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
 
@@ -27,7 +28,7 @@ class WindowButton(QToolButton):
         super().__init__(parent)
         self.setObjectName("flat")
         self.setText(self.tr("Range"))
-        self.setToolTip(self.tr("Type which part of the plane is drawn"))
+        set_tip(self, self.tr("Type which part of the plane is drawn"))
         self.setAccessibleName(self.tr("View range of the map"))
         self._value = ViewRange()
         self._fields = tuple(self._field(index, *words) for index, words in enumerate(self._ends()))

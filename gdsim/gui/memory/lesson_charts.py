@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.arrays import Array, Rows
+from gdsim.gui.paint.drawing import pixel_ratio_of
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, paint_key, pen
 from gdsim.gui.style.theme import Theme
 
@@ -54,9 +55,10 @@ class BiasChart(Chart):
         if self._curves is None:
             return
         axes = self._axes(self._curves)
-        if self._picture is None:
-            self._picture = self._painted(self._curves, axes)
         painter = self.painter()
+        ratio = pixel_ratio_of(painter) * self.ui_scale
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = self._painted(self._curves, axes, ratio)
         painter.drawPixmap(0, 0, self._picture)
         if self._t <= len(self._curves.value):
             self._paint_cursor(painter, self._curves, axes)
@@ -77,8 +79,7 @@ class BiasChart(Chart):
             place, ChartScale(0.0, max(2.0, float(len(curves.value)))), ChartScale(low - room, high + room)
         )
 
-    def _painted(self, curves: BiasCurves, axes: Axes) -> QPixmap:
-        ratio = self.devicePixelRatioF() * self.ui_scale
+    def _painted(self, curves: BiasCurves, axes: Axes, ratio: float) -> QPixmap:
         picture = QPixmap((self.room * ratio).toSize())
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)

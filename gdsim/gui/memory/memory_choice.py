@@ -10,7 +10,7 @@ from gdsim.core.formulas.symbols import of_name
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.gui.forms.one_of import OneOf
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 
 WEIGHTS, CORRECTION, ROOT = "weights", "correction", "root"
 _CHIP_MARGIN = 17
@@ -134,7 +134,7 @@ class _Group(QWidget):
         button = self._buttons.button(self._keys.index(key))
         if button.text() != name:
             button.setText(name)
-            button.setToolTip(tip(self._sentence.format(name)))
+            set_tip(button, self._sentence.format(name))
             button.setAccessibleName(self._sentence.format(name))
 
     def offer(self, keys: tuple[str, ...], shown: str = "") -> None:

@@ -2,11 +2,10 @@
 
 import math
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.memory_lessons import BiasCurves, RootLesson
 from gdsim.core.analysis.memory_weights import PastWeights
 from gdsim.core.formulas.numerals import number, percent
+from gdsim.gui.translation import translate
 
 # So near to one the weights of an average add up to it, as far as it is written.
 _WHOLE = 0.9995
@@ -15,37 +14,38 @@ _LEFT = 0.0005
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MemoryPane", text)
-
-
 def weights_words(weights: PastWeights, length: int, share: float) -> str:
     said = _of_gradients(weights, length, share)
     if weights.start < _LEFT:
         return said
-    words = _tr("Beside them {share} of what {v} started from is left in it.")
+    words = translate("MemoryPane", "Beside them {share} of what {v} started from is left in it.")
     return f"{said} {words.format(share=percent(weights.start), v=weights.letter)}"
 
 
 def _of_gradients(weights: PastWeights, length: int, share: float) -> str:
     letter, t, g = weights.letter, weights.t, "g" if weights.power == 1 else "g²"
     if math.isinf(weights.length):
-        words = _tr(
+        words = translate(
+            "MemoryPane",
             "All {t} gradients count alike in {v}, the first as much as the last: none is ever forgotten, "
-            "so {v} only grows."
+            "so {v} only grows.",
         )
         return words.format(t=f"{t:,}", v=letter)
     if length < t:
-        words = _tr("The last {n} of {t} gradients hold {share} of {v}.")
+        words = translate("MemoryPane", "The last {n} of {t} gradients hold {share} of {v}.")
         held = words.format(n=f"{length:,}", t=f"{t:,}", share=percent(share), v=letter)
     elif t == 1:
-        held = _tr("{v} holds the only gradient so far.").format(v=letter)
+        held = translate("MemoryPane", "{v} holds the only gradient so far.").format(v=letter)
     else:
-        held = _tr("{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
+        held = translate("MemoryPane", "{v} holds all {t} gradients so far.").format(v=letter, t=f"{t:,}")
     words = (
-        _tr("The newest {g} counts {newest}, every older one {keep} times the one after it.")
+        translate(
+            "MemoryPane", "The newest {g} counts {newest}, every older one {keep} times the one after it."
+        )
         if weights.is_even
-        else _tr("The newest {g} counts {newest}; of all that was there before, {keep} is kept.")
+        else translate(
+            "MemoryPane", "The newest {g} counts {newest}; of all that was there before, {keep} is kept."
+        )
     )
     newest, keep = number(float(weights.last[-1])), number(weights.keep, 4)
     return f"{held} {words.format(g=g, newest=newest, keep=keep)} {_together(weights)}"
@@ -56,22 +56,28 @@ def _together(weights: PastWeights) -> str:
     total = number(weights.total)
     if weights.correction != 1.0:
         words = (
-            _tr("Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1.")
+            translate(
+                "MemoryPane", "Together they weigh 1 − {beta}{t} = {total}; divided by that, they weigh 1."
+            )
             if weights.corrected
-            else _tr(
-                "Together they weigh 1 − {beta}{t} = {total}, and the correction that would make it 1 is off."
+            else translate(
+                "MemoryPane",
+                "Together they weigh 1 − {beta}{t} = {total}, and the correction that would make it 1 "
+                "is off.",
             )
         )
         return words.format(beta=number(weights.keep, 4), t=raised(weights.t), total=total)
     if _WHOLE <= weights.total < 2.0 - _WHOLE:
-        return _tr("Together they weigh 1: {0} is an average.").format(weights.letter)
+        return translate("MemoryPane", "Together they weigh 1: {0} is an average.").format(weights.letter)
     if weights.start >= _LEFT:
-        return _tr("Together they weigh {0}.").format(total)
+        return translate("MemoryPane", "Together they weigh {0}.").format(total)
     if weights.power == 1 or weights.total > 1.0:
         g = "g" if weights.power == 1 else "g²"
-        words = _tr("Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
+        words = translate("MemoryPane", "Together they weigh {0}: where all {2} agree, {1} is {0} times {2}.")
         return words.format(total, weights.letter, g)
-    words = _tr("Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here.")
+    words = translate(
+        "MemoryPane", "Together they weigh only {0}, since {1} starts at 0, and nothing corrects that here."
+    )
     return words.format(total, weights.letter)
 
 
@@ -80,19 +86,21 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
     told = {"v": letter, "g": "g" if power == 1 else "g²", "t": f"{t:,}"}
     told["sum"] = f"1 − {number(curves.beta, 4)}{raised(t)}"
     if t > len(curves.value):
-        words = _tr(
-            "By update {t}, {sum} is {share}: the start at 0 is forgotten, and there is nothing to correct."
+        words = translate(
+            "MemoryPane",
+            "By update {t}, {sum} is {share}: the start at 0 is forgotten, and there is nothing to correct.",
         )
         return words.format(**told, share=number(1.0 - curves.beta**t, 4))
     share, mean = float(curves.share[t - 1]), float(curves.mean[t - 1])
-    words = _tr(
+    words = translate(
+        "MemoryPane",
         "{v} starts at 0, so it can only hold E[{v}] = E[{g}] · ({sum}). With the mean of {g} so far for "
-        "E[{g}], that is {mean} · {share} = {expected}; {v} is {value}. {verdict}"
+        "E[{g}], that is {mean} · {share} = {expected}; {v} is {value}. {verdict}",
     )
     verdict = (
-        _tr("Corrected, it is {v} / {share} = {corrected}.")
+        translate("MemoryPane", "Corrected, it is {v} / {share} = {corrected}.")
         if corrected
-        else _tr("The correction, to {v} / {share} = {corrected}, is off.")
+        else translate("MemoryPane", "The correction, to {v} / {share} = {corrected}, is off.")
     )
     told |= {"share": number(share), "corrected": number(float(curves.corrected[t - 1]))}
     told |= {
@@ -106,10 +114,11 @@ def bias_words(curves: BiasCurves, t: int, letter: str, power: int, *, corrected
 def root_words(lesson: RootLesson) -> str:
     """Return why the sum needs its root, with the numbers of an update."""
     w = "w" if len(lesson.typical) == 2 else "w1"
-    words = _tr(
+    words = translate(
+        "MemoryPane",
         "With the root, {w} and b get steps of {with_w} and {with_b}, whatever the size of their gradients. "
         "Without it, {without_w} and {without_b}: the smaller the gradients, the longer the steps. After "
-        "{t} updates, steps are divided by {t} instead of √{t} = {root}."
+        "{t} updates, steps are divided by {t} instead of √{t} = {root}.",
     )
     said = words.format(
         w=w,
@@ -120,7 +129,8 @@ def root_words(lesson: RootLesson) -> str:
         t=f"{lesson.t:,}",
         root=number(math.sqrt(lesson.t)),
     )
-    return said if lesson.has_root else f"{said} {_tr('In this run the root is off.')}"
+    off = translate("MemoryPane", "In this run the root is off.")
+    return said if lesson.has_root else f"{said} {off}"
 
 
 def raised(exponent: int) -> str:

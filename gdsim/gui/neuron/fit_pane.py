@@ -12,6 +12,7 @@ from gdsim.core.arrays import Array, Rows
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.neuron import activation, sigmoid
 from gdsim.core.model.points import PointSet
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.neuron.fit_points import ChosenPoint, DraggedPoints, DrawnPoints
 from gdsim.gui.paint.drawing import Marker, draw_pieces, polyline
@@ -19,6 +20,7 @@ from gdsim.gui.paint.plot import make_still_plot, name_axis, paint_plot, plain_p
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way, stride
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.paint.thin_curve import ThinPen
+from gdsim.gui.paint.words import run_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.session.frame import Frame, RunView
@@ -33,6 +35,7 @@ _RING = 9.5
 _FLAT = 50.0
 
 
+@read_as(Graphic)
 class FitPane(QWidget):
     """Points that can be dragged, the runs' sigmoids, and the selected run's residuals.
 
@@ -87,6 +90,10 @@ class FitPane(QWidget):
         self._show_points()
         self._plot.forget()
         self._plot.move()
+
+    def seen(self) -> str:
+        """Return what neuron is drawn, in words."""
+        return f"{run_words(self._current)}." if self._current else ""
 
     def show_points(self, points: PointSet, validation: PointSet) -> None:
         """Draw other points: training points first, then validation points."""

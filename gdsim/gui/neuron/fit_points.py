@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QPen
 
 from gdsim.core.arrays import Array
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.points import PointSet, fair_sample
 from gdsim.gui.paint.still_plot import InFront
+from gdsim.gui.translation import translate
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 # More points than this are a cloud: a fair sample of them shows it as well.
@@ -71,7 +72,7 @@ class ChosenPoint:
         one = self.point
         if one is None:
             return ""
-        sentence = QCoreApplication.translate("Neuron", "Point {0} of {1}: x {2}, y {3}.")
+        sentence = translate("Neuron", "Point {0} of {1}: x {2}, y {3}.")
         return sentence.format(one.row + 1, one.total, ", ".join(map(rounded, one.x)), rounded(one.y))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.resources import resource
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.session.tasks import TaskQueue
 
 # Height of the letters in a picture; they are shown a little larger than the text around them.
@@ -69,6 +70,7 @@ class FormulaPictures(QObject):
         self.typeset.emit()
 
 
+@read_as(Graphic)
 class FormulaPicture(QWidget):
     """Shows one formula as a picture, or its text where there is no picture."""
 

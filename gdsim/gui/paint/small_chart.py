@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QWidget
 
 from gdsim.core.arrays import Array
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.nice_ticks import nice_ticks, tick_texts
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -93,6 +94,7 @@ class Axes:
         painter.drawLine(place.bottomLeft(), place.topLeft())
 
 
+@read_as(Graphic)
 class Chart(QWidget):
     """What the small charts share: a theme, a small font, and no use for the keys.
 

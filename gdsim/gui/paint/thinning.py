@@ -62,7 +62,7 @@ class Thinning:
         return np.concatenate([some, rows[first:]]), joined
 
     def _look_at(self, path: Array) -> None:
-        cells = np.floor(path[self._seen :] / self._cell)
+        cells = _cells(path[self._seen :], self._cell)
         before = np.vstack([self._last, cells[:-1]])
         # By columns: to reduce along a short axis is slow.
         entered = np.flatnonzero((cells[:, 0] != before[:, 0]) | (cells[:, 1] != before[:, 1]))
@@ -113,8 +113,14 @@ class FirstVisits:
 
     def _add(self, rows: Indices, places: Array) -> None:
         # What is farther away than any map is large lies in the cells at its edge.
-        cells = np.clip(np.floor(places / self._cell), -(2.0**30), 2.0**30).astype(np.int64)
+        cells = np.clip(_cells(places, self._cell), -(2.0**30), 2.0**30).astype(np.int64)
         codes, first = np.unique((cells[:, 0] << 32) + cells[:, 1], return_index=True)
         fresh = ~np.isin(codes, self._known, assume_unique=True)
         self._known = np.concatenate([self._known, codes[fresh]])
         self.rows = np.concatenate([self.rows, np.sort(rows[first[fresh]])])
+
+
+def _cells(places: Array, size: Array) -> Array:
+    """Return the cells of some places; infinite where the number of cells to there is too large."""
+    with np.errstate(over="ignore"):
+        return np.floor(places / size)

@@ -1,33 +1,53 @@
 """Words for what is drawn: a place on the time line, and an error surface for those who do not see it."""
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.batch_view import place_in_epoch
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
-from gdsim.session.frame import Frame
+from gdsim.gui.translation import translate
+from gdsim.session.frame import Frame, RunView
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Words", text)
+_MOST_TOLD = 8
 
 
 def surface_words(surface: LossSurface) -> str:
     """Return the window, the range of the loss in it, and where it is lowest, as sentences."""
     view_range, low = surface.view_range, surface.minimum
     ends = (view_range.w_min, view_range.w_max, view_range.b_min, view_range.b_max, float(surface.loss.max()))
-    words = _tr(
+    words = translate(
+        "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
     return words.format(*(rounded(value, 3).replace("-", "−") for value in (*ends, low.w, low.b, low.loss)))
 
 
+def run_words(view: RunView) -> str:
+    """Return where a run is as a sentence: ``"Adam, step 3 of 60: w 1.2, b -0.5, loss 0.1"``."""
+    *weights, bias = (rounded(value, 3) for value in view.p.tolist())
+    known = view.known_loss
+    last, loss = view.trajectory.last_step, rounded(known.value, 3)
+    if known.step != view.step:
+        loss = translate("Words", "{0} at step {1}").format(loss, known.step)
+    place = translate("Words", "{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
+    return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
+
+
+def runs_words(frame: Frame | None) -> str:
+    """Return where the visible runs are, the selected one first; of very many only the first."""
+    views = [view for _, view in (*frame.shown[-1:], *frame.shown[:-1])] if frame else []
+    words = [f"{run_words(view)}." for view in views[:_MOST_TOLD]]
+    if len(views) > _MOST_TOLD:
+        words.append(translate("Words", "And {0} runs more.").format(len(views) - _MOST_TOLD))
+    return " ".join(words)
+
+
 def place_text(frame: Frame, place: int) -> str:
     """Return a step or an epoch as words: ``"step 74, update 2 of 3 in epoch 25"``."""
     if frame.by_epoch:
-        return _tr("epoch {0}").format(place)
-    step, current = _tr("step {0}").format(place), frame.current
+        return translate("Words", "epoch {0}").format(place)
+    step, current = translate("Words", "step {0}").format(place), frame.current
     if current is None or current.per_epoch == 1 or not 1 <= place <= current.trajectory.last_step:
         return step
     update, epoch = place_in_epoch(place, current.per_epoch)
-    return _tr("{0}, update {1} of {2} in epoch {3}").format(step, update, current.per_epoch, epoch)
+    return translate("Words", "{0}, update {1} of {2} in epoch {3}").format(
+        step, update, current.per_epoch, epoch
+    )

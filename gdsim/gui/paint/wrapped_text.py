@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # A sign stays with the numbers on both its sides, and a percent sign with its own.
@@ -127,7 +127,7 @@ class WordsBox(QWidget):
             if len(self._text.lines) > self._lines:
                 self._lines = len(self._text.lines)
                 self.setFixedHeight(round(self._lines * spacing) + 1)
-        self.setToolTip(tip(self._words) if self._is_cut else "")
+        set_tip(self, self._words if self._is_cut else "")
         self.update()
 
     def _font(self) -> QFont:

@@ -9,7 +9,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.icon_button import ICON_SIZE, IconButton
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import SteadyLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
@@ -82,7 +82,7 @@ class _PlayButton(QPushButton):
         self._both = self.tr("Play"), self.tr("Pause")
         self.setObjectName("primary")
         Scaled(self, QPushButton.setIconSize, ICON_SIZE)
-        self.setToolTip(tip(self.tr("Play or pause.")))
+        set_tip(self, self.tr("Play or pause."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -156,6 +156,16 @@ class Transport(QWidget):
         pace = self.tr("{0} epochs/s") if by_epoch else self.tr("{0} steps/s")
         return pace.format(precise(float(f"{head.speed:.3g}")))
 
+    def _pace_words(self, speed: float) -> str:
+        by_epoch = self.clock.currentIndex() == 1
+        words = self.tr("{0} epochs a second") if by_epoch else self.tr("{0} steps a second")
+        return words.format(precise(float(f"{speed:.3g}")))
+
+    def _place_words(self, place: float) -> str:
+        by_epoch = self.clock.currentIndex() == 1
+        words = self.tr("epoch {0:,} of {1:,}") if by_epoch else self.tr("step {0:,} of {1:,}")
+        return words.format(place, self._scrub.maximum())
+
     def _place_text(self, unit: str, place: int, head: Playhead) -> str:
         growing = head.length > 0 and not head.complete
         words = self.tr("{0} {1:,} / {2:,} so far") if growing else self.tr("{0} {1:,} / {2:,}")
@@ -181,9 +191,9 @@ class Transport(QWidget):
         self._show_playing(False)
         self.forward = _key("forward", self.tr("Forward"), self.tr("Go one step on."))
         self.last = _key("last", self.tr("Last"), self.tr("Go to the end."))
-        self._scrub = JumpSlider()
+        self._scrub = JumpSlider(say=self._place_words)
         self._scrub.setAccessibleName(self.tr("Place on the record"))
-        self._scrub.setToolTip(tip(self.tr("Drag, or click, to see another step.")))
+        set_tip(self._scrub, self.tr("Drag, or click, to see another step."))
         self._scrub.setMinimumWidth(60)
         self._place = SteadyLabel(Qt.AlignmentFlag.AlignRight)
         self._place.setObjectName("strong")
@@ -213,9 +223,9 @@ class Transport(QWidget):
         self._epoch.make_room(self.tr("epoch {0:,}").format(1_000_000))
         self._progress = ProgressNote()
         self._progress.stop_requested.connect(self.stop_requested)
-        self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True))
+        self.speed = ScaleSlider(SliderScale(SLOWEST, FASTEST, log=True), say=self._pace_words)
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(tip(self.tr("How many steps are shown in a second.")))
+        set_tip(self.speed, self.tr("How many steps are shown in a second."))
         Scaled(self.speed, QWidget.setFixedWidth, _SPEED_WIDTH)
         self.speed.picked.connect(self.speed_changed)
         self._pace = SteadyLabel()

@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
-from gdsim.gui.forms.dialog import buttons, heading, side_column
+from gdsim.gui.accessible import Graphic, read_as
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form, KindForm
 from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.plain_text import PlainLabel
@@ -25,7 +26,7 @@ _MOST = 2000
 _MOST_LARGE = 200
 
 
-class GenerateDialog(QDialog):
+class GenerateDialog(ScreenDialog):
     """Draws the points after every change of the settings. ``dimension`` is that of the present points.
 
     Signals
@@ -121,6 +122,7 @@ class GenerateDialog(QDialog):
         super().done(result)
 
 
+@read_as(Graphic)
 class PointPlot(QWidget):
     """A small plot of y over the first input."""
 

@@ -10,6 +10,7 @@ from gdsim.core.files.table.points import guessed
 from gdsim.core.files.table.table import DECIMALS, DELIMITERS, ColumnKind, Dialect, Table, Wish
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.form import column, row
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.words import column_name, decimal_name, delimiter_name
 from gdsim.gui.style.text_size import scale_of
 
@@ -107,7 +108,7 @@ class ColumnChoice(QWidget):
         self._inputs = _TickList()
         self._inputs.setObjectName("framed")
         self._inputs.setAccessibleName(self.tr("Inputs x"))
-        self._inputs.setToolTip(self.tr("Tick every column that is an input of the neuron."))
+        set_tip(self._inputs, self.tr("Tick every column that is an input of the neuron."))
         self._inputs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._inputs.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._target = ComboBox(self.tr("Target y"))

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -17,10 +16,11 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.files.table.points import NOTHING_ASIDE, SPLIT, Choice, chosen
 from gdsim.core.files.table.table import ColumnKind, Outline, Table, TableFault, Wish
+from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.model.points import PointSet
-from gdsim.core.settings import printable
-from gdsim.gui.forms.dialog import buttons, heading, side_column
+from gdsim.core.settings import elided
+from gdsim.gui.forms.dialog import ScreenDialog, buttons, heading, side_column
 from gdsim.gui.forms.form import Form
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.points.import_choices import ColumnChoice, ReadingChoice
@@ -47,7 +47,7 @@ class Source:
         return str(fault)
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ScreenDialog):
     """Shows the first rows, and gives the points of all. ``dimension`` is that of the present points.
 
     Signals
@@ -65,7 +65,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._source, self._tasks = source, tasks
         self._table: Table | None = None
-        name = printable(source.name) or self.tr("the clipboard")
+        name = elided(source.name) or self.tr("the clipboard")
         self.setWindowTitle(self.tr("Points from {source}").format(source=name))
         self._understood = PlainLabel()
         self._preview = Preview()
@@ -204,6 +204,9 @@ class ImportDialog(QDialog):
     def _choice_fault(self, inputs: tuple[int, ...], target: int) -> str:
         if not inputs:
             return self.tr("Tick at least one column as an input x.")
+        if len(inputs) > MOST_INPUTS:
+            words = self.tr("At most {most} columns can be inputs x, and {n} are ticked; untick some.")
+            return words.format(most=MOST_INPUTS, n=f"{len(inputs):,}")
         if target in inputs:
             return self.tr("A column cannot be both x and y; untick it, or choose another y.")
         return ""

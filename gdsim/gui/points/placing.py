@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 
 
 class Placing(QWidget):
@@ -44,7 +44,7 @@ class Placing(QWidget):
         sentence = self.tr("The new points come after those in the table.")
         if not fits:
             sentence = self.tr("The new points have {new} inputs, the present ones {old}.")
-        self._add.setToolTip(tip(sentence.format(new=inputs, old=self._dimension)))
-        self._replace.setToolTip(tip(self.tr("The runs and the view stay. Undo brings the old points back.")))
+        set_tip(self._add, sentence.format(new=inputs, old=self._dimension))
+        set_tip(self._replace, self.tr("The runs and the view stay. Undo brings the old points back."))
         if not fits:
             self._replace.setChecked(True)

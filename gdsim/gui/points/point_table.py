@@ -32,7 +32,7 @@ from gdsim.core.model.points import PointSet
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.icon_button import ICON_SIZE
 from gdsim.gui.forms.number_delegate import NumberDelegate
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.points.point_model import HIGHLIGHTED_ROLE, Index, PointModel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.stylesheet import mixed
@@ -179,7 +179,7 @@ class PointTable(QWidget):
         ):
             button = QPushButton(text)
             button.setAccessibleName(name)
-            button.setToolTip(tip(sentence))
+            set_tip(button, sentence)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             Scaled(button, QPushButton.setIconSize, ICON_SIZE)
             buttons.append(button)

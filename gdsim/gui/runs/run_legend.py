@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.paint.words import place_text
 from gdsim.gui.style.theme import LIGHT, Look
@@ -12,6 +13,7 @@ from gdsim.session.frame import Frame
 _GAP, _APART = 6, 20
 
 
+@read_as(Graphic)
 class RunLegend(QWidget):
     """Samples of the visible runs' lines with their names, in as many lines as they need."""
 

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
     QToolTip,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
+from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
@@ -118,7 +118,7 @@ class RunModel(QAbstractListModel):
         return True
 
 
-class RunDelegate(QStyledItemDelegate):
+class RunDelegate(CellDelegate):
     """Paints and edits the rows of a `RunModel`."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
 from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Configured, Definition, Setting, Value
+from gdsim.gui.translation import translate
 
 _DIGITS = 4
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("RunText", text)
 
 
 def short_settings(run: Run) -> str:
@@ -38,17 +33,17 @@ def full_settings(run: Run) -> str:
         *_words(run.optimizer),
         run.batching.title,
         *_words(run.batching),
-        _tr("schedule {0}").format(run.schedule.title),
+        translate("RunText", "schedule {0}").format(run.schedule.title),
         *_words(run.schedule),
     ]
     if run.optimizer.has_momentum:
         parts += [
-            _tr("γ schedule {0}").format(run.momentum_schedule.title),
+            translate("RunText", "γ schedule {0}").format(run.momentum_schedule.title),
             *_words(run.momentum_schedule),
         ]
     parts += [
-        _tr("start w {0}, b {1}").format(" ".join(weights), bias),
-        _tr("{0} epochs").format(run.epochs),
+        translate("RunText", "start w {0}, b {1}").format(" ".join(weights), bias),
+        translate("RunText", "{0} epochs").format(run.epochs),
     ]
     return ", ".join(parts)
 
@@ -63,5 +58,5 @@ def _words(one: Configured[Definition]) -> list[str]:
 
 def _setting(setting: Setting, value: Value) -> str:
     if setting.is_switch:
-        return setting.label if value else _tr("no {0}").format(setting.label)
+        return setting.label if value else translate("RunText", "no {0}").format(setting.label)
     return f"{typeset(setting.symbol)} {rounded(value, _DIGITS)}"

@@ -5,9 +5,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.neuron import parameter_names
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.paint.words import run_words
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.runs.state_table import StateTable
 from gdsim.gui.style.theme import Look
@@ -31,7 +32,7 @@ class StateCard(QWidget):
         self._older = _note("hint")
         # Copies the table with all digits; made for the header of the card.
         self.copy = QPushButton(self.tr("Copy"), self)
-        self.copy.setToolTip(tip(self.tr("Copy the table with all digits, for a spreadsheet.")))
+        set_tip(self.copy, self.tr("Copy the table with all digits, for a spreadsheet."))
         self.copy.setAccessibleName(self.tr("Copy the state of all runs"))
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.copy.clicked.connect(self._copy)
@@ -61,7 +62,7 @@ class StateCard(QWidget):
             self._ending,
             _ended(current) if current and _is_over(current) and not _has_failed(current) else "",
         )
-        sentence = self._sentence(current) if current else self.tr("No run is selected.")
+        sentence = run_words(current) if current else self.tr("No run is selected.")
         if sentence != self.accessibleName():
             self.setAccessibleName(sentence)
 
@@ -80,15 +81,6 @@ class StateCard(QWidget):
             self.tr("{0} at step {1}").format(row.name, f"{row.loss_step:,}") for row in older
         )
         return self.tr("* last loss over all points: {0}").format(places) if older else ""
-
-    def _sentence(self, view: RunView) -> str:
-        *weights, bias = (rounded(value, 3) for value in view.p.tolist())
-        place = self.tr("{0}, step {1} of {2}: w {3}, b {4}, loss {5}")
-        known = view.known_loss
-        last, loss = view.trajectory.last_step, rounded(known.value, 3)
-        if known.step != view.step:
-            loss = self.tr("{0} at step {1}").format(loss, known.step)
-        return place.format(view.run.name, view.step, last, " ".join(weights), bias, loss)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())

@@ -1,24 +1,29 @@
 """The composition root: it makes the window, and ends it."""
 
 import signal
-from collections.abc import Callable
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
+from gdsim.core.files.atomic import remove_unfinished
 from gdsim.core.model.experiment import Experiment
-from gdsim.core.process import gc_paused
+from gdsim.core.process import end_at_once, gc_paused
 from gdsim.gui.crashes.fresh_start import FreshStart
 from gdsim.gui.crashes.guard import CrashGuard
 from gdsim.gui.crashes.log import CrashLog
 from gdsim.gui.help.versions import report
-from gdsim.gui.runtime.boot import boot, data_folder, drafts_folder, take_apart
+from gdsim.gui.runtime.boot import boot, drafts_folder, log_folder, take_apart
 from gdsim.gui.surface.either_pane import EitherPane
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
+from gdsim.session.tasks import is_anything_left
 
 if TYPE_CHECKING:
     from gdsim.core.lessons.lesson import Lesson
@@ -56,7 +61,8 @@ def open_window(
         surface = EitherPane(allowed=opengl)
         guard = CrashGuard(_crash_log(), lambda: report(surface.means()))
         session = Session(experiment)
-        window = MainWindow(app, session, surface, QSettings())
+        settings = QSettings()
+        window = MainWindow(app, session, surface, settings)
         guard.watch(window)
         fresh_start = FreshStart(session.document, window.files.close_at_once)
         guard.restore_requested.connect(fresh_start.ask)
@@ -76,17 +82,21 @@ def open_window(
         # What is seen first is the window itself; the work begins when it is there.
         first_paint = _FirstPaint(window)
         first_paint.seen.connect(session.begin, Qt.ConnectionType.QueuedConnection)
-    _close_on_interrupt(window)
-    code = app.exec()
+    with _closing_on_signals(window):
+        code = app.exec()
     guard.end()
     take_apart(window, session)
     fresh_start.carry_out()
+    if is_anything_left():
+        settings.sync()
+        remove_unfinished()
+        end_at_once(code)
     return code
 
 
 def _crash_log() -> CrashLog | None:
     try:
-        return CrashLog(data_folder() / "logs")
+        return CrashLog(log_folder())
     except OSError:  # a full or protected disk is no reason not to open the window
         return None
 
@@ -97,7 +107,8 @@ class FileOpener(QObject):
     def __init__(self, app: QApplication, opens: Callable[[Path], object]) -> None:
         super().__init__(app)
         self._opens = opens
-        app.installEventFilter(self)
+        if sys.platform == "darwin":  # no other system sends them, and every event of the program comes by
+            app.installEventFilter(self)
 
     def open(self, path: Path) -> None:
         """Open a file once the event loop runs."""
@@ -124,7 +135,8 @@ class _FirstPaint(QObject):
         return False
 
 
-def _close_on_interrupt(window: MainWindow) -> None:
+@contextmanager
+def _closing_on_signals(window: MainWindow) -> Iterator[None]:
     """Close the window on Ctrl-C and on signals that end the process.
 
     There may be nobody to answer a question: unsaved work is kept, and offered at the next start.
@@ -137,7 +149,16 @@ def _close_on_interrupt(window: MainWindow) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # not every system knows all of them
             signal.signal(getattr(signal, name), close_soon)
-    # Python handles signals only when it runs, which an idle event loop does not let it.
-    wake = QTimer(window)
-    wake.timeout.connect(lambda: None)
-    wake.start(250)
+    # Python handles signals only when it runs, which an idle event loop does not let it: a byte wakes that.
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        wake = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+        wake.activated.connect(lambda *_: reader.recv(64))
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(-1)
+            wake.setEnabled(False)

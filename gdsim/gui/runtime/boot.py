@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QStandardPaths
+from PySide6.QtCore import QEvent, QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
+from gdsim.gui import accessible
+from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.style import icons as assets
@@ -57,18 +59,25 @@ def boot(*, unseen: bool = False) -> QApplication:
         font.setPixelSize(BASE_SIZE)
         app.setFont(font)
     pg.setConfigOptions(antialias=True)
+    accessible.install()
     return app
 
 
 def version_report() -> list[str]:
-    """Return the versions of all parts, and how this machine draws, as lines."""
+    """Return the versions of all parts, how this machine draws, and where things are kept, as lines."""
     boot(unseen=True)
-    return report(surface_line(gl.probe()))
+    places = [f"Settings: {QSettings().fileName()}", f"Errors: {log_folder() / LOG_NAME}"]
+    return [*report(surface_line(gl.probe())), *places]
 
 
 def data_folder() -> Path:
     """Return the folder in which the program keeps what is not settings."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+def log_folder() -> Path:
+    """Return the folder of the log of errors."""
+    return data_folder() / "logs"
 
 
 def drafts_folder() -> Path:

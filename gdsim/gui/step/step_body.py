@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from gdsim.gui.step.step_rows import RowLayout, StepRow, loss_lines, part_kind, 
 from gdsim.gui.step.step_section import LEFT, RIGHT, GradientSection, Picture, StepSection
 from gdsim.gui.step.step_text import StepText
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
+from gdsim.gui.translation import translate
 
 # Kept free for the scroll bar, so that lines do not break otherwise when it comes and goes.
 _SCROLL_BAR = 10
@@ -223,16 +224,24 @@ class StepBody(QScrollArea):
 
 
 def _words(part: str) -> tuple[str, str]:
-    tr = partial(QCoreApplication.translate, "StepBody")
     return {
         "look": (
-            tr("look ahead"),
-            tr("The place where this gradient is asked for."),
+            translate("StepBody", "look ahead"),
+            translate("StepBody", "The place where this gradient is asked for."),
         ),
-        "gradient": (tr("gradient"), tr("The slope of the loss, summed over the points of this update.")),
-        "intermediate": (tr("intermediate"), tr("A number on the way to the step; it is not remembered.")),
-        "memory": (tr("memory"), tr("What the rule remembers from step to step.")),
-        "update": (tr("update"), tr("The step itself.")),
+        "gradient": (
+            translate("StepBody", "gradient"),
+            translate("StepBody", "The slope of the loss, summed over the points of this update."),
+        ),
+        "intermediate": (
+            translate("StepBody", "intermediate"),
+            translate("StepBody", "A number on the way to the step; it is not remembered."),
+        ),
+        "memory": (
+            translate("StepBody", "memory"),
+            translate("StepBody", "What the rule remembers from step to step."),
+        ),
+        "update": (translate("StepBody", "update"), translate("StepBody", "The step itself.")),
     }[part_kind(part)]
 
 

@@ -18,7 +18,7 @@ from gdsim.core.analysis.update import Update
 from gdsim.core.analysis.worked import WorkedStep, as_latex, as_markdown, as_text, worked
 from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel, SteadyLabel
 from gdsim.gui.step.step_body import StepBody
 from gdsim.gui.step.step_rows import sentence
@@ -38,7 +38,7 @@ class CopyButton(QPushButton):
         self._digits: int | None = None
         self.setText(self.tr("Copy"))
         self.setAccessibleName(self.tr("Copy this step"))
-        self.setToolTip(tip(self.tr("Copy the step: the rule, its numbers, the results.")))
+        set_tip(self, self.tr("Copy the step: the rule, its numbers, the results."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
         for name, write in (
@@ -208,7 +208,7 @@ class StepCard(QWidget):
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "
             "the results."
         )
-        box.setToolTip(tip(hint))
+        set_tip(box, hint)
         box.setMinimumContentsLength(5)
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.activated.connect(lambda index: self.set_digits(STEP_DIGITS[index]))

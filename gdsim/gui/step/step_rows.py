@@ -6,10 +6,9 @@ from itertools import accumulate
 from textwrap import wrap
 from typing import NamedTuple, TypeAlias
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.worked import WorkedParameter, WorkedRate, WorkedStep
 from gdsim.core.engine.sparse_loss import loss_interval
+from gdsim.gui.translation import translate
 
 # Before a sign with room around it, before the dot of a product, after a comma.
 _PLACES = re.compile(r"(?= [+−/] )|(?=·)|(?<=,)(?= )")
@@ -162,7 +161,9 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
     if not step.has_losses:
         return _absent_loss(step, columns)
     role = "fault" if step.trend == "rose" else ""
-    trend = {"fell": _tr("fell"), "rose": _tr("rose")}.get(step.trend, _tr("stayed the same"))
+    trend = {"fell": translate("StepRows", "fell"), "rose": translate("StepRows", "rose")}.get(
+        step.trend, translate("StepRows", "stayed the same")
+    )
     label, word = Segment("L  ", "label"), Segment(f"  {trend}", role)
     before, after = Segment(f"{step.loss_before} → "), Segment(step.loss_after, "strong")
     lines: list[StyledLine] = [(label, before, after, word)]
@@ -170,7 +171,9 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
         lines = [(label, Segment(step.loss_before)), (Segment("   → "), after, word)]
     used, points = len(step.update.rows), len(step.update.points)
     if used < points:
-        note = _tr("over all {0} points; the update used {1}").format(f"{points:,}", f"{used:,}")
+        note = translate("StepRows", "over all {0} points; the update used {1}").format(
+            f"{points:,}", f"{used:,}"
+        )
         lines += [(Segment(text, "muted"),) for text in _wrapped(note, columns, " " * 3)]
     return [short for line in lines for short in cut(line, columns, 3)]
 
@@ -178,8 +181,8 @@ def loss_lines(step: WorkedStep, columns: int) -> list[StyledLine]:
 def sentence(step: WorkedStep) -> str:
     """Return a step in words, for a screen reader."""
     update = step.update
-    said = [_tr("{0}, step {1} to {2}.").format(update.run.name, update.t - 1, update.t)]
-    names = {"eta": _tr("Learning rate"), "gamma": _tr("Momentum")}
+    said = [translate("StepRows", "{0}, step {1} to {2}.").format(update.run.name, update.t - 1, update.t)]
+    names = {"eta": translate("StepRows", "Learning rate"), "gamma": translate("StepRows", "Momentum")}
     said += [f"{names[rate.name]} {rate.result}, {rate.why}." for rate in step.rates]
     for place, line in enumerate(step.parameters[0].lines):
         values = ", ".join(f"{each.name} {each.lines[place].result}" for each in step.parameters)
@@ -187,7 +190,11 @@ def sentence(step: WorkedStep) -> str:
     if not step.has_losses:
         said.append(_every(step))
         return " ".join(said)
-    said.append(_tr("The loss {0} from {1} to {2}.").format(step.trend, step.loss_before, step.loss_after))
+    said.append(
+        translate("StepRows", "The loss {0} from {1} to {2}.").format(
+            step.trend, step.loss_before, step.loss_after
+        )
+    )
     return " ".join(said)
 
 
@@ -201,7 +208,7 @@ def _every(step: WorkedStep) -> str:
     """Return at which steps the loss is computed."""
     points, run = len(step.update.points), step.update.run
     interval = loss_interval(points, run.batching.batch_size(points))
-    words = _tr("Over all {0} points the loss is computed every {1} steps.")
+    words = translate("StepRows", "Over all {0} points the loss is computed every {1} steps.")
     return words.format(f"{points:,}", f"{interval:,}")
 
 
@@ -215,13 +222,15 @@ def _spoken(part: str, symbols: str) -> str:
     if kind == "intermediate":
         return left
     if kind == "memory":
-        return left[0] + (_tr(" corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else "")
-    return {"look": _tr("Looks ahead to"), "gradient": _tr("Gradient"), "update": _tr("New")}[kind]
+        return left[0] + (
+            translate("StepRows", " corrected") if "\N{COMBINING CIRCUMFLEX ACCENT}" in left else ""
+        )
+    return {
+        "look": translate("StepRows", "Looks ahead to"),
+        "gradient": translate("StepRows", "Gradient"),
+        "update": translate("StepRows", "New"),
+    }[kind]
 
 
 def _wrapped(text: str, columns: int, indent: str) -> list[str]:
     return wrap(text, max(columns, len(indent) + 10), initial_indent=indent, subsequent_indent=indent)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StepRows", text)

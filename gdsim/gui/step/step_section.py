@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.update import MOST_SHOWN, Update, gradient_terms
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.formula_picture import FormulaPicture
 from gdsim.gui.step.step_rows import RowLayout, Segment, StepRow
 from gdsim.gui.step.step_terms import term_lines
@@ -60,7 +60,7 @@ class StepSection(QWidget):
         self._used = 0
         self._explain: Callable[[int], str] = lambda _line: ""
         self.chip = Chip(name)
-        self.chip.setToolTip(tip(sentence))
+        set_tip(self.chip, sentence)
         self.chip.setAccessibleName(self.tr("Part of the update: {0}").format(name))
         self.chip.clicked.connect(self.requested)
         self.header = QHBoxLayout()
@@ -157,7 +157,7 @@ class GradientSection(StepSection):
         Scaled(self.opener, QToolButton.setIconSize, QSize(13, 13))
         self.opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.opener.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.opener.setToolTip(tip(self.tr("Show the sum term by term, a term for each point.")))
+        set_tip(self.opener, self.tr("Show the sum term by term, a term for each point."))
         self.opener.toggled.connect(self._open)
         self.header.addWidget(self.opener)
         self.terms = StepText()

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from gdsim.core.analysis.update import GradientTerms
 from gdsim.core.analysis.worked import measured, scheduled
 from gdsim.core.formulas.printing import PLAIN_TEXT
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.step.step_rows import Segment, StyledLine, cut
+from gdsim.gui.translation import translate
 
 _GAP = 2
 _ACROSS = 3
@@ -91,16 +90,23 @@ def _sums(
             return [_Row("", [_BLANK, *products])]
         return [_Row(f" {name}", [_BLANK, _BLANK, term]) for name, term in zip(names, products, strict=True)]
 
-    whole = (_tr("sum"), under(gradient))
+    whole = (translate("StepTerms", "sum"), under(gradient))
     if not terms.others:
         return [whole]
-    more = _tr("and 1 more term, sum") if terms.others == 1 else _tr("and {0} more terms, sum")
+    more = (
+        translate("StepTerms", "and 1 more term, sum")
+        if terms.others == 1
+        else translate("StepTerms", "and {0} more terms, sum")
+    )
     return [(more.format(f"{terms.others:,}"), under(terms.others_sum)), whole]
 
 
 def _products(values: Iterable[float], names: Sequence[str], digits: int | None) -> list[_Cell]:
     pairs = zip(names, values, strict=True)
-    return [_Cell(_tr("∇{0} term").format(name), _text(value, digits), _STRONG) for name, value in pairs]
+    return [
+        _Cell(translate("StepTerms", "∇{0} term").format(name), _text(value, digits), _STRONG)
+        for name, value in pairs
+    ]
 
 
 def _text(value: float, digits: int | None) -> str:
@@ -114,7 +120,7 @@ def _on_one_line(rows: Sequence[_Row]) -> list[_Row]:
 def _headings(rows: Sequence[_Row]) -> list[_Row]:
     first, *others = ([cell.name for cell in row.cells] for row in rows)
     if len(others) > 1:  # rows that begin with the name of their parameter
-        others = [["", "x", _tr("term")]]
+        others = [["", "x", translate("StepTerms", "term")]]
     named = [[_Cell("", name, _LABEL) for name in names] for names in (first, *others)]
     return [_Row("i" if row is named[0] else "", row) for row in named]
 
@@ -160,7 +166,3 @@ def _column(label: str, cells: Sequence[_Cell], indent: int, width: int) -> Iter
     for cell in cells:
         heading = (label if cell is cells[0] else "").ljust(indent) + cell.name.ljust(width)
         yield Segment(heading, _LABEL), Segment(cell.text, cell.role)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StepTerms", text)

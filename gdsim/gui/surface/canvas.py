@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
 from gdsim.gui.arrows.paint import paint_shapes
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.plot_keys import FocusRing
 from gdsim.gui.paint.trail import TrailStyle
-from gdsim.gui.paint.words import surface_words
+from gdsim.gui.paint.words import runs_words, surface_words
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.arrows import arrow_shapes
@@ -46,6 +47,7 @@ _WIDTH, _WIDTH_SELECTED = 2.2, 2.7
 _FINER = 3.0
 
 
+@read_as(Graphic)
 class SurfaceCanvas(CameraWidget):
     """The surface in its box, every visible run's way over it, and a camera that moves around it.
 
@@ -137,6 +139,10 @@ class SurfaceCanvas(CameraWidget):
         if stage is None:
             raise ValueError("there is no surface yet")
         return _point(stage.view.project(stage.terrain.place(w, b, loss)))
+
+    def seen(self) -> str:
+        """Return where the runs are, in words."""
+        return runs_words(self._frame)
 
     def means(self) -> str:
         return self._means

@@ -23,7 +23,6 @@ class EitherPane(QWidget):
 
     def __init__(self, *, allowed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Error surface"))
         self._allowed = allowed
         self._pane: SurfaceCanvas | None = None
         self._look: Look | None = None
@@ -52,7 +51,6 @@ class EitherPane(QWidget):
         if self._pane is None:
             self._pane = self._chosen()
         self._pane.show_surface(surface)
-        self.setAccessibleDescription(self._pane.accessibleDescription())
 
     def reset_view(self) -> None:
         if self._pane:

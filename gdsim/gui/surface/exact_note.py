@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.tips import tip
+from gdsim.gui.forms.tips import set_tip
 
 
 class ExactNote(QWidget):
@@ -60,4 +60,4 @@ class ExactNote(QWidget):
         if text != self.button.text():
             self.button.setText(text)
             self.button.setAccessibleName(name)
-            self.button.setToolTip(tip(sentence))
+            set_tip(self.button, sentence)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.tips import plain, with_keys
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
@@ -31,7 +31,7 @@ class Header(QWidget):
         name.setObjectName("appName")
         self.scenes = QComboBox()  # the scenes of the lecture
         self.scenes.setAccessibleName(self.tr("Scene"))
-        self.scenes.setToolTip(self.tr("Scenes of the lecture: points, runs and view, ready to play"))
+        set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(240)
         for key, title in scenes.items():
             self.scenes.addItem(title, key)
@@ -80,7 +80,7 @@ class Header(QWidget):
         button = QToolButton()
         button.setObjectName("flat")
         Scaled(button, QToolButton.setIconSize, _ICON)
-        button.setToolTip(plain(words))
+        set_tip(button, words)
         button.setAccessibleName(words)
         button.clicked.connect(clicked)
         self.buttons[command] = button
@@ -98,7 +98,7 @@ class Header(QWidget):
         self.about.set_whole(about)
         for name, action in (("undo", undo), ("redo", redo)):
             self.buttons[name].setEnabled(action.isEnabled())
-            self.buttons[name].setToolTip(with_keys(plain(action.toolTip()), action.shortcut()))
+            set_tip(self.buttons[name], action.toolTip(), keys=action.shortcut())
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""

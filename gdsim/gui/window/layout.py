@@ -1,6 +1,6 @@
 """Where everything stands in the window: three columns of cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,7 +19,57 @@ def splitter(orientation: Qt.Orientation, *widgets: QWidget, name: str) -> QSpli
     made.setHandleWidth(_GAP)
     for widget in widgets:
         made.addWidget(widget)
+    put_in_order(made)
     return made
+
+
+def put_in_order(made: QSplitter) -> None:
+    """Let the widgets of a splitter be read in the order in which they stand.
+
+    What lies lowest is read first, and a splitter puts what comes later below what is there.
+    """
+    for place in range(made.count()):
+        for part in (made.handle(place), made.widget(place)):
+            if part is not None:
+                part.raise_()
+
+
+def resize_within(widget: QWidget, orientation: Qt.Orientation, pixels: int) -> None:
+    """Move a border of the splitter around a widget, so that the widget grows by so much, or shrinks."""
+    inner, outer = widget, widget.parentWidget()
+    while outer is not None and not (isinstance(outer, QSplitter) and outer.orientation() == orientation):
+        inner, outer = outer, outer.parentWidget()
+    if not isinstance(outer, QSplitter):
+        return
+    sizes, place = outer.sizes(), outer.indexOf(inner)
+    beside = [other for other in (place + 1, place - 1) if 0 <= other < len(sizes) and sizes[other]]
+    if beside:
+        sizes[place] += pixels
+        sizes[beside[0]] -= pixels
+        outer.setSizes(sizes)
+
+
+def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:
+    """Return where Tab goes from a widget, or Shift+Tab: to the next control in the order of reading.
+
+    Qt goes in the order in which controls were made, so those that are made late would come last.
+    """
+    order = [*_in_order(window)]
+    place = order.index(current) if current in order else -1
+    others = order[place + 1 :] + order[: max(place, 0)]
+    return next(filter(_is_stop, others if forward else reversed(others)), None)
+
+
+def _in_order(widget: QWidget) -> Iterator[QWidget]:
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            yield from _in_order(child)
+            yield child  # after what is in it: curves after their tabs
+
+
+def _is_stop(widget: QWidget) -> bool:
+    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None
 
 
 class _Stack(QWidget):
@@ -112,6 +162,7 @@ class Columns(QSplitter):
         for widget, width in ((self._sides["left"], _LEFT), (middle, 700), (self._sides["right"], _RIGHT)):
             self.addWidget(widget)
             widget.resize(width, widget.height())
+        put_in_order(self)
         self._make_room()
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
@@ -18,7 +26,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
@@ -29,7 +37,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import reveal
+from gdsim.gui.window.layout import next_stop, resize_within, reveal
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -90,9 +98,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        self.setCentralWidget(self.body)
-        room = self.screen().availableSize()
-        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
+        fits = smallest.boundedTo(room) == smallest
+        self.setCentralWidget(self.body if fits else self._scrolled(smallest))
+        self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
         self.help = HelpCommands(self, self.body, self.cards, self.maximised, self._settings)
@@ -102,8 +111,17 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_document()
         # No control has the focus until a person gives it to one.
-        self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
+
+    def _scrolled(self, smallest: QSize) -> QScrollArea:
+        """Return the body for a screen that is too small for it."""
+        view = QScrollArea()
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setMinimumSize(smallest)
+        view.setWidgetResizable(True)
+        view.setWidget(self.body)
+        return view
 
     # ---------------------------------------------------------------- values come down
 
@@ -137,7 +155,7 @@ class MainWindow(QMainWindow):
             cards.points_card.set_hint(
                 self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
             )
-            cards.points_card.setToolTip(plain(beyond))
+            set_tip(cards.points_card, beyond)
         if old is None or old.view_range != new.view_range:
             cards.contours.show_view_range(new.view_range)
             cards.view_range_button.set_value(new.view_range)
@@ -304,6 +322,9 @@ class MainWindow(QMainWindow):
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
 
+    def resize_pane(self, orientation: Qt.Orientation, pixels: int) -> None:
+        resize_within(self.cards.by_name[self.maximised.meant()], orientation, pixels)
+
     def set_theme(self, name: str) -> None:
         self._theme = THEMES.get(name, LIGHT)
         self._dress()
@@ -365,6 +386,14 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and (self.help.skip_tour() or self.maximised.restore()):
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on in the order of reading."""
+        stop = next_stop(self, self.focusWidget(), forward=forward)
+        if stop is None:
+            return False
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def event(self, event: QEvent) -> bool:
         """Follow the letters of the desktop."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
+from gdsim.gui.window.layout import put_in_order
 from gdsim.gui.window.workspace import Workspace
 
 # The card to maximise where neither the keys nor the mouse are in one.
@@ -66,6 +67,7 @@ class MaximisedCard(QObject):
         focused = QApplication.focusWidget()
         self._replace(stand.card, self._others)
         stand.splitter.replaceWidget(stand.splitter.indexOf(stand.empty), stand.card)
+        put_in_order(stand.splitter)
         stand.card.show()
         stand.empty.deleteLater()
         self._columns.set_wanted(stand.wanted)
@@ -104,6 +106,7 @@ class MaximisedCard(QObject):
         layout = middle.layout() if middle else None
         assert layout is not None  # noqa: S101 - see `stacked`
         layout.replaceWidget(shown, other, Qt.FindChildOption.FindDirectChildrenOnly)
+        other.lower()  # is read before the transport
         shown.hide()
         other.show()
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -60,23 +60,9 @@ class LatePage(QWidget, Generic[PageT]):
         # A protocol has no bases; all pages are widgets.
         widget = cast("QWidget", page)
         self._room.addWidget(widget)
-        _follow_in_tab_order(self, widget)
         self.setFocusProxy(widget)
         widget.show()  # now, not when the layout is next worked out
         return page
-
-
-def _follow_in_tab_order(place: QWidget, widget: QWidget) -> None:
-    """Let Tab reach a widget where it stands; one that comes late is otherwise the last in the window."""
-    before: QWidget | None = place
-    while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus and not before.isWindow():
-        before = before.previousInFocusChain()
-    for part in (widget, *widget.findChildren(QWidget)):
-        # The list of a combo box is a window of its own.
-        here = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.window() is place.window()
-        if here and before is not None:
-            QWidget.setTabOrder(before, part)
-            before = part
 
 
 class StepPage(LatePage["StepCard"]):

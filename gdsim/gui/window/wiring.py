@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.actions import UserActions
 from gdsim.gui.forms.tips import native, show_keys
 from gdsim.gui.playback.transport import connect_transport
+from gdsim.gui.translation import translate
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
@@ -86,5 +86,5 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
     }
     for name, button in buttons.items():
         show_keys(button, commands[name])
-    fit = QCoreApplication.translate("Contours", "Fit ({0})")
+    fit = translate("Contours", "Fit ({0})")
     cards.contours.set_remedy(fit.format(native(commands["fit_view_range"].shortcut())))

@@ -2,14 +2,14 @@
 
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.forms.icon_button import ICON_SIZE
-from gdsim.gui.forms.tips import plain
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
 from gdsim.gui.neuron.fit_pane import FitPane
@@ -25,12 +25,9 @@ from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
+from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Workspace", text)
 
 
 class Workspace:
@@ -64,9 +61,11 @@ class Workspace:
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
-        self.reset_view = self._icon_button("reset-view", _tr("Reset the 3D view"))
-        self.top_view = self._icon_button("top-view", _tr("Look at the surface from the top"))
-        self.fit_view_range = self._icon_button("fit", _tr("Fit the map to the runs"))
+        self.reset_view = self._icon_button("reset-view", translate("Workspace", "Reset the 3D view"))
+        self.top_view = self._icon_button(
+            "top-view", translate("Workspace", "Look at the surface from the top")
+        )
+        self.fit_view_range = self._icon_button("fit", translate("Workspace", "Fit the map to the runs"))
         self._make_cards()
         self.maps: tuple[MapPane, ...] = (self.surface, self.contours)  # those that draw the error surface
         # Everything that is told of frames.
@@ -86,27 +85,37 @@ class Workspace:
         self.columns = self._arranged()  # the whole arrangement
 
     def _make_cards(self) -> None:
-        self.points_card = _card(_tr("Points"), "", self.table)
-        self.fit_card = _card(_tr("The neuron  f(x) = σ(w·x + b)"), "", self.fit)
-        self.fit_card.setToolTip(_tr("Drag a point to move it; double-click to add one."))
-        self.runs_card = _card(_tr("Runs"), "", self.runs, self.runs.tools)
-        self.surface_card = Card(_tr("Error surface  L(w, b)"))
+        self.points_card = _card(translate("Workspace", "Points"), "", self.table)
+        self.fit_card = _card(translate("Workspace", "The neuron  f(x) = σ(w·x + b)"), "", self.fit)
+        set_tip(self.fit_card, translate("Workspace", "Drag a point to move it; double-click to add one."))
+        self.runs_card = _card(translate("Workspace", "Runs"), "", self.runs, self.runs.tools)
+        self.surface_card = Card(translate("Workspace", "Error surface  L(w, b)"))
         for control in (self.reset_view, self.top_view):
             self.surface_card.header.addWidget(control)
         self.surface_card.set_body(self.surface_widget, self.exact)
-        self.contour_card = Card(_tr("Contours"))
+        self.contour_card = Card(translate("Workspace", "Contours"))
         for control in (self.legend.button, self.view_range_button, self.fit_view_range):
             self.contour_card.header.addWidget(control)
         self.contour_card.set_body(self.contours, self.legend)
         self.curve_card = _plain_card(self.curves)
-        self.run_card = TabbedCard(_tr("The selected run"))
+        self.run_card = TabbedCard(translate("Workspace", "The selected run"))
         self.run_card.add_page(
-            _tr("Settings"), _tr("Rule, rates, start"), Scrolled(at_top(self.editor, self.epochs))
+            translate("Workspace", "Settings"),
+            translate("Workspace", "Rule, rates, start"),
+            Scrolled(at_top(self.editor, self.epochs)),
         )
-        self.run_card.add_page(_tr("This step"), _tr("The step, worked out"), self.step)
-        self.run_card.add_page(_tr("Why"), _tr("What the run does, and why"), self.why)
-        self.run_card.add_page(_tr("Memory"), _tr("How much past gradients count"), self.memory)
-        self.state_card = _card(_tr("At this step"), "", self.state, self.state.copy)
+        self.run_card.add_page(
+            translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Memory"),
+            translate("Workspace", "How much past gradients count"),
+            self.memory,
+        )
+        self.state_card = _card(translate("Workspace", "At this step"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
@@ -143,7 +152,7 @@ class Workspace:
         button = QToolButton()
         button.setObjectName("flat")
         Scaled(button, QToolButton.setIconSize, ICON_SIZE)
-        button.setToolTip(plain(words))
+        set_tip(button, words)
         button.setAccessibleName(words)
         self._icon_buttons.append((button, name))
         return button

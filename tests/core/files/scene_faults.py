@@ -61,6 +61,23 @@ def _literal(path, literal):
 _ETA = _run("hyperparameters", "eta")
 _NUMBER = "must be a number from -1e100 to 1e100, not"
 FAULTS = {
+    # how much there may be
+    "too many runs": (
+        text_with((("runs",), [{"algorithm": "gd"}] * 51), (("validation",), DELETE)),
+        "runs must be at most 50, not 51",
+    ),
+    "too many inputs": (
+        text_with((("points", "x"), [[1.0] * 101] * 2), (("runs",), []), (("validation",), DELETE)),
+        "points must have at most 100 inputs, not 101",
+    ),
+    "a title that is too long": (
+        text_with((("title",), "x" * 10_001)),
+        "title must have at most 10,000 letters, not 10,001",
+    ),
+    "a name that is too long": (
+        text_with((_run("name"), "x" * 10_001)),
+        "runs[0].name must have at most 10,000 letters, not 10,001",
+    ),
     # what a scene must have
     "no version": (text_with((("gdsim",), DELETE)), "gdsim is missing"),
     "a wrong version": (text_with((("gdsim",), "1")), 'gdsim must be 1, the version of the format, not "1"'),

@@ -74,6 +74,24 @@ def test_devices_are_written_to_and_links_stay_links(tmp_path):
     assert target.read_text() == "new"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+def test_links_that_lead_to_themselves_stay_as_they_are(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    with pytest.raises(OSError, match="leads back to itself"), replacing(one):
+        pass
+    assert one.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [one, other]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+def test_a_pipe_that_nothing_reads_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="No such device"), replacing(tmp_path / "pipe"):
+        pass
+
+
 def test_a_folder_or_a_missing_folder_cannot_be_written(tmp_path):
     with pytest.raises(IsADirectoryError, match="it is a folder"), replacing(tmp_path):
         pass

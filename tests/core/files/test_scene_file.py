@@ -2,6 +2,7 @@
 
 import json
 import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,11 +78,13 @@ def test_a_file_that_is_gone_is_written_anew(file, experiment):
     assert read_scene(again.path) == (experiment, again)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there are no pipes with a name")
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(FileFault, match=r"pipe\.json: is not an ordinary file"):
-        read_scene(tmp_path / "pipe.json")
+def test_a_small_file_takes_little_memory(file):
+    tracemalloc.start()
+    try:
+        read_scene(file.path)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", ["missing.json", "bad\0name.json", "n" * 300, "folder"])

@@ -103,6 +103,7 @@ def test_short_forms(lesson_file):
 FAULTS = [
     ({"tilte": "x"}, "stops[1].tilte is not a known key"),
     ({"title": None}, "stops[1].title is missing"),
+    ({"title": "x" * 201}, "stops[1].title must have at most 200 letters, not 201"),
     ({"chapter": ""}, "stops[1].chapter must not be empty"),
     ({"title": " "}, "stops[1].title must not be empty"),
     ({"scene": None}, "stops[1].scene is missing"),
@@ -127,6 +128,8 @@ FAULTS = [
         "stops[1].caption has a formula that cannot be read: \\foo is not a known command",
     ),
     ({"caption": 1}, "stops[1].caption must be text, not 1"),
+    ({"caption": "{1}" * 51}, "stops[1].caption must have at most 50 numbers in braces, not 51"),
+    ({"look": "x" * 5001}, "stops[1].look must have at most 5,000 letters, not 5,001"),
     ({"look": ["a", 2]}, "stops[1].look[1] must be text, not 2"),
     ({"formulas": ["{"]}, "stops[1].formulas[0] } is missing in a formula"),
     ({"formulas": ["a"] * 7}, "stops[1].formulas must be at most 6, not 7"),

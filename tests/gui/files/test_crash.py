@@ -224,6 +224,20 @@ def begin():
     assert read_draft(kept).experiment.points.y[0] == 0.3
 
 
+def test_a_draft_that_is_there_is_not_written_again(start, drafts):
+    """With a million points it takes seconds, while somebody may be about to switch the machine off."""
+    program = start("""
+def begin():
+    edit()
+    until(lambda: drafts() and not window().files.is_busy, lambda: tell("kept"))
+""")
+    program.wait_for("kept")
+    (kept,) = (path for path in drafts() if path.suffix == ".json")
+    before = kept.stat().st_ino
+    assert program.end(signal.SIGTERM) == 0
+    assert kept.stat().st_ino == before
+
+
 @pytest.mark.parametrize("modified", [False, True])
 def test_a_clean_close_leaves_nothing(start, drafts, modified):
     program = start(f"""

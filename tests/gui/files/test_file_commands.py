@@ -449,14 +449,14 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_asked(window, person, sett
 
 
 def test_a_file_without_permission_is_said(window, settle, other, monkeypatch):
-    opened = os.open
+    opened = Path.open
 
     def refuse(path, *options, **more):
-        if str(path) == str(other):
+        if path == other:
             raise PermissionError(errno.EACCES, "Permission denied")
         return opened(path, *options, **more)
 
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     window.files.open(other)
     settle(window)
     assert window.notice.text() == f"{other.name}: cannot be read: Permission denied."

@@ -1,9 +1,18 @@
 """What the dialogs of data and export have in common."""
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gdsim.gui.forms.dialog import side_column
+from gdsim.gui.forms.dialog import ScreenDialog, side_column
 from gdsim.gui.style.stylesheet import stylesheet
 from gdsim.gui.style.theme import LIGHT
 
@@ -42,3 +51,27 @@ def test_the_column_has_its_usual_width_where_that_is_enough(column):
 def test_the_column_is_wider_for_letters_that_become_large(column, qtbot):
     column.window().setStyleSheet(stylesheet(LIGHT, 24))
     qtbot.waitUntil(lambda: column.width() > 300 and fits(column))
+
+
+@pytest.mark.parametrize("needed", [(3000, 2500), (200, 2500), (3000, 100), (200, 100)])
+def test_a_dialog_that_needs_more_room_than_there_is_scrolls(qtbot, needed):
+    dialog = ScreenDialog()
+    content, button = QLabel("content"), QPushButton("OK")
+    content.setMinimumSize(*needed)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(content)
+    layout.addWidget(button)
+    dialog.resize(4000, 3000)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    room = dialog.screen().availableSize()
+    assert dialog.size().boundedTo(room) == dialog.size()
+    views = dialog.findChildren(QScrollArea)
+    assert bool(views) == (needed != (200, 100))
+    for view in views:
+        view.ensureWidgetVisible(button)
+    qtbot.waitUntil(lambda: not button.visibleRegion().isEmpty())
+    dialog.hide()
+    dialog.show()
+    assert dialog.findChildren(QScrollArea) == views

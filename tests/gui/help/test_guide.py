@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from gdsim.cli import main
 from gdsim.core.files.scene import bundled_titles, find_scene, load_scene
 from gdsim.core.resources import resource
 from gdsim.gui.help.help_window import HelpWindow, page_file, picture_in_theme
@@ -61,7 +62,7 @@ def test_no_link_is_dead_and_no_page_is_long(page):
     text = text_of(page)
     assert text.startswith("# ")
     assert len(text.split()) < MOST_WORDS
-    assert set(links_of(page)) <= {*PAGES, RULES_PAGE}
+    assert all(link == RULES_PAGE or page_file(link).is_file() for link in links_of(page))
 
 
 def test_every_page_is_reached_from_the_first():
@@ -189,6 +190,24 @@ def test_a_misspelt_picture_is_refused_before_any_is_taken(tmp_path, monkeypatch
 
 
 # ------------------------------------------------------------------------------- the window
+
+
+def test_what_a_stop_can_say_is_read_in_the_guide_too(guide):
+    """It is a file beside the lessons, in an installed copy as well."""
+    guide.show_page("own-lesson")
+    (link,) = [link for link in LINK.findall(text_of("own-lesson")) if link.startswith("..")]
+    guide.browser.setSource(guide.browser.source().resolved(link))
+    assert "The keys of a stop" in guide.browser.toPlainText()
+    assert guide.browser.horizontalScrollBar().maximum() == 0
+
+
+def test_the_options_on_the_page_about_trouble_are_there(capsys):
+    named = set(re.findall(r"gdsim (--[\w-]+)", text_of("trouble")))
+    assert named == {"--self-test", "--version", "--no-opengl", "--restore"}
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert all(f"  {option} " in told for option in named)
 
 
 def test_links_lead_to_pages_and_back(guide):

@@ -13,7 +13,7 @@ from gdsim.gui.map.map_runs import MapRows, MapRuns
 from gdsim.gui.paint.still_plot import PlotMapping
 from gdsim.gui.style.theme import DARK
 from tests.core.records import computed
-from tests.gui.frames import frame_at, look_of, scene
+from tests.gui.frames import altered, frame_at, look_of, scene
 
 SIZE = 400
 CARD = "#808080"
@@ -91,6 +91,22 @@ def test_a_very_long_way_is_painted_in_pieces(valley, monkeypatch):
     wild = replace(valley, runs=(Run(RULES["momentum"](eta=100.0, gamma=0.99), epochs=4000),))
     shown(wild, [4000])
     assert 0 < max(pieces) < 100
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("way", [(3000,), (2900, 3000), (3000, 2990, 2995), (3000, 1500)])
+def test_of_a_scribble_that_is_first_seen_at_its_end_some_steps_are_painted(valley, way):
+    calm = replace(valley, runs=(Run(RULES["gd"](eta=0.1), epochs=3000),))
+    (record,) = computed(calm)
+    window = valley.view_range
+    low, high = (window.w_min, window.b_min), (window.w_max, window.b_max)
+    wild = altered(record, p=np.random.default_rng(5).uniform(low, high, (3001, 2)))
+    runs, place = MapRuns(), placed(window)
+    runs.set_look(look_of(calm))
+    for step in way:
+        runs.show_frame(frame_at(calm, step, (wild,)))
+        painted = picture(runs, place)
+    assert (painted != int(CARD[1:3], 16)).any(axis=2).mean() > 0.5
 
 
 @pytest.mark.usefixtures("qapp")

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import SCHEDULES
+from gdsim.gui.export.picture import image_of
 from gdsim.gui.memory.memory_choice import CORRECTION, ROOT, WEIGHTS
 from gdsim.gui.memory.memory_pane import MemoryPane
 from gdsim.gui.plain_text import PlainLabel
@@ -250,3 +252,17 @@ def test_a_frame_costs_little(pane, records, view):
     selected = list(RULES).index("adam")
     frames = [replace(frame_at(records[0], step, records[1]), selected=selected) for step in range(1, 60)]
     assert min(calls_of(pane.show_frame, frame) for frame in frames) < 1500
+
+
+def test_the_correction_is_drawn_as_fine_as_the_picture_that_it_is_in(pane, records, qtbot):
+    show(pane, records, "adam", 40)
+    _click(pane, "correction", qtbot)
+    width, height = pane.bias.width(), pane.bias.height()
+    picture = image_of(pane.bias, (3 * width, 3 * height), 3.0, QColor("white"))
+    grey = np.array(
+        [[picture.pixelColor(x, y).lightness() for x in range(3 * 46)] for y in range(3 * height)]
+    )
+    blocks = grey.reshape(height, 3, 46, 3)
+    uniform = (blocks == blocks[:, :1, :, :1]).all(axis=(1, 3))
+    written = blocks.min(axis=(1, 3)) < 200
+    assert uniform[written].mean() < 0.5, "the numbers were magnified"

@@ -33,6 +33,15 @@ def test_a_run_that_stands_still_is_one_place():
     np.testing.assert_array_equal(rows, [0])
 
 
+def test_a_run_may_leave_for_the_largest_numbers_and_come_back():
+    path, cell = (
+        np.array([[0.0, 0.0], [1e308, -1e308], [1.5e308, -1e308], [0.0, 0.0]]),
+        np.array([0.01, 0.01]),
+    )
+    np.testing.assert_array_equal(Thinning(cell).upto(path, 3), [0, 1, 3])
+    np.testing.assert_array_equal(FirstVisits(cell, most=10).upto(path, 3), [0, 1])
+
+
 def scribble(length):
     t = np.arange(length)
     noise = np.random.default_rng(7).normal(0.0, 0.05, (length, 2))

@@ -115,6 +115,14 @@ def test_of_two_columns_the_other_one_becomes_x(shown, qtbot, tasks):
     assert taken(qtbot, tasks, dialog)[0] == PointSet([2, 5], [1, 4])
 
 
+def test_more_inputs_than_can_be_shown_are_not_taken(shown):
+    dialog = shown("\n".join(",".join(["1.5"] * 102) for _ in range(2)))
+    assert "At most 100 columns can be inputs x, and 101 are ticked; untick some." in sentences(dialog)
+    assert not dialog.use.isEnabled()
+    dialog.findChild(QListWidget).item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.use.isEnabled()
+
+
 def test_no_choice_that_makes_no_points_is_taken(shown):
     dialog = shown("a,b\n1,2\n4,5\n")
     inputs = dialog.findChild(QListWidget)

@@ -208,6 +208,15 @@ def test_a_typed_number_moves_the_point(table, qtbot, row, column, text, moved):
     assert said == [("point_moved", *moved, "")]
 
 
+@pytest.mark.parametrize("next_", [Key.Key_7, Key.Key_Escape, Key.Key_Return, Key.Key_Tab])
+def test_keys_that_follow_enter_at_once_leave_the_cell_alone(table, qtbot, next_):
+    said = said_by(table)
+    field = edit(qtbot, table, 0, 0, "5")
+    qtbot.keyClick(field, next_)
+    QApplication.processEvents()
+    assert said == [("point_moved", 0, (5.0,), 0.15, "")]
+
+
 def test_a_digit_begins_to_type_over_the_cell(table, qtbot):
     said = said_by(table)
     focus(qtbot, table.view)

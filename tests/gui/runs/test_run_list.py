@@ -124,6 +124,16 @@ def test_a_run_is_renamed_in_place(runs, qtbot, how):
     assert said == [("run_changed", 1, replace(THREE[1], name="My <b>run</b>"), "Rename run")]
 
 
+def test_escape_after_enter_keeps_the_new_name(runs, qtbot):
+    said = said_by(runs)
+    runs.view.edit(runs.view.model().index(1, 0))
+    field = runs.view.findChild(QLineEdit)
+    qtbot.keyClicks(field, "Mine")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)  # before the event loop comes round
+    assert said == [("run_changed", 1, replace(THREE[1], name="Mine"), "Rename run")]
+
+
 def test_an_empty_name_is_the_rules_name(runs, qtbot):
     among = (THREE[0], replace(THREE[1], name="Mine"))
     show(runs, among, 1)

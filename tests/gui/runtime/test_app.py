@@ -39,9 +39,9 @@ def test_the_command_line_knows_what_the_window_has():
     assert (".png", *(f".{form}" for form in ClipFormat)) == PICTURES
 
 
-def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
@@ -64,6 +64,41 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
     ended = python(PLAY.format(end=end, opengl=opengl))
     assert ended.stderr == ""
     assert ended.returncode == 0
+
+
+STUCK = """
+import os, sys, threading
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from gdsim.core.files.atomic import replacing
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.gui.runtime import app, boot
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.tasks import TaskQueue
+qt = boot.boot()
+begun = threading.Event()
+def write_for_ever():
+    with replacing(Path(sys.argv[1], "half.csv")) as unfinished:
+        unfinished.write_text("half")
+        begun.set()
+        threading.Event().wait()
+def begin():
+    window = next(one for one in qt.topLevelWidgets() if isinstance(one, MainWindow))
+    window.stuck = TaskQueue(window)
+    window.stuck.submit(write_for_ever)
+    begun.wait()
+    window.close()
+QTimer.singleShot(100, begin)
+sys.exit(app.open_window(load_scene(find_scene("first-neuron")), opengl=False))
+"""
+
+
+def test_work_that_cannot_be_stopped_does_not_hold_up_the_end(tmp_path):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    ended = python(STUCK, str(folder))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert list(folder.iterdir()) == []
 
 
 EVERY_MODULE = """

@@ -47,7 +47,7 @@ def test_a_button_names_the_keys_of_its_command(window):
         keys = window.commands[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         assert keys
         assert button.toolTip().removesuffix("</qt>").removesuffix(".").endswith(f"({keys})"), name
-    assert window.header.buttons["undo"].toolTip().startswith("Undo Add point")
+    assert window.header.buttons["undo"].accessibleDescription().startswith("Undo Add point")
 
 
 def test_the_bar_of_a_lesson_names_the_keys_of_its_commands(window):

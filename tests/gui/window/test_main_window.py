@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -12,12 +12,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QScrollArea,
 )
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.view import PAGES
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
@@ -142,6 +143,39 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     for _ in range(7):
         key(window, qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
+
+
+def test_on_a_small_screen_the_window_fits_and_scrolls(qtbot, monkeypatch):
+    class Screen:
+        def availableSize(self):
+            return QSize(640, 480)
+
+    monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
+    window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
+    assert window.size().toTuple() == (640, 480)
+    view = window.centralWidget()
+    assert isinstance(view, QScrollArea)
+    last = window.cards.transport
+    view.ensureWidgetVisible(last)
+    assert not last.visibleRegion().isEmpty()
+    assert window.body.width() >= 1180
+
+
+def test_more_runs_than_can_be_shown_are_refused(qtbot):
+    scene = load_scene(find_scene("first-neuron"))
+    window, session = opened(qtbot, replace(scene, runs=(scene.runs[0],) * MOST_RUNS))
+    before = session.experiment
+    session.select(3)
+    for add in (
+        lambda: window.user_actions.add_run("adam"),
+        lambda: window.user_actions.duplicate_run(7),
+        lambda: window.user_actions.add_like(scene.runs[1]),
+    ):
+        window.notice.take_back()
+        add()
+        assert window.notice.text() == "Runs must be at most 50, not 51."
+        assert session.experiment is before
+        assert session.selected == 3
 
 
 def test_the_last_point_cannot_be_removed(first, qtbot):
@@ -332,7 +366,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     assert card.toolTip() == ""
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
-    assert card.toolTip().startswith("1 value of y lies outside 0 to 1.")
+    assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
     assert card.hint.whole().endswith("; y out of reach")
     session.document.undo()
     assert card.toolTip() == ""

@@ -13,6 +13,7 @@ from gdsim.core.arrays import Flags
 from gdsim.core.files.atomic import replacing
 from gdsim.core.files.table.table import Table
 from gdsim.core.formulas.numerals import precise
+from gdsim.core.model.experiment import MOST_INPUTS
 from gdsim.core.model.points import PointsError, PointSet
 from gdsim.core.settings import BELOW_ONE, SEED, Configured, Definition, Setting
 
@@ -64,6 +65,8 @@ def chosen(table: Table, choice: Choice) -> tuple[PointSet, PointSet]:
     """
     if not choice.x:
         raise PointsError("Choose at least one column for x.")
+    if len(choice.x) > MOST_INPUTS:
+        raise PointsError(f"There may be at most {MOST_INPUTS} inputs, not {len(choice.x):,}.")
     if choice.y in choice.x:
         raise PointsError("A column cannot be both x and y.")
     held_out = _held_out(table, choice)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gdsim.core.arrays import Array, Flags
-from gdsim.core.settings import one_line, printable
+from gdsim.core.settings import elided, one_line
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class TableFault(ValueError):  # noqa: N818 - reads as what it says
 
     def of(self, source: str) -> str:
         """Return the sentence about a file of this name."""
-        return f"{', '.join(filter(None, (printable(source), self._place())))} {self.reason}."
+        return f"{', '.join(filter(None, (elided(source), self._place())))} {self.reason}."
 
     def _place(self) -> str:
         if self.line is None:

@@ -83,23 +83,28 @@ class CheckDialog(Exercise):
         self._connect()
 
     def _make_buttons(self) -> None:
-        tr = self.tr
-        self.fill = plain_button(tr("Fill in the first row"), tr("Writes the start of the run as step 0."))
+        self.fill = plain_button(
+            self.tr("Fill in the first row"), self.tr("Writes the start of the run as step 0.")
+        )
         self.paste_button = plain_button(
-            tr("Paste"), tr("Takes rows from the clipboard, in place of those of the same step.")
+            self.tr("Paste"), self.tr("Takes rows from the clipboard, in place of those of the same step.")
         )
         self.open_button = plain_button(
-            tr("Open a table…"),
-            tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
+            self.tr("Open a table…"),
+            self.tr("A CSV or TSV file of your own program, or a record that “gdsim run --csv” wrote."),
         )
         undo = native(QKeySequence(QKeySequence.StandardKey.Undo))
-        back = tr("Empties the table. {0} brings everything back.").format(undo)
-        self.clear = plain_button(tr("Clear"), back)
-        self.again = plain_button(tr("Check again"), tr("Compares every full row with the true run."))
-        self.go = plain_button(tr("Go to this step"), tr("Shows the first wrong step in the window."))
+        back = self.tr("Empties the table. {0} brings everything back.").format(undo)
+        self.clear = plain_button(self.tr("Clear"), back)
+        self.again = plain_button(
+            self.tr("Check again"), self.tr("Compares every full row with the true run.")
+        )
+        self.go = plain_button(
+            self.tr("Go to this step"), self.tr("Shows the first wrong step in the window.")
+        )
         self.go.setObjectName("primary")
-        self.copy = plain_button(tr("Copy verdict"), tr("Copies the verdict to the clipboard."))
-        self._close = plain_button(tr("Close"), tr("Your values stay until the program ends."))
+        self.copy = plain_button(self.tr("Copy verdict"), self.tr("Copies the verdict to the clipboard."))
+        self._close = plain_button(self.tr("Close"), self.tr("Your values stay until the program ends."))
 
     def _arrange(self) -> None:
         left, right = QWidget(), QWidget()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
+from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.combo import ComboBox
@@ -27,6 +28,7 @@ _HEIGHT = 20
 _SAMPLE, _GAP, _APART = 26.0, 6.0, 20.0
 
 
+@read_as(Graphic)
 class OverlayMap(QWidget):
     """A small contour map with two paths on it, and the place of the first wrong step on both.
 
@@ -142,6 +144,7 @@ def _some(places: Array, row: int | None) -> Array:
     return finite
 
 
+@read_as(Graphic)
 class OverlayCurve(QWidget):
     """A plot with a choice of what is drawn.
 
@@ -159,7 +162,7 @@ class OverlayCurve(QWidget):
         self.what.set_help(self.tr("The loss over all points, or one of the parameters."))
         self.what.currentIndexChanged.connect(self._redraw)
         self._plot = make_plot(self.tr("step"), "")
-        self._plot.setAccessibleName(self.tr("Your values over the true run, step by step"))
+        self.setAccessibleName(self.tr("Your values over the true run, step by step"))
         self._plot.setMinimumSize(240, 120)
         self._true = pg.PlotCurveItem(antialias=True)
         self._given = pg.PlotCurveItem(antialias=True, connect="finite")
@@ -241,6 +244,7 @@ def _symbol(value: float, low: float, high: float) -> str:
     return "t1" if value > high else "t" if value < low else "o"
 
 
+@read_as(Graphic)
 class OverlayKey(QWidget):
     """One line: a sample of each mark, and its name."""
 

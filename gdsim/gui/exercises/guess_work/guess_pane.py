@@ -12,6 +12,7 @@ from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.core.settings import NUMBER
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.sliders import ScaleSlider, SliderScale
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.neuron.fit_pane import FitPane
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled
@@ -46,7 +47,7 @@ class PlaceEditor(QWidget):
         for row, name in enumerate(ends):
             slider, field = self.sliders[name], self.fields[name]
             slider.setAccessibleName(self.tr("{name}, slider").format(name=name))
-            slider.setToolTip(self.tr("Drag, or use the arrow keys."))
+            set_tip(slider, self.tr("Drag, or use the arrow keys."))
             slider.picked.connect(self._on_slider)
             field.gives_back = False
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)

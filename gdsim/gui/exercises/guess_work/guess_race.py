@@ -16,6 +16,7 @@ from gdsim.gui.exercises.guess_work.guess_pane import view_of
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.playback.transport import Transport, connect_transport
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
 from gdsim.gui.surface.marks import PlaceLabel
@@ -53,7 +54,7 @@ class GuessRace(QWidget):
         self.map = MarkedMap()
         self.transport = Transport()
         self.all_rules = QCheckBox(self.tr("&All rules race"))
-        self.all_rules.setToolTip(self.tr("Start every rule at your first guess, with its usual settings."))
+        set_tip(self.all_rules, self.tr("Start every rule at your first guess, with its usual settings."))
         self.verdict = sentence_label("strong")
         self.surface.set_arrows(ArrowChoice(on=False))
         self._arrange()

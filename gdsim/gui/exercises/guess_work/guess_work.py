@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gdsim.core.exercises.guesses import Guess, Guesses, Hand, guess_at
@@ -16,8 +16,10 @@ from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.translation import translate
 from gdsim.session.document import History
 from gdsim.session.session import Session
 
@@ -73,7 +75,7 @@ class GuessWork(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.points.dimension == 1:
             return ""
-        return QCoreApplication.translate(
+        return translate(
             "GuessWork", "Guess work is for points with one input: two numbers to guess, w and b."
         )
 
@@ -224,6 +226,6 @@ class GuessWork(Exercise):
 
     def _show_guesses(self, guesses: Guesses) -> None:
         self.reveal.setEnabled(self._race is None and bool(guesses.each))
-        self.reveal.setToolTip(self.tr("Write a guess down first.") if not guesses.each else "")
+        set_tip(self.reveal, self.tr("Write a guess down first.") if not guesses.each else "")
         if self._race and guesses.each:
             self._race.show_guesses(guesses)

@@ -24,6 +24,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Look, Theme, run_styles
 from gdsim.session.frame import Frame, RunView
@@ -53,7 +54,7 @@ class LandingPage(QWidget):
         self._task: Task | None = None
         self.map = MarkedMap()
         self.close_up = QCheckBox(self.tr("&Close up"))
-        self.close_up.setToolTip(self.tr("Show only the surroundings of the run, a few of its steps wide."))
+        set_tip(self.close_up, self.tr("Show only the surroundings of the run, a few of its steps wide."))
         self.close_up.setChecked(True)
         self.frame = KeyFrame(
             self.map,

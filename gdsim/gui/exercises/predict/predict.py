@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gdsim.core.exercises.predict import Landing, Ranking
@@ -16,6 +16,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import resize_window
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.session import Session
 
@@ -99,7 +100,7 @@ class Predict(Exercise):
     def refusal(cls, session: Session) -> str:
         if session.experiment.points.dimension == 1 and session.experiment.runs:
             return ""
-        return QCoreApplication.translate(
+        return translate(
             "Predict", "There must be points with one input, and a run, to predict where it goes."
         )
 

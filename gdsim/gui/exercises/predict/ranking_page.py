@@ -34,7 +34,7 @@ from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.combo import ComboBox
-from gdsim.gui.forms.tips import native, plain
+from gdsim.gui.forms.tips import native, set_tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme, run_styles
@@ -180,9 +180,7 @@ class RankingPage(QWidget):
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         keys = map(native, _MOVES)
-        self.list.setToolTip(
-            plain(self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
-        )
+        set_tip(self.list, self.tr("Drag, or press {0} and {1}, to put them in order.").format(*keys))
         Scaled(self.list, QWidget.setFixedHeight, 96)
         self.reveal.setObjectName("primary")
         left = QWidget()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.theme import LIGHT, Theme
 
@@ -75,7 +76,7 @@ class RateChart(Chart):
             outcome=trial.outcome.value,
         )
         self.setAccessibleName(self.tr("{name}; the best").format(name=name) if is_best else name)
-        self.setToolTip(self.tr("Click or press Enter to give the run this rate."))
+        set_tip(self, self.tr("Click or press Enter to give the run this rate."))
 
     def set_current(self, current: bool) -> None:
         self._is_current = current

@@ -24,7 +24,7 @@ from gdsim.gui.exercises.exercise import Exercise, failure_words
 from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
 from gdsim.gui.forms.number_fields import NumberField
-from gdsim.gui.forms.tips import plain, tip
+from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.style.text_size import Scaled, resize_window
 from gdsim.gui.style.theme import Theme
@@ -103,29 +103,31 @@ class RateDialog(Exercise):
         return table
 
     def _make_controls(self) -> None:
-        tr = self.tr
         self.steps = NumberField(
-            tr("steps"), tr("How many steps are tried, at most 1000."), _STEPS, _MOST_STEPS
+            self.tr("steps"), self.tr("How many steps are tried, at most 1000."), _STEPS, _MOST_STEPS
         )
         self.ladder = plain_button(
-            tr("Try the ladder"), tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten.")
+            self.tr("Try the ladder"), self.tr("0.0001, 0.001, 0.01, 0.1 and 1: one for each power of ten.")
         )
         self.finer = plain_button(
-            tr("Finer around the best"),
-            tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
+            self.tr("Finer around the best"),
+            self.tr("Tries half, twice and three times the best rate: 0.05, 0.2 and 0.3 around 0.1."),
         )
-        self.rate_field = NumberField(tr("rate"), tr("Any positive number; Enter tries it."), POSITIVE, 0.5)
-        self.add = plain_button(tr("Try it"), tr("Tries the rate in the field."))
-        self.log = QCheckBox(tr("logarithmic loss"))
+        self.rate_field = NumberField(
+            self.tr("rate"), self.tr("Any positive number; Enter tries it."), POSITIVE, 0.5
+        )
+        self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."))
+        self.log = QCheckBox(self.tr("logarithmic loss"))
         self.log.setChecked(True)
-        self.log.setToolTip(tip(tr("All curves share one scale, logarithmic or linear.")))
+        set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
         self.words = PlainLabel()
         self.words.setWordWrap(True)
-        self.words.setAccessibleName(tr("Result"))
+        self.words.setAccessibleName(self.tr("Result"))
         self.new = plain_button(
-            tr("Add as a new run"), tr("A copy of the run with the rate of the chosen row, beside it.")
+            self.tr("Add as a new run"),
+            self.tr("A copy of the run with the rate of the chosen row, beside it."),
         )
-        self._close = plain_button(tr("Close"), tr("The results stay until the program ends."))
+        self._close = plain_button(self.tr("Close"), self.tr("The results stay until the program ends."))
 
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):

@@ -81,6 +81,7 @@ def test_another_seed_sets_others_aside():
     [
         (FOUR, Choice((), 1), "at least one column for x"),
         (FOUR, Choice((0, 1), 1), "cannot be both x and y"),
+        (FOUR, Choice(tuple(range(101)), 101), "There may be at most 100 inputs, not 101."),
         (read_table("x,y,role\n1,2,val\n"), Choice((0,), 1, by_role=True), "No point is left for training"),
     ],
 )

@@ -1,0 +1,140 @@
+"""What screen readers are told of widgets of our own, where Qt cannot know what they are.
+
+`@read_as` names the interface of a class of widgets. Qt asks for it only while something reads the window.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleValueInterface
+from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QSlider, QWidget
+
+WidgetT = TypeVar("WidgetT", bound=QWidget)
+
+_interfaces: dict[type[QWidget], Callable[[Any], QAccessibleWidget]] = {}
+
+
+def read_as(interface: Callable[[Any], QAccessibleWidget]) -> Callable[[type[WidgetT]], type[WidgetT]]:
+    """Let widgets of the class below, and those derived from it, be read by an interface."""
+
+    def register(kind: type[WidgetT]) -> type[WidgetT]:
+        _interfaces[kind] = interface
+        return kind
+
+    return register
+
+
+@cache
+def install() -> None:
+    """Let Qt ask for these interfaces; once is enough."""
+    QAccessible.installFactory(_interface_of)
+
+
+def _interface_of(_class: str, thing: QObject) -> QAccessibleInterface | None:
+    kinds = type(thing).__mro__ if isinstance(thing, QWidget) else ()
+    interface = next((_interfaces[kind] for kind in kinds if kind in _interfaces), None)
+    return interface(thing) if interface else None
+
+
+class Graphic(QAccessibleWidget):
+    """A picture. Its method ``seen``, if it has one, is asked for words when somebody wants to hear them."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QAccessible.Role.Graphic)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        words = super().text(kind)
+        seen = getattr(self.object(), "seen", None)
+        if kind == QAccessible.Text.Description and seen is not None:
+            return f"{seen()} {words}".strip()
+        return words
+
+
+class Tab(QAccessibleWidget):
+    """A button that opens a page. As Qt sees it, it is a check box."""
+
+    def __init__(self, button: QAbstractButton) -> None:
+        super().__init__(button, QAccessible.Role.PageTab)
+
+    def state(self) -> QAccessible.State:
+        state = super().state()
+        state.selectable = True
+        state.selected = cast("QAbstractButton", self.object()).isChecked()
+        return state
+
+    def actionNames(self) -> list[str]:
+        return [self.pressAction(), *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        if name == self.pressAction():
+            cast("QAbstractButton", self.object()).click()
+        else:
+            super().doAction(name)
+
+
+class TabList(QAccessibleWidget):
+    """The row of the tabs of one card."""
+
+    def __init__(self, row: QWidget) -> None:
+        super().__init__(row, QAccessible.Role.PageTabList)
+
+
+class Numbered(QSlider):
+    """A slider that stands for other numbers than its positions."""
+
+    def number(self) -> float:
+        raise NotImplementedError
+
+    def numbers(self) -> tuple[float, float]:
+        """Return the lowest and the highest number."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """Return the number as it is read aloud, with its unit."""
+        raise NotImplementedError
+
+    def pick(self, number: float) -> None:
+        """Go to a number as if a person had moved the handle there."""
+        raise NotImplementedError
+
+
+class Slider(QAccessibleWidget):
+    """A slider that tells its number in place of its position."""
+
+    def __init__(self, slider: Numbered) -> None:
+        super().__init__(slider, QAccessible.Role.Slider)
+        # An object of its own: Qt takes the address for that of the one class that it asked for.
+        self._number = _Number(slider)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind == QAccessible.Text.Value:
+            return cast("Numbered", self.object()).words()
+        return super().text(kind)
+
+    def interface_cast(self, kind: QAccessible.InterfaceType) -> int:
+        if kind == QAccessible.InterfaceType.ValueInterface:
+            return cast("int", self._number)  # the address is taken of what is declared as a number
+        return super().interface_cast(kind)
+
+
+class _Number(QAccessibleValueInterface):
+    def __init__(self, slider: Numbered) -> None:
+        super().__init__()
+        self._slider = slider
+
+    def currentValue(self) -> float:
+        return self._slider.number()
+
+    def minimumValue(self) -> float:
+        return self._slider.numbers()[0]
+
+    def maximumValue(self) -> float:
+        return self._slider.numbers()[1]
+
+    def minimumStepSize(self) -> float:
+        return 0.0  # the steps of a logarithmic scale differ
+
+    def setCurrentValue(self, value: float) -> None:
+        self._slider.pick(float(value))

@@ -1,0 +1,48 @@
+"""What screen readers are told of widgets, read the way they read it."""
+
+from typing import NamedTuple
+
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QWidget
+
+_MOST = 60  # so many children of one thing are read, such as cells of a table
+
+Role = QAccessible.Role
+
+
+class Told(NamedTuple):
+    """What is said of one thing, which is a widget or a part of one."""
+
+    role: Role
+    name: str
+    description: str
+    value: str
+    widget: object
+
+
+def told(widget):
+    """Return what is said of a widget."""
+    return _told(QAccessible.queryAccessibleInterface(widget))
+
+
+def told_below(widget):
+    """Return what is said of a widget and all that can be seen in it, in the order in which it is read."""
+    return list(_walk(QAccessible.queryAccessibleInterface(widget)))
+
+
+def told_of_all(window):
+    """Return what is said of a window and all its widgets, seen or not."""
+    return [told(one) for one in (window, *window.findChildren(QWidget))]
+
+
+def _told(interface):
+    texts = (interface.text(kind) for kind in (QAccessible.Name, QAccessible.Description, QAccessible.Value))
+    return Told(interface.role(), *texts, interface.object())
+
+
+def _walk(interface):
+    if interface.state().invisible:
+        return
+    yield _told(interface)
+    for place in range(min(interface.childCount(), _MOST)):
+        yield from _walk(interface.child(place))

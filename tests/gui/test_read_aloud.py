@@ -1,0 +1,210 @@
+"""What somebody hears who works with the window by a screen reader."""
+
+import re
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAction
+from PySide6.QtWidgets import QDialog
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.files.table.reader import reading_file
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui import accessible
+from gdsim.gui.forms.bubble import clear_fault, show_fault
+from gdsim.gui.forms.icon_button import IconButton
+from gdsim.gui.forms.tips import set_tip, show_keys
+from gdsim.gui.plain_text import HtmlLabel
+from gdsim.gui.points.import_dialog import ImportDialog, Source
+from gdsim.gui.style.theme import LIGHT
+from gdsim.session.tasks import TaskQueue
+from tests.gui.aloud import Role, told, told_below, told_of_all
+from tests.gui.test_translation import DIALOGS
+from tests.gui.window.test_main_window import opened
+
+MARKUP = re.compile(r"<\w|</|&\w+;|&#")
+
+
+@pytest.fixture(autouse=True)
+def _listened_to():
+    accessible.install()
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
+
+
+@pytest.fixture
+def window(qtbot):
+    return opened(qtbot, load_scene(find_scene("mini-batch")))[0]
+
+
+def with_markup(root):
+    """Return what is said with markup of a window, its widgets and the entries of its menus."""
+    said = [text for one in told_of_all(root) for text in (one.name, one.description)]
+    said += [action.text() for action in root.findChildren(QAction)]
+    return [text for text in said if MARKUP.search(text)]
+
+
+def test_markup_is_found(qtbot):
+    button = IconButton("open", "Open")
+    qtbot.addWidget(button)
+    assert with_markup(button) == []
+    button.setToolTip("<qt><b>Open</b><br>A file.</qt>")
+    button.setAccessibleDescription("")
+    assert with_markup(button) == ["<qt><b>Open</b><br>A file.</qt>"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "heard"),
+    [
+        ("Go to the start.", "First", "Go to the start."),
+        ("", "First", "First"),
+        ("Two lines:\nx < 1 & y > 2", "", "Two lines:\nx < 1 & y > 2"),
+        ("", "", ""),
+    ],
+)
+def test_the_sentence_of_a_tooltip_is_heard_without_its_heading(qtbot, sentence, heading, heard):
+    button = IconButton("open", "Open")
+    qtbot.addWidget(button)
+    set_tip(button, sentence, heading)
+    assert told(button).description == heard
+
+
+def test_keys_are_heard(qtbot):
+    button, action = IconButton("first", "First", "Go to the start."), QAction()
+    qtbot.addWidget(button)
+    action.setShortcut("Home")
+    show_keys(button, action)
+    assert told(button).description == "Go to the start (Home)."
+
+
+def test_a_fault_is_heard_until_it_is_mended(qtbot):
+    button = IconButton("first", "First", "Go to the start.")
+    qtbot.addWidget(button)
+    show_fault(button, "There is no start.")
+    assert told(button).description == "There is no start."
+    clear_fault(button)
+    assert told(button).description == "Go to the start."
+
+
+def test_nothing_in_the_window_is_heard_with_markup(window):
+    for page in range(len(PAGES)):
+        window.cards.run_card.show_page(page)
+        window.show_now()
+        assert with_markup(window) == []
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_nothing_in_a_dialog_is_heard_with_markup(window, qtbot, name):
+    window.commands[name].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert with_markup(dialog) == []
+    dialog.close()
+
+
+def test_nothing_in_the_import_is_heard_with_markup(qtbot, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,0.5\n", encoding="utf-8")
+    tasks = TaskQueue()
+    dialog = ImportDialog(Source(path.name, partial(reading_file, path)), 1, tasks, LIGHT)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert with_markup(dialog) == []
+    tasks.close()
+
+
+def test_nothing_of_a_lesson_is_heard_with_markup(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"))
+    qtbot.waitUntil(window.lessons.bar.isVisible)
+    assert with_markup(window.lessons.bar) == []
+
+
+def heard(window, name):
+    """Return what is said of the widget of a name."""
+    return next(one for one in told_below(window) if one.name == name)
+
+
+def test_sliders_say_what_they_stand_for(window, qtbot):
+    session, cards = window.session, window.cards
+    slider = heard(cards.editor, "learning rate")
+    assert (slider.role, slider.value) == (Role.Slider, "1")
+    assert heard(cards.transport, "Speed").value == "20 steps a second"
+    place = heard(cards.transport, "Place on the record")
+    assert place.value == "step 0 of 360"
+    session.play(lambda head: head.seek(60))
+    window.show_now()
+    assert told(place.widget).value == "step 60 of 360"
+    window.commands["by_epoch"].trigger()
+    window.show_now()
+    assert told(place.widget).value == "epoch 10 of 60"
+    assert heard(cards.transport, "Speed").value == "20 epochs a second"
+
+
+def test_a_screen_reader_moves_a_slider_by_its_number(window, qtbot):
+    slider = heard(window.cards.editor, "learning rate").widget
+    number = QAccessible.queryAccessibleInterface(slider).valueInterface()
+    assert (number.minimumValue(), number.currentValue(), number.maximumValue()) == (1e-5, 1.0, 100.0)
+    number.setCurrentValue(0.25)
+    assert number.currentValue() == 0.25
+    assert told(slider).value == "0.25"
+    assert window.session.selected_run.optimizer["eta"] == 0.25
+    place = heard(window.cards.transport, "Place on the record").widget
+    QAccessible.queryAccessibleInterface(place).valueInterface().setCurrentValue(7)
+    assert window.session.playhead.cursor == 7
+
+
+def test_pages_are_tabs(window):
+    row = heard(window.cards.run_card, "The selected run").widget
+    tabs = [one for one in told_below(row) if one.role is Role.PageTab]
+    assert [tab.name for tab in tabs] == ["Settings", "This step", "Why", "Memory"]
+    interfaces = [QAccessible.queryAccessibleInterface(tab.widget) for tab in tabs]
+    interfaces[2].actionInterface().doAction(QAccessibleActionInterface.pressAction())
+    assert window.cards.run_card.page == 2
+    assert [bool(one.state().selected) for one in interfaces] == [False, False, True, False]
+    assert interfaces[0].parent().role() is Role.PageTabList
+
+
+def test_pictures_say_what_they_show(window):
+    session, cards = window.session, window.cards
+    session.play(lambda head: head.seek(6))
+    window.show_now()
+    run = session.experiment.runs[0].name
+    for pane in (cards.contours, cards.surface_widget, cards.fit):
+        picture = told(pane)
+        assert picture.role is Role.Graphic
+        assert picture.description.startswith(f"{run}, step 6 of 360: w ")
+    for pane in (cards.contours, cards.surface_widget):
+        assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
+        assert "it is lowest at w 0.0203" in told(pane).description
+    curves = told(cards.curves)
+    assert curves.role is Role.Graphic
+    assert curves.description.startswith("step 6, update 6 of 6 in epoch 1: ")
+
+
+def test_of_very_many_runs_only_the_first_are_read(qtbot):
+    experiment = load_scene(find_scene("first-neuron"))
+    runs = tuple(replace(experiment.runs[0], name=f"run {number}") for number in range(20))
+    window, _ = opened(qtbot, replace(experiment, runs=runs))
+    words = told(window.cards.contours).description
+    assert words.count("step 0 of") == 8
+    assert "And 12 runs more." in words
+
+
+def test_the_list_of_keys_is_read_line_by_line(window, qtbot):
+    window.commands["keys"].trigger()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QDialog)))
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    label = next(one for one in dialog.findChildren(HtmlLabel))
+    lines = told(label).name.split("\n")
+    assert "Play or pause: Space" in lines
+    assert "Pane wider: Ctrl+Shift+Right" in lines
+    assert len(lines) > 50
+    assert label.focusPolicy() & Qt.FocusPolicy.TabFocus
+    dialog.close()

@@ -1,0 +1,195 @@
+"""The program as its command starts it, but that it tells how it fares, in lines of JSON on standard output.
+
+``gap``: how long its event loop did not come round, and where it stood. ``qt``: what Qt complains of.
+``counts``: how many widgets there are, every ten seconds. ``seen``: what is on the screen, for each line
+that comes in on the standard input.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QTabBar,
+    QWidget,
+)
+
+import gdsim
+from gdsim.__main__ import main
+from gdsim.gui.runtime import app as program
+from gdsim.gui.runtime.boot import boot
+from gdsim.gui.surface import either_pane
+from gdsim.gui.surface.opengl import load_driver
+
+TICK_MS = 10
+GAP_S, LOOK_S = 0.25, 0.05
+COUNT_S = 10.0
+OWN = str(Path(gdsim.__file__).parent) + os.sep
+
+
+def tell(kind: str, **what: object) -> None:
+    print(json.dumps({"kind": kind, "at": time.monotonic(), **what}), flush=True)
+
+
+def processor_times() -> tuple[float, float]:
+    """Return the seconds this thread has computed, and waited for a processor that others had."""
+    computed, waited, _ = Path("/proc/thread-self/schedstat").read_text().split()
+    return int(computed) / 1e9, int(waited) / 1e9
+
+
+def where(frame: FrameType | None) -> str:
+    """Return the innermost three places in the program's own code."""
+    own: list[str] = []
+    while frame is not None and len(own) < 3:
+        name = frame.f_code.co_filename
+        if name.startswith(OWN):
+            own.append(f"{name.removeprefix(OWN)}:{frame.f_lineno} {frame.f_code.co_name}")
+        frame = frame.f_back
+    return " < ".join(own)
+
+
+class Watch(QObject):
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._stood: Counter[str] = Counter()
+        self._last, self._times = time.monotonic(), processor_times()
+        self._counted = 0.0
+        self._is_first = True
+        os.set_blocking(sys.stdin.fileno(), False)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+        # What faulthandler writes after a time it reads while the program runs on, which may crash it.
+        threading.Thread(target=self._look_in, args=(threading.get_ident(),), daemon=True).start()
+
+    def _look_in(self, thread: int) -> None:
+        while True:
+            time.sleep(LOOK_S)
+            if time.monotonic() - self._last > GAP_S:
+                self._stood[where(sys._current_frames().get(thread))] += 1
+
+    def _tick(self) -> None:
+        now, times = time.monotonic(), processor_times()
+        gap = now - self._last
+        if gap > GAP_S:
+            tell(
+                "gap",
+                seconds=gap,
+                computed=times[0] - self._times[0],
+                waited=times[1] - self._times[1],
+                load=os.getloadavg()[0],
+                start=self._is_first,
+                stood=[f"{count}x {place}" for place, count in self._stood.most_common(3)],
+            )
+        self._stood = Counter()
+        self._is_first = False
+        if now - self._counted > COUNT_S:
+            self._counted = now
+            self._count()
+        if sys.stdin.buffer.read(4096):
+            self._tell_seen()
+        # What this took is none of the program's.
+        self._last, self._times = time.monotonic(), processor_times()
+
+    def _count(self) -> None:
+        widgets = QApplication.allWidgets()
+        classes = Counter(type(widget).__name__ for widget in widgets)
+        tell("counts", widgets=len(widgets), classes=classes)
+
+    def _tell_seen(self) -> None:
+        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        top = popup or modal
+        roots = [top] if top else [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        keys = [
+            sequence.toString()
+            for root in roots
+            if isinstance(root, QMainWindow)
+            for action in root.actions()
+            for sequence in action.shortcuts()
+        ]
+        windows = {root.windowTitle() or type(root).__name__: type(root).__name__ for root in roots}
+        tell("seen", places=[place for root in roots for place in places(root)], keys=keys, windows=windows)
+
+
+def places(root: QWidget) -> list[tuple[str, int, int, int, int]]:
+    """Return the name and the rectangle on the screen of all that a person can use in a window."""
+    if isinstance(root, QMenu):
+        return [
+            (f"menu {action.text()}", *_on_screen(root, root.actionGeometry(action)))
+            for action in root.actions()
+            if not action.isSeparator()
+        ]
+    found = []
+    for widget in [root, *root.findChildren(QWidget)]:
+        if not (widget.isVisible() and widget.isEnabled()) or widget.visibleRegion().isEmpty():
+            continue
+        if isinstance(widget, QMenuBar):
+            found += [
+                (f"menu bar {action.text()}", *_on_screen(widget, widget.actionGeometry(action)))
+                for action in widget.actions()
+            ]
+        elif _is_used(widget):
+            rectangle = widget.visibleRegion().boundingRect()
+            found.append((_name(widget), *_on_screen(widget, rectangle)))
+    return found
+
+
+def _is_used(widget: QWidget) -> bool:
+    kinds = (QAbstractButton, QAbstractItemView, QTabBar)
+    return isinstance(widget, kinds) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+
+def _on_screen(widget: QWidget, rectangle: QRect) -> tuple[int, int, int, int]:
+    corner = widget.mapToGlobal(QPoint(rectangle.x(), rectangle.y()))
+    return corner.x(), corner.y(), rectangle.width(), rectangle.height()
+
+
+def _name(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    window = type(widget.window()).__name__
+    return " ".join(filter(None, [window, type(widget).__name__, widget.accessibleName() or text]))
+
+
+def on_message(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
+    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        tell("qt", text=text, type=kind.name, stood="".join(traceback.format_stack()[:-1]))
+
+
+def watched_boot() -> QApplication:
+    app = real_boot()
+    qInstallMessageHandler(on_message)
+    Watch(app)
+    return app
+
+
+if __name__ == "__main__":
+    real_boot = boot
+    vars(program)["boot"] = watched_boot
+    # A crash is to show where it was also when the window, and with it the log, is gone.
+    vars(faulthandler)["disable"] = faulthandler.enable
+    if os.environ.get("SOAK_OPENGL"):  # also where a processor does the work of a graphics card
+        vars(either_pane)["probe"] = load_driver
+    sys.exit(main())
