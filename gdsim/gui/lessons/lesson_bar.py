@@ -19,7 +19,7 @@ from gdsim.gui.lessons.render_stop import Said
 from gdsim.gui.style.theme import LIGHT, Theme
 
 # The same at every stop, so that nothing below it moves.
-_HEIGHT = 114
+_HEIGHT = 112
 _MARGIN = 10
 # Around the words of the button with the list.
 _PLACE_PADDING = 22
