@@ -56,6 +56,13 @@ def _settings_in_tmp(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """Wait for work that was cancelled to come to its end, however slow this machine is."""
+    if tasks := sys.modules.get("gdsim.session.tasks"):
+        monkeypatch.setattr(tasks, "LAST_SECONDS", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_left_behind(request):
     """Fail a test that leaves a window or a running thread."""
     windows_before, threads_before = _windows(), _native_threads()
