@@ -63,3 +63,8 @@ class Preferences:
 
     def _kept(self, key: str) -> object:
         return self._store.value(key) if self._store is not None else None
+
+
+def settings_file() -> str:
+    """Return where settings are kept: a file, or a place in the registry of Windows."""
+    return QSettings().fileName()

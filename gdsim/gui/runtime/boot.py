@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QSettings, QStandardPaths
+from PySide6.QtCore import QEvent, QStandardPaths
 from PySide6.QtWidgets import QApplication, QWidget
 
 import gdsim
 from gdsim.gui import accessible
 from gdsim.gui.crashes.log import NAME as LOG_NAME
 from gdsim.gui.help.versions import report, surface_line
+from gdsim.gui.preferences import settings_file
 from gdsim.gui.runtime.platform import UNSEEN, choose_platform, is_asked_for
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import BASE_SIZE
@@ -66,7 +67,7 @@ def boot(*, unseen: bool = False) -> QApplication:
 def version_report() -> list[str]:
     """Return the versions of all parts, how this machine draws, and where things are kept, as lines."""
     boot(unseen=True)
-    places = [f"Settings: {QSettings().fileName()}", f"Errors: {log_folder() / LOG_NAME}"]
+    places = [f"Settings: {settings_file()}", f"Errors: {log_folder() / LOG_NAME}"]
     return [*report(surface_line(gl.probe())), *places]
 
 

@@ -9,9 +9,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QShowEven
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFrame,
     QMainWindow,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -99,8 +97,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
         room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
-        fits = smallest.boundedTo(room) == smallest
-        self.setCentralWidget(self.body if fits else self._scrolled(smallest))
+        self.setCentralWidget(self.body)
         self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
         self.notice = Notice(self.body, over=self.header.about)  # tells what was refused
@@ -113,15 +110,6 @@ class MainWindow(QMainWindow):
         # No control has the focus until a person gives it to one.
         self.body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.body.setFocus()
-
-    def _scrolled(self, smallest: QSize) -> QScrollArea:
-        """Return the body for a screen that is too small for it."""
-        view = QScrollArea()
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        self.body.setMinimumSize(smallest)
-        view.setWidgetResizable(True)
-        view.setWidget(self.body)
-        return view
 
     # ---------------------------------------------------------------- values come down
 

@@ -19,7 +19,7 @@ from gdsim.core.files.scene import BUNDLED, parse_scene
 from gdsim.core.files.script.guards import GUARDS
 from gdsim.core.files.script.writing import MOST_NUMBERS, script_of, write_script
 from gdsim.core.model.batching import BATCH, MINI_BATCH, STOCHASTIC
-from gdsim.core.model.experiment import Experiment, Run
+from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES, beta, epsilon, eta
 from gdsim.core.rules.rule import Rule
@@ -131,6 +131,14 @@ def _experiment(*runs, dimension=1, points=7, validation=3):
     return Experiment(_noisy_points(dimension, points, seed=10 * dimension), held_out, runs)
 
 
+def _experiments(runs, **kinds):
+    """Return experiments with as many of the runs in each as there may be."""
+    runs = tuple(runs)
+    return [
+        _experiment(*runs[first : first + MOST_RUNS], **kinds) for first in range(0, len(runs), MOST_RUNS)
+    ]
+
+
 BATCHINGS = [
     *batching_variants(),
     *(MINI_BATCH(size=size, shuffle=shuffle) for size in (3, 51) for shuffle in (False, True)),
@@ -160,10 +168,10 @@ def _all_kinds(dimension):
 )
 def test_every_rule_on_every_batching_and_schedule(dimension, points, validation):
     """Sums over some points are plain, over more they are NumPy's."""
-    runs = _all_kinds(dimension)
-    experiment = _experiment(*runs, dimension=dimension, points=points, validation=validation)
-    assert len(experiment.runs) > 400
-    check(experiment, runs_of(experiment))
+    runs = tuple(_all_kinds(dimension))
+    assert len(runs) > 400
+    for experiment in _experiments(runs, dimension=dimension, points=points, validation=validation):
+        check(experiment, runs_of(experiment))
 
 
 def test_schedules_over_many_steps():
@@ -411,8 +419,8 @@ MOMENTA_OF_OTHERS = (
 @pytest.mark.parametrize("rule", RULES_OF_OTHERS.values(), ids=RULES_OF_OTHERS)
 def test_a_rule_and_schedules_of_others(rule, dimension):
     kinds = _kinds(dimension, [rule()], [CONSTANT, *SCHEDULES_OF_OTHERS], MOMENTA_OF_OTHERS)
-    experiment = _experiment(*kinds, dimension=dimension, points=20)
-    check(experiment, runs_of(experiment))
+    for experiment in _experiments(kinds, dimension=dimension, points=20):
+        check(experiment, runs_of(experiment))
 
 
 # What Python refuses where the program goes on: what is infinite or no number vanishes on its way to w.
@@ -446,8 +454,8 @@ def test_an_update_in_which_something_is_refused_is_computed_as_in_the_script():
     lines = "w_next = w - eta*exp(g)*abs(g)**0.3/(1 + 0.01/v)*sin(g) - 0.001*exp(g)\nv_t = v + g**2"
     starts = np.random.default_rng(0).normal(size=(80, 4))
     runs = [Run(_rule(lines)(), start=tuple(start), epochs=2) for start in starts.tolist()]
-    experiment = _experiment(*runs, dimension=3)
-    check(experiment, runs_of(experiment))
+    for experiment in _experiments(runs, dimension=3):
+        check(experiment, runs_of(experiment))
 
 
 @pytest.mark.parametrize(
@@ -606,8 +614,9 @@ def test_a_batch_of_all_points_is_plain_descent_unless_it_is_shuffled():
 def test_the_script_is_clean(dimension, tmp_path):
     kinds = [dataclasses.replace(run, name="") for run in _all_kinds(dimension)]
     for points in (7, 60):
-        text = script_of(_experiment(*kinds, dimension=dimension, points=points, validation=60))
-        (tmp_path / f"kinds{points}.py").write_text(text, encoding="utf-8")
+        experiments = _experiments(kinds, dimension=dimension, points=points, validation=60)
+        for number, experiment in enumerate(experiments):
+            (tmp_path / f"kinds{points}_{number}.py").write_text(script_of(experiment), encoding="utf-8")
     for name in ("valley", "mini-batch"):
         (tmp_path / f"{name}.py").write_text(script_of(scene(name)), encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]

@@ -104,7 +104,7 @@ def test_a_pane_that_was_maximised_comes_in_its_place_again(window, qtbot):
 
 
 def test_what_is_scrolled_away_is_scrolled_to(window, qtbot):
-    window.resize(window.minimumSize())
+    window.resize(1180, 480)
     area = window.cards.run_card.findChild(QScrollArea)
     reached = []
     for widget in stops(window, qtbot):
