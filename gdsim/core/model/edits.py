@@ -4,6 +4,7 @@ Each raises `InvalidValue`, whose text is the sentence to show, when the result 
 as one without points.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -285,7 +286,8 @@ def scaling(points: PointSet) -> Scaling:
     unit = np.where(largest > 0.0, largest, 1.0)
     x = points.x / unit  # squares of huge or tiny numbers would leave the floats
     mean, deviation = x.mean(axis=0), x.std(axis=0)
-    divisor = np.where(deviation > _SPREAD, deviation * unit, 1.0)
+    spread = deviation * unit  # below the normal floats it has few digits left, or none
+    divisor = np.where((deviation > _SPREAD) & (spread >= sys.float_info.min), spread, 1.0)
     return Scaling(frozen(-mean * unit), frozen(divisor))
 
 

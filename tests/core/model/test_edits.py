@@ -181,6 +181,11 @@ def test_an_input_that_is_the_same_everywhere_is_only_shifted():
     assert np.allclose(one.applied(same).x[:, 0], 0.0)
 
 
+def test_inputs_that_are_the_smallest_numbers_are_only_shifted():
+    tiny = PointSet([[0.0], [5e-324]], [0, 0])
+    assert scaling(tiny).divisor.tolist() == [1.0]
+
+
 @given(point_sets(1, least=2))
 def test_huge_and_tiny_inputs_are_no_trouble(points):
     scaled = scaling(points).applied(points)
