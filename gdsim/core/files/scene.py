@@ -71,8 +71,10 @@ def as_own(experiment: Experiment) -> Experiment:
 
 
 def find_scene(name: str) -> Path:
-    """Return the file of a bundled scene, or ``name`` as a path."""
-    return bundled_scenes().get(name, Path(name))
+    """Return the file of the bundled scene of that name or title, or ``name`` as a path."""
+    scenes = bundled_scenes()
+    names = {title.casefold(): scene for scene, title in bundled_titles().items()}
+    return scenes.get(name) or scenes.get(names.get(name.casefold(), ""), Path(name))
 
 
 def load_scene(path: Path) -> Experiment:

@@ -313,6 +313,7 @@ def test_the_titles_are_those_of_the_scenes():
 
 def test_a_scene_is_found_by_name_or_by_path(tmp_path):
     assert find_scene("valley") == resource("scenes", "valley.json")
+    assert find_scene("The Valley") == resource("scenes", "valley.json")
     assert find_scene(str(tmp_path / "own.json")) == tmp_path / "own.json"
 
 
