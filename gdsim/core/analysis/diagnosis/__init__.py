@@ -7,7 +7,13 @@ import numpy as np
 from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKind, gather
 from gdsim.core.analysis.diagnosis.held_up import false_valleys, plateaus
 from gdsim.core.analysis.diagnosis.oscillation import hoverings, overshoots, u_turns
-from gdsim.core.analysis.diagnosis.step_sizes import decayed_rates, divergences, first_steps, momentum_caps
+from gdsim.core.analysis.diagnosis.step_sizes import (
+    decayed_rates,
+    divergence_at_once,
+    divergences,
+    first_steps,
+    momentum_caps,
+)
 from gdsim.core.engine.sparse_loss import forward_filled
 from gdsim.core.engine.trajectory import Columns, Stop
 from gdsim.core.model.experiment import Experiment, Run
@@ -43,7 +49,7 @@ def diagnosing(
 ) -> Progress[tuple[Finding, ...]]:
     """Yield the share that is done, every 10 ms or so; return the findings at the end."""
     if len(record.loss) <= 1:
-        return ()
+        return divergence_at_once(stop)
     is_sparse = bool(np.isnan(record.loss).any())
     if is_sparse:  # what is said of a loss is then said of the last one that was computed
         record = record._replace(loss=forward_filled(record.loss))

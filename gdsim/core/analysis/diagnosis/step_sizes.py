@@ -9,7 +9,7 @@ from gdsim.core.analysis.diagnosis.evidence import Evidence, Finding, FindingKin
 from gdsim.core.analysis.memory_lessons import divisor_of
 from gdsim.core.analysis.memory_weights import Memory, corrected_variant, factor_names, first_memory
 from gdsim.core.analysis.recorded import RecordedLines
-from gdsim.core.engine.trajectory import StopReason
+from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
@@ -150,6 +150,17 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
 
 
 # -------------------------------------------------------------------------------------- divergence
+
+
+def divergence_at_once(stop: Stop | None) -> tuple[Finding, ...]:
+    """Return the finding of a run without a single step."""
+    if stop is None or stop.reason is not StopReason.DIVERGED:
+        return ()
+    sentence = (
+        "Already at step 1 a number became infinite or undefined, so there is no step. "
+        "Try a smaller η, or smaller inputs."
+    )
+    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
 
 
 def divergences(evidence: Evidence) -> tuple[Finding, ...]:

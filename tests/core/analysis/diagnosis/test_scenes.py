@@ -202,6 +202,17 @@ def test_divergence():
     assert FindingKind.DIVERGENCE not in kinds(diagnose(experiment, run, trajectory.whole))
 
 
+def test_divergence_at_the_first_step():
+    run = Run(RULES["gd"](eta=1e300), start=(0.0, 0.0), epochs=5)
+    experiment = one_run(run, PointSet([1e10], [0.9]))
+    (trajectory,) = computed(experiment)
+    assert trajectory.last_step == 0
+    (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
+    assert divergence.kind is FindingKind.DIVERGENCE
+    assert "at step 1 a number became infinite" in divergence.sentence
+    assert diagnose(experiment, run, trajectory.whole) == ()
+
+
 # ------------------------------------------------------------------------------ where all is well
 
 
