@@ -19,7 +19,7 @@ from gdsim.core.model.batching import shuffled_rows
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import Neuron, SumByNumpy
 from gdsim.core.rules.rule import Optimizer
-from gdsim.core.rules.schedules import ScheduleState
+from gdsim.core.rules.schedules import RISE, ScheduleState
 from gdsim.core.rules.update_rule import ETA, GAMMA, NEW, W_NEXT, T, W
 
 # Points in the form in which a sum takes them; see `loop_source`.
@@ -108,7 +108,7 @@ class RunLoop:
         self.done += len(cells)
         if self._run.schedule.needs_validation and self.done % self._per_epoch == 0:
             loss = loss_at(self._held_out, self._state[:d])
-            self._rises += int(loss > self._validation_loss)
+            self._rises += int(loss > RISE * self._validation_loss)
             self._validation_loss = loss
 
     def _updates_at_known_rises(self) -> int:

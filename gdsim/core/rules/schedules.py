@@ -27,6 +27,9 @@ from gdsim.core.settings import (
 
 # What a schedule may look at.
 STEP, EPOCH, RISES = "step", "epoch", "rises"
+# A validation loss has risen when it is more than so many times the one before. A smaller change can be the
+# rounding of the sum alone: a run that has come to rest would lose its rate to it.
+RISE = 1.0 + 1e-12
 _SYMBOLS = {
     STEP: Symbol("t", "t"),
     EPOCH: Symbol("epoch", r"\mathrm{epoch}"),
@@ -41,7 +44,7 @@ class ScheduleState(NamedTuple):
 
     step: int  # Updates made so far: 0 for the first
     epoch: int  # Finished epochs
-    rises: int  # Finished epochs whose validation loss was above that of the epoch before
+    rises: int  # Finished epochs whose validation loss was more than `RISE` times that of the epoch before
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,7 +200,7 @@ _SCHEDULES = (
         "validation",
         "halve when validation loss rises",
         "The learning rate is halved after every epoch whose validation loss is above that of the epoch "
-        "before.",
+        "before, by more than rounding (1e-12 of it).",
         (),
         "eta = eta0*0.5**rises",
     ),

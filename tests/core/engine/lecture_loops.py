@@ -159,7 +159,7 @@ def compute(
         if seen == len(points):
             epoch, seen = epoch + 1, 0
             now = loss(validation, p)
-            if before is not None and now > before:
+            if before is not None and now > 1.000000000001 * before:
                 rises += 1
             before = now
     return rows

@@ -151,6 +151,17 @@ def test_the_rate_is_halved_after_an_epoch_whose_validation_loss_rose():
     np.testing.assert_array_equal(columns.eta[1:], 20.0 / 2.0**rises)
 
 
+def test_rounding_is_no_rise_of_the_validation_loss():
+    """At rest the loss of points that no neuron fits goes up and down in its last digits."""
+    points = PointSet([0.0, 1.0, 2.0, 3.0], [0.1, 0.8, 0.3, 0.7])
+    run = Run(RULES["gd"](eta=1.0), schedule=SCHEDULES["validation"](), start=(0.0, 0.0), epochs=2000)
+    columns = columns_of(run, points, points)
+    changes = np.diff(columns.loss) / columns.loss[1:]
+    assert (changes > 0.0).sum() > 10
+    assert changes.max() < 1e-12
+    assert (columns.eta[1:] == 1.0).all()
+
+
 # ------------------------------------------------------------------------------------- in chunks
 
 

@@ -17,7 +17,7 @@ from gdsim.core.formulas.printing import OWN_FUNCTIONS, PLAIN_TEXT, SCRIPT, code
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import symbols
-from gdsim.core.rules.schedules import EPOCH, RISES, STEP, Schedule
+from gdsim.core.rules.schedules import EPOCH, RISE, RISES, STEP, Schedule
 from gdsim.core.rules.update_rule import CORRECTED, NEW, W_NEXT, G, T, UpdateRule, W
 
 # The weights, be they one or a list, and the bias.
@@ -301,7 +301,7 @@ class Descent:
     def _look_at_validation(self) -> Iterator[str]:
         if RISES in self._counts:
             yield f"validation_loss = {self._validation_loss}(w, b, X_VALIDATION, Y_VALIDATION)"
-            yield "if validation_loss > last_loss:"
+            yield f"if validation_loss > {RISE!r} * last_loss:"
             yield "    rises += 1"
             yield "last_loss = validation_loss"
 
