@@ -55,7 +55,7 @@ def _settings_in_tmp(tmp_path, monkeypatch):
                 q.setPath(form, scope, folder)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _patience(monkeypatch):
     """Wait for work that was cancelled to come to its end, however slow this machine is."""
     if tasks := sys.modules.get("gdsim.session.tasks"):
@@ -63,7 +63,7 @@ def _patience(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(request):
+def _nothing_left_behind(request, _patience):
     """Fail a test that leaves a window or a running thread."""
     windows_before, threads_before = _windows(), _native_threads()
     yield

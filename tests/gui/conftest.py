@@ -1,7 +1,5 @@
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
 
 
 @pytest.fixture(autouse=True)
@@ -11,13 +9,3 @@ def _every_mouse_move():
     pg.setConfigOption("mouseRateLimit", 0)
     yield
     pg.setConfigOption("mouseRateLimit", before)
-
-
-@pytest.fixture(autouse=True)
-def _no_style_sheet_left():
-    """Put windows together without a style sheet, as at a start; with one it takes three times as long."""
-    yield
-    app = QApplication.instance()
-    if isinstance(app, QApplication) and app.styleSheet():
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        app.setStyleSheet("")
