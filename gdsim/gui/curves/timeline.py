@@ -28,7 +28,7 @@ class Mark:
 
     first: int  # steps, in order
     last: int
-    kind: str  # one word, which is written on the mark where there is room
+    kind: str  # one word, which is written on the mark or beside it where there is room
     role: str  # the theme's name of its colour: ``"accent"``, ``"fault"``, ``"muted"``
     sentence: str
 
@@ -78,6 +78,15 @@ class TimelineStrip(QWidget):
         top = self._lanes[index] * height
         return QRectF(left - spare, top, right - left + 2.0 * spare, height - 1.0)
 
+    def word_box(self, index: int, width: float) -> QRectF | None:
+        """Return where a word of some width stands: on its mark, or after it; None where it has no room."""
+        box, lane = self.box_of(index), self._lanes[index]
+        if box.width() >= width:
+            return box
+        others = (self.box_of(other).left() for other, one in enumerate(self._lanes) if one == lane)
+        free = min((left for left in others if left > box.left()), default=float(self.width()))
+        return QRectF(box.right(), box.top(), width, box.height()) if box.right() + width <= free else None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -90,10 +99,10 @@ class TimelineStrip(QWidget):
             painter.setPen(QColor(tone))
             painter.setBrush(QColor(mixed(self._theme.card, tone, 0.3 if mark is self._under else 0.2)))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
-            room = painter.fontMetrics().horizontalAdvance(mark.kind) + 8
-            if box.width() >= room and box.height() >= painter.fontMetrics().ascent():
+            place = self.word_box(index, painter.fontMetrics().horizontalAdvance(mark.kind) + 8)
+            if place is not None and box.height() >= painter.fontMetrics().ascent():
                 painter.setPen(QColor(mixed(tone, self._theme.text, 0.6)))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.kind)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, mark.kind)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         mark = self._mark_at(event.position().x(), event.position().y())
