@@ -40,6 +40,7 @@ class ViewCommands(QObject):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
+        self._on_log(self._cards.curves.log)
         self._cards.columns.folded.connect(self._show_folded)
 
     def reset_view(self) -> None:

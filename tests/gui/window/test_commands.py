@@ -50,6 +50,14 @@ def test_a_button_names_the_keys_of_its_command(window):
     assert window.header.buttons["undo"].accessibleDescription().startswith("Undo Add point")
 
 
+def test_the_menu_checks_what_is_switched_on(window):
+    switches = {"log_loss": window.cards.curves.header.log, "arrows": window.cards.legend.button}
+    for name, button in switches.items():
+        assert window.commands[name].isChecked() == button.isChecked() is True
+        window.commands[name].trigger()
+        assert window.commands[name].isChecked() == button.isChecked() is False
+
+
 def test_the_bar_of_a_lesson_names_the_keys_of_its_commands(window):
     for key, name in (("next", "next_stop"), ("end", "end_lesson")):
         keys = window.commands[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
