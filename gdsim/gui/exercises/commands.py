@@ -74,7 +74,9 @@ class ExerciseCommands(QObject):
             exercise.close()
 
     def _on_closed(self, name: str, _result: int) -> None:
-        exercise = self.opened.pop(name)
+        exercise = self.opened.pop(name, None)
+        if exercise is None:  # somebody closed it once more before it was deleted
+            return
         self._left[name] = exercise.saveGeometry(), exercise.save_state()
         exercise.end()
         exercise.deleteLater()
