@@ -44,6 +44,10 @@ class CrashGuard(QObject):
 
     def end(self) -> None:
         """Give errors back to Python; a second call does nothing."""
+        # Python keeps the last error, and with it the widgets that it went through: to be deleted after the
+        # application they would crash.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
         self._window = None
         sys.excepthook, threading.excepthook = self._before
         if self._log:
