@@ -75,7 +75,7 @@ def test_an_error_while_the_window_closes_ends_in_no_crash():
 FAILING = """
 def fail_at_the_end(window):
     window.exercises.open("quiz")
-    window.exercises.opened["quiz"].finished.connect(lambda: 1 / 0)
+    window.exercises.opened["quiz"].finished.connect(lambda _, of=window: 1 / 0)
     window.close()
 def begin"""
 
