@@ -67,15 +67,18 @@ def test_ending_in_the_middle_of_everything_is_silent(end, opengl):
 
 
 def test_an_error_while_the_window_closes_ends_in_no_crash():
-    ended = python(PLAY.format(end="fail_at_the_end(window)", opengl=False).replace("def begin", FAILING))
+    ended = python(
+        PLAY.format(end="fail_at_the_end(window)", opengl=False).replace("def begin", FAILING),
+        PYTHONMALLOC="debug",
+    )
     assert "ZeroDivisionError: division by zero" in ended.stderr
     assert ended.returncode == 0
 
 
 FAILING = """
 def fail_at_the_end(window):
-    window.exercises.open("quiz")
-    window.exercises.opened["quiz"].finished.connect(lambda _, of=window: 1 / 0)
+    window.exercises.open("check_work")
+    window.exercises.opened["check_work"].finished.connect(lambda _, of=window: 1 / 0)
     window.close()
 def begin"""
 
