@@ -62,6 +62,7 @@ def test_the_whole_window_at_three_times_its_size(qtbot, desk, commands, tmp_pat
 
 
 def test_a_large_picture_of_the_window_changes_nothing_in_it(qtbot, desk, commands, tmp_path):
+    qtbot.waitUntil(lambda: not desk.cards.surface.movement.moving)
     before = desk.grab().toImage()
     commands.save_picture(
         PictureSpec(part=PicturePart.WINDOW, scale=2), PictureFormat.PNG, tmp_path / "a.png"

@@ -13,6 +13,7 @@ from gdsim.core.engine.trajectory import Stop, StopReason
 from gdsim.core.formulas.language import Name, Node
 from gdsim.core.formulas.numerals import count, listed, number, percent
 from gdsim.core.formulas.symbols import of_name
+from gdsim.core.model.experiment import Run
 from gdsim.core.rules.rule import Optimizer
 from gdsim.core.rules.update_rule import GAMMA, NEW, W_NEXT, UpdateRule
 
@@ -152,15 +153,16 @@ def momentum_caps(evidence: Evidence) -> tuple[Finding, ...]:
 # -------------------------------------------------------------------------------------- divergence
 
 
-def divergence_at_once(stop: Stop | None) -> tuple[Finding, ...]:
+def divergence_at_once(run: Run, stop: Stop | None) -> tuple[Finding, ...]:
     """Return the finding of a run without a single step."""
     if stop is None or stop.reason is not StopReason.DIVERGED:
         return ()
+    eta = run.optimizer.eta
     sentence = (
-        "Already at step 1 a number became infinite or undefined, so there is no step. "
-        "Try a smaller η, or smaller inputs."
+        f"With η = {number(eta)} a number became infinite or undefined already at step 1, so there is no "
+        "step. Try a smaller η, or smaller inputs."
     )
-    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {}),)
+    return (Finding(FindingKind.DIVERGENCE, 0, 0, sentence, {"η": eta}),)
 
 
 def divergences(evidence: Evidence) -> tuple[Finding, ...]:

@@ -209,7 +209,7 @@ def test_divergence_at_the_first_step():
     assert trajectory.last_step == 0
     (divergence,) = diagnose(experiment, run, trajectory.whole, trajectory.stop)
     assert divergence.kind is FindingKind.DIVERGENCE
-    assert "at step 1 a number became infinite" in divergence.sentence
+    assert "already at step 1" in divergence.sentence
     assert diagnose(experiment, run, trajectory.whole) == ()
 
 
