@@ -25,6 +25,7 @@ from gdsim.gui.export.picture_dialog import PictureDialog
 from gdsim.gui.forms.card import Card
 from gdsim.gui.help.help_window import page_file
 from gdsim.gui.points.import_dialog import ImportDialog
+from gdsim.gui.window.layout import SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,14 +120,14 @@ def _runs(studio: Studio) -> Taken:
 
 @_spec("surface", size=(1280, 800))
 def _surface(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.go_to(60)
     return Taken([studio.cards.surface_card])
 
 
 @_spec("contours", size=(1280, 800))
 def _contours(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.select("Momentum")
     studio.choose("Arrows of the step")
     studio.go_to(22)
@@ -135,7 +136,7 @@ def _contours(studio: Studio) -> Taken:
 
 @_spec("curves", size=(1060, 820))
 def _curves(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.select("Momentum")
     studio.go_to(300)
     return Taken([studio.cards.curve_card])
@@ -143,7 +144,7 @@ def _curves(studio: Studio) -> Taken:
 
 @_spec("playback", size=(1060, 760))
 def _playback(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.go_to(300)
     return Taken([studio.cards.by_name["playback"]])
 
@@ -193,7 +194,7 @@ def _memory(studio: Studio) -> Taken:
 
 @_spec("first-run", size=(1060, 740))
 def _first_run(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.go_to(120)
     studio.level(330)
     return Taken([studio.cards.surface_card, studio.cards.contour_card])
@@ -213,7 +214,7 @@ def _data(studio: Studio) -> Taken:
 
 @_spec("compare", size=(1060, 800))
 def _compare(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.go_to(300)
     playback = studio.cards.by_name["playback"]
     return Taken([studio.cards.curve_card, playback], [studio.cards.transport.clock])
@@ -221,7 +222,7 @@ def _compare(studio: Studio) -> Taken:
 
 @_spec("start", size=_BESIDE)
 def _start(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.select("Momentum")
     studio.go_to(40)
     studio.level(520)
@@ -231,7 +232,7 @@ def _start(studio: Studio) -> Taken:
 
 @_spec("by-hand", size=_BESIDE)
 def _by_hand(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.choose("This step, worked out")
     studio.choose("Arrows of the step")
     studio.choose("Next part of the step")
@@ -241,7 +242,7 @@ def _by_hand(studio: Studio) -> Taken:
 
 @_spec("stuck", size=_BESIDE)
 def _stuck(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.choose("Why it does that")
     studio.go_to(40)
     studio.level(330)
@@ -250,7 +251,7 @@ def _stuck(studio: Studio) -> Taken:
 
 @_spec("batches", "mini-batch", _BESIDE)
 def _batches(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.choose("To the end")
     studio.choose("Fit the map to the runs")
     studio.level(520)
@@ -259,7 +260,7 @@ def _batches(studio: Studio) -> Taken:
 
 @_spec("schedules", "annealing", (1060, 800))
 def _schedules(studio: Studio) -> Taken:
-    studio.choose("Points column")
+    studio.fold("left")
     studio.select("Halved every 5 epochs")
     studio.cards.curves.set_kind(CurveKind.RATE)
     studio.choose("To the end")
@@ -427,8 +428,8 @@ def _trouble(studio: Studio) -> Taken:
 
 @_spec("lessons", size=(748, 700))
 def _lessons(studio: Studio) -> Taken:
-    for side in ("Points column", "Settings column"):
-        studio.choose(side)
+    for side in SIDES:
+        studio.fold(side)
     studio.window.lessons.begin(load_lesson("lecture"), 12)
     studio.settle()
     return _lesson_card(studio)
@@ -436,8 +437,8 @@ def _lessons(studio: Studio) -> Taken:
 
 @_spec("own-lesson", size=(748, 700))
 def _own_lesson(studio: Studio) -> Taken:
-    for side in ("Points column", "Settings column"):
-        studio.choose(side)
+    for side in SIDES:
+        studio.fold(side)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "lesson.json"
         path.write_text(_lesson_on_its_page(), encoding="utf-8")

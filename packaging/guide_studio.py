@@ -79,6 +79,11 @@ class Studio:
         entries[words].trigger()
         self.settle()
 
+    def fold(self, side: str) -> None:
+        """Fold a side column away, or leave it so, where there was no room for it."""
+        self.cards.columns.set_open(side, shown=False)
+        self.settle()
+
     def go_to(self, step: int) -> None:
         """Stand at a step."""
         self.session.play(lambda head: head.pause().seek(step))
