@@ -12,7 +12,8 @@ from gdsim.core.files.scene_file import SceneFile
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress
-from gdsim.core.surface.surface import LossSurface, SurfaceSampler, sampling_exactly
+from gdsim.core.surface.map_view import MapPlan, MapView, plan_of
+from gdsim.core.surface.surface import GRID, LossSurface, SurfaceSampler, sampling_exactly
 from gdsim.session.document import Document
 from gdsim.session.frame import Frame, RunView
 from gdsim.session.playback import Player, Playhead
@@ -67,6 +68,7 @@ class Session(QObject):
         self._by_epoch = False
         self._records = RunRecords(experiment)
         self._sampler = SurfaceSampler()
+        self._map_view = MapView()
         self._surface: LossSurface | None = None
         self._sampled: tuple[object, ...] = ()
         self._surface_task: Task | None = None
@@ -158,6 +160,11 @@ class Session(QObject):
         self.selected_changed.emit(index)
         self._sample_if_needed()
         self._want_frame()
+
+    def set_map_view(self, view: MapView) -> None:
+        """Sample the surface for a map that is drawn in another way."""
+        self._map_view = view
+        self._sample_if_needed()
 
     def play(self, change: Callable[[Playhead], Playhead]) -> None:
         """Move, start or stop playback."""
@@ -278,11 +285,12 @@ class Session(QObject):
             self._exact_task = None
             self.exact_progress.emit(1.0)
 
-    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...]]:
+    def _wanted_surface(self) -> tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]:
         run = self.selected_run
         dimension = self.experiment.points.dimension
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
-        return self.experiment.points, self.experiment.view_range, fixed
+        now = self.experiment
+        return now.points, now.view_range, fixed, plan_of(now.view_range, self._map_view, GRID)
 
     def _sample_if_needed(self) -> None:
         wanted = self._wanted_surface()

@@ -12,6 +12,7 @@ from gdsim.core.model import edits
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.surface.map_view import MapView
 from gdsim.core.surface.surface import sample_surface
 from gdsim.session.session import Session
 
@@ -557,3 +558,28 @@ def test_who_is_not_watched_draws_nothing_and_catches_up(settled, heard, qtbot):
     assert [frame.cursor for frame in frames] == [settled.playhead.cursor]
     settled.set_watched(True)
     assert len(frames) == 1
+
+
+def test_a_map_of_equal_axes_is_sampled_around_the_view_range(qtbot, heard):
+    session = Session(Experiment(PointSet([0.5, 2.5], [0.2, 0.9]), PointSet.empty(1), (Run(epochs=3),)))
+    try:
+        session.begin()
+        qtbot.waitUntil(lambda: session.is_settled)
+        shown = heard(session.surface_changed)
+        plain = session.surface
+        session.set_map_view(MapView(1.45))
+        qtbot.waitUntil(lambda: bool(shown) and session.is_settled)
+        ground = session.surface.ground
+        assert ground.view_range.w_min <= -8.7
+        assert ground.view_range.w_max >= 8.7
+        assert ground.view_range[2:] == plain.view_range[2:]
+        np.testing.assert_array_equal(session.surface.loss, plain.loss)
+        # A few pixels more or less ask for nothing new.
+        session.set_map_view(MapView(1.451))
+        assert session.is_settled
+        session.set_map_view(MapView(1.45, low_lines=True))
+        qtbot.waitUntil(lambda: session.surface.step == 0.0)
+        steps = np.diff([contour.level for contour in session.surface.contours])
+        assert steps[0] < 0.5 * steps.max()
+    finally:
+        session.close()

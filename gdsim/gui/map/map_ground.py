@@ -41,14 +41,15 @@ class MapGround:
             item.setVisible(not plain)
 
     def show_surface(self, surface: LossSurface) -> None:
-        w, b = surface.w, surface.b
+        ground = surface.ground
+        w, b = ground.w, ground.b
         half_w, half_b = (w[1] - w[0]) / 2.0, (b[1] - b[0]) / 2.0
         self._image.setImage(np.swapaxes(loss_colours(surface), 0, 1), levels=None)
         # Samples are the middles of pixels.
         self._image.setRect(
             QRectF(w[0] - half_w, b[0] - half_b, w[-1] - w[0] + 2 * half_w, b[-1] - b[0] + 2 * half_b)
         )
-        self._lines.setData(*with_gaps(contour.lines for contour in surface.contours).T)
+        self._lines.setData(*with_gaps(contour.lines for contour in ground.contours).T)
         name_axis(self._plot, "bottom", "w₁" if surface.fixed else "w")
         self._minimum.setData([surface.minimum.w], [surface.minimum.b])
 

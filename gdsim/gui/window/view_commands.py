@@ -8,9 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
+from gdsim.core.formulas.numerals import STEP_DIGITS
 from gdsim.core.lessons.view import PAGES, Arrows, StopView
+from gdsim.core.surface.map_view import MapView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
+from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.workspace import Workspace
@@ -31,8 +33,8 @@ class ViewCommands(QObject):
         self._actions: dict[str, QAction] = {}
         cards.reset_view.clicked.connect(self.reset_view)
         cards.top_view.clicked.connect(self.top_view)
-        cards.contours.hovered.connect(self._show_place)
-        cards.contours.left.connect(self._hide_place)
+        cards.view_range_button.choice_changed.connect(self._on_map_choice)
+        cards.contours.aspect_changed.connect(self._on_aspect)
         cards.curves.log_changed.connect(self._on_log)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
@@ -41,6 +43,7 @@ class ViewCommands(QObject):
         """Take the menu's entries, to check those that are switched on."""
         self._actions = actions
         self._on_log(self._cards.curves.log)
+        self._set_map(self._cards.view_range_button.choice())
         self._cards.columns.folded.connect(self._show_folded)
 
     def reset_view(self) -> None:
@@ -74,12 +77,18 @@ class ViewCommands(QObject):
         settings.keep("digits", str(self._cards.step.digits or "full"))
         settings.keep("page", str(self._cards.run_card.page))
         settings.keep("log", self._cards.curves.log)
+        choice = self._cards.view_range_button.choice()
+        settings.keep("fill_map", choice.fills)
+        settings.keep("low_lines", choice.low_lines)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
+        self._set_map(
+            MapChoice(settings.flag("fill_map", usual=False), settings.flag("low_lines", usual=False))
+        )
         digits = {str(number or "full"): number for number in STEP_DIGITS}
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
@@ -99,23 +108,21 @@ class ViewCommands(QObject):
         cards.curves.set_kind(view.curve)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
+        self._set_map(MapChoice())  # what captions say of slopes and right angles can be seen
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
         self._point_at(view.panes)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log, arrows = (
-            cards.run_card.page,
-            cards.curves.kind,
-            cards.curves.log,
-            cards.legend.value(),
-        )
+        page, kind, log = cards.run_card.page, cards.curves.kind, cards.curves.log
+        arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
 
         def restore() -> None:
             cards.run_card.show_page(page)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
+            self._set_map(map_choice)
             self._point_at(frozenset())
 
         return restore
@@ -151,11 +158,22 @@ class ViewCommands(QObject):
         self._cards.legend.set_value(choice)
         self._on_arrows(choice)
 
-    def _show_place(self, w: float, b: float, loss: float) -> None:
-        self._cards.contour_card.set_hint(f"w {rounded(w, 4)}   b {rounded(b, 4)}   L {rounded(loss, 4)}")
+    def _set_map(self, choice: MapChoice) -> None:
+        self._cards.view_range_button.set_choice(choice)
+        self._on_map_choice(choice)
 
-    def _hide_place(self) -> None:
-        self._cards.contour_card.set_hint("")
+    def _on_map_choice(self, choice: MapChoice) -> None:
+        self._cards.contours.set_fills(choice.fills)
+        self._actions["fill_map"].setChecked(choice.fills)
+        self._actions["low_lines"].setChecked(choice.low_lines)
+        self._tell_map_view()
+
+    def _on_aspect(self, _aspect: float) -> None:
+        self._tell_map_view()
+
+    def _tell_map_view(self) -> None:
+        choice, contours = self._cards.view_range_button.choice(), self._cards.contours
+        self._session.set_map_view(MapView(None if choice.fills else contours.aspect, choice.low_lines))
 
     def toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)

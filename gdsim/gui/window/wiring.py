@@ -50,6 +50,9 @@ def _connect_maps(cards: Workspace, user_actions: UserActions) -> None:
     contours.start_picked.connect(user_actions.pick_start)
     contours.start_dragged.connect(user_actions.drag_start)
     contours.start_shifted.connect(user_actions.shift_start)
+    # What is pointed at on one picture of the surface is seen on the other.
+    contours.pointed.connect(cards.surface.point_at)
+    cards.surface.pointed.connect(contours.point_at)
     contours.view_range_requested.connect(user_actions.drag_view_range)
     cards.view_range_button.value_changed.connect(user_actions.set_view_range)
     cards.fit_view_range.clicked.connect(user_actions.fit_view_range)
