@@ -202,9 +202,10 @@ class ContourPane(QWidget):
             over.setGeometry(area.toRect())
         self._unequal.adjustSize()
         self._unequal.move(area.toRect().topLeft() + QPoint(_INSET, _INSET))
-        if area.isEmpty():
+        size = self._box.rect()  # what its range is stretched over
+        if size.isEmpty():
             return
-        aspect = area.width() / area.height()
+        aspect = size.width() / size.height()
         if aspect != self._aspect:
             self._aspect = aspect
             self._fit()

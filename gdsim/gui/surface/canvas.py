@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdsim.core.analysis.arrows import PLANE
+from gdsim.core.analysis.update import Update
 from gdsim.core.arrays import Array
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.arrows.choice import ArrowChoice, drawing_of, highlighted_part
-from gdsim.gui.arrows.paint import paint_shapes
+from gdsim.gui.arrows.paint import paint_look_ahead, paint_shapes
 from gdsim.gui.paint.drawing import keeps_lines, pixel_ratio_of
 from gdsim.gui.paint.place_box import Place, PlaceBox, place_on, place_rows
 from gdsim.gui.paint.plot_keys import FocusRing
@@ -322,7 +324,16 @@ class SurfaceCanvas(CameraWidget):
         if drawing is not None and frame.update is not None:
             shapes = arrow_shapes(stage, drawing, frame.update, highlighted_part(frame), look.theme)
             paint_shapes(painter, shapes, look.theme)
+            if drawing.look_ahead is not None:
+                self._paint_look_ahead(painter, stage, frame.update, look)
         draw_labels(painter, stage, self.labels, self._fonts.labels, look.theme)
+
+    def _paint_look_ahead(self, painter: QPainter, stage: Stage, update: Update, look: Look) -> None:
+        w, b = update.asked_at[PLANE]
+        loss = self._surface.loss_at(w, b) if self._surface else 0.0
+        (spot,) = stage.spots(np.array([[w, b]]), np.array([loss]))
+        if spot and not spot.behind:
+            paint_look_ahead(painter, spot.pixel, look.theme)
 
     def _paint_marks(
         self, painter: QPainter, stage: Stage, shown: list[tuple[int, RunView]], selected: int
