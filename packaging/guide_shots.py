@@ -149,13 +149,6 @@ def _playback(studio: Studio) -> Taken:
     return Taken([studio.cards.by_name["playback"]])
 
 
-@_spec("state", size=_SMALL)
-def _state(studio: Studio) -> Taken:
-    studio.go_to(60)
-    studio.set_height(studio.cards.state_card, 140)
-    return Taken([studio.cards.state_card])
-
-
 @_spec("settings", size=(1180, 880))
 def _settings(studio: Studio) -> Taken:
     studio.select("Momentum")
