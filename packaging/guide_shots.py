@@ -118,6 +118,13 @@ def _runs(studio: Studio) -> Taken:
     return Taken([studio.cards.runs_card])
 
 
+@_spec("simple", size=(640, 560))
+def _simple(studio: Studio) -> Taken:
+    studio.choose("Simple window")
+    studio.go_to(60)
+    return Taken([studio.cards.columns])
+
+
 @_spec("surface", size=(1280, 800))
 def _surface(studio: Studio) -> Taken:
     studio.fold("left")

@@ -66,7 +66,7 @@ _FEWEST_ROWS, _MOST_ROWS = 3, 8
 _LINE, _PADDING, _MARGIN, _EYE = 18, 6, 8, 24
 _SAMPLE = _LINE + 2 * _PADDING
 # The longest of the usual names, for which there is room wherever there can be; a usual rate and number.
-_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "-0.1234"
+_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "-0.12"
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
 _LOSS_SHARE = 1.2  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
@@ -455,20 +455,21 @@ class RunTable(QTableView):
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().viewportEvent(event)
         cell = self.indexAt(event.pos())
-        words = self._tip(cell.row(), cell.column()) if cell.isValid() else ""
-        QToolTip.showText(event.globalPos(), words, self)
+        heading, words = self._told_of(cell.row(), cell.column()) if cell.isValid() else ("", "")
+        QToolTip.showText(event.globalPos(), tip(words, heading), self)
         return True
 
-    def _tip(self, row: int, column: int) -> str:
+    def _told_of(self, row: int, column: int) -> tuple[str, str]:
+        """Return the heading and the sentence of a cell's tooltip."""
         run = self.runs[row]
         if column == RUN:
-            return tip(full_settings(run), run.name)
+            return run.name, full_settings(run)
         if column == RATE:
-            return tip(self.tr("Click to type another."), self.tr("Learning rate η"))
+            return self.tr("Learning rate η"), self.tr("Click to type another.")
         if column == EYE:
-            return tip(self._eye_words(run))
+            return "", self._eye_words(run)
         number = self.precise_text(row, column)
-        return tip(number, run.name) if number else ""
+        return (run.name, number) if number else ("", "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().row()

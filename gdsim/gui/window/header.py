@@ -33,7 +33,8 @@ class Header(QWidget):
         self.scenes = QComboBox()  # the scenes of the lecture
         self.scenes.setAccessibleName(self.tr("Scene"))
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
-        self.scenes.setMinimumWidth(240)
+        self.scenes.setMinimumWidth(120)
+        self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for key, title in scenes.items():
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))
@@ -79,6 +80,8 @@ class Header(QWidget):
         layout.addWidget(self.more)
         for entry in right:
             layout.addWidget(self._button(*entry))
+
+        self.show_simple(False)
 
     def _button(self, command: str, icon: str, words: str, clicked: object) -> QToolButton:
         button = QToolButton()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 SIDES = ("left", "right")
-_LEFT, _RIGHT = 280, 366
+_LEFT, _RIGHT = 270, 352
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 
