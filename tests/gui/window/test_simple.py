@@ -1,7 +1,6 @@
 """The window as a newcomer meets it, and what brings the rest."""
 
 import pytest
-from gdsim.gui.surface.panes import SurfacePainter
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -9,6 +8,7 @@ from gdsim.core.files.scene import find_scene, load_scene
 from gdsim.core.lessons.files import load_lesson
 from gdsim.core.lessons.view import PAGES
 from gdsim.gui.runs.run_table import RATE
+from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.session.session import Session
 
