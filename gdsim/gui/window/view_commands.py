@@ -15,6 +15,7 @@ from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.simple import PICTURES, Simple
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -38,6 +39,10 @@ class ViewCommands(QObject):
         cards.curves.log_changed.connect(self._on_log)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
+
+    def set_simple(self, simple: Simple) -> None:
+        """Take what makes the window simple; a page that is asked for is not in that."""
+        self._simple = simple
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
@@ -75,7 +80,9 @@ class ViewCommands(QObject):
     def save(self, settings: Preferences) -> None:
         settings.keep("arrows", self._cards.legend.value().to_text())
         settings.keep("digits", str(self._cards.step.digits or "full"))
-        settings.keep("page", str(self._cards.run_card.page))
+        settings.keep("simple", self._simple.on)
+        settings.keep("picture", str(self._simple.picture))
+        settings.keep("page", str(self._simple.page))
         settings.keep("log", self._cards.curves.log)
         choice = self._cards.view_range_button.choice()
         settings.keep("fill_map", choice.fills)
@@ -93,6 +100,9 @@ class ViewCommands(QObject):
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
         self._cards.run_card.show_page(settings.option("page", pages, 0))
+        pictures = {str(index): index for index in range(len(PICTURES))}
+        self._simple.choose_picture(settings.option("picture", pictures, 0))
+        self._simple.set_on(settings.flag("simple", usual=settings.remembers))
         for side in SIDES:
             self._actions[f"fold_{side}"].setChecked(True)
         self._cards.columns.bring_back(settings.state("columns"))
@@ -114,11 +124,14 @@ class ViewCommands(QObject):
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
-        page, kind, log = cards.run_card.page, cards.curves.kind, cards.curves.log
+        page, kind, log = self._simple.page, cards.curves.kind, cards.curves.log
         arrows, map_choice = cards.legend.value(), cards.view_range_button.choice()
+        simple = self._simple.on
+        self._simple.set_on(False)  # a stop may point at anything
 
         def restore() -> None:
             cards.run_card.show_page(page)
+            self._simple.set_on(simple)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
@@ -135,6 +148,7 @@ class ViewCommands(QObject):
 
     def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""
+        self._simple.set_on(False)
         self._cards.run_card.show_page(PAGES.index(name))
         if not self._cards.columns.is_open("right"):
             self.fold("right")
