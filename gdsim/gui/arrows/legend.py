@@ -231,7 +231,8 @@ class ArrowLegend(QWidget):
         drawing: Drawing | None = None
         if self._frame is not None:
             drawing = drawing_of(self._frame, self._choice, self._window)
-            self._show_layer_scale()
+            if self._in_parts:
+                self._show_layer_scale()
         words = scale_words(self._choice.lengths, drawing)
         if words != self._lengths.text():
             self._lengths.setText(words)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
 from gdsim.core.analysis.arrow_lengths import Drawing
@@ -42,7 +42,6 @@ _LOOK_AHEAD = 5.0
 _MARKER, _SHORT = 8.0, 24.0
 # The factor stays so far from the border of a pane.
 _MARGIN = 3.0
-_NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,9 @@ class _Pens(NamedTuple):
     head_halo: QPen
     line: QPen
     head: QPen
-    colour: QColor
+    fill: QBrush
     inside: QPen  # Of a hollow arrow
-    ground: QColor
+    ground: QBrush
 
 
 @lru_cache(maxsize=256)
@@ -95,10 +94,10 @@ def _pens(style: ArrowStyle, ground: str) -> _Pens:
         halo=round_pen(halo, style.width + 2.0 * style.halo),
         head_halo=round_pen(halo, 2.0 * style.halo + around_head),
         line=line,
-        head=round_pen(colour, around_head) if around_head else QPen(Qt.PenStyle.NoPen),
-        colour=colour,
+        head=round_pen(colour, around_head),
+        fill=QBrush(colour),
         inside=round_pen(inside, max(style.width - 2.0 * style.hollow, 0.6)),
-        ground=inside,
+        ground=QBrush(inside),
     )
 
 
@@ -213,7 +212,7 @@ class ArrowShape:
                 joined, behind = joined[less:].copy(), behind[less:]
                 joined[0] = False
         self._behind = behind is not None and bool(behind[-1])
-        self._head = QPolygonF()
+        self._head: QPainterPath | None = None
         if style.head:
             pixels = self._behead(pixels)
         if joined is None or behind is None:
@@ -238,7 +237,10 @@ class ArrowShape:
         base = pixels[at] + (pixels[at - 1] - pixels[at]) * (left / piece if piece else 0.0)
         back = base - tip
         across = back[::-1] * (-_HEAD_WIDTH, _HEAD_WIDTH)
-        self._head = polyline_of(np.array([base + across, tip, base - across]))
+        self._head = QPainterPath()
+        self._head.addPolygon(polyline_of(np.array([base + across, tip, base - across])))
+        if not style.open:
+            self._head.closeSubpath()
         # A shaft must not look out beside the tip.
         shaft = pixels[: at + 1].copy()
         shaft[at] = tip + back * (_INTO_OPEN if style.open else _INTO_FILLED)
@@ -248,51 +250,53 @@ class ArrowShape:
         return _pens(self._style, ground)
 
     def paint_halo(self, painter: QPainter, pens: _Pens) -> None:
-        painter.setOpacity(self._style.opacity)
+        faint = self._style.opacity != 1.0
+        if faint:
+            painter.setOpacity(self._style.opacity)
         painter.strokePath(self._seen, pens.halo)
-        if not (self._head.isEmpty() or self._behind):
-            self._draw_head(painter, pens.head_halo, Qt.BrushStyle.NoBrush)
+        if self._head and not self._behind:
+            painter.strokePath(self._head, pens.head_halo)
+        if faint:
+            painter.setOpacity(1.0)
 
     def paint(self, painter: QPainter, pens: _Pens, ground: str) -> None:
         """Paint the arrow, a hollow one with the ground inside; what is behind a hill, a little."""
-        style = self._style
-        painter.setOpacity(style.opacity * _BEHIND)
+        style, is_plain = self._style, self._style.opacity == 1.0 and not self._behind
         if not self._hidden.isEmpty():
+            painter.setOpacity(style.opacity * _BEHIND)
             painter.strokePath(self._hidden, _pens(replace(style, width=_FAINT_WIDTH, dash=()), ground).line)
-        if not self._behind:
+            painter.setOpacity(1.0)
+        if not is_plain:
+            painter.setOpacity(style.opacity * (_BEHIND if self._behind else 1.0))
+        if self._head:
+            if style.open or style.hollow:
+                painter.strokePath(self._head, pens.head)
+            if not style.open:
+                painter.fillPath(self._head, pens.fill)
+        if not is_plain:
             painter.setOpacity(style.opacity)
-        if not self._head.isEmpty():
-            self._draw_head(painter, pens.head, pens.colour)
-        painter.setOpacity(style.opacity)
         painter.strokePath(self._seen, pens.line)
         if style.hollow:
             painter.strokePath(self._seen, pens.inside)
-            if not (self._head.isEmpty() or self._behind):
-                self._draw_head(painter, _NO_PEN, pens.ground)
+            if self._head and not self._behind:
+                painter.fillPath(self._head, pens.ground)
+        if not is_plain:
+            painter.setOpacity(1.0)
 
     def paint_factor(self, painter: QPainter, theme: Theme, room: QRectF) -> None:
-        """Write by how much the arrow is magnified, beyond its tip and in a room."""
+        """Write by how much the arrow is magnified: beyond its tip, as far as there is room."""
         (x0, y0), (x1, y1) = self._ends
         path, half_width, half_height = _written(self.factor)
         length = math.dist((x0, y0), (x1, y1)) or 1.0
         across, down = (x1 - x0) / length, (y1 - y0) / length
         # Half of its width farther away where the arrow goes to a side.
         away = _FROM_TIP + abs(across) * (half_width - 5.0)
-        left, right = room.left() + half_width, room.right() - half_width
-        top, bottom = room.top() + half_height, room.bottom() - half_height
+        left, right = room.left() + half_width + _MARGIN, room.right() - half_width - _MARGIN
+        top, bottom = room.top() + half_height + _MARGIN, room.bottom() - half_height - _MARGIN
         x, y = max(left, min(x1 + away * across, right)), max(top, min(y1 + away * down, bottom))
         letters = path.translated(x, y)
-        painter.setOpacity(1.0)
         painter.strokePath(letters, outline_pen(theme.halo, 3.5))
-        painter.fillPath(letters, outline_pen(theme.text, 1.0).color())
-
-    def _draw_head(self, painter: QPainter, pen: QPen, fill: QColor | Qt.BrushStyle) -> None:
-        painter.setPen(pen)
-        if self._style.open:
-            painter.drawPolyline(self._head)
-            return
-        painter.setBrush(fill)
-        painter.drawPolygon(self._head)
+        painter.fillPath(letters, _brush(theme.text))
 
 
 def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) -> None:
@@ -308,7 +312,6 @@ def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) 
     magnified = [shape for shape in shapes if shape.factor]
     if magnified:
         room = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.viewport())
-        room.adjust(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         for shape in magnified:
             shape.paint_factor(painter, theme, room)
     painter.restore()
@@ -318,6 +321,11 @@ def paint_shapes(painter: QPainter, shapes: Sequence[ArrowShape], theme: Theme) 
 def outline_pen(colour: str, width: float) -> QPen:
     """Return a pen that is made once; not to be changed."""
     return round_pen(QColor(colour), width)
+
+
+@lru_cache(maxsize=8)
+def _brush(colour: str) -> QBrush:
+    return QBrush(QColor(colour))
 
 
 @lru_cache(maxsize=64)

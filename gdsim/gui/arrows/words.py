@@ -1,5 +1,7 @@
 """What arrows are called, what they mean, and how long they are: in words."""
 
+from functools import lru_cache
+
 from gdsim.core.analysis.arrow_lengths import Drawing, Lengths
 from gdsim.core.analysis.arrows import ArrowKind, is_raw, kinds_of
 from gdsim.core.analysis.batch_view import PullScale
@@ -157,6 +159,7 @@ def scale_words(lengths: Lengths, drawing: Drawing | None) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def times_text(times: float) -> str:
     """Return a magnification by a round number, such as ``"× 50"`` or ``"÷ 20"``."""
     sign, size = ("×", times) if times >= 1.0 else ("÷", 1.0 / times)

@@ -19,7 +19,7 @@ from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.style.theme import LIGHT, THEMES
 from tests.core.records import computed
 from tests.gui.frames import frame_at, frame_of_rule, look_of, runs_of_every_rule
-from tests.gui.windows import has_near, like, pixels_of, plot_of, where
+from tests.gui.windows import has_near, like, pixels_of, plot_of, settle, where
 
 EXPERIMENT, _ = runs_of_every_rule()
 
@@ -153,6 +153,7 @@ def shown_close(pane, lengths, kinds, rule="gd"):
 
 def inside(pane, start, end, colour):
     """Return whether an arrow has a colour in the middle of its head, and of its shaft."""
+    settle(plot_of(pane))
     start, end = (pixel_of(pane, place).astype(float) for place in (start, end))
     way = (end - start) / np.hypot(*(end - start))
     found = like(picture(pane), colour, 80)  # a thin shaft has rims only
