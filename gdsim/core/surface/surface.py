@@ -13,13 +13,15 @@ from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of, run_to_end
 from gdsim.core.surface.binned_loss import LossTerms, binned_loss, grid_loss
 from gdsim.core.surface.contours import Contour, contours_at, even_levels, even_step
-from gdsim.core.surface.map_view import PLAIN, MapPlan
+from gdsim.core.surface.map_view import PLAIN, MapPlan, MapView, plan_of
 
 Kind = TypeVar("Kind", bound=np.generic)
 
 GRID = 121
 # Lines where there are more near the bottom.
 _LOW_LINES = 15
+# A surface of more terms than these is not sampled again for a picture: that would take seconds.
+_MOST_TERMS = 8192
 # Points whose losses are added to the grid at once: that takes about 10 ms.
 _PIECE = 512
 _MOST_MOVES = 60
@@ -129,6 +131,17 @@ def sample_terms(
     """
     w, b = grid_sides(view_range, grid, plan)
     return run_to_end(_mapping(terms, view_range, fixed, plan, grid_loss(terms, w, b)))
+
+
+def sampled_for(surface: LossSurface, view: MapView) -> LossSurface:
+    """Return a surface as a map of another shape needs it.
+
+    It is the same one where nothing changes, or where very many points would have to be added up again.
+    """
+    plan = plan_of(surface.view_range, view, len(surface.w))
+    if plan == surface.ground.plan or len(surface.terms.x) > _MOST_TERMS:
+        return surface
+    return sample_terms(surface.terms, surface.view_range, surface.fixed, len(surface.w), plan)
 
 
 class SurfaceSampler:
