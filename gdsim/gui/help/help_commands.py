@@ -139,7 +139,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     rows = [(action.iconText(), action.shortcut().toString()) for action in actions]
     rows = [(text, keys) for text, keys in rows if keys]
     mouse = [
-        (translate("Help", "Contour map: click"), translate("Help", "set the start of the selected run")),
+        (
+            translate("Help", "Contour map: Ctrl and a click"),
+            translate("Help", "set the start of the selected run"),
+        ),
         (translate("Help", "Contour map: drag the ring"), translate("Help", "move that start")),
         (
             translate("Help", "Contour map: wheel, drag"),
@@ -154,6 +157,10 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         (
             translate("Help", "Map with the focus (Tab): Shift and arrows"),
             translate("Help", "move that start (+ and − zoom)"),
+        ),
+        (
+            translate("Help", "Map with the focus: Alt and arrows"),
+            translate("Help", "read values (Escape ends that)"),
         ),
         (
             translate("Help", "Surface with the focus: Shift and arrows"),
