@@ -4,7 +4,7 @@ import math
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdsim.core.model.experiment import LECTURE_VIEW_RANGE, ViewRange
@@ -68,6 +68,8 @@ class ContourPane(QWidget):
         self._view_range = LECTURE_VIEW_RANGE
         self._fills = True
         self._aspect = 1.0
+        # Width of the map divided by its height, as it was seen last: a hidden map asks for nothing.
+        self.aspect: float | None = None
         self._add_items()
         self._connect()
 
@@ -150,11 +152,6 @@ class ContourPane(QWidget):
         self._fit()
 
     @property
-    def aspect(self) -> float:
-        """Width of the map divided by its height."""
-        return self._aspect
-
-    @property
     def is_equal(self) -> bool:
         """Whether a unit of w is as long as a unit of b."""
         (w_min, w_max), (b_min, b_max) = self._box.viewRange()
@@ -209,7 +206,13 @@ class ContourPane(QWidget):
         if aspect != self._aspect:
             self._aspect = aspect
             self._fit()
+        if self.isVisible() and aspect != self.aspect:
+            self.aspect = aspect
             self.aspect_changed.emit(aspect)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._cover_map()
 
     def _show_arrows(self) -> None:
         frame, surface = self.frame, self.surface

@@ -230,6 +230,23 @@ def label(pane):
     return next(one for one in pane.findChildren(QLabel) if one.text() == "not to scale")
 
 
+def test_a_map_that_nobody_sees_asks_for_no_other_surface(qtbot, valley):
+    hidden = ContourPane()
+    qtbot.addWidget(hidden)
+    told = []
+    hidden.aspect_changed.connect(told.append)
+    for size in ((420, 460), (700, 300)):
+        hidden.resize(*size)
+        hidden.show_view_range(valley.view_range)
+        hidden.grab()
+    assert not told
+    assert hidden.aspect is None
+    with qtbot.waitExposed(hidden):
+        hidden.show()
+    settle(plot_of(hidden))
+    assert told[-1] == hidden.aspect > 1.5
+
+
 def test_a_map_that_fills_its_pane_says_that_it_is_not_to_scale(pane, valley):
     assert drawn(pane) == pytest.approx(valley.view_range)
     assert label(pane).isVisible()
