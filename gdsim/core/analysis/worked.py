@@ -166,11 +166,15 @@ def _gradient_in_letters(symbol: Symbol, parameter: str, writer: FormulaWriter) 
 # ------------------------------------------------------------------------------------------ the rates
 
 
+def schedule_state(update: Update) -> ScheduleState:
+    """Return what the schedules looked at for an update."""
+    run, now = update.run, ScheduleState(update.t - 1, update.epoch, 0)
+    return now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
+
+
 def _rates(update: Update, digits: int | None, writer: FormulaWriter) -> tuple[WorkedRate, ...]:
     """Return the learning rate, and the momentum of a rule that has one."""
-    run = update.run
-    now = ScheduleState(update.t - 1, update.epoch, 0)
-    now = now._replace(rises=_rises(run.schedule, run.optimizer.eta, update.eta, now))
+    run, now = update.run, schedule_state(update)
     schedules = [(run.schedule, run.optimizer.eta)]
     if run.optimizer.has_momentum:
         schedules.append((run.momentum_schedule, run.optimizer.number(GAMMA)))
