@@ -27,7 +27,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
 
 
 class Workspace:
@@ -54,6 +54,7 @@ class Workspace:
         self.state = StateCard()
         self.view_range_button = WindowButton()
         self.step = StepPage()
+        self.code = CodePage()
         self.why = WhyPage()
         self.memory = MemoryPage()
         self.legend = ArrowLegend()
@@ -77,6 +78,7 @@ class Workspace:
             self.state,
             self.epochs,
             self.step,
+            self.code,
             self.why,
             self.memory,
             self.legend,
@@ -106,6 +108,9 @@ class Workspace:
         )
         self.run_card.add_page(
             translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code
         )
         self.run_card.add_page(
             translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why

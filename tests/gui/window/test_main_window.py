@@ -312,7 +312,7 @@ def test_arrows_are_switched_off_everywhere(first, qtbot):
 
 def test_the_findings_of_the_selected_run_are_told_and_marked(first, qtbot):
     window, session = first
-    window.cards.run_card.show_page(2)
+    window.cards.run_card.show_page(PAGES.index("why"))
     told = []
     session.findings_changed.connect(told.append)
     session.select(1)
