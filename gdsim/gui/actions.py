@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.scene import as_own
-from gdsim.core.files.script.lecture_program import program_of
 from gdsim.core.model import edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -79,6 +78,8 @@ class UserActions(QObject):
 
     def copy_program(self) -> None:
         """Copy the selected run as a program that has the points in it."""
+        from gdsim.core.files.script.lecture_program import program_of  # noqa: PLC0415 - seldom asked for
+
         now, run = self._session.experiment, self._session.selected_run
         if run is None:
             return
