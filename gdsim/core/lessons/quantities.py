@@ -19,7 +19,8 @@ from gdsim.core.formulas.numerals import precise
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
-from gdsim.core.surface.surface import Minimum, sample_surface
+from gdsim.core.surface.lowest import LowestPlace
+from gdsim.core.surface.surface import sample_surface
 from gdsim.core.surface.valley import valley_along
 
 # The most that is computed for one caption: some seconds of work.
@@ -162,17 +163,17 @@ class Measurements:
         return Neuron.fitting(self.experiment.points)
 
     @cached_property
-    def minimum(self) -> Minimum:
+    def lowest(self) -> LowestPlace:
         """The lowest place of the view range."""
         points = self.experiment.points
-        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).minimum
+        return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
 
     @cached_property
     def across(self) -> Array:
         """The steepest direction of the valley at its lowest place: shape (2,)."""
         if self.experiment.points.dimension != 1:
             raise ExpressionFault("asks for turns, and the points have several inputs")
-        low = np.array([[self.minimum.w, self.minimum.b]])
+        low = np.array([[self.lowest.w, self.lowest.b]])
         direction: Array = run_to_end(valley_along(self.neuron, low)).across[0]
         return direction
 
@@ -312,7 +313,7 @@ def _output_at(of: Measurements, w: float, b: float, x: float) -> float:
 
 
 def _minimum(of: Measurements, what: str) -> float:
-    low: dict[str, float] = of.minimum._asdict()
+    low: dict[str, float] = {name: getattr(of.lowest, name) for name in ("w", "b", "loss")}
     if what not in low:
         raise ExpressionFault(f"asks for the {what} of the minimum, which has {', '.join(low)}")
     return low[what]
