@@ -181,7 +181,9 @@ def _rounding(evidence: Evidence, twin: Twin, span: Span, apart: Array) -> Findi
     has, would = float(evidence.record.loss[worst]), float(twin.loss[worst])
     starts = twin.start, evidence.run.start[-1]
     bias, begun = (precise_number(value) for value in starts)
-    where = f"From step {first:,} on" if last == evidence.last else f"From step {first:,} to {last:,}"
+    where = f"From step {first:,} to {last:,}"
+    if evidence.last - last <= _CERTAIN_STEPS:  # the few steps behind it tell nothing
+        where, last = f"From step {first:,} on", evidence.last
     sentence = (
         f"{where} the digits of the loss mean nothing, for they hang on how numbers are rounded: with "
         f"b = {bias} instead of {begun} at the start, a difference such as rounding makes at every step, it "

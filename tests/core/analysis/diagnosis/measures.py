@@ -696,5 +696,5 @@ def rounding_decides(m, finding, *said):
     rows = range(finding.first, finding.last + 1)
     holds((finding.first, finding.last) == (read(first), read(last) if last else m.last))
     apart = [row for row in rows if abs(loss[row] - m.loss[row]) > 0.1 * m.loss[row]]
-    holds(apart[0] == finding.first and apart[-1] == finding.last)
-    holds(all(after - before <= 21 for before, after in pairwise(apart)))
+    holds(apart[0] == finding.first and (apart[-1] == finding.last or not last))
+    holds(all(after - before <= 21 for before, after in pairwise([*apart, finding.last])))
