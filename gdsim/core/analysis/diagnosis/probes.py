@@ -71,8 +71,14 @@ def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) 
     later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
     if later and not abs(later[1] - end) <= LEVEL * end:
         return None  # it was only slow
-    leaves, way_out = yield from part_of(_way_out(experiment, look, p), 0.4, 0.9)
-    lower = None if leaves else _lower(experiment, record, look.neuron)
+    picked = np.random.default_rng(0).permutation(look.picked)[:MOST_POINTS]
+    points = experiment.points
+    if len(picked) < len(points):
+        points = points.taken(np.sort(picked))
+    leaves, way_out = yield from part_of(_way_out(points, p, len(experiment.points) / len(points)), 0.4, 0.8)
+    lower = None
+    if not leaves:
+        lower = yield from part_of(_lower(experiment, record, Neuron.fitting(points)), 0.8, 1.0)
     return Rest(first, way_out, later, lower)
 
 
@@ -95,15 +101,12 @@ def _later(experiment: Experiment, run: Run, record: Columns) -> Progress[tuple[
     return longer.last_step - last, float(loss[-1])
 
 
-def _way_out(experiment: Experiment, look: PointLook, p: Array) -> Progress[tuple[bool, WayOut | None]]:
+def _way_out(points: PointSet, p: Array, part: float) -> Progress[tuple[bool, WayOut | None]]:
     """Return whether plain descent leaves a place, and the fastest that only falls.
 
     Only rates are tried with which its walls, as they are at this place, do not throw it out. Others further
-    on still may: what comes of that is chance, and no advice.
+    on still may: what comes of that is chance, and no advice. There are ``part`` times as many points.
     """
-    picked = np.random.default_rng(0).permutation(look.picked)[:MOST_POINTS]
-    part = len(experiment.points) / len(picked)
-    points = experiment.points.taken(np.sort(picked)) if part > 1.0 else experiment.points
     neuron = Neuron.fitting(points)
     # A sigmoid's slope is at most a quarter.
     usual = 16.0 / float((neuron.inputs * neuron.inputs).sum())
@@ -131,11 +134,15 @@ def _rounded_down(value: float) -> float:
     return float(f"{scale * np.floor(value / scale):.1e}")
 
 
-def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Array | None:
-    """Return a place, in as few digits as do, whose loss is lower than at the end of a record."""
+def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[Array | None]:
+    """Return a place, in as few digits as do, whose loss is lower than at the end of a record.
+
+    The neuron may see a sample of the points.
+    """
     whole, end = Neuron.fitting(experiment.points), float(record.loss[-1])
     for place in _low_places(neuron, record.p[int(np.nanargmin(record.loss))]):
         for digits in (3, 5, 8, 17):
+            yield 0.5
             short = np.array([float(f"{value:.{digits}g}") for value in place.tolist()])
             if float(whole.loss(short)) < (1.0 - LEVEL) * end:
                 return short
