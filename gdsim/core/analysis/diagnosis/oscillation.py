@@ -227,9 +227,9 @@ def _is_carried(evidence: Evidence, corner: int) -> bool:
     to, back = _parts(evidence, corner), _parts(evidence, corner + 1)
     if to is None or back is None:
         return False
-    (old, new), (kept, turned) = (np.stack(parts) @ evidence.across for parts in (to, back))
+    (old, new), (kept, _) = (np.stack(parts) @ evidence.across for parts in (to, back))
     onward = np.sign(old + new)
-    return bool(onward * old > abs(new) and onward * kept > 0.0 and -onward * turned > abs(kept))
+    return bool(onward * old > abs(new) and onward * kept > 0.0)  # and yet the step goes back
 
 
 # --------------------------------------------------------------------------------------- hovering

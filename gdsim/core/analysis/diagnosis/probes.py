@@ -16,6 +16,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import Progress, part_of
 from gdsim.core.rules.catalogue import RULES
+from gdsim.core.settings import LARGEST
 from gdsim.core.surface.valley import curvatures
 
 # A run is at rest where its loss is all the time as near as this part to what it is at the end.
@@ -66,7 +67,7 @@ def at_rest(experiment: Experiment, run: Run, record: Columns, look: PointLook) 
     end, p, first = float(loss[-1]), record.p[-1], _level_from(record, look)
     if len(loss) - 1 - first < max(_LEAST_STEPS, _LEAST_EPOCHS * per_epoch):
         return None
-    if not stuck_losses(look.neuron, look.neuron.output(p)).any():
+    if not stuck_losses(look.neuron, look.neuron.output(p)).any() or np.abs(p).max() > LARGEST:
         return None
     later = yield from part_of(_later(experiment, run, record), 0.0, 0.4)
     if later and not abs(later[1] - end) <= LEVEL * end:
@@ -140,7 +141,9 @@ def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[
     The neuron may see a sample of the points.
     """
     whole, end = Neuron.fitting(experiment.points), float(record.loss[-1])
-    for place in _low_places(neuron, record.p[int(np.nanargmin(record.loss))]):
+    with np.errstate(all="ignore"):
+        places = list(_low_places(neuron, record.p[int(np.nanargmin(record.loss))]))
+    for place in places:
         for digits in (3, 5, 8, 17):
             yield 0.5
             short = np.array([float(f"{value:.{digits}g}") for value in place.tolist()])
@@ -173,6 +176,8 @@ def _descended(neuron: Neuron, start: Array) -> Array:
         jacobian = (output * (1.0 - output))[:, np.newaxis] * neuron.inputs
         matrix = jacobian.T @ jacobian
         matrix += damping * np.diag(np.diag(matrix) + 1e-300)
+        if not np.isfinite(matrix).all():
+            break
         move = np.linalg.lstsq(matrix, jacobian.T @ (neuron.targets - output), rcond=None)[0]
         loss = float(neuron.loss(place + move))
         if loss < best:

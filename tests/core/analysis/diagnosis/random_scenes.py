@@ -1,5 +1,7 @@
 """Random scenes, each from a seed: any rule, batching and schedules, with few points and steps."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gdsim.core.model.batching import BATCHINGS
@@ -28,6 +30,10 @@ def random_scene(seed):
         epochs,
         int(rng.integers(10)),
     )
+    if rng.random() < 0.03:  # so wild that it may diverge
+        eta = float(10.0 ** rng.uniform(150.0, 308.0))
+        run = replace(run, optimizer=run.optimizer.replace(eta=eta))
+        points = PointSet(points.x * 10.0 ** rng.integers(0, 90), points.y)
     return Experiment(points, validation, (run,))
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gdsim.core.analysis.diagnosis import FindingKind, diagnose
 from gdsim.core.files.scene import bundled_scenes, parse_scene
+from gdsim.core.model.experiment import Run
+from gdsim.core.rules.catalogue import RULES
 from tests.core.analysis.diagnosis.measures import Case, FalseClaimError, Measures
 from tests.core.analysis.diagnosis.random_scenes import random_scene
-from tests.core.records import computed, scene
+from tests.core.records import computed, one_run, scene
 
 SCENES, AT_ONCE = 1000, 50
 
@@ -21,7 +24,8 @@ def false_sentences(experiment):
     found = []
     for finding in findings:
         try:
-            measures.check(finding)
+            with np.errstate(all="ignore"):
+                measures.check(finding)
         except FalseClaimError as claim:
             found.append(f"{claim.args}: {finding.sentence}")
     return found
@@ -38,6 +42,14 @@ def test_no_sentence_is_false(first):
 def test_nor_of_the_lecture_s_scenes(name):
     for run in scene(name).runs:
         assert false_sentences(replace(scene(name), runs=(run,))) == [], run.name
+
+
+@pytest.mark.parametrize("rule", ["momentum", "nesterov"])
+def test_nor_of_a_run_that_diverges(rule):
+    run = Run(RULES[rule](eta=1.7e308, gamma=0.99), start=(0.1, 0.2), epochs=300)
+    experiment = one_run(run)
+    assert FindingKind.DIVERGENCE in kinds(found_of(experiment))
+    assert false_sentences(experiment) == []
 
 
 # ------------------------------------------------------------- what was said of these, and is not so
