@@ -177,7 +177,7 @@ def false_valleys(evidence: Evidence) -> tuple[Finding, ...]:
     if points.dimension <= _FEW_INPUTS:
         places = zip(evidence.parameter_names, rest.lower.tolist(), strict=True)
         where = f"At {', '.join(f'{name} = {precise_number(value)}' for name, value in places)}"
-    sentence += f" {where} it is {number(lower)}."
+    sentence += f" {where} the loss is {number(lower)}."
     return (Finding(FindingKind.FALSE_VALLEY, _trap_from(evidence), last, sentence, numbers),)
 
 

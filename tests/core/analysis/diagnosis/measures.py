@@ -317,7 +317,7 @@ def would_leave_it(m, finding, steps, loss):
     holds(abs(further.whole.loss[-1] - m.loss[-1]) <= 0.0101 * m.loss[-1])
 
 
-@clause("FALSE_VALLEY", rf"At ((?:\w+ = {N[1:-1]}(?:, )?)+) it is {N}\.")
+@clause("FALSE_VALLEY", rf"At ((?:\w+ = {N[1:-1]}(?:, )?)+) the loss is {N}\.")
 def elsewhere(m, finding, place, loss):
     pairs = [pair.split(" = ") for pair in place.split(", ")]
     holds([name for name, _ in pairs] == m.names)
