@@ -101,11 +101,15 @@ class Evidence:
         """Whether every update uses all points."""
         return self.per_epoch == 1
 
+    @property
+    def noise(self) -> float:
+        """The loss below which the roundings of the outputs are all that is seen."""
+        return 0.5 * len(self.experiment.points) * _ROUNDING**2
+
     @cached_property
     def arrived_below(self) -> float:
         """The loss below which the run has arrived."""
-        noise = 0.5 * len(self.experiment.points) * _ROUNDING**2
-        return max(_ARRIVED * float(self.record.loss.max()), noise)
+        return max(_ARRIVED * float(self.record.loss.max()), self.noise)
 
     @cached_property
     def under_way(self) -> Flags:

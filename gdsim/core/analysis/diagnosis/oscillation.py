@@ -17,7 +17,7 @@ _LEAST_CLIMB = 0.01
 # Of a step a smaller part than this is not worth a word.
 _LEAST_PART = 0.01
 
-# A turn counts when its corner lies up the wall by at least this part of the loss. Where the path only
+# A turn is told of when its corner lies up the wall by at least this part of the loss. Where the path only
 # follows a bend of the valley, or settles, it lies on the floor.
 _LEAST_HEIGHT = 3e-4
 # Turns that follow one another at once, or with one step between them, are one zigzag.
@@ -66,7 +66,7 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     else:
         steps = f"Of {count(last - first)} steps {count(len(raising))}"
         what = f"{steps} raised the loss, up to {number(highest)}."
-    why = _why_it_overshot(evidence, raising, numbers)
+    why = _why_it_overshot(evidence, raising, numbers) if before > evidence.noise else ""
     return Finding(FindingKind.OVERSHOOT, first, last, f"{what} {why}".rstrip(), numbers)
 
 
