@@ -21,7 +21,7 @@ from gdsim.core.model.neuron import Neuron
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.lowest import LowestPlace
 from gdsim.core.surface.surface import sample_surface
-from gdsim.core.surface.valley import valley_along
+from gdsim.core.surface.valley import across_valley, turns_back
 
 # The most that is computed for one caption: some seconds of work.
 _MOST_STEPS, _MOST_WORK = 200_000, 100_000_000
@@ -168,14 +168,6 @@ class Measurements:
         points = self.experiment.points
         return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
 
-    @cached_property
-    def across(self) -> Array:
-        """The steepest direction of the valley at its lowest place: shape (2,)."""
-        if self.experiment.points.dimension != 1:
-            raise ExpressionFault("asks for turns, and the points have several inputs")
-        low = np.array([[self.lowest.w, self.lowest.b]])
-        direction: Array = run_to_end(valley_along(self.neuron, low)).across[0]
-        return direction
 
 
 def _finite(node: Node, values: Mapping[str, float]) -> float:
@@ -287,8 +279,8 @@ def _per_epoch(of: Measurements, run: _RunRecord) -> int:
 
 
 def _turns(of: Measurements, run: _RunRecord) -> int:
-    across = np.diff(run.until(run.steps()).p @ of.across)
-    return int(np.count_nonzero(across[1:] * across[:-1] < 0.0))
+    record = run.until(run.steps())
+    return len(turns_back(record.p, across_valley(of.neuron, record.p, record.loss)))
 
 
 def _first_below(_: Measurements, run: _RunRecord, loss: float) -> int:
