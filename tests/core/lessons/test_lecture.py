@@ -44,20 +44,25 @@ TOPICS = (
     "nesterov",
     "true gradient",
     "stochastic",
+    "greedy points",
     "mini-batches",
     "steps and epochs",
     "point by point",
     "rate of ten",
     "log scale",
-    "cooling down",
+    "annealing",
     "schedule for momentum",
+    "four inputs",
     "sparse",
-    "neglects",
+    "neglect",
     "adagrad",
+    "stuck",
     "square root",
     "rmsprop",
-    "adam",
+    "rate lowered",
+    "adam: both",
     "bias correction",
+    "forgets",
     "which one",
 )
 
@@ -114,7 +119,7 @@ def test_numbers_are_computed_from_the_scene(lecture):
     stop = next(stop for stop in lecture.stops if stop.title == "U-turns")
     said = plain_text(filled(stop.caption, caption_numbers(stop)[0]))
     loss = scene_records("valley")["Gradient descent"].loss
-    assert f"stuck at {loss[100]:.3g}, where it began with {loss[0]:.3g}" in said
+    assert f"which began at {loss[0]:.3g}, is stuck at {loss[100]:.3g}" in said
     assert "12 times" in said
 
 
@@ -253,4 +258,4 @@ def test_the_first_steps_of_adam_have_the_same_gradient():
 def test_no_chapter_is_too_long_for_a_menu(lecture):
     chapters = [stop.chapter for stop in lecture.stops]
     assert 5 <= len(set(chapters)) <= 10
-    assert all(3 <= chapters.count(chapter) <= 8 for chapter in set(chapters))
+    assert all(3 <= chapters.count(chapter) <= 9 for chapter in set(chapters))
