@@ -122,7 +122,7 @@ def _way_out(points: PointSet, p: Array, part: float) -> Progress[tuple[bool, Wa
         loss = tried.whole.loss
         arrived = np.flatnonzero(loss <= _ENOUGH * loss[0])
         steps = int(arrived[0]) if len(arrived) else _STEPS
-        leaves = leaves or bool(loss[-1] < (1.0 - LEVEL) * loss[0])
+        leaves = leaves or bool(loss.min() < (1.0 - LEVEL) * loss[0])
         falls = (np.diff(loss[: steps + 1]) <= _CLIMB * loss[0]).all()
         if falls and loss[steps] < (1.0 - LEVEL) * loss[0]:
             found.append(WayOut(eta / part, steps, float(loss[steps]) * part))
