@@ -83,11 +83,14 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
     gradients = evidence.gradients_at(raising)
     if gradients is None:
         return ""
-    uphill = raising[(gradients * evidence.moves[raising]).sum(axis=1) > 0.0]
+    slopes = (gradients * evidence.moves[raising]).sum(axis=1)
+    uphill = raising[slopes > 0.0]
     if len(uphill):
-        carrier = _carrier(evidence, uphill + 1, gradients[np.isin(raising, uphill)], numbers)
+        carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
         when = "The" if len(uphill) == len(raising) else f"In {count(len(uphill))} of them the"
         return f"{when} gradient pointed back{f', but {carrier} carried on' if carrier else ''}."
+    if not (slopes < 0.0).all():
+        return ""  # it was level there
     first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])

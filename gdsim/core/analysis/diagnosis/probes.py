@@ -119,10 +119,12 @@ def _way_out(points: PointSet, p: Array, part: float) -> Progress[tuple[bool, Wa
         eta = _rounded_down(largest * 10.0 ** (-0.5 * number))
         run = Run(RULES["gd"](eta=eta), start=tuple(p.tolist()), epochs=_STEPS)
         tried = yield from part_of(_continued(alone, run, _STEPS), number / _RATES, (number + 1) / _RATES)
+        if tried.last_step < _STEPS:
+            continue  # it diverged
         loss = tried.whole.loss
         arrived = np.flatnonzero(loss <= _ENOUGH * loss[0])
         steps = int(arrived[0]) if len(arrived) else _STEPS
-        leaves = leaves or bool(loss[-1] < (1.0 - LEVEL) * loss[0])
+        leaves = leaves or bool(loss.min() < (1.0 - LEVEL) * loss[0])
         falls = (np.diff(loss[: steps + 1]) <= _CLIMB * loss[0]).all()
         if falls and loss[steps] < (1.0 - LEVEL) * loss[0]:
             found.append(WayOut(eta / part, steps, float(loss[steps]) * part))
@@ -141,9 +143,9 @@ def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[
     The neuron may see a sample of the points.
     """
     whole, end = Neuron.fitting(experiment.points), float(record.loss[-1])
-    with np.errstate(all="ignore"):
-        places = list(_low_places(neuron, record.p[int(np.nanargmin(record.loss))]))
-    for place in places:
+    for start in _promising_places(neuron, record.p[int(np.nanargmin(record.loss))]):
+        with np.errstate(all="ignore"):
+            place = _descended(neuron, start)
         for digits in (3, 5, 8, 17):
             yield 0.5
             short = np.array([float(f"{value:.{digits}g}") for value in place.tolist()])
@@ -152,24 +154,22 @@ def _lower(experiment: Experiment, record: Columns, neuron: Neuron) -> Progress[
     return None
 
 
-def _low_places(neuron: Neuron, known: Array) -> Iterator[Array]:
-    """Yield where damped steps of Gauss and Newton lead from some places."""
+def _promising_places(neuron: Neuron, known: Array) -> Iterator[Array]:
+    """Yield the places from which a lower one is looked for; the last is known to be low on a path."""
     inputs, targets = neuron.inputs, neuron.targets
     within = np.clip(targets, 1e-3, 1.0 - 1e-3)
     logits = np.log(within / (1.0 - within))
     # Where the activations are as near to those of the targets as they can be, each by what it does to f.
     weights = within * (1.0 - within)
-    for start in (
-        np.linalg.lstsq(inputs * weights[:, np.newaxis], logits * weights, rcond=None)[0],
-        np.linalg.lstsq(inputs, logits, rcond=None)[0],
-        np.zeros(len(known)),
-        known,
-    ):
-        yield _descended(neuron, np.asarray(start, dtype=np.float64))
+    for factor in (weights, np.ones(len(targets))):
+        found = np.linalg.lstsq(inputs * factor[:, np.newaxis], logits * factor, rcond=None)[0]
+        yield found.astype(np.float64)
+    yield np.zeros(len(known))
+    yield known
 
 
-def _descended(neuron: Neuron, start: Array) -> Array:
-    place: Array = start
+def _descended(neuron: Neuron, place: Array) -> Array:
+    """Return where damped steps of Gauss and Newton lead from a place."""
     best, damping = float(neuron.loss(place)), 1e-3
     for _ in range(_MOVES):
         output = neuron.output(place)

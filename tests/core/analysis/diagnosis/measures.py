@@ -403,8 +403,8 @@ def check_memory(m, first, last, memory, keep, keep_at_last, beta):
 )
 def too_long(m, finding, which, name, moved, by_gradient):
     holds(m.uses_all)
-    holds(not uphill(m, finding), "right", uphill(m, finding))
     rows = raising(m, finding)[1]
+    holds(all(m.steps[row] @ m.gradient(row) < 0.0 for row in rows), "right")
     holds((which == "it") == (len(rows) == 1))
     step = m.steps[rows[0]]
     like(moved, abs(step[m.names.index(name)]))
