@@ -169,7 +169,6 @@ class Measurements:
         return sample_surface(points, self.experiment.view_range, (0.0,) * (points.dimension - 1)).lowest
 
 
-
 def _finite(node: Node, values: Mapping[str, float]) -> float:
     """Return the value of a formula; raises `ExpressionFault` if it has none, or none that is finite."""
     try:

@@ -129,7 +129,8 @@ def test_what_is_said_of_the_lowest_place_is_what_its_mark_says(lecture):
     named = border = 0
     for stop, source in zip(lecture.stops, stops, strict=True):
         experiment = stop.experiment
-        kind = sample_surface(experiment.points, experiment.view_range).lowest.kind
+        fixed = (0.0,) * (experiment.points.dimension - 1)
+        kind = sample_surface(experiment.points, experiment.view_range, fixed).lowest.kind
         if any("minimum(" in text for text in source["caption"]):
             assert kind is LowestKind.MINIMUM, stop.title
             named += 1

@@ -25,7 +25,7 @@ _ROUNDING = 4e-15
 # Sigmoids that may be computed for one finding: some milliseconds.
 _MOST_SIGMOIDS = 1 << 17
 # More marks of one kind than this cannot be told apart on a timeline: the nearest ones are joined.
-MOST_SPANS = 40
+MOST_SPANS = 15
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,9 +60,10 @@ def _overshoot(evidence: Evidence, span: Span, rises: Flags) -> Finding:
     raising = first + np.flatnonzero(rises[first:last])
     numbers = {"loss before": before, "highest loss": highest, "steps that raised it": len(raising)}
     if len(raising) == last - first:
-        growth = f" ({times(highest / before)})" if before > 0.0 else ""
+        counts = before > evidence.noise  # what is left below is rounding
+        start, growth = (number(before), f" ({times(highest / before)})") if counts else ("nearly 0", "")
         steps = f"In {count(len(raising))} steps" if len(raising) > 1 else "With one step"
-        what = f"{steps} the loss rose from {number(before)} to {number(highest)}{growth}."
+        what = f"{steps} the loss rose from {start} to {number(highest)}{growth}."
     else:
         steps = f"Of {count(last - first)} steps {count(len(raising))}"
         what = f"{steps} raised the loss, up to {number(highest)}."

@@ -354,6 +354,14 @@ def rose(m, finding, steps, before, after, growth):
         like(growth.removesuffix(" times as high"), loss[-1] / loss[0], 0.06)
 
 
+@clause("OVERSHOOT", rf"(?:In ([\d,]+) steps|With one step) the loss rose from nearly 0 to {N}\.")
+def rose_from_nothing(m, finding, steps, after):
+    loss, rows = raising(m, finding)
+    holds(len(rows) == finding.last - finding.first == (read(steps) if steps else 1))
+    holds(loss[0] < 1e-20)
+    like(after, loss[-1])
+
+
 @clause("OVERSHOOT", rf"Of ([\d,]+) steps ([\d,]+) raised the loss, up to {N}\.")
 def some_raised(m, finding, steps, some, highest):
     loss, rows = raising(m, finding)
