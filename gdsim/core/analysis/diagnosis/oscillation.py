@@ -14,6 +14,8 @@ from gdsim.core.surface.valley import turns_back
 
 # A climb that adds less than this part to the loss does not show on the curve.
 _LEAST_CLIMB = 0.01
+# Where a slope lets a whole step lower the loss by less than this part of it, the loss is level.
+_LEVEL = 1e-9
 # Of a step a smaller part than this is not worth a word.
 _LEAST_PART = 0.01
 
@@ -90,8 +92,8 @@ def _why_it_overshot(evidence: Evidence, raising: Rows, numbers: dict[str, float
         carrier = _carrier(evidence, uphill + 1, gradients[slopes > 0.0], numbers)
         when = "The" if len(uphill) == len(raising) else f"In {count(len(uphill))} of them the"
         return f"{when} gradient pointed back{f', but {carrier} carried on' if carrier else ''}."
-    if not (slopes < 0.0).all():
-        return ""  # it was level there
+    if not (slopes < -_LEVEL * evidence.record.loss[raising]).all():
+        return ""
     first = int(raising[0])
     longest = int(np.argmax(np.abs(evidence.moves[first])))
     name, move = evidence.parameter_names[longest], float(evidence.moves[first, longest])
