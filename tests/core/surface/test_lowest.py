@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gdsim.core.model.experiment import ViewRange
+from gdsim.core.model.neuron import Neuron
 from gdsim.core.model.points import PointSet
 from gdsim.core.progress import run_to_end
 from gdsim.core.surface.binned_loss import binned_loss
@@ -156,6 +157,33 @@ def test_the_exact_surface_has_the_same_lowest_place():
     ring = np.linspace(0.0, 2.0 * np.pi, 40)
     around = searches.loss(x, y, exact.w + 0.01 * np.cos(ring), exact.b + 0.01 * np.sin(ring))
     assert exact.loss < around.min()
+
+
+def test_of_many_points_it_is_found_too():
+    """Two crowds far apart, with a valley each: few points stand for them at first, all of them at last."""
+    rng = np.random.default_rng(8)
+    x = np.concatenate([rng.normal(-40.0, 1.0, 900), rng.normal(2.0, 0.5, 1100)])
+    y = np.clip(np.where(x < -10.0, x + 40.0, 2.0 * (2.0 - x)) + 0.5 + rng.normal(0.0, 0.3, len(x)), 0.0, 1.0)
+    place = lowest(x, y)
+    assert place.loss <= _lowest_on_grids(x, y) * (1.0 + 1e-9)
+    assert place.kind is LowestKind.MINIMUM
+    assert np.abs(Neuron.fitting(PointSet(x, y)).gradient(np.array(place[:2]))).max() < 1e-6
+
+
+def _lowest_on_grids(x, y):
+    """Return the lowest loss on a fine grid, and on ever finer ones around its lowest places."""
+    best = np.inf
+    w, b = np.meshgrid(np.linspace(-6.0, 6.0, 241), np.linspace(-6.0, 6.0, 81))
+    heights = searches.loss(x, y, w.ravel(), b.ravel())
+    for index in np.argsort(heights)[:3]:
+        place, size = (w.ravel()[index], b.ravel()[index]), np.array([0.1, 0.3])
+        for _ in range(12):
+            ws, bs = (one + part * np.linspace(-1.0, 1.0, 11) for one, part in zip(place, size, strict=True))
+            ws, bs = (side.ravel() for side in np.meshgrid(ws, bs))
+            around = searches.loss(x, y, ws, bs)
+            lowest_one = np.argmin(around)
+            place, size, best = (ws[lowest_one], bs[lowest_one]), 0.4 * size, min(best, around[lowest_one])
+    return best
 
 
 @pytest.mark.parametrize("name", ["first-neuron", "mini-batch", "sparse", "valley"])
