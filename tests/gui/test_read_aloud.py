@@ -167,7 +167,7 @@ def test_pages_are_tabs(window):
     interfaces = [QAccessible.queryAccessibleInterface(tab.widget) for tab in tabs]
     interfaces[2].actionInterface().doAction(QAccessibleActionInterface.pressAction())
     assert window.cards.run_card.page == 2
-    assert [bool(one.state().selected) for one in interfaces] == [False, False, True, False]
+    assert [bool(one.state().selected) for one in interfaces] == [page == 2 for page in range(len(PAGES))]
     assert interfaces[0].parent().role() is Role.PageTabList
 
 

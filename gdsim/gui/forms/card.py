@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.gui.forms.elided_label import ElidedLabel
-from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 
@@ -105,7 +104,9 @@ class TabbedCard(Card):
         self._alone.setObjectName("cardTitle")
         self._alone.hide()
         self._layout.addWidget(self._alone)
-        self._row = Flow(tabs)
+        self._row = QHBoxLayout(tabs)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
         self._pages = QStackedWidget()
         self._layout.addWidget(tabs)
         self._layout.addWidget(self._pages, 1)

@@ -105,7 +105,7 @@ class CodeCard(QWidget):
     def _code_of(self, update: Update) -> LectureCode:
         """Return the code of an update's run, which is laid out when it is another one."""
         of = update.run, len(update.points)
-        if self._code is None or self._of is None or of[0] is not self._of[0] or of != self._of:
+        if self._code is None or of != self._of:
             code = LectureCode(*of, validation=0)
             lines = shown_lines(code)
             if lines != self._model.lines:

@@ -59,7 +59,7 @@ _MARGIN, _LEVEL, _NARROW_LEVEL = 10, 4, 2
 _EMPTY = 0.5
 # Code that has fewer letters of room is narrow.
 _WIDE = 64
-_WORD = re.compile(r"#.*|\b[a-z]+\b")
+_WORD = re.compile(r'#.*|""".*|\b[a-z]+\b')
 _KEYWORDS = frozenset(keyword.kwlist)
 
 
@@ -110,9 +110,9 @@ class CodeModel(QAbstractListModel):
 
     def _at_margin(self, line: CodeLine) -> tuple[str, ...]:
         assert self._numbers is not None  # noqa: S101 - see `show_margin`
-        if len(line.values) == 1:
-            return (self._numbers.text(line.values[0], self._digits),)
-        return tuple(f"{one.called} {self._numbers.text(one, self._digits)}" for one in line.values)
+        numbers = tuple(self._numbers.text(one, self._digits) for one in line.values)
+        named = tuple(f"{one.called} {text}" for one, text in zip(line.values, numbers, strict=True))
+        return named if len(named) > 1 and max(map(len, named)) <= _MARGIN else numbers
 
     def _named(self, line: CodeLine, digits: int | None) -> str:
         """Return what the names of a line stand for, in words: ``"dw = −0.25"``."""
@@ -137,18 +137,26 @@ class CodeDelegate(QStyledItemDelegate):
         self.margin_alone = False  # Whether the code itself need not be painted
         self._model = model
         self._rows: list[_Row] = []
+        self._laid_out: tuple[CodeLine, ...] = ()  # The lines of the rows
+        self._for: tuple[object, ...] = ()  # What they are laid out for
         self._letter, self._line = 7.0, 14.0
         self._font, self._bold = QFont(), QFont()
 
     def lay_out(self, font: QFont, width: int) -> None:
-        """Wrap all lines to a width."""
+        """Wrap all lines to a width; those that were there already stay as they are."""
+        known = dict(zip(self._laid_out, self._rows, strict=True))
+        laid_out = (font.key(), width, self.theme)
+        if laid_out != self._for:
+            self._for = laid_out
+            known.clear()
         metrics = QFontMetricsF(font)
         self._font, self._bold = QFont(font), QFont(font)
         self._bold.setWeight(QFont.Weight.Bold)
         self._letter, self._line = metrics.horizontalAdvance("0" * 40) / 40, metrics.lineSpacing()
         room = width - self.beside - _GAP
         level = (_LEVEL if room >= _WIDE * self._letter else _NARROW_LEVEL) * self._letter
-        self._rows = [self._row(line, room, level) for line in self._model.lines]
+        self._laid_out = self._model.lines
+        self._rows = [known.get(line) or self._row(line, room, level) for line in self._laid_out]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self._rows[index.row()].height if index.row() < len(self._rows) else option.rect.height()
@@ -206,10 +214,10 @@ class CodeDelegate(QStyledItemDelegate):
         return _Row(layout, self.beside + indent, round(lines * self._line) + 2 * _ABOVE)
 
     def _formats(self, text: str) -> Sequence[QTextLayout.FormatRange]:
-        """Return how keywords and comments are written."""
+        """Return how keywords, comments and docstrings are written."""
         made = []
         for found in _WORD.finditer(text):
-            comment = found[0].startswith("#")
+            comment = found[0].startswith(("#", '"'))
             if comment or found[0] in _KEYWORDS:
                 piece = QTextLayout.FormatRange()
                 piece.start, piece.length = found.start(), len(found[0])
@@ -239,6 +247,9 @@ class CodeView(QListView):
         self.setItemDelegate(self.painted)
         self.setObjectName("codeView")
         self.setAccessibleName(self.tr("The code of the run"))
+        self.setAccessibleDescription(
+            self.tr("Enter highlights the part of the update that a line belongs to. Ctrl+C copies the code.")
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -234,6 +234,20 @@ def test_no_line_is_cut_off(card, shown, width):
                 assert row.left + part.x() + part.naturalTextWidth() <= room
 
 
+def test_numbers_fit_the_margin(card, shown):
+    many = PointSet(np.random.default_rng(0).normal(size=(60, 2)), np.linspace(0, 1, 60))
+    run = Run(RULES["momentum"](), start=(0.0, 1.0, 2.0), epochs=9)
+    for of in (
+        Experiment(many, PointSet.empty(2), (run,)),
+        experiment(RULES["gd"](), batching=STOCHASTIC()),
+    ):
+        shown(of, 3)
+        letter = card.view.fontMetrics().horizontalAdvance("0")
+        texts = [text for texts in card.view.model().margin for text in texts]
+        assert max(map(len, texts)) * letter <= card.view.painted.beside - 6
+    assert texts[1:3] == ["x 1.3", "y 0.15"]
+
+
 def test_there_is_room_for_larger_letters(card, shown):
     shown(experiment(RULES["gd"]()))
     before = place_of(card, "dw += grad_w(w, b, x, y)").height()
