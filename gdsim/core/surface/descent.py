@@ -14,7 +14,10 @@ _EPS = float(np.finfo(np.float64).eps)
 # Lengths of a move that are tried, in Newton steps. The long ones leave exponential tails.
 _LENGTHS = np.array([0.2, 1.0, 4.0, 32.0])[:, np.newaxis, np.newaxis]
 _MOST_MOVES = 120
-_MOST_DAMPING = 1e9
+# The damping at first and after a move that led nowhere lower, and the most that is tried.
+_DAMPING, _MOST_DAMPING = 1e-3, 1e4
+# Who nears an end, in whole steps, that lies higher than another one is left: it gains less than this share.
+_GAIN, _WHOLE_STEPS = 1e-3, 1e-5
 _POLISHES = 6
 # A move of this share of the view range no longer improves a place.
 _STILL = 1e-15
@@ -42,7 +45,7 @@ def descending(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Arra
     span = box.span
     place = np.clip(starts, box.low, box.high)
     value = terms.loss(place[:, 0], place[:, 1])
-    damping = np.full(len(place), 1e-3)
+    damping = np.full(len(place), _DAMPING)
     going = np.arange(len(place))
     for move in range(_MOST_MOVES):
         yield move / _MOST_MOVES
@@ -53,12 +56,13 @@ def descending(terms: LossTerms, starts: Array, box: Box) -> Progress[tuple[Arra
         best = np.argmin(values, axis=0)
         columns = np.arange(len(going))
         end, reached = tried[best, columns], values[best, columns]
-        lower = reached < value[going]
+        lower, gain = reached < value[going], value[going] - reached
         still = (np.abs(end - here) <= _STILL * span).all(axis=1)
         value[going] = np.where(lower, reached, value[going])
         place[going] = np.where(lower[:, np.newaxis], end, here)
-        damping[going] *= np.where(lower, 0.1, 10.0)
-        going = going[~still & (damping[going] < _MOST_DAMPING)]
+        damping[going] = np.where(lower, 0.1 * damping[going], np.maximum(10.0 * damping[going], _DAMPING))
+        ends_higher = (gain < _GAIN * (value[going] - value.min())) & (damping[going] < _WHOLE_STEPS)
+        going = going[~still & ~ends_higher & (damping[going] < _MOST_DAMPING)]
         if not len(going):
             break
     return place, value
@@ -75,7 +79,7 @@ def _newton(terms: LossTerms, place: Array, damping: Array, box: Box) -> Array:
         g[held] = 0.0
         c = np.where(held.any(axis=1), 0.0, c)
         large, small, along = axes(np.where(held[:, 0], 0.0, a), c, np.where(held[:, 1], 0.0, d))
-        across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+        across = np.array([-along[:, 1], along[:, 0]]).T
         softened = damping * np.maximum(np.abs(large), np.abs(small)) + _TINY
         first = -(g * along).sum(axis=1) / (np.abs(large) + softened)
         second = -(g * across).sum(axis=1) / (np.abs(small) + softened)
@@ -89,7 +93,7 @@ def axes(a: Array, c: Array, d: Array) -> tuple[Array, Array, Array]:
     """Return the eigenvalues of matrices [[a, c], [c, d]], and the unit vectors (m, 2) of the first ones."""
     half, spread = 0.5 * (a + d), np.hypot(0.5 * (a - d), c)
     angle = 0.5 * np.arctan2(2.0 * c, a - d)
-    return half + spread, half - spread, np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return half + spread, half - spread, np.array([np.cos(angle), np.sin(angle)]).T
 
 
 def derivatives(terms: LossTerms, place: Array) -> tuple[Array, tuple[Array, Array, Array]]:
@@ -101,8 +105,8 @@ def derivatives(terms: LossTerms, place: Array) -> tuple[Array, tuple[Array, Arr
         first = error * slope * terms.weight
         second = (slope + error * (1.0 - 2.0 * output)) * slope * terms.weight
         x = terms.x
-        bent = second @ np.stack([x * x, x, np.ones_like(x)], axis=1)
-    return np.stack([first @ x, first.sum(axis=1)], axis=1), (bent[:, 0], bent[:, 1], bent[:, 2])
+        bent = second @ np.array([x * x, x, np.ones_like(x)]).T
+    return np.array([first @ x, first.sum(axis=1)]).T, (bent[:, 0], bent[:, 1], bent[:, 2])
 
 
 def polished(terms: LossTerms, place: Array, value: float, box: Box) -> Progress[tuple[Array, float]]:
