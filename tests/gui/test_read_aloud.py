@@ -183,6 +183,7 @@ def test_pictures_say_what_they_show(window):
     for pane in (cards.contours, cards.surface_widget):
         assert all(f"{one.name}, step 6 of " in told(pane).description for one in session.experiment.runs)
         assert "it is lowest at w 0.0203" in told(pane).description
+        assert "Minimum: the loss rises on all sides." in told(pane).description
     curves = told(cards.curves)
     assert curves.role is Role.Graphic
     assert curves.description.startswith("step 6, update 6 of 6 in epoch 1: ")
