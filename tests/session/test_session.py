@@ -187,12 +187,12 @@ def test_undo_and_redo_compute(settled, settle, assert_true_to_engine):
     edited = settled.experiment
     settled.document.undo()
     settled.document.undo()
-    assert settled.experiment is first
+    assert settled.experiment == first
     settle(settled)
     assert_true_to_engine(settled)
     settled.document.redo()
     settled.document.redo()
-    assert settled.experiment is edited
+    assert settled.experiment == edited
     settle(settled)
     assert_true_to_engine(settled)
 
@@ -222,7 +222,7 @@ def test_another_experiment_is_opened_at_its_start(settled, settle, experiment, 
     assert settled.playhead.length == 20
     assert_true_to_engine(settled)
     settled.document.undo()
-    assert settled.experiment is other
+    assert settled.experiment == other
 
 
 def test_other_numbers_of_inputs_may_be_opened_in_the_middle_of_it(settled, settle):
