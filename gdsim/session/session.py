@@ -26,6 +26,10 @@ _GROWTH_MS = 100
 # After an edit the window waits up to this time for what it changes, so that an edit of a usual scene is
 # drawn once.
 _EDIT_SECONDS = 0.03
+# Until what it changes has come to the cursor the last picture stays, but no longer than this.
+_KEPT_MS = 250
+# What has paused for so long is explained, though it may be dragged on.
+_PAUSE_MS = 200
 
 
 class Session(QObject):
@@ -72,11 +76,12 @@ class Session(QObject):
         self._surface_task: Task | None = None
         self._exact_task: Task | None = None
         self._explanation: Task | None = None
-        self._explained: tuple[object, ...] = ()
+        self._explained: tuple[RunRecord, PointSet] | tuple[()] = ()
         self._progress = -1.0
         self._cursor = 0
         self._shown_playhead = Playhead()
         self._is_watched, self._has_missed = True, False
+        self._is_dragging = False
         self._has_begun = self._is_waiting = False
         self._part = ""
         self._update: Update | None = None
@@ -85,7 +90,12 @@ class Session(QObject):
         self._frame_timer = QTimer(self)
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._frame_timer.timeout.connect(self.show_frame)
+        self._frame_timer.timeout.connect(self._show_if_due)
+        self._kept = QElapsedTimer()  # since the edit whose picture is still to come
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._explain)
         self.document.changed.connect(self._on_changed)
         self._player.changed.connect(self._on_playhead)
 
@@ -101,6 +111,7 @@ class Session(QObject):
         self._tasks.close()
         self._player.apply(Playhead.pause)
         self._frame_timer.stop()
+        self._pause.stop()
 
     @property
     def experiment(self) -> Experiment:
@@ -139,9 +150,22 @@ class Session(QObject):
         sampled = self._surface is not None and self._surface_task is None
         return sampled and self._records.complete and self.playhead.complete
 
-    def edit(self, experiment: Experiment, name: str, merge: str = "") -> None:
-        """Replace the experiment; edits with the same ``merge`` key are undone as one."""
+    def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
+        """Replace the experiment; edits with the same ``merge`` key are undone as one.
+
+        While something is dragged, frames say so, and findings wait until it pauses.
+        """
+        self._is_dragging = dragging
         self.document.edit(experiment, name, merge)
+
+    def end_gesture(self) -> None:
+        """Take note that nothing is dragged any more: the next edit is a step of its own."""
+        self.document.seal()
+        if self._is_dragging:
+            self._is_dragging = False
+            self._want_frame()
+            if self._pause.isActive():
+                self._explain()
 
     def open(self, experiment: Experiment, file: SceneFile | None = None, *, saved: bool = True) -> None:
         """Replace the document by another one, at its start; see `Document.open`."""
@@ -190,7 +214,10 @@ class Session(QObject):
         # A part is highlighted at the cursor alone, and only from there playback goes on.
         here = cursor == head.cursor
         part, playing = (self._part, head.playing) if here else ("", False)
-        return Frame(cursor, head.length, self._by_epoch, views, self._selected, update, part, playing)
+        dragging = here and self._is_dragging
+        return Frame(
+            cursor, head.length, self._by_epoch, views, self._selected, update, part, playing, dragging
+        )
 
     def _update_at(self, view: RunView) -> Update | None:
         """Return the update that begins at the cursor, or the run's last one; taken apart once."""
@@ -234,7 +261,9 @@ class Session(QObject):
             self.surface_changed.emit(self._surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        self.show_frame()
+        if not self._kept.isValid():
+            self._kept.start()
+        self._show_if_due()
 
     def _wait(self) -> None:
         """Wait until what the edit changes at the cursor is computed, but not for long."""
@@ -243,9 +272,12 @@ class Session(QObject):
         self._is_waiting = False
 
     def _has_picture(self) -> bool:
+        return self._has_come_to_cursor() and self._surface_task is None
+
+    def _has_come_to_cursor(self) -> bool:
         records = self._records
         reaches = records.length(by_epoch=self._by_epoch) >= self.playhead.position
-        return records.begun and (records.complete or reaches) and self._surface_task is None
+        return records.begun and (records.complete or reaches)
 
     def _selected_after(self, old: Experiment, new: Experiment) -> int:
         """Return where the selected run is now; the run in its place, when it is gone."""
@@ -296,17 +328,25 @@ class Session(QObject):
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""
         record = self._records.each[self._selected] if self._records.each and self._records.complete else None
-        wanted = (record, self.experiment.points) if record else ()
+        wanted: tuple[RunRecord, PointSet] | tuple[()] = (record, self.experiment.points) if record else ()
         if wanted == self._explained:
             return
         self._explained = wanted
-        self.findings_changed.emit(None)
+        if not self._pause.isActive():  # else it was said when the drag began
+            self.findings_changed.emit(None)
         if self._explanation:
             self._explanation.cancel()
-        if record:
-            self._explanation = self._tasks.submit(
-                partial(_diagnosing, self.experiment, record), self.findings_changed.emit
-            )
+        if self._is_dragging:
+            self._pause.start()
+        else:
+            self._explain()
+
+    @Slot()
+    def _explain(self) -> None:
+        self._pause.stop()
+        if self._explained:
+            work = partial(_diagnosing, self.experiment, self._explained[0])
+            self._explanation = self._tasks.submit(work, self.findings_changed.emit)
 
     # ------------------------------------------------------------------------------- what comes in
 
@@ -363,11 +403,21 @@ class Session(QObject):
             self._frame_timer.start(wait)
 
     @Slot()
+    def _show_if_due(self) -> None:
+        """Show this moment, unless an edit has yet to come to it: then the last picture stays for a while."""
+        left = _KEPT_MS - int(self._kept.elapsed()) if self._kept.isValid() else 0
+        if left > 0 and not self._has_come_to_cursor():
+            self._frame_timer.start(left)
+        else:
+            self.show_frame()
+
+    @Slot()
     def show_frame(self) -> None:
         """Show this moment now, not when its turn comes."""
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()
+        self._kept.invalidate()
         self._player.apply(self._measured)
         self._tell_progress()
         self._frame_timer.stop()  # what the playhead just said is in this frame

@@ -228,7 +228,7 @@ def test_every_run_of_a_document_keeps_its_style(experiment):
     runs = tuple(Run(RULES[rule]()) for rule in ("gd", "gd", "momentum", "gd"))
     document = Document(replace(experiment, runs=runs))
     styled = document.experiment
-    before = {run: style for run, style in zip("abcd", styles(document), strict=True)}
+    before = dict(zip("abcd", styles(document), strict=True))
     assert len(set(before.values())) == 4
     document.edit(edits.remove_run(styled, 0), "Remove run")
     assert styles(document) == [before[run] for run in "bcd"]

@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._app = app
         self._settings = Preferences(settings)
         self._theme = self._settings.option("theme", THEMES, LIGHT)
+        self._look: Look | None = None
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = False
@@ -164,8 +165,10 @@ class MainWindow(QMainWindow):
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
         look = Look(self._effective_theme, styles, self._pixel_ratio, self.projector.ui_scale)
-        for pane in self.cards.panes:
-            pane.set_look(look)
+        if look != self._look:
+            self._look = look
+            for pane in self.cards.panes:
+                pane.set_look(look)
         self.cards.runs.set_runs(self.session.experiment.runs, look.styles, self.session.selected)
 
     def _show_run(self) -> None:

@@ -30,7 +30,7 @@ def connect_cards(cards: Workspace, user_actions: UserActions, session: Session)
         cards.fit.gesture_finished,
         cards.editor.edit_finished,
     ):
-        ended.connect(session.document.seal)
+        ended.connect(session.end_gesture)
 
 
 def _connect_points(cards: Workspace, user_actions: UserActions) -> None:
