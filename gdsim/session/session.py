@@ -145,6 +145,11 @@ class Session(QObject):
         return self._by_epoch
 
     @property
+    def is_dragging(self) -> bool:
+        """Whether an edit by the mouse is under way."""
+        return self._is_dragging
+
+    @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
         sampled = self._surface is not None and self._surface_task is None
