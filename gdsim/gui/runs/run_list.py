@@ -70,14 +70,16 @@ class RunModel(QAbstractListModel):
 
     def set_runs(self, runs: Sequence[Run], styles: Sequence[RunStyle]) -> None:
         """Show other runs; the same number of them keeps the rows."""
-        same_length = len(runs) == len(self.runs)
+        before, same_length = list(zip(self.runs, self.styles, strict=True)), len(runs) == len(self.runs)
         if not same_length:
             self.beginResetModel()
         self.runs, self.styles = tuple(runs), tuple(styles)
         if not same_length:
             self.endResetModel()
-        elif runs:
-            self.dataChanged.emit(self.index(0), self.index(len(runs) - 1))
+            return
+        for row, (old, new) in enumerate(zip(before, zip(runs, styles, strict=True), strict=True)):
+            if old != new:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.runs)
@@ -319,12 +321,14 @@ class RunList(QWidget):
 
     def set_runs(self, runs: Sequence[Run], styles: Sequence[RunStyle], selected: int) -> None:
         """Show the runs, each with its style, and which one is selected."""
+        count = len(self._model.runs)
         self._told = True
         self._model.set_runs(runs, styles)
         self._told = False
         self.set_selected(selected)
-        self.view.updateGeometry()
-        self._enable_tools()
+        if len(runs) != count:
+            self.view.updateGeometry()
+            self._enable_tools()
 
     def set_selected(self, index: int) -> None:
         row = self._model.index(index)

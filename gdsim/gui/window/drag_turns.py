@@ -6,8 +6,8 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.panes import MapPane, Pane
 from gdsim.session.frame import Frame
 
-# One pane in so many milliseconds is painted anew; when the drag pauses, those that are left.
-_TURN_MS, _PAUSE_MS = 25, 40
+# One pane takes its turn in so many frames, and in so many milliseconds; all that are left do in a pause.
+_TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 40
 
 
 class DragTurns(QObject):
@@ -24,6 +24,7 @@ class DragTurns(QObject):
         self._surface: LossSurface | None = None
         self._old: set[MapPane] = set()  # those that are to be told of the surface
         self._waiting: list[Pane] = []  # whose turn is to come, the next one first
+        self._frames = 0  # since the last turn
         self._since_turn = QElapsedTimer()
         self._since_turn.start()
         self._pause = QTimer(self)
@@ -48,13 +49,15 @@ class DragTurns(QObject):
                     self._waiting.append(pane)
             else:
                 pane.show_frame(frame)
-        if self._waiting and self._since_turn.elapsed() >= _TURN_MS:
+        self._frames += 1
+        if self._waiting and self._frames >= _TURN_FRAMES and self._since_turn.elapsed() >= _TURN_MS:
             self._take_turn()
         if self._waiting:
             self._pause.start(_PAUSE_MS)
 
     def _take_turn(self) -> None:
         self._tell(self._waiting.pop(0))
+        self._frames = 0
         self._since_turn.start()
 
     def _go_on(self) -> None:
