@@ -30,6 +30,8 @@ _EDIT_SECONDS = 0.03
 _KEPT_MS = 250
 # What has paused for so long is explained, though it may be dragged on.
 _PAUSE_MS = 200
+# While a point is dragged there is a new surface no more often than this, and not at every few of its edits.
+_SURFACE_MS, _SURFACE_EDITS = 80, 6
 
 
 class Session(QObject):
@@ -74,6 +76,10 @@ class Session(QObject):
         self._surface: LossSurface | None = None
         self._sampled: tuple[object, ...] = ()
         self._surface_task: Task | None = None
+        self._since_sampled, self._edits_since = QElapsedTimer(), 0
+        self._surface_timer = QTimer(self)
+        self._surface_timer.setSingleShot(True)
+        self._surface_timer.timeout.connect(self._sample_now)
         self._exact_task: Task | None = None
         self._explanation: Task | None = None
         self._explained: tuple[RunRecord, PointSet] | tuple[()] = ()
@@ -112,6 +118,7 @@ class Session(QObject):
         self._player.apply(Playhead.pause)
         self._frame_timer.stop()
         self._pause.stop()
+        self._surface_timer.stop()
 
     @property
     def experiment(self) -> Experiment:
@@ -150,9 +157,14 @@ class Session(QObject):
         return self._is_dragging
 
     @property
+    def is_sampling(self) -> bool:
+        """Whether the surface of the present experiment is still to come."""
+        return self._surface_task is not None or self._surface_timer.isActive()
+
+    @property
     def is_settled(self) -> bool:
         """Whether all runs and the surface of the present experiment are computed."""
-        sampled = self._surface is not None and self._surface_task is None
+        sampled = self._surface is not None and not self.is_sampling
         return sampled and self._records.complete and self.playhead.complete
 
     def edit(self, experiment: Experiment, name: str, merge: str = "", *, dragging: bool = False) -> None:
@@ -169,6 +181,7 @@ class Session(QObject):
         if self._is_dragging:
             self._is_dragging = False
             self._want_frame()
+            self._sample_if_needed()
             if self._pause.isActive():
                 self._explain()
 
@@ -277,7 +290,7 @@ class Session(QObject):
         self._is_waiting = False
 
     def _has_picture(self) -> bool:
-        return self._has_come_to_cursor() and self._surface_task is None
+        return self._has_come_to_cursor() and (self._is_dragging or not self.is_sampling)
 
     def _has_come_to_cursor(self) -> bool:
         records = self._records
@@ -321,14 +334,34 @@ class Session(QObject):
         fixed = run.start[1:-1] if run else (0.0,) * (dimension - 1)
         return self.experiment.points, self.experiment.view_range, fixed
 
+    @Slot()
+    def _sample_now(self) -> None:
+        self._edits_since = _SURFACE_EDITS
+        self._since_sampled.invalidate()
+        self._sample_if_needed()
+        self._want_frame()  # for who waited for this surface, though it may be the one that there is
+
     def _sample_if_needed(self) -> None:
         wanted = self._wanted_surface()
         if wanted == self._sampled or not self._has_begun:
             return
         self.stop_exact()  # that was of another surface
-        if self._surface_task is None:  # else this one is asked for when that one is there
-            self._sampled = wanted
-            self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
+        if self._surface_task is not None:  # this one is asked for when that one is there
+            return
+        stood = int(self._since_sampled.elapsed()) if self._since_sampled.isValid() else _SURFACE_MS
+        if self._is_dragging and (stood < _SURFACE_MS or self._edits_since < _SURFACE_EDITS):
+            self._edits_since += 1
+            # A drag that pauses has its surface soon.
+            self._surface_timer.start(max(_SURFACE_MS - stood, _SURFACE_MS // 2))
+            return
+        self._sample(wanted)
+
+    def _sample(self, wanted: tuple[PointSet, ViewRange, tuple[float, ...]]) -> None:
+        self._surface_timer.stop()
+        self._since_sampled.start()
+        self._edits_since = 0
+        self._sampled = wanted
+        self._surface_task = self._tasks.submit(partial(self._sampler.sample, *wanted), self._on_sampled)
 
     def _explain_if_needed(self) -> None:
         """Find out why the selected run does what it does, once all of it is there."""

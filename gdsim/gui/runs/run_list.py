@@ -70,16 +70,23 @@ class RunModel(QAbstractListModel):
 
     def set_runs(self, runs: Sequence[Run], styles: Sequence[RunStyle]) -> None:
         """Show other runs; the same number of them keeps the rows."""
-        before, same_length = list(zip(self.runs, self.styles, strict=True)), len(runs) == len(self.runs)
+        before, same_length = self._painted(), len(runs) == len(self.runs)
         if not same_length:
             self.beginResetModel()
         self.runs, self.styles = tuple(runs), tuple(styles)
         if not same_length:
             self.endResetModel()
             return
-        for row, (old, new) in enumerate(zip(before, zip(runs, styles, strict=True), strict=True)):
+        for row, (old, new) in enumerate(zip(before, self._painted(), strict=True)):
             if old != new:
                 self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _painted(self) -> list[tuple[object, ...]]:
+        """Return what is painted of each run: where it starts is not."""
+        return [
+            (run.name, run.hidden, short_settings(run), style)
+            for run, style in zip(self.runs, self.styles, strict=True)
+        ]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.runs)

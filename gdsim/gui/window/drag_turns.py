@@ -13,8 +13,8 @@ _TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 40
 class DragTurns(QObject):
     """Tells panes of frames and surfaces: at once, or in a drag each its latest when it is its turn.
 
-    A map with another surface takes its turn, and so do all of the ``slow``; what else there is, is told of
-    every frame. A pane that waits for its turn keeps its whole picture.
+    A map with another surface takes its turn once that is there, and so do all of the ``slow``; what else there
+    is, is told of every frame. A pane that waits for its turn keeps its whole picture.
     """
 
     def __init__(self, panes: tuple[Pane, ...], maps: tuple[MapPane, ...], slow: tuple[Pane, ...]) -> None:
@@ -36,14 +36,20 @@ class DragTurns(QObject):
         if not dragging:
             for pane in self._maps:
                 self._update_surface(pane)
+            return
+        self._waiting += [pane for pane in self._maps if pane not in self._waiting]
+        self._pause.start(_PAUSE_MS)
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: Frame, *, sampling: bool) -> None:
+        """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
         self._frame = frame
         if not frame.dragging:
             self._waiting.clear()
         for pane in self._panes:
             if not frame.dragging:
                 self._tell(pane)
+            elif sampling and pane in self._maps:
+                continue
             elif pane in self._slow or pane in self._old:
                 if pane not in self._waiting:
                     self._waiting.append(pane)

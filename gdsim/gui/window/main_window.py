@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
-        self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(self.cards.curves,))
+        self._turns = DragTurns(self.cards.panes, self.cards.maps, slow=(surface, self.cards.curves))
         self.export = LateCommands(self._export_commands, self)
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        self._turns.show_frame(frame)
+        self._turns.show_frame(frame, sampling=self.session.is_sampling)
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
