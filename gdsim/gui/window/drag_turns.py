@@ -1,4 +1,4 @@
-"""While something is dragged, the panes that take long to paint follow in turns, so that the mouse does not wait."""
+"""While something is dragged, panes that take long to paint follow in turns: the mouse does not wait."""
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
@@ -13,8 +13,8 @@ _TURN_FRAMES, _TURN_MS, _PAUSE_MS = 3, 25, 40
 class DragTurns(QObject):
     """Tells panes of frames and surfaces: at once, or in a drag each its latest when it is its turn.
 
-    A map with another surface takes its turn once that is there, and so do all of the ``slow``; what else there
-    is, is told of every frame. A pane that waits for its turn keeps its whole picture.
+    A map with another surface takes its turn once that is there, as do all of the ``slow``; any other pane
+    is told of every frame. One that waits for its turn keeps its whole picture.
     """
 
     def __init__(self, panes: tuple[Pane, ...], maps: tuple[MapPane, ...], slow: tuple[Pane, ...]) -> None:

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_opened(self) -> None:
         self._show_document(self.session.experiment)
+        self.cards.curves.show_part(None)
         self.notice.take_back()
 
     def _show_document(self, old: Experiment | None = None) -> None:

@@ -73,12 +73,20 @@ class ViewCommands(QObject):
         settings.keep("arrows", self._cards.legend.value().to_text())
         settings.keep("digits", str(self._cards.step.digits or "full"))
         settings.keep("page", str(self._cards.run_card.page))
-        settings.keep("log", self._cards.curves.log)
+        curves = self._cards.curves
+        settings.keep("log", curves.log)
+        settings.keep("log_time", curves.log_time)
+        settings.keep("means", curves.means)
+        settings.keep("hide_future", curves.hides_future)
         settings.keep("columns", self._cards.columns.saveState())
 
     def restore(self, settings: Preferences) -> None:
         """Look at everything as it was left; as a newcomer does when nothing is remembered."""
         self._set_log(settings.flag("log", usual=True))
+        curves = self._cards.curves
+        curves.set_log_time(log=settings.flag("log_time", usual=False))
+        curves.set_means(means=settings.flag("means", usual=False))
+        curves.hide_future(hidden=settings.flag("hide_future", usual=False))
         self._set_arrows(ArrowChoice.from_text(settings.text("arrows")))
         digits = {str(number or "full"): number for number in STEP_DIGITS}
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
@@ -97,6 +105,7 @@ class ViewCommands(QObject):
         cards, sight = self._cards, view.sight
         cards.run_card.show_page(PAGES.index(view.page))
         cards.curves.set_kind(view.curve)
+        cards.curves.show_part(None)
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)

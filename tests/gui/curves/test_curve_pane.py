@@ -492,7 +492,7 @@ def test_growing_runs_are_drawn_now_and_then_and_in_full_at_their_end(growing, r
     assert grow(100) == 100  # much may not,
     now[0] += 1.0
     assert grow(101) == 101  # nor after some time,
-    assert pane.plot.scale.length == 100
+    assert pane.plot.scale.time.length == 100
     _, (record, *_) = records_of["valley"]
     assert grow(101, record.stop) == 101
 
