@@ -165,6 +165,7 @@ class Trail:
         self._width = style.width
         self._pen, self._around, self._faint = style.line(), style.around(), style.faint()
         self._is_dashed = bool(style.run.dash)
+        self._whole: tuple[int, list[_Piece]] = (0, [])  # of so many rows
         self._begin()
 
     def _begin(self) -> None:
@@ -263,6 +264,16 @@ class Trail:
         if self._end:
             self._paint_behind(painter, self._end)
             self._paint_lines(painter, self._end)
+
+    def paint_whole(self, painter: QPainter, last: int) -> None:
+        """Paint faintly all of the line, up to its last step."""
+        rows = self._rows.known(last)
+        if self._whole[0] != len(rows):
+            line = self._draw(rows)
+            self._whole = len(rows), _Stretch(line).pieces(0, len(line.pixels) - 1)
+        painter.setPen(self._faint)
+        for points, _, _ in self._whole[1]:
+            painter.drawPolyline(points)
 
     def _paint_halos(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
         painter.setPen(self._around)

@@ -96,7 +96,8 @@ def _log_steps(low: float, high: float, most: int) -> Array:
     first, last = 10.0**low - 1.0, 10.0**high - 1.0
     if high - low < _FEW_DECADES:
         steps = nice_ticks(first, last, most)
-        places = _apart(np.log10(1.0 + steps[steps >= 0.0]), _CLOSEST * (high - low) / most)
+        whole = steps[(steps == np.rint(steps)) & (steps >= 0.0)]
+        places = _apart(np.log10(1.0 + whole), _CLOSEST * (high - low) / most)
         near: Array = np.rint(10.0**places - 1.0)
         return near
     digits = (1.0, 2.0, 5.0) if 3 * (high - low) <= most else (1.0,)
