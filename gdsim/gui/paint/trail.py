@@ -23,6 +23,8 @@ _HALO = 1.2
 # Around the middle of a line there is paint within its width and this.
 _ROOM = 3.0
 _FAINT_WIDTH, _FAINT_ALPHA = 1.4, 100
+# How strongly all of a line is painted where it has not come to yet.
+_WHOLE_HALO, _WHOLE = 0.5, 0.65
 # The end of a line is painted anew in every frame until it is so long, since many short pieces laid
 # end to end look frayed.
 _KEPT_PX = 24.0
@@ -271,9 +273,13 @@ class Trail:
         if self._whole[0] != len(rows):
             line = self._draw(rows)
             self._whole = len(rows), _Stretch(line).pieces(0, len(line.pixels) - 1)
-        painter.setPen(self._faint)
-        for points, _, _ in self._whole[1]:
-            painter.drawPolyline(points)
+        before = painter.opacity()
+        for opacity, pen in ((_WHOLE_HALO, self._around), (_WHOLE, self._pen)):
+            painter.setOpacity(opacity)
+            painter.setPen(pen)
+            for points, _, _ in self._whole[1]:
+                painter.drawPolyline(points)
+        painter.setOpacity(before)
 
     def _paint_halos(self, painter: QPainter, pieces: Sequence[_Piece]) -> None:
         painter.setPen(self._around)
