@@ -16,7 +16,7 @@ _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
 
 class CurveHeader(QWidget):
-    """Tabs, a choice among the curves of the tab, and the switch of the logarithmic scale."""
+    """Tabs, a choice among the curves of the tab, and how they are looked at."""
 
     kind_chosen = Signal(object)  # CurveKind
     choice_made = Signal(int)  # index of the entry that a person chose
@@ -45,9 +45,9 @@ class CurveHeader(QWidget):
         self.choice.activated.connect(self.choice_made)
         layout.addWidget(self.choice)
         layout.addSpacing(4)
-        self.log = self._make_log()
-        layout.addWidget(self.log)
         self.view_menu = ViewMenu(self)
+        self.log = self.view_menu.log
+        self.log.triggered.connect(self.log_toggled)
         layout.addWidget(self._make_view())
 
     def set_kind(self, kind: CurveKind) -> None:
@@ -95,25 +95,14 @@ class CurveHeader(QWidget):
         self._tabs.add(tab)
         return tab
 
-    def _make_log(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("flat")
-        button.setText(self.tr("log"))
-        button.setCheckable(True)
-        button.setAccessibleName(self.tr("Logarithmic scale"))
-        set_tip(
-            button, self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
-        )
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.log_toggled)
-        return button
-
     def _make_view(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
         button.setText(self.tr("View"))
         button.setAccessibleName(self.tr("View of the curves"))
-        set_tip(button, self.tr("Zoom, a logarithmic axis of steps, means over an epoch, the future hidden."))
+        set_tip(
+            button, self.tr("Zoom, logarithmic scales, means over an epoch, and whether the future is shown.")
+        )
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setMenu(self.view_menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -125,6 +114,11 @@ class ViewMenu(QMenu):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setToolTipsVisible(True)
+        self.log = self._switch(self.tr("Logarithmic scale"))
+        self.log.setToolTip(
+            self.tr("Draw on a logarithmic scale, which only values that are never negative have.")
+        )
         self.log_time = self._switch(self.tr("Logarithmic axis of steps"))
         self.means = self._switch(self.tr("Mean over one epoch"))
         self.future = self._switch(self.tr("Only up to the cursor"))

@@ -4,19 +4,18 @@ import math
 import time
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gdsim.core.analysis.series import CurveKind
-from gdsim.core.arrays import Array
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.curves.curve_choice import Choice, CurveLine, choices_of, lines_of
 from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_plot import AxesRange, CurvePlot, Stroke
 from gdsim.gui.curves.curve_readout import Reading
-from gdsim.gui.curves.curve_store import CurveStore, values_at
+from gdsim.gui.curves.curve_store import CurveStore
+from gdsim.gui.curves.curve_strokes import Drawing, unit_of, values_of
 from gdsim.gui.curves.curve_words import (
     absence_text,
     known_text,
@@ -33,10 +32,9 @@ from gdsim.gui.curves.timeline import Mark, TimelineStrip
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.plot_keys import FocusRing, shifted_way
 from gdsim.gui.paint.words import place_text
-from gdsim.gui.style.stylesheet import mixed
-from gdsim.gui.style.theme import Look, RunStyle
+from gdsim.gui.style.theme import Look
 from gdsim.gui.translation import translate
-from gdsim.session.frame import Frame, RunView
+from gdsim.session.frame import Frame
 
 # What is smaller is rounding noise of a run that has arrived, and no reason to press everything else into
 # the top of the plot; squares have a floor of their own.
@@ -44,8 +42,6 @@ _FLOOR = 1e-18
 # Runs that grow are drawn anew after so many seconds, or when they are so many times as long. So long their
 # picture before an edit stays, too.
 _GROWTH_SECONDS, _GROWTH = 0.25, 1.1
-# How much of its colour the curve of every step has behind that of means.
-_PALE = 0.35
 _ZOOM_KEYS = {
     Qt.Key.Key_Plus: 1.0 / ZOOM,
     Qt.Key.Key_Equal: 1.0 / ZOOM,
@@ -132,9 +128,11 @@ class CurvePane(QWidget):
         self.plot.seeked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self.plot.hovered.connect(self._on_hover)
         self.plot.laid_out.connect(self._redraw)
-        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // self._unit(None)))
+        self.strip.sought.connect(lambda step: self.seek_requested.emit(step // unit_of(self._frame, None)))
         self.strip.hovered.connect(self._announce)
-        self.strip.set_place(lambda step: self.plot.pixel_of(step / self._unit(None)), self.plot.ends)
+        self.strip.set_place(
+            lambda step: self.plot.pixel_of(step / unit_of(self._frame, None)), self.plot.ends
+        )
 
     def set_log(self, *, log: bool) -> None:
         """Draw what is never negative on a logarithmic scale, or everything on a linear one."""
@@ -265,7 +263,7 @@ class CurvePane(QWidget):
         self.lines = lines_of(frame, self.kind, choice, look)
         signed = any(line.series.signed for line in self.lines)
         self.header.set_log(log=self.log, possible=not signed)
-        if self.part and self.part[1] > frame.length:
+        if self.part and self.part[1] > frame.length and all(view.trajectory.stop for view in frame.views):
             self.part = None
         self._show_choices(frame)
         scale = AxesRange(
@@ -273,8 +271,10 @@ class CurvePane(QWidget):
             unit=self._unit_name(frame),
             floor=self._floor() if self.log and not signed else None,
         )
-        self._strokes = [self._stroke(frame.views[line.run], line, scale.time) for line in self.lines]
-        pale = self._pale_strokes(frame, look, scale.time)
+        columns = max(50, int(self.plot.box.width()))
+        drawing = Drawing(self._store, frame, self.kind, scale.time, columns, self.means)
+        self._strokes = drawing.strokes(self.lines)
+        pale = drawing.pale_strokes(self.lines, look.theme.card)
         self.plot.note = means_note() if pale else ""
         words = self._words(frame, choice, self._strokes)
         self.plot.draw(self._strokes, scale, words, pale)
@@ -306,38 +306,6 @@ class CurvePane(QWidget):
             hides_future=self.hides_future,
             is_zoomed=self.part is not None,
         )
-
-    def _stroke(self, view: RunView, line: CurveLine, shown: TimeView) -> Stroke:
-        columns, within, unit = self._columns, self._within(view, shown), self._unit(view)
-        means = self.means and view.per_epoch > 1
-        steps, values = self._store.line(view, self.kind, line.place, columns, within, means=means)
-        # Of some losses only, it is not known which steps raised them.
-        ticked = self.kind is CurveKind.LOSS and view.loss_interval == 1
-        ticks = self._store.rising(view, columns, within) / unit if ticked else np.empty(0)
-        return Stroke(steps / unit, values, line.style, line.label, ticks)
-
-    def _pale_strokes(self, frame: Frame, look: Look, shown: TimeView) -> list[Stroke]:
-        """Return the values of every step of what is drawn as means."""
-        strokes = []
-        for line in self.lines if self.means else ():
-            view, colour = frame.views[line.run], line.style.colour
-            if view.per_epoch > 1:
-                within = self._within(view, shown)
-                steps, values = self._store.line(view, self.kind, line.place, self._columns, within)
-                style = RunStyle(mixed(look.theme.card, colour, _PALE), (), line.style.marker)
-                strokes.append(Stroke(steps / self._unit(view), values, style, "", np.empty(0)))
-        return strokes
-
-    @property
-    def _columns(self) -> int:
-        return max(50, int(self.plot.box.width()))
-
-    def _within(self, view: RunView, shown: TimeView) -> slice | None:
-        """Return the steps of a run that are shown, and one more at each end: lines leave the plot there."""
-        if shown.part is None:
-            return None
-        first, last = (end * self._unit(view) for end in shown.part)
-        return slice(max(0, math.floor(first) - 1), math.ceil(last) + 2)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         hint, sentences = "", [self._help()]
@@ -373,40 +341,24 @@ class CurvePane(QWidget):
             steps, values = [one.step for one in known], [one.value for one in known]
         else:
             steps = [frame.views[line.run].step for line in self.lines]
-            values = self._values(frame, steps)
+            values = values_of(frame, self.kind, self.lines, steps)
         if frame.by_epoch:
-            units = [self._unit(frame.views[line.run]) for line in self.lines]
+            units = [unit_of(frame, frame.views[line.run]) for line in self.lines]
             heads = [(step / unit, one) for step, unit, one in zip(steps, units, values, strict=True)]
         else:
             heads = list(zip(steps, values, strict=True))
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.time.length)
         self.plot.show_place(cursor, max(frame.length, cursor), heads)
-        self.strip.set_until(cursor * self._unit(None) if self.hides_future else math.inf)
+        self.strip.set_until(cursor * unit_of(self._frame, None) if self.hides_future else math.inf)
         if self.hides_future and any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
-
-    def _values(self, frame: Frame, steps: list[int]) -> list[float]:
-        known: dict[int, Array] = {}
-        values = []
-        for line, step in zip(self.lines, steps, strict=True):
-            if line.run not in known:
-                known[line.run] = values_at(frame.views[line.run], self.kind, step)
-            values.append(float(known[line.run][line.place]))
-        return values
 
     def _redraw(self) -> None:
         self._drawn = ()
         # The frame of another set of runs is on its way when their look is.
         if self._frame and self._look and len(self._frame.views) == len(self._look.styles):
             self.show_frame(self._frame)
-
-    def _unit(self, view: RunView | None) -> int:
-        """Return how many steps of a run, the selected one for None, are one unit of the axis."""
-        if self._frame is None or not self._frame.by_epoch:
-            return 1
-        view = view or self._frame.current
-        return view.per_epoch if view else 1
 
     def _unit_name(self, frame: Frame) -> str:
         """Return what the axis counts; nothing when there is nothing to count."""
@@ -436,11 +388,11 @@ class CurvePane(QWidget):
 
     def _texts(self, frame: Frame, place: int) -> list[str]:
         """Return the value of each line at a step or an epoch."""
-        steps = [place * self._unit(frame.views[line.run]) for line in self.lines]
+        steps = [place * unit_of(frame, frame.views[line.run]) for line in self.lines]
         if self.kind is CurveKind.LOSS:
             lines = zip(self.lines, steps, strict=True)
             return [known_text(frame.views[line.run], step) for line, step in lines]
-        return [value_text(value) for value in self._values(frame, steps)]
+        return [value_text(value) for value in values_of(frame, self.kind, self.lines, steps)]
 
     def _read_out(self, frame: Frame, title: str, texts: list[str]) -> str:
         parts = [

@@ -45,12 +45,15 @@ class DragTurns(QObject):
         self._frame = frame
         if not frame.dragging:
             self._waiting.clear()
+            for one in tuple(self._old):
+                self._update_surface(one)
+            for pane in self._panes:
+                pane.show_frame(frame)
+            return
         for pane in self._panes:
-            if not frame.dragging:
-                self._tell(pane)
-            elif sampling and pane in self._maps:
+            if sampling and pane in self._maps:
                 continue
-            elif pane in self._slow or pane in self._old:
+            if pane in self._slow or pane in self._old:
                 if pane not in self._waiting:
                     self._waiting.append(pane)
             else:

@@ -75,7 +75,6 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,
         "arrows": cards.legend.button,
-        "log_loss": cards.curves.header.log,
         "first": transport.first,
         "back": transport.back,
         "play": transport.play,
