@@ -97,7 +97,7 @@ class Session(QObject):
         self._frame_timer.setSingleShot(True)
         self._frame_timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._frame_timer.timeout.connect(self._show_if_due)
-        self._kept = QElapsedTimer()  # since the edit whose picture is still to come
+        self._kept: QElapsedTimer | None = None  # since the edit whose picture is still to come
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -279,7 +279,8 @@ class Session(QObject):
             self.surface_changed.emit(self._surface)
         if self._selected != index:
             self.selected_changed.emit(self._selected)
-        if not self._kept.isValid():
+        if self._kept is None:
+            self._kept = QElapsedTimer()
             self._kept.start()
         self._show_if_due()
 
@@ -443,7 +444,7 @@ class Session(QObject):
     @Slot()
     def _show_if_due(self) -> None:
         """Show this moment, unless an edit has yet to come to it: then the last picture stays for a while."""
-        left = _KEPT_MS - int(self._kept.elapsed()) if self._kept.isValid() else 0
+        left = _KEPT_MS - int(self._kept.elapsed()) if self._kept else 0
         if left > 0 and not self._has_come_to_cursor():
             self._frame_timer.start(left)
         else:
@@ -455,7 +456,7 @@ class Session(QObject):
         if not self._records.begun:  # nothing to show is no reason to clear the picture
             return
         self._since_frame.start()
-        self._kept.invalidate()
+        self._kept = None
         self._player.apply(self._measured)
         self._tell_progress()
         self._frame_timer.stop()  # what the playhead just said is in this frame

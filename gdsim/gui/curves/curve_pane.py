@@ -160,6 +160,7 @@ class CurvePane(QWidget):
     def hide_future(self, *, hidden: bool) -> None:
         """Hide what lies ahead of the cursor, or only veil it."""
         self.plot.hides_future = hidden
+        self.strip.set_until(math.inf)
         self._look_otherwise()
 
     def show_part(self, part: tuple[float, float] | None) -> None:
@@ -210,7 +211,9 @@ class CurvePane(QWidget):
         self._frame = frame
         if self._look is None or len(frame.views) > len(self._look.styles):
             return  # the look of these runs is on its way
-        if self._keeps(frame):
+        if frame.length >= self.plot.scale.time.length:
+            self._kept_since = math.nan
+        elif self._keeps(frame):
             return
         if frame.playing and self.part:
             self.part = self.plot.scale.time.following(frame.cursor)
@@ -232,11 +235,7 @@ class CurvePane(QWidget):
 
         Else the axes would shrink to their first steps, and grow again.
         """
-        if frame.length >= self.plot.scale.time.length or not self._drawn or not frame.views:
-            begun = True
-        else:
-            begun = all(view.trajectory.stop for view in frame.views)
-        if begun:
+        if not self._drawn or all(view.trajectory.stop for view in frame.views):
             self._kept_since = math.nan
             return False
         now = time.perf_counter()
@@ -349,9 +348,14 @@ class CurvePane(QWidget):
             heads = list(zip(steps, values, strict=True))
         # Growing runs may be a little longer than they are drawn.
         cursor = min(frame.cursor, self.plot.scale.time.length)
-        self.plot.show_place(cursor, max(frame.length, cursor), heads)
-        self.strip.set_until(cursor * unit_of(self._frame, None) if self.hides_future else math.inf)
-        if self.hides_future and any(stroke.label for stroke in self._strokes):
+        self.plot.show_place(cursor, frame.length, heads)
+        if self.plot.hides_future:
+            self._hide_ahead(cursor)
+
+    def _hide_ahead(self, cursor: float) -> None:
+        """Show no mark that comes later than the cursor, and no name where its curve will end."""
+        self.strip.set_until(cursor * unit_of(self._frame, None))
+        if any(stroke.label for stroke in self._strokes):
             self.plot.name_heads(self._strokes)
 
     def _redraw(self) -> None:

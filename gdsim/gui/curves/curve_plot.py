@@ -287,12 +287,12 @@ class CurvePlot(QWidget):
     def _paint_place(self, painter: QPainter, place: PlotMapping) -> None:
         if self.words.text():
             return
-        across = self.scale.time.across
-        area, left = place.area, place.pixel(across(self.now), 0.0).x()
+        log = self.scale.time.log  # not by `across`: this is painted in every frame of playback
+        area, left = place.area, place.pixel(math.log10(1.0 + self.now) if log else self.now, 0.0).x()
         if self.hides_future:
             painter.fillRect(area.adjusted(left - area.left(), 0.0, 1.0, 1.0), QColor(self._look.theme.card))
         else:
-            right = max(left, place.pixel(across(self.end), 0.0).x())
+            right = max(left, place.pixel(math.log10(1.0 + self.end) if log else self.end, 0.0).x())
             painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._veil)
         if self._span:
             first, last = (place.pixel(x, 0.0).x() for x in self._span)
@@ -301,14 +301,14 @@ class CurvePlot(QWidget):
             self._paint_note(painter, area)
         if self.hair is not None:
             painter.setPen(self._hair_pen)
-            x = place.pixel(across(self.hair), 0.0).x()
+            x = place.pixel(self.scale.time.across(self.hair), 0.0).x()
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.setPen(self._line_pen)
         painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for marker, (x, y) in zip(self._markers, self.heads, strict=False):
             if y == y:  # noqa: PLR0124 - not where the height is not known
-                marker.paint(painter, place.pixel(across(x), y))
+                marker.paint(painter, place.pixel(math.log10(1.0 + x) if log else x, y))
 
     def _paint_note(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(self._note_font)

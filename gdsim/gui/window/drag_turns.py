@@ -44,9 +44,9 @@ class DragTurns(QObject):
         """Tell of a frame; while a surface is ``sampling``, the maps wait for it."""
         self._frame = frame
         if not frame.dragging:
-            self._waiting.clear()
-            for one in tuple(self._old):
-                self._update_surface(one)
+            self._waiting = []
+            while self._old:
+                self._update_surface(next(iter(self._old)))
             for pane in self._panes:
                 pane.show_frame(frame)
             return

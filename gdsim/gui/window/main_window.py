@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_frame(self, frame: Frame) -> None:
-        self._turns.show_frame(frame, sampling=self.session.is_sampling)
+        self._turns.show_frame(frame, sampling=frame.dragging and self.session.is_sampling)
         current = frame.current
         self.cards.table.show_fit(current.p if current else None)
         self.cards.table.show_highlighted(highlighted_rows(frame.update) if frame.update else None)
