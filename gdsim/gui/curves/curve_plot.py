@@ -297,8 +297,6 @@ class CurvePlot(QWidget):
         if self._span:
             first, last = (place.pixel(x, 0.0).x() for x in self._span)
             painter.fillRect(QRectF(first, area.top(), last - first, area.height()), self._band)
-        if self.note:
-            self._paint_note(painter, area)
         if self.hair is not None:
             painter.setPen(self._hair_pen)
             x = place.pixel(self.scale.time.across(self.hair), 0.0).x()
@@ -309,12 +307,16 @@ class CurvePlot(QWidget):
         for marker, (x, y) in zip(self._markers, self.heads, strict=False):
             if y == y:  # noqa: PLR0124 - not where the height is not known
                 marker.paint(painter, place.pixel(math.log10(1.0 + x) if log else x, y))
+        if self.note:
+            self._paint_note(painter, area)
 
     def _paint_note(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(self._note_font)
         painter.setPen(QColor(self._look.theme.muted))
         corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-        painter.drawText(area.adjusted(0.0, 2.0, -6.0, 0.0), corner, self.note)
+        place = area.adjusted(0.0, 2.0, -6.0, 0.0)
+        painter.fillRect(painter.boundingRect(place, corner, self.note), QColor(self._look.theme.card))
+        painter.drawText(place, corner, self.note)
 
     def read(self, x: float, title: str, readings: tuple[Reading, ...]) -> None:
         self.hair = x
