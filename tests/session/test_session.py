@@ -386,7 +386,8 @@ def test_frames_tell_of_a_drag_until_it_ends(settled, settle, heard, qtbot):
         settled.edit(edits.move_point(settled.experiment, 0, (0.5,), y), "Move point", "drag", dragging=True)
         assert settled.is_dragging
     assert all(frame.dragging for frame in frames)
-    assert told == [None]  # said once, and explained when the drag pauses
+    assert told.count(None) == 1  # said once, and explained when the drag pauses
+    assert told[-1] is None
     settled.end_gesture()
     qtbot.waitUntil(lambda: not frames[-1].dragging)
     qtbot.waitUntil(lambda: told[-1] is not None)
