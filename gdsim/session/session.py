@@ -365,7 +365,7 @@ class Session(QObject):
             return
         self._sample(wanted)
 
-    def _sample(self, wanted: tuple[PointSet, ViewRange, tuple[float, ...]]) -> None:
+    def _sample(self, wanted: tuple[PointSet, ViewRange, tuple[float, ...], MapPlan]) -> None:
         self._surface_timer.stop()
         self._since_sampled.start()
         self._edits_since = 0

@@ -1,12 +1,12 @@
 """Whatever a pane has shown before, its picture is that of a new pane that is told the same."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -84,6 +84,18 @@ class Told:
 
     def seek(self, step):
         self.step = step
+
+    def any_change(self, chance):
+        index = chance.randrange(len(self.runs))
+        return chance.choice(
+            [
+                (self.select, index),
+                (self.select, index),
+                (self.hide, index),
+                (self.edit, index, chance.choice(self.ETAS)),
+                (self.seek, chance.randrange(1001)),
+            ]
+        )
 
 
 @pytest.fixture(scope="module")
