@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from gdsim.core.files.scene import as_own
+from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -199,7 +200,7 @@ class UserActions(QObject):
             text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
-        self.refused.emit(_ended(text))
+        self.refused.emit(_ended(with_true_minuses(text)))
 
 
 def _ended(sentence: str) -> str:

@@ -75,8 +75,8 @@ class CurveHeader(QWidget):
             ),
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
             CurveKind.MEMORY: (
-                self.tr("Memory"),
-                self.tr("What the rule remembers from step to step."),
+                self.tr("State"),
+                self.tr("What the rule remembers from step to step, such as v, or m and v."),
             ),
             CurveKind.RATE: (
                 self.tr("Effective rate"),
@@ -96,7 +96,7 @@ class CurveHeader(QWidget):
     def _make_log(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("flat")
-        button.setText(self.tr("log"))
+        button.setText(self.tr("Log"))
         button.setCheckable(True)
         button.setAccessibleName(self.tr("Logarithmic scale"))
         set_tip(

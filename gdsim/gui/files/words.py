@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.translation import translate
 
@@ -27,7 +28,7 @@ def not_opened(path: Path, error: Exception) -> str:
         text = translate("Files", "cannot be opened: {reason}").format(
             reason=str(error) or type(error).__name__
         )
-    return f"{shown_name(path)}: {text}".rstrip(".") + "."
+    return f"{shown_name(path)}: {with_true_minuses(text)}".rstrip(".") + "."
 
 
 def not_saved(path: Path, error: Exception) -> str:

@@ -7,12 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from gdsim.core.formulas.numerals import NotANumber, precise, read_number, rounded, scientific, steady
+from gdsim.core.formulas.numerals import (
+    NotANumber,
+    precise,
+    read_number,
+    rounded,
+    scientific,
+    steady,
+    with_true_minuses,
+)
 from gdsim.core.settings import Domain, InvalidValue, Value
 from gdsim.gui.forms.fields import CheckedField, Refused, first_fitting
+from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import translate
 
-_LONGEST_SYMBOL = 2
 _MOST_DIGITS = 6
 _LONGEST_QUOTE = 24
 # Between these an exponent makes no number shorter.
@@ -62,7 +70,7 @@ class NumbersField(CheckedField):
         words = text.replace(";", " ").split()
         if len(words) != len(self._value):
             sentence = self.tr("{0} must have {1} numbers with spaces between them, not {2}.")
-            raise Refused(sentence.format(_capitalized(self._label), len(self._value), len(words)))
+            raise Refused(sentence.format(capitalized(self._label), len(self._value), len(words)))
         return tuple(float(read_value(word, self._domain, self._label)) for word in words)
 
     def written(self) -> str:
@@ -135,7 +143,7 @@ def read_value(text: str, domain: Domain, label: str) -> Value:
         if _is_beyond_floats(read_number(text)):
             too_large = translate("NumberField", "must be {0}; {1} is too large")
             reason = too_large.format(domain.words, _short(text))
-    raise Refused(f"{_capitalized(label)} {reason}.")
+    raise Refused(f"{capitalized(label)} {with_true_minuses(reason)}.")
 
 
 def _short(text: str) -> str:
@@ -148,8 +156,3 @@ def _is_beyond_floats(number: float) -> bool:
         return math.isinf(float(number))
     except OverflowError:
         return True
-
-
-def _capitalized(label: str) -> str:
-    # Letters of the formulas keep their case: x is not X.
-    return label if len(label) <= _LONGEST_SYMBOL or label[-1].isdigit() else label[:1].upper() + label[1:]

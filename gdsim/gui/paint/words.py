@@ -17,7 +17,7 @@ def surface_words(surface: LossSurface) -> str:
         "Words",
         "w from {0} to {1}, b from {2} to {3}. The loss is at most {4}; it is lowest at w {5}, b {6}: {7}.",
     )
-    return words.format(*(rounded(value, 3).replace("-", "−") for value in (*ends, low.w, low.b, low.loss)))
+    return words.format(*(rounded(value, 3) for value in (*ends, low.w, low.b, low.loss)))
 
 
 def run_words(view: RunView) -> str:

@@ -46,7 +46,7 @@ _MOST_STRETCHED = 2
 _COLUMN_WIDTH, _ROLE_WIDTH = 52, 38
 _HEADER = 26
 # How the width is shared between what is typed, f(x), and the error.
-_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.95, 1.0, 1.25
+_TYPED_SHARE, _OUTPUT_SHARE, _ERROR_SHARE = 0.9, 1.0, 1.45
 _BAR_WIDTH = 3.0
 _TINT = 0.09
 

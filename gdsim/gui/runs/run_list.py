@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.model.experiment import Run
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.forms.cell_delegate import CellDelegate
+from gdsim.gui.forms.elided_label import elided_name
 from gdsim.gui.forms.icon_button import IconButton
 from gdsim.gui.forms.tips import plain, tip
 from gdsim.gui.paint.drawing import SAMPLE_WIDTH, paint_sample
@@ -161,7 +162,7 @@ class RunDelegate(CellDelegate):
         painter.setPen(QColor(self.theme.muted if hidden else self.theme.text))
         metrics, left = painter.fontMetrics(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         # The name comes first; the settings take what it leaves them.
-        name = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, place.width())
+        name = elided_name(metrics, index.data(), place.width())
         painter.drawText(place, left, name)
         rest = place.adjusted(metrics.horizontalAdvance(name) + _GAP, 0, 0, 0)
         small = QFont(option.font)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.neuron import parameter_names
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.words import run_words
@@ -18,7 +18,7 @@ _MOST_FAULTS = 3
 
 
 class StateCard(QWidget):
-    """What a card named 'At this step' holds.
+    """What a card named 'Where the runs are' holds.
 
     Its accessible name is a sentence about the selected run.
     """
@@ -33,7 +33,7 @@ class StateCard(QWidget):
         # Copies the table with all digits; made for the header of the card.
         self.copy = QPushButton(self.tr("Copy"), self)
         set_tip(self.copy, self.tr("Copy the table with all digits, for a spreadsheet."))
-        self.copy.setAccessibleName(self.tr("Copy the state of all runs"))
+        self.copy.setAccessibleName(self.tr("Copy where the runs are"))
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.copy.clicked.connect(self._copy)
         layout = QVBoxLayout(self)
@@ -71,8 +71,8 @@ class StateCard(QWidget):
         width = max((len(row.weights) for row in self.view.rows), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
         for row in self.view.rows:
-            loss = "" if row.is_loss_older else precise(row.loss)
-            lines.append([row.name, str(row.step), *map(precise, (*row.weights, row.bias)), loss])
+            loss = "" if row.is_loss_older else machine_readable(row.loss)
+            lines.append([row.name, str(row.step), *map(machine_readable, (*row.weights, row.bias)), loss])
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:

@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.formulas.numerals import machine_readable, precise, rounded
+from gdsim.gui.forms.elided_label import elided_name
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
@@ -33,12 +34,12 @@ _ROW_HEIGHT = 22
 _HEADER_HEIGHT = 22
 _MOST_ROWS = 6
 # The line before a name, what Qt leaves beside a text, and the space between columns.
-_LINE, _PADDING, _MARGIN = 18, 6, 8
+_LINE, _PADDING, _MARGIN = 18, 6, 6
 _SAMPLE = _LINE + 2 * _PADDING
 _LARGEST_SHARE = 0.37
 # The longest of the usual names; wherever it can, the name column has room for it.
 _USUAL_NAME = "Gradient descent"
-_USUAL_NUMBER = "-0.1234"
+_USUAL_NUMBER = "−0.970"
 # Of what a column has when all are alike.
 _LOSS_SHARE = 1.25
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -65,6 +66,9 @@ class StateRow(NamedTuple):
     @property
     def is_loss_older(self) -> bool:
         return self.loss_step != self.step
+
+    def numbers(self, column: int) -> tuple[float, ...]:
+        return {W: self.weights, B: (self.bias,), LOSS: (self.loss,)}[column]
 
 
 class StateTable(QTableView):
@@ -93,7 +97,7 @@ class StateTable(QTableView):
             self._items.horizontalHeaderItem(column).setTextAlignment(_LEFT if column == RUN else _RIGHT)
         self.setModel(self._items)
         self.setObjectName("state")
-        self.setAccessibleName(self.tr("State of every run at this step"))
+        self.setAccessibleName(self.tr("Where the runs are"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)  # what is written fits
         self.setIconSize(QSize(_LINE, _ROW_HEIGHT))
@@ -149,8 +153,7 @@ class StateTable(QTableView):
             return str(run.step)
         if column == LOSS and run.is_loss_older:
             return self.tr("{0} at step {1}").format(precise(run.loss), f"{run.loss_step:,}")
-        numbers = {W: run.weights, B: (run.bias,), LOSS: (run.loss,)}[column]
-        return ", ".join(map(precise, numbers))
+        return ", ".join(map(precise, run.numbers(column)))
 
     # ------------------------------------------------------------------------- what the cells show
 
@@ -203,8 +206,7 @@ class StateTable(QTableView):
             if row == old:
                 continue
             if old is None:
-                # The end of a name tells copies apart.
-                cells[RUN].setText(self._elided(row.name, RUN, Qt.TextElideMode.ElideMiddle))
+                cells[RUN].setText(elided_name(self.fontMetrics(), row.name, rooms[RUN]))
             if self._step is None:
                 cells[STEP].setText(str(row.step))
             if old is None or row.weights != old.weights:
@@ -223,8 +225,8 @@ class StateTable(QTableView):
     def _older(self, row: StateRow) -> str:
         return self._elided(f"{rounded(row.loss, 4)}*", LOSS)
 
-    def _elided(self, text: str, column: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> str:
-        return self.fontMetrics().elidedText(text, mode, self._rooms[column])
+    def _elided(self, text: str, column: int) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._rooms[column])
 
     # ------------------------------------------------------------------------------------ its size
 
@@ -245,13 +247,13 @@ class StateTable(QTableView):
         rest = self.viewport().width() - step
         columns = 3 if weights == 1 else 4
         # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
-        usual = min(
-            _SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - columns * (width_of(_USUAL_NUMBER) + _MARGIN)
-        )
+        least = width_of(_USUAL_NUMBER) + _PADDING
+        room = rest - int((columns - 1 + _LOSS_SHARE) * least)
+        usual = min(_SAMPLE + width_of(_USUAL_NAME) + _MARGIN, room)
         run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
         # The loss becomes small, and then has an exponent.
-        loss = int(_LOSS_SHARE * (rest - run) / columns)
-        number = (rest - run - loss) // (columns - 1)
+        number = max(least, int((rest - run) / (columns - 1 + _LOSS_SHARE)))
+        loss = rest - run - (columns - 1) * number
         self.setColumnWidth(STEP, step)
         self.setColumnWidth(B, number)
         self.setColumnWidth(LOSS, loss)
@@ -335,5 +337,13 @@ class StateTable(QTableView):
     def _selected_text(self) -> str:
         lines: dict[int, list[str]] = {}
         for cell in sorted(self.selectedIndexes(), key=lambda cell: (cell.row(), cell.column())):
-            lines.setdefault(cell.row(), []).append(self.precise_text(cell.row(), cell.column()))
+            lines.setdefault(cell.row(), []).append(self._copied(cell.row(), cell.column()))
         return "\n".join("\t".join(cells) for cells in lines.values())
+
+    def _copied(self, row: int, column: int) -> str:
+        """Return what a cell holds as other programs read it."""
+        if column in (RUN, STEP):
+            return self.precise_text(row, column)
+        if column == LOSS and self.rows[row].is_loss_older:
+            return ""  # as in a copy of the whole table
+        return ", ".join(map(machine_readable, self.rows[row].numbers(column)))

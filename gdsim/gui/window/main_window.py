@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import bundled_titles
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
@@ -194,7 +195,7 @@ class MainWindow(QMainWindow):
     def _surface_hint(self, surface: LossSurface) -> str:
         if surface.fixed:
             weights = ", ".join(
-                f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
+                f"w{index} = {rounded(value, 4)}" for index, value in enumerate(surface.fixed, start=2)
             )
             return self.tr("slice at {weights}").format(weights=weights)
         return ""

@@ -115,7 +115,7 @@ class Workspace:
             translate("Workspace", "How much past gradients count"),
             self.memory,
         )
-        self.state_card = _card(translate("Workspace", "At this step"), "", self.state, self.state.copy)
+        self.state_card = _card(translate("Workspace", "Where the runs are"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal

@@ -147,15 +147,15 @@ VALLEY = PointSet([1.3, 2.4], [0.15, 0.9])
 
 
 def test_the_sentence_says_what_was_done():
-    assert scaling(VALLEY).sentence() == "x was shifted by -1.85 and divided by 0.55."
-    assert scaling(VALLEY).sentence("will be") == "x will be shifted by -1.85 and divided by 0.55."
+    assert scaling(VALLEY).sentence() == "x was shifted by −1.85 and divided by 0.55."
+    assert scaling(VALLEY).sentence("will be") == "x will be shifted by −1.85 and divided by 0.55."
 
 
 def test_many_inputs_are_summed_up():
     many = PointSet(np.arange(12.0).reshape(2, 6), [0, 1])
     sentence = scaling(many).sentence()
     assert sentence.startswith(
-        "x1 was shifted by -3 and divided by 3; x2 was shifted by -4 and divided by 3;"
+        "x1 was shifted by −3 and divided by 3; x2 was shifted by −4 and divided by 3;"
     )
     assert sentence.endswith("; and 2 more in the same way.")
 

@@ -64,7 +64,7 @@ def type_into(qtbot, editor, text, end=Key.Key_Return):
 
 @pytest.mark.parametrize(
     ("setting", "value", "text"),
-    [(ETA, 0.5, "0.5"), (ETA, 1e-8, "1e-8"), (GAMMA, 0.0, "0"), (COUNT, 250, "250"), (ETA, 1.0, "1")],
+    [(ETA, 0.5, "0.5"), (ETA, 1e-8, "1e−8"), (GAMMA, 0.0, "0"), (COUNT, 250, "250"), (ETA, 1.0, "1")],
 )
 def test_a_number_that_is_set_is_shown_without_an_echo(shown, setting, value, text):
     editor = shown(editor_for(setting))
@@ -116,7 +116,7 @@ def test_typing_is_not_disturbed_by_a_value_from_outside(eta, qtbot):
     ("typed", "sentence"),
     [
         ("abc", 'Learning rate must be a positive number, not "abc".'),
-        ("-1", "Learning rate must be a positive number, not -1."),
+        ("-1", "Learning rate must be a positive number, not −1."),
         ("0", "Learning rate must be a positive number, not 0."),
         ("nan", 'Learning rate must be a positive number, not "nan".'),
         ("1e999", "Learning rate must be a positive number; 1e999 is too large."),
@@ -141,7 +141,7 @@ def test_a_refused_text_goes_when_the_field_is_left(eta, qtbot):
     leave(qtbot, eta)
     assert field.text() == "1"
     assert not field.property("fault")
-    assert fault_shown(field) == "Learning rate must be a positive number, not -1. The old value stays."
+    assert fault_shown(field) == "Learning rate must be a positive number, not −1. The old value stays."
     assert said == []
 
 
@@ -329,12 +329,12 @@ def _turn_wheel(widget):
 def test_a_long_number_is_never_cut_off(eta, qtbot):
     eta.set_value(1.2345678901234e-5)
     field = field_of(eta)
-    assert field.text() == "1.235e-5"
-    assert "1.2345678901234e-5" in field.toolTip()
+    assert field.text() == "1.235e−5"
+    assert "1.2345678901234e−5" in field.toolTip()
     focus(qtbot, field)
-    assert field.text() == "1.2345678901234e-5"
+    assert field.text() == "1.2345678901234e−5"
     leave(qtbot, eta)
-    assert field.text() == "1.235e-5"
+    assert field.text() == "1.235e−5"
     assert eta.value() == 1.2345678901234e-5
 
 
@@ -450,15 +450,15 @@ def test_several_numbers_are_typed_with_spaces(weights, qtbot):
     qtbot.keyClicks(weights, "1 -2,5  3e-2")
     qtbot.keyClick(weights, Key.Key_Return)
     assert said == [(1.0, -2.5, 0.03)]
-    assert weights.text() == "1 -2.5 0.03"
+    assert weights.text() == "1 −2.5 0.03"
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("1 2", "Weights must have 3 numbers with spaces between them, not 2."),
-        ("1 2 x", 'Weights must be a number from -1e100 to 1e100, not "x".'),
-        ("1 2 1e101", "Weights must be a number from -1e100 to 1e100, not 1e101."),
+        ("1 2 x", 'Weights must be a number from −1e100 to 1e100, not "x".'),
+        ("1 2 1e101", "Weights must be a number from −1e100 to 1e100, not 1e101."),
     ],
 )
 def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, sentence):
@@ -473,11 +473,11 @@ def test_other_than_the_wanted_numbers_are_refused(weights, qtbot, typed, senten
 @pytest.mark.parametrize(
     ("value", "room", "text"),
     [
-        (-2.0, 6, "-2.000"),
-        (-0.94, 6, "-0.940"),
+        (-2.0, 6, "−2.000"),
+        (-0.94, 6, "−0.940"),
         (0.5, 4, "0.50"),
         (20.0, 4, "20.0"),
-        (-9.1e-7, 7, "-9.1e-7"),
+        (-9.1e-7, 7, "−9.1e−7"),
         (2.5e11, 6, "2.5e11"),
     ],
 )

@@ -205,14 +205,14 @@ def test_made_up_points_replace_the_others(desk, qtbot):
 def test_x_is_standardised_when_that_is_wanted(desk, qtbot):
     desk.commands.standardise()
     box = desk.open_dialog(QMessageBox)
-    assert box.text() == "x will be shifted by -1.85 and divided by 0.55."
+    assert box.text() == "x will be shifted by −1.85 and divided by 0.55."
     box.reject()
     assert desk.points == TWO
     desk.commands.standardise()
     next(one for one in desk.open_dialog(QMessageBox).buttons() if one.text() == "Standardise").click()
     assert desk.points == scaling(TWO).applied(TWO)
     assert desk.validation == scaling(TWO).applied(HELD_OUT)
-    name = "Standardise x (shifted by -1.85, divided by 0.55)"
+    name = "Standardise x (shifted by −1.85, divided by 0.55)"
     assert desk.session.document.undo_name == name
     desk.commands.standardise()
     assert desk.said == ["x has mean 0 and standard deviation 1 already."]

@@ -247,10 +247,10 @@ def test_the_same_number_again_moves_nothing(table, qtbot):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("abc", 'x must be a number from -1e100 to 1e100, not "abc".'),
-        ("nan", 'x must be a number from -1e100 to 1e100, not "nan".'),
-        ("1e101", "x must be a number from -1e100 to 1e100, not 1e101."),
-        ("", 'x must be a number from -1e100 to 1e100, not "".'),
+        ("abc", 'x must be a number from −1e100 to 1e100, not "abc".'),
+        ("nan", 'x must be a number from −1e100 to 1e100, not "nan".'),
+        ("1e101", "x must be a number from −1e100 to 1e100, not 1e101."),
+        ("", 'x must be a number from −1e100 to 1e100, not "".'),
     ],
 )
 def test_what_is_no_number_is_refused_and_the_field_stays(table, qtbot, typed, sentence):
@@ -304,7 +304,7 @@ def test_fit_and_error_cannot_be_typed(table):
 def test_a_program_that_sets_a_text_is_refused_with_a_sentence(table):
     said = said_by(table)
     assert not table.view.model().setData(table.view.model().index(0, 1), "abc")
-    assert said == [("refused", 'y must be a number from -1e100 to 1e100, not "abc".')]
+    assert said == [("refused", 'y must be a number from −1e100 to 1e100, not "abc".')]
 
 
 # --------------------------------------------------------------------------------- the clipboard
@@ -488,7 +488,7 @@ def test_small_errors_keep_their_digits(qtbot):
     index = table.view.model().index(0, 3)
     option = _option(table.view, index)
     table.view.itemDelegate().initStyleOption(option, index)
-    assert option.text == "+8.461e-6"
+    assert option.text == "+8.461e−6"
 
 
 # ----------------------------------------------------------------------------------- highlighted

@@ -268,7 +268,7 @@ def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
             ),
             "η 1  γ 0.9  B 4  1/t decay  Sutskever 2013",
         ),
-        (Run(RULES["gd"](eta=2e-7), STOCHASTIC()), "η 2e-7  B 1"),
+        (Run(RULES["gd"](eta=2e-7), STOCHASTIC()), "η 2e−7  B 1"),
     ],
 )
 def test_the_short_settings_say_what_is_unusual(run, text):

@@ -177,7 +177,7 @@ class OverlayCurve(QWidget):
     def set_names(self, names: tuple[str, ...]) -> None:
         with QSignalBlocker(self.what):
             self.what.clear()
-            self.what.addItems([self.tr("loss"), *names])
+            self.what.addItems([self.tr("Loss"), *names])
 
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         paint_plot(self._plot, Look(theme), grid=True)
