@@ -47,12 +47,18 @@ class UserActions(QObject):
     def add_point_at(self, x: float, y: float) -> None:
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
-    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
+        """Put points in place of all there are, or after them; return whether that was possible."""
+
         def put(now: Experiment) -> Experiment:
             filled = edits.put_points(now, points, validation, replaces=replaces)
             return as_own(filled) if replaces else filled
 
-        self._edit(put, name)
+        return self._edit(put, name)
+
+    def overwrite_points(self, row: int, points: PointSet) -> bool:
+        """Put points in place of those from a row of the table on; return whether that was possible."""
+        return self._edit(lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points"))
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)

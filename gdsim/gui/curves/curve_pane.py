@@ -96,7 +96,7 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.LOSS: translate("Curves", "Loss curves"),
         CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
-        CurveKind.MEMORY: translate("Curves", "Curves of the rule's memory"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
     }[kind]
 

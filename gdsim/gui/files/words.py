@@ -9,9 +9,9 @@ from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.settings import elided, printable, shown_name
 from gdsim.gui.translation import translate
 
-SUFFIX = ".json"
-# The second belongs to gdsim alone, so that a desktop can open it by a double click.
-SCENES = (SUFFIX, ".gdsim")
+# It belongs to gdsim alone, so that a desktop opens it by a double click.
+SUFFIX = ".gdsim"
+SCENES = (SUFFIX, ".json")
 _LONGEST_NAME = 60
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 

@@ -60,7 +60,8 @@ class PointTable(QWidget):
     -------
     point_moved(int, tuple, float, str)
         Row, x, y, and the key under which edits are undone as one (empty: this edit alone).
-    paste_requested()
+    paste_requested(int)
+        The first selected row; -1 when there is none.
     rows_removed(tuple of int)
     point_added()
     role_changed(tuple of int, bool)
@@ -72,7 +73,7 @@ class PointTable(QWidget):
     """
 
     point_moved = Signal(int, object, float, str)
-    paste_requested = Signal()
+    paste_requested = Signal(int)
     rows_removed = Signal(object)
     point_added = Signal()
     role_changed = Signal(object, bool)
@@ -151,7 +152,7 @@ class PointTable(QWidget):
         validation = sum(map(model.is_validation, rows))
         menu = QMenu(self)
         copy = menu.addAction(self.tr("Copy rows"), self._copy)
-        paste = menu.addAction(self.tr("Paste rows"), self.paste_requested.emit)
+        paste = menu.addAction(self.tr("Paste rows"), self._on_paste)
         # Shown beside the text; the table itself takes the keys.
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         paste.setShortcut(QKeySequence.StandardKey.Paste)
@@ -193,7 +194,7 @@ class PointTable(QWidget):
             lambda: self._popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
         )
         self.view.copy_pressed.connect(self._copy)
-        self.view.paste_pressed.connect(self.paste_requested)
+        self.view.paste_pressed.connect(self._on_paste)
         self.view.remove_pressed.connect(self._on_remove)
         self.view.doubleClicked.connect(self._on_double_clicked)
         self.view.horizontalHeader().sectionClicked.connect(self._sort)
@@ -218,6 +219,9 @@ class PointTable(QWidget):
     def _on_remove(self) -> None:
         if self.selected_rows():
             self.rows_removed.emit(self.selected_rows())
+
+    def _on_paste(self) -> None:
+        self.paste_requested.emit(min(self.selected_rows(), default=-1))
 
     def _change_role(self, validation: bool) -> None:
         self.role_changed.emit(self.selected_rows(), validation)

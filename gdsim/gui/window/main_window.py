@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
             cards.fit.show_points(new.points, new.validation)
             beyond = unreachable_targets(new.points.y)
             cards.points_card.set_hint(
-                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+                self._points_hint(new) + (self.tr("; y outside 0 to 1") if beyond else "")
             )
             set_tip(cards.points_card, beyond)
         if old is None or old.view_range != new.view_range:
@@ -245,10 +245,12 @@ class MainWindow(QMainWindow):
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
+        for commands in (self.points, self.export, self.files):
+            commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
-        self.cards.table.paste_requested.connect(self.points.command("paste"))
+        self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
         self.files.refused.connect(self.notice.say)
@@ -347,6 +349,10 @@ class MainWindow(QMainWindow):
         commands = DataCommands(self, self.session, self.user_actions)
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
+
+    @Slot(int)
+    def _paste_points(self, row: int) -> None:
+        self.points.made.paste(row)
 
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)

@@ -237,7 +237,7 @@ def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
 def test_tabs_are_reached_and_named(shown, qtbot):
     pane, _ = shown("valley")
     focus(qtbot, tab(pane, "Loss"))
-    for name in ("Loss", "Gradient", "Parameters", "Memory", "Effective rate"):
+    for name in ("Loss", "Gradient", "Parameters", "State", "Effective rate"):
         button = tab(pane, name)
         assert button.hasFocus()
         assert button.accessibleName() == f"Curves: {name}"

@@ -1,20 +1,22 @@
 """The editors: shown what they are told, telling what is typed, refusing what is wrong."""
 
+import html
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QVBoxLayout, QWidget
 
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.settings import EPOCHS, NUMBER, SEED, Setting, switch
-from gdsim.gui.forms.bubble import clear_faults, fault_shown
+from gdsim.gui.forms.bubble import FaultBubble, clear_faults, fault_shown
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.editors import NumberEditor, SwitchEditor, editor_for
 from gdsim.gui.forms.fields import CheckedField, first_fitting
 from gdsim.gui.forms.number_fields import NumbersField, shortened
 from gdsim.gui.forms.sliders import JumpSlider, ScaleSlider, SliderScale
+from gdsim.gui.forms.tips import tip
 from tests.gui.forms.kinds import KINDS
 from tests.gui.windows import focus, in_window, leave
 
@@ -133,6 +135,18 @@ def test_what_is_no_rate_is_refused_in_place(eta, qtbot, typed, sentence):
     assert field.property("fault") is True
     assert fault_shown(field) == sentence
     assert field.accessibleDescription() == sentence
+
+
+def test_a_red_field_says_why_for_as_long_as_it_is_red(eta, qtbot):
+    field = type_into(qtbot, eta, "abc")
+    sentence = 'Learning rate must be a positive number, not "abc".'
+    (timer,) = field.window().findChild(FaultBubble).findChildren(QTimer)
+    assert not timer.isActive()
+    assert sentence in html.unescape(field.toolTip())
+    type_into(qtbot, eta, "2")
+    assert fault_shown(field) == ""
+    assert field.toolTip() == tip(ETA.doc, "learning rate: 2")
+    assert field.accessibleDescription() == ETA.doc
 
 
 def test_a_refused_text_goes_when_the_field_is_left(eta, qtbot):

@@ -37,7 +37,8 @@ class Desk:
         self.session = Session(experiment)
         self.user_actions = UserActions(self.session)
         self.commands = DataCommands(window, self.session, self.user_actions)
-        self.said = []
+        self.said, self.told = [], []
+        self.commands.told.connect(lambda sentence, path: self.told.append((sentence, path)))
         for signal in (self.commands.refused, self.commands.paste_refused, self.user_actions.refused):
             signal.connect(self.said.append)
 
@@ -78,9 +79,9 @@ def desk(make):
     return make()
 
 
-def paste(desk, text):
+def paste(desk, text, row=-1):
     QGuiApplication.clipboard().setText(text)
-    desk.commands.paste()
+    desk.commands.paste(row)
 
 
 def taking(dialog):
@@ -105,6 +106,24 @@ def test_plain_rows_are_added_at_once(desk):
     desk.session.document.undo()
     assert desk.points == TWO
     assert desk.open_dialog(QDialog) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "x", "held_out", "told"),
+    [
+        (-1, "7\t0.7\n8\t0.8\n", [1.3, 2.4, 7, 8], [5], "Added 2 points at the end."),
+        (0, "7\t0.7\n", [7, 2.4], [5], "Pasted over row 1."),
+        (1, "7\t0.7\n8\t0.8\n", [1.3, 7], [8], "Pasted over rows 2 to 3."),
+        (2, "7\t0.7\n8\t0.8\n", [1.3, 2.4, 8], [7], "Pasted over row 3, and added 1 point at the end."),
+    ],
+)
+def test_a_paste_goes_where_the_selection_is_and_says_what_it_did(desk, row, text, x, held_out, told):
+    paste(desk, text, row)
+    assert desk.points.x[:, 0].tolist() == x
+    assert desk.validation.x[:, 0].tolist() == held_out
+    assert desk.told == [(told, None)]
+    desk.session.document.undo()
+    assert (desk.points, desk.validation) == (TWO, HELD_OUT)
 
 
 def test_pasted_roles_are_obeyed(desk):

@@ -326,7 +326,14 @@ def test_a_paste_is_asked_for(table, qtbot, how):
         qtbot.keyClick(table.view, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     else:
         entry(table.menu(), "Paste rows").trigger()
-    assert said == [("paste_requested",)]
+    assert said == [("paste_requested", -1)]
+
+
+def test_a_paste_begins_at_the_first_selected_row(table):
+    said = said_by(table)
+    table.view.selectRow(1)
+    entry(table.menu(), "Paste rows").trigger()
+    assert said == [("paste_requested", 1)]
 
 
 def test_a_refusal_is_shown_at_the_table(table):

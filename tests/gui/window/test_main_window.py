@@ -362,7 +362,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
-    assert card.hint.whole().endswith("; y out of reach")
+    assert card.hint.whole().endswith("; y outside 0 to 1")
     session.document.undo()
     assert card.toolTip() == ""
 
@@ -370,8 +370,13 @@ def test_y_out_of_reach_is_said_of_the_points(first):
 def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window, session = first
     QApplication.clipboard().setText("7\t0.5\n")
-    window.cards.table.paste_requested.emit()
+    window.cards.table.paste_requested.emit(-1)
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
+    assert window.notice.text() == "Added 1 point at the end."
+    window.cards.table.view.selectRow(1)
+    window.cards.table.view.paste_pressed.emit()
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 7.0, 7.0]
+    assert window.notice.text() == "Pasted over row 2."
     QApplication.clipboard().setText("7\tseven\n")
     window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
