@@ -38,7 +38,7 @@ def read_number(text: str, *, comma_is_decimal: bool = False) -> Number:
     anything else; also for ``1,000``, which means 1 to some people and 1000 to others, unless it is known
     that ``comma_is_decimal``.
     """
-    plain = text.strip().strip("\ufeff").replace("\u2212", "-")
+    plain = with_ascii_minus(text.strip().strip("\ufeff"))
     match = _NUMERAL.fullmatch(plain)
     if not match or not (match[2] or match[4]) or len(plain) > _LONGEST:
         raise NotANumber(f"must be a number, not {quoted(text)}")
@@ -91,6 +91,11 @@ def steady(value: float, digits: int = 6) -> str:
 def with_true_minus(text: str) -> str:
     """Return the text of a number as it is shown: with a minus sign where ASCII has a hyphen."""
     return text.replace("-", MINUS)
+
+
+def with_ascii_minus(text: str) -> str:
+    """Return what is shown as other programs read it."""
+    return text.replace(MINUS, "-")
 
 
 def with_true_minuses(sentence: str) -> str:

@@ -1,27 +1,13 @@
 """A line of text that ends in an ellipsis where there is no room for all of it."""
 
-import re
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
 
 _LEAST = 40
-# What tells copies apart.
-_NUMBER = re.compile(r" \d+$")
-
-
-def elided_name(metrics: QFontMetrics, name: str, room: int) -> str:
-    """Return a name without its end where it is too wide, but with the number of a copy: ``"Mome… 2"``."""
-    if metrics.horizontalAdvance(name) <= room:
-        return name
-    match = _NUMBER.search(name)
-    number = match[0] if match else ""
-    rest = room - metrics.horizontalAdvance(number)
-    return metrics.elidedText(name.removesuffix(number), Qt.TextElideMode.ElideRight, rest) + number
 
 
 class ElidedLabel(PlainLabel):
