@@ -121,7 +121,7 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             Command(
                 "previous_run",
-                translate("Commands", "Select the &run before"),
+                translate("Commands", "Select the p&revious run"),
                 lambda: session.select(session.selected - 1),
                 "Ctrl+Up",
             ),

@@ -68,7 +68,7 @@ class Header(QWidget):
                 lambda: self.columns_requested.emit("right"),
             ),
             ("theme", "moon", self.tr("Light or dark"), self.theme_requested.emit),
-            ("keys", "help", self.tr("Keys, mouse and user guide"), self.help_requested.emit),
+            ("keys", "help", self.tr("Keys and mouse"), self.help_requested.emit),
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
