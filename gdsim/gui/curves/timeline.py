@@ -61,8 +61,17 @@ class TimelineStrip(QWidget):
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
-        self.setAccessibleDescription(" ".join(mark.sentence for mark in self.marks))
         self.update()
+
+    def seen(self) -> str:
+        """Say each mark with its steps."""
+        if not self.marks:
+            return self.tr("Nothing is marked on the selected run.")
+        return " ".join(map(self._told, self.marks))
+
+    def _told(self, mark: Mark) -> str:
+        words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
+        return f"{words.format(f'{mark.first:,}', f'{mark.last:,}')} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float]) -> None:
         """Put steps elsewhere: ``place`` tells their horizontal position in pixels."""

@@ -92,6 +92,12 @@ class Preview(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(560, 400)
 
+    def seen(self) -> str:
+        size = self.image.size()
+        return self.tr("The picture, {0} × {1} pixels large, as it will be saved at a scale of 1.").format(
+            size.width(), size.height()
+        )
+
     def show_image(self, image: QImage) -> None:
         self.image = image
         self.update()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 import gdsim
 from gdsim.core.lessons.view import PAGES
@@ -133,6 +133,12 @@ def show_about(parent: QWidget, means: str) -> None:
     box = PlainMessageBox(parent)
     box.setWindowTitle(translate("Help", "About gdsim"))
     box.setIconPixmap(assets.app_icon().pixmap(64, 64))
+    logo = box.findChild(QLabel, "qt_msgboxex_icon_label")
+    if logo is not None:
+        logo.setAccessibleName(translate("Help", "Sign of gdsim"))
+        logo.setAccessibleDescription(
+            translate("Help", "A path that winds down into a valley of contour lines.")
+        )
     what = translate("Help", "The flight simulator of gradient descent.")
     box.setText(f"gdsim {gdsim.__version__}\n{what}")
     surface = translate("Help", "The error surface: {means}").format(means=means)

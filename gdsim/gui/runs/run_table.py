@@ -50,7 +50,7 @@ from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
 from gdsim.gui.forms.number_fields import NumberRoom
 from gdsim.gui.forms.tips import tip
 from gdsim.gui.paint.drawing import paint_sample
-from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.runs.run_text import full_settings, told
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled, scale_of
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle
@@ -217,7 +217,7 @@ class RunTable(QTableView):
         for cells, run in zip(self._cells, self.runs, strict=True):
             cells[RUN].setText(run.name)
             hidden = self.tr(", hidden") if run.hidden else ""
-            cells[RUN].setData(f"{run.name}: {full_settings(run)}{hidden}", Role.AccessibleTextRole)
+            cells[RUN].setData(f"{told(run)}{hidden}", Role.AccessibleTextRole)
             cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
             cells[RATE].setText(rounded(run.optimizer.eta))
         self._dress()
