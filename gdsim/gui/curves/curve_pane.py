@@ -269,9 +269,16 @@ class CurvePane(QWidget):
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         self.header.hint.setText(hint)
-        set_tip(self.header.hint, "\n".join(sentences[1:]))
+        set_tip(self.header.hint, "\n".join([*sentences[1:], *self._keys()]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
+
+    def _keys(self) -> tuple[str, ...]:
+        """Say what the small marks at the edges of the plot are."""
+        above = self.tr("Marks above the curves: what page Why tells about the selected run.")
+        if self.kind is not CurveKind.LOSS:
+            return (above,)
+        return self.tr("Ticks below the curves: steps that raised the loss, in the colour of the run."), above
 
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:

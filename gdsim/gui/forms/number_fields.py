@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
@@ -14,6 +15,7 @@ from gdsim.core.formulas.numerals import (
     rounded,
     scientific,
     steady,
+    with_true_minus,
     with_true_minuses,
 )
 from gdsim.core.settings import Domain, InvalidValue, Value
@@ -22,6 +24,9 @@ from gdsim.gui.plain_text import capitalized
 from gdsim.gui.translation import translate
 
 _MOST_DIGITS = 6
+# Numbers in a column have so many decimals, if that shows three digits of them and one before the point.
+_FEWEST_DECIMALS, _MOST_DECIMALS = 3, 5
+_ENOUGH, _ONE_DIGIT = 100.0, 9.999
 _LONGEST_QUOTE = 24
 # Between these an exponent makes no number shorter.
 _LOWEST_USUAL, _HIGHEST_USUAL = 0.01, 999.0
@@ -103,12 +108,23 @@ class NumberRoom:
     def __init__(self, font: QFont) -> None:
         self._width_of = QFontMetrics(font).horizontalAdvance
         self._digit = self._width_of("0" * 10) / 10
+        self._decimals = cache(self._decimals_in)
+
+    def _decimals_in(self, room: int) -> int:
+        """Return how many decimals there is room for after a sign and a digit; 0 for too few."""
+        free = room - self._width_of("\N{MINUS SIGN}0.")
+        decimals = min(_MOST_DECIMALS, int(free / self._digit))
+        return decimals if decimals >= _FEWEST_DECIMALS else 0
 
     def text(self, value: float, room: int, *, even: bool = False, sign: str = "") -> str:
         """Return a number after a sign, as it fits into ``room`` pixels; "…" where not even one digit does.
 
-        ``even`` keeps trailing zeros, for numbers that change many times a second.
+        ``even`` is for numbers that change many times a second, or stand below others: they keep trailing
+        zeros, and those of a usual size have equally many decimals.
         """
+        decimals = self._decimals(room) if even else 0
+        if decimals and _ENOUGH * 10.0**-decimals <= abs(value) < _ONE_DIGIT:
+            return with_true_minus(f"{sign}{value:.{decimals}f}")
         written = steady if even else rounded
         text = sign + written(value)
         excess = self._width_of(text) - room
