@@ -428,7 +428,7 @@ def test_the_menu_sorts_too(table):
 @pytest.mark.parametrize("how", ["button", "context"])
 def test_the_menu_opens(table, qtbot, how):
     if how == "button":
-        press(qtbot, table, "More")
+        press(qtbot, table, "Rows")
     else:
         table.view.customContextMenuRequested.emit(QPoint(10, 10))
     menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
