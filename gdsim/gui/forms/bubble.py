@@ -88,4 +88,6 @@ def fault_shown(owner: QWidget) -> str:
 
 
 def _bubble(owner: QWidget) -> FaultBubble | None:
-    return owner.window().findChild(FaultBubble)
+    window = owner.window()
+    # A popup of the window is its child too, and may have a bubble of its own.
+    return next((one for one in window.findChildren(FaultBubble) if one.window() is window), None)

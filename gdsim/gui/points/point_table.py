@@ -176,7 +176,11 @@ class PointTable(QWidget):
         for text, name, sentence in (
             (self.tr("Add"), self.tr("Add a point"), self.tr("Add a point after the others.")),
             (self.tr("Remove"), self.tr("Remove points"), self.tr("Remove the selected rows (Delete).")),
-            (self.tr("Rows"), self.tr("Rows"), self.tr("Copy, paste or sort rows, or keep them for validation.")),
+            (
+                self.tr("Rows"),
+                self.tr("Rows"),
+                self.tr("Copy, paste or sort rows, or keep them for validation."),
+            ),
         ):
             button = QPushButton(text)
             button.setAccessibleName(name)

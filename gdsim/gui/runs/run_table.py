@@ -63,12 +63,12 @@ RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
 _ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
 _FEWEST_ROWS, _MOST_ROWS = 3, 8
 # The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
-_LINE, _PADDING, _MARGIN, _EYE = 18, 6, 5, 22
-_SAMPLE = _LINE + 2 * _PADDING
+_LINE, _PADDING, _MARGIN, _EYE = 18, 7, 5, 21
+_SAMPLE = _LINE + 12
 # The longest of the usual names, for which there is room wherever there can be; a usual rate and number.
 _USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "−0.970"
 _LARGEST_SHARE = 0.4  # Of the width, for a longer name
-_LOSS_SHARE = 1.3  # Of what a column of numbers has when all are alike
+_LOSS_SHARE = 1.1  # Of what a column of numbers has when all are alike
 _LONGEST_NAME = 80
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -363,7 +363,7 @@ class RunTable(QTableView):
         self.setColumnHidden(STEP, digits == 0)
         width_of = self.fontMetrics().horizontalAdvance
         step = max(width_of("step"), width_of("0") * digits) + _MARGIN if digits else 0
-        rate = width_of(_USUAL_RATE) + _PADDING + _MARGIN
+        rate = width_of(_USUAL_RATE) + _PADDING
         eye = round(_EYE * scale_of(self))
         rest = self.viewport().width() - step - rate - eye
         columns = 3 if weights == 1 else 4

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,6 +21,7 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.window.main_window import MainWindow
 from gdsim.gui.window.window_look import WindowLook
@@ -380,6 +381,32 @@ def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window.notice.text()
+
+
+def test_a_red_cell_says_why_beside_it(first, qtbot):
+    view = first[0].cards.table.view
+    view.setFocus()
+    view.edit(view.model().index(0, 0))
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("fault") is True
+    (bubble,) = (one for one in first[0].findChildren(FaultBubble) if one.isVisible())
+    assert bubble.text() == 'x must be a number from −1e100 to 1e100, not "abc".'
+    assert bubble.window() is first[0]
+    place = bubble.mapTo(first[0], QPoint(0, 0)) - field.mapTo(first[0], QPoint(0, field.height()))
+    assert 0 <= place.y() < 20
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not bubble.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_usual_names_of_runs_are_whole(first, size):
+    first[0].resize(*size)
+    view = first[0].cards.runs.view
+    QApplication.processEvents()
+    name = view.fontMetrics().horizontalAdvance("Gradient descent")
+    assert view.columnWidth(0) >= name + 30
 
 
 def test_the_exact_surface_is_a_command_away(qtbot):
