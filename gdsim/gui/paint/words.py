@@ -37,7 +37,7 @@ def lowest_words(place: LowestPlace) -> str:
             "Words", "Lowest in view, and level: somewhere beside it the loss is the same, to rounding."
         ),
     }[place.kind]
-    return words.format(_number(place.bound))
+    return words.format(rounded(place.bound, 3))
 
 
 def surface_words(surface: LossSurface) -> str:

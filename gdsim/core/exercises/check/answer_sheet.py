@@ -90,7 +90,7 @@ class Submission:
 
         Then ``-2.0`` in every row may be how a program writes -2, and is taken for exactly that.
         """
-        needed = [max(1, decimals_of(precise(value))) for value in start]
+        needed = [max(1, decimals_of(machine_readable(value))) for value in start]
         is_plain = (self.precision >= 0.5 * 10.0 ** -np.array(needed, dtype=float)).all()
         if len(self.p) > 1 and (self.p == start).all() and is_plain:
             return replace(self, precision=np.full(len(start), 0.5 * 10.0**-MOST_DECIMALS))
