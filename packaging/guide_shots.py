@@ -166,7 +166,7 @@ def _settings(studio: Studio) -> Taken:
 @_spec("step", size=_SMALL)
 def _step(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("This step, worked out")
+    studio.choose("This step")
     studio.go_to(22)
     studio.level(446)
     return Taken([studio.cards.run_card])
@@ -185,7 +185,7 @@ def _code(studio: Studio) -> Taken:
 @_spec("why", size=_SMALL)
 def _why(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("Why it does that")
+    studio.choose("Why")
     studio.level(446)
     return Taken([studio.cards.run_card])
 
@@ -193,7 +193,7 @@ def _why(studio: Studio) -> Taken:
 @_spec("memory", size=_SMALL)
 def _memory(studio: Studio) -> Taken:
     studio.select("Momentum")
-    studio.choose("How much past gradients count")
+    studio.choose("Memory")
     studio.go_to(22)
     studio.level(360)
     return Taken([studio.cards.run_card])
@@ -243,7 +243,7 @@ def _start(studio: Studio) -> Taken:
 @_spec("by-hand", size=_BESIDE)
 def _by_hand(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("This step, worked out")
+    studio.choose("This step")
     studio.choose("Arrows of the step")
     studio.choose("Next part of the step")
     studio.level(400)
@@ -253,7 +253,7 @@ def _by_hand(studio: Studio) -> Taken:
 @_spec("stuck", size=_BESIDE)
 def _stuck(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("Why it does that")
+    studio.choose("Why")
     studio.go_to(40)
     studio.level(330)
     return Taken([studio.cards.contour_card, studio.cards.run_card])
@@ -262,7 +262,7 @@ def _stuck(studio: Studio) -> Taken:
 @_spec("batches", "mini-batch", _BESIDE)
 def _batches(studio: Studio) -> Taken:
     studio.fold("left")
-    studio.choose("To the end")
+    studio.choose("To the end of the runs")
     studio.choose("Fit the map to the runs")
     studio.level(520)
     return Taken([studio.cards.contour_card, studio.cards.run_card], [studio.cards.editor._batching])
@@ -273,7 +273,7 @@ def _schedules(studio: Studio) -> Taken:
     studio.fold("left")
     studio.select("Halved every 5 epochs")
     studio.cards.curves.set_kind(CurveKind.RATE)
-    studio.choose("To the end")
+    studio.choose("To the end of the runs")
     return Taken([studio.cards.curve_card])
 
 

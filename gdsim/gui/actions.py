@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from gdsim.core.files.scene import as_own
+from gdsim.core.formulas.numerals import with_true_minuses
 from gdsim.core.model import edits
 from gdsim.core.model.edits import standardise
 from gdsim.core.model.experiment import Experiment, Run, ViewRange
@@ -54,12 +55,18 @@ class UserActions(QObject):
     def add_point_at(self, x: float, y: float) -> None:
         self._edit(lambda now: edits.add_point_at(now, x, y), self.tr("Add point"))
 
-    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> None:
+    def put_points(self, points: PointSet, validation: PointSet, replaces: bool, name: str) -> bool:
+        """Put points in place of all there are, or after them; return whether that was possible."""
+
         def put(now: Experiment) -> Experiment:
             filled = edits.put_points(now, points, validation, replaces=replaces)
             return as_own(filled) if replaces else filled
 
-        self._edit(put, name)
+        return self._edit(put, name)
+
+    def overwrite_points(self, row: int, points: PointSet) -> bool:
+        """Put points in place of those from a row of the table on; return whether that was possible."""
+        return self._edit(lambda now: edits.overwrite_points(now, row, points), self.tr("Paste points"))
 
     def standardise(self, name: str) -> None:
         self._edit(standardise, name)
@@ -230,7 +237,7 @@ class UserActions(QObject):
             text = words.format(name=runs[int(run[1])].name, setting=run[2], reason=fault.reason)
         else:
             text = text[:1].upper() + text[1:]
-        self.refused.emit(_ended(text))
+        self.refused.emit(_ended(with_true_minuses(text)))
 
 
 def _ended(sentence: str) -> str:

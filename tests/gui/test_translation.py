@@ -18,6 +18,7 @@ from gdsim.core.model.generators import DRAW, GENERATORS
 from gdsim.core.rules.catalogue import RULES
 from gdsim.core.rules.schedules import MOMENTUM_SCHEDULES, SCHEDULES
 from gdsim.gui.help.tour import hints
+from gdsim.gui.plain_text import capitalized
 from tests.gui.pseudo import PseudoTranslator, is_pseudo, pseudo
 from tests.gui.window.test_main_window import opened
 from tests.gui.windows import cut_off_texts
@@ -45,7 +46,7 @@ def declared():
     """Return the texts that are data: what rules, schedules and generators say of themselves in the core."""
     kinds = [DRAW, *(kind for catalogue in DECLARING for kind in catalogue.values())]
     for kind in kinds:
-        yield from (kind.title, kind.summary, getattr(kind, "details", ""))
+        yield from (kind.title, capitalized(kind.title), kind.summary, getattr(kind, "details", ""))
     for one in (one for kind in kinds for one in kind.settings):
         yield from (one.label, one.label.capitalize(), one.doc, one.symbol)
 

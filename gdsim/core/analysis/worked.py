@@ -12,7 +12,7 @@ import numpy as np
 from gdsim.core.analysis.update import Update
 from gdsim.core.formulas.algebra import Term, terms_of_sum
 from gdsim.core.formulas.language import Binary, Name, substituted
-from gdsim.core.formulas.numerals import precise, rounded, steady
+from gdsim.core.formulas.numerals import MINUS, precise, rounded, steady
 from gdsim.core.formulas.printing import IN_LATEX, PLAIN_TEXT, FormulaWriter
 from gdsim.core.formulas.program import is_gradient
 from gdsim.core.formulas.symbols import HAT, Symbol, of_name, parameter_symbol, typeset
@@ -248,7 +248,7 @@ def scheduled(value: float, digits: int | None) -> str:
 def _unbounded(value: float) -> str:
     if math.isnan(value):
         return "NaN"
-    return "" if math.isfinite(value) else "∞" if value > 0 else "-∞"
+    return "" if math.isfinite(value) else "∞" if value > 0 else f"{MINUS}∞"
 
 
 # --------------------------------------------------------------------------------- a worked step to be copied

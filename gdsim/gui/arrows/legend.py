@@ -93,8 +93,9 @@ class ArrowLegend(QWidget):
         self._frame: Frame | None = None
         self._window = LECTURE_VIEW_RANGE
         self.button = _flat_button(
-            "flat", self.tr("arrows"), self.tr("Show the parts of the next step as arrows")
+            "flat", self.tr("Arrows"), self.tr("Show the parts of the next step as arrows.")
         )
+        self.button.setAccessibleName(self.tr("Arrows"))
         self.button.setCheckable(True)
         self.button.clicked.connect(self.toggle)
         self._switches = {kind: self._switch(partial(self._flip, kind)) for kind in ArrowKind}

@@ -77,8 +77,8 @@ class CurveHeader(QWidget):
             ),
             CurveKind.PARAMETERS: (self.tr("Parameters"), self.tr("The weights and the bias.")),
             CurveKind.MEMORY: (
-                self.tr("Memory"),
-                self.tr("What the rule remembers from step to step."),
+                self.tr("State"),
+                self.tr("What the rule remembers from step to step, such as v, or m and v."),
             ),
             CurveKind.RATE: (
                 self.tr("Effective rate"),

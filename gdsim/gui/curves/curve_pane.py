@@ -55,7 +55,7 @@ def pane_name(kind: CurveKind) -> str:
         CurveKind.LOSS: translate("Curves", "Loss curves"),
         CurveKind.GRADIENT: translate("Curves", "Gradient curves"),
         CurveKind.PARAMETERS: translate("Curves", "Curves of the parameters"),
-        CurveKind.MEMORY: translate("Curves", "Curves of the rule's memory"),
+        CurveKind.MEMORY: translate("Curves", "Curves of the rule's state"),
         CurveKind.RATE: translate("Curves", "Curves of the effective rate"),
     }[kind]
 
@@ -324,7 +324,7 @@ class CurvePane(QWidget):
             hint = part
             sentences.append(f"{part}.")
         self.header.hint.setText(hint)
-        set_tip(self.header.hint, "\n".join(sentences[1:]))
+        set_tip(self.header.hint, "\n".join([*sentences[1:], *self._keys()]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
 
@@ -333,6 +333,13 @@ class CurvePane(QWidget):
             "Click to go to a step, or read values by Shift and the arrow keys. Zoom by the wheel, by plus "
             "and minus, or by dragging with Shift; 0 or a double click shows all steps."
         )
+
+    def _keys(self) -> tuple[str, ...]:
+        """Say what the small marks at the edges of the plot are."""
+        above = self.tr("Marks above the curves: what page Why tells about the selected run.")
+        if self.kind is not CurveKind.LOSS:
+            return (above,)
+        return self.tr("Ticks below the curves: steps that raised the loss, in the colour of the run."), above
 
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:

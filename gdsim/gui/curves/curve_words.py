@@ -13,7 +13,7 @@ _DIGITS = 5
 
 def value_text(value: float) -> str:
     """Return a value to some digits; a dash for what there is not, such as the gradient of step 0."""
-    return rounded(value, _DIGITS).replace("-", "−") if value == value else "–"  # noqa: PLR0124
+    return rounded(value, _DIGITS) if value == value else "–"  # noqa: PLR0124
 
 
 def rises_text(count: int, view: RunView) -> str:

@@ -64,12 +64,18 @@ class TimelineStrip(QWidget):
         self.marks = tuple(marks)
         self._lanes = lanes_of(self.marks)
         self._under = None
-        self._describe()
         self.update()
 
-    def _describe(self) -> None:
-        told = (mark.sentence for mark in self.marks if mark.first <= self._until)
-        self.setAccessibleDescription(" ".join(told))
+    def seen(self) -> str:
+        """Say each mark with its steps."""
+        marks = [mark for mark in self.marks if mark.first <= self._until]
+        if not marks:
+            return self.tr("Nothing is marked on the selected run.")
+        return " ".join(map(self._told, marks))
+
+    def _told(self, mark: Mark) -> str:
+        words = self.tr("Step {0}:") if mark.first == mark.last else self.tr("Steps {0} to {1}:")
+        return f"{words.format(f'{mark.first:,}', f'{mark.last:,}')} {mark.sentence}"
 
     def set_place(self, place: Callable[[int], float], ends: Callable[[], tuple[float, float]]) -> None:
         """Put steps elsewhere: ``place`` tells where they are, and ``ends`` where the first and the last are.
@@ -83,7 +89,6 @@ class TimelineStrip(QWidget):
         """Show what happened up to a step, and nothing of what comes later."""
         if step != self._until:
             self._until = step
-            self._describe()
             self.update()
 
     def shown(self) -> list[int]:

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.map.contour_pane import ContourPane
@@ -57,6 +58,16 @@ class MarkedMap(ContourPane):
         self.set_arrows(ArrowChoice(on=False))
         self.setAccessibleDescription("")
         self.set_plain(plain)
+
+    def seen(self) -> str:
+        """Say where the marks are, and nothing that an exercise asks for."""
+        words = self.tr("{mark} at w {w}, b {b}")
+        marks = [words.format(mark=one.text, w=rounded(one.w, 3), b=rounded(one.b, 3)) for one in self.marks]
+        return (
+            self.tr("Lines of equal loss. Marks: {0}.").format("; ".join(marks))
+            if marks
+            else self.tr("Lines of equal loss.")
+        )
 
     def set_plain(self, plain: bool) -> None:
         self._ground.set_plain(plain)

@@ -19,7 +19,7 @@ from gdsim.core.model.experiment import Run, ViewRange
 from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.plain_text import PlainLabel, capitalized
 from gdsim.gui.runs.run_text import full_settings
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -80,7 +80,7 @@ def filled(box: Box, *items: Item | tuple[Item, int], gap: int = 8) -> Box:
 
 def label_of(field: QWidget) -> PlainLabel:
     """Return a label with the accessible name of a field."""
-    label = PlainLabel(field.accessibleName())
+    label = PlainLabel(capitalized(field.accessibleName()))
     label.setObjectName("rowLabel")
     label.setBuddy(field)
     return label
@@ -155,7 +155,7 @@ class RunChoice(QWidget):
             for run in runs:
                 self.combo.addItem(self.tr("{0} (hidden)").format(run.name) if run.hidden else run.name)
             if not runs:
-                self.combo.addItem(self.tr("there is no run"))
+                self.combo.addItem(self.tr("There is no run"))
             self.combo.setCurrentIndex(selected if runs else 0)
         self.combo.setEnabled(bool(runs))
         self._settings.set_whole(full_settings(runs[selected]) if runs else "")

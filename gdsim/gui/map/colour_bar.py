@@ -36,6 +36,14 @@ class ColourBar(QWidget):
         table = colour_table()[::-1].copy()
         self._colours = QImage(table.data, 1, len(table), 4, QImage.Format.Format_RGBA8888).copy()
 
+    def seen(self) -> str:
+        texts = [text for _, text in self.labels()]
+        if not texts:
+            return self.tr("There is no surface yet.")
+        return self.tr("From {low} near the bottom to {high} near the top.").format(
+            low=texts[0], high=texts[-1]
+        )
+
     def sizeHint(self) -> QSize:
         """Return room for the bar and its numbers: six characters, or more where they are longer."""
         texts = [text for _, text in self.labels()]

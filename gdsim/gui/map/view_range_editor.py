@@ -174,7 +174,7 @@ class _FaultLine(FaultBubble):
         super().__init__(popup)
         self.hide()
 
-    def show_under(self, owner: QWidget, sentence: str) -> None:
+    def show_under(self, owner: QWidget, sentence: str, *, stays: bool = True) -> None:
         """Show a sentence below all fields, until it no longer holds."""
         self.owner = owner
         self.setText(sentence)

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.generators import DRAW, GENERATORS, Generator
 from gdsim.core.model.points import PointSet
 from gdsim.gui.accessible import Graphic, read_as
@@ -130,6 +131,7 @@ class PointPlot(QWidget):
         super().__init__()
         self.setAccessibleName(self.tr("The points"))
         self._theme = theme
+        self._points: PointSet | None = None
         self._plot = make_plot("x", "y")
         self._plot.setMinimumSize(320, 240)
         paint_plot(self._plot, Look(theme), grid=True)
@@ -143,7 +145,18 @@ class PointPlot(QWidget):
     def shown(self) -> int:
         return len(self._dots.data)
 
+    def seen(self) -> str:
+        points = self._points
+        if points is None:
+            return self.tr("There are no points yet.")
+        words = self.tr("{points}: x from {left} to {right}, y from {low} to {high}.")
+        (left, right), (low, high) = (
+            (rounded(float(end), 3) for end in (one.min(), one.max())) for one in (points.x[:, 0], points.y)
+        )
+        return words.format(points=counted_points(len(points)), left=left, right=right, low=low, high=high)
+
     def show_points(self, points: PointSet) -> None:
+        self._points = points
         rows = np.arange(0, len(points), max(1, -(-len(points) // _MOST)))
         small = len(rows) > _MOST_LARGE
         self._dots.setData(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdsim.core.engine.trajectory import StopReason
-from gdsim.core.formulas.numerals import precise
+from gdsim.core.formulas.numerals import machine_readable
 from gdsim.core.model.experiment import Run
 from gdsim.core.model.neuron import parameter_names
 from gdsim.core.rules.catalogue import RULES
@@ -103,8 +103,10 @@ class RunList(QWidget):
         width = max((len(state.weights) for _, state in known), default=1)
         lines = [["run", "step", *parameter_names(width), "loss"]]
         for run, state in known:
-            loss = "" if state.is_loss_older else precise(state.loss)
-            lines.append([run.name, str(state.step), *map(precise, (*state.weights, state.bias)), loss])
+            loss = "" if state.is_loss_older else machine_readable(state.loss)
+            lines.append(
+                [run.name, str(state.step), *map(machine_readable, (*state.weights, state.bias)), loss]
+            )
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def _older_losses(self) -> str:

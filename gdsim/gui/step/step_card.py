@@ -194,7 +194,7 @@ class StepCard(QWidget):
     def _make_digits_box(self) -> ComboBox:
         box = ComboBox(self.tr("Digits of this step's numbers"), self)
         for digits in STEP_DIGITS:
-            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("full"))
+            box.addItem(self.tr("{0} digits").format(digits) if digits else self.tr("All digits"))
         box.setCurrentIndex(STEP_DIGITS.index(self._digits))
         hint = self.tr(
             "How many digits are shown. With all of them, the numbers worked through by hand give exactly "

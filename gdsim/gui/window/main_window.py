@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gdsim.core.analysis.batch_view import highlighted_rows
 from gdsim.core.engine.trajectory import steps_with_room
 from gdsim.core.files.scene import bundled_titles
+from gdsim.core.formulas.numerals import rounded
 from gdsim.core.model.experiment import Experiment
 from gdsim.core.model.neuron import unreachable_targets
 from gdsim.core.surface.surface import LossSurface
@@ -148,7 +149,7 @@ class MainWindow(QMainWindow):
             cards.fit.show_points(new.points, new.validation)
             beyond = unreachable_targets(new.points.y)
             cards.points_card.set_hint(
-                self._points_hint(new) + (self.tr("; y out of reach") if beyond else "")
+                self._points_hint(new) + (self.tr("; y outside 0 to 1") if beyond else "")
             )
             set_tip(cards.points_card, beyond)
         if old is None or old.view_range != new.view_range:
@@ -204,7 +205,7 @@ class MainWindow(QMainWindow):
     def _surface_hint(self, surface: LossSurface) -> str:
         if surface.fixed:
             weights = ", ".join(
-                f"w{index} = {value:.4g}" for index, value in enumerate(surface.fixed, start=2)
+                f"w{index} = {rounded(value, 4)}" for index, value in enumerate(surface.fixed, start=2)
             )
             return self.tr("slice at {weights}").format(weights=weights)
         return ""
@@ -253,10 +254,12 @@ class MainWindow(QMainWindow):
         self.user_actions.done.connect(self.notice.take_back)
         self.points.refused.connect(self.notice.say)
         self.export.refused.connect(self.notice.say)
+        for commands in (self.points, self.export, self.files):
+            commands.told.connect(self.notice.confirm)
         self.lessons.refused.connect(self.notice.say)
         self.exercises.refused.connect(self.notice.say)
         connect_cards(self.cards, self.user_actions, self.session)
-        self.cards.table.paste_requested.connect(self.points.command("paste"))
+        self.cards.table.paste_requested.connect(self._paste_points)
         self.exercises.update_requested.connect(self.view.show_update)
         header = self.header
         self.files.refused.connect(self.notice.say)
@@ -363,6 +366,10 @@ class MainWindow(QMainWindow):
         commands = DataCommands(self, self.session, self.user_actions)
         commands.paste_refused.connect(self.cards.table.refuse)
         return commands
+
+    @Slot(int)
+    def _paste_points(self, row: int) -> None:
+        self.points.made.paste(row)
 
     def _import_points(self, path: Path) -> None:
         self.points.made.import_file(path)

@@ -237,7 +237,7 @@ def test_a_selected_run_that_is_hidden_is_not_drawn(shown, records_of):
 def test_tabs_are_reached_and_named(shown, qtbot):
     pane, _ = shown("valley")
     focus(qtbot, tab(pane, "Loss"))
-    for name in ("Loss", "Gradient", "Parameters", "Memory", "Effective rate"):
+    for name in ("Loss", "Gradient", "Parameters", "State", "Effective rate"):
         button = tab(pane, name)
         assert button.hasFocus()
         assert button.accessibleName() == f"Curves: {name}"
@@ -629,3 +629,13 @@ def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_numbe
     assert is_painted(whole)
     assert is_painted(whole * 2 // 3)
     assert not is_painted(whole // 3)
+
+
+def test_the_small_marks_are_named(shown):
+    pane, _ = shown("valley")
+    words = pane.header.hint.toolTip()
+    assert "Ticks below the curves: steps that raised the loss" in words
+    assert "Marks above the curves: what page Why tells" in words
+    pane.set_kind(CurveKind.GRADIENT)
+    assert "Ticks" not in pane.header.hint.toolTip()
+    assert "Marks above the curves" in pane.header.hint.toolTip()

@@ -19,7 +19,7 @@ def shade(low, high):
         (0.0, 0.74, {"0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"}),
         (0.0, 32.0, {"1", "10", "20", "30"}),
         (5e197, 1e198, {"5e197", "6e197", "7e197", "8e197", "9e197", "1e198"}),
-        (1e-9, 5e-9, {"1e-9", "2e-9", "3e-9", "4e-9", "5e-9"}),
+        (1e-9, 5e-9, {"1e−9", "2e−9", "3e−9", "4e−9", "5e−9"}),
         (0.40512, 0.40533, {"0.40512", "0.40520", "0.40530"}),
     ],
 )
@@ -27,7 +27,7 @@ def test_round_losses_as_people_write_them(low, high, texts):
     labels = tick_labels(shade(low, high), 12.0)
     assert texts <= {text for _, text in labels}
     for fraction, text in labels:
-        assert low + fraction * (high - low) == pytest.approx(float(text), rel=1e-3)
+        assert low + fraction * (high - low) == pytest.approx(float(text.replace("−", "-")), rel=1e-3)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.74), (3.2, 32.0), (0.40512, 0.40533), (0.0, 3e-9)])

@@ -153,7 +153,7 @@ def test_a_rate_that_is_none_is_refused_with_a_sentence(runs, qtbot):
     field = runs.view.findChild(QLineEdit)
     qtbot.keyClicks(field, "-1")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert field.fault() == "η must be a positive number, not -1."
+    assert field.fault() == "η must be a positive number, not −1."
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert said == []
 
@@ -271,7 +271,7 @@ def test_fifty_runs_scroll(qtbot, theme):
 def test_a_run_says_all_of_itself_to_a_screen_reader(runs):
     show(runs, (replace(THREE[1], hidden=True),), 0)
     text = runs.view.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text.startswith("Momentum: Momentum, η 1, γ 0.9, all points (batch)")
+    assert text.startswith("Momentum, η 1, γ 0.9, all points (batch)")
     assert text.endswith("hidden")
     assert runs.view.accessibleName() == "Runs"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,7 @@ from gdsim.core.model.experiment import MOST_RUNS, Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.arrows.choice import Layer
+from gdsim.gui.forms.bubble import FaultBubble
 from gdsim.gui.map.map_pointer import MapPointer
 from gdsim.gui.map.view_range_editor import MapChoice
 from gdsim.gui.surface.panes import SurfacePainter
@@ -477,7 +478,7 @@ def test_y_out_of_reach_is_said_of_the_points(first):
     experiment = session.experiment
     session.edit(replace(experiment, points=experiment.points.replaced(0, [0.5], 1.5)), "Move point")
     assert card.accessibleDescription().startswith("1 value of y lies outside 0 to 1.")
-    assert card.hint.whole().endswith("; y out of reach")
+    assert card.hint.whole().endswith("; y outside 0 to 1")
     session.document.undo()
     assert card.toolTip() == ""
 
@@ -485,12 +486,43 @@ def test_y_out_of_reach_is_said_of_the_points(first):
 def test_rows_pasted_into_the_table_become_points(first, qtbot):
     window, session = first
     QApplication.clipboard().setText("7\t0.5\n")
-    window.cards.table.paste_requested.emit()
+    window.cards.table.paste_requested.emit(-1)
     assert session.experiment.points.x[:, 0].tolist() == [0.5, 2.5, 7.0]
+    assert window.notice.text() == "Added 1 point at the end."
+    window.cards.table.view.selectRow(1)
+    window.cards.table.view.paste_pressed.emit()
+    assert session.experiment.points.x[:, 0].tolist() == [0.5, 7.0, 7.0]
+    assert window.notice.text() == "Pasted over row 2."
     QApplication.clipboard().setText("7\tseven\n")
     window.commands["paste_points"].trigger()
     assert len(session.experiment.points) == 3
     assert "seven" in window.notice.text()
+
+
+def test_a_red_cell_says_why_beside_it(first, qtbot):
+    view = first[0].cards.table.view
+    view.setFocus()
+    view.edit(view.model().index(0, 0))
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.property("fault") is True
+    (bubble,) = (one for one in first[0].findChildren(FaultBubble) if one.isVisible())
+    assert bubble.text() == 'x must be a number from −1e100 to 1e100, not "abc".'
+    assert bubble.window() is first[0]
+    place = bubble.mapTo(first[0], QPoint(0, 0)) - field.mapTo(first[0], QPoint(0, field.height()))
+    assert 0 <= place.y() < 20
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not bubble.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_the_usual_names_of_runs_are_whole(first, size):
+    first[0].resize(*size)
+    view = first[0].cards.runs.view
+    QApplication.processEvents()
+    name = view.fontMetrics().horizontalAdvance("Gradient descent")
+    assert view.columnWidth(0) >= name + 30
 
 
 def test_the_exact_surface_is_a_command_away(qtbot):

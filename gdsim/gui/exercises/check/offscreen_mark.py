@@ -55,7 +55,7 @@ class FarMark(QWidget):
             way = (np.array([expected, place]) - low) / (high - low)
         inside = np.abs(way - 0.5).max(axis=1) <= 0.5
         self._border, self._place = border_of(way, inside), way[-1]
-        w, b = (rounded(float(value), 4).replace("-", "−") for value in place)
+        w, b = (rounded(float(value), 4) for value in place)
         self.words = self.tr("The first wrong value is outside the map: w {0}, b {1}").format(w, b)
         self.show()
         self.update()

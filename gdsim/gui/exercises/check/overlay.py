@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.arrays import Array, Rows
 from gdsim.core.exercises.check.verdict import Checked
+from gdsim.core.formulas.numerals import rounded
 from gdsim.gui.accessible import Graphic, read_as
 from gdsim.gui.exercises.check.offscreen_mark import FarMark
 from gdsim.gui.exercises.parts import filled
@@ -17,6 +18,7 @@ from gdsim.gui.paint.plot import make_plot, paint_plot, plain_pen
 from gdsim.gui.paint.small_chart import pen
 from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import LIGHT, Look, RunStyle, Theme
+from gdsim.gui.translation import translate
 
 # More rows than these cannot be told apart on a small picture.
 _MOST = 2000
@@ -43,6 +45,7 @@ class OverlayMap(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Your values over the true run"))
+        self._checked: Checked | None = None
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._plot = make_plot("w", "b", self._box)
         self._plot.setMinimumSize(240, 160)
@@ -65,6 +68,9 @@ class OverlayMap(QWidget):
         filled(QVBoxLayout(self), self._plot)
         self.show_checked(None)
 
+    def seen(self) -> str:
+        return seen_words(self._checked)
+
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         paint_plot(self._plot, Look(theme), grid=False)
         self._ground.set_look(Look(theme))
@@ -82,6 +88,7 @@ class OverlayMap(QWidget):
 
     def show_checked(self, checked: Checked | None) -> None:
         """Draw other values; nothing for None."""
+        self._checked = checked
         self._plot.setVisible(checked is not None)  # axes of nothing would be numbers of nothing
         if checked is None:
             return
@@ -114,6 +121,22 @@ class OverlayMap(QWidget):
 
     def _cover_map(self) -> None:
         self.far.setGeometry(self._box.sceneBoundingRect().toRect())
+
+
+def seen_words(checked: Checked | None) -> str:
+    """Say how far the values follow the true run, for those who do not see the two lines."""
+    if checked is None:
+        return translate("Overlay", "No values are compared yet.")
+    verdict = checked.verdict
+    steps = verdict.submission.steps.tolist()
+    if verdict.wrong is None:
+        return translate("Overlay", "Your values lie on the true run up to step {0}.").format(
+            f"{steps[-1]:,}"
+        )
+    words = translate("Overlay", "Your values leave the true run at step {0}: {1}, where {2} should be.")
+    wrong = (verdict.submission.p[verdict.wrong], verdict.expected[verdict.wrong])
+    texts = (", ".join(rounded(value, 4) for value in p.tolist()) for p in wrong)
+    return words.format(f"{steps[verdict.wrong]:,}", *texts)
 
 
 def path_pen(style: RunStyle, width: float) -> QPen:
@@ -174,10 +197,13 @@ class OverlayCurve(QWidget):
         self.set_names(("w", "b"))
         self.show_checked(None)
 
+    def seen(self) -> str:
+        return seen_words(self._checked)
+
     def set_names(self, names: tuple[str, ...]) -> None:
         with QSignalBlocker(self.what):
             self.what.clear()
-            self.what.addItems([self.tr("loss"), *names])
+            self.what.addItems([self.tr("Loss"), *names])
 
     def set_look(self, theme: Theme, style: RunStyle) -> None:
         paint_plot(self._plot, Look(theme), grid=True)

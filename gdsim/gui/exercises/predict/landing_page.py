@@ -75,7 +75,7 @@ class LandingPage(QWidget):
         self.reveal.clicked.connect(self.act)
 
     def _arrange(self) -> None:
-        self.ahead.addItems([self.tr("the next step"), self.tr("the 10th step from here")])
+        self.ahead.addItems([self.tr("The next step"), self.tr("The 10th step from here")])
         self.ahead.set_help(self.tr("Which step you predict."))
         self.reveal.setObjectName("primary")
         card = Card(self.tr("The path so far"))

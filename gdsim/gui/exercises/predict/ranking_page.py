@@ -172,9 +172,9 @@ class RankingPage(QWidget):
         self._connect()
 
     def _arrange(self) -> None:
-        self.what.addItems([self.tr("three rates"), self.tr("three rules")])
+        self.what.addItems([self.tr("Three rates"), self.tr("Three rules")])
         self.what.set_help(self.tr("What is put in order."))
-        self.steps.addItems([self.tr("after {n} steps").format(n=steps) for steps in STEPS])
+        self.steps.addItems([self.tr("After {n} steps").format(n=steps) for steps in STEPS])
         self.steps.set_help(self.tr("When their losses are compared."))
         self.list.setObjectName("framed")
         self.list.setAccessibleName(self.tr("Your order, the lowest loss first"))

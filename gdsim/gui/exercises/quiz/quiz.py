@@ -73,7 +73,7 @@ class Quiz(Exercise):
         self._ask()
 
     def _arrange(self) -> None:
-        self.level.addItems([self.tr("level {n}").format(n=level) for level in LEVELS])
+        self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
         self.level.set_help(
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from gdsim.core.exercises.rate_ladder import Trial, best
 from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.gui.accessible import Group, read_as
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.paint.small_chart import Axes, Chart, ChartScale, pen
 from gdsim.gui.style.theme import LIGHT, Theme
@@ -139,6 +140,7 @@ class RateChart(Chart):
         self.update()
 
 
+@read_as(Group)
 class RateCharts(QScrollArea):
     """A grid of charts, as many beside each other as there is room for."""
 
@@ -157,6 +159,12 @@ class RateCharts(QScrollArea):
         self._log = True
         self._across = 0
         self.charts: tuple[RateChart, ...] = ()
+
+    def seen(self) -> str:
+        count = len(self.charts)
+        if not count:
+            return self.tr("No rate has been tried yet.")
+        return self.tr("One curve.") if count == 1 else self.tr("{0} curves, all on one scale.").format(count)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

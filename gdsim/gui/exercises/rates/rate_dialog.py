@@ -117,7 +117,7 @@ class RateDialog(Exercise):
             self.tr("rate"), self.tr("Any positive number; Enter tries it."), POSITIVE, 0.5
         )
         self.add = plain_button(self.tr("Try it"), self.tr("Tries the rate in the field."))
-        self.log = QCheckBox(self.tr("logarithmic loss"))
+        self.log = QCheckBox(self.tr("Logarithmic scale"))
         self.log.setChecked(True)
         set_tip(self.log, self.tr("All curves share one scale, logarithmic or linear."))
         self.words = PlainLabel()
