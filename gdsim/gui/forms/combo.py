@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from gdsim.gui.forms.tips import set_tip
 
@@ -23,6 +23,12 @@ class ComboBox(QComboBox):
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
         self.currentTextChanged.connect(self._explain)
 
+    def fit_entries(self) -> None:
+        """Be wide enough for every entry."""
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumContentsLength(0)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
     def set_help(self, sentence: str) -> None:
         """Say what is chosen here; the tooltip names the choice too, which may be elided in the box."""
         self._help = sentence
@@ -39,7 +45,7 @@ class ComboBox(QComboBox):
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
         option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, room - 4
+            self.currentText(), Qt.TextElideMode.ElideRight, room - 2
         )
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -30,6 +30,8 @@ _SEEN = "tour_seen"
 _FIRST_MS = 600
 # Of shortcuts, so that all of them fit on a low screen.
 _COLUMNS = 3
+# Margins of the list of keys, and its scroll bar.
+_BESIDE_TEXT = 60
 
 
 class HelpCommands(QObject):
@@ -177,14 +179,16 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
         ),
         (translate("Help", "Button with the focus: Enter"), translate("Help", "press it")),
     ]
-    third = -(-len(rows) // _COLUMNS)
-    columns = [rows[at : at + third] for at in range(0, len(rows), third)]
-    lines = itertools.zip_longest(*columns, fillvalue=("", ""))
-    body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
-    body += "<tr><td>&nbsp;</td></tr>" + "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
     dialog = ScreenDialog(parent)
     dialog.setWindowTitle(translate("Help", "Keys and mouse"))
-    text = HtmlLabel(f"<table cellspacing=3>{body}</table>")
+    text = HtmlLabel()
+    for columns in range(_COLUMNS, 0, -1):  # as many as there is room for
+        text.setText(_table(rows, mouse, columns))
+        if text.sizeHint().width() <= dialog.room().width() - _BESIDE_TEXT:
+            break
+    else:
+        text.setWordWrap(True)
+        text.setMinimumWidth(dialog.room().width() - _BESIDE_TEXT)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     # Read line by line, where the eye sees columns; reached by Tab, so that it can be read at all.
     text.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -196,12 +200,21 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     # The dialog is modal: it would block the guide.
     guide.clicked.connect(dialog.accept)
     guide.clicked.connect(show_guide)
-    layout = QVBoxLayout(dialog)
+    layout = QVBoxLayout(dialog.content)
     layout.setContentsMargins(20, 16, 20, 16)
     layout.addWidget(text)
-    layout.addWidget(buttons)
+    dialog.set_foot(buttons)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def _table(rows: list[tuple[str, str]], mouse: list[tuple[str, str]], columns: int) -> str:
+    height = -(-len(rows) // columns)
+    pieces = [rows[at : at + height] for at in range(0, len(rows), height)]
+    lines = itertools.zip_longest(*pieces, fillvalue=("", ""))
+    body = "".join(f"<tr>{'<td width=28></td>'.join(map(_cells, line))}</tr>" for line in lines)
+    below = "".join(f"<tr>{_mouse_cells(row)}</tr>" for row in mouse)
+    return f"<table cellspacing=3>{body}</table><br><table cellspacing=3>{below}</table>"
 
 
 def _cells(row: tuple[str, str]) -> str:
@@ -211,7 +224,7 @@ def _cells(row: tuple[str, str]) -> str:
 
 def _mouse_cells(row: tuple[str, str]) -> str:
     text, does = map(escape, row)
-    return f"<td>{text}</td><td width=14></td><td colspan=9>{does}</td>"
+    return f"<td>{text}</td><td width=14></td><td>{does}</td>"
 
 
 def show_about(parent: QWidget, means: str) -> None:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.paint.still_plot import InFront, PlotView, StillPlot
@@ -14,6 +15,8 @@ from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
+# Its place, how it is aligned there, and its text, as pyqtgraph has them.
+_Number: TypeAlias = tuple[QRectF, Qt.AlignmentFlag, str]
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -31,6 +34,23 @@ class PlotAxis(InFront, pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         texts = super().tickStrings(values, scale, spacing)
         return [_EXPONENT.sub(r"e\1\2", text).replace("-", "−") for text in texts]
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, Any, Sequence[_Number]] | None:
+        specs = super().generateDrawSpecs(painter)
+        if specs is None:
+            return None
+        axis, ticks, numbers = specs
+        return axis, ticks, _without_collisions(numbers)
+
+
+def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
+    """Return every number, or every second one, and so on, such that none lies on the next."""
+    ordered = sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
+    for step in range(1, len(ordered)):
+        kept = ordered[::step]
+        if not any(one[0].intersects(other[0]) for one, other in pairwise(kept)):
+            return kept
+    return ordered[:1]
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:

@@ -214,6 +214,7 @@ class Transport(QWidget):
     def _make_settings(self) -> Flow:
         self.clock = ComboBox(self.tr("Clock"))
         self.clock.addItems([self.tr("by step"), self.tr("by epoch")])
+        self.clock.fit_entries()
         self.clock.set_help(
             self.tr("Compare the runs after equally many steps, or equally many passes over the points.")
         )

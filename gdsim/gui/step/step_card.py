@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -209,7 +208,6 @@ class StepCard(QWidget):
             "the results."
         )
         set_tip(box, hint)
-        box.setMinimumContentsLength(5)
-        box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        box.fit_entries()
         box.activated.connect(lambda index: self.set_digits(STEP_DIGITS[index]))
         return box

@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gdsim.gui.style.theme import Look, RunStyle, Theme
+
 BASE_SIZE = 12
 
 
@@ -22,6 +24,12 @@ def system_scale() -> float:
 def scale_of(widget: QWidget) -> float:
     """How many times as large as usual the letters of a widget are."""
     return QFontInfo(widget.font()).pixelSize() / BASE_SIZE
+
+
+def look_for(widget: QWidget, theme: Theme, styles: tuple[RunStyle, ...] = ()) -> Look:
+    """Return the look of what is painted in a widget, as large as the widget's letters."""
+    widget.ensurePolished()
+    return Look(theme, styles, ui_scale=scale_of(widget))
 
 
 def resize_window(window: QWidget, width: int, height: int) -> None:

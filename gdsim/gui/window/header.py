@@ -69,7 +69,7 @@ class Header(QWidget):
         for entry in left:
             layout.addWidget(self._button(*entry))
         self._about = ""
-        self.about = ElidedLabel()  # what the document says of itself
+        self.about = ElidedLabel(or_nothing=True)  # what the document says of itself
         self.about.setObjectName("hint")
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)

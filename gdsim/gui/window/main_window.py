@@ -24,6 +24,7 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
@@ -35,7 +36,7 @@ from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within, reveal
+from gdsim.gui.window.layout import next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
