@@ -1,7 +1,6 @@
 """Which texts a window paints and where, also those of plots and cells; what is cut, what lies on what."""
 
 import unicodedata
-from itertools import takewhile
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
@@ -181,8 +180,11 @@ def colliding_texts(texts):
     shown = sorted((one for one in texts if not one.seen.isEmpty()), key=lambda one: one.seen.left())
     found = []
     for place, one in enumerate(shown):
-        beside = takewhile(lambda other, end=one.seen.right(): other.seen.left() < end, shown[place + 1 :])
-        found += [(one, other) for other in beside if _collide(one, other)]
+        for other in shown[place + 1 :]:
+            if other.seen.left() >= one.seen.right():
+                break
+            if _collide(one, other):
+                found.append((one, other))
     return found
 
 

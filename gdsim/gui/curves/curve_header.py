@@ -11,6 +11,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import scale_of
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
@@ -39,7 +40,7 @@ class CurveHeader(QWidget):
             row.addWidget(self._make_tab(*names[kind]))
         layout.addWidget(tabs)
         layout.addSpacing(6)
-        self.hint = _Elided()
+        self.hint = _Hint()
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
@@ -60,7 +61,8 @@ class CurveHeader(QWidget):
         self.choice.setVisible(len(texts) > 1)
         # As wide as what is chosen: every pixel that is left belongs to the words.
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
-        self.choice.setFixedWidth(min(chosen_width + _CHOICE_FRAME, _WIDEST_CHOICE))
+        frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
+        self.choice.setFixedWidth(min(chosen_width + frame, widest))
 
     def set_log(self, *, log: bool, possible: bool) -> None:
         self.log.setChecked(log and possible)
@@ -107,26 +109,33 @@ class CurveHeader(QWidget):
         return button
 
 
-class _Elided(PlainLabel):
-    """A label that takes the room that is left, and ends in an ellipsis where it needs more.
+class _Hint(PlainLabel):
+    """A label that takes the room that is left. In too little of it stands a shorter text, or an ellipsis.
 
     With room for less than half of its words it shows none: the start of a number is another number.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._short = ""
         self.setObjectName("hint")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str, short: str) -> None:
+        self._short = short
+        self.setText(text)
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Return no width: whatever else is in the row comes first."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
+        metrics, room = self.fontMetrics(), self.width()
+        text = self.text() if metrics.horizontalAdvance(self.text()) <= room else self._short
+        if 2 * room < metrics.horizontalAdvance(text):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), alignment, text)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -45,6 +45,11 @@ def rises_text(count: int, view: RunView) -> str:
     return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
 
 
+def short_rises_text(count: int) -> str:
+    """Return the same in fewer words: ``"13 rises"``."""
+    return translate("Curves", "1 rise") if count == 1 else translate("Curves", "{0:,} rises").format(count)
+
+
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:
@@ -258,20 +263,29 @@ class CurvePane(QWidget):
         return Stroke(steps / unit, values, line.style, line.label, ticks)
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
-        hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
+        hint = short = ""
+        sentences = [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
         if self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
             }
             hint = counts.get(frame.selected, "")
+            short = self._short_hint(frame)
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
-            hint = frame.current.run.name
-        self.header.hint.setText(hint)
+            hint = short = frame.current.run.name
+        self.header.hint.show_text(hint, short)
         set_tip(self.header.hint, "\n".join(sentences[1:]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
+
+    def _short_hint(self, frame: Frame) -> str:
+        """Return how often the loss of the selected run rose, for where there is no room for more."""
+        view = dict(frame.shown).get(frame.selected)
+        if view is None or view.loss_interval != 1:
+            return ""
+        return short_rises_text(self._store.count_rises(view))
 
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:

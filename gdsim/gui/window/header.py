@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -12,6 +13,8 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 
 _ICON = QSize(18, 18)
+# Of the list of scenes: letters that have room, and pixels.
+_LETTERS, _NARROWEST = 25, 120
 
 
 class Header(QWidget):
@@ -29,10 +32,10 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")
         name.setObjectName("appName")
-        self.scenes = QComboBox()  # the scenes of the lecture
-        self.scenes.setAccessibleName(self.tr("Scene"))
+        self.scenes = ComboBox(self.tr("Scene"))  # the scenes of the lecture
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
-        self.scenes.setMinimumWidth(240)
+        self.scenes.setMinimumContentsLength(_LETTERS)
+        self.scenes.setMinimumWidth(_NARROWEST)  # where the window is narrow, or its letters large
         for key, title in scenes.items():
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))
@@ -71,6 +74,8 @@ class Header(QWidget):
         self._about = ""
         self.about = ElidedLabel(or_nothing=True)  # what the document says of itself
         self.about.setObjectName("hint")
+        # It takes what everything else leaves it.
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
         for entry in right:
