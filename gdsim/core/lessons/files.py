@@ -16,7 +16,7 @@ from gdsim.core.lessons.caption import Caption, CaptionFault, numbers_of, read_c
 from gdsim.core.lessons.latex import Math, MathFault, read_math
 from gdsim.core.lessons.lesson import USUAL_SPEED, Lesson, PlaybackRange, Stop
 from gdsim.core.lessons.quantities import Measurements
-from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.resources import resource
 from gdsim.core.settings import Domain, shown, shown_name
@@ -237,7 +237,7 @@ def _view(members: Mapping[str, Node], run: Run | None) -> StopView:
         arrows=_read(members, "arrows", _arrows, usual.arrows),
         part=_read(members, "part", partial(_word, known=parts), usual.part),
         sight=_read(members, "camera", _sight, usual.sight),
-        panes=_read(members, "point_at", partial(_words, known=PANES), usual.panes),
+        panes=_read(members, "point_at", _panes, usual.panes),
     )
 
 
@@ -249,6 +249,11 @@ def _word(node: Node, known: Collection[str]) -> str:
 
 def _words(node: Node, known: Collection[str]) -> frozenset[str]:
     return frozenset(_word(item, known) for item in node.items())
+
+
+def _panes(node: Node) -> frozenset[str]:
+    named = _words(node, known=(*PANES, *FORMER_PANES))
+    return frozenset(FORMER_PANES.get(name, name) for name in named)
 
 
 def _kind(node: Node, kinds: type[E]) -> E:

@@ -203,6 +203,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command(
+                "simple",
+                translate("Commands", "S&imple window"),
+                window.simple.toggle,
+                "F6",
+                checkable=True,
+            ),
+            Command(
                 "fold_left",
                 translate("Commands", "&Points column"),
                 partial(view.fold, "left"),

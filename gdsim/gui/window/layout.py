@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from gdsim.gui.forms.scrolling import Scrolled
 
 SIDES = ("left", "right")
-_LEFT, _RIGHT = 290, 310
+_LEFT, _RIGHT = 270, 352
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 
@@ -204,13 +204,13 @@ class Columns(QSplitter):
         self.set_wanted([*others, side] if shown else others)
 
 
-def stacked(*widgets: QWidget) -> QWidget:
-    """Return widgets one under the other; the first one takes the space."""
+def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:
+    """Return widgets one under the other, one of which takes the space."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(_GAP)
-    for index, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if index == 0 else 0)
+    for widget in widgets:
+        layout.addWidget(widget, int(widget is stretched))
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return holder

@@ -18,7 +18,7 @@ from tests.gui.style.colours import contrast
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
 
-CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
+CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot)
     qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
 
 
-LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
+LEFT, RIGHT = {"points", "neuron"}, {"runs", "page"}
 
 
 def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
