@@ -4,12 +4,13 @@ import unicodedata
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QRegion, QTransform
+from PySide6.QtGui import QFontInfo, QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QRegion, QTransform
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
     QGraphicsView,
+    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QTextEdit,
@@ -29,6 +30,7 @@ class PaintedText(NamedTuple):
     text: str
     ink: QRectF  # where it is not blank
     seen: QRectF  # what is seen of that: it may be scrolled away, or under an edge
+    size: float  # of its letters, in pixels
     widget: QWidget  # whose it is
 
 
@@ -61,7 +63,8 @@ class _Recorder(QPaintEngine):
         if not text.strip():
             return
         ink = QFontMetricsF(item.font()).tightBoundingRect(text).translated(place)
-        self.found.append((text, self._transform.mapRect(ink)))
+        scale = self._transform.m22() or 1.0
+        self.found.append((text, self._transform.mapRect(ink), scale * QFontInfo(item.font()).pixelSize()))
 
     def drawPixmap(self, *what):
         pass
@@ -105,8 +108,9 @@ def painted_texts(window):
     with kept_lines(window):
         for widget in (window, *window.findChildren(QWidget)):
             if widget.isVisible() and widget.window() is window and not _is_viewport_of_a_plot(widget):
-                seen = seen_of(widget)
-                found += [PaintedText(text, ink, ink & seen, widget) for text, ink in _texts_of(widget)]
+                seen_in = seen_of(widget)
+                for text, ink, size in _texts_of(widget):
+                    found.append(PaintedText(text, ink, ink & seen_in, size, widget))
     return found
 
 
@@ -144,6 +148,8 @@ def _scrolls(widget, orientation):
     area = widget.parentWidget()
     if not isinstance(area, QAbstractScrollArea) or area.viewport() is not widget:
         return False
+    if isinstance(area, QHeaderView):  # which scrolls with its table
+        area = area.parentWidget()
     bars = {
         Qt.Orientation.Horizontal: area.horizontalScrollBar(),
         Qt.Orientation.Vertical: area.verticalScrollBar(),

@@ -110,9 +110,10 @@ class CurveHeader(QWidget):
 
 
 class _Hint(PlainLabel):
-    """A label that takes the room that is left. In too little of it stands a shorter text, or an ellipsis.
+    """A label that takes the room that is left.
 
-    With room for less than half of its words it shows none: the start of a number is another number.
+    In too little of it stands a shorter text, or nothing: the start of a number is another number. A text
+    without a shorter one ends in an ellipsis.
     """
 
     def __init__(self) -> None:
@@ -132,10 +133,15 @@ class _Hint(PlainLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         metrics, room = self.fontMetrics(), self.width()
-        text = self.text() if metrics.horizontalAdvance(self.text()) <= room else self._short
-        if 2 * room < metrics.horizontalAdvance(text):
-            return
+        texts = (self.text(), self._short) if self._short else (self.text(), self._ellipsis(room))
+        text = next((one for one in texts if metrics.horizontalAdvance(one) <= room), "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _ellipsis(self, room: int) -> str:
+        """Return the start of the text; nothing where there is room for less than half of it."""
+        metrics = self.fontMetrics()
+        if 2 * room < metrics.horizontalAdvance(self.text()):
+            return ""
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)

@@ -274,7 +274,7 @@ class CurvePane(QWidget):
             short = self._short_hint(frame)
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
-            hint = short = frame.current.run.name
+            hint = frame.current.run.name
         self.header.hint.show_text(hint, short)
         set_tip(self.header.hint, "\n".join(sentences[1:]))
         self._sentences = " ".join(sentences)

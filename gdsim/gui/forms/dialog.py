@@ -14,12 +14,10 @@ from PySide6.QtWidgets import (
 
 from gdsim.gui.forms.scrolling import Scrolled, reveal
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import scale_of
+from gdsim.gui.style.text_size import room_for, scale_of
 from gdsim.gui.translation import translate
 
 _SIDE_WIDTH = 300
-# So much of a screen is taken by the frame of a window.
-TITLE_BAR = QSize(0, 32)
 
 
 class ScreenDialog(QDialog):
@@ -56,14 +54,10 @@ class ScreenDialog(QDialog):
             else:
                 self._foot.addLayout(item)
 
-    def room(self) -> QSize:
-        """Return how large the dialog may be."""
-        return self.screen().availableSize() - TITLE_BAR
-
     def showEvent(self, event: QShowEvent) -> None:
-        self._view.limit(self.room() - QSize(0, self._foot.minimumSize().height()))
+        self._view.limit(room_for(self) - QSize(0, self._foot.minimumSize().height()))
         self._around.activate()  # the dialog may be as small now
-        self.resize(self.size().boundedTo(self.room()))
+        self.resize(self.size().boundedTo(room_for(self)))
         super().showEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:

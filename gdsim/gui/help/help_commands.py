@@ -18,6 +18,7 @@ from gdsim.gui.help.versions import parts_line
 from gdsim.gui.plain_text import HtmlLabel, PlainMessageBox
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import room_for
 from gdsim.gui.translation import translate
 
 if TYPE_CHECKING:
@@ -184,11 +185,11 @@ def show_keys(parent: QWidget, actions: list[QAction], show_guide: Callable[[], 
     text = HtmlLabel()
     for columns in range(_COLUMNS, 0, -1):  # as many as there is room for
         text.setText(_table(rows, mouse, columns))
-        if text.sizeHint().width() <= dialog.room().width() - _BESIDE_TEXT:
+        if text.sizeHint().width() <= room_for(dialog).width() - _BESIDE_TEXT:
             break
     else:
         text.setWordWrap(True)
-        text.setMinimumWidth(dialog.room().width() - _BESIDE_TEXT)
+        text.setMinimumWidth(room_for(dialog).width() - _BESIDE_TEXT)
     text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     # Read line by line, where the eye sees columns; reached by Tab, so that it can be read at all.
     text.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -273,7 +273,7 @@ def _line(*widgets: QWidget) -> QHBoxLayout:
 
 def _flow(*widgets: QWidget) -> Flow:
     flow = Flow(ends=True)
-    flow.setSpacing(8)
+    flow.setSpacing(6)
     for widget in widgets:
         flow.addWidget(widget)
     return flow

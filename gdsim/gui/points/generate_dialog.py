@@ -131,7 +131,7 @@ class PointPlot(QWidget):
         self.setAccessibleName(self.tr("The points"))
         self._theme = theme
         self._plot = make_plot("x", "y")
-        self._plot.setMinimumSize(320, 240)
+        self._plot.setMinimumSize(260, 200)
         self._dots = pg.ScatterPlotItem(pxMode=True, antialias=True)
         self._plot.getViewBox().addItem(self._dots)
         layout = QVBoxLayout(self)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdsim.gui.style.theme import Look, RunStyle, Theme
 
 BASE_SIZE = 12
+# The title bar of a window.
+_FRAME = QSize(0, 32)
 
 
 def system_scale() -> float:
@@ -32,10 +34,15 @@ def look_for(widget: QWidget, theme: Theme, styles: tuple[RunStyle, ...] = ()) -
     return Look(theme, styles, ui_scale=scale_of(widget))
 
 
+def room_for(window: QWidget) -> QSize:
+    """Return how large a window may be on its screen, without the frame that a desktop draws around it."""
+    return window.screen().availableSize() - _FRAME
+
+
 def resize_window(window: QWidget, width: int, height: int) -> None:
     """Give a window a size for the letters of the desktop, as far as there is room on its screen."""
     wanted = QSize(width, height) * max(1.0, system_scale())
-    window.resize(wanted.boundedTo(window.screen().availableSize()))
+    window.resize(wanted.boundedTo(room_for(window)))
 
 
 class Scaled(QObject):

@@ -152,6 +152,22 @@ class Look:
         return self.pixel_ratio * self.ui_scale
 
 
+_OFFERED = 10
+
+
+def offered_colours(theme: Theme) -> tuple[str, ...]:
+    """Return the colours from which one chooses that of a run."""
+    return (*theme.run_colours, *theme.spare_colours)[:_OFFERED]
+
+
+def colour_in_theme(colour: str, theme: Theme) -> str:
+    """Return a run's colour; one that was chosen in another theme has its counterpart here."""
+    for other in THEMES.values():
+        if colour in offered_colours(other):
+            return offered_colours(theme)[offered_colours(other).index(colour)]
+    return colour
+
+
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     """Return a style for every run: its rule's own, or a spare one for a further run of a rule."""
     places = {rule: place for place, rule in enumerate(RULES)}
@@ -161,7 +177,7 @@ def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     for run in runs:
         rule = run.optimizer.id
         place = places.get(rule, len(places))  # a rule outside of the catalogue
-        colour = run.colour or _free_colour(place, theme, used)
+        colour = colour_in_theme(run.colour, theme) or _free_colour(place, theme, used)
         # A further run of a rule takes the next spare line.
         line = max(place, len(_DASHES) - 1) + earlier[rule] if earlier[rule] else place
         dash, marker = _in_turn(_DASHES, _SPARE_DASHES, line), _in_turn(_MARKERS, _SPARE_MARKERS, line)

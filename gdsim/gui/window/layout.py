@@ -59,7 +59,7 @@ def next_stop(window: QWidget, current: QWidget | None, *, forward: bool) -> QWi
     order = [*_in_order(window)]
     place = order.index(current) if current in order else -1
     others = order[place + 1 :] + order[: max(place, 0)]
-    return next(filter(_is_stop, others if forward else reversed(others)), None)
+    return next(filter(is_stop, others if forward else reversed(others)), None)
 
 
 def _in_order(widget: QWidget) -> Iterator[QWidget]:
@@ -69,7 +69,8 @@ def _in_order(widget: QWidget) -> Iterator[QWidget]:
             yield child  # after what is in it: curves after their tabs
 
 
-def _is_stop(widget: QWidget) -> bool:
+def is_stop(widget: QWidget) -> bool:
+    """Return whether Tab stops at a widget."""
     by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     return bool(by_tab) and widget.isEnabled() and widget.focusProxy() is None
 
