@@ -31,7 +31,7 @@ class ScreenDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.content = QWidget()
+        self.content: QWidget = _Body()
         self._view = _Content(self.content)
         self._foot = QVBoxLayout()
         self._around = around = QVBoxLayout(self)
@@ -64,6 +64,15 @@ class ScreenDialog(QDialog):
         moved = super().focusNextPrevChild(forward)
         reveal(self.focusWidget())
         return moved
+
+
+class _Body(QWidget):
+    """The content of a dialog, some of it words that break into lines."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Return what is needed at least: a layout tells what it would like to have."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else -1
 
 
 class _Content(Scrolled):

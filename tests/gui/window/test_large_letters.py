@@ -176,6 +176,28 @@ def test_what_has_the_keys_is_in_sight(window, qtbot):
         assert len(reached) > 20
 
 
+def open_dialogs(window, qtbot, names):
+    """Open one dialog after the other, and yield each with its name."""
+    for name in names:
+        window.commands[name].trigger()
+        qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(ScreenDialog)))
+        dialog = next(one for one in window.findChildren(ScreenDialog) if one.isVisible())
+        with qtbot.waitActive(dialog):
+            dialog.activateWindow()
+        laid_out(dialog)
+        yield name, dialog
+        dialog.close()
+        laid_out(window)
+
+
+def test_with_room_no_dialog_scrolls(qtbot):
+    window, _ = opened(qtbot, load_scene(find_scene("mini-batch")))
+    for name, dialog in open_dialogs(window, qtbot, [name for name in DIALOGS if name != "guide"]):
+        areas = dialog.findChildren(QScrollArea)
+        assert not any(area.verticalScrollBar().maximum() for area in areas), name
+        assert not any(area.horizontalScrollBar().maximum() for area in areas), name
+
+
 @pytest.fixture
 def on_a_small_screen(qtbot, monkeypatch, letters_of_the_desktop):
     """The window, with letters of 24 pixels on a screen of 960x540."""
@@ -216,12 +238,7 @@ def reachable(dialog):
 @pytest.mark.parametrize("names", [DIALOGS[:5], [name for name in DIALOGS[5:] if name != "guide"]])
 def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen, qtbot, names):
     window = on_a_small_screen
-    for name in names:
-        window.commands[name].trigger()
-        qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(ScreenDialog)))
-        dialog = next(one for one in window.findChildren(ScreenDialog) if one.isVisible())
-        with qtbot.waitActive(dialog):
-            dialog.activateWindow()
+    for name, dialog in open_dialogs(window, qtbot, names):
         assert dialog.width() <= 960
         assert dialog.height() <= 540 - 32
         areas = dialog.findChildren(QScrollArea)
@@ -232,8 +249,6 @@ def test_dialogs_with_large_letters_scroll_and_nothing_is_cut(on_a_small_screen,
         # Also those of plots: hints have 11 pixels where other letters have 12.
         assert min(one.size for one in texts) >= 20, name
         assert set(stops_of(dialog, qtbot)) == reachable(dialog), name
-        dialog.close()
-        laid_out(window)
 
 
 def test_letters_that_the_desktop_makes_larger_are_followed_at_once(window, qtbot, letters_of_the_desktop):
