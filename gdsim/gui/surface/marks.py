@@ -166,18 +166,14 @@ def _free_plate(
 ) -> QRectF:
     """Return the nearest plate beside a place that covers nothing; an empty one where there is none."""
     whole = QRectF(painter.viewport())
-    plates = (
-        QRectF(place.x() + across, place.y() + down, width, height)
-        for away in (0.0, 1.0, 2.0)
-        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height)
-        for across in (9.0, -9.0 - width)
-    )
-    free = (
-        plate
-        for plate in plates
-        if whole.contains(plate) and not any(plate.intersects(other) for other in taken)
-    )
-    return next(free, QRectF())
+    for away in (0.0, 1.0, 2.0):
+        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height):
+            for across in (9.0, -9.0 - width):
+                plate = QRectF(place.x() + across, place.y() + down, width, height)
+                plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
+                if whole.contains(plate) and not any(plate.intersects(other) for other in taken):
+                    return plate
+    return QRectF()
 
 
 class RunMarks:

@@ -26,7 +26,7 @@ from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
-from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.simple import Story
 
 
@@ -52,6 +52,7 @@ class Workspace:
         self.editor = RunEditor()
         self.view_range_button = WindowButton()
         self.step = StepPage()
+        self.code = CodePage()
         self.why = WhyPage()
         self.memory = MemoryPage()
         self.legend = ArrowLegend()
@@ -75,6 +76,7 @@ class Workspace:
             self.curves,
             self.runs,
             self.step,
+            self.code,
             self.why,
             self.memory,
             self.legend,
@@ -104,6 +106,9 @@ class Workspace:
         )
         self.run_card.add_page(
             translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
+        )
+        self.run_card.add_page(
+            translate("Workspace", "Code"), translate("Workspace", "The run as Python"), self.code
         )
         self.run_card.add_page(
             translate("Workspace", "Why"), translate("Workspace", "What the run does, and why"), self.why
