@@ -205,18 +205,3 @@ def test_dialogs_are_translated_and_have_room(translated, qtbot, name):
     assert left_out(shown_texts(dialog), data_of(window, session)) == []
     qtbot.waitUntil(lambda: cut_off_texts(dialog) == [])
     dialog.close()
-
-
-@pytest.mark.parametrize(
-    ("size", "folded"), [((1440, 900), ""), ((1280, 720), "right"), ((1280, 720), "left")]
-)
-def test_longer_words_have_room(translated, qtbot, size, folded):
-    window, _ = translated
-    if folded:  # on a small screen side columns fold
-        window.view.fold(folded)
-    window.resize(*size)
-    for page in range(len(PAGES)):
-        window.cards.run_card.show_page(page)
-        window.show_now()
-        qtbot.waitUntil(lambda: cut_off_texts(window) == [])
-    assert window.width() == size[0]

@@ -11,6 +11,7 @@ from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.one_of import OneOf, TabButton, TabRow
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.style.text_size import scale_of
 
 _WIDEST_CHOICE, _CHOICE_FRAME = 150, 38
 
@@ -39,7 +40,7 @@ class CurveHeader(QWidget):
             row.addWidget(self._make_tab(*names[kind]))
         layout.addWidget(tabs)
         layout.addSpacing(6)
-        self.hint = _Elided()
+        self.hint = _Hint()
         layout.addWidget(self.hint, 1)
         self.choice = ComboBox(self.tr("Which of these curves"))
         self.choice.activated.connect(self.choice_made)
@@ -62,7 +63,8 @@ class CurveHeader(QWidget):
         self.choice.setVisible(len(texts) > 1)
         # As wide as what is chosen: every pixel that is left belongs to the words.
         chosen_width = self.choice.fontMetrics().horizontalAdvance(self.choice.currentText())
-        self.choice.setFixedWidth(min(chosen_width + _CHOICE_FRAME, _WIDEST_CHOICE))
+        frame, widest = (round(size * scale_of(self)) for size in (_CHOICE_FRAME, _WIDEST_CHOICE))
+        self.choice.setFixedWidth(min(chosen_width + frame, widest))
 
     def set_log(self, *, log: bool, possible: bool) -> None:
         self.log.setChecked(log and possible)
@@ -145,26 +147,39 @@ class ViewMenu(QMenu):
             action.setEnabled(is_zoomed)
 
 
-class _Elided(PlainLabel):
-    """A label that takes the room that is left, and ends in an ellipsis where it needs more.
+class _Hint(PlainLabel):
+    """A label that takes the room that is left.
 
-    With room for less than half of its words it shows none: the start of a number is another number.
+    In too little of it stands a shorter text, or nothing: the start of a number is another number. A text
+    without a shorter one ends in an ellipsis.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._short = ""
         self.setObjectName("hint")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str, short: str) -> None:
+        self._short = short
+        self.setText(text)
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Return no width: whatever else is in the row comes first."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if 2 * self.width() < self.fontMetrics().horizontalAdvance(self.text()):
-            return
+        metrics, room = self.fontMetrics(), self.width()
+        texts = (self.text(), self._short) if self._short else (self.text(), self._ellipsis(room))
+        text = next((one for one in texts if metrics.horizontalAdvance(one) <= room), "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), alignment, text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _ellipsis(self, room: int) -> str:
+        """Return the start of the text; nothing where there is room for less than half of it."""
+        metrics = self.fontMetrics()
+        if 2 * room < metrics.horizontalAdvance(self.text()):
+            return ""
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)

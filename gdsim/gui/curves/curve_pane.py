@@ -24,6 +24,7 @@ from gdsim.gui.curves.curve_words import (
     no_runs_text,
     part_text,
     rises_text,
+    short_rises_text,
     value_text,
     zero_text,
 )
@@ -307,23 +308,25 @@ class CurvePane(QWidget):
         )
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
-        hint, sentences = "", [self._help()]
+        hint = short = ""
+        sentences = [self._help()]
         if self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
             }
             hint = counts.get(frame.selected, "")
+            short = self._short_hint(frame)
             sentences += [f"{frame.views[index].run.name}: {text}." for index, text in sorted(counts.items())]
         elif choice.of_selected and frame.current:
             hint = frame.current.run.name
         if self.hides_future:  # how many steps will raise the loss belongs to it
-            hint, sentences = "", sentences[:1]
+            hint, short, sentences = "", "", sentences[:1]
         part = part_text(self.plot.scale.time, by_epoch=frame.by_epoch)
         if part:
-            hint = part
+            hint, short = part, ""
             sentences.append(f"{part}.")
-        self.header.hint.setText(hint)
+        self.header.hint.show_text(hint, short)
         set_tip(self.header.hint, "\n".join([*sentences[1:], *self._keys()]))
         self._sentences = " ".join(sentences)
         self._announce(self.reading)
@@ -340,6 +343,13 @@ class CurvePane(QWidget):
         if self.kind is not CurveKind.LOSS:
             return (above,)
         return self.tr("Ticks below the curves: steps that raised the loss, in the colour of the run."), above
+
+    def _short_hint(self, frame: Frame) -> str:
+        """Return how often the loss of the selected run rose, for where there is no room for more."""
+        view = dict(frame.shown).get(frame.selected)
+        if view is None or view.loss_interval != 1:
+            return ""
+        return short_rises_text(self._store.count_rises(view))
 
     def _move(self, frame: Frame) -> None:
         if self.kind is CurveKind.LOSS:

@@ -30,6 +30,8 @@ _VEIL = 175
 _BAND = 60
 _NOTE = 11
 _AXIS_WIDTH, _AXIS_HEIGHT = 52, 18
+# For half of a number at the top of the axis.
+_ABOVE = 5
 # In pixels: the ticks of one curve, and the share of the plot that those of all may take.
 _TICK, _TICKS_SHARE = 5.0, 0.22
 _HEAD = 9.0
@@ -172,6 +174,7 @@ class CurvePlot(QWidget):
         self.readout.set_look(look)
         self._ends.set_look(look)
         self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.ui_scale))
+        self.plot.leave_room_above(_ABOVE * look.ui_scale)
         self.plot.forget()
 
     def draw(

@@ -21,6 +21,11 @@ def rises_text(count: int, view: RunView) -> str:
     return translate("Curves", "loss up in {0:,} of {1:,} steps").format(count, view.trajectory.last_step)
 
 
+def short_rises_text(count: int) -> str:
+    """Return the same in fewer words: ``"13 rises"``."""
+    return translate("Curves", "1 rise") if count == 1 else translate("Curves", "{0:,} rises").format(count)
+
+
 def losses_text(view: RunView) -> str:
     """Return at which steps the loss is known; nothing when it is known at all of them."""
     if view.loss_interval == 1:

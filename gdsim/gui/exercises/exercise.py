@@ -45,7 +45,7 @@ class Exercise(ScreenDialog):
         self.calm.setInterval(_CALM_MS)
         self._note = sentence_label("notice")
         self._note.hide()
-        self.outline = QVBoxLayout(self)
+        self.outline = QVBoxLayout(self.content)
         self.outline.setContentsMargins(12, 10, 12, 10)
         self.outline.setSpacing(8)
         self.outline.addWidget(self._note)

@@ -19,6 +19,8 @@ from gdsim.gui.forms.tips import set_tip
 class Card(QFrame):
     """A panel with a title, a hint or controls at its right, and one body below.
 
+    Of a title in two parts with two spaces between them the second one goes where there is no room for it.
+
     Attributes
     ----------
     title, hint : ElidedLabel
@@ -36,7 +38,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(title)
-        self.title = ElidedLabel(title)
+        self.title = ElidedLabel(title, short=title.partition("  ")[0])
         self.title.setObjectName("cardTitle")
         self.hint = ElidedLabel(hint)
         self.hint.setObjectName("hint")

@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gdsim.gui.paint.nice_ticks import nice_ticks
@@ -16,6 +17,8 @@ from gdsim.gui.style.text_size import BASE_SIZE
 from gdsim.gui.style.theme import Look
 
 PlotT = TypeVar("PlotT", bound=PlotView)
+# Its place, how it is aligned there, and its text, as pyqtgraph has them.
+_Number: TypeAlias = tuple[QRectF, Qt.AlignmentFlag, str]
 
 # How strongly the lines of a grid are drawn, of 255.
 GRID = 40
@@ -51,6 +54,23 @@ class PlotAxis(InFront, pg.AxisItem):
         numbers = QFontMetricsF(font).horizontalAdvance(_DIGIT.sub("8", text))
         self.style["tickTextWidth"] = math.ceil(numbers)
         self.setStyle(autoExpandTextSpace=False)
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[Any, Any, Sequence[_Number]] | None:
+        specs = super().generateDrawSpecs(painter)
+        if specs is None:
+            return None
+        axis, ticks, numbers = specs
+        return axis, ticks, _without_collisions(numbers)
+
+
+def _without_collisions(numbers: Sequence[_Number]) -> Sequence[_Number]:
+    """Return every number, or every second one, and so on, such that none lies on the next."""
+    ordered = sorted(numbers, key=lambda number: (number[0].left(), number[0].top()))
+    for step in range(1, len(ordered)):
+        kept = ordered[::step]
+        if not any(one[0].intersects(other[0]) for one, other in pairwise(kept)):
+            return kept
+    return ordered[:1]
 
 
 def make_plot(x_name: str, y_name: str, box: pg.ViewBox | None = None) -> PlotView:

@@ -46,8 +46,13 @@ class PlotView(pg.GraphicsView):
         self.setCentralItem(room)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFrameShape(self.Shape.NoFrame)
+        self._layout = layout
         # Keys belong to playback, and a plot has no use for the focus.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def leave_room_above(self, pixels: float) -> None:
+        """Leave room for a number at the top of an axis, which reaches beyond its end."""
+        self._layout.setContentsMargins(1, 1 + pixels, 1, 1)
 
     def getViewBox(self) -> pg.ViewBox:
         return self._box

@@ -151,11 +151,27 @@ class Look:
         return self.pixel_ratio * self.ui_scale
 
 
+_OFFERED = 10
+
+
+def offered_colours(theme: Theme) -> tuple[str, ...]:
+    """Return the colours from which one chooses that of a run."""
+    return (*theme.run_colours, *theme.spare_colours)[:_OFFERED]
+
+
+def colour_in_theme(colour: str, theme: Theme) -> str:
+    """Return a run's colour; one that was chosen in another theme has its counterpart here."""
+    for other in THEMES.values():
+        if colour in offered_colours(other):
+            return offered_colours(theme)[offered_colours(other).index(colour)]
+    return colour
+
+
 def run_styles(runs: Sequence[Run], theme: Theme) -> tuple[RunStyle, ...]:
     """Return how each run is drawn; see `styles_of`."""
     return tuple(
         RunStyle(
-            run.colour or _in_turn(theme.run_colours, theme.spare_colours, place),
+            colour_in_theme(run.colour, theme) or _in_turn(theme.run_colours, theme.spare_colours, place),
             _in_turn(_DASHES, _SPARE_DASHES, place),
             _in_turn(_MARKERS, _SPARE_MARKERS, place),
         )

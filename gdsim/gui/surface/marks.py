@@ -143,43 +143,41 @@ def label_at(
 
 
 def draw_label(painter: QPainter, label: Label, fonts: Fonts, theme: Theme) -> None:
-    """Draw a cross with its name on a small plate, which can be read on every colour and every line."""
+    """Draw a cross with its name on a small plate, which can be read on every colour and every line.
+
+    Where there is no room for the name, the cross is alone.
+    """
     place = label.place
     painter.setOpacity(BEHIND if label.behind else 1.0)
     for colour, width in ((theme.halo, 4.5), (theme.text, 1.8)):
         painter.setPen(QPen(QColor(colour), width, c=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QLineF(place.x() - 5.0, place.y(), place.x() + 5.0, place.y()))
         painter.drawLine(QLineF(place.x(), place.y() - 5.0, place.x(), place.y() + 5.0))
-    card = QColor(theme.card)
-    card.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(card)
-    painter.drawRoundedRect(label.plate, 4.0, 4.0)
-    painter.setFont(fonts.labels)
-    painter.setPen(QColor(theme.text))
-    painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
+    if not label.plate.isEmpty():
+        card = QColor(theme.card)
+        card.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(card)
+        painter.drawRoundedRect(label.plate, 4.0, 4.0)
+        painter.setFont(fonts.labels)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(label.plate, Qt.AlignmentFlag.AlignCenter, label.text)
     painter.setOpacity(1.0)
 
 
 def _free_plate(
     painter: QPainter, place: QPointF, width: float, height: float, taken: list[QRectF]
 ) -> QRectF:
-    """Return where a plate beside a place covers nothing, or at least where all of it is seen."""
+    """Return the nearest plate beside a place that covers nothing; an empty one where there is none."""
     whole = QRectF(painter.viewport())
-    plates = [
-        QRectF(place.x() + across, place.y() + down, width, height)
-        for down in (5.0, -5.0 - height)
-        for across in (9.0, -9.0 - width)
-    ]
-    free = (
-        plate
-        for plate in plates
-        if whole.contains(plate) and not any(plate.intersects(other) for other in taken)
-    )
-    found = next(free, plates[0])
-    found.moveLeft(max(whole.left(), min(found.left(), whole.right() - width)))
-    found.moveTop(max(whole.top(), min(found.top(), whole.bottom() - height)))
-    return found
+    for away in (0.0, 1.0, 2.0):
+        for down in (5.0 + away * height, -5.0 - (1.0 + away) * height):
+            for across in (9.0, -9.0 - width):
+                plate = QRectF(place.x() + across, place.y() + down, width, height)
+                plate.moveLeft(max(whole.left(), min(plate.left(), whole.right() - width)))
+                if whole.contains(plate) and not any(plate.intersects(other) for other in taken):
+                    return plate
+    return QRectF()
 
 
 class RunMarks:

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from gdsim.gui.forms.combo import ComboBox
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.plain_text import PlainLabel
@@ -30,8 +31,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = PlainLabel("gdsim")
         name.setObjectName("appName")
-        self.scenes = QComboBox()  # the scenes of the lecture
-        self.scenes.setAccessibleName(self.tr("Scene"))
+        self.scenes = ComboBox(self.tr("Scene"))  # the scenes of the lecture
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
         self.scenes.setMinimumWidth(120)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -93,8 +93,10 @@ class Header(QWidget):
         for entry in left:
             layout.addWidget(self._button(*entry))
         self._about, self._is_simple = "", False
-        self.about = ElidedLabel()  # what the document says of itself
+        self.about = ElidedLabel(or_nothing=True)  # what the document says of itself
         self.about.setObjectName("hint")
+        # It takes what everything else leaves it.
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
         layout.addWidget(self.more)

@@ -25,19 +25,20 @@ from gdsim.gui.actions import UserActions
 from gdsim.gui.curves.timeline import marks_of
 from gdsim.gui.exercises.commands import ExerciseCommands
 from gdsim.gui.files.file_commands import FileCommands
+from gdsim.gui.forms.scrolling import reveal
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.help.help_commands import HelpCommands
 from gdsim.gui.lessons.lesson_commands import LessonCommands
 from gdsim.gui.panes import SurfaceView
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.stylesheet import stylesheet
-from gdsim.gui.style.text_size import BASE_SIZE
+from gdsim.gui.style.text_size import BASE_SIZE, room_for
 from gdsim.gui.style.theme import DARK, LIGHT, THEMES, Look, Theme, palette, run_styles
 from gdsim.gui.window.commands import add_commands, menus, name_edits
 from gdsim.gui.window.drag_turns import DragTurns
 from gdsim.gui.window.header import Header
 from gdsim.gui.window.late_commands import LateCommands
-from gdsim.gui.window.layout import next_stop, resize_within, reveal
+from gdsim.gui.window.layout import next_stop, resize_within
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.files.bar)
         layout.addWidget(self.lessons.place)
         layout.addWidget(self.cards.columns, 1)
-        room, smallest = self.screen().availableSize(), QSize(*_SMALLEST)
+        room, smallest = room_for(self), QSize(*_SMALLEST)
         self.setCentralWidget(self.body)
         self.setMinimumSize(smallest.boundedTo(room))
         self.resize(QSize(*_USUAL).boundedTo(room))
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
-        cards.story.words.setText(new.about)
+        cards.story.words.say(new.about)
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     def _points_hint(self, experiment: Experiment) -> str:

@@ -9,6 +9,7 @@ from gdsim.gui.arrows.legend import ArrowLegend
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.forms.card import Card, TabbedCard
 from gdsim.gui.forms.icon_button import ICON_SIZE
+from gdsim.gui.forms.scrolling import Scrolled
 from gdsim.gui.forms.tips import set_tip
 from gdsim.gui.map.contour_pane import ContourPane
 from gdsim.gui.map.view_range_editor import WindowButton
@@ -24,7 +25,7 @@ from gdsim.gui.style.text_size import Scaled
 from gdsim.gui.style.theme import Theme
 from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
-from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
+from gdsim.gui.window.layout import Columns, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import CodePage, MemoryPage, StepPage, WhyPage
 from gdsim.gui.window.simple import Story
 

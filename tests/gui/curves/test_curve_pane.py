@@ -17,7 +17,6 @@ from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.model.points import PointSet
 from gdsim.core.rules.catalogue import RULES
 from gdsim.gui.curves import curve_pane, curve_store
-from gdsim.gui.curves.curve_header import CurveHeader
 from gdsim.gui.curves.curve_pane import CurvePane
 from gdsim.gui.curves.timeline import Mark
 from gdsim.gui.paint.thin_curve import ThinPen
@@ -612,23 +611,6 @@ def test_under_the_mouse_an_earlier_loss_is_told_with_its_step(crowd, qtbot):
     assert pane.reading.endswith(f"at {step:,}.")
     pane.plot.hovered.emit(float(step))
     assert " at " not in pane.reading
-
-
-def test_words_with_hardly_any_room_are_left_out_instead_of_showing_half_a_number(qtbot):
-    header = CurveHeader()
-    qtbot.addWidget(header)
-    header.hint.setText("loss up in 13 of 1,000 steps")
-    header.show()
-    whole = header.hint.fontMetrics().horizontalAdvance(header.hint.text())
-
-    def is_painted(width):
-        header.hint.resize(width, 20)
-        picture = header.hint.grab().toImage()
-        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 1
-
-    assert is_painted(whole)
-    assert is_painted(whole * 2 // 3)
-    assert not is_painted(whole // 3)
 
 
 def test_the_small_marks_are_named(shown):

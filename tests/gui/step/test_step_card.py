@@ -242,6 +242,25 @@ def test_a_step_is_copied(card, shown, name, write):
     assert QGuiApplication.clipboard().text() == write(worked(frame.update, 4))
 
 
+@pytest.mark.parametrize(
+    ("name", "write"), [("Plain text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)]
+)
+def test_terms_are_copied_with_the_step_while_they_are_open(card, shown, name, write):
+    frame = shown(valley(RULES["momentum"]()))
+    (action,) = [action for action in card.copy.menu().actions() if action.text() == name]
+    step = write(worked(frame.update, None))
+    opener = card._body.gradient.opener
+    opener.click()
+    action.trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(step)
+    for number in frame.update.gradient.tolist():
+        assert copied.removeprefix(step).replace("−", "-").count(repr(number)) == 1
+    opener.click()
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == step
+
+
 def test_numbers_can_be_selected(card, shown):
     shown(valley(RULES["momentum"]()))
     text = visible(card, StepText)[2]

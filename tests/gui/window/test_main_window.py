@@ -205,14 +205,17 @@ def test_runs_are_added_duplicated_hidden_and_removed(first, qtbot):
     assert len(session.experiment.runs) == 4 or len(session.experiment.runs) == 3
 
 
-def test_on_a_small_screen_the_window_fits(qtbot, monkeypatch):
+@pytest.mark.parametrize(
+    ("screen", "size"), [((640, 480), (640, 448)), ((1440, 900), (1440, 868)), ((1920, 1080), (1440, 900))]
+)
+def test_the_first_window_fits_its_screen_with_a_title_bar(qtbot, monkeypatch, screen, size):
     class Screen:
         def availableSize(self):
-            return QSize(640, 480)
+            return QSize(*screen)
 
     monkeypatch.setattr(MainWindow, "screen", lambda _: Screen())
     window, _ = opened(qtbot, load_scene(find_scene("first-neuron")))
-    assert window.size().toTuple() == (640, 480)
+    assert window.size().toTuple() == size
     assert window.minimumSize().toTuple() == (640, 400)
     assert not window.cards.transport.visibleRegion().isEmpty()
 

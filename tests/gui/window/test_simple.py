@@ -45,7 +45,7 @@ def press(window, qtbot, key):
 
 def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(window, qtbot):
     assert shown(window) == SIMPLE
-    assert window.cards.story.words.text() == window.session.experiment.about
+    assert window.cards.story.words.text().replace("\n", " ") == window.session.experiment.about
     assert window.header.about.text() == ""
     assert window.header.more.text() == "More"
     assert window.cards.why.isVisible()

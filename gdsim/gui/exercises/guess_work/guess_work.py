@@ -14,11 +14,11 @@ from gdsim.gui.exercises.exercise import Exercise, say, sentence_label
 from gdsim.gui.exercises.guess_work.guess_list import GuessList
 from gdsim.gui.exercises.guess_work.guess_pane import GuessPane, PlaceEditor
 from gdsim.gui.exercises.guess_work.guess_race import GuessRace
-from gdsim.gui.exercises.parts import KeyFrame, filled, nudged, on_grid, plain_button
+from gdsim.gui.exercises.parts import KeyFrame, SidePanel, filled, nudged, on_grid, plain_button
 from gdsim.gui.forms.card import Card
 from gdsim.gui.forms.tips import set_tip
-from gdsim.gui.style.text_size import Scaled, resize_window
-from gdsim.gui.style.theme import Look, RunStyle, Theme
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
+from gdsim.gui.style.theme import RunStyle, Theme
 from gdsim.gui.translation import translate
 from gdsim.session.document import History
 from gdsim.session.session import Session
@@ -89,13 +89,12 @@ class GuessWork(Exercise):
         )
         self.write.setObjectName("primary")
         self.again.hide()
-        self.pane.setMaximumHeight(_CURVE_HEIGHT)
+        Scaled(self.pane, QWidget.setMaximumHeight, _CURVE_HEIGHT)
         neuron = Card(self.tr("Your neuron  f(x) = σ(w·x + b)"))
         neuron.set_body(self.frame, self.editor, self.readout, self.write)
         guesses = Card(self.tr("Your guesses"))
         guesses.set_body(self.list)
-        side = QWidget()
-        Scaled(side, QWidget.setFixedWidth, _SIDE_WIDTH)
+        side = SidePanel(_SIDE_WIDTH)
         filled(QVBoxLayout(side), neuron, (guesses, 1), self.reveal)
         self._place = Card(self.tr("The surface is hidden"))
         self._hidden.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -128,7 +127,7 @@ class GuessWork(Exercise):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.pane.set_look(Look(theme, (RunStyle(theme.accent, (), "h"),)))
+        self.pane.set_look(look_for(self, theme, (RunStyle(theme.accent, (), "h"),)))
         self.frame.set_theme(theme)
         if self._race:
             self._race.set_theme(theme)
@@ -164,8 +163,8 @@ class GuessWork(Exercise):
         if self._race or not self.list.guesses.each:
             return
         self._race = GuessRace(self._experiment, self.list.guesses)
-        self._race.set_theme(self.theme)
         self._row.replaceWidget(self._place, self._race)
+        self._race.set_theme(self.theme)
         self._place.hide()
         self._row.setStretchFactor(self._race, 1)
         self.reveal.setEnabled(False)

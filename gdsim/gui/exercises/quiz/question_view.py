@@ -20,7 +20,8 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.exercises.marked_map import MapMark, MarkedMap
 from gdsim.gui.exercises.parts import filled, plain_button
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.theme import LIGHT, Look, Theme
+from gdsim.gui.style.text_size import look_for
+from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.gui.surface.mesh import Mesh
 from gdsim.gui.surface.panes import SurfacePainter
 from gdsim.gui.surface.scene import Projection
@@ -184,7 +185,7 @@ class QuestionView(QWidget):
         return self._cards[self._answers.currentIndex()]
 
     def set_theme(self, theme: Theme) -> None:
-        look = Look(theme)
+        look = look_for(self, theme)
         for flat in (self.map, *self.maps):
             flat.set_look(look)
         for surface in (self.surface, *self.surfaces):

@@ -74,6 +74,7 @@ class Quiz(Exercise):
 
     def _arrange(self) -> None:
         self.level.addItems([self.tr("Level {n}").format(n=level) for level in LEVELS])
+        self.level.fit_entries()
         self.level.set_help(
             self.tr("How hard the questions are; three right answers in a row raise it by one.")
         )
@@ -88,7 +89,7 @@ class Quiz(Exercise):
         self.reason.setMinimumHeight(2 * self.reason.fontMetrics().lineSpacing() + 6)
         self.outline.addLayout(top)
         self.outline.addWidget(self.view, 1)
-        self.outline.addLayout(bottom)
+        self.set_foot(bottom)
 
     def _connect(self) -> None:
         self.view.picked.connect(self.answer)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -21,12 +22,13 @@ from gdsim.core.formulas.numerals import precise, rounded
 from gdsim.core.settings import POSITIVE, Domain
 from gdsim.gui.actions import UserActions
 from gdsim.gui.exercises.exercise import Exercise, failure_words
-from gdsim.gui.exercises.parts import RunChoice, filled, label_of, plain_button
+from gdsim.gui.exercises.parts import RunChoice, SidePanel, filled, label_of, plain_button
 from gdsim.gui.exercises.rates.rate_charts import RateCharts
+from gdsim.gui.forms.flow import Flow
 from gdsim.gui.forms.number_fields import NumberField
 from gdsim.gui.forms.tips import plain, set_tip
 from gdsim.gui.plain_text import PlainLabel
-from gdsim.gui.style.text_size import Scaled, resize_window
+from gdsim.gui.style.text_size import Scaled, look_for, resize_window
 from gdsim.gui.style.theme import Theme
 from gdsim.session.session import Session
 
@@ -99,7 +101,6 @@ class RateDialog(Exercise):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        Scaled(table, QWidget.setFixedWidth, _TABLE_WIDTH)
         return table
 
     def _make_controls(self) -> None:
@@ -132,18 +133,26 @@ class RateDialog(Exercise):
     def _arrange(self) -> None:
         for field in (self.steps, self.rate_field):
             Scaled(field, QWidget.setFixedWidth, _FIELD_WIDTH)
-        ladder = filled(QHBoxLayout(), label_of(self.steps), self.steps, self.ladder, self.finer)
-        one = filled(QHBoxLayout(), label_of(self.rate_field), self.rate_field, self.add)
-        tools = filled(QHBoxLayout(), ladder, one, None, self.log, gap=14)
-        middle = filled(QHBoxLayout(), self.table, (self.charts, 1), gap=12)
+        tools = Flow(ends=True)  # in several lines where letters are large
+        tools.setSpacing(14)
+        side = SidePanel(_TABLE_WIDTH)
+        for items in (
+            (label_of(self.steps), self.steps, self.ladder, self.finer),
+            (label_of(self.rate_field), self.rate_field, self.add),
+            (self.log,),
+        ):
+            group = QWidget()
+            filled(QHBoxLayout(group), *items)
+            tools.addWidget(group)
+        filled(QVBoxLayout(side), self.table)
+        middle = filled(QHBoxLayout(), side, (self.charts, 1), gap=12)
         last = filled(QHBoxLayout(), (self.work, 1), self.new, self._close)
         self.outline.setContentsMargins(16, 14, 16, 14)
         self.outline.setSpacing(10)
         self.outline.addWidget(self.runs)
         self.outline.addLayout(tools)
         self.outline.addLayout(middle, 1)
-        self.outline.addWidget(self.words)
-        self.outline.addLayout(last)
+        self.set_foot(self.words, last)
         resize_window(self, *_SIZE)
 
     def _connect(self) -> None:
@@ -184,7 +193,7 @@ class RateDialog(Exercise):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.charts.set_theme(theme)
+        self.charts.set_look(look_for(self, theme))
 
     @property
     def trials(self) -> tuple[Trial, ...]:
