@@ -5,6 +5,7 @@ from typing import Protocol
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.theme import Look
+from gdsim.gui.surface.scene import Camera
 from gdsim.session.frame import Frame
 
 
@@ -30,6 +31,11 @@ class MapPane(Pane, Protocol):
 
 class SurfaceView(MapPane, Protocol):
     """A 3D view of the surface, however it is drawn."""
+
+    @property
+    def camera(self) -> Camera:
+        """Where one looks from."""
+        ...
 
     def reset_view(self) -> None:
         """Look from where one looked at first."""

@@ -24,7 +24,7 @@ def test_a_broken_lesson_is_one_line(refused, tmp_path):
     stop = {"title": "One", "scene": "valley", "caption": "{loss(gd, 101)}"}
     path.write_text(json.dumps({"gdsim-lesson": 1, "title": "Mine", "stops": [stop]}))
     assert refused("lesson", "check", path) == (
-        "mine.json: stops[0].caption: {loss(gd, 101)} asks for step 101 of Gradient descent, "
+        "mine.json: stop 1: caption {loss(gd, 101)} asks for step 101 of Gradient descent, "
         "which ends at step 100"
     )
     assert refused("lesson", "check", tmp_path / "none.json") == "none.json: no such lesson or file"

@@ -179,13 +179,21 @@ class CurvePane(QWidget):
         """Show what happened to the selected run, above the curves. Once shown, the strip keeps its place."""
         marks = tuple(marks)
         self.strip.set_marks(marks)
-        if marks:
-            self.strip.show()
+        self.strip.setVisible((bool(marks) or not self.strip.isHidden()) and not self._hides_marks)
+
+    @property
+    def _hides_future(self) -> bool:
+        return self._look is not None and "future" in self._look.concealed
+
+    @property
+    def _hides_marks(self) -> bool:
+        return self._hides_future or (self._look is not None and "marks" in self._look.concealed)
 
     def set_look(self, look: Look) -> None:
         self._look = look
         self.plot.set_look(look)
         self.strip.set_look(look)
+        self.set_marks(self.strip.marks)
         self._redraw()
 
     def show_frame(self, frame: Frame) -> None:
@@ -259,7 +267,9 @@ class CurvePane(QWidget):
 
     def _tell(self, frame: Frame, choice: Choice) -> None:
         hint, sentences = "", [self.tr("Click to go to a step, or read values by Shift and the arrow keys.")]
-        if self.kind is CurveKind.LOSS:
+        if self._hides_future:
+            pass  # all that is said here is of whole runs
+        elif self.kind is CurveKind.LOSS:
             counts = {
                 index: losses_text(view) or rises_text(self._store.count_rises(view), view)
                 for index, view in frame.shown
@@ -324,7 +334,8 @@ class CurvePane(QWidget):
     def _on_hover(self, x: float) -> None:
         self._hovered_at = x
         frame = self._frame
-        if frame is None or math.isnan(x) or not 0 <= round(x) <= frame.length or not self.lines:
+        last = 0 if frame is None else frame.cursor if self._hides_future else frame.length
+        if frame is None or math.isnan(x) or not 0 <= round(x) <= last or not self.lines:
             self.plot.read_nothing()
             self._announce("")
             return

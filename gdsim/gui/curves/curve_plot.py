@@ -130,7 +130,7 @@ class CurvePlot(QWidget):
         self._look, theme = look, look.theme
         paint_plot(self.plot, look, grid=True)
         self._veil = QColor(theme.card)
-        self._veil.setAlpha(_VEIL)
+        self._veil.setAlpha(255 if self._hides_future else _VEIL)
         self._line_pen = plain_pen(theme.accent, 1.5 * look.pen)
         self._hair_pen = plain_pen(theme.faint, look.pen)
         self.zero.setPen(plain_pen(theme.faint, look.pen, 150))
@@ -138,6 +138,10 @@ class CurvePlot(QWidget):
         self._ends.set_look(look)
         self.plot.getAxis("bottom").setHeight(round(_AXIS_HEIGHT * look.ui_scale))
         self.plot.forget()
+
+    @property
+    def _hides_future(self) -> bool:
+        return "future" in self._look.concealed
 
     def draw(self, strokes: Sequence[Stroke], scale: AxesRange, words: str = "") -> None:
         self.scale = scale
@@ -173,7 +177,7 @@ class CurvePlot(QWidget):
         named = [
             Label(float(y[-1]), stroke.label, stroke.style.colour)
             for stroke, y in zip(strokes, known, strict=True)
-            if stroke.label and len(y)
+            if stroke.label and len(y) and not self._hides_future  # they stand where the curves end
         ]
         self._ends.set_labels(named, self.scale.unit)
 

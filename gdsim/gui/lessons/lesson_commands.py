@@ -1,15 +1,20 @@
-"""The Learn menu: begin, continue and open a lesson, and walk through it with a clicker."""
+"""The Learn menu: begin, continue, open and write a lesson, and walk through it with a clicker."""
 
 import json
 from collections.abc import Callable
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
+from gdsim.core.files.checked_json import FileFault
+from gdsim.core.settings import shown_name
+from gdsim.gui.files.words import not_saved
 from gdsim.gui.forms.tips import show_keys
+from gdsim.gui.lessons.followed_file import FollowedFile
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.style.theme import LIGHT, Theme
 from gdsim.session.session import Session
@@ -23,6 +28,8 @@ _FURTHEST = 100_000
 _LECTURE = "lecture"
 # The commands that need a lesson, and their buttons in its bar.
 _WALKING = {"next_stop": "next", "previous_stop": "previous", "return_to_stop": "return", "end_lesson": "end"}
+# Those that need one, and have no button.
+_OF_A_LESSON = ("speaker_notes", "write_notes")
 
 
 class Bookmark(NamedTuple):
@@ -64,9 +71,15 @@ def _is_stop(stop: object) -> bool:
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gdsim.core.lessons.lesson import Lesson
+    from gdsim.core.settings import Value
+    from gdsim.gui.exercises.exercise import Exercise
+    from gdsim.gui.lessons.fault_list import FaultList
     from gdsim.gui.lessons.guide import LessonGuide
     from gdsim.gui.lessons.lesson_bar import LessonBar
+    from gdsim.gui.lessons.notes import NotesWindow
     from gdsim.gui.window.view_commands import ViewCommands
 
 
@@ -77,6 +90,8 @@ class LessonCommands(QObject):
 
     Parameters
     ----------
+    open_exercise : callable
+        Opens the exercise of a name, with settings; returns its window, or None if it cannot be done.
     leave : callable
         Calls its argument once the present document may go.
     settings : Preferences
@@ -95,6 +110,7 @@ class LessonCommands(QObject):
         window: QMainWindow,
         session: Session,
         view: "ViewCommands",
+        open_exercise: "Callable[[str, Mapping[str, Value]], Exercise | None]",
         leave: Callable[[Callable[[], object]], None],
         settings: Preferences,
     ) -> None:
@@ -102,6 +118,7 @@ class LessonCommands(QObject):
         self._window = window
         self._session = session
         self._view = view
+        self._open_exercise = open_exercise
         self._leave = leave
         self._theme, self._ui_scale = LIGHT, 1.0
         self._progress = Bookmarks(settings)
@@ -110,6 +127,14 @@ class LessonCommands(QObject):
         layout = QVBoxLayout(self.place)
         layout.setContentsMargins(0, 0, 0, 0)
         self._reading = TaskQueue(self)
+        self._following = TaskQueue(self)
+        self._file = FollowedFile(self)
+        self._file.changed.connect(self._read_again)
+        self._faults: tuple[str, ...] = ()
+        self.fault_list: FaultList | None = None
+        self.notes: NotesWindow | None = None
+        self._followed: Path | None = None
+        self._written: Path | None = None  # the lesson to which a stop was written last
 
     @cached_property
     def bar(self) -> "LessonBar":
@@ -118,6 +143,7 @@ class LessonCommands(QObject):
         bar = LessonBar()
         for command, button in _WALKING.items():
             show_keys(bar.buttons[button], self._actions[command])
+        bar.faults_requested.connect(self.show_faults)
         self._dress(bar)
         layout = self.place.layout()
         assert layout is not None  # noqa: S101 - it was made with the place
@@ -128,8 +154,9 @@ class LessonCommands(QObject):
     def guide(self) -> "LessonGuide":
         from gdsim.gui.lessons.guide import LessonGuide  # noqa: PLC0415
 
-        guide = LessonGuide(self._session, self._view, self.bar, self._leave, self)
+        guide = LessonGuide(self._session, self._view, self.bar, self._open_exercise, self._leave, self)
         guide.arrived.connect(self._on_arrived)
+        guide.told.connect(self._show_notes)
         return guide
 
     def _dress(self, bar: "LessonBar") -> None:
@@ -155,6 +182,11 @@ class LessonCommands(QObject):
 
     def close(self) -> None:
         self._reading.close()
+        self._following.close()
+        self._file.follow(None)
+        for window in (self.notes, self.fault_list):
+            if window is not None:
+                window.close()
         if "guide" in self.__dict__:
             self.guide.close()
 
@@ -197,17 +229,157 @@ class LessonCommands(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(f"{str(error).rstrip('.')}.")
+        faults = getattr(error, "faults", ())
+        if len(faults) > 1:  # one is said whole
+            self._list_faults(faults)
 
     def _on_arrived(self, index: int) -> None:
-        if self.lesson is not None:
-            self._progress.keep(self.lesson.key, index)
+        lesson = self.lesson
+        if lesson is not None:
+            self._progress.keep(lesson.key, index)
+        path = Path(lesson.key) if lesson is not None and lesson.key != _LECTURE else None
+        if path != self._followed:
+            self._followed = path
+            self._file.follow(path)
+            self._show_number_of_faults(())
+        if lesson is None and self.notes is not None:
+            self.notes.close()
         self._show_state()
+
+    # ------------------------------------------------------------------ the file that is edited meanwhile
+
+    def _read_again(self) -> None:
+        if self._followed is not None:
+            name = str(self._followed)
+            self._following.replace(partial(_read, name), self._renew, self._on_faulty)
+
+    def _renew(self, lesson: "Lesson") -> None:
+        self._show_number_of_faults(())
+        self.guide.renew(lesson)
+
+    def _on_faulty(self, error: Exception) -> None:
+        self._show_number_of_faults(getattr(error, "faults", (str(error),)))
+
+    def _show_number_of_faults(self, faults: tuple[str, ...]) -> None:
+        self._faults = faults
+        self.bar.show_faults(len(faults))
+        if self.fault_list is not None:
+            self.fault_list.show_faults(faults)
+
+    def show_faults(self) -> None:
+        """List all that is wrong with the file of the lesson."""
+        self._list_faults(self._faults)
+
+    def _list_faults(self, faults: tuple[str, ...]) -> None:
+        from gdsim.gui.lessons.fault_list import FaultList  # noqa: PLC0415
+
+        if self.fault_list is None:
+            self.fault_list = FaultList(self._window)
+            self.fault_list.finished.connect(self._forget_faults)
+        self.fault_list.show_faults(faults)
+        self.fault_list.show()
+        self.fault_list.raise_()
+
+    def _forget_faults(self) -> None:
+        self.fault_list = None
+
+    # ------------------------------------------------------------------ a stop of what is seen
+
+    def make_stop(self) -> None:
+        """Ask for a lesson file, new or there already, and write what is seen as its last stop."""
+        own = self.lesson is not None and self.lesson.key != _LECTURE
+        usual = self._written or (Path(self.lesson.key) if self.lesson and own else Path("lesson.json"))
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Add a stop to a lesson, or begin one"),
+            str(usual),
+            self.tr("Lessons (*.json)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            path = Path(name)
+            self.write_stop(path if path.suffix else path.with_suffix(".json"))
+
+    def write_stop(self, path: Path) -> None:
+        """Write what is seen as the last stop of a lesson file, which may be a new one."""
+        from gdsim.core.lessons.lesson import PlaybackRange  # noqa: PLC0415
+        from gdsim.core.lessons.stop_writer import append_stop, stop_tree  # noqa: PLC0415
+
+        session = self._session
+        head = session.playhead
+        tree = partial(
+            stop_tree,
+            title=session.experiment.title or self.tr("What I see"),
+            caption=self.tr("Write here what there is to say."),
+            experiment=session.experiment,
+            selected=session.selected,
+            place=PlaybackRange(head.cursor, head.cursor, by_epoch=session.by_epoch),
+            view=self._view.seen(),
+        )
+        self._reading.replace(
+            lambda: append_stop(path, tree()),
+            partial(self._on_stop_written, path),
+            partial(self._on_unwritten, path),
+        )
+
+    def _on_stop_written(self, path: Path, number: int) -> None:
+        self._written = path
+        words = self.tr("Stop {n} was written to {name}. Edit its words there.")
+        self.refused.emit(words.format(n=number, name=shown_name(path)))
+
+    def _on_unwritten(self, path: Path, error: Exception) -> None:
+        if isinstance(error, FileFault):
+            self._on_failed(error)
+        else:
+            self.refused.emit(not_saved(path, error))
+
+    # ------------------------------------------------------------------ for the speaker
+
+    def toggle_notes(self) -> None:
+        """Open the window with the speaker's notes, or close it."""
+        from gdsim.gui.lessons.notes import NotesWindow  # noqa: PLC0415
+
+        if self.notes is not None and self.notes.isVisible():
+            self.notes.close()
+            return
+        if self.notes is None:
+            self.notes = NotesWindow(self._window)
+            for key, walk in ((Qt.Key.Key_PageDown, self.next_stop), (Qt.Key.Key_PageUp, self.previous_stop)):
+                QShortcut(key, self.notes, walk)
+        self._show_notes()
+        self.notes.show()
+
+    def _show_notes(self) -> None:
+        lesson, guide = self.lesson, self.guide
+        if self.notes is not None and lesson is not None:
+            self.notes.show_stop(lesson, guide.index, guide.stage, guide.said(guide.index))
+
+    def ask_notes_file(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Export the notes"), "notes.pdf", self.tr("PDF (*.pdf);;HTML (*.html)")
+        )
+        if name:
+            path = Path(name)
+            self.write_notes(path if path.suffix else path.with_suffix(".pdf"))
+
+    def write_notes(self, path: Path) -> None:
+        """Write what is said and noted at all stops, for printing."""
+        from gdsim.gui.lessons.notes import write_notes  # noqa: PLC0415
+
+        lesson = self.lesson
+        if lesson is not None:
+            words = self.tr("The notes were written to {name}.").format(name=shown_name(path))
+            self._reading.replace(
+                partial(write_notes, lesson, path),
+                lambda _: self.refused.emit(words),
+                partial(self._on_unwritten, path),
+            )
 
     def _show_state(self) -> None:
         if not self._actions:
             return
         mark, lesson = self._progress.last, self.lesson
-        for name in _WALKING:
+        for name in (*_WALKING, *_OF_A_LESSON):
             # While there is no lesson, Page Down belongs to tables and lists.
             self._actions[name].setEnabled(lesson is not None)
         again = self._actions["continue_lesson"]

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from gdsim.gui.points.commands import DataCommands
 
 _SMALLEST = (640, 400)
+# On a projector that is lower, a stop shows nothing but the panes it points at.
+_HIGH_PROJECTOR = 880
 _USUAL = (1440, 900)
 
 
@@ -76,6 +78,8 @@ class MainWindow(QMainWindow):
         self._pixel_ratio = 1.0
         self._letters = BASE_SIZE
         self._is_explaining = False
+        # At which panes a stop points, and which alone it shows; what it hides in them.
+        self._pointed_at = self._only = self._concealed = frozenset[str]()
         self._sides_later: frozenset[str] | None = None
         self.commands: dict[str, QAction] = {}  # the entries of the menus, by the names of their `Command`s
         self.cards = Workspace(surface)
@@ -83,7 +87,9 @@ class MainWindow(QMainWindow):
         self.view = ViewCommands(self, self.cards, session)
         # The commands of each kind.
         self.files = FileCommands(self, session, self._settings, self._import_points)
-        self.lessons = LessonCommands(self, session, self.view, self.files.leave, self._settings)
+        self.lessons = LessonCommands(
+            self, session, self.view, self.exercises.open, self.files.leave, self._settings
+        )
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
@@ -163,7 +169,8 @@ class MainWindow(QMainWindow):
 
     def _show_look(self) -> None:
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
-        look = Look(self._effective_theme, styles, self._pixel_ratio, self.projector.ui_scale)
+        scale, concealed = self.projector.ui_scale, self._concealed
+        look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
         for pane in self.cards.panes:
             pane.set_look(look)
         self.cards.runs.set_runs(self.session.experiment.runs, look.styles, self.session.selected)
@@ -262,6 +269,7 @@ class MainWindow(QMainWindow):
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
         self.view.pointed_at.connect(self._on_pointed_at)
+        self.view.concealed.connect(self._on_concealed)
         self._app.focusChanged.connect(self._on_focus)
         self.maximised.changed.connect(self._on_maximised)
 
@@ -269,12 +277,31 @@ class MainWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
         reveal(focused)
 
+    @Slot(object, object)
+    def _on_pointed_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
+        self._pointed_at, self._only = panes, only
+        self._show_pointed_at()
+
+    def _show_pointed_at(self) -> None:
+        """Show the panes of a stop alone, or else on a projector the columns that they are in."""
+        is_small = self.projector.on and self.height() < _HIGH_PROJECTOR
+        alone = self._only or (self._pointed_at if is_small else frozenset())
+        sides = (self.cards.columns.side_of(self.cards.by_name[name]) for name in self._pointed_at)
+        opened = frozenset() if alone else frozenset(side for side in sides if side)
+        if self.maximised.card is not None:
+            self._sides_later = opened
+            self.maximised.set_stage(alone)
+        elif alone != self.maximised.stage or not alone:
+            self.maximised.set_stage(frozenset())
+            self.projector.show_sides(opened)
+            self.maximised.set_stage(alone)
+
     @Slot(object)
-    def _on_pointed_at(self, sides: frozenset[str]) -> None:
-        if self.maximised.card is None:
-            self.projector.show_sides(sides)
-        else:
-            self._sides_later = sides
+    def _on_concealed(self, hidden: frozenset[str]) -> None:
+        concealed = hidden & {"minimum", "future", "marks"}
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._show_look()
 
     @Slot(bool)
     def _on_maximised(self, maximised: bool) -> None:
@@ -306,6 +333,7 @@ class MainWindow(QMainWindow):
         # Each of the two remembers how the columns were; it is to be how a person had them.
         with self.maximised.set_aside():
             self.projector.toggle()
+        self._show_pointed_at()
 
     def toggle_theme(self) -> None:
         self.set_theme((LIGHT if self._theme is DARK else DARK).name)
@@ -413,7 +441,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.help.close()
-        self.maximised.restore()
+        self.maximised.restore_all()
         self.projector.leave()
         self.lessons.close()  # how a stop is looked at is not how a person left the window
         self._settings.keep("geometry", self.saveGeometry())

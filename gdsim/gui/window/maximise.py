@@ -1,4 +1,4 @@
-"""A card maximised to the place of all others, above the transport, and restored."""
+"""Cards alone in the place of all others, above the transport: the maximised one, or those of a stage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,27 +9,34 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from gdsim.gui.forms.card import Card
-from gdsim.gui.window.layout import put_in_order
+from gdsim.gui.window.layout import put_in_order, splitter
 from gdsim.gui.window.workspace import Workspace
 
 # The card to maximise where neither the keys nor the mouse are in one.
 _USUAL = "surface"
 
 
-class _Stand(NamedTuple):
-    """Where a card stood, and how everything around it was."""
+class _Place(NamedTuple):
+    """Where a card stood, and what keeps its place."""
 
     card: Card
     splitter: QSplitter
     empty: QWidget
+
+
+class _Stand(NamedTuple):
+    """Cards that were taken to the place of all others, and how everything around them was."""
+
+    places: tuple[_Place, ...]
+    shown: QWidget  # what stands there now: the card, or what holds several
     states: tuple[tuple[QSplitter, QByteArray], ...]
     wanted: tuple[str, ...]
 
 
 class MaximisedCard(QObject):
-    """Shows a card as large as the window allows. The transport stays below it.
+    """Shows a card as large as the window allows, or the few cards of a stage. The transport stays below.
 
-    Cards that stand in a splitter can be maximised.
+    Cards that stand in a splitter can be maximised. While one is, the stage waits, and comes back after it.
     """
 
     changed = Signal(bool)  # whether a card is maximised now
@@ -41,64 +48,117 @@ class MaximisedCard(QObject):
         self._cards = {
             name: card for name, card in self._every.items() if isinstance(card.parentWidget(), QSplitter)
         }
+        self._splitters = (self._columns, *self._columns.findChildren(QSplitter))
         self._stand: _Stand | None = None
+        self._alone: Card | None = None
+        self._stage: tuple[Card, ...] = ()
         for card in self._cards.values():
             card.title_double_clicked.connect(self._on_double_click)
 
     @property
     def card(self) -> Card | None:
-        return self._stand.card if self._stand else None
+        """The card that a person has maximised."""
+        return self._alone
+
+    @property
+    def stage(self) -> frozenset[str]:
+        """The names of the cards of the stage; empty when there is none."""
+        return frozenset(name for name, card in self._cards.items() if card in self._stage)
+
+    def set_stage(self, names: frozenset[str]) -> None:
+        """Show these cards beside each other, and no other; all of them in their places for none."""
+        cards = tuple(card for name, card in self._cards.items() if name in names)
+        if cards != self._stage:
+            self._stage = cards
+            if self._alone is None:
+                self._show()
 
     def toggle(self) -> None:
         """Maximise the card that is meant, or bring everything back."""
-        if not self.restore():
+        if self._alone is None:
             self.maximise(self._cards.get(self.meant(), self._cards[_USUAL]))
+        else:
+            self.restore()
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
         return self._name_around(focused) or self._name_around(pointed) or _USUAL
 
+    def maximise(self, card: Card) -> None:
+        self._alone = card
+        self._show()
+        self.changed.emit(True)
+
     def restore(self) -> bool:
-        """Bring everything back; return whether there was something to bring back."""
+        """Bring back what was there before, from a stage everything; return whether there was anything."""
         if self._stand is None:
             return False
-        stand, self._stand = self._stand, None
-        focused = QApplication.focusWidget()
-        self._replace(stand.card, self._others)
-        stand.splitter.replaceWidget(stand.splitter.indexOf(stand.empty), stand.card)
-        put_in_order(stand.splitter)
-        stand.card.show()
-        stand.empty.deleteLater()
-        self._columns.set_wanted(stand.wanted)
-        for splitter, state in stand.states:
-            splitter.restoreState(state)
-        self._keep_focus(focused, stand.card)
-        self.changed.emit(False)
+        was_alone, self._alone = self._alone is not None, None
+        if not was_alone:
+            self._stage = ()
+        self._show()
+        if was_alone:
+            self.changed.emit(False)
         return True
+
+    def restore_all(self) -> None:
+        self.set_stage(frozenset())
+        self.restore()
 
     @contextmanager
     def set_aside(self) -> Iterator[None]:
-        """Have everything in its place meanwhile, and then the same card maximised as before."""
-        card = self.card
-        self.restore()
-        yield
-        if card is not None:
-            self.maximise(card)
-
-    def maximise(self, card: Card) -> None:
-        splitter = card.parentWidget()
-        assert isinstance(splitter, QSplitter)  # noqa: S101 - the others were left out
+        """Have everything in its place meanwhile, and then the same cards alone as before."""
         focused = QApplication.focusWidget()
-        every = (self._columns, *self._columns.findChildren(QSplitter))
-        states = tuple((one, one.saveState()) for one in every)
-        empty = QWidget()
-        splitter.replaceWidget(splitter.indexOf(card), empty)
-        self._stand = _Stand(card, splitter, empty, states, self._columns.wanted())
-        self._replace(self._others, card)
+        self._put_back()
+        yield
+        self._show()
+        if focused is not None and focused.isVisible():
+            focused.setFocus()
+
+    def _show(self) -> None:
+        """Bring everything to its place, and then those cards that are to be alone to theirs."""
+        focused = QApplication.focusWidget()
+        self._put_back()
+        cards = self._stage if self._alone is None else (self._alone,)
+        if cards:
+            self._stand_alone(cards)
+        if focused is not None and any(card.isAncestorOf(focused) for card in self._cards.values()):
+            focused.setFocus()  # the keys are lost on the way to another parent
+
+    def _put_back(self) -> None:
+        if self._stand is None:
+            return
+        stand, self._stand = self._stand, None
+        self._replace(stand.shown, self._others)
+        for place in stand.places:
+            place.splitter.replaceWidget(place.splitter.indexOf(place.empty), place.card)
+            put_in_order(place.splitter)
+            place.card.show()
+            place.empty.deleteLater()
+        if isinstance(stand.shown, QSplitter):
+            stand.shown.deleteLater()
+        self._columns.set_wanted(stand.wanted)
+        for one, state in stand.states:
+            one.restoreState(state)
+
+    def _stand_alone(self, cards: tuple[Card, ...]) -> None:
+        states = tuple((one, one.saveState()) for one in self._splitters)
+        places = []
+        for card in cards:
+            around, empty = card.parentWidget(), QWidget()
+            assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
+            around.replaceWidget(around.indexOf(card), empty)
+            places.append(_Place(card, around, empty))
+        shown: QWidget = cards[0]
+        if len(cards) > 1:
+            shown = splitter(Qt.Orientation.Horizontal, *cards, name="stage")
+            shown.setSizes([1000] * len(cards))
+            for card in cards:
+                card.show()
+        self._stand = _Stand(tuple(places), shown, states, self._columns.wanted())
+        self._replace(self._others, shown)
         self._columns.set_wanted(())
-        self._keep_focus(focused, card)
-        self.changed.emit(True)
 
     def _replace(self, shown: QWidget, other: QWidget) -> None:
         """Show another widget above the transport."""
@@ -110,11 +170,6 @@ class MaximisedCard(QObject):
         shown.hide()
         other.show()
 
-    def _keep_focus(self, focused: QWidget | None, card: Card) -> None:
-        """Give the keys back to what had them: they are lost on the way to another parent."""
-        if focused is not None and card.isAncestorOf(focused):
-            focused.setFocus()
-
     def _name_around(self, widget: QWidget | None) -> str:
         for name, card in self._every.items():
             if widget is not None and (card is widget or card.isAncestorOf(widget)):
@@ -123,7 +178,7 @@ class MaximisedCard(QObject):
 
     def _on_double_click(self) -> None:
         card = self.sender()
-        if self._stand is not None:
+        if self._alone is not None:
             self.restore()
         elif isinstance(card, Card):
             self.maximise(card)

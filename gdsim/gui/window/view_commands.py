@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
-from gdsim.core.lessons.view import PAGES, Arrows, StopView
+from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
@@ -20,8 +20,9 @@ from gdsim.session.session import Session
 class ViewCommands(QObject):
     """The commands of the View menu, and what is remembered of them."""
 
-    # frozenset of str: the sides of the columns at whose panes a stop of a lesson points.
-    pointed_at = Signal(object)
+    # Two frozensets of str: the panes at which a stop of a lesson points, and those that alone are shown.
+    pointed_at = Signal(object, object)
+    concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -100,7 +101,7 @@ class ViewCommands(QObject):
         self._set_log(view.log)
         self._set_arrows(_choice(view.arrows))
         cards.surface.view_from(sight.azimuth, sight.elevation, sight.distance)
-        self._point_at(view.panes)
+        self._point_at(view.panes, view.only)
 
     def kept(self) -> Callable[[], None]:
         cards = self._cards
@@ -116,15 +117,36 @@ class ViewCommands(QObject):
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
-            self._point_at(frozenset())
+            self._point_at(frozenset(), frozenset())
+            self.conceal(frozenset())
 
         return restore
 
-    def _point_at(self, panes: frozenset[str]) -> None:
+    def seen(self) -> StopView:
+        """Return how everything is looked at now."""
+        cards, choice, camera = self._cards, self._cards.legend.value(), self._cards.surface.camera
+        return StopView(
+            page=PAGES[cards.run_card.page],
+            curve=cards.curves.kind,
+            log=cards.curves.log,
+            arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
+            part=self._session.frame().part,
+            sight=Sight(camera.azimuth, camera.elevation, camera.distance),
+        )
+
+    def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
         for name, card in self._cards.by_name.items():
             card.set_pointed_at(name in panes)
-        sides = (self._cards.columns.side_of(self._cards.by_name[name]) for name in panes)
-        self.pointed_at.emit(frozenset(side for side in sides if side))
+        self.pointed_at.emit(panes, only)
+
+    def conceal(self, hidden: frozenset[str], words: str = "") -> None:
+        """Hide what a stop does not show: whole panes, in which words stand instead, and what is in them.
+
+        Everything else is shown.
+        """
+        for name, card in self._cards.by_name.items():
+            card.set_covered(words if name in hidden else "")
+        self.concealed.emit(hidden)
 
     def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""

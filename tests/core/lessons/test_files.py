@@ -101,67 +101,67 @@ def test_short_forms(lesson_file):
 
 
 FAULTS = [
-    ({"tilte": "x"}, "stops[1].tilte is not a known key"),
-    ({"title": None}, "stops[1].title is missing"),
-    ({"title": "x" * 201}, "stops[1].title must have at most 200 letters, not 201"),
-    ({"chapter": ""}, "stops[1].chapter must not be empty"),
-    ({"title": " "}, "stops[1].title must not be empty"),
-    ({"scene": None}, "stops[1].scene is missing"),
-    ({"caption": None}, "stops[1].caption is missing"),
-    ({"scene": "vally"}, "stops[1].scene must be a file that ends in .json or one of first-neuron"),
-    ({"scene": 3}, "stops[1].scene must be text, not 3"),
-    ({"scene": "none.json"}, 'stops[1].scene is "none.json", and none.json: no such scene or file'),
-    ({"show": ["Adam"]}, "stops[1].show[0] must be one of the scene's runs, Gradient descent"),
-    ({"show": "Momentum"}, "stops[1].show must be a list"),
-    ({"select": "momentum"}, "stops[1].select must be one of the scene's runs"),
-    ({"window": {"w": [3, 1]}}, "stops[1].window.w must go from a smaller to a larger"),
-    ({"caption": "{loss"}, "stops[1].caption has { without its partner"),
+    ({"tilte": "x"}, "stop 2: tilte is not a known key"),
+    ({"title": None}, "stop 2: title is missing"),
+    ({"title": "x" * 201}, "stop 2: title must have at most 200 letters, not 201"),
+    ({"chapter": ""}, "stop 2: chapter must not be empty"),
+    ({"title": " "}, "stop 2: title must not be empty"),
+    ({"scene": None}, "stop 2: scene is missing"),
+    ({"caption": None}, "stop 2: caption is missing"),
+    ({"scene": "vally"}, "stop 2: scene must be a file that ends in .json or one of first-neuron"),
+    ({"scene": 3}, "stop 2: scene must be text, not 3"),
+    ({"scene": "none.json"}, 'stop 2: scene is "none.json", and none.json: no such scene or file'),
+    ({"show": ["Adam"]}, "stop 2: show[1] must be one of the scene's runs, Gradient descent"),
+    ({"show": "Momentum"}, "stop 2: show must be a list"),
+    ({"select": "momentum"}, "stop 2: select must be one of the scene's runs"),
+    ({"window": {"w": [3, 1]}}, "stop 2: window.w must go from a smaller to a larger"),
+    ({"caption": "{loss"}, "stop 2: caption has { without its partner"),
     (
         {"caption": "{lost(gd)}"},
-        'stops[1].caption {lost(gd)} cannot be read: "lost" is no function; known are',
+        'stop 2: caption {lost(gd)} cannot be read: "lost" is no function; known are',
     ),
-    ({"caption": "{lost gd}"}, 'stops[1].caption {lost gd} cannot be read: "lost" is no function; known are'),
-    ({"caption": "{loss(gd, now)}"}, "stops[1].caption {loss(gd, now)} has now where a number should be"),
-    ({"caption": ["a {1 +", "\x1b}"]}, "stops[1].caption {1 + \\x1b} is no formula: invalid"),
+    ({"caption": "{lost gd}"}, 'stop 2: caption {lost gd} cannot be read: "lost" is no function; known are'),
+    ({"caption": "{loss(gd, now)}"}, "stop 2: caption {loss(gd, now)} has now where a number should be"),
+    ({"caption": ["a {1 +", "\x1b}"]}, "stop 2: caption {1 + \\x1b} is no formula: invalid"),
     (
         {"caption": "$\\foo$"},
-        "stops[1].caption has a formula that cannot be read: \\foo is not a known command",
+        "stop 2: caption has a formula that cannot be read: \\foo is not a known command",
     ),
-    ({"caption": 1}, "stops[1].caption must be text, not 1"),
-    ({"caption": "{1}" * 51}, "stops[1].caption must have at most 50 numbers in braces, not 51"),
-    ({"look": "x" * 5001}, "stops[1].look must have at most 5,000 letters, not 5,001"),
-    ({"look": ["a", 2]}, "stops[1].look[1] must be text, not 2"),
-    ({"formulas": ["{"]}, "stops[1].formulas[0] } is missing in a formula"),
-    ({"formulas": ["a"] * 7}, "stops[1].formulas must be at most 6, not 7"),
-    ({"step": 4}, "stops[1].play does not go with step"),
-    ({"play": None, "speed": 4}, "stops[1].speed goes with play only"),
-    ({"play": [3]}, "stops[1].play must be two steps, the first before"),
-    ({"play": [3, 3]}, "stops[1].play must be two steps"),
-    ({"play": [3, 101]}, "stops[1].play[1] must be at most 100, the last step of the scene, not 101"),
-    ({"play": None, "speed": None, "step": -1}, "stops[1].step must be a whole number of at least 0, not -1"),
-    ({"play": None, "speed": None, "step": True}, "stops[1].step must be a whole number"),
-    ({"speed": 0}, "stops[1].speed must be a number of steps a second"),
-    ({"clock": "hour"}, "stops[1].clock must be one of step, epoch"),
-    ({"page": "home"}, "stops[1].page must be one of settings, step, why, memory"),
-    ({"curve": "x"}, "stops[1].curve must be one of loss, gradient"),
-    ({"log": 1}, "stops[1].log must be true or false, not 1"),
-    ({"arrows": {"kinds": ["x"]}}, "stops[1].arrows.kinds[0] must be one of gradient"),
-    ({"arrows": {"kind": []}}, "stops[1].arrows.kind is not a known key"),
-    ({"arrows": 3}, "stops[1].arrows must be an object"),
-    ({"part": "memo"}, "stops[1].part must be one of look, gradient, memory, update"),
-    ({"select": "Momentum"}, "stops[1].part must be one of gradient, memory, update"),
-    ({"camera": "side"}, "stops[1].camera must be one of top"),
-    ({"camera": {"elevation": 2}}, "stops[1].camera.elevation must be an angle from 5 to 90, not 2"),
-    ({"point_at": ["moon"]}, "stops[1].point_at[0] must be one of points"),
+    ({"caption": 1}, "stop 2: caption must be text, not 1"),
+    ({"caption": "{1}" * 51}, "stop 2: caption must have at most 50 numbers in braces, not 51"),
+    ({"look": "x" * 5001}, "stop 2: look must have at most 5,000 letters, not 5,001"),
+    ({"look": ["a", 2]}, "stop 2: look[2] must be text, not 2"),
+    ({"formulas": ["{"]}, "stop 2: formulas[1] } is missing in a formula"),
+    ({"formulas": ["a"] * 7}, "stop 2: formulas must be at most 6, not 7"),
+    ({"step": 4}, "stop 2: play does not go with step"),
+    ({"play": None, "speed": 4}, "stop 2: speed goes with play only"),
+    ({"play": [3]}, "stop 2: play must be two steps, the first before"),
+    ({"play": [3, 3]}, "stop 2: play must be two steps"),
+    ({"play": [3, 101]}, "stop 2: play[2] must be at most 100, the last step of the scene, not 101"),
+    ({"play": None, "speed": None, "step": -1}, "stop 2: step must be a whole number of at least 0, not -1"),
+    ({"play": None, "speed": None, "step": True}, "stop 2: step must be a whole number"),
+    ({"speed": 0}, "stop 2: speed must be a number of steps a second"),
+    ({"clock": "hour"}, "stop 2: clock must be one of step, epoch"),
+    ({"page": "home"}, "stop 2: page must be one of settings, step, why, memory"),
+    ({"curve": "x"}, "stop 2: curve must be one of loss, gradient"),
+    ({"log": 1}, "stop 2: log must be true or false, not 1"),
+    ({"arrows": {"kinds": ["x"]}}, "stop 2: arrows.kinds[1] must be one of gradient"),
+    ({"arrows": {"kind": []}}, "stop 2: arrows.kind is not a known key"),
+    ({"arrows": 3}, "stop 2: arrows must be an object"),
+    ({"part": "memo"}, "stop 2: part must be one of look, gradient, memory, update"),
+    ({"select": "Momentum"}, "stop 2: part must be one of gradient, memory, update"),
+    ({"camera": "side"}, "stop 2: camera must be one of top"),
+    ({"camera": {"elevation": 2}}, "stop 2: camera.elevation must be an angle from 5 to 90, not 2"),
+    ({"point_at": ["moon"]}, "stop 2: point_at[1] must be one of points"),
     (
         {"caption": "{loss(Nesterov, 100 + 1)}"},
-        "stops[1].caption: {loss(Nesterov, 100 + 1)} asks for step 101 of Nesterov",
+        "stop 2: caption {loss(Nesterov, 100 + 1)} asks for step 101 of Nesterov",
     ),
     (
         {"caption": "{loss Nesterov 101}"},
-        "stops[1].caption: {loss Nesterov 101} asks for step 101 of Nesterov",
+        "stop 2: caption {loss Nesterov 101} asks for step 101 of Nesterov",
     ),
-    ({"look": "{loss(Adam, 1)}"}, "stops[1].look: {loss(Adam, 1)} names no run: Adam"),
+    ({"look": "{loss(Adam, 1)}"}, "stop 2: look {loss(Adam, 1)} names no run: Adam"),
 ]
 
 
@@ -182,7 +182,7 @@ def test_a_fault_names_the_file_the_stop_and_the_key(lesson_file, changes, line)
         ('{"gdsim-lesson": 2, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
         ('{"gdsim-lesson": true, "title": "a", "stops": []}', "gdsim-lesson must be 1"),
         ('{"gdsim-lesson": 1, "title": "a", "stops": []}', "stops must be from 1 to 500 stops, not 0"),
-        ('{"gdsim-lesson": 1, "title": "a", "stops": [1]}', "stops[0] must be an object, not 1"),
+        ('{"gdsim-lesson": 1, "title": "a", "stops": [1]}', "stop 1: must be an object, not 1"),
         ("{", "is not JSON"),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_scene_outside_the_lessons_folder_is_refused(tmp_path, name):
     (folder / "sub").mkdir(parents=True)
     path = folder / "mine.json"
     path.write_text(json.dumps(tree(scene=name.replace("{absolute}", str(outside)))))
-    with pytest.raises(FileFault, match=r"stops\[1\]\.scene must be a path within the lesson's folder"):
+    with pytest.raises(FileFault, match=r"stop 2: scene must be a path within the lesson's folder"):
         load_lesson(str(path))
 
 
@@ -241,7 +241,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path, kind):
     (folder / name.split("/", maxsplit=1)[0]).symlink_to(target)
     path = folder / "mine.json"
     path.write_text(json.dumps(tree(scene=name)))
-    with pytest.raises(FileFault, match=r"stops\[1\]\.scene"):
+    with pytest.raises(FileFault, match=r"stop 2: scene"):
         load_lesson(str(path))
 
 

@@ -187,10 +187,17 @@ def test_a_clicker_walks_while_a_pane_is_maximised_on_a_projector(window, qtbot)
     qtbot.waitUntil(lambda: window.lessons.bar.height() < 130)
 
 
+def enlarge(window, qtbot):
+    """Make the window so high that a stop shows all panes on a projector."""
+    window.resize(1280, 900)
+    qtbot.waitUntil(lambda: window.height() == 900)
+
+
 LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
 
 
 def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):
+    enlarge(window, qtbot)
     lesson, columns = load_lesson("lecture"), window.cards.columns
     key(window, qtbot, Qt.Key.Key_F10)
     window.lessons.begin(lesson)
@@ -208,7 +215,37 @@ def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, 
     assert columns.is_open("right")
 
 
+def test_in_a_low_window_a_stop_shows_nothing_but_the_panes_it_points_at(window, qtbot):
+    lesson, cards = load_lesson("lecture"), window.cards
+    before = widths(window)
+    window.lessons.begin(lesson)
+    key(window, qtbot, Qt.Key.Key_F10)
+    for index in (0, 1, 5, 40):  # one pane, one column, panes of two columns, three of them
+        window.lessons.guide.go(index)
+        standing(window)
+        pointed = lesson.stops[index].view.panes
+        assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
+        # Nearly all of what is left of the window by bar and playback.
+        widths_of = [cards.by_name[name].width() for name in pointed]
+        assert sum(widths_of) > 0.95 * (window.width() - 8 * len(pointed))
+        assert all(cards.by_name[name].height() > 0.5 * window.height() for name in pointed)
+    # A pane alone comes before the stop's, and the stop's again after it; Escape brings all.
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert window.maximised.card is not None
+    key(window, qtbot, Qt.Key.Key_F9)
+    assert {name for name, card in cards.by_name.items() if card.isVisible()} == pointed | {"playback"}
+    key(window, qtbot, Qt.Key.Key_Escape)
+    assert cards.curve_card.isVisible()
+    key(window, qtbot, Qt.Key.Key_F5)
+    assert not cards.curve_card.isVisible()
+    window.lessons.guide.end()
+    assert cards.curve_card.isVisible()
+    key(window, qtbot, Qt.Key.Key_F10)
+    assert widths(window) == before
+
+
 def test_switched_on_at_a_stop_it_leaves_the_column_that_is_pointed_at(window, qtbot):
+    enlarge(window, qtbot)
     lesson, columns = load_lesson("lecture"), window.cards.columns
     window.lessons.begin(lesson, 1)
     assert lesson.stops[1].view.panes <= LEFT
@@ -246,6 +283,7 @@ def test_the_player_is_all_there_is_of_playback_on_a_projector(window, qtbot):
 
 
 def test_a_stop_opens_no_column_beside_a_pane_alone_but_after_it(window, qtbot):
+    enlarge(window, qtbot)
     columns = window.cards.columns
     window.lessons.begin(load_lesson("lecture"), 4)
     key(window, qtbot, Qt.Key.Key_F10)
@@ -378,6 +416,7 @@ def sides_of(window):
 
 
 def test_a_pane_alone_stays_alone_when_the_projector_is_switched_on_at_a_stop(window, qtbot):
+    enlarge(window, qtbot)
     window.lessons.begin(load_lesson("lecture"), 1)  # which points at the left column
     key(window, qtbot, Qt.Key.Key_F9)
     alone = window.maximised.card
