@@ -5,7 +5,6 @@ from typing import Protocol
 from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.theme import Look
-from gdsim.gui.surface.scene import Camera
 from gdsim.session.frame import Frame
 
 
@@ -32,11 +31,6 @@ class MapPane(Pane, Protocol):
 class SurfaceView(MapPane, Protocol):
     """A 3D view of the surface, however it is drawn."""
 
-    @property
-    def camera(self) -> Camera:
-        """Where one looks from."""
-        ...
-
     def reset_view(self) -> None:
         """Look from where one looked at first."""
 
@@ -52,3 +46,7 @@ class SurfaceView(MapPane, Protocol):
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         """Look from an angle in degrees; a distance of 1 fills the pane."""
+
+    def looked_from(self) -> tuple[float, float, float]:
+        """Return from where one looks, as `view_from` takes it."""
+        ...

@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QMarginsF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QShowEvent, QTextDocument
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from gdsim.core.files.atomic import replacing
@@ -112,11 +112,7 @@ class NotesWindow(ScreenDialog):
         self._ticking.start(1000)
         self._show_time()
         resize_window(self, 640, 480)
-        self.finished.connect(self._ticking.stop)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._ticking.start(1000)
+        self.finished.connect(self.deleteLater)
 
     def show_stop(self, lesson: Lesson, index: int, stage: int, said: Said | None) -> None:
         """Show a stop; what it says may not be known yet."""

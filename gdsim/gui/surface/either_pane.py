@@ -11,7 +11,7 @@ from gdsim.core.surface.surface import LossSurface
 from gdsim.gui.arrows.choice import ArrowChoice
 from gdsim.gui.style.theme import Look
 from gdsim.gui.surface.opengl import probe
-from gdsim.gui.surface.scene import HOME, Camera
+from gdsim.gui.surface.scene import HOME
 from gdsim.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -63,14 +63,13 @@ class EitherPane(QWidget):
     def means(self) -> str:
         return self._pane.means() if self._pane else self.tr("not drawn yet.")
 
-    @property
-    def camera(self) -> Camera:
-        return self._pane.camera if self._pane else self._camera
-
     def twin(self) -> "EitherPane":
         other = EitherPane(allowed=self._allowed)
-        other._camera = self.camera
+        other._camera = self._pane.camera if self._pane else self._camera
         return other
+
+    def looked_from(self) -> tuple[float, float, float]:
+        return self._pane.looked_from() if self._pane else self._camera.place
 
     def view_from(self, azimuth: float, elevation: float, distance: float | None = None) -> None:
         if self._pane:

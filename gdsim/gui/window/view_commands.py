@@ -124,14 +124,14 @@ class ViewCommands(QObject):
 
     def seen(self) -> StopView:
         """Return how everything is looked at now."""
-        cards, choice, camera = self._cards, self._cards.legend.value(), self._cards.surface.camera
+        cards, choice = self._cards, self._cards.legend.value()
         return StopView(
             page=PAGES[cards.run_card.page],
             curve=cards.curves.kind,
             log=cards.curves.log,
             arrows=Arrows(choice.on, choice.kinds, frozenset(map(str, choice.layers)), choice.lengths),
             part=self._session.frame().part,
-            sight=Sight(camera.azimuth, camera.elevation, camera.distance),
+            sight=Sight(*cards.surface.looked_from()),
         )
 
     def _point_at(self, panes: frozenset[str], only: frozenset[str]) -> None:
