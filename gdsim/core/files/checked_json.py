@@ -21,6 +21,11 @@ D = TypeVar("D", bound=Definition)
 class FileFault(ValueError):  # noqa: N818 - reads as what it says
     """A file that cannot be read; its text is one line that names the key and what is wrong."""
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """All that is known to be wrong, a line for each."""
+        return (str(self),)
+
 
 def read_text(path: Path, wanted: str = "scene") -> str:
     """Return the text of a file; raises `FileFault` as `read_bytes` does, or if it is not in UTF-8."""

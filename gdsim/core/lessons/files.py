@@ -21,17 +21,18 @@ _MOST_STOPS = 500
 class LessonFault(FileFault):
     """A lesson file with something wrong; its text is the first fault, and how many more there are.
 
-    Attributes
-    ----------
-    faults : tuple of str
-        All of them, each a line that names the file, the stop and the key. Stops, and the items of lists, are
-        counted from 1.
+    Each of the faults names file, stop and key. Stops, and the items of lists, are counted from 1.
     """
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         more = len(faults) - 1
         super().__init__(faults[0] + (f" (and {more} more)" if more else ""))
-        self.faults = faults
+        self._faults = faults
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """All that is wrong, a line for each."""
+        return self._faults
 
 
 def bundled_lessons() -> dict[str, Path]:

@@ -68,13 +68,16 @@ class StopReader:
         question, answer = self._caption("question"), self._caption("answer")
         scene = self._read("scene", self._scenes.scene, None)
         experiment = self._changed(scene) if scene is not None else None
-        selected = self._read("select", partial(run_of, experiment=experiment), 0) if experiment else 0
-        run = experiment.runs[selected] if experiment and experiment.runs else None
+        selected: int | None = None if "select" in self._members else 0
+        if experiment is not None:
+            selected = self._read("select", partial(run_of, experiment=experiment), selected)
+        # Of one that is not known, nothing is said.
+        run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
         stop = partial(
             Stop,
             title=self._read("title", read_title, ""),
             chapter=self._read("chapter", read_title, ""),
-            selected=selected,
+            selected=selected or 0,
             caption=self._caption("caption"),
             look=self._caption("look"),
             question=question,

@@ -221,7 +221,8 @@ class CurvePlot(QWidget):
         if self.words.text():
             return
         area, left = place.area, place.pixel(self.now, 0.0).x()
-        right = max(left, place.pixel(self.end, 0.0).x())
+        # Of what is hidden not even the round end of a line may be seen.
+        right = area.right() if self._hides_future else max(left, place.pixel(self.end, 0.0).x())
         painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._veil)
         if self.hair is not None:
             painter.setPen(self._hair_pen)

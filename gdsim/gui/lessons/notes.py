@@ -131,7 +131,8 @@ class NotesWindow(ScreenDialog):
         if said is None:
             return ""
         size = round(self.fontInfo().pixelSize() * _LARGER)
-        none = f"<p><i>{escape(self.tr('No notes for this stop.'))}</i></p>"
+        no_notes = self.tr("No notes for this stop.")
+        none = f"<p><i>{escape(no_notes)}</i></p>"
         notes = _paragraph("", said.notes) or none
         hidden = stop.is_asking(stage)
         word = escape(self.tr("Not shown to the class yet:") if hidden else self.tr("The class reads:"))

@@ -103,7 +103,7 @@ class OwnLesson(QObject):
 
 
 def _faults_of(error: Exception) -> tuple[str, ...]:
-    return tuple(getattr(error, "faults", (str(error),)))
+    return error.faults if isinstance(error, FileFault) else (str(error),)
 
 
 class StopMaker(QObject):

@@ -10,9 +10,11 @@ from gdsim.core.analysis.arrow_lengths import Lengths
 from gdsim.core.analysis.arrows import ArrowKind
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.files.checked_json import FileFault
+from gdsim.core.files.scene import scene_text
 from gdsim.core.lessons.caption import plain_text
-from gdsim.core.lessons.files import check_lesson, load_lesson
-from gdsim.core.lessons.lesson import PlaybackRange
+from gdsim.core.lessons.files import LessonFault, check_lesson, load_lesson
+from gdsim.core.lessons.lesson import EXERCISES, HIDEABLE, OpenExercise, PlaybackRange
+from gdsim.core.lessons.stop_reader import KEYS
 from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import ViewRange
 from gdsim.core.resources import resource
@@ -40,6 +42,18 @@ STOP = {
     "part": "look",
     "camera": {"azimuth": 20, "elevation": 40, "distance": 1.2},
     "point_at": ["curves"],
+}
+
+# What a stop may have besides.
+ASKING = {
+    "question": "How low at step {steps(Nesterov)}?",
+    "answer": "{loss(Nesterov, 40)}",
+    "notes": "Wait for *three* guesses.",
+    "hide": ["surface", "future", "caption"],
+    "reveal": [["caption"], ["future"]],
+    "only": ["surface", "curves"],
+    "exercise": {"open": "quiz", "level": 2, "seed": 7},
+    "change": {"Nesterov": {"hyperparameters": {"eta": 0.25}, "epochs": 90, "start": {"w": 3}}},
 }
 
 
@@ -100,7 +114,107 @@ def test_short_forms(lesson_file):
     assert stop.place == PlaybackRange(7, 7)
 
 
+def test_what_a_stop_asks_and_reveals(lesson_file):
+    stop = check_lesson(lesson_file(tree(**ASKING))).stops[1]
+    assert plain_text(stop.question) == "How low at step {steps(Nesterov)}?"
+    assert plain_text(stop.notes) == "Wait for three guesses."
+    assert stop.exercise == OpenExercise("quiz", {"level": 2, "seed": 7})
+    assert stop.view.only == {"surface", "curves"}
+    # What no step of revealing names stays hidden; the exercise comes last.
+    assert [stop.hidden_at(stage) for stage in range(4)] == [
+        {"surface", "future", "caption"},
+        {"surface", "future"},
+        {"surface"},
+        {"surface"},
+    ]
+    assert [stop.is_asking(stage) for stage in range(4)] == [True, True, False, False]
+    assert stop.last_stage == 3
+
+
+@pytest.mark.parametrize(
+    ("keys", "stages"),
+    [
+        ({}, 0),
+        ({"question": "Why?"}, 1),
+        ({"answer": "So."}, 1),
+        ({"exercise": "quiz"}, 1),
+        ({"reveal": []}, 0),
+    ],
+)
+def test_what_is_hidden_is_shown_in_one_step_where_something_is_asked(lesson_file, keys, stages):
+    stop = load_lesson(lesson_file(tree(hide=["surface"], **keys))).stops[1]
+    assert stop.last_stage == stages
+    asked = "question" in keys or "answer" in keys
+    assert stop.hidden_at(stages) == (set() if asked else {"surface"})
+
+
+def test_a_stop_changes_settings_of_its_runs_alone(lesson_file):
+    changes = {"change": ASKING["change"], "show": None, "window": None}
+    usual = load_lesson(lesson_file(tree(**changes | {"change": None}))).stops[1].experiment
+    changed = load_lesson(lesson_file(tree(**changes))).stops[1].experiment
+    assert changed.runs[:2] == usual.runs[:2]
+    run, before = changed.runs[2], usual.runs[2]
+    assert run.optimizer.number("eta") == 0.25
+    assert run.optimizer.number("gamma") == before.optimizer.number("gamma")
+    assert (run.epochs, run.start) == (90, (3.0, before.start[1]))
+    # A rule has settings of its own.
+    other = {"change": {"Nesterov": {"algorithm": "adam"}}, "select": "Momentum", "part": None}
+    assert load_lesson(lesson_file(tree(**other))).stops[1].experiment.runs[2].optimizer.id == "adam"
+
+
+def test_a_scene_may_stand_in_the_stop_and_runs_be_told_by_number(lesson_file):
+    own = json.loads(scene_text(scene("valley")))
+    own["runs"][1]["name"] = own["runs"][2]["name"] = "Twins"
+    stop = load_lesson(lesson_file(tree(scene=own, show=[1, 3], select=3, caption="Look."))).stops[1]
+    assert stop.selected == 2
+    assert [run.hidden for run in stop.experiment.runs] == [False, True, False]
+
+
+def test_all_faults_are_found_at_once_and_counted_from_1(lesson_file):
+    bad = {"titel": "x", "scene": "valley", "caption": "{lost(gd)} and {loss(gd, now)}, $\\foo$", "page": 3}
+    worse = {"title": "", "scene": {"gdsim": 1, "points": {"x": [1, "a"], "y": [1, 2]}}, "caption": "x"}
+    content = {"gdsim-lesson": 1, "title": "Mine", "stops": [STOP, bad, worse, STOP | {"select": "Adam"}]}
+    with pytest.raises(LessonFault) as fault:
+        load_lesson(lesson_file(content))
+    found = [line.removeprefix("mine.json: ") for line in fault.value.faults]
+    assert [line.split(" ")[:3] for line in found] == [
+        ["stop", "2:", "titel"],
+        ["stop", "2:", "title"],
+        ["stop", "2:", "caption"],
+        ["stop", "2:", "page"],
+        ["stop", "3:", "scene.points.x[2]"],
+        ["stop", "3:", "title"],
+        ["stop", "4:", "select"],
+    ]
+    assert "{lost(gd)}" in found[2]
+    assert "{loss(gd, now)}" in found[2]
+    assert "\\foo is not a known command" in found[2]
+    assert str(fault.value) == f"{fault.value.faults[0]} (and 6 more)"
+
+
 FAULTS = [
+    (
+        {"caption": "\\textbf{loss}"},
+        "stop 2: caption has \\textbf outside of $...$; write *words* to stress them",
+    ),
+    ({"hide": ["sun"]}, "stop 2: hide[1] must be one of points, neuron"),
+    ({"hide": ["future"], "reveal": [["marks"]]}, "stop 2: reveal[1][1] must be one of future, not"),
+    ({"reveal": [["future"]]}, "stop 2: reveal[1] reveals what hide does not name"),
+    ({"only": ["moon"]}, "stop 2: only[1] must be one of points"),
+    ({"exercise": "chess"}, "stop 2: exercise must be one of guess_work"),
+    ({"exercise": {"seed": 1}}, "stop 2: exercise.open is missing"),
+    ({"exercise": {"open": "quiz", "level": 9}}, "stop 2: exercise.level must be a whole number from 1 to 5"),
+    ({"exercise": {"open": "quiz", "rate": 1}}, "stop 2: exercise.rate is not a known key"),
+    ({"change": {"Adam": {}}}, "stop 2: change must be one of the scene's runs"),
+    ({"change": {"Nesterov": {"epochs": 0}}}, "stop 2: change.Nesterov.epochs must be a whole number"),
+    (
+        {"change": {"Nesterov": {"hyperparameters": {"eta": -1}}}},
+        "stop 2: change.Nesterov.hyperparameters.eta",
+    ),
+    ({"change": 3}, "stop 2: change must be an object"),
+    ({"select": 4, "part": None}, "stop 2: select must be one of the scene's runs"),
+    ({"scene": {}}, "stop 2: scene.gdsim is missing"),
+    ({"notes": "{loss(Nobody, 1)}"}, "stop 2: notes {loss(Nobody, 1)} names no run"),
     ({"tilte": "x"}, "stop 2: tilte is not a known key"),
     ({"title": None}, "stop 2: title is missing"),
     ({"title": "x" * 201}, "stop 2: title must have at most 200 letters, not 201"),
@@ -201,7 +315,20 @@ def test_a_lesson_that_is_not_there(name, tmp_path, monkeypatch):
 
 def test_the_documentation_names_every_key_and_its_example_is_a_lesson(lesson_file):
     words = resource("lessons", "README.md").read_text(encoding="utf-8")
-    for word in (*STOP, "step", *PAGES, *PANES, *LAYERS, *ArrowKind, *CurveKind, *Lengths, *PARTS):
+    assert not set(KEYS) - set(STOP) - {"step"} - set(ASKING)
+    for word in (
+        *KEYS,
+        *HIDEABLE,
+        *EXERCISES,
+        "step",
+        *PAGES,
+        *PANES,
+        *LAYERS,
+        *ArrowKind,
+        *CurveKind,
+        *Lengths,
+        *PARTS,
+    ):
         assert f"`{word}`" in words or f'`"{word}"`' in words, word
     example = words.split("```json")[1].split("```")[0]
     assert check_lesson(lesson_file(example)).title == "Momentum in ten minutes"
@@ -262,7 +389,7 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(STOP)), JSON)
+@given(st.sampled_from(sorted(KEYS)), JSON)
 def test_any_value_of_any_key_is_read_or_refused_in_a_line(tmp_path_factory, key, value):
     path = tmp_path_factory.getbasetemp() / "any.json"
     path.write_text(json.dumps(tree() | {"stops": [STOP | {key: value}]}), encoding="utf-8")
