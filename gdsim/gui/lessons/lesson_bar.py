@@ -21,8 +21,6 @@ from gdsim.gui.style.theme import LIGHT, Theme
 # The same at every stop, so that nothing below it moves.
 _HEIGHT = 112
 _MARGIN = 10
-# Around the words of the button with the list.
-_PLACE_PADDING = 22
 
 
 class LessonBar(QWidget):
@@ -154,16 +152,23 @@ class LessonBar(QWidget):
         self._height = round(_HEIGHT * ui_scale)
         self.caption.set_ui_scale(ui_scale)
         self.formulas.set_ui_scale(ui_scale)
+        self._make_room_for_place()
         self.set_folded(self.folded)
 
     def show_lesson(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self.card.setAccessibleName(lesson.title)
-        stops = lesson.stops
-        widest = self.tr("{n} of {count}").format(n=len(stops), count=len(stops))
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(widest) + _PLACE_PADDING)
-        self._list_stops(stops)
+        self._make_room_for_place()
+        self._list_stops(lesson.stops)
         self.show()
+
+    def _make_room_for_place(self) -> None:
+        """Keep the title in its place while one walks: the number takes the room of the longest one."""
+        count, shown = len(self._lesson.stops) if self._lesson else 0, self.place.text()
+        self.place.setMinimumWidth(0)
+        self.place.setText(self.tr("{n} of {count}").format(n=count, count=count))
+        self.place.setMinimumWidth(self.place.sizeHint().width())
+        self.place.setText(shown)
 
     def _list_stops(self, stops: Sequence[Stop]) -> None:
         """Fill the list: a menu for each chapter, or one for all where there are no chapters."""
