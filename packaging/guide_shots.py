@@ -118,6 +118,13 @@ def _runs(studio: Studio) -> Taken:
     return Taken([studio.cards.runs_card])
 
 
+@_spec("simple", size=(640, 560))
+def _simple(studio: Studio) -> Taken:
+    studio.choose("Simple window")
+    studio.go_to(60)
+    return Taken([studio.cards.columns])
+
+
 @_spec("surface", size=(1280, 800))
 def _surface(studio: Studio) -> Taken:
     studio.fold("left")
@@ -147,13 +154,6 @@ def _playback(studio: Studio) -> Taken:
     studio.fold("left")
     studio.go_to(300)
     return Taken([studio.cards.by_name["playback"]])
-
-
-@_spec("state", size=_SMALL)
-def _state(studio: Studio) -> Taken:
-    studio.go_to(60)
-    studio.set_height(studio.cards.state_card, 140)
-    return Taken([studio.cards.state_card])
 
 
 @_spec("settings", size=(1180, 880))

@@ -145,7 +145,7 @@ def test_it_is_drawn_in_every_pane(window, theme):
     window.show_now()
     colour = run_styles(session.experiment.runs, THEMES[theme])[0].colour
     assert colour in THEMES[theme].spare_colours
-    for pane in (cards.curves, cards.contours, cards.surface_widget, cards.fit, cards.runs, cards.state):
+    for pane in (cards.curves, cards.contours, cards.surface_widget, cards.fit, cards.runs):
         assert near(pane.grab(), colour) > 20, pane
 
 

@@ -16,8 +16,8 @@ from gdsim.session.session import Session
 from tests.gui.files.person import Person
 
 KEYS = (
-    *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "recent", "theme"),
-    *("tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),
+    *("arrows", "columns", "digits", "folder", "geometry", "lessons", "log", "page", "picture", "recent"),
+    *("simple", "theme", "tour_seen", "export/clip", "export/clip_form", "export/folder", "export/picture"),
     "export/picture_form",
 )
 # As they stand in the file.

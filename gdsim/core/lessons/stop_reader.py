@@ -22,7 +22,7 @@ from gdsim.core.lessons.lesson import (
     Stop,
 )
 from gdsim.core.lessons.stop_scene import Scenes, changed_runs, run_of, runs_of
-from gdsim.core.lessons.view import FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
+from gdsim.core.lessons.view import FORMER_PANES, FROM_TOP, LAYERS, PAGES, PANES, Arrows, Sight, StopView
 from gdsim.core.model.experiment import Experiment, Run
 from gdsim.core.settings import Domain
 
@@ -137,8 +137,8 @@ class StopReader:
             arrows=self._read("arrows", _arrows, usual.arrows),
             part=self._read("part", partial(_word, known=known), usual.part) if run or not parts else "",
             sight=self._read("camera", _sight, usual.sight),
-            panes=self._read("point_at", partial(_words, known=PANES), usual.panes),
-            only=self._read("only", partial(_words, known=PANES), usual.only),
+            panes=self._read("point_at", _panes, usual.panes),
+            only=self._read("only", _panes, usual.only),
         )
 
 
@@ -248,6 +248,11 @@ def _word(node: Node, known: Collection[str]) -> str:
 
 def _words(node: Node, known: Collection[str]) -> frozenset[str]:
     return frozenset(_word(item, known) for item in node.items())
+
+
+def _panes(node: Node) -> frozenset[str]:
+    named = _words(node, known=(*PANES, *FORMER_PANES))
+    return frozenset(FORMER_PANES.get(name, name) for name in named)
 
 
 def _kind(node: Node, kinds: type[E]) -> E:

@@ -10,7 +10,9 @@ from gdsim.core.analysis.series import CurveKind
 PAGES = ("settings", "step", "why", "memory")
 LAYERS = ("points", "batch-loss")
 # The parts of the window that a stop may point at.
-PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page", "state")
+PANES = ("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page")
+# What earlier lessons call a part that has gone into another.
+FORMER_PANES = {"state": "runs"}
 
 
 @dataclass(frozen=True)

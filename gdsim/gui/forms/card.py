@@ -124,9 +124,13 @@ class TabbedCard(Card):
         self.drop_header()
         self.setAccessibleName(name)
         self._buttons = OneOf(self)
-        tabs = TabRow()
+        self._tabs = tabs = TabRow()
         tabs.setAccessibleName(name)
         tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._alone = ElidedLabel()
+        self._alone.setObjectName("cardTitle")
+        self._alone.hide()
+        self._layout.addWidget(self._alone)
         self._row = QHBoxLayout(tabs)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
@@ -141,6 +145,12 @@ class TabbedCard(Card):
         self._buttons.add(button)
         button.setChecked(self._pages.addWidget(page) == 0)
         self._row.addWidget(button)
+
+    def show_tabs(self, shown: bool, title: str) -> None:
+        """Let the pages be chosen, or show a title in place of the tabs."""
+        self._tabs.setVisible(shown)
+        self._alone.set_whole(title)
+        self._alone.setVisible(not shown)
 
     def tab(self, index: int) -> QWidget:
         return self._buttons.button(index)

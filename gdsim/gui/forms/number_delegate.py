@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
-from gdsim.core.settings import NUMBER
+from gdsim.core.settings import NUMBER, Domain, Value
 from gdsim.gui.forms.bubble import show_fault
 from gdsim.gui.forms.cell_delegate import CellDelegate
 from gdsim.gui.forms.fields import CheckedField
@@ -24,9 +24,10 @@ _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab
 class NumberDelegate(CellDelegate):
     """Shows a float that the model gives as `NUMBER_ROLE` to six significant digits, or as many as fit."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, domain: Domain = NUMBER) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self._domain = domain
         self._font = QFont()
         self._numbers = NumberRoom(self._font)
 
@@ -62,7 +63,7 @@ class NumberDelegate(CellDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
         field = NumberField(
-            str(name), self.tr("Enter accepts, Escape keeps the old value."), NUMBER, 0.0, parent
+            str(name), self.tr("Enter accepts, Escape keeps the old value."), self._domain, 0.0, parent
         )
         field.setObjectName("cell")
         field.gives_back = False  # the focus goes back to the table
@@ -81,11 +82,15 @@ class NumberDelegate(CellDelegate):
         if not fault:
             value = editor.read(editor.text()) if editor.isModified() else editor.value()
             if value != index.data(NUMBER_ROLE):
-                model.setData(index, value)
+                self.take(value, model, index)
             return
         view = self.parent()
         if isinstance(view, QWidget):
             show_fault(view, self.tr("{0} The old value stays.").format(fault))
+
+    def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
+        """Give the model another number, which was typed."""
+        model.setData(index, value)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Keep the field open while its text is refused; forget the text on Escape."""

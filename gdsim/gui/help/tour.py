@@ -1,4 +1,4 @@
-"""The tour: six hints, each beside the part of the window that it explains."""
+"""The tour: hints, each beside the part of the window that it explains."""
 
 from typing import NamedTuple
 
@@ -33,12 +33,11 @@ def hints() -> tuple[Hint, ...]:
         Hint(
             "surface",
             translate("Tour", "The error surface"),
-            translate("Tour", "Every place is a neuron (w, b), its height is the error. Drag to turn it."),
-        ),
-        Hint(
-            "contours",
-            translate("Tour", "The same from above"),
-            translate("Tour", "Click to choose where the selected run starts."),
+            translate(
+                "Tour",
+                "Every place is a neuron (w, b), its height is the error. Drag to turn it. The map shows the "
+                "same from above.",
+            ),
         ),
         Hint(
             "playback",
@@ -48,10 +47,17 @@ def hints() -> tuple[Hint, ...]:
             ),
         ),
         Hint(
+            "runs",
+            translate("Tour", "The runs"),
+            translate("Tour", "Click a rate η to type another. Add other rules, and see which is faster."),
+        ),
+        Hint(
             "page",
             translate("Tour", "The selected run"),
             translate(
-                "Tour", "Change its rule and rate, see a step worked out, and why it goes where it goes."
+                "Tour",
+                "Why it goes where it goes. More, at the top, brings each step worked out. The lecture is "
+                "in the menu Learn.",
             ),
         ),
         Hint(
@@ -59,8 +65,7 @@ def hints() -> tuple[Hint, ...]:
             translate("Tour", "What happened"),
             translate(
                 "Tour",
-                "Click to go to a step. The lecture is in the menu Learn, keys and user guide are "
-                "under Help.",
+                "Click to go to a step. Keys and user guide are under Help.",
             ),
         ),
     )

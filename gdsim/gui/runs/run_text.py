@@ -4,25 +4,11 @@ from collections.abc import Iterator
 
 from gdsim.core.formulas.numerals import rounded
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.model.batching import BATCH
 from gdsim.core.model.experiment import Run
 from gdsim.core.settings import Configured, Definition, Setting, Value
 from gdsim.gui.translation import translate
 
 _DIGITS = 4
-
-
-def short_settings(run: Run) -> str:
-    """Return the hyperparameters that were chosen, such as ``"η 1  γ 0.9"``; then what else is unusual."""
-    words = [
-        _setting(setting, value)
-        for setting, value in _settings(run.optimizer)
-        if setting.name in ("eta", "gamma") or value != setting.default
-    ]
-    if run.batching.definition != BATCH:
-        words.append(f"B {dict(run.batching.items()).get('size', 1)}")
-    words += [one.title for one in (run.schedule, run.momentum_schedule) if one.definition.changes]
-    return "  ".join(words)
 
 
 def full_settings(run: Run) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gdsim.core.analysis.worked import rule_in_letters
 from gdsim.core.formulas.symbols import typeset
-from gdsim.core.model.batching import BATCHINGS
+from gdsim.core.model.batching import BATCHINGS, MINI_BATCH, Batching
 from gdsim.core.model.edits import change_optimizer
 from gdsim.core.model.experiment import LECTURE_EPOCHS, Run
 from gdsim.core.rules.catalogue import RULES
@@ -20,6 +20,7 @@ from gdsim.gui.forms.form import KindForm, column, row
 from gdsim.gui.plain_text import PlainLabel
 from gdsim.gui.settings.start_editor import StartEditor
 from gdsim.gui.style.theme import Theme
+from gdsim.gui.translation import translate
 
 
 class RunEditor(QWidget):
@@ -71,6 +72,11 @@ class RunEditor(QWidget):
         if dimension != self._start.dimension:
             self._replace_start(dimension)
         self._show(run)
+
+    def set_points(self, count: int) -> None:
+        """Say how many steps an epoch over so many points has."""
+        doc = self.tr("Which points one update uses.")
+        self._batching.combo.set_help(f"{doc} {_epoch_words(count, self._run.batching)}")
 
     def set_room(self, wanted: int, room: int) -> None:
         """Say how many of the wanted steps there is memory for, when it is not all of them."""
@@ -221,6 +227,18 @@ class RuleLabel(QWidget):
     def show_rule(self, optimizer: Optimizer) -> None:
         self._summary.setText(optimizer.definition.summary)
         self._lines.setText("\n".join(rule_in_letters(optimizer)))
+
+
+def _epoch_words(points: int, batching: Batching) -> str:
+    """Return how many steps one epoch over so many points has, for each way to feed them."""
+    mini = batching if batching.definition == MINI_BATCH else MINI_BATCH()
+    words = translate(
+        "RunEditor",
+        "One epoch over N = {n} points is 1 step on all points (batch), {n} steps on one point "
+        "(stochastic), and ⌈N / B⌉ = {mini} steps on B = {size} points (mini-batch).",
+    )
+    steps = mini.updates_per_epoch(points)
+    return words.format(n=f"{points:,}", mini=f"{steps:,}", size=mini["size"])
 
 
 def _text(name: str) -> PlainLabel:

@@ -203,6 +203,13 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             ),
             None,
             Command(
+                "simple",
+                translate("Commands", "S&imple window"),
+                window.simple.toggle,
+                "F6",
+                checkable=True,
+            ),
+            Command(
                 "fold_left",
                 translate("Commands", "&Points column"),
                 partial(view.fold, "left"),
@@ -256,7 +263,9 @@ def menus(window: "MainWindow") -> dict[str, tuple[Command | None, ...]]:
             Command("end_lesson", translate("Commands", "&End the lesson"), lessons.end, "Shift+F5"),
             None,
             Command("make_stop", translate("Commands", "&Make a stop of what I see…"), lessons.make_stop),
-            Command("speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "F6"),
+            Command(
+                "speaker_notes", translate("Commands", "&Speaker notes"), lessons.toggle_notes, "Ctrl+Shift+N"
+            ),
             Command("write_notes", translate("Commands", "E&xport the notes…"), lessons.ask_notes_file),
             None,
             Command("guess_work", translate("Commands", "&Guess work…"), partial(exercise, "guess_work")),

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from gdsim.gui.forms.elided_label import ElidedLabel
 from gdsim.gui.forms.tips import set_tip
@@ -21,6 +21,7 @@ class Header(QWidget):
     redo_requested = Signal()
     theme_requested = Signal()
     help_requested = Signal()
+    more_requested = Signal()  # all of the window, or a newcomer's
     columns_requested = Signal(str)  # ``"left"`` or ``"right"``: fold or unfold that column
 
     def __init__(self, scenes: dict[str, str], parent: QWidget | None = None) -> None:
@@ -32,7 +33,8 @@ class Header(QWidget):
         self.scenes = QComboBox()  # the scenes of the lecture
         self.scenes.setAccessibleName(self.tr("Scene"))
         set_tip(self.scenes, self.tr("Scenes of the lecture: points, runs and view, ready to play"))
-        self.scenes.setMinimumWidth(240)
+        self.scenes.setMinimumWidth(120)
+        self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for key, title in scenes.items():
             self.scenes.addItem(title, key)
         self.scenes.setPlaceholderText(self.tr("your own"))
@@ -50,6 +52,8 @@ class Header(QWidget):
             ("undo", "undo", self.tr("Undo"), self.undo_requested.emit),
             ("redo", "redo", self.tr("Redo"), self.redo_requested.emit),
         )
+        self.more = QPushButton()
+        self.more.clicked.connect(self.more_requested)
         right = (
             (
                 "fold_left",
@@ -68,13 +72,16 @@ class Header(QWidget):
         )
         for entry in left:
             layout.addWidget(self._button(*entry))
-        self._about = ""
+        self._about, self._is_simple = "", False
         self.about = ElidedLabel()  # what the document says of itself
         self.about.setObjectName("hint")
         layout.addSpacing(8)
         layout.addWidget(self.about, 1)
+        layout.addWidget(self.more)
         for entry in right:
             layout.addWidget(self._button(*entry))
+
+        self.show_simple(False)
 
     def _button(self, command: str, icon: str, words: str, clicked: object) -> QToolButton:
         button = QToolButton()
@@ -92,17 +99,25 @@ class Header(QWidget):
             shown = "sun" if icon == "moon" and theme.name == "dark" else icon
             button.setIcon(assets.icon(shown, theme.text, theme.faint))
 
+    def show_simple(self, simple: bool) -> None:
+        """Offer more, or less; the sentence of the scene stands elsewhere while there is less."""
+        words = self.tr("More") if simple else self.tr("Less")
+        self.more.setText(words)
+        self.more.setAccessibleName(words)
+        self._is_simple = simple
+        self.about.set_whole("" if simple else self._about)
+
     def show_document(self, key: str, about: str, undo: QAction, redo: QAction) -> None:
         self.scenes.setCurrentIndex(self.scenes.findData(key) if key else -1)
         self._about = about
-        self.about.set_whole(about)
+        self.about.set_whole("" if self._is_simple else about)
         for name, action in (("undo", undo), ("redo", redo)):
             self.buttons[name].setEnabled(action.isEnabled())
             set_tip(self.buttons[name], action.toolTip(), keys=action.shortcut())
 
     def show_work(self, words: str) -> None:
         """Say what takes its time, in place of the scene's sentence; empty when it is over."""
-        self.about.set_whole(words or self._about)
+        self.about.set_whole(words or ("" if self._is_simple else self._about))
 
     def _on_scene(self, index: int) -> None:
         self.scene_chosen.emit(self.scenes.itemData(index))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 SIDES = ("left", "right")
-_LEFT, _RIGHT = 290, 310
+_LEFT, _RIGHT = 270, 352
 _GAP, _MARGIN = 8, 10
 _LEAST = {"left": 250, "right": 280}
 
@@ -243,13 +243,13 @@ class Columns(QSplitter):
         self.set_wanted([*others, side] if shown else others)
 
 
-def stacked(*widgets: QWidget) -> QWidget:
-    """Return widgets one under the other; the first one takes the space."""
+def stacked(*widgets: QWidget, stretched: QWidget) -> QWidget:
+    """Return widgets one under the other, one of which takes the space."""
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(_GAP)
-    for index, widget in enumerate(widgets):
-        layout.addWidget(widget, 1 if index == 0 else 0)
+    for widget in widgets:
+        layout.addWidget(widget, int(widget is stretched))
     holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return holder

@@ -39,6 +39,7 @@ from gdsim.gui.window.layout import next_stop, resize_within, reveal
 from gdsim.gui.window.maximise import MaximisedCard
 from gdsim.gui.window.notice import Notice
 from gdsim.gui.window.projector import Projector
+from gdsim.gui.window.simple import Simple
 from gdsim.gui.window.view_commands import ViewCommands
 from gdsim.gui.window.window_look import WindowLook
 from gdsim.gui.window.wiring import connect_cards, show_command_keys
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
         self.header = Header(bundled_titles())
         self.projector = Projector(self, self.cards.columns, self.header, self.cards.run_names)
         self.maximised = MaximisedCard(self.cards, self)
+        self.simple = Simple(self.cards, self)
+        self.view.set_simple(self.simple)
         self.body = QWidget()  # all of it but the menus
         self.body.setObjectName("page")
         layout = QVBoxLayout(self.body)
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         key = "" if document.file else _scene_key(new.title)
         name_edits(self.commands, document.undo_name, document.redo_name)
+        cards.story.words.setText(new.about)
         self.header.show_document(key, new.about, self.commands["undo"], self.commands["redo"])
 
     def _points_hint(self, experiment: Experiment) -> str:
@@ -171,9 +175,9 @@ class MainWindow(QMainWindow):
         styles = run_styles(self.session.experiment.runs, self._effective_theme)
         scale, concealed = self.projector.ui_scale, self._concealed
         look = Look(self._effective_theme, styles, self._pixel_ratio, scale, concealed)
+        self.cards.runs.set_runs(self.session.experiment.runs, self.session.selected)
         for pane in self.cards.panes:
             pane.set_look(look)
-        self.cards.runs.set_runs(self.session.experiment.runs, look.styles, self.session.selected)
 
     def _show_run(self) -> None:
         run, experiment = self.session.selected_run, self.session.experiment
@@ -181,6 +185,7 @@ class MainWindow(QMainWindow):
         self.cards.transport.set_has_runs(run is not None)
         if run:
             self.cards.editor.set_run(run, experiment.points.dimension, len(experiment.validation) > 0)
+            self.cards.editor.set_points(len(experiment.points))
             self.cards.editor.set_room(experiment.total_steps(run), steps_with_room(experiment, run))
         for name in ("duplicate_run", "hide_run", "remove_run"):
             self.commands[name].setEnabled(run is not None)
@@ -265,6 +270,7 @@ class MainWindow(QMainWindow):
         header.undo_requested.connect(self.user_actions.undo)
         header.redo_requested.connect(self.user_actions.redo)
         header.columns_requested.connect(self.view.fold)
+        header.more_requested.connect(self.simple.toggle)
         header.theme_requested.connect(self.toggle_theme)
         header.help_requested.connect(self.help.show_keys)
         self.projector.changed.connect(self._dress)
@@ -272,6 +278,7 @@ class MainWindow(QMainWindow):
         self.view.concealed.connect(self._on_concealed)
         self._app.focusChanged.connect(self._on_focus)
         self.maximised.changed.connect(self._on_maximised)
+        self.simple.changed.connect(self._on_simple)
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, focused: QWidget | None) -> None:
@@ -309,6 +316,12 @@ class MainWindow(QMainWindow):
         sides, self._sides_later = self._sides_later, None
         if not maximised and sides is not None:
             self.projector.show_sides(sides)
+
+    @Slot(bool)
+    def _on_simple(self, simple: bool) -> None:
+        self.header.show_simple(simple)
+        self.commands["simple"].setChecked(simple)
+        self.cards.transport.set_few(few=simple or self.projector.on)
 
     # ---------------------------------------------------------------- commands
 
@@ -386,9 +399,9 @@ class MainWindow(QMainWindow):
         self.exercises.set_theme(effective)
         self.cards.set_theme(effective)
         self.lessons.set_look(effective, self.projector.ui_scale)
-        for widget in (self.cards.transport, self.cards.runs, self.cards.table, self.cards.editor):
+        for widget in (self.cards.transport, self.cards.table, self.cards.editor):
             widget.set_theme(effective)
-        self.cards.transport.set_few(few=self.projector.on)
+        self.cards.transport.set_few(few=self.simple.on or self.projector.on)
         self.commands["theme"].setChecked(self._theme is DARK)
         self.commands["projector"].setChecked(self.projector.on)
 

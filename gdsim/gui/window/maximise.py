@@ -12,8 +12,8 @@ from gdsim.gui.forms.card import Card
 from gdsim.gui.window.layout import put_in_order, splitter
 from gdsim.gui.window.workspace import Workspace
 
-# The card to maximise where neither the keys nor the mouse are in one.
-_USUAL = "surface"
+# The cards to maximise where neither the keys nor the mouse are in one: the first that is shown.
+_USUAL = ("surface", "contours")
 
 
 class _Place(NamedTuple):
@@ -76,14 +76,17 @@ class MaximisedCard(QObject):
     def toggle(self) -> None:
         """Maximise the card that is meant, or bring everything back."""
         if self._alone is None:
-            self.maximise(self._cards.get(self.meant(), self._cards[_USUAL]))
+            self.maximise(self._cards.get(self.meant(), self._cards[self._usual()]))
         else:
             self.restore()
 
     def meant(self) -> str:
         """Return the name of the card with the keys, else under the mouse, else the usual one."""
         focused, pointed = QApplication.focusWidget(), QApplication.widgetAt(QCursor.pos())
-        return self._name_around(focused) or self._name_around(pointed) or _USUAL
+        return self._name_around(focused) or self._name_around(pointed) or self._usual()
+
+    def _usual(self) -> str:
+        return next((name for name in _USUAL if not self._every[name].isHidden()), _USUAL[0])
 
     def maximise(self, card: Card) -> None:
         self._alone = card

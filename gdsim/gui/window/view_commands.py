@@ -13,6 +13,7 @@ from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.preferences import Preferences
 from gdsim.gui.window.layout import SIDES
+from gdsim.gui.window.simple import PICTURES, Simple
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
 
@@ -37,6 +38,10 @@ class ViewCommands(QObject):
         cards.curves.log_changed.connect(self._on_log)
         cards.legend.changed.connect(self._on_arrows)
         cards.transport.by_epoch_toggled.connect(self._set_by_epoch)
+
+    def set_simple(self, simple: Simple) -> None:
+        """Take what makes the window simple; a page that is asked for is not in that."""
+        self._simple = simple
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Take the menu's entries, to check those that are switched on."""
@@ -73,7 +78,9 @@ class ViewCommands(QObject):
     def save(self, settings: Preferences) -> None:
         settings.keep("arrows", self._cards.legend.value().to_text())
         settings.keep("digits", str(self._cards.step.digits or "full"))
-        settings.keep("page", str(self._cards.run_card.page))
+        settings.keep("simple", self._simple.on)
+        settings.keep("picture", str(self._simple.picture))
+        settings.keep("page", str(self._simple.page))
         settings.keep("log", self._cards.curves.log)
         settings.keep("columns", self._cards.columns.saveState())
 
@@ -85,6 +92,9 @@ class ViewCommands(QObject):
         self._cards.step.set_digits(settings.option("digits", digits, self._cards.step.digits))
         pages = {str(index): index for index in range(len(PAGES))}
         self._cards.run_card.show_page(settings.option("page", pages, 0))
+        pictures = {str(index): index for index in range(len(PICTURES))}
+        self._simple.choose_picture(settings.option("picture", pictures, 0))
+        self._simple.set_on(settings.flag("simple", usual=settings.remembers))
         for side in SIDES:
             self._actions[f"fold_{side}"].setChecked(True)
         self._cards.columns.bring_back(settings.state("columns"))
@@ -106,14 +116,17 @@ class ViewCommands(QObject):
     def kept(self) -> Callable[[], None]:
         cards = self._cards
         page, kind, log, arrows = (
-            cards.run_card.page,
+            self._simple.page,
             cards.curves.kind,
             cards.curves.log,
             cards.legend.value(),
         )
+        simple = self._simple.on
+        self._simple.set_on(False)  # a stop may point at anything
 
         def restore() -> None:
             cards.run_card.show_page(page)
+            self._simple.set_on(simple)
             cards.curves.set_kind(kind)
             self._set_log(log)
             self._set_arrows(arrows)
@@ -150,6 +163,7 @@ class ViewCommands(QObject):
 
     def open_page(self, name: str) -> None:
         """Show a page of the selected run, and its column too where it is folded away."""
+        self._simple.set_on(False)
         self._cards.run_card.show_page(PAGES.index(name))
         if not self._cards.columns.is_open("right"):
             self.fold("right")

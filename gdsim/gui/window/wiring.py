@@ -71,6 +71,7 @@ def show_command_keys(cards: Workspace, header: Header, commands: Mapping[str, Q
     buttons = {
         **header.buttons,
         **{f"page_{page}": cards.run_card.tab(index) for index, page in enumerate(PAGES)},
+        "simple": header.more,
         "reset_view": cards.reset_view,
         "top_view": cards.top_view,
         "fit_view_range": cards.fit_view_range,

@@ -18,8 +18,6 @@ from gdsim.gui.playback.transport import Transport
 from gdsim.gui.points.point_table import PointTable
 from gdsim.gui.runs.run_legend import RunLegend
 from gdsim.gui.runs.run_list import RunList
-from gdsim.gui.runs.state_card import StateCard
-from gdsim.gui.settings.epoch_table import EpochTable
 from gdsim.gui.settings.run_editor import RunEditor
 from gdsim.gui.style import icons as assets
 from gdsim.gui.style.text_size import Scaled
@@ -28,6 +26,7 @@ from gdsim.gui.surface.exact_note import ExactNote
 from gdsim.gui.translation import translate
 from gdsim.gui.window.layout import Columns, Scrolled, at_top, splitter, stacked
 from gdsim.gui.window.run_pages import MemoryPage, StepPage, WhyPage
+from gdsim.gui.window.simple import Story
 
 
 class Workspace:
@@ -50,14 +49,13 @@ class Workspace:
         self.curves = CurvePane()
         self.transport = Transport()
         self.editor = RunEditor()
-        self.epochs = EpochTable()
-        self.state = StateCard()
         self.view_range_button = WindowButton()
         self.step = StepPage()
         self.why = WhyPage()
         self.memory = MemoryPage()
         self.legend = ArrowLegend()
         self.exact = ExactNote()
+        self.story = Story()
         self.run_names = RunLegend(with_step=False)
         self.run_names.hide()
         self._icon_buttons: list[tuple[QToolButton, str]] = []
@@ -74,8 +72,7 @@ class Workspace:
             self.surface,
             self.contours,
             self.curves,
-            self.state,
-            self.epochs,
+            self.runs,
             self.step,
             self.why,
             self.memory,
@@ -102,7 +99,7 @@ class Workspace:
         self.run_card.add_page(
             translate("Workspace", "Settings"),
             translate("Workspace", "Rule, rates, start"),
-            Scrolled(at_top(self.editor, self.epochs)),
+            Scrolled(at_top(self.editor)),
         )
         self.run_card.add_page(
             translate("Workspace", "This step"), translate("Workspace", "The step, worked out"), self.step
@@ -115,12 +112,11 @@ class Workspace:
             translate("Workspace", "How much past gradients count"),
             self.memory,
         )
-        self.state_card = _card(translate("Workspace", "At this step"), "", self.state, self.state.copy)
 
     def _arranged(self) -> Columns:
         vertical, horizontal = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        left = splitter(vertical, self.points_card, self.fit_card, self.runs_card, name="leftCards")
-        left.setSizes([230, 260, 200])
+        left = splitter(vertical, self.points_card, self.fit_card, name="leftCards")
+        left.setSizes([230, 370])
         views = splitter(horizontal, self.surface_card, self.contour_card, name="views")
         views.setSizes([500, 500])
         self.middle = splitter(vertical, views, self.curve_card, name="middleCards")
@@ -137,12 +133,16 @@ class Workspace:
             "curves": self.curve_card,
             "playback": transport,
             "page": self.run_card,
-            "state": self.state_card,
         }
-        right = splitter(vertical, self.run_card, self.state_card, name="rightCards")
-        right.setSizes([560, 220])
+        right = splitter(vertical, self.runs_card, self.run_card, name="rightCards")
+        right.setSizes([200, 580])
         self.views = Scrolled(self.middle, across=True)
-        return Columns(left, stacked(self.views, self.run_names, transport), right, self.middle)
+        return Columns(
+            left,
+            stacked(self.story, self.views, self.run_names, transport, stretched=self.views),
+            right,
+            self.middle,
+        )
 
     def set_theme(self, theme: Theme) -> None:
         for button, name in self._icon_buttons:

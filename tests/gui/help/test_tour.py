@@ -164,7 +164,7 @@ def test_nothing_is_shown_where_nothing_is_remembered(toured):
 def test_a_hint_on_what_is_folded_away_is_left_out(window, qtbot):
     key(window, qtbot, Qt.Key.Key_F10)
     window.commands["tour"].trigger()
-    assert [hint.card for hint in window.help.tour.shown] == ["surface", "contours", "playback", "curves"]
+    assert [hint.card for hint in window.help.tour.shown] == ["surface", "playback", "curves"]
 
 
 @pytest.mark.parametrize(

@@ -331,12 +331,11 @@ def test_the_rows_that_feed_the_next_update_are_highlighted(qtbot):
         assert [window.cards.table.view.model().is_highlighted(one) for one in (0, 1)] == [row == 0, row == 1]
 
 
-def test_the_points_of_a_mini_batch_pull_on_the_map_and_their_place_in_the_epoch_is_told(qtbot):
+def test_the_points_of_a_mini_batch_pull_on_the_map(qtbot):
     window, session = opened(qtbot, load_scene(find_scene("mini-batch")))
     session.select(2)  # three of six points
     session.play(lambda head: head.seek(7))
     window.show_now()
-    assert window.cards.epochs.place.text() == "step 7 is update 1 of 2 in epoch 4"
     pulls, _ = window.cards.contours.arrows.pulls
     assert sorted(pulls.rows.tolist()) == sorted(session.frame().update.rows.tolist())
     window.cards.legend.layers[Layer.POINTS].click()

@@ -18,7 +18,7 @@ from tests.gui.style.colours import contrast
 from tests.gui.window.test_main_window import key, opened
 from tests.gui.windows import cut_off_texts, near
 
-CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page", "state")
+CARDS = ("points", "neuron", "runs", "surface", "contours", "curves", "page")
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def enlarge(window, qtbot):
     qtbot.waitUntil(lambda: window.height() == 900)
 
 
-LEFT, RIGHT = {"points", "neuron", "runs"}, {"page", "state"}
+LEFT, RIGHT = {"points", "neuron"}, {"runs", "page"}
 
 
 def test_a_stop_opens_the_column_it_points_at_and_the_next_one_folds_it(window, qtbot):

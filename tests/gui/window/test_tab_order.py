@@ -76,9 +76,9 @@ def test_a_card_is_read_line_by_line_its_tabs_before_the_page(window, qtbot, pag
 def test_cards_are_read_column_by_column_and_each_once(window, qtbot):
     named = {card: name for name, card in window.cards.by_name.items()}
     assert [named[card] for card in cards_of(stops(window, qtbot))] == [
-        *("points", "neuron", "runs", "surface", "contours", "curves", "playback", "page", "state")
+        *("points", "neuron", "surface", "contours", "curves", "playback", "runs", "page")
     ]
-    for column in ("points neuron runs", "surface curves playback", "page state"):
+    for column in ("points neuron", "surface curves playback", "runs page"):
         tops = [box(window.cards.by_name[name]).top() for name in column.split()]
         assert tops == sorted(tops)
 

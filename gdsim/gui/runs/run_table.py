@@ -1,0 +1,516 @@
+"""The table of runs: each with its line, name, learning rate, and where it stands at the cursor."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QLine,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QGuiApplication,
+    QHelpEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from gdsim.core.formulas.numerals import precise, rounded
+from gdsim.core.model.experiment import Run
+from gdsim.core.settings import POSITIVE, Value
+from gdsim.gui.forms.cell_delegate import CellDelegate
+from gdsim.gui.forms.number_delegate import NUMBER_ROLE, NumberDelegate
+from gdsim.gui.forms.number_fields import NumberRoom
+from gdsim.gui.forms.tips import tip
+from gdsim.gui.paint.drawing import paint_sample
+from gdsim.gui.runs.run_text import full_settings
+from gdsim.gui.style import icons as assets
+from gdsim.gui.style.text_size import Scaled, scale_of
+from gdsim.gui.style.theme import LIGHT, Look, RunStyle
+from gdsim.session.frame import Frame, RunView
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+RUN, RATE, STEP, W, B, LOSS, EYE = range(7)
+_ROW_HEIGHT, _HEADER_HEIGHT = 26, 22
+_FEWEST_ROWS, _MOST_ROWS = 3, 8
+# The line before a name, what Qt leaves beside a text, the space between columns, and the eye.
+_LINE, _PADDING, _MARGIN, _EYE = 18, 6, 8, 24
+_SAMPLE = _LINE + 2 * _PADDING
+# The longest of the usual names, for which there is room wherever there can be; a usual rate and number.
+_USUAL_NAME, _USUAL_RATE, _USUAL_NUMBER = "Gradient descent", "0.001", "-0.12"
+_LARGEST_SHARE = 0.4  # Of the width, for a longer name
+_LOSS_SHARE = 1.2  # Of what a column of numbers has when all are alike
+_LONGEST_NAME = 80
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class State(NamedTuple):
+    """Where a run stands at the cursor."""
+
+    step: int
+    weights: tuple[float, ...]
+    bias: float
+    loss: float  # The last one that was computed
+    loss_step: int  # At which step; over very many points that is not every step
+
+    @classmethod
+    def of(cls, view: RunView) -> "State":
+        *weights, bias = view.p.tolist()
+        known = view.known_loss
+        return cls(view.step, tuple(weights), bias, known.value, known.step)
+
+    @property
+    def is_loss_older(self) -> bool:
+        return self.loss_step != self.step
+
+
+class _NameDelegate(CellDelegate):
+    """Edits the name of a run."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        field = QLineEdit(parent)
+        field.setObjectName("cell")
+        field.setMaxLength(_LONGEST_NAME)
+        field.setAccessibleName(self.tr("Name of the run"))
+        field.setPlaceholderText(self.tr("the rule's name"))
+        return field
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Ask for another name; an empty one gives the run its rule's name again."""
+        name = " ".join(editor.text().split()) if isinstance(editor, QLineEdit) else index.data()
+        view = self.parent()
+        if name != index.data() and isinstance(view, RunTable):
+            view.renamed.emit(index.row(), name)
+
+
+class _RateDelegate(NumberDelegate):
+    """Shows a learning rate as a field, since it can be typed, and edits it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        painter.setPen(QColor(self.theme.faint))
+        painter.drawRoundedRect(option.rect.adjusted(1, 2, -1, -4), 4, 4)
+
+    def take(self, value: Value, model: QAbstractItemModel, index: Index) -> None:
+        view = self.parent()
+        if isinstance(view, RunTable):
+            view.rate_typed.emit(index.row(), float(value))
+
+
+class RunTable(QTableView):
+    """Columns: run, η, step, w, b, loss, eye.
+
+    The cells are items of Qt's own, which it paints itself; a frame writes the texts that have changed.
+    """
+
+    chosen = Signal(int)  # A row was clicked, or reached by the keys
+    renamed = Signal(int, str)
+    rate_typed = Signal(int, float)
+    eye_clicked = Signal(int)
+    remove_pressed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.runs: tuple[Run, ...] = ()
+        # None for a run that is hidden, or of which nothing is known yet.
+        self.states: tuple[State | None, ...] = ()
+        self._selected = 0
+        self._told = False
+        self._step: int | None = None  # that all visible runs stand at
+        self._look = Look(LIGHT)
+        self._laid_out: tuple[object, ...] = ()
+        self._followed: tuple[int, int] | None = None
+        self._numbers = NumberRoom(self.font())
+        # The model's own, row by row, and what is written into each row.
+        self._cells: list[list[QStandardItem]] = []
+        self._written: list[State | None] = []
+        self._rooms: list[int] = []
+        self._lines: tuple[tuple[int, int, int, int], list[QLine]] = ((0, 0, 0, 0), [])
+        self._pressed = QPersistentModelIndex()
+        self._items = QStandardItemModel(0, EYE + 1, self)
+        self._items.setHorizontalHeaderLabels(
+            [self.tr("run"), "η", self.tr("step"), "w", "b", self.tr("loss"), ""]
+        )
+        for column in range(EYE):
+            self._items.horizontalHeaderItem(column).setTextAlignment(_LEFT if column == RUN else _RIGHT)
+        self.setModel(self._items)
+        self._names, self._rates = _NameDelegate(self), _RateDelegate(self, POSITIVE)
+        self.setItemDelegateForColumn(RUN, self._names)
+        self.setItemDelegateForColumn(RATE, self._rates)
+        self.setObjectName("state")
+        self.setAccessibleName(self.tr("Runs"))
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setIconSize(QSize(_LINE, _ROW_HEIGHT))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        Scaled(rows, QHeaderView.setDefaultSectionSize, _ROW_HEIGHT)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns.setMinimumSectionSize(16)
+        columns.setHighlightSections(False)
+        Scaled(columns, QHeaderView.setFixedHeight, _HEADER_HEIGHT)
+        columns.sectionResized.connect(self._write_again)
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+
+    # --------------------------------------------------------------------------------- what is shown
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        self._rates.theme = look.theme
+        self._dress()
+        self.viewport().update()
+
+    def set_runs(self, runs: Sequence[Run]) -> None:
+        """Show other runs; where one stands is known again with the next frame."""
+        if self.runs == tuple(runs):
+            return
+        self.runs = tuple(runs)
+        count = len(self.runs)
+        del self._cells[count:]
+        self._told = True
+        self._items.setRowCount(count)
+        self._told = False
+        while len(self._cells) < count:
+            self._cells.append(self._row_of_cells(len(self._cells)))
+        self.states = (*self.states[:count], *(None,) * (count - len(self.states)))
+        for cells, run in zip(self._cells, self.runs, strict=True):
+            cells[RUN].setText(run.name)
+            hidden = self.tr(", hidden") if run.hidden else ""
+            cells[RUN].setData(f"{run.name}: {full_settings(run)}{hidden}", Role.AccessibleTextRole)
+            cells[RATE].setData(run.optimizer.eta, NUMBER_ROLE)
+            cells[RATE].setText(rounded(run.optimizer.eta))
+        self._dress()
+        self.fit()
+        self._write_again()
+        self.updateGeometry()
+
+    def set_selected(self, row: int) -> None:
+        if row != self._selected:
+            self._selected = row
+            self._dress()
+        if row != self.currentIndex().row() and row < len(self.runs):
+            self._told = True
+            self.setCurrentIndex(self._items.index(row, RUN))
+            self._told = False
+        self._follow(row)
+
+    def show_frame(self, frame: Frame) -> None:
+        states: list[State | None] = [None] * len(self.runs)
+        for index, view in frame.shown:
+            if index < len(states):
+                states[index] = State.of(view)
+        if tuple(states) == self.states:
+            return
+        self.states = tuple(states)
+        steps = {state.step for state in states if state}
+        step = steps.pop() if len(steps) == 1 else None
+        if step != self._step or not self._laid_out:
+            self._step = step
+            together = self.tr("run") if step is None else self.tr("at step {0}").format(step)
+            # Told of the change, the header would lay out a column of fixed width, and be painted once more.
+            with QSignalBlocker(self._items):
+                self._items.horizontalHeaderItem(RUN).setText(together)
+            self.horizontalHeader().viewport().update()
+        self.fit()
+        self._write()
+
+    def rename(self, row: int) -> None:
+        """Open the field for the name of a run."""
+        self.edit(self._items.index(row, RUN))
+
+    def precise_text(self, row: int, column: int) -> str:
+        """Return what a cell says, with all digits."""
+        run, state = self.runs[row], self.states[row]
+        if column == RUN:
+            return run.name
+        if column == RATE:
+            return precise(run.optimizer.eta)
+        if state is None or column == EYE:
+            return ""
+        if column == STEP:
+            return str(state.step)
+        if column == LOSS and state.is_loss_older:
+            return self.tr("{0} at step {1}").format(precise(state.loss), f"{state.loss_step:,}")
+        numbers = {W: state.weights, B: (state.bias,), LOSS: (state.loss,)}[column]
+        return ", ".join(map(precise, numbers))
+
+    def _row_of_cells(self, row: int) -> list[QStandardItem]:
+        cells = [QStandardItem() for _ in range(EYE + 1)]
+        for column, cell in enumerate(cells):
+            cell.setTextAlignment(_LEFT if column == RUN else _RIGHT)
+            cell.setEditable(column in (RUN, RATE))
+            self._items.setItem(row, column, cell)
+        return cells
+
+    def _dress(self) -> None:
+        """Give the selected run a ground of its own, and every run its line, and an open or a closed eye."""
+        theme, styles = self._look.theme, self._look.styles
+        soft, text, muted = (QBrush(QColor(one)) for one in (theme.accent_soft, theme.text, theme.muted))
+        for row, (cells, run) in enumerate(zip(self._cells, self.runs, strict=True)):
+            for cell in cells:
+                cell.setBackground(soft if row == self._selected else QBrush())
+            cells[RUN].setForeground(muted if run.hidden else text)
+            if row < len(styles):
+                cells[RUN].setIcon(self._line(styles[row], faded=run.hidden))
+            eye = assets.icon("eye-off" if run.hidden else "eye", theme.muted, theme.faint)
+            cells[EYE].setIcon(eye)
+            cells[EYE].setData(self._eye_words(run), Role.AccessibleTextRole)
+
+    def _eye_words(self, run: Run) -> str:
+        return self.tr("Show this run") if run.hidden else self.tr("Hide this run")
+
+    def _line(self, style: RunStyle, *, faded: bool) -> QIcon:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(QSize(_LINE, _ROW_HEIGHT) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        paint_sample(painter, QRect(1, 0, _LINE, _ROW_HEIGHT), style, faded=faded)
+        painter.end()
+        icon = QIcon(picture)
+        icon.addPixmap(picture, QIcon.Mode.Selected)  # else Qt would tint it
+        return icon
+
+    def _write_again(self) -> None:
+        self._rooms = [self.columnWidth(column) - _PADDING for column in range(EYE)]
+        self._written = [None] * len(self.runs)
+        for cells, state in zip(self._cells, self.states, strict=True):
+            if state is None:
+                for column in (STEP, W, B, LOSS):
+                    cells[column].setText("")
+        self._write()
+
+    def _write(self) -> None:
+        if not self._rooms:
+            return
+        fit, rooms = self._numbers.text, self._rooms
+        for place, (cells, new, old) in enumerate(zip(self._cells, self.states, self._written, strict=True)):
+            if new == old:
+                continue
+            self._written[place] = new
+            if new is None:
+                for column in (STEP, W, B, LOSS):
+                    cells[column].setText("")
+                continue
+            if self._step is None:
+                cells[STEP].setText(str(new.step))
+            if old is None or new.weights != old.weights:
+                single = len(new.weights) == 1
+                cells[W].setText(fit(new.weights[0], rooms[W], even=True) if single else _several(new))
+            if old is None or new.bias != old.bias:
+                cells[B].setText(fit(new.bias, rooms[B], even=True))
+            if old is None or new.loss != old.loss or new.is_loss_older != old.is_loss_older:
+                older = new.is_loss_older
+                cells[LOSS].setText(
+                    f"{rounded(new.loss, 4)}*" if older else fit(new.loss, rooms[LOSS], even=True)
+                )
+
+    # ------------------------------------------------------------------------------------ its size
+
+    def fit(self) -> None:
+        """Fit the columns to the names, to the digits of the steps and to the number of weights."""
+        names = max((run.name for run in self.runs), key=len, default="")
+        known = [state for state in self.states if state]
+        digits = 0 if self._step is not None else len(str(max((state.step for state in known), default=0)))
+        weights = max((len(state.weights) for state in known), default=1)
+        wanted = (names, digits, weights, len(self.runs), self.viewport().width())
+        if wanted == self._laid_out:
+            return
+        self._laid_out = wanted
+        self._numbers = NumberRoom(self.font())
+        # Where all runs stand at one step, the header says so, and the names have more room.
+        self.setColumnHidden(STEP, digits == 0)
+        width_of = self.fontMetrics().horizontalAdvance
+        step = max(width_of("step"), width_of("0") * digits) + _MARGIN if digits else 0
+        rate = width_of(_USUAL_RATE) + _PADDING + _MARGIN
+        eye = round(_EYE * scale_of(self))
+        rest = self.viewport().width() - step - rate - eye
+        columns = 3 if weights == 1 else 4
+        # Shorter numbers rather than a cut-off name, as far as the numbers can still be read.
+        usual = min(
+            _SAMPLE + width_of(_USUAL_NAME) + _MARGIN, rest - columns * (width_of(_USUAL_NUMBER) + _MARGIN)
+        )
+        run = min(_SAMPLE + width_of(names) + _MARGIN, max(usual, int(_LARGEST_SHARE * rest)))
+        # The loss becomes small, and then has an exponent.
+        loss = int(_LOSS_SHARE * (rest - run) / columns)
+        number = (rest - run - loss) // (columns - 1)
+        for column, width in (
+            (RATE, rate),
+            (STEP, step),
+            (B, number),
+            (LOSS, loss),
+            (W, number if weights == 1 else 2 * number),
+            (EYE, eye),
+        ):
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(RUN, rest - number - loss - self.columnWidth(W))
+        self._write_again()
+        self.updateGeometry()
+
+    def _follow(self, row: int) -> None:
+        """Bring the row of a run into view; once, so that a person may scroll on."""
+        self._followed, before = (row, len(self.runs)), self._followed
+        if self._followed != before:
+            self._reveal()
+
+    def _reveal(self) -> None:
+        if self._followed and self._followed[0] < len(self.runs):
+            self.scrollTo(self._items.index(self._followed[0], RUN))
+
+    def sizeHint(self) -> QSize:
+        return QSize(330, self._height(min(max(len(self.runs), _FEWEST_ROWS), _MOST_ROWS)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of a few rows; the rest is scrolled."""
+        return QSize(240, self._height(min(_FEWEST_ROWS, max(1, len(self.runs)))))
+
+    def _height(self, rows: int) -> int:
+        return self.horizontalHeader().height() + rows * self.verticalHeader().defaultSectionSize() + 2
+
+    # ------------------------------------------------------------------------- what happens to it
+
+    def _on_current(self, current: QModelIndex) -> None:
+        if not self._told and current.isValid():
+            self.chosen.emit(current.row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+        self._reveal()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._laid_out = ()
+            self._dress()
+            self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if self.runs:
+            painter.setPen(QColor(self._look.theme.grid))
+            painter.drawLines(self._row_lines())
+            if self.hasFocus() and self.currentIndex().isValid():
+                painter.setPen(QColor(self._look.theme.accent))
+                row = self.visualRect(self.currentIndex())
+                painter.drawRect(QRect(0, row.top(), self.horizontalHeader().length() - 1, row.height() - 1))
+        else:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            words = self.tr("No runs yet: add one with +")
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+    def _row_lines(self) -> list[QLine]:
+        height = self.verticalHeader().defaultSectionSize()
+        key = self.rowViewportPosition(0), len(self.runs), height, self.horizontalHeader().length()
+        if key != self._lines[0]:
+            top, rows, _, width = key
+            ends = [top + place * height - 1 for place in range(1, rows + 1)]
+            self._lines = key, [QLine(0, y, width - 1, y) for y in ends]
+        return self._lines[1]
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().viewportEvent(event)
+        cell = self.indexAt(event.pos())
+        heading, words = self._told_of(cell.row(), cell.column()) if cell.isValid() else ("", "")
+        QToolTip.showText(event.globalPos(), tip(words, heading), self)
+        return True
+
+    def _told_of(self, row: int, column: int) -> tuple[str, str]:
+        """Return the heading and the sentence of a cell's tooltip."""
+        run = self.runs[row]
+        if column == RUN:
+            return run.name, full_settings(run)
+        if column == RATE:
+            return self.tr("Learning rate η"), self.tr("Click to type another.")
+        if column == EYE:
+            return "", self._eye_words(run)
+        number = self.precise_text(row, column)
+        return (run.name, number) if number else ("", "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            cells = (self.precise_text(row, column) for column in range(EYE)) if row >= 0 else ()
+            QGuiApplication.clipboard().setText("\t".join(cells))
+        elif event.key() == Qt.Key.Key_Space or row < 0:
+            event.ignore()  # the player's
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_pressed.emit(row)
+        elif event.key() == Qt.Key.Key_F2:
+            self.rename(row)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.edit(self._items.index(row, RATE))
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = QPersistentModelIndex(self._active(event))
+        if self._pressed.column() != EYE:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, QPersistentModelIndex()
+        super().mouseReleaseEvent(event)
+        if pressed.isValid() and pressed == self._active(event):
+            if pressed.column() == EYE:
+                self.eye_clicked.emit(pressed.row())
+            else:
+                self.edit(self._items.index(pressed.row(), RATE))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._active(event).isValid():
+            super().mouseDoubleClickEvent(event)
+
+    def _active(self, event: QMouseEvent) -> QModelIndex:
+        """Return the rate or the eye under the mouse, which a click is enough for; else no cell."""
+        cell = self.indexAt(event.position().toPoint())
+        left = event.button() == Qt.MouseButton.LeftButton
+        return cell if left and cell.column() in (RATE, EYE) else QModelIndex()
+
+
+def _several(state: State) -> str:
+    return ", ".join(rounded(weight, 3) for weight in state.weights)

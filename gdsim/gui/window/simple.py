@@ -1,0 +1,114 @@
+"""The window as a newcomer meets it: points, neuron, one big picture, runs and playback."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.forms.one_of import OneOf
+from gdsim.gui.forms.tips import set_tip
+from gdsim.gui.plain_text import PlainLabel
+from gdsim.gui.translation import translate
+
+if TYPE_CHECKING:
+    from gdsim.gui.window.workspace import Workspace
+
+# The pictures of the loss that are shown, by the names of their cards.
+PICTURES = (("surface",), ("contours",), ("surface", "contours"))
+# The page of the selected run that is shown.
+_PAGE = PAGES.index("why")
+
+
+class Story(QWidget):
+    """A line above the pictures: what the scene says of itself, and which pictures are shown."""
+
+    picture_chosen = Signal(int)  # index into `PICTURES`
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = PlainLabel()
+        self.words.setObjectName("story")
+        self.words.setWordWrap(True)
+        # It takes the lines it needs, and gives way in width.
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._pictures = OneOf(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.words, 1)
+        for text, tip in (
+            (self.tr("Surface"), self.tr("Show the loss as a surface in 3D.")),
+            (self.tr("Map"), self.tr("Show the loss as a map of contours.")),
+            (self.tr("Both"), self.tr("Show surface and map side by side.")),
+        ):
+            button = QToolButton()
+            button.setObjectName("tab")
+            button.setText(text)
+            button.setAccessibleName(text)
+            set_tip(button, tip)
+            self._pictures.add(button)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._pictures.clicked.connect(self.picture_chosen)
+
+    def show_picture(self, choice: int) -> None:
+        self._pictures.turn_on(choice)
+
+
+class Simple(QObject):
+    """Leaves out of the window what a newcomer need not see, and brings it back.
+
+    Of the cards ``by_name`` the curves go, one of the pictures, and the pages of the selected run but the one
+    that says what it does.
+    """
+
+    changed = Signal(bool)  # whether the window is simple now
+
+    def __init__(self, cards: "Workspace", parent: QObject) -> None:
+        super().__init__(parent)
+        self._cards = cards
+        self._picture = 0
+        self._page = 0  # that was open before
+        self.on = False
+        cards.story.hide()
+        cards.story.picture_chosen.connect(self.choose_picture)
+
+    @property
+    def picture(self) -> int:
+        """Which of the `PICTURES` are shown while the window is simple."""
+        return self._picture
+
+    @property
+    def page(self) -> int:
+        """The page of the selected run that is open, or was before the window became simple."""
+        return self._page if self.on else self._cards.run_card.page
+
+    def choose_picture(self, choice: int) -> None:
+        self._picture = choice
+        self._cards.story.show_picture(choice)
+        self._show()
+
+    def toggle(self) -> None:
+        self.set_on(not self.on)
+
+    def set_on(self, on: bool) -> None:
+        """Show a newcomer's window, or all of it."""
+        if on == self.on:
+            return
+        self.on = on
+        cards = self._cards
+        if on:
+            self._page = cards.run_card.page
+            cards.run_card.show_page(_PAGE)
+        elif cards.run_card.page == _PAGE:
+            cards.run_card.show_page(self._page)
+        cards.run_card.show_tabs(not on, translate("Simple", "What the selected run does") if on else "")
+        cards.story.setVisible(on)
+        self._show()
+        self.changed.emit(on)
+
+    def _show(self) -> None:
+        shown = PICTURES[self._picture] if self.on else PICTURES[-1]
+        for name in PICTURES[-1]:
+            self._cards.by_name[name].setVisible(name in shown)
+        self._cards.curve_card.setVisible(not self.on)

@@ -1,0 +1,118 @@
+"""The window as a newcomer meets it, and what brings the rest."""
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from gdsim.core.files.scene import find_scene, load_scene
+from gdsim.core.lessons.files import load_lesson
+from gdsim.core.lessons.view import PAGES
+from gdsim.gui.runs.run_table import RATE
+from gdsim.gui.surface.panes import SurfacePainter
+from gdsim.gui.window.main_window import MainWindow
+from gdsim.session.session import Session
+
+SIMPLE = {"points", "neuron", "surface", "playback", "runs", "page"}
+ALL = SIMPLE | {"contours", "curves"}
+
+
+def start(qtbot, folder):
+    """Return a window of a person who keeps settings in a folder."""
+    store = QSettings(str(folder / "gdsim.ini"), QSettings.Format.IniFormat)
+    session = Session(load_scene(find_scene("first-neuron")))
+    window = MainWindow(QApplication.instance(), session, SurfacePainter(), store)
+    qtbot.addWidget(window, before_close_func=lambda _: window.files.close_at_once())
+    window.resize(1280, 720)
+    window.show()
+    session.begin()
+    qtbot.waitUntil(window.is_settled)
+    window.show_now()
+    return window
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    return start(qtbot, tmp_path)
+
+
+def shown(window):
+    return {name for name, card in window.cards.by_name.items() if card.isVisible()}
+
+
+def press(window, qtbot, key):
+    qtbot.keyClick(window, key)
+
+
+def test_a_first_start_shows_little_and_f6_or_more_brings_the_rest(window, qtbot):
+    assert shown(window) == SIMPLE
+    assert window.cards.story.words.text() == window.session.experiment.about
+    assert window.header.about.text() == ""
+    assert window.header.more.text() == "More"
+    assert window.cards.why.isVisible()
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert shown(window) == ALL
+    assert not window.cards.story.isVisible()
+    assert window.header.more.text() == "Less"
+    assert window.cards.run_card.page == PAGES.index("settings")
+    qtbot.mouseClick(window.header.more, Qt.MouseButton.LeftButton)
+    assert shown(window) == SIMPLE
+
+
+def test_one_picture_is_chosen_or_both(window, qtbot):
+    for choice, pictures in enumerate(({"surface"}, {"contours"}, {"surface", "contours"})):
+        window.simple.choose_picture(choice)
+        assert shown(window) & {"surface", "contours"} == pictures
+    window.simple.choose_picture(1)
+    for on in (False, True):
+        window.simple.set_on(on)
+        assert shown(window) & {"surface", "contours"} == ({"contours"} if on else {"surface", "contours"})
+    press(window, qtbot, Qt.Key.Key_F9)
+    press(window, qtbot, Qt.Key.Key_F9)
+    assert shown(window) & {"surface", "contours"} == {"contours"}
+
+
+def test_a_rate_is_changed_where_the_run_is_listed(window, qtbot):
+    table = window.cards.runs.view
+    cell = table.visualRect(table.model().index(1, RATE)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    field = table.findChild(QLineEdit)
+    qtbot.keyClicks(field, "0.5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.session.experiment.runs[1].optimizer.eta == 0.5
+    assert window.commands["undo"].text() == "&Undo Change η"
+
+
+def test_a_page_that_is_asked_for_brings_the_rest(window, qtbot):
+    window.commands["page_step"].trigger()
+    assert shown(window) == ALL
+    assert window.cards.run_card.page == PAGES.index("step")
+
+
+def test_a_lesson_brings_the_rest_and_leaves_the_window_as_it_was(window, qtbot):
+    window.lessons.begin(load_lesson("lecture"), 3)
+    assert shown(window) == ALL
+    window.lessons.guide.end()
+    assert shown(window) == SIMPLE
+    assert window.cards.run_card.page == PAGES.index("why")
+
+
+def test_the_window_is_the_next_time_as_it_was_left(window, qtbot, tmp_path):
+    window.simple.choose_picture(1)
+    window.close()
+    again = start(qtbot, tmp_path)
+    assert shown(again) == SIMPLE - {"surface"} | {"contours"}
+    again.simple.set_on(False)
+    again.cards.run_card.show_page(PAGES.index("memory"))
+    again.close()
+    third = start(qtbot, tmp_path)
+    assert shown(third) == ALL
+    assert third.cards.run_card.page == PAGES.index("memory")
+
+
+def test_the_player_alone_is_shown_and_on_a_projector_too(window, qtbot):
+    assert not window.cards.transport.speed.isVisible()
+    press(window, qtbot, Qt.Key.Key_F10)
+    press(window, qtbot, Qt.Key.Key_F6)
+    assert not window.cards.transport.speed.isVisible()
+    press(window, qtbot, Qt.Key.Key_F10)
+    assert window.cards.transport.speed.isVisible()
