@@ -44,6 +44,15 @@ class OpenExercise:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A second scene that is shown beside a stop's own, with the stop's changes made."""
+
+    title: str
+    experiment: Experiment
+    selected: int = 0
+
+
+@dataclass(frozen=True)
 class Stop:
     """A scene as it is shown, and what is said of it.
 
@@ -66,6 +75,7 @@ class Stop:
     hidden: frozenset[str] = frozenset()  # Which of the `HIDEABLE` are hidden at first
     reveals: tuple[frozenset[str], ...] = ()  # What each stage after the first shows of them
     exercise: OpenExercise | None = None
+    beside: Beside | None = None
     place: PlaybackRange = field(default_factory=PlaybackRange)
     view: StopView = field(default_factory=StopView)
 

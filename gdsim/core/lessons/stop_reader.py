@@ -17,6 +17,7 @@ from gdsim.core.lessons.lesson import (
     EXERCISES,
     HIDEABLE,
     USUAL_SPEED,
+    Beside,
     OpenExercise,
     PlaybackRange,
     Stop,
@@ -28,8 +29,8 @@ from gdsim.core.settings import Domain
 
 KEYS = (
     "title", "chapter", "scene", "change", "window", "show", "select", "caption", "look", "question",
-    "answer", "hide", "reveal", "only", "exercise", "notes", "formulas", "step", "play", "speed", "clock",
-    "page", "curve", "log", "arrows", "part", "camera", "point_at",
+    "answer", "hide", "reveal", "only", "beside", "exercise", "notes", "formulas", "step", "play", "speed",
+    "clock", "page", "curve", "log", "arrows", "part", "camera", "point_at",
 )  # fmt: skip
 _MOST_FORMULAS, _MOST_REVEALS = 6, 20
 _MOST_LETTERS = 200  # Of a title
@@ -43,56 +44,45 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 
-class StopReader:
-    """Reads a stop of a lesson file.
+class SceneReader:
+    """Reads a scene with its changes, as a stop of a lesson file shows it.
 
     Attributes
     ----------
     faults : list of FileFault
-        What is wrong; a stop that was read with faults has usual values in their places.
+        What is wrong; what was read with faults has usual values in their places.
     """
 
-    def __init__(self, node: Node, scenes: Scenes) -> None:
+    def __init__(self, node: Node, scenes: Scenes, keys: Collection[str], needed: Collection[str]) -> None:
         self.faults: list[FileFault] = []
         self._scenes = scenes
         self._members: dict[str, Node] = {}
         try:
-            needed = ["title", "scene", "caption"]
-            self._members = node.keys(*KEYS, needed=needed, tell=self.faults.append)
+            self._members = node.keys(*keys, needed=needed, tell=self.faults.append)
         except FileFault as fault:
             self.faults.append(fault)
 
-    def stop(self) -> Stop | None:
-        """Return the stop; None if it has no scene that can be read."""
-        hidden = self._read("hide", partial(_words, known=HIDEABLE), frozenset[str]())
-        question, answer = self._caption("question"), self._caption("answer")
-        scene = self._read("scene", self._scenes.scene, None)
-        experiment = self._changed(scene) if scene is not None else None
+    def scene(self) -> tuple[Experiment | None, int | None]:
+        """Return the scene, and which run is selected; None for what cannot be read."""
+        scene = self.read("scene", self._scenes.scene, None)
         selected: int | None = None if "select" in self._members else 0
-        if experiment is not None:
-            selected = self._read("select", partial(run_of, experiment=experiment), selected)
-        # Of one that is not known, nothing is said.
-        run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
-        stop = partial(
-            Stop,
-            title=self._read("title", read_title, ""),
-            chapter=self._read("chapter", read_title, ""),
-            selected=selected or 0,
-            caption=self._caption("caption"),
-            look=self._caption("look"),
-            question=question,
-            answer=answer,
-            notes=self._caption("notes"),
-            formulas=self._read("formulas", _formulas, tuple[Math, ...]()),
-            hidden=hidden,
-            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
-            exercise=self._read("exercise", _exercise, None),
-            place=self._place(experiment),
-            view=self._view(run),
-        )
-        return stop(experiment=experiment) if experiment is not None else None
+        if scene is not None:
+            scene = self._changed(scene)
+            selected = self.read("select", partial(run_of, experiment=scene), selected)
+        return scene, selected
 
-    def _read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
+    def _changed(self, scene: Experiment) -> Experiment:
+        """Return the scene with the runs, and the part of the plane, that are to be shown."""
+        scene = self.read("change", partial(changed_runs, scene=scene), scene)
+        scene = replace(scene, view_range=self.read("window", read_view_range, scene.view_range))
+        shown_runs = self.read("show", partial(runs_of, experiment=scene), None)
+        if shown_runs is not None:
+            runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
+            scene = replace(scene, runs=tuple(runs))
+        return scene
+
+    def read(self, key: str, read: Callable[[Node], T], usual: T) -> T:
+        """Return what a reader gives for a key; the usual value for one that is missing or faulty."""
         if key in self._members:
             try:
                 return read(self._members[key])
@@ -100,23 +90,57 @@ class StopReader:
                 self.faults.append(fault)
         return usual
 
-    def _caption(self, key: str) -> Caption:
-        return self._read(key, _caption, Caption())
 
-    def _changed(self, scene: Experiment) -> Experiment:
-        """Return the scene with the runs, and the part of the plane, that the stop shows."""
-        scene = self._read("change", partial(changed_runs, scene=scene), scene)
-        scene = replace(scene, view_range=self._read("window", read_view_range, scene.view_range))
-        shown_runs = self._read("show", partial(runs_of, experiment=scene), None)
-        if shown_runs is not None:
-            runs = (replace(run, hidden=index not in shown_runs) for index, run in enumerate(scene.runs))
-            scene = replace(scene, runs=tuple(runs))
-        return scene
+class StopReader(SceneReader):
+    """Reads a stop of a lesson file."""
+
+    def __init__(self, node: Node, scenes: Scenes) -> None:
+        super().__init__(node, scenes, KEYS, needed=("title", "scene", "caption"))
+
+    def stop(self) -> Stop | None:
+        """Return the stop; None if it has no scene that can be read."""
+        hidden = self.read("hide", partial(_words, known=HIDEABLE), frozenset[str]())
+        question, answer = self._caption("question"), self._caption("answer")
+        experiment, selected = self.scene()
+        # Of a run that is not known, nothing is said.
+        run = experiment.runs[selected] if experiment and experiment.runs and selected is not None else None
+        stop = partial(
+            Stop,
+            title=self.read("title", read_title, ""),
+            chapter=self.read("chapter", read_title, ""),
+            selected=selected or 0,
+            caption=self._caption("caption"),
+            look=self._caption("look"),
+            question=question,
+            answer=answer,
+            notes=self._caption("notes"),
+            formulas=self.read("formulas", _formulas, tuple[Math, ...]()),
+            hidden=hidden,
+            reveals=self._reveals(hidden, asks=bool(question.pieces or answer.pieces)),
+            exercise=self.read("exercise", _exercise, None),
+            beside=self._beside(),
+            place=self._place(experiment),
+            view=self._view(run),
+        )
+        return stop(experiment=experiment) if experiment is not None else None
+
+    def _beside(self) -> Beside | None:
+        if "beside" not in self._members:
+            return None
+        keys = ("title", "scene", "change", "window", "show", "select")
+        reader = SceneReader(self._members["beside"], self._scenes, keys, needed=("scene",))
+        experiment, selected = reader.scene()
+        title = reader.read("title", read_title, "")
+        self.faults += reader.faults
+        return Beside(title, experiment, selected or 0) if experiment is not None else None
+
+    def _caption(self, key: str) -> Caption:
+        return self.read(key, _caption, Caption())
 
     def _reveals(self, hidden: frozenset[str], *, asks: bool) -> tuple[frozenset[str], ...]:
         """Return what is revealed one after the other: all at once where a stop asks and does not say."""
         usual = (hidden,) if asks else ()
-        return self._read("reveal", partial(_steps_of_revealing, hidden=hidden), usual)
+        return self.read("reveal", partial(_steps_of_revealing, hidden=hidden), usual)
 
     def _place(self, experiment: Experiment | None) -> PlaybackRange:
         """Return where playback stands; without an experiment, whose length nobody knows, at the start."""
@@ -131,14 +155,14 @@ class StopReader:
         usual, parts = StopView(), self._members.get("part")
         known = dict.fromkeys(run.optimizer.update_rule.parts) if run else ()
         return StopView(
-            page=self._read("page", partial(_word, known=PAGES), usual.page),
-            curve=self._read("curve", partial(_kind, kinds=CurveKind), usual.curve),
-            log=self._read("log", Node.switch, usual.log),
-            arrows=self._read("arrows", _arrows, usual.arrows),
-            part=self._read("part", partial(_word, known=known), usual.part) if run or not parts else "",
-            sight=self._read("camera", _sight, usual.sight),
-            panes=self._read("point_at", _panes, usual.panes),
-            only=self._read("only", _panes, usual.only),
+            page=self.read("page", partial(_word, known=PAGES), usual.page),
+            curve=self.read("curve", partial(_kind, kinds=CurveKind), usual.curve),
+            log=self.read("log", Node.switch, usual.log),
+            arrows=self.read("arrows", _arrows, usual.arrows),
+            part=self.read("part", partial(_word, known=known), usual.part) if run or not parts else "",
+            sight=self.read("camera", _sight, usual.sight),
+            panes=self.read("point_at", _panes, usual.panes),
+            only=self.read("only", _panes, usual.only),
         )
 
 

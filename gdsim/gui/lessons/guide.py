@@ -231,6 +231,7 @@ class LessonGuide(QObject):
             self._opened = stop.experiment
         session.select(stop.selected)
         session.set_by_epoch(stop.place.by_epoch)
+        self._view.show_beside(stop.beside)
         self._view.show_view(stop.view)
         session.highlight("")
         # What plays would show what is asked for.
@@ -315,4 +316,4 @@ def _same_stop(lesson: Lesson, stop: Stop, index: int) -> int:
 
 def _looks(stop: Stop) -> tuple[object, ...]:
     """Return what the window is brought to."""
-    return stop.experiment, stop.selected, stop.place, stop.view
+    return stop.experiment, stop.selected, stop.place, stop.view, stop.beside

@@ -52,6 +52,7 @@ class MaximisedCard(QObject):
         self._stand: _Stand | None = None
         self._alone: Card | None = None
         self._stage: tuple[Card, ...] = ()
+        self._beside: Card | None = None
         for card in self._cards.values():
             card.title_double_clicked.connect(self._on_double_click)
 
@@ -65,11 +66,14 @@ class MaximisedCard(QObject):
         """The names of the cards of the stage; empty when there is none."""
         return frozenset(name for name, card in self._cards.items() if card in self._stage)
 
-    def set_stage(self, names: frozenset[str]) -> None:
-        """Show these cards beside each other, and no other; all of them in their places for none."""
+    def set_stage(self, names: frozenset[str], beside: Card | None = None) -> None:
+        """Show these cards beside each other, and no other; all of them in their places for none.
+
+        With a card ``beside`` them, they stand one below the other.
+        """
         cards = tuple(card for name, card in self._cards.items() if name in names)
-        if cards != self._stage:
-            self._stage = cards
+        if (cards, beside) != (self._stage, self._beside):
+            self._stage, self._beside = cards, beside
             if self._alone is None:
                 self._show()
 
@@ -99,7 +103,7 @@ class MaximisedCard(QObject):
             return False
         was_alone, self._alone = self._alone is not None, None
         if not was_alone:
-            self._stage = ()
+            self._stage, self._beside = (), None
         self._show()
         if was_alone:
             self.changed.emit(False)
@@ -140,6 +144,8 @@ class MaximisedCard(QObject):
             place.card.show()
             place.empty.deleteLater()
         if isinstance(stand.shown, QSplitter):
+            for card in stand.shown.findChildren(Card):  # that beside them, which may come again
+                card.setParent(None)
             stand.shown.deleteLater()
         self._columns.set_wanted(stand.wanted)
         for one, state in stand.states:
@@ -153,15 +159,19 @@ class MaximisedCard(QObject):
             assert isinstance(around, QSplitter)  # noqa: S101 - the others were left out
             around.replaceWidget(around.indexOf(card), empty)
             places.append(_Place(card, around, empty))
-        shown: QWidget = cards[0]
-        if len(cards) > 1:
-            shown = splitter(Qt.Orientation.Horizontal, *cards, name="stage")
-            shown.setSizes([1000] * len(cards))
-            for card in cards:
-                card.show()
+        shown = self._together(cards)
         self._stand = _Stand(tuple(places), shown, states, self._columns.wanted())
         self._replace(self._others, shown)
         self._columns.set_wanted(())
+
+    def _together(self, cards: tuple[Card, ...]) -> QWidget:
+        """Return one widget that holds all the cards, and that beside them if it is theirs."""
+        beside = self._beside if cards == self._stage else None
+        shown: QWidget = cards[0]
+        if len(cards) > 1:
+            way = Qt.Orientation.Horizontal if beside is None else Qt.Orientation.Vertical
+            shown = _even(way, *cards)
+        return shown if beside is None else _even(Qt.Orientation.Horizontal, shown, beside)
 
     def _replace(self, shown: QWidget, other: QWidget) -> None:
         """Show another widget above the transport."""
@@ -185,3 +195,11 @@ class MaximisedCard(QObject):
             self.restore()
         elif isinstance(card, Card):
             self.maximise(card)
+
+
+def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    made = splitter(way, *widgets, name="stage")
+    made.setSizes([1000] * len(widgets))
+    for widget in widgets:
+        widget.show()
+    return made

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
+from gdsim.core.lessons.lesson import Beside
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.preferences import Preferences
@@ -24,6 +25,7 @@ class ViewCommands(QObject):
     # Two frozensets of str: the panes at which a stop of a lesson points, and those that alone are shown.
     pointed_at = Signal(object, object)
     concealed = Signal(object)  # frozenset of str: what a stop hides within the panes
+    beside_changed = Signal(object)  # Beside: the second scene of a stop; None for no such
 
     def __init__(self, window: QMainWindow, cards: Workspace, session: Session) -> None:
         super().__init__(window)
@@ -132,6 +134,7 @@ class ViewCommands(QObject):
             self._set_arrows(arrows)
             self._point_at(frozenset(), frozenset())
             self.conceal(frozenset())
+            self.show_beside(None)
 
         return restore
 
@@ -151,6 +154,9 @@ class ViewCommands(QObject):
         for name, card in self._cards.by_name.items():
             card.set_pointed_at(name in panes)
         self.pointed_at.emit(panes, only)
+
+    def show_beside(self, beside: Beside | None) -> None:
+        self.beside_changed.emit(beside)
 
     def conceal(self, hidden: frozenset[str], words: str = "") -> None:
         """Hide what a stop does not show: whole panes, in which words stand instead, and what is in them.

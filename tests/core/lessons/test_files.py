@@ -53,6 +53,7 @@ ASKING = {
     "reveal": [["caption"], ["future"]],
     "only": ["surface", "curves"],
     "exercise": {"open": "quiz", "level": 2, "seed": 7},
+    "beside": {"title": "Other", "scene": "nesterov", "show": ["Momentum"], "select": "Momentum"},
     "change": {"Nesterov": {"hyperparameters": {"eta": 0.25}, "epochs": 90, "start": {"w": 3}}},
 }
 
@@ -120,6 +121,10 @@ def test_what_a_stop_asks_and_reveals(lesson_file):
     assert plain_text(stop.notes) == "Wait for three guesses."
     assert stop.exercise == OpenExercise("quiz", {"level": 2, "seed": 7})
     assert stop.view.only == {"surface", "curves"}
+    beside = stop.beside
+    assert (beside.title, beside.experiment.runs[beside.selected].name) == ("Other", "Momentum")
+    assert beside.experiment.points == scene("nesterov").points
+    assert sum(not run.hidden for run in beside.experiment.runs) == 1
     # What no step of revealing names stays hidden; the exercise comes last.
     assert [stop.hidden_at(stage) for stage in range(4)] == [
         {"surface", "future", "caption"},
@@ -201,6 +206,12 @@ FAULTS = [
     ({"hide": ["future"], "reveal": [["marks"]]}, "stop 2: reveal[1][1] must be one of future, not"),
     ({"reveal": [["future"]]}, "stop 2: reveal[1] reveals what hide does not name"),
     ({"only": ["moon"]}, "stop 2: only[1] must be one of points"),
+    ({"beside": {"title": "x"}}, "stop 2: beside.scene is missing"),
+    (
+        {"beside": {"scene": "nesterov", "show": [9]}},
+        "stop 2: beside.show[1] must be one of the scene's runs",
+    ),
+    ({"beside": {"scene": "valley", "step": 3}}, "stop 2: beside.step is not a known key"),
     ({"exercise": "chess"}, "stop 2: exercise must be one of guess_work"),
     ({"exercise": {"seed": 1}}, "stop 2: exercise.open is missing"),
     ({"exercise": {"open": "quiz", "level": 9}}, "stop 2: exercise.level must be a whole number from 1 to 5"),
