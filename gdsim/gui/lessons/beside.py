@@ -34,8 +34,9 @@ class BesideCard(Card):
         self._panes = (self.contours, self.curves, self.names)
         views = QSplitter(Qt.Orientation.Vertical)
         views.setChildrenCollapsible(False)
-        for pane in (self.contours, self.curves):
+        for place, pane in enumerate((self.contours, self.curves)):
             views.addWidget(pane)
+            views.setStretchFactor(place, 1)
         views.setSizes([1000, 1000])
         self.set_body(views, self.names)
         self.session.surface_changed.connect(self._on_surface)

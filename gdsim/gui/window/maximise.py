@@ -199,7 +199,8 @@ class MaximisedCard(QObject):
 
 def _even(way: Qt.Orientation, *widgets: QWidget) -> QSplitter:
     made = splitter(way, *widgets, name="stage")
-    made.setSizes([1000] * len(widgets))
-    for widget in widgets:
+    for place, widget in enumerate(widgets):
+        made.setStretchFactor(place, 1)
         widget.show()
+    made.setSizes([1000] * len(widgets))
     return made

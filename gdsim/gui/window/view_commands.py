@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -9,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from gdsim.core.analysis.series import CurveKind
 from gdsim.core.formulas.numerals import STEP_DIGITS, rounded
-from gdsim.core.lessons.lesson import Beside
 from gdsim.core.lessons.view import PAGES, Arrows, Sight, StopView
 from gdsim.gui.arrows.choice import ArrowChoice, Layer
 from gdsim.gui.preferences import Preferences
@@ -17,6 +17,9 @@ from gdsim.gui.window.layout import SIDES
 from gdsim.gui.window.simple import PICTURES, Simple
 from gdsim.gui.window.workspace import Workspace
 from gdsim.session.session import Session
+
+if TYPE_CHECKING:
+    from gdsim.core.lessons.lesson import Beside
 
 
 class ViewCommands(QObject):
@@ -155,7 +158,7 @@ class ViewCommands(QObject):
             card.set_pointed_at(name in panes)
         self.pointed_at.emit(panes, only)
 
-    def show_beside(self, beside: Beside | None) -> None:
+    def show_beside(self, beside: "Beside | None") -> None:
         self.beside_changed.emit(beside)
 
     def conceal(self, hidden: frozenset[str], words: str = "") -> None:

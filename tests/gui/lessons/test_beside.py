@@ -53,6 +53,7 @@ def test_the_second_scene_plays_in_step_and_goes_with_its_stop(compared, qtbot):
     for name in ("contour_card", "curve_card"):
         assert abs(getattr(window.cards, name).width() - beside.width()) <= 2
     assert other.experiment == scene("first-neuron")
+    assert abs(window.cards.contour_card.height() - window.cards.curve_card.height()) <= 2
     record = scene_records("first-neuron")["Momentum"]
     for step in (40, 41, 97):
         session.play(lambda head, step=step: head.seek(step))
