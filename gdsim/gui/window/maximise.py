@@ -24,12 +24,31 @@ class _Place(NamedTuple):
     empty: QWidget
 
 
+class _State(NamedTuple):
+    """How a splitter was. What Qt saves are the sizes it was told; it may have given others since."""
+
+    splitter: QSplitter
+    state: QByteArray
+    sizes: tuple[int, ...]  # those it had; empty where something was hidden, and had none
+
+    @staticmethod
+    def of(one: QSplitter) -> "_State":
+        parts = (one.widget(place) for place in range(one.count()))
+        is_whole = not any(part is None or part.isHidden() for part in parts)
+        return _State(one, one.saveState(), tuple(one.sizes()) if is_whole else ())
+
+    def bring_back(self) -> None:
+        self.splitter.restoreState(self.state)
+        if self.sizes:
+            self.splitter.setSizes(self.sizes)
+
+
 class _Stand(NamedTuple):
     """Cards that were taken to the place of all others, and how everything around them was."""
 
     places: tuple[_Place, ...]
     shown: QWidget  # what stands there now: the card, or what holds several
-    states: tuple[tuple[QSplitter, QByteArray], ...]
+    states: tuple["_State", ...]
     wanted: tuple[str, ...]
 
 
@@ -148,11 +167,11 @@ class MaximisedCard(QObject):
                 card.setParent(None)
             stand.shown.deleteLater()
         self._columns.set_wanted(stand.wanted)
-        for one, state in stand.states:
-            one.restoreState(state)
+        for how in stand.states:
+            how.bring_back()
 
     def _stand_alone(self, cards: tuple[Card, ...]) -> None:
-        states = tuple((one, one.saveState()) for one in self._splitters)
+        states = tuple(_State.of(one) for one in self._splitters)
         places = []
         for card in cards:
             around, empty = card.parentWidget(), QWidget()
